@@ -1,0 +1,41 @@
+# Installs and builds when something changed since the last time; sourced from the project's folder.
+# One stamp says with which Node and from which sources the bundle was built. Two at once: one works, the other waits.
+
+stamp=dist/.built
+lock=.build-lock
+
+up_to_date() {
+  [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(node --version)" ] &&
+    [ -z "$(find package.json package-lock.json tsconfig.json nest-cli.json ormconfig.ts scripts src migrations -newer "$stamp" -print -quit)" ]
+}
+
+prepare() {
+  command -v node >/dev/null || { echo 'process-registry needs Node.js 20.19 or newer' >&2; exit 1; }
+  up_to_date && return
+  until mkdir "$lock" 2>/dev/null; do
+    holder=$(cat "$lock/pid" 2>/dev/null || echo)
+    if [ -n "$holder" ] && ! kill -0 "$holder" 2>/dev/null; then rm -rf "$lock"; else sleep 0.3; fi
+  done
+  echo $$ >"$lock/pid"
+  trap 'rm -rf "$lock"' EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  up_to_date || build
+  rm -rf "$lock"
+  trap - EXIT INT TERM
+}
+
+build() {
+  if [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ] ||
+    { [ -f "$stamp" ] && [ "$(cat "$stamp")" != "$(node --version)" ]; }; then
+    echo 'Installing (the first time takes a minute or two: SQLite is compiled) …' >&2
+    npm ci --include=dev --no-fund --no-audit --loglevel=error >&2 || exit 1
+  fi
+  echo 'Building …' >&2
+  started=$(mktemp)
+  rm -rf dist
+  node node_modules/@nestjs/cli/bin/nest.js build >&2 && node scripts/bundle.mjs >&2 || exit 1
+  node --version >"$stamp"
+  touch -r "$started" "$stamp"
+  rm -f "$started"
+}

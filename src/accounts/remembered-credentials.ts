@@ -1,0 +1,34 @@
+// Verified passwords, remembered for a short time under a keyed digest, so that scrypt is not paid on every request.
+import { createHmac, randomBytes } from 'node:crypto';
+import type { Principal } from '../protocol/roles.js';
+
+const rememberedMs = 5 * 60_000;
+/** At the bound the oldest is forgotten. */
+const bound = 10_000;
+
+export class RememberedCredentials {
+  private readonly key = randomBytes(32);
+  private readonly known = new Map<string, { principal: Principal; untilMs: number }>();
+
+  find(username: string, password: string): Principal | undefined {
+    const digest = this.digest(username, password);
+    const found = this.known.get(digest);
+    if (found && found.untilMs > performance.now()) return found.principal;
+    if (found) this.known.delete(digest);
+    return undefined;
+  }
+
+  remember(username: string, password: string, principal: Principal): void {
+    if (this.known.size >= bound) this.known.delete(this.known.keys().next().value as string);
+    this.known.set(this.digest(username, password), { principal, untilMs: performance.now() + rememberedMs });
+  }
+
+  /** Called when a user's password, role or state changes. */
+  forget(userId: number): void {
+    for (const [digest, { principal }] of this.known) if (principal.userId === userId) this.known.delete(digest);
+  }
+
+  private digest(username: string, password: string): string {
+    return createHmac('sha256', this.key).update(`${username.length}:${username}:${password}`).digest('base64');
+  }
+}

@@ -1,0 +1,40 @@
+// A user's own access tokens.
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { SerialWriter } from '../database/serial-writer.js';
+import { CodedError } from '../protocol/coded-error.js';
+import { tokenDigest } from './credentials.js';
+import type { Role } from '../protocol/roles.js';
+import { TokenEntity } from './token.entity.js';
+
+export interface NewToken {
+  name: string;
+  expiresAtMs: number | null;
+  scopes: Role[] | null;
+}
+
+@Injectable()
+export class Tokens {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly writer: SerialWriter,
+  ) {}
+
+  list(userId: number): Promise<TokenEntity[]> {
+    return this.dataSource.getRepository(TokenEntity).find({ where: { userId }, order: { id: 'ASC' } });
+  }
+
+  /** The token is returned here and never again. */
+  async create(userId: number, { name, expiresAtMs, scopes }: NewToken): Promise<{ id: number; token: string }> {
+    const token = `pr_${randomBytes(30).toString('base64url')}`;
+    const row = { userId, name, digest: tokenDigest(token), scopes: scopes && JSON.stringify(scopes), expiresAtMs, createdAtMs: Date.now() };
+    const inserted = await this.writer.write((manager) => manager.insert(TokenEntity, row));
+    return { id: Number(inserted.identifiers[0].id), token };
+  }
+
+  async remove(userId: number, id: number): Promise<void> {
+    const { affected } = await this.writer.write((manager) => manager.delete(TokenEntity, { id, userId }));
+    if (!affected) throw new CodedError('not_found', `you have no token ${id}`);
+  }
+}

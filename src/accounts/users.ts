@@ -1,0 +1,96 @@
+// The users: making, changing and removing them.
+import { Injectable } from '@nestjs/common';
+import { DataSource, In } from 'typeorm';
+import { SerialWriter } from '../database/serial-writer.js';
+import { CodedError } from '../protocol/coded-error.js';
+import { Credentials } from './credentials.js';
+import { hashPassword } from './password-hash.js';
+import type { Role } from '../protocol/roles.js';
+import { TokenEntity } from './token.entity.js';
+import { UserEntity } from './user.entity.js';
+
+export interface UserChange {
+  username?: string;
+  password?: string;
+  role?: Role;
+  disabled?: boolean;
+}
+
+@Injectable()
+export class Users {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly writer: SerialWriter,
+    private readonly credentials: Credentials,
+  ) {}
+
+  list(): Promise<UserEntity[]> {
+    return this.dataSource.getRepository(UserEntity).find({ order: { id: 'ASC' } });
+  }
+
+  async get(id: number): Promise<UserEntity> {
+    const user = await this.dataSource.getRepository(UserEntity).findOneBy({ id });
+    if (!user) throw new CodedError('not_found', `there is no user ${id}`);
+    return user;
+  }
+
+  /** Throws name_taken. */
+  async create(user: { username: string; password: string; role: Role; disabled?: boolean }): Promise<UserEntity> {
+    const passwordHash = await hashPassword(user.password);
+    const row = { username: user.username, passwordHash, role: user.role, disabled: user.disabled ?? false, createdAtMs: Date.now() };
+    const id = await this.writer.write(async (manager) => {
+      if (await manager.existsBy(UserEntity, { username: user.username })) throw nameTaken(user.username);
+      return Number((await manager.insert(UserEntity, row)).identifiers[0].id);
+    });
+    return this.get(id);
+  }
+
+  async change(id: number, change: UserChange): Promise<UserEntity> {
+    const { password, ...fields } = change;
+    const row = { ...fields, ...(password === undefined ? {} : { passwordHash: await hashPassword(password) }) };
+    await this.get(id);
+    await this.writer.write(async (manager) => {
+      const namesake = fields.username === undefined ? null : await manager.findOneBy(UserEntity, { username: fields.username });
+      if (namesake && Number(namesake.id) !== id) throw nameTaken(namesake.username);
+      if (Object.keys(row).length > 0) await manager.update(UserEntity, { id }, row);
+      await refuseWithoutAdmin(manager.getRepository(UserEntity).countBy({ role: 'admin', disabled: false }));
+    });
+    this.credentials.forget(id);
+    return this.get(id);
+  }
+
+  /** What the user made stays, for the admin. */
+  async remove(id: number): Promise<void> {
+    await this.get(id);
+    await this.writer.write(async (manager) => {
+      await manager.delete(TokenEntity, { userId: id });
+      await manager.delete(UserEntity, { id });
+      await refuseWithoutAdmin(manager.getRepository(UserEntity).countBy({ role: 'admin', disabled: false }));
+    });
+    this.credentials.forget(id);
+  }
+
+  /** Names by id; users that are gone are left out. */
+  async names(ids: number[]): Promise<Map<number, string>> {
+    if (ids.length === 0) return new Map();
+    const users = await this.dataSource.getRepository(UserEntity).findBy({ id: In(ids) });
+    return new Map(users.map((user) => [user.id, user.username]));
+  }
+
+  /** The id of a user by name; 0, which nobody has, when there is none. */
+  async idOf(username: string): Promise<number> {
+    return (await this.dataSource.getRepository(UserEntity).findOneBy({ username }))?.id ?? 0;
+  }
+
+  count(): Promise<number> {
+    return this.dataSource.getRepository(UserEntity).count();
+  }
+}
+
+async function refuseWithoutAdmin(admins: Promise<number>): Promise<void> {
+  if ((await admins) === 0) throw new CodedError('invalid_request', 'at least one admin must remain');
+}
+
+function nameTaken(username: string): CodedError {
+  return new CodedError('name_taken', `there is a user '${username}' already`);
+}

@@ -1,0 +1,22 @@
+// The whole application, wired for these settings.
+import { type DynamicModule, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { databaseTarget, type Settings } from './config.js';
+import { dataSourceOptions, protectSqliteFile } from './database/data-source.js';
+import { databaseContents } from './database-contents.js';
+import { DoorsModule } from './doors/doors.module.js';
+import type { Machine } from './machine.js';
+import { SurroundingsModule } from './surroundings.module.js';
+
+@Module({})
+export class AppModule {
+  static of(settings: Settings, machine: Machine): DynamicModule {
+    const useFactory = async () => {
+      const target = databaseTarget(settings);
+      if (target.kind === 'sqlite') protectSqliteFile(target.file);
+      const options = await dataSourceOptions({ target, durability: settings.durability }, databaseContents);
+      return { ...options, migrationsRun: true, retryAttempts: 0 };
+    };
+    return { module: AppModule, imports: [TypeOrmModule.forRootAsync({ useFactory }), SurroundingsModule.of(settings, machine), DoorsModule] };
+  }
+}

@@ -1,0 +1,121 @@
+// Every setting: its name, what it means, its default, how it reads; parsed once into one typed object.
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { type DatabaseTarget, parseDatabaseUrl } from './database/database-url.js';
+import * as as from './setting-types.js';
+
+export interface Settings {
+  host: string;
+  port: number;
+  basePath: string;
+  trustProxy: boolean;
+  corsOrigins: string[];
+  tlsCert: string | undefined;
+  tlsKey: string | undefined;
+  dataDir: string;
+  workDir: string | undefined;
+  database: DatabaseTarget | undefined;
+  durability: 'process' | 'power';
+  adminUsername: string;
+  adminPassword: string | undefined;
+  definitionsDir: string | undefined;
+  runAs: string | undefined;
+  runUids: { first: number; last: number };
+  runPath: string;
+  passEnv: string[];
+  defaultTimeoutMs: number;
+  graceMs: number;
+  maxMessageBytes: number;
+  maxOutputBytes: number;
+  alwaysReturnData: boolean;
+  logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+  logFormat: 'pretty' | 'json' | undefined;
+  logFile: string | undefined;
+}
+
+export interface SettingRow<Value> {
+  name: string;
+  alias?: string;
+  parse: as.Parse<Value>;
+  /** As its user would write it; undefined: the program decides, as `what` says. */
+  fallback?: string;
+  what: string;
+  /** Also read from the file that NAME_FILE names. */
+  secret?: true;
+}
+
+export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> } = {
+  host: { name: 'HOST', parse: as.text, fallback: '127.0.0.1', what: 'address to listen on' },
+  port: { name: 'PORT', alias: 'HTTP_PORT', parse: as.port, fallback: '8000', what: 'port to listen on; 0: any, printed' },
+  basePath: { name: 'BASE_PATH', parse: as.pathPrefix, fallback: '', what: 'path below which a proxy serves everything' },
+  trustProxy: { name: 'TRUST_PROXY', parse: as.boolean, fallback: 'false', what: "believe a proxy's X-Forwarded-For" },
+  corsOrigins: { name: 'CORS_ORIGINS', parse: as.list, fallback: '', what: 'origins whose pages may call the API, separated by commas' },
+  tlsCert: { name: 'TLS_CERT', parse: as.optionalText, what: 'file with the certificate; with TLS_KEY, HTTPS is served' },
+  tlsKey: { name: 'TLS_KEY', parse: as.optionalText, what: 'file with its key' },
+  dataDir: { name: 'DATA_DIR', parse: (value) => resolve(value), fallback: './data', what: 'database and control directories' },
+  workDir: { name: 'WORK_DIR', parse: (value) => resolve(value), what: "the programs' work directories; default: DATA_DIR/work, or a folder under the system's temporary one when the run user cannot reach that" },
+  database: { name: 'DATABASE_URL', parse: parseDatabaseUrl, secret: true, what: 'sqlite:FILE or mysql://user:password@host:port/database; default: DATA_DIR/registry.sqlite' },
+  durability: { name: 'DURABILITY', parse: as.choice('process', 'power'), fallback: 'process', what: 'process: survives kill -9; power: also a power cut' },
+  adminUsername: { name: 'ADMIN_USERNAME', parse: as.text, fallback: 'admin', what: 'name of the first user' },
+  adminPassword: { name: 'ADMIN_PASSWORD', parse: as.optionalText, secret: true, what: 'password of the first user; default: one is generated and written to DATA_DIR/admin-password' },
+  definitionsDir: { name: 'DEFINITIONS_DIR', parse: as.optionalText, what: 'folder of JSON and YAML definitions, applied at boot by name' },
+  runAs: { name: 'RUN_AS', parse: as.optionalText, what: "whom programs run as: dynamic (a uid per run; the default as root), or a user's name; default otherwise: the server's user" },
+  runUids: { name: 'RUN_UIDS', parse: as.uidRange, fallback: '700000-765535', what: 'the user ids for RUN_AS=dynamic' },
+  runPath: { name: 'RUN_PATH', parse: as.text, fallback: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', what: 'PATH of the programs, where a bare exec is looked up' },
+  passEnv: { name: 'PASS_ENV', parse: as.list, fallback: '', what: "variables of the server's environment that programs get, separated by commas" },
+  defaultTimeoutMs: { name: 'DEFAULT_TIMEOUT', alias: 'PROCESS_TIMEOUT', parse: as.durationMs, fallback: '300', what: 'timeout of a synchronous run whose definition names none; 0: none' },
+  graceMs: { name: 'GRACE', parse: as.durationMs, fallback: '5', what: 'between TERM and KILL, of a stop and of a shutdown' },
+  maxMessageBytes: { name: 'MAX_MESSAGE_BYTES', parse: as.sizeBytes, fallback: '1GiB', what: 'largest message; streamed, never held in memory' },
+  maxOutputBytes: { name: 'MAX_OUTPUT_BYTES', parse: as.sizeBytes, fallback: '1GiB', what: 'the most that one run may write' },
+  alwaysReturnData: { name: 'ALWAYS_RETURN_DATA', parse: as.boolean, fallback: 'false', what: "tastypie's switch: writes answer with the data" },
+  logLevel: { name: 'LOG_LEVEL', parse: as.choice('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'), fallback: 'info', what: 'the least that is logged' },
+  logFormat: { name: 'LOG_FORMAT', parse: as.choice('pretty', 'json'), what: 'pretty or json; default: pretty on a terminal, else json' },
+  logFile: { name: 'LOG_FILE', parse: as.optionalText, what: 'file to log to; default: stderr' },
+};
+
+export interface SettingSources {
+  /** NAME=VALUE, from --set. */
+  flags: Record<string, string>;
+  environment: NodeJS.ProcessEnv;
+  configFile?: string;
+}
+
+/** Flags before environment before file. Throws an Error that names the setting, the value and what is allowed. */
+export function readSettings({ flags, environment, configFile }: SettingSources): Settings {
+  const file = configFile === undefined ? {} : readConfigFile(configFile);
+  const known = new Set(Object.values(settingRows).flatMap(({ name, alias, secret }) => [name, alias, secret && `${name}_FILE`]));
+  for (const name of [...Object.keys(flags), ...Object.keys(file)]) {
+    if (!known.has(name)) throw new Error(`there is no setting ${name}; docs/configuration.md lists them all`);
+  }
+  const sources = [flags, environment as Record<string, string>, file];
+  return Object.fromEntries(Object.entries(settingRows).map(([key, row]) => [key, readOne(row as SettingRow<unknown>, sources)])) as unknown as Settings;
+}
+
+function readConfigFile(path: string): Record<string, string> {
+  const content = (parseYaml(readFileSync(path, 'utf8')) ?? {}) as Record<string, unknown>;
+  return Object.fromEntries(Object.entries(content).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : String(value)]));
+}
+
+function readOne(row: SettingRow<unknown>, sources: Record<string, string>[]): unknown {
+  const value = givenText(row, sources) ?? row.fallback;
+  if (value === undefined) return undefined;
+  try {
+    return row.parse(value);
+  } catch (error) {
+    throw new Error(`${row.name} is ${row.secret ? 'not readable' : `'${value}'`}; allowed is ${(error as Error).message}`);
+  }
+}
+
+function givenText({ name, alias, secret }: SettingRow<unknown>, sources: Record<string, string>[]): string | undefined {
+  for (const source of sources) {
+    const file = secret ? source[`${name}_FILE`] : undefined;
+    const value = source[name] ?? (file && readFileSync(file, 'utf8').replace(/\r?\n$/, '')) ?? (alias && source[alias]);
+    if (value !== undefined && value !== '') return value;
+  }
+  return undefined;
+}
+
+export function databaseTarget(settings: Settings): DatabaseTarget {
+  return settings.database ?? { kind: 'sqlite', file: join(settings.dataDir, 'registry.sqlite') };
+}

@@ -1,0 +1,15 @@
+// Every entity and every migration, listed one by one: patterns of file names break bundles and tests.
+import { Initial1763770000000 } from '../migrations/1763770000000-initial.js';
+import { TokenEntity } from './accounts/token.entity.js';
+import { UserEntity } from './accounts/user.entity.js';
+import type { DatabaseContents } from './database/data-source.js';
+import { DefinitionEntity } from './definitions/definition.entity.js';
+import { RevisionEntity } from './definitions/revision.entity.js';
+import { RunLogEntity } from './results/run-log.entity.js';
+import { IdempotencyEntity } from './runs/idempotency.entity.js';
+import { RunEntity } from './runs/run.entity.js';
+
+export const databaseContents: DatabaseContents = {
+  entities: [UserEntity, TokenEntity, DefinitionEntity, RevisionEntity, RunEntity, RunLogEntity, IdempotencyEntity],
+  migrations: [Initial1763770000000],
+};

@@ -1,0 +1,26 @@
+// One server per DATA_DIR: a lock that the system gives back when its holder dies, however that happens.
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+const require = createRequire(import.meta.url);
+
+/** Throws an Error in one line when another server holds the directory. Returns the way to give it back. */
+export function lockDataDirectory(dataDir: string): () => void {
+  const Database = require('better-sqlite3') as new (file: string, options: { timeout: number }) => SqliteHandle;
+  const lock = new Database(join(dataDir, 'lock'), { timeout: 200 });
+  try {
+    lock.pragma('journal_mode = DELETE');
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    lock.close();
+    if ((error as { code?: string }).code?.startsWith('SQLITE_BUSY')) throw new Error(`another server is running on ${dataDir}`);
+    throw error;
+  }
+  return () => lock.close();
+}
+
+interface SqliteHandle {
+  pragma(text: string): unknown;
+  exec(sql: string): void;
+  close(): void;
+}

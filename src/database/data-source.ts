@@ -1,0 +1,60 @@
+// The data source: SQLite in a file, or MySQL and MariaDB, told apart by their version.
+import { chmodSync, closeSync, openSync } from 'node:fs';
+import type { DataSourceOptions, EntityTarget, MigrationInterface } from 'typeorm';
+import { useColumnTypes } from './column-types.js';
+import type { DatabaseTarget } from './database-url.js';
+
+export interface DatabaseSettings {
+  target: DatabaseTarget;
+  /** `process`: survives kill -9; `power`: also a power cut. */
+  durability: 'process' | 'power';
+}
+
+/** What the data source holds: the entities of all rooms and the migrations, listed by whoever wires them. */
+export interface DatabaseContents {
+  entities: EntityTarget<object>[];
+  migrations: (new () => MigrationInterface)[];
+}
+
+export async function dataSourceOptions(settings: DatabaseSettings, contents: DatabaseContents): Promise<DataSourceOptions> {
+  const { target } = settings;
+  const common = { ...contents, synchronize: false, migrationsTransactionMode: 'each' as const, logging: false } as object;
+  if (target.kind === 'sqlite') {
+    useColumnTypes('better-sqlite3');
+    return { ...common, type: 'better-sqlite3', database: target.file, prepareDatabase: (database) => prepare(database, settings) };
+  }
+  const kind = await serverKind(target);
+  const { host, port, user: username, password, database } = target;
+  useColumnTypes(kind);
+  return { ...common, type: kind, host, port, username, password, database, charset: 'utf8mb4', poolSize: 10 };
+}
+
+interface SqliteDatabase {
+  pragma(text: string): unknown;
+}
+
+function prepare(database: SqliteDatabase, { durability }: DatabaseSettings): void {
+  database.pragma('busy_timeout = 5000');
+  database.pragma('journal_mode = WAL');
+  database.pragma(`synchronous = ${durability === 'power' ? 'FULL' : 'NORMAL'}`);
+  database.pragma('cache_size = -65536');
+  database.pragma('foreign_keys = ON');
+}
+
+/** Makes the file first, so that nobody else can read it; a file that is there keeps its contents. */
+export function protectSqliteFile(file: string): void {
+  closeSync(openSync(file, 'a', 0o600));
+  chmodSync(file, 0o600);
+}
+
+/** MariaDB must be called by its own name, or the schema test reports differences that are none. */
+async function serverKind({ host, port, user, password, database }: DatabaseTarget & { kind: 'mysql' }): Promise<'mysql' | 'mariadb'> {
+  const { createConnection } = await import('mysql2/promise');
+  const connection = await createConnection({ host, port, user, password, database, connectTimeout: 10_000 });
+  try {
+    const [rows] = await connection.query('SELECT VERSION() AS version');
+    return /mariadb/i.test((rows as { version: string }[])[0].version) ? 'mariadb' : 'mysql';
+  } finally {
+    await connection.end();
+  }
+}

@@ -1,0 +1,53 @@
+// What a reference to a definition means: its id, its resource_uri, its name, or owner:name.
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../protocol/roles.js';
+import { Users } from '../accounts/users.js';
+import { CodedError } from '../protocol/coded-error.js';
+import { namePattern } from '../protocol/definition-schema.js';
+import { type DefinitionRow, DefinitionRows } from './definition-rows.js';
+
+const nameForm = new RegExp(namePattern);
+const uriForm = /^(?:\/[^?#]*)?\/api\/process_definition\/([^/]+)\/?$/;
+
+export type Reference = { id: number } | { name: string; owner?: string };
+
+/** Undefined when `text` can be no reference. Ids are canonical: no leading zero, at most 15 digits. */
+export function parseReference(text: string): Reference | undefined {
+  const plain = uriForm.exec(text)?.[1] ?? text;
+  if (/^[1-9]\d{0,14}$/.test(plain)) return { id: Number(plain) };
+  const colon = plain.lastIndexOf(':');
+  const [owner, name] = colon < 0 ? [undefined, plain] : [plain.slice(0, colon), plain.slice(colon + 1)];
+  return nameForm.test(name) && owner !== '' ? { name, owner } : undefined;
+}
+
+@Injectable()
+export class DefinitionReferences {
+  constructor(
+    private readonly rows: DefinitionRows,
+    private readonly users: Users,
+  ) {}
+
+  /** The definition, or not_found; ambiguous_name when several others share one under this name. */
+  async find(viewer: Principal, text: string): Promise<DefinitionRow> {
+    const reference = parseReference(text);
+    const found = reference && ('id' in reference ? await this.rows.byId(viewer, reference.id) : await this.named(viewer, reference));
+    if (!found) throw new CodedError('not_found', `there is no definition '${text}'`);
+    return found;
+  }
+
+  private async named(viewer: Principal, { name, owner }: { name: string; owner?: string }): Promise<DefinitionRow | undefined> {
+    const found = await this.rows.byName(viewer, name);
+    const own = owner === undefined && found.find((row) => row.ownerId === viewer.userId);
+    if (own) return own;
+    const owners = await this.ownerNames(found);
+    const wanted = owner === undefined ? found : found.filter((row) => owners.get(row.ownerId) === owner);
+    if (wanted.length <= 1) return wanted[0];
+    const choices = wanted.map((row) => `${owners.get(row.ownerId)}:${name}`).join(', ');
+    throw new CodedError('ambiguous_name', `several definitions are named '${name}'; say which: ${choices}`);
+  }
+
+  private async ownerNames(found: DefinitionRow[]): Promise<Map<number, string>> {
+    if (found.length === 0) return new Map();
+    return new Map((await this.users.list()).map((user) => [Number(user.id), user.username]));
+  }
+}

@@ -1,0 +1,93 @@
+// The writes on definitions, each inside a transaction that its caller owns.
+import type { EntityManager } from 'typeorm';
+import { CodedError } from '../protocol/coded-error.js';
+import type { ProcessDefinition } from '../protocol/definition.js';
+import { DefinitionEntity } from './definition.entity.js';
+import type { DefinitionRow } from './definition-rows.js';
+import { RevisionEntity } from './revision.entity.js';
+
+/** Ids that a client may choose: above, the counter of new ids would run out of numbers. */
+export const largestChosenId = 1_000_000_000_000;
+
+export interface NewDefinition {
+  id?: number;
+  definition: ProcessDefinition;
+}
+
+export async function insertDefinition(manager: EntityManager, ownerId: number, { id, definition }: NewDefinition): Promise<DefinitionRow> {
+  if (id !== undefined && (await manager.existsBy(DefinitionEntity, { id }))) {
+    throw new CodedError('id_taken', `there is a definition ${id} already`);
+  }
+  await refuseTakenName(manager, { ownerId, name: definition.name, id });
+  const row = { ...columnsOf(definition), ownerId, revision: 1, updatedAtMs: Date.now() };
+  const inserted = await manager.insert(DefinitionEntity, id === undefined ? row : { ...row, id });
+  return { ...row, id: id ?? Number(inserted.identifiers[0].id) };
+}
+
+/** Checked on the row as it is inside the transaction; throws precondition_failed. */
+export type Precondition = (current: Pick<DefinitionRow, 'id' | 'revision' | 'updatedAtMs'>) => void;
+
+export interface Replacement {
+  definition: ProcessDefinition;
+  /** The id of the user who writes. */
+  author: number;
+  precondition?: Precondition;
+}
+
+/** Keeps the former version as a revision. */
+export async function updateDefinition(
+  manager: EntityManager,
+  former: DefinitionRow,
+  { definition, author, precondition }: Replacement,
+): Promise<DefinitionRow> {
+  const current = (await manager.findOneBy(DefinitionEntity, { id: former.id })) ?? gone(former.id);
+  precondition?.(current);
+  await refuseTakenName(manager, { ownerId: current.ownerId, name: definition.name, id: former.id });
+  const row = { ...columnsOf(definition), revision: current.revision + 1, updatedAtMs: Math.max(Date.now(), current.updatedAtMs + 1) };
+  await manager.insert(RevisionEntity, {
+    definitionId: former.id,
+    revision: current.revision,
+    definition: current.definition,
+    createdAtMs: current.updatedAtMs,
+    replacedBy: author,
+  });
+  await manager.update(DefinitionEntity, { id: former.id }, row);
+  return { ...former, ...row };
+}
+
+/** The runs of a definition stay: they hold their own copy. */
+export async function deleteDefinition(manager: EntityManager, id: number, precondition?: Precondition): Promise<void> {
+  const current = (await manager.findOneBy(DefinitionEntity, { id })) ?? gone(id);
+  precondition?.(current);
+  await manager.delete(DefinitionEntity, { id });
+  await manager.delete(RevisionEntity, { definitionId: id });
+}
+
+export async function deleteOwn(manager: EntityManager, ownerId: number): Promise<void> {
+  const ids = manager.createQueryBuilder(DefinitionEntity, 'd').select('d.id').where('d.ownerId = :ownerId', { ownerId });
+  await manager.createQueryBuilder().delete().from(RevisionEntity).where(`definition_id IN (${ids.getQuery()})`, { ownerId }).execute();
+  await manager.delete(DefinitionEntity, { ownerId });
+}
+
+function columnsOf(definition: ProcessDefinition) {
+  return {
+    name: definition.name ?? null,
+    exec: definition.exec,
+    application: definition.application ?? 'host',
+    processType: definition.process_type ?? 'single',
+    shared: definition.visibility === 'shared',
+    definition: JSON.stringify(definition),
+  };
+}
+
+async function refuseTakenName(manager: EntityManager, wanted: { ownerId: number; name?: string; id?: number }): Promise<void> {
+  if (wanted.name === undefined) return;
+  const namesake = await manager.findOneBy(DefinitionEntity, { ownerId: wanted.ownerId, name: wanted.name });
+  if (namesake && Number(namesake.id) !== wanted.id) {
+    throw new CodedError('name_taken', `the definition ${namesake.id} is named '${wanted.name}' already`);
+  }
+}
+
+function gone(id: number): never {
+  throw new CodedError('not_found', `there is no definition ${id}`);
+}

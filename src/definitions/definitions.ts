@@ -1,0 +1,142 @@
+// The registry: what may be done with definitions, by whom; every change is one transaction.
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Principal } from '../protocol/roles.js';
+import { SerialWriter } from '../database/serial-writer.js';
+import { CodedError } from '../protocol/coded-error.js';
+import type { ProcessDefinition } from '../protocol/definition.js';
+import { DefinitionReferences, parseReference, type Reference } from './definition-references.js';
+import { type DefinitionRow, DefinitionRows } from './definition-rows.js';
+import {
+  deleteDefinition,
+  deleteOwn,
+  insertDefinition,
+  largestChosenId,
+  type NewDefinition,
+  type Precondition,
+  updateDefinition,
+} from './definition-writes.js';
+
+/** One member of a list PATCH: a change of the definition `reference`, or a new one. */
+export type ListChange = { reference: string; definition: ProcessDefinition | undefined } | { create: NewDefinition };
+
+/** What a PUT or PATCH of one definition brings; without a definition nothing changes. */
+export interface Change {
+  definition: ProcessDefinition | undefined;
+  precondition?: Precondition;
+}
+
+@Injectable()
+export class Definitions {
+  constructor(
+    readonly rows: DefinitionRows,
+    readonly references: DefinitionReferences,
+    private readonly writer: SerialWriter,
+  ) {}
+
+  create(owner: Principal, definition: NewDefinition): Promise<DefinitionRow> {
+    return this.writer.write((manager) => insertDefinition(manager, owner.userId, checkedId(definition)));
+  }
+
+  /** PUT: replaces what the reference names, or creates it under that id or name. */
+  async put(
+    author: Principal,
+    text: string,
+    change: Change & { definition: ProcessDefinition },
+  ): Promise<{ row: DefinitionRow; created: boolean }> {
+    const reference = parseReference(text);
+    if (!reference || ('owner' in reference && reference.owner !== undefined) || (await this.exists(author, reference))) {
+      return { row: await this.replace(author, text, change), created: false };
+    }
+    const { definition } = change;
+    const wanted = 'id' in reference ? { id: reference.id, definition } : { definition: named(definition, reference.name) };
+    return { row: await this.create(author, wanted), created: true };
+  }
+
+  /** PUT and PATCH on what exists. */
+  async replace(author: Principal, text: string, { definition, precondition }: Change): Promise<DefinitionRow> {
+    const row = await this.writable(author, text);
+    if (definition === undefined) {
+      precondition?.(row);
+      return row;
+    }
+    const reference = parseReference(text);
+    const wanted = reference && 'name' in reference ? named(definition, reference.name) : definition;
+    return this.writer.write((manager) => updateDefinition(manager, row, { definition: wanted, author: author.userId, precondition }));
+  }
+
+  async remove(author: Principal, text: string, precondition?: Precondition): Promise<void> {
+    const row = await this.writable(author, text);
+    await this.writer.write((manager) => deleteDefinition(manager, row.id, precondition));
+  }
+
+  /** List PUT: all of the caller's own definitions become these. */
+  replaceOwn(owner: Principal, definitions: NewDefinition[]): Promise<DefinitionRow[]> {
+    const wanted = definitions.map(checkedId);
+    return this.writer.write(async (manager) => {
+      await deleteOwn(manager, owner.userId);
+      return insertAll(manager, owner.userId, wanted);
+    });
+  }
+
+  removeOwn(owner: Principal): Promise<void> {
+    return this.writer.write((manager) => deleteOwn(manager, owner.userId));
+  }
+
+  /** List PATCH: all changes and deletions, or none. */
+  async changeList(author: Principal, changes: ListChange[], deletions: string[]): Promise<DefinitionRow[]> {
+    const planned = await inOrder(changes, async (change) => {
+      if ('create' in change) return { create: checkedId(change.create) };
+      return { former: await this.writable(author, change.reference), definition: change.definition };
+    });
+    const doomed = await inOrder(deletions, (text) => this.writable(author, text));
+    return this.writer.write(async (manager) => {
+      const rows = await inOrder(planned, (change) => {
+        if (change.create) return insertDefinition(manager, author.userId, change.create);
+        if (change.definition === undefined) return Promise.resolve(change.former);
+        return updateDefinition(manager, change.former, { definition: change.definition, author: author.userId });
+      });
+      for (const row of doomed) await deleteDefinition(manager, row.id);
+      return rows;
+    });
+  }
+
+  /** What the caller may see but not change is forbidden; what it may not see does not exist. */
+  async writable(author: Principal, text: string): Promise<DefinitionRow> {
+    const row = await this.references.find(author, text);
+    if (author.role !== 'admin' && row.ownerId !== author.userId) {
+      throw new CodedError('forbidden', `the definition ${row.id} belongs to somebody else`);
+    }
+    return row;
+  }
+
+  /** For PUT, a name means the caller's own definition only: others may have one of the same name. */
+  private async exists(author: Principal, reference: Reference): Promise<boolean> {
+    if ('id' in reference) return (await this.rows.byId(author, reference.id)) !== undefined;
+    return (await this.rows.byName(author, reference.name)).some((row) => row.ownerId === author.userId);
+  }
+}
+
+async function insertAll(manager: EntityManager, ownerId: number, definitions: NewDefinition[]): Promise<DefinitionRow[]> {
+  return inOrder(definitions, (definition) => insertDefinition(manager, ownerId, definition));
+}
+
+async function inOrder<Item, Result>(items: Item[], act: (item: Item) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const item of items) results.push(await act(item));
+  return results;
+}
+
+function checkedId(wanted: NewDefinition): NewDefinition {
+  if (wanted.id !== undefined && (wanted.id < 1 || wanted.id > largestChosenId)) {
+    throw new CodedError('invalid_request', `the id must be between 1 and ${largestChosenId}`);
+  }
+  return wanted;
+}
+
+/** A definition put under a name carries that name. */
+function named(definition: ProcessDefinition, name: string): ProcessDefinition {
+  if (definition.name === undefined) return { ...definition, name };
+  if (definition.name === name) return definition;
+  throw new CodedError('invalid_request', `the definition is named '${definition.name}', the address says '${name}'`);
+}

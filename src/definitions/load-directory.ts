@@ -1,0 +1,34 @@
+// DEFINITIONS_DIR: JSON and YAML files, applied at boot by name; what is the same already stays untouched.
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import { parse } from 'yaml';
+import type { Principal } from '../protocol/roles.js';
+import type { ProcessDefinition } from '../protocol/definition.js';
+import type { Definitions } from './definitions.js';
+import { validateDefinition } from './validate-definition.js';
+
+const extensions = ['.json', '.yaml', '.yml'];
+
+/** Returns the names that were applied. A file without a `name` gives its own. Throws an Error that names the file. */
+export async function loadDirectory(directory: string, owner: Principal, definitions: Definitions): Promise<string[]> {
+  const files = (await readdir(directory)).filter((file) => extensions.includes(extname(file))).sort();
+  const applied: string[] = [];
+  for (const file of files) {
+    try {
+      applied.push(await apply(join(directory, file), owner, definitions));
+    } catch (error) {
+      throw new Error(`${join(directory, file)}: ${(error as Error).message}`);
+    }
+  }
+  return applied;
+}
+
+async function apply(file: string, owner: Principal, definitions: Definitions): Promise<string> {
+  const read = parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+  const inner = (read && typeof read === 'object' && 'definition' in read ? read.definition : read) as ProcessDefinition;
+  const definition = validateDefinition({ name: basename(file, extname(file)), ...inner });
+  const name = definition.name as string;
+  const [former] = (await definitions.rows.byName(owner, name)).filter((row) => row.ownerId === owner.userId);
+  if (former?.definition !== JSON.stringify(definition)) await definitions.put(owner, name, { definition });
+  return name;
+}

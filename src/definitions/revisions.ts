@@ -1,0 +1,47 @@
+// The versions of a definition: the former ones from their table, the current one from its own.
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { Principal } from '../protocol/roles.js';
+import { CodedError } from '../protocol/coded-error.js';
+import type { DefinitionRow } from './definition-rows.js';
+import { Definitions } from './definitions.js';
+import { RevisionEntity } from './revision.entity.js';
+
+export interface Revision {
+  revision: number;
+  /** JSON text. */
+  definition: string;
+  createdAtMs: number;
+}
+
+@Injectable()
+export class Revisions {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly definitions: Definitions,
+  ) {}
+
+  /** Newest first. */
+  async list(row: DefinitionRow): Promise<Revision[]> {
+    const former = await this.dataSource.getRepository(RevisionEntity).find({ where: { definitionId: row.id }, order: { revision: 'DESC' } });
+    return [current(row), ...former];
+  }
+
+  async get(row: DefinitionRow, revision: number): Promise<Revision> {
+    if (revision === row.revision) return current(row);
+    const found = await this.dataSource.getRepository(RevisionEntity).findOneBy({ definitionId: row.id, revision });
+    if (!found) throw new CodedError('not_found', `the definition ${row.id} has no revision ${revision}`);
+    return found;
+  }
+
+  /** The former version becomes a new one. */
+  async restore(author: Principal, text: string, revision: number): Promise<DefinitionRow> {
+    const row = await this.definitions.writable(author, text);
+    const wanted = await this.get(row, revision);
+    return this.definitions.replace(author, String(row.id), { definition: JSON.parse(wanted.definition) });
+  }
+}
+
+function current({ revision, definition, updatedAtMs }: DefinitionRow): Revision {
+  return { revision, definition, createdAtMs: updatedAtMs };
+}

@@ -1,0 +1,48 @@
+// The dispatcher inside the server's own process: an order starts as soon as it is submitted.
+import type { ExecutorSettings } from '../execute/executor-settings.js';
+import { explain, type RunPlan } from '../execute/explain.js';
+import { adaptersOf } from '../execute/adapters-of.js';
+import { runProcess } from '../execute/run-process.js';
+import type { ExecutingRun, RunTask } from '../execute/run-task.js';
+import { chooseInput, chooseOutput } from '../protocol/adapter-choice.js';
+import { CodedError } from '../protocol/coded-error.js';
+import type { ProcessDefinition } from '../protocol/definition.js';
+import type { RunOrder } from '../protocol/run-order.js';
+import { Dispatcher } from './dispatcher.js';
+
+/** The one application that every server has. */
+const hostApplication = 'host';
+
+export class EmbeddedDispatcher extends Dispatcher {
+  private readonly executing = new Set<ExecutingRun>();
+
+  constructor(private readonly settings: ExecutorSettings) {
+    super();
+  }
+
+  check(definition: ProcessDefinition): void {
+    const { application = hostApplication, process_type } = definition;
+    if (application !== hostApplication) {
+      throw new CodedError('unknown_application', `there is no application '${application}'; known are ${hostApplication}`, { known: [hostApplication] });
+    }
+    if (process_type === 'service') throw new CodedError('adapter_unavailable', 'this server cannot run services yet; it stores them');
+    adaptersOf({ input: chooseInput(definition), output: chooseOutput(definition) });
+  }
+
+  submit(task: RunTask): ExecutingRun {
+    const run = runProcess(task, this.settings);
+    this.executing.add(run);
+    void run.finished.finally(() => this.executing.delete(run));
+    return run;
+  }
+
+  explain(order: RunOrder): RunPlan {
+    this.check(order.definition);
+    return explain(order, this.settings);
+  }
+
+  async close(reason: string): Promise<void> {
+    for (const run of this.executing) run.stop({ error: reason });
+    await Promise.allSettled([...this.executing].map(({ finished }) => finished));
+  }
+}

@@ -1,0 +1,68 @@
+// What anybody may ask: whether the server is well, what it is, and where to begin.
+import { Controller, Res } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { sendJson } from '../answer.js';
+import { basePath, definitionsUri } from '../links.js';
+import type { Reply } from '../request.js';
+import { Route } from '../route.js';
+import { ServerFacts } from './server-facts.js';
+
+@Controller()
+export class AboutController {
+  constructor(
+    private readonly facts: ServerFacts,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  @Route({
+    verb: 'GET',
+    access: 'public',
+    summary: 'What this is and where to begin',
+    answers: { 200: { what: 'name, version and links', body: { 'application/json': { type: 'object' } } } },
+  })
+  start(@Res() reply: Reply): void {
+    const base = basePath();
+    const links = { definitions: definitionsUri(), runs: `${base}/api/run/`, documentation: `${base}/docs`, openapi: `${base}/docs-json`, health: `${base}/health` };
+    sendJson(reply, 200, { name: 'process-registry', version: this.facts.version, ...links });
+  }
+
+  @Route({
+    verb: 'GET',
+    path: 'about',
+    access: 'public',
+    summary: 'The version, as text',
+    answers: { 200: { what: 'the version', body: { 'text/plain': { type: 'string' } } } },
+  })
+  about(@Res() reply: Reply): void {
+    void reply.code(200).header('content-type', 'text/plain; charset=utf-8').send(this.facts.version);
+  }
+
+  @Route({
+    verb: 'GET',
+    path: 'api',
+    access: 'public',
+    errorForm: 'registry',
+    summary: "The resources of the registry, in tastypie's form",
+    answers: { 200: { what: 'process_definition alone', body: { 'application/json': { type: 'object' } } } },
+  })
+  api(@Res() reply: Reply): void {
+    sendJson(reply.header('vary', 'Accept'), 200, { process_definition: { list_endpoint: definitionsUri(), schema: `${definitionsUri()}schema/` } });
+  }
+
+  @Route({
+    verb: 'GET',
+    path: 'health',
+    access: 'public',
+    summary: 'Whether the server is well, and what it uses',
+    answers: { 200: { what: 'it is', body: { 'application/json': { type: 'object' } } }, 503: { what: 'the database does not answer' } },
+  })
+  async health(@Res() reply: Reply): Promise<void> {
+    const database = await this.dataSource.query('SELECT 1').then(
+      () => 'ok',
+      () => 'unreachable',
+    );
+    const { version, database: kind, durability, launcher, isolation } = this.facts;
+    const status = database === 'ok' ? 'ok' : 'failing';
+    sendJson(reply, database === 'ok' ? 200 : 503, { status, version, database: { kind, state: database, durability }, launcher, isolation });
+  }
+}

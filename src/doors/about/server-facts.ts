@@ -1,0 +1,13 @@
+// What a server says of itself.
+
+export class ServerFacts {
+  readonly version: string;
+  readonly database: string;
+  readonly durability: string;
+  readonly launcher: string;
+  readonly isolation: string;
+
+  constructor(facts: ServerFacts) {
+    Object.assign(this, facts);
+  }
+}

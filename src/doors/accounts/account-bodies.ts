@@ -1,0 +1,126 @@
+// The shapes of users and tokens on the wire.
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsArray, IsBoolean, IsIn, IsISO8601, IsOptional, IsString, Length, Matches, ValidateBy } from 'class-validator';
+import type { UserEntity } from '../../accounts/user.entity.js';
+import { type Role, roles } from '../../protocol/roles.js';
+
+/** scrypt takes any length; a bound keeps a request from being work. */
+const IsPassword = () =>
+  ValidateBy({
+    name: 'isPassword',
+    validator: {
+      validate: (value) => typeof value === 'string' && value.length > 0 && Buffer.byteLength(value) <= 1024,
+      defaultMessage: () => 'password must be text of 1 to 1024 bytes',
+    },
+  });
+
+const username = { description: 'without a colon or control characters', example: 'alice' };
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
+const IsUsername = () => Matches(/^[^:\u0000-\u001f\u007f]{1,150}$/, { message: 'username must be 1 to 150 characters without a colon or control characters' });
+
+export class NewUserBody {
+  @ApiProperty(username)
+  @IsUsername()
+  username: string;
+
+  @ApiProperty({ description: '1 to 1024 bytes' })
+  @IsPassword()
+  password: string;
+
+  @ApiProperty({ enum: roles })
+  @IsIn(roles)
+  role: Role;
+
+  @ApiPropertyOptional()
+  @IsOptional()
+  @IsBoolean()
+  disabled?: boolean;
+}
+
+export class UserChangeBody {
+  @ApiPropertyOptional(username)
+  @IsOptional()
+  @IsUsername()
+  username?: string;
+
+  @ApiPropertyOptional({ description: '1 to 1024 bytes' })
+  @IsOptional()
+  @IsPassword()
+  password?: string;
+
+  @ApiPropertyOptional({ enum: roles })
+  @IsOptional()
+  @IsIn(roles)
+  role?: Role;
+
+  @ApiPropertyOptional()
+  @IsOptional()
+  @IsBoolean()
+  disabled?: boolean;
+}
+
+export class OwnPasswordBody {
+  @ApiProperty({ description: '1 to 1024 bytes' })
+  @IsPassword()
+  password: string;
+}
+
+export class NewTokenBody {
+  @ApiProperty()
+  @IsString()
+  @Length(1, 150)
+  name: string;
+
+  @ApiPropertyOptional({ description: 'a time such as 2027-01-31T12:00:00Z' })
+  @IsOptional()
+  @IsISO8601()
+  expires_at?: string;
+
+  @ApiPropertyOptional({ enum: roles, isArray: true, description: 'the token may do what the highest of these roles may, and never more than its user' })
+  @IsOptional()
+  @IsArray()
+  @IsIn(roles, { each: true })
+  scopes?: Role[];
+}
+
+export class UserBody {
+  @ApiProperty()
+  id: number;
+
+  @ApiProperty()
+  username: string;
+
+  @ApiProperty({ enum: roles })
+  role: Role;
+
+  @ApiProperty()
+  disabled: boolean;
+
+  @ApiProperty()
+  created_at: string;
+
+  @ApiProperty()
+  resource_uri: string;
+}
+
+export class TokenBody {
+  @ApiProperty()
+  id: number;
+
+  @ApiProperty()
+  name: string;
+
+  @ApiPropertyOptional({ description: 'shown once, at its creation' })
+  token?: string;
+}
+
+export function userBody(user: UserEntity, base: string): UserBody {
+  return {
+    id: Number(user.id),
+    username: user.username,
+    role: user.role,
+    disabled: Boolean(user.disabled),
+    created_at: new Date(user.createdAtMs).toISOString(),
+    resource_uri: `${base}/api/user/${user.id}/`,
+  };
+}

@@ -1,0 +1,80 @@
+// Users, for admins: /api/user/.
+import { Controller, Req, Res } from '@nestjs/common';
+import { Users } from '../../accounts/users.js';
+import { CodedError } from '../../protocol/coded-error.js';
+import { sendEmpty, sendJson } from '../answer.js';
+import { basePath } from '../links.js';
+import type { Reply, Request } from '../request.js';
+import { Route } from '../route.js';
+import { readValidated } from '../validated-body.js';
+import { NewUserBody, UserBody, UserChangeBody, userBody } from './account-bodies.js';
+
+const params = { id: 'the number of the user' };
+
+@Controller('api/user')
+export class UserController {
+  constructor(private readonly users: Users) {}
+
+  @Route({
+    verb: 'GET',
+    access: 'admin',
+    summary: 'List users',
+    answers: { 200: { what: 'all users', body: { 'application/json': { type: 'object', properties: { objects: { type: 'array', items: { $ref: '#/components/schemas/UserBody' } } } } } } },
+  })
+  async list(@Res() reply: Reply): Promise<void> {
+    sendJson(reply, 200, { objects: (await this.users.list()).map((user) => userBody(user, basePath())) });
+  }
+
+  @Route({
+    verb: 'POST',
+    access: 'admin',
+    summary: 'Create a user',
+    body: { 'application/json': NewUserBody },
+    answers: { 201: { what: 'created', body: UserBody, headers: { Location: 'the user' } } },
+    errors: ['invalid_json', 'invalid_request', 'name_taken', 'unsupported_media_type'],
+  })
+  async create(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const user = userBody(await this.users.create(await readValidated(request, NewUserBody)), basePath());
+    sendJson(reply.header('location', user.resource_uri), 201, user);
+  }
+
+  @Route({ verb: 'GET', path: ':id', access: 'admin', summary: 'Read a user', params, answers: { 200: { what: 'the user', body: UserBody } }, errors: ['not_found'] })
+  async read(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    sendJson(reply, 200, userBody(await this.users.get(numberOf(request)), basePath()));
+  }
+
+  @Route({
+    verb: 'PATCH',
+    path: ':id',
+    access: 'admin',
+    summary: 'Change a user: name, password, role, disabled',
+    params,
+    body: { 'application/json': UserChangeBody },
+    answers: { 200: { what: 'the user', body: UserBody } },
+    errors: ['invalid_json', 'invalid_request', 'not_found', 'name_taken', 'unsupported_media_type'],
+  })
+  async change(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const user = await this.users.change(numberOf(request), { ...(await readValidated(request, UserChangeBody)) });
+    sendJson(reply, 200, userBody(user, basePath()));
+  }
+
+  @Route({
+    verb: 'DELETE',
+    path: ':id',
+    access: 'admin',
+    summary: 'Remove a user and its tokens; what it made stays',
+    params,
+    answers: { 204: { what: 'removed' } },
+    errors: ['not_found', 'invalid_request'],
+  })
+  async remove(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    await this.users.remove(numberOf(request));
+    sendEmpty(reply, 204);
+  }
+}
+
+function numberOf(request: Request): number {
+  const { id } = request.params;
+  if (/^[1-9]\d{0,14}$/.test(id)) return Number(id);
+  throw new CodedError('not_found', `there is no user '${id}'`);
+}

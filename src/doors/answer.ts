@@ -1,0 +1,50 @@
+// Sends answers: JSON as exact bytes with the exact type, and errors in the form of their route.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CodedError } from '../protocol/coded-error.js';
+import { errorCodes } from '../protocol/error-codes.js';
+import { statusOf } from './error-table.js';
+
+/** Fastify would add a charset to a string; real consumers compare the whole header. */
+export function sendJson(reply: FastifyReply, status: number, value: unknown): void {
+  sendJsonText(reply, status, JSON.stringify(value));
+}
+
+export function sendJsonText(reply: FastifyReply, status: number, text: string): void {
+  void reply.code(status).header('content-type', 'application/json').send(Buffer.from(text));
+}
+
+export function sendEmpty(reply: FastifyReply, status: number): void {
+  void reply.code(status).send();
+}
+
+export function sendError(request: FastifyRequest, reply: FastifyReply, thrown: unknown): void {
+  const error = asCoded(thrown);
+  if (error.code === 'internal') request.log.error({ err: thrown }, 'request failed');
+  if (reply.raw.headersSent) {
+    reply.raw.destroy();
+    return;
+  }
+  const { retryAfterSeconds, ...fields } = error.fields;
+  const status = statusOf[error.code];
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
+  if (status === 401) reply.header('www-authenticate', 'Basic realm="process-registry"');
+  if (request.routeOptions.config?.errorForm === 'registry') {
+    sendJson(reply, status, { error: error.message, code: error.code, ...fields });
+    return;
+  }
+  const problem = { type: 'about:blank', title: errorCodes[error.code], status, detail: error.message, code: error.code, error: error.message };
+  const text = JSON.stringify({ ...problem, ...fields });
+  void reply.code(status).header('content-type', 'application/problem+json').send(Buffer.from(text));
+}
+
+/** What the core throws is coded; what Nest and Fastify throw carries a status; the rest is ours to mend. */
+function asCoded(thrown: unknown): CodedError {
+  if (thrown instanceof CodedError) return thrown;
+  const { statusCode, status = statusCode, code, message } = thrown as { statusCode?: number; status?: number; code?: string; message?: string };
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL') return new CodedError('disk_full', 'the disk is full');
+  if (status === 404) return new CodedError('not_found', 'there is nothing at this address');
+  if (status === 413) return new CodedError('body_too_large', 'the body is too large');
+  if (status === 415) return new CodedError('unsupported_media_type', 'this Content-Type is not taken here');
+  if (status !== undefined && status >= 400 && status < 500) return new CodedError('invalid_request', message ?? 'the request is wrong');
+  return new CodedError('internal', 'an error of the server; its log has the details', {});
+}

@@ -1,0 +1,52 @@
+// Who makes a request: HTTP Basic by passport-http, or an access token; before the body is read.
+import type { IncomingMessage } from 'node:http';
+import type { FastifyRequest } from 'fastify';
+import passport from 'passport';
+import { BasicStrategy } from 'passport-http';
+import { type Credentials } from '../accounts/credentials.js';
+import { CodedError } from '../protocol/coded-error.js';
+import { mayActAs, type Principal } from '../protocol/roles.js';
+
+type Done = (error: unknown, user?: Principal | false) => void;
+
+export class Authentication {
+  private readonly passport = new passport.Passport();
+
+  constructor(private readonly credentials: Credentials) {
+    const verify = (request: IncomingMessage & { callerAddress?: string }, username: string, password: string, done: Done) => {
+      credentials.checkPassword(username, password, request.callerAddress ?? '').then((user) => done(null, user ?? false), done);
+    };
+    this.passport.use(new BasicStrategy({ realm: 'process-registry', passReqToCallback: true }, verify as never));
+  }
+
+  /** Sets `request.principal`; throws unauthenticated, too_many_attempts or forbidden. */
+  async admit(request: FastifyRequest): Promise<void> {
+    const { access = 'admin' } = request.routeOptions.config;
+    if (access === 'public') return;
+    const principal = await this.identify(request);
+    if (!principal) throw new CodedError('unauthenticated', 'The credentials are missing or wrong.');
+    request.principal = principal;
+    if (!mayActAs(principal.role, access)) throw new CodedError('forbidden', `this needs the role ${access}; you are ${principal.role}`);
+  }
+
+  private identify(request: FastifyRequest): Promise<Principal | null> {
+    const { authorization = '' } = request.headers;
+    const header = request.headers['x-access-token'];
+    if (typeof header === 'string' && header !== '') return this.credentials.checkToken(header);
+    const [, scheme, value] = /^(\S+)\s+(\S.*)$/.exec(authorization) ?? [];
+    if (/^bearer$/i.test(scheme ?? '')) return this.credentials.checkToken(value);
+    if (/^apikey$/i.test(scheme ?? '')) {
+      const colon = value.lastIndexOf(':');
+      return colon < 0 ? Promise.resolve(null) : this.credentials.checkToken(value.slice(colon + 1), value.slice(0, colon));
+    }
+    return this.basic(request);
+  }
+
+  private basic(request: FastifyRequest): Promise<Principal | null> {
+    return new Promise((resolve, reject) => {
+      const answer = (error: unknown, user?: Principal | false) => (error ? reject(error) : resolve(user || null));
+      Object.assign(request.raw, { callerAddress: request.ip });
+      this.passport.authenticate('basic', { session: false }, answer)(request.raw, {}, reject);
+    });
+  }
+}

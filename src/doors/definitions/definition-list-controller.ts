@@ -1,0 +1,118 @@
+// The registry's list: /api/process_definition/.
+import { Controller, Req, Res } from '@nestjs/common';
+import { Definitions } from '../../definitions/definitions.js';
+import { CodedError } from '../../protocol/coded-error.js';
+import { sendEmpty, sendJsonText } from '../answer.js';
+import { readJsonObject } from '../json-body.js';
+import { definitionsUri, definitionUri } from '../links.js';
+import { principalOf, queryOf, type Reply, type Request } from '../request.js';
+import { Route } from '../route.js';
+import { DefinitionBody, DefinitionList, DefinitionListBody, DefinitionPatchBody } from './definition-body.js';
+import { filtersOf, metaOf, orderingsOf, pageBounds } from './list-query.js';
+import { readDeletions, readListChanges, readMembers, readNew } from './read-definition.js';
+import { AlwaysReturnData, renderDefinition, renderObjects, sendWritten } from './render.js';
+
+const written = { Location: 'the path of the new definition', 'Preference-Applied': 'return=representation, when it was asked for' };
+const prefer = { Prefer: 'return=representation: the answer carries the data' };
+
+@Controller('api/process_definition')
+export class DefinitionListController {
+  constructor(
+    private readonly definitions: Definitions,
+    private readonly always: AlwaysReturnData,
+  ) {}
+
+  @Route({
+    verb: 'GET',
+    access: 'viewer',
+    errorForm: 'registry',
+    summary: 'List definitions',
+    description: 'Your own and the shared ones; for an admin all. Filters: id, name, exec, application, process_type, each with __in, __contains, __startswith, __gt, __gte, __lt, __lte, __range where they make sense.',
+    query: {
+      limit: 'at most 1000, which is also what 0 means; default 20',
+      offset: 'default 0',
+      order_by: 'id, name, exec, application or process_type; a leading - turns it round',
+      id__in: 'as one example of a filter',
+    },
+    answers: { 200: { what: 'one page', body: DefinitionList } },
+    errors: ['invalid_request'],
+  })
+  async list(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const query = queryOf(request);
+    const bounds = pageBounds(query);
+    const page = { ...bounds, filters: filtersOf(query), orderings: orderingsOf(query) };
+    const { rows, total } = await this.definitions.rows.page(principalOf(request), page);
+    const meta = metaOf({ uri: definitionsUri(), query, total, ...bounds });
+    void reply.header('vary', 'Accept').header('cache-control', 'no-cache');
+    sendJsonText(reply, 200, `{"meta": ${JSON.stringify(meta)}, "objects": ${renderObjects(rows)}}`);
+  }
+
+  @Route({
+    verb: 'POST',
+    access: 'author',
+    errorForm: 'registry',
+    summary: 'Create a definition',
+    headers: prefer,
+    body: { 'application/json': DefinitionBody },
+    answers: { 201: { what: 'created; the body is empty unless the data was asked for', headers: written } },
+    errors: ['invalid_json', 'invalid_definition', 'invalid_request', 'id_taken', 'name_taken', 'body_too_large', 'unsupported_media_type'],
+  })
+  async create(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const row = await this.definitions.create(principalOf(request), readNew(await readJsonObject(request)));
+    void reply.header('location', definitionUri(row.id));
+    sendWritten(request, reply, { always: this.always, written: { status: { full: 201, empty: 201 }, json: () => renderDefinition(row) } });
+  }
+
+  @Route({
+    verb: 'PUT',
+    access: 'author',
+    errorForm: 'registry',
+    summary: 'Replace all your own definitions, in one transaction',
+    headers: prefer,
+    body: { 'application/json': DefinitionListBody },
+    answers: { 204: { what: 'replaced' }, 200: { what: 'replaced, with the data', body: DefinitionListBody } },
+    errors: ['invalid_json', 'invalid_definition', 'invalid_request', 'id_taken', 'name_taken', 'body_too_large', 'unsupported_media_type'],
+  })
+  async replace(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const members = readMembers(await readJsonObject(request)).map(readNew);
+    const rows = await this.definitions.replaceOwn(principalOf(request), members);
+    this.sendList(request, reply, { rows, empty: 204, full: 200 });
+  }
+
+  @Route({
+    verb: 'PATCH',
+    access: 'author',
+    errorForm: 'registry',
+    summary: 'Create, change and delete several definitions, in one transaction',
+    headers: prefer,
+    body: { 'application/json': DefinitionPatchBody },
+    answers: { 202: { what: 'done; the body is empty unless the data was asked for' } },
+    errors: ['invalid_json', 'invalid_definition', 'invalid_request', 'not_found', 'id_taken', 'name_taken', 'body_too_large', 'unsupported_media_type'],
+  })
+  async change(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const body = await readJsonObject(request);
+    const rows = await this.definitions.changeList(principalOf(request), readListChanges(body), readDeletions(body));
+    this.sendList(request, reply, { rows, empty: 202, full: 202 });
+  }
+
+  @Route({
+    verb: 'DELETE',
+    access: 'author',
+    errorForm: 'registry',
+    summary: 'Delete all your own definitions',
+    description: 'Takes no parameter: a filter that is ignored would delete everything.',
+    answers: { 204: { what: 'deleted; their runs stay' } },
+    errors: ['invalid_request'],
+  })
+  async removeAll(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const [name] = queryOf(request).keys();
+    if (name !== undefined) throw new CodedError('invalid_request', `DELETE of the list takes no parameter, but there is '${name}'; nothing was deleted`);
+    await this.definitions.removeOwn(principalOf(request));
+    sendEmpty(reply, 204);
+  }
+
+  private sendList(request: Request, reply: Reply, sent: { rows: Parameters<typeof renderObjects>[0]; empty: number; full: number }): void {
+    const json = () => `{"objects": ${renderObjects(sent.rows)}}`;
+    sendWritten(request, reply, { always: this.always, written: { status: sent, json } });
+  }
+}

@@ -1,0 +1,94 @@
+// The versions of a definition, and the check of one that is not saved.
+import { Controller, Req, Res } from '@nestjs/common';
+import { Definitions } from '../../definitions/definitions.js';
+import { type Revision, Revisions } from '../../definitions/revisions.js';
+import { CodedError } from '../../protocol/coded-error.js';
+import { sendJson, sendJsonText } from '../answer.js';
+import { isObject, readJsonObject } from '../json-body.js';
+import { definitionUri } from '../links.js';
+import { principalOf, type Reply, type Request } from '../request.js';
+import { Route } from '../route.js';
+import { DefinitionBody, DefinitionObject } from './definition-body.js';
+import { readDefinition } from './read-definition.js';
+import { etagOf, renderDefinition } from './render.js';
+
+const ref = { ref: 'id, name, or owner:name' };
+const numbered = { ...ref, revision: 'its number, from 1' };
+
+@Controller('api/process_definition')
+export class RevisionController {
+  constructor(
+    private readonly definitions: Definitions,
+    private readonly revisions: Revisions,
+  ) {}
+
+  @Route({
+    verb: 'POST',
+    path: 'validate',
+    access: 'viewer',
+    summary: 'Check a definition without saving it',
+    body: { 'application/json': DefinitionBody },
+    answers: { 200: { what: 'it is valid', body: { 'application/json': { type: 'object', properties: { valid: { type: 'boolean' } } } } } },
+    errors: ['invalid_json', 'invalid_definition', 'body_too_large', 'unsupported_media_type'],
+  })
+  async validate(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const body = await readJsonObject(request);
+    readDefinition(isObject(body.definition) || !('exec' in body) ? body : { definition: body });
+    sendJson(reply, 200, { valid: true });
+  }
+
+  @Route({
+    verb: 'GET',
+    path: ':ref/revisions',
+    access: 'viewer',
+    summary: 'List the versions of a definition, newest first',
+    params: ref,
+    answers: { 200: { what: 'all versions', body: { 'application/json': { type: 'object', properties: { objects: { type: 'array', items: { type: 'object' } } } } } } },
+    errors: ['not_found', 'ambiguous_name'],
+  })
+  async list(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const row = await this.definitions.references.find(principalOf(request), request.params.ref);
+    const revisions = await this.revisions.list(row);
+    sendJsonText(reply, 200, `{"objects": [${revisions.map((revision) => renderRevision(row.id, revision)).join(', ')}]}`);
+  }
+
+  @Route({
+    verb: 'GET',
+    path: ':ref/revisions/:revision',
+    access: 'viewer',
+    summary: 'Read one version of a definition',
+    params: numbered,
+    answers: { 200: { what: 'that version', body: { 'application/json': { type: 'object' } } } },
+    errors: ['not_found', 'ambiguous_name'],
+  })
+  async read(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const row = await this.definitions.references.find(principalOf(request), request.params.ref);
+    sendJsonText(reply, 200, renderRevision(row.id, await this.revisions.get(row, readNumber(request.params.revision))));
+  }
+
+  @Route({
+    verb: 'POST',
+    path: ':ref/revisions/:revision/restore',
+    access: 'author',
+    summary: 'Make a former version the current one',
+    params: numbered,
+    answers: { 200: { what: 'the definition, now of a new revision', body: DefinitionObject, headers: { ETag: 'its version' } } },
+    errors: ['not_found', 'ambiguous_name', 'name_taken'],
+  })
+  async restore(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const { ref: text, revision } = request.params;
+    const row = await this.revisions.restore(principalOf(request), text, readNumber(revision));
+    sendJsonText(reply.header('etag', etagOf(row)), 200, renderDefinition(row));
+  }
+}
+
+function readNumber(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new CodedError('not_found', `there is no revision '${text}'`);
+}
+
+function renderRevision(id: number, { revision, definition, createdAtMs }: Revision): string {
+  const uri = `${definitionUri(id)}revisions/${revision}/`;
+  const head = { revision, created_at: new Date(createdAtMs).toISOString(), resource_uri: uri };
+  return `${JSON.stringify(head).slice(0, -1)}, "definition": ${definition}}`;
+}

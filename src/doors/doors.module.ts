@@ -1,0 +1,33 @@
+// Wires the doors.
+import { Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts/accounts.module.js';
+import { DefinitionsModule } from '../definitions/definitions.module.js';
+import { ResultsModule } from '../results/results.module.js';
+import { RunsModule } from '../runs/runs.module.js';
+import { AboutController } from './about/about-controller.js';
+import { OwnAccountController } from './accounts/own-account-controller.js';
+import { UserController } from './accounts/user-controller.js';
+import { DefinitionController } from './definitions/definition-controller.js';
+import { DefinitionListController } from './definitions/definition-list-controller.js';
+import { RevisionController } from './definitions/revision-controller.js';
+import { ExecuteController } from './execute/execute-controller.js';
+import { RunAnswers } from './runs/run-answers.js';
+import { RunController } from './runs/run-controller.js';
+import { RunResultController } from './runs/run-result-controller.js';
+
+@Module({
+  imports: [AccountsModule, DefinitionsModule, ResultsModule, RunsModule],
+  controllers: [
+    AboutController,
+    DefinitionListController,
+    RevisionController,
+    ExecuteController,
+    DefinitionController,
+    RunController,
+    RunResultController,
+    UserController,
+    OwnAccountController,
+  ],
+  providers: [RunAnswers],
+})
+export class DoorsModule {}

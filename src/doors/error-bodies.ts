@@ -1,0 +1,59 @@
+// The two shapes of an error answer, for the OpenAPI.
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+
+/** Of the registry's list, detail, set and schema. */
+export class RegistryErrorBody {
+  @ApiProperty({ description: 'one sentence for people' })
+  error: string;
+
+  @ApiPropertyOptional({ description: 'the code of docs/errors.md' })
+  code?: string;
+
+  @ApiPropertyOptional({ type: 'array', items: { type: 'object', properties: { path: { type: 'string' }, message: { type: 'string' } } } })
+  faults?: { path: string; message: string }[];
+
+  @ApiPropertyOptional({ description: 'of invalid_json: where' })
+  line?: number;
+
+  @ApiPropertyOptional({ description: 'of invalid_json: where' })
+  column?: number;
+}
+
+/** RFC 9457, with `error` for clients of tastypie. */
+export class ProblemBody {
+  @ApiProperty({ example: 'about:blank' })
+  type: string;
+
+  @ApiProperty({ description: 'what the code means' })
+  title: string;
+
+  @ApiProperty()
+  status: number;
+
+  @ApiProperty({ description: 'one sentence for people' })
+  detail: string;
+
+  @ApiProperty({ description: 'the code of docs/errors.md' })
+  code: string;
+
+  @ApiProperty({ description: 'the same sentence as detail' })
+  error: string;
+
+  @ApiPropertyOptional({ description: 'of a failed run: its resource_uri' })
+  run?: string;
+
+  @ApiPropertyOptional({ type: Number, nullable: true })
+  exit_code?: number | null;
+
+  @ApiPropertyOptional({ type: String, nullable: true })
+  signal?: string | null;
+
+  @ApiPropertyOptional({ description: 'the end of it, at most 4 KiB' })
+  stderr?: string;
+
+  @ApiPropertyOptional({ description: 'the start of it, at most 4 KiB' })
+  stdout?: string;
+
+  @ApiPropertyOptional({ type: String, nullable: true, description: 'where the output is, when there is one' })
+  output?: string | null;
+}

@@ -1,0 +1,98 @@
+// Run a definition: the request's body is the message, the answer's body is the output.
+import { Controller, Req, Res } from '@nestjs/common';
+import type { DefinitionRow } from '../../definitions/definition-rows.js';
+import { Definitions } from '../../definitions/definitions.js';
+import type { ProcessDefinition } from '../../protocol/definition.js';
+import { newRunId } from '../../runs/build-order.js';
+import type { RunEntity } from '../../runs/run.entity.js';
+import { Runs } from '../../runs/runs.js';
+import { sendJson } from '../answer.js';
+import { principalOf, type Reply, type Request } from '../request.js';
+import { Route } from '../route.js';
+import { sendEvents } from '../runs/event-stream.js';
+import { RunAnswers } from '../runs/run-answers.js';
+import { runBody } from '../runs/run-body.js';
+import { sendStream, streamedOutput } from './answer-stream.js';
+import { drainMessage } from './drain-message.js';
+import { executeRoute, explainRoute } from './execute-docs.js';
+import { type ExecuteRequest, MessageBounds, readExecuteRequest } from './read-request.js';
+
+@Controller('api/process_definition')
+export class ExecuteController {
+  constructor(
+    private readonly definitions: Definitions,
+    private readonly runs: Runs,
+    private readonly answers: RunAnswers,
+    private readonly bounds: MessageBounds,
+  ) {}
+
+  @Route(executeRoute)
+  async execute(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const principal = principalOf(request);
+    const row = await this.definitions.references.find(principal, request.params.ref);
+    const runId = newRunId();
+    try {
+      const asked = await readExecuteRequest(request, row, { ...this.bounds, runId });
+      const accepted = await this.runs.submit(principal, asked.run);
+      if (accepted !== runId) await this.runs.discard(runId);
+      await this.answer(request, reply, { asked, id: accepted });
+    } catch (error) {
+      if (!this.runs.activeRun(runId)) await this.runs.discard(runId);
+      throw error;
+    }
+  }
+
+  @Route({ ...explainRoute, verb: 'GET' })
+  async explain(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const row = await this.definitions.references.find(principalOf(request), request.params.ref);
+    await this.sendPlan(request, reply, row);
+  }
+
+  @Route({ ...explainRoute, verb: 'POST' })
+  async explainWithBody(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    await this.explain(request, reply);
+  }
+
+  private async sendPlan(request: Request, reply: Reply, row: DefinitionRow): Promise<void> {
+    const runId = newRunId();
+    try {
+      const { run } = await readExecuteRequest(request, row, { ...this.bounds, runId });
+      sendJson(reply, 200, this.runs.explain(run));
+    } finally {
+      await drainMessage(request.raw);
+      await this.runs.discard(runId);
+    }
+  }
+
+  private async answer(request: Request, reply: Reply, { asked, id }: { asked: ExecuteRequest; id: string }): Promise<void> {
+    const { preferences, run } = asked;
+    const definition = JSON.parse(run.definition.definition) as ProcessDefinition;
+    this.stopWhenAbandoned(reply, definition, id);
+    if (preferences.applied) void reply.header('preference-applied', preferences.applied);
+    const active = this.runs.activeRun(id);
+    const log = await this.runs.log(id);
+    if (preferences.events) return this.follow(request, reply, id);
+    const streamed = preferences.stream ? streamedOutput(definition) : undefined;
+    if (active && streamed && (await sendStream(reply, active, streamed))) return log.close();
+    await this.runs.wait(id, preferences.waitMs);
+    if (run.live) await drainMessage(request.raw);
+    const row = active?.row ?? (await this.runs.find(principalOf(request), id));
+    if (row.state === 'finished') return this.answers.sendResult(reply, row, log);
+    await log.close();
+    await this.answers.sendRun(reply, 202, row);
+  }
+
+  private async follow(request: Request, reply: Reply, id: string): Promise<void> {
+    const row = await this.runs.find(principalOf(request), id);
+    const describe = async (now: RunEntity) => runBody(now, (await this.answers.ownersOf([now]))[0]);
+    await sendEvents(reply.header('run-id', id), { runs: this.runs, row, from: 0, follow: true, describe });
+  }
+
+  /** `on_disconnect: stop`: a caller that goes away takes its run along. */
+  private stopWhenAbandoned(reply: Reply, definition: ProcessDefinition, id: string): void {
+    if (definition.on_disconnect !== 'stop') return;
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) this.runs.activeRun(id)?.stop({ error: 'the caller went away' });
+    });
+  }
+}

@@ -1,0 +1,61 @@
+// The query string of execute/: reserved names, and parameters of the definition.
+import { declaredParameters, type ParameterSchema, type ProcessDefinition } from '../../protocol/definition.js';
+import { CodedError } from '../../protocol/coded-error.js';
+import { fileNameFault } from '../../protocol/file-names.js';
+import { isObject, parseJson } from '../json-body.js';
+
+export interface ExecuteQuery {
+  parameters: Record<string, unknown>;
+  inputName?: string;
+  outputName?: string;
+  stream: boolean;
+  timeoutMs?: number;
+  priority?: number;
+}
+
+const reserved = ['input_file', 'output_file', 'stream', 'timeout', 'priority'];
+
+export function readExecuteQuery(query: URLSearchParams, definition: ProcessDefinition): ExecuteQuery {
+  const names = [...new Set(query.keys())].filter((name) => !reserved.includes(name));
+  const secret = names.find((name) => declaredParameters(definition)[name]?.secret);
+  if (secret) {
+    const message = `parameter '${secret}' is secret and must not stand in an address; send it as a part of multipart/form-data`;
+    throw new CodedError('invalid_parameters', message);
+  }
+  return {
+    parameters: Object.fromEntries(names.map((name) => [name, givenValue(definition, name, query.getAll(name))])),
+    inputName: fileName(query, 'input_file'),
+    outputName: fileName(query, 'output_file'),
+    stream: query.get('stream') === '1',
+    timeoutMs: number(query, 'timeout', /^\d+(\.\d+)?$/, 1000),
+    priority: number(query, 'priority', /^-?\d{1,4}$/, 1),
+  };
+}
+
+/** What a caller wrote as text, ready for the schema: repeated is a list, and lists and objects may be JSON. */
+export function givenValue(definition: ProcessDefinition, name: string, texts: string[]): unknown {
+  const schema: ParameterSchema | undefined = declaredParameters(definition)[name];
+  if (schema?.format === 'file') throw new CodedError('invalid_parameters', `parameter '${name}' is a file; send it as a file part of multipart/form-data`);
+  const [only] = texts;
+  if (texts.length > 1) return texts;
+  if (schema?.type === 'object' || (schema?.type === 'array' && only.trimStart().startsWith('['))) {
+    const value = parseJson(only);
+    if (isObject(value) || Array.isArray(value)) return value;
+  }
+  return only;
+}
+
+function fileName(query: URLSearchParams, name: string): string | undefined {
+  const value = query.get(name);
+  if (value === null) return undefined;
+  const fault = fileNameFault(value);
+  if (fault) throw new CodedError('invalid_request', `${name} '${value}' ${fault}`);
+  return value;
+}
+
+function number(query: URLSearchParams, name: string, form: RegExp, factor: number): number | undefined {
+  const text = query.get(name);
+  if (text === null) return undefined;
+  if (!form.test(text)) throw new CodedError('invalid_request', `${name} must be a number, not '${text}'`);
+  return Number(text) * factor;
+}

@@ -1,0 +1,28 @@
+// How the caller wants its answer: the Prefer header (RFC 7240), Accept, and ?stream=1.
+import type { FastifyRequest } from 'fastify';
+
+export interface Preferences {
+  /** How long to wait for the end: for ever, or for so many milliseconds; 0 is not at all. */
+  waitMs: number;
+  /** What of Prefer is honoured, for Preference-Applied. */
+  applied: string | null;
+  events: boolean;
+  stream: boolean;
+  idempotencyKey: string | null;
+}
+
+export function readPreferences(request: FastifyRequest, stream: boolean): Preferences {
+  const prefer = String(request.headers.prefer ?? '');
+  const wait = /(?:^|[,;\s])wait\s*=\s*"?(\d{1,6})"?/i.exec(prefer)?.[1];
+  const asynchronous = /(?:^|[,;\s])respond-async\b/i.test(prefer);
+  const waitMs = wait !== undefined ? Number(wait) * 1000 : asynchronous ? 0 : Number.POSITIVE_INFINITY;
+  const applied = [asynchronous && 'respond-async', wait !== undefined && `wait=${wait}`].filter(Boolean).join(', ');
+  const key = request.headers['idempotency-key'];
+  return {
+    waitMs,
+    applied: applied || null,
+    events: /\btext\/event-stream\b/.test(request.headers.accept ?? ''),
+    stream,
+    idempotencyKey: typeof key === 'string' && key !== '' ? key : null,
+  };
+}

@@ -1,0 +1,147 @@
+// From an HTTP request to what runs are asked for: where the message is, what the parameters are, which files came along.
+import { createHash } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import type { DefinitionRow } from '../../definitions/definition-rows.js';
+import { chooseInput, chooseOutput } from '../../protocol/adapter-choice.js';
+import { CodedError } from '../../protocol/coded-error.js';
+import { controlDirectory } from '../../protocol/control-directory.js';
+import { declaredParameters, type ProcessDefinition } from '../../protocol/definition.js';
+import { extensionOf } from '../../results/content-type.js';
+import { newRunId } from '../../runs/build-order.js';
+import type { RunRequest } from '../../runs/run-request.js';
+import { isObject, parseJson, readBounded } from '../json-body.js';
+import { type ExecuteQuery, givenValue, readExecuteQuery } from './execute-query.js';
+import { type FilePart, readForm } from './multipart.js';
+import { type Preferences, readPreferences } from './preferences.js';
+import { ByteCounter, messageTooLarge, spool } from './spool.js';
+
+/** Where requests are spooled, and how large a message may be. */
+export class MessageBounds {
+  constructor(
+    readonly runsRoot: string,
+    readonly messageBytes: number,
+  ) {}
+}
+
+export interface ExecuteRequest {
+  run: RunRequest;
+  preferences: Preferences;
+}
+
+/** What a body brings. `digest` is SHA-256 in hex, known when everything was spooled. */
+type Brought = Pick<RunRequest, 'message' | 'live' | 'uploads' | 'parameters'> & { name?: string; mediaType?: string; digest?: string };
+
+interface Reading {
+  request: FastifyRequest;
+  definition: ProcessDefinition;
+  preferences: Preferences;
+  bounds: MessageBounds;
+  runId: string;
+}
+
+/** On failure the caller discards what was spooled under `runId`. */
+export async function readExecuteRequest(
+  request: FastifyRequest,
+  row: DefinitionRow,
+  bounds: MessageBounds & { runId?: string },
+): Promise<ExecuteRequest> {
+  const definition = JSON.parse(row.definition) as ProcessDefinition;
+  const query = readExecuteQuery(new URL(request.url, 'http://localhost').searchParams, definition);
+  const preferences = readPreferences(request, query.stream);
+  const runId = bounds.runId ?? newRunId();
+  const brought = await readBody({ request, definition, preferences, bounds, runId });
+  return { preferences, run: runRequest({ request, row, query, preferences, brought, runId }) };
+}
+
+interface Parts {
+  request: FastifyRequest;
+  row: DefinitionRow;
+  query: ExecuteQuery;
+  preferences: Preferences;
+  brought: Brought;
+  runId: string;
+}
+
+function runRequest({ request, row, query, preferences, brought, runId }: Parts): RunRequest {
+  const definition = JSON.parse(row.definition) as ProcessDefinition;
+  const { name, mediaType, digest, ...body } = brought;
+  const declaredType = chooseOutput(definition).parameters.content_type as string | undefined;
+  const key = preferences.idempotencyKey;
+  return {
+    ...body,
+    runId,
+    definition: row,
+    parameters: { ...query.parameters, ...body.parameters },
+    inputFile: { name: query.inputName, extension: fileExtension(name) ?? extensionOf(mediaType) },
+    outputFile: { name: query.outputName, extension: extensionOf(declaredType) ?? extensionOf(request.headers.accept) },
+    synchronous: preferences.waitMs === Number.POSITIVE_INFINITY,
+    timeoutMs: query.timeoutMs,
+    priority: query.priority,
+    ...(key && { idempotency: { key: key.slice(0, 255), fingerprint: fingerprint(request, mediaType, digest) } }),
+  };
+}
+
+function fileExtension(name: string | undefined): string | undefined {
+  return /\.([A-Za-z0-9]{1,16})$/.exec(name ?? '')?.[1];
+}
+
+function fingerprint(request: FastifyRequest, mediaType: string | undefined, digest: string | undefined): string {
+  return createHash('sha256').update(JSON.stringify([request.method, request.url, mediaType, digest])).digest('hex');
+}
+
+function readBody(reading: Reading): Promise<Brought> {
+  const { request, definition } = reading;
+  const lengthBytes = Number(request.headers['content-length'] ?? 0);
+  if (lengthBytes > reading.bounds.messageBytes) throw messageTooLarge(reading.bounds.messageBytes);
+  if (/^multipart\/form-data\b/i.test(request.givenContentType ?? '')) return readParts(reading);
+  const empty = lengthBytes === 0 && request.headers['transfer-encoding'] === undefined;
+  if (empty) return Promise.resolve({ message: { kind: 'none' }, live: null, uploads: [], parameters: {}, digest: '' });
+  if (chooseInput(definition).kind === 'none') return readParameters(request);
+  return readMessage(reading);
+}
+
+/** A message of known length goes straight to the program; one that must be known before the start is spooled. */
+async function readMessage({ request, preferences, bounds, runId }: Reading): Promise<Brought> {
+  const base = { uploads: [], parameters: {}, mediaType: request.givenContentType };
+  const knownLength = request.headers['content-length'] !== undefined;
+  const waits = preferences.waitMs === Number.POSITIVE_INFINITY;
+  if (preferences.idempotencyKey === null && waits && knownLength) return { ...base, message: { kind: 'live' }, live: request.raw };
+  if (preferences.idempotencyKey === null && preferences.stream) {
+    return { ...base, message: { kind: 'live' }, live: request.raw.pipe(new ByteCounter(bounds.messageBytes)) };
+  }
+  const spooled = await spool(request.raw, controlDirectory(bounds.runsRoot, runId).message, bounds.messageBytes);
+  return { ...base, message: { kind: 'file', path: spooled.path }, live: null, digest: spooled.digest };
+}
+
+/** A definition without a message takes its parameters as a JSON object. */
+async function readParameters(request: FastifyRequest): Promise<Brought> {
+  const bytes = await readBounded(request, 2 ** 20);
+  const text = bytes.toString();
+  const value = bytes.length === 0 ? {} : text.trimStart().startsWith('{') ? parseJson(text) : undefined;
+  if (!isObject(value)) {
+    throw new CodedError('message_not_taken', 'this definition takes no message; its body may only be a JSON object of parameters');
+  }
+  const digest = createHash('sha256').update(bytes).digest('hex');
+  return { message: { kind: 'none' }, live: null, uploads: [], parameters: value, mediaType: request.givenContentType, digest };
+}
+
+async function readParts({ request, definition, bounds, runId }: Reading): Promise<Brought> {
+  const form = await readForm(request, controlDirectory(bounds.runsRoot, runId).uploads, bounds.messageBytes);
+  const parameters = [...form.texts].map(([name, texts]) => [name, givenValue(definition, name, texts)]);
+  const isParameter = ({ field }: FilePart) => declaredParameters(definition)[field]?.format === 'file';
+  const others = form.files.filter((part) => !isParameter(part));
+  const takesMessage = chooseInput(definition).kind !== 'none';
+  const message = takesMessage ? (others.find(({ field }) => field === 'message') ?? others[0]) : undefined;
+  const uploads = form.files
+    .filter((part) => part !== message)
+    .map((part) => ({ path: part.path, name: part.name, ...(isParameter(part) && { parameter: part.field }) }));
+  return {
+    message: message ? { kind: 'file', path: message.path } : { kind: 'none' },
+    live: null,
+    uploads,
+    parameters: Object.fromEntries(parameters),
+    name: message?.name,
+    mediaType: message?.mediaType ?? 'multipart/form-data',
+    digest: form.digest,
+  };
+}

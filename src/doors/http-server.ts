@@ -1,0 +1,71 @@
+// The HTTP server before any route: what every request passes on its way in, in this order.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { sendError } from './answer.js';
+import type { Authentication } from './authenticate.js';
+import { refuseCrossSite } from './cross-site.js';
+import { CodedError } from '../protocol/coded-error.js';
+import type { RouteTable } from './route-table.js';
+
+export interface Entrance {
+  routes: RouteTable;
+  authentication: Authentication;
+  /** Origins that may write from a browser (CORS_ORIGINS). */
+  corsOrigins: string[];
+  /** True once the server takes nothing new. */
+  isClosing: () => boolean;
+}
+
+/** Bodies stay raw streams: they are read behind the login, by whoever needs them. */
+export function prepareFastify(fastify: FastifyInstance, entrance: Entrance): void {
+  entrance.routes.watch(fastify);
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  fastify.addHook('onRequest', async (request, reply) => {
+    keepContentType(request);
+    secureHeaders(reply);
+    try {
+      if (request.is404 && entrance.routes.answerUnrouted(request, reply)) return reply;
+      if (request.is404) throw new CodedError('not_found', 'there is nothing at this address');
+      if (entrance.isClosing()) throw new CodedError('shutting_down', 'the server is stopping', { retryAfterSeconds: 5 });
+      refuseCrossSite(request, entrance.corsOrigins);
+      await entrance.authentication.admit(request);
+    } catch (error) {
+      sendError(request, reply, error);
+      return reply;
+    }
+  });
+  fastify.addHook('onResponse', async (request) => limitUnread(request));
+}
+
+/** Fastify answers 415 to an empty or malformed Content-Type, even where every type is taken. */
+function keepContentType(request: FastifyRequest): void {
+  request.givenContentType = request.headers['content-type'];
+  if (request.givenContentType !== undefined && !/^[^\s/;]+\/[^\s/;]+\s*(;|$)/.test(request.givenContentType.trim())) {
+    delete request.headers['content-type'];
+  }
+}
+
+function secureHeaders(reply: FastifyReply): void {
+  void reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer').header('x-frame-options', 'DENY');
+}
+
+const unreadMs = 30_000;
+
+/** A body that nobody read is thrown away by Node as it arrives; a sender that never ends is cut. */
+function limitUnread({ raw }: FastifyRequest): void {
+  if (raw.readableEnded || raw.destroyed) return;
+  const timer = setTimeout(() => raw.destroy(), unreadMs).unref();
+  raw.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
+}
+
+const overridable = new Set(['GET', 'PUT', 'PATCH', 'DELETE']);
+
+/** X-HTTP-Method-Override: only on a POST that carries credentials, and only in the registry. Returns the address to route. */
+export function rewriteRequest(request: { url?: string; method?: string; headers: Record<string, unknown> }, base: string): string {
+  const url = request.url ?? '/';
+  const wanted = String(request.headers['x-http-method-override'] ?? '').toUpperCase();
+  const credentials = request.headers.authorization ?? request.headers['x-access-token'];
+  if (request.method === 'POST' && overridable.has(wanted) && credentials && url.startsWith(`${base}/api/process_definition`)) request.method = wanted;
+  if (base === '' || url === base) return base === '' ? url : '/';
+  return url.startsWith(`${base}/`) ? url.slice(base.length) : url;
+}

@@ -1,0 +1,17 @@
+// The addresses that answers contain: paths without a host, below BASE_PATH.
+
+let base = '';
+
+/** Set once, before the server listens. `path` is empty or begins with a slash and does not end in one. */
+export function setBasePath(path: string): void {
+  base = path;
+}
+
+export function basePath(): string {
+  return base;
+}
+
+export const definitionsUri = (): string => `${base}/api/process_definition/`;
+export const definitionUri = (id: number): string => `${base}/api/process_definition/${id}/`;
+export const runUri = (id: string): string => `${base}/api/run/${id}/`;
+export const outputUri = (id: string): string => `${base}/api/run/${id}/output/`;

@@ -1,0 +1,38 @@
+// The OpenAPI document and Swagger UI, made when they are first asked for.
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { basePath } from './links.js';
+import { RunBody } from './runs/run-body.js';
+
+export function createDocument(app: INestApplication, version: string): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setTitle('process-registry')
+    .setDescription('Register a command-line program once; run it over REST.')
+    .setVersion(version)
+    .addServer(basePath() || '/')
+    .addBasicAuth()
+    .addBearerAuth()
+    .build();
+  return withRequestContents(SwaggerModule.createDocument(app, config, { extraModels: [RunBody], operationIdFactory: (controller, method) => `${controller}_${method}` }));
+}
+
+/** Puts what `Route` says of bodies in its place: one schema per media type. */
+function withRequestContents(document: OpenAPIObject): OpenAPIObject {
+  for (const path of Object.values(document.paths)) {
+    for (const operation of Object.values(path) as Record<string, unknown>[]) {
+      const content = operation['x-request-content'];
+      delete operation['x-request-content'];
+      if (content) operation.requestBody = { content };
+    }
+  }
+  return document;
+}
+
+export function serveDocumentation(app: INestApplication, version: string): void {
+  SwaggerModule.setup('docs', app, () => createDocument(app, version), {
+    jsonDocumentUrl: 'docs-json',
+    yamlDocumentUrl: 'docs-yaml',
+    customSiteTitle: 'process-registry',
+    swaggerOptions: { tryItOutEnabled: true },
+  });
+}

@@ -1,0 +1,35 @@
+// What the doors add to a request on its way in.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CodedError } from '../protocol/coded-error.js';
+import type { Principal, Role } from '../protocol/roles.js';
+
+export type Access = Role | 'public';
+
+/** How the errors of a route look: `registry` is tastypie's {"error": text}, everything else is RFC 9457. */
+export type ErrorForm = 'registry' | 'problem';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access;
+    errorForm?: ErrorForm;
+  }
+  interface FastifyRequest {
+    principal?: Principal;
+    /** The Content-Type as it came, also when it was too malformed to keep. */
+    givenContentType?: string;
+  }
+}
+
+export type Request = FastifyRequest<{ Params: Record<string, string>; Querystring: Record<string, string | string[]> }>;
+export type Reply = FastifyReply;
+
+export function principalOf(request: FastifyRequest): Principal {
+  if (!request.principal) throw new CodedError('unauthenticated', 'this needs a login');
+  return request.principal;
+}
+
+/** The query as it was sent: pairs in their order, repeats kept. */
+export function queryOf(request: FastifyRequest): URLSearchParams {
+  const start = request.url.indexOf('?');
+  return new URLSearchParams(start < 0 ? '' : request.url.slice(start + 1));
+}

@@ -1,0 +1,70 @@
+// A run as Server-Sent Events: state, stdout, stderr, end; an event's id is where in the log the next one begins.
+import { isUtf8 } from 'node:buffer';
+import { once } from 'node:events';
+import type { FastifyReply } from 'fastify';
+import type { LogStream } from '../../protocol/log-format.js';
+import { type Frame, readFrames } from '../../results/read-frames.js';
+import type { RunEntity } from '../../runs/run.entity.js';
+import type { Runs } from '../../runs/runs.js';
+
+const keepAliveMs = 15_000;
+
+export interface EventStream {
+  runs: Runs;
+  row: RunEntity;
+  /** The Last-Event-ID. */
+  from: number;
+  follow: boolean;
+  stream?: LogStream;
+  /** The run as JSON, for the events `state` and `end`. */
+  describe: (row: RunEntity) => Promise<object>;
+}
+
+/** Ends with the run, or with what is there when it is not followed. */
+export async function sendEvents(reply: FastifyReply, events: EventStream): Promise<void> {
+  const log = await events.runs.log(events.row.id);
+  const frames = readFrames(log, events);
+  const first = await frames.next();
+  reply.hijack();
+  const { raw } = reply;
+  raw.writeHead(200, { ...reply.getHeaders(), 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' } as never);
+  raw.on('error', () => {});
+  const keepAlive = setInterval(() => raw.write(': keep-alive\n\n'), keepAliveMs);
+  raw.once('close', () => void frames.return(undefined));
+  try {
+    let position = events.from;
+    const say = (name: string, data: string) => write(raw, `event: ${name}\nid: ${position}\n${dataLines(data)}\n`);
+    await say('state', JSON.stringify({ state: current(events).state }));
+    for (let next = first; !next.done && !raw.destroyed; next = await frames.next()) {
+      position = next.value.end;
+      if (!events.stream || events.stream === next.value.stream) await say(...frameEvent(next.value));
+    }
+    await events.runs.activeRun(events.row.id)?.ended;
+    if (events.follow || current(events).state === 'finished') await say('end', JSON.stringify(await events.describe(current(events))));
+  } finally {
+    clearInterval(keepAlive);
+    raw.end();
+  }
+}
+
+function current({ runs, row }: EventStream): RunEntity {
+  return runs.activeRun(row.id)?.row ?? row;
+}
+
+/** Text as it is; bytes that are no text, or hold a CR, which the format would change, in base64. */
+function frameEvent({ stream, bytes }: Frame): [name: string, data: string] {
+  if (isUtf8(bytes) && !bytes.includes(13)) return [stream, bytes.toString()];
+  return [`${stream}-base64`, bytes.toString('base64')];
+}
+
+function dataLines(data: string): string {
+  return data
+    .split('\n')
+    .map((line) => `data: ${line}\n`)
+    .join('');
+}
+
+async function write(raw: FastifyReply['raw'], text: string): Promise<void> {
+  if (raw.destroyed || raw.write(text)) return;
+  await Promise.race([once(raw, 'drain'), once(raw, 'close')]);
+}

@@ -1,0 +1,72 @@
+// Answers that show a run: as JSON, as its output, or as the failure that it was.
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { Users } from '../../accounts/users.js';
+import type { EndReason } from '../../protocol/states.js';
+import type { LogSource } from '../../results/log-source.js';
+import { Outputs } from '../../results/outputs.js';
+import type { RunEntity } from '../../runs/run.entity.js';
+import { sendJson } from '../answer.js';
+import { errorCodes } from '../../protocol/error-codes.js';
+import { statusOf } from '../error-table.js';
+import { outputUri, runUri } from '../links.js';
+import { excerptsOf } from './excerpts.js';
+import { sendBytes } from './send-bytes.js';
+import { runBody } from './run-body.js';
+
+@Injectable()
+export class RunAnswers {
+  constructor(
+    private readonly outputs: Outputs,
+    private readonly users: Users,
+  ) {}
+
+  async sendRun(reply: FastifyReply, status: number, row: RunEntity): Promise<void> {
+    if (status === 202) void reply.header('location', runUri(row.id));
+    const [owner] = await this.ownersOf([row]);
+    sendJson(reply.header('run-id', row.id), status, runBody(row, owner));
+  }
+
+  /** The names of the owners, in the order of the rows. */
+  async ownersOf(rows: RunEntity[]): Promise<(string | null)[]> {
+    const names = await this.users.names([...new Set(rows.map((row) => row.ownerId))]);
+    return rows.map((row) => names.get(row.ownerId) ?? null);
+  }
+
+  /** What a caller who waited gets: the output, the run when there is none, or the failure. */
+  async sendResult(reply: FastifyReply, row: RunEntity, log: LogSource): Promise<void> {
+    void reply.header('run-id', row.id);
+    if (row.exitCode !== null) void reply.header('exit-code', String(row.exitCode));
+    if (!row.success) return this.sendFailure(reply, row, log);
+    if (row.outputSource === null) {
+      await log.close();
+      return this.sendRun(reply, 200, row);
+    }
+    const place = { runId: row.id, source: row.outputSource, bytes: row.outputBytes ?? 0 };
+    if (row.outputSource === 'file') await log.close();
+    const stream = await this.outputs.open(place, { log: row.outputSource === 'file' ? undefined : log });
+    void reply.code(200).header('content-type', row.outputType).header('content-location', outputUri(row.id));
+    await sendBytes(reply, stream, place.bytes);
+  }
+
+  /** RFC 9457, with the ends of what the program said. Clients do not repeat these statuses by themselves. */
+  async sendFailure(reply: FastifyReply, row: RunEntity, log: LogSource): Promise<void> {
+    const code = row.endReason as EndReason;
+    const excerpts = await excerptsOf(log);
+    const problem = {
+      type: 'about:blank',
+      title: errorCodes[code],
+      status: statusOf[code],
+      detail: row.error,
+      code,
+      error: row.error,
+      run: runUri(row.id),
+      exit_code: row.exitCode,
+      signal: row.signal,
+      ...excerpts,
+      output: row.outputSource === null ? null : outputUri(row.id),
+    };
+    void reply.code(statusOf[code]).header('content-type', 'application/problem+json').header('content-location', outputUri(row.id));
+    await reply.send(Buffer.from(JSON.stringify(problem)));
+  }
+}

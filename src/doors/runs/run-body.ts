@@ -1,0 +1,158 @@
+// The shape of a run on the wire, and how it is made from the record.
+import { ApiProperty } from '@nestjs/swagger';
+import { endReasons, runStates } from '../../protocol/states.js';
+import type { RunEntity } from '../../runs/run.entity.js';
+import { MetaObject } from '../definitions/definition-body.js';
+import { definitionUri, outputUri, runUri } from '../links.js';
+
+const maybe = { nullable: true };
+
+export class RunOutputBody {
+  @ApiProperty({ example: '/api/run/0192.../output/' })
+  uri: string;
+
+  @ApiProperty({ example: 'text/plain; charset=utf-8' })
+  content_type: string;
+
+  @ApiProperty()
+  bytes: number;
+
+  @ApiProperty({ type: String, ...maybe, description: 'in hex; in lists null until the run was read once' })
+  sha256: string | null;
+}
+
+export class RunUsageBody {
+  @ApiProperty({ type: Number, ...maybe })
+  cpu_ms: number | null;
+
+  @ApiProperty({ type: Number, ...maybe })
+  max_rss_bytes: number | null;
+}
+
+export class RunBody {
+  @ApiProperty({ description: 'UUIDv7' })
+  id: string;
+
+  @ApiProperty()
+  resource_uri: string;
+
+  @ApiProperty({ type: String, ...maybe, description: 'resource_uri of the definition' })
+  definition: string | null;
+
+  @ApiProperty({ type: Number, ...maybe })
+  revision: number | null;
+
+  @ApiProperty()
+  exec: string;
+
+  @ApiProperty({ type: [String], description: 'parameters filled in, secrets as ***' })
+  argv: string[];
+
+  @ApiProperty({ enum: runStates })
+  state: string;
+
+  @ApiProperty({ enum: endReasons, ...maybe })
+  end_reason: string | null;
+
+  @ApiProperty({ type: Number, ...maybe })
+  exit_code: number | null;
+
+  @ApiProperty({ type: String, ...maybe, example: 'SIGKILL' })
+  signal: string | null;
+
+  @ApiProperty({ type: Boolean, ...maybe })
+  success: boolean | null;
+
+  @ApiProperty({ type: String, ...maybe })
+  error: string | null;
+
+  @ApiProperty()
+  attempt: number;
+
+  @ApiProperty()
+  lane: string;
+
+  @ApiProperty()
+  priority: number;
+
+  @ApiProperty({ type: String, ...maybe, description: 'the other machine that ran it; null: this one' })
+  agent: string | null;
+
+  @ApiProperty({ type: Number, ...maybe })
+  pid: number | null;
+
+  @ApiProperty({ type: String, ...maybe, description: 'what was really applied' })
+  isolation: string | null;
+
+  @ApiProperty()
+  created_at: string;
+
+  @ApiProperty({ type: String, ...maybe })
+  started_at: string | null;
+
+  @ApiProperty({ type: String, ...maybe })
+  finished_at: string | null;
+
+  @ApiProperty({ type: Number, ...maybe })
+  queued_ms: number | null;
+
+  @ApiProperty({ type: Number, ...maybe })
+  duration_ms: number | null;
+
+  @ApiProperty({ type: RunUsageBody })
+  usage: RunUsageBody;
+
+  @ApiProperty({ type: RunOutputBody, ...maybe })
+  output: RunOutputBody | null;
+
+  @ApiProperty({ type: String, ...maybe, description: 'the name of the user who started it; null when that user is gone' })
+  owner: string | null;
+}
+
+export class RunList {
+  @ApiProperty({ type: MetaObject })
+  meta: MetaObject;
+
+  @ApiProperty({ type: [RunBody] })
+  objects: RunBody[];
+}
+
+export function runBody(row: RunEntity, owner: string | null): RunBody {
+  return {
+    id: row.id,
+    resource_uri: runUri(row.id),
+    definition: row.definitionId === null ? null : definitionUri(Number(row.definitionId)),
+    revision: row.revision,
+    exec: row.exec,
+    argv: JSON.parse(row.argv),
+    state: row.state,
+    end_reason: row.endReason,
+    exit_code: row.exitCode,
+    signal: row.signal,
+    success: row.success === null ? null : Boolean(row.success),
+    error: row.error,
+    attempt: row.attempt,
+    lane: row.lane,
+    priority: row.priority,
+    agent: null,
+    pid: row.pid,
+    isolation: row.isolation,
+    created_at: isoTime(row.createdAtMs) as string,
+    started_at: isoTime(row.startedAtMs),
+    finished_at: isoTime(row.finishedAtMs),
+    queued_ms: row.startedAtMs === null ? null : Math.max(0, row.startedAtMs - row.createdAtMs),
+    duration_ms: row.startedAtMs === null || row.finishedAtMs === null ? null : row.finishedAtMs - row.startedAtMs,
+    usage: { cpu_ms: row.cpuMs, max_rss_bytes: row.maxRssBytes },
+    output: outputBody(row),
+    owner,
+  };
+}
+
+function outputBody(row: RunEntity): RunOutputBody | null {
+  if (row.outputSource === null) return null;
+  return { uri: outputUri(row.id), content_type: row.outputType ?? 'application/octet-stream', bytes: row.outputBytes ?? 0, sha256: row.outputSha256 };
+}
+
+function isoTime(timeMs: number | null): string | null {
+  return timeMs === null ? null : new Date(timeMs).toISOString();
+}

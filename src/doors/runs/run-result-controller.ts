@@ -1,0 +1,112 @@
+// What a run left: its output and its log.
+import { Readable } from 'node:stream';
+import { Controller, Req, Res } from '@nestjs/common';
+import { CodedError } from '../../protocol/coded-error.js';
+import { type LogStream, logStreams } from '../../protocol/log-format.js';
+import { Outputs } from '../../results/outputs.js';
+import { readStream } from '../../results/read-frames.js';
+import type { RunEntity } from '../../runs/run.entity.js';
+import { Runs } from '../../runs/runs.js';
+import { sendEmpty } from '../answer.js';
+import { principalOf, queryOf, type Reply, type Request } from '../request.js';
+import { Route } from '../route.js';
+import { attachment } from './content-disposition.js';
+import { sendEvents } from './event-stream.js';
+import { parseRange } from './range.js';
+import { RunAnswers } from './run-answers.js';
+import { runBody } from './run-body.js';
+import { sendBytes } from './send-bytes.js';
+
+const id = { id: 'the id of the run' };
+const bytes = { '*/*': { type: 'string', format: 'binary' } };
+
+@Controller('api/run')
+export class RunResultController {
+  constructor(
+    private readonly runs: Runs,
+    private readonly outputs: Outputs,
+    private readonly answers: RunAnswers,
+  ) {}
+
+  @Route({
+    verb: 'GET',
+    path: ':id/output',
+    access: 'viewer',
+    summary: "Read a run's output",
+    params: id,
+    headers: { Range: 'one range of bytes', 'If-None-Match': 'an ETag', 'If-Range': 'an ETag' },
+    answers: {
+      200: { what: 'the output', body: bytes, headers: { ETag: 'the output never changes', 'Accept-Ranges': 'bytes' } },
+      206: { what: 'a part of it', body: bytes, headers: { 'Content-Range': 'which part' } },
+      304: { what: 'unchanged' },
+    },
+    errors: ['not_found', 'output_gone', 'run_active', 'range_not_satisfiable'],
+  })
+  async output(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const row = await this.runs.find(principalOf(request), request.params.id);
+    const place = outputPlace(row);
+    const etag = `"${row.id}"`;
+    void reply.header('etag', etag).header('accept-ranges', 'bytes').header('content-type', row.outputType);
+    if (request.headers['if-none-match'] === etag) return sendEmpty(reply, 304);
+    const ranged = request.headers['if-range'] === undefined || request.headers['if-range'] === etag;
+    const range = ranged ? parseRangeOr416(request, reply, place.bytes) : undefined;
+    if (row.outputName) void reply.header('content-disposition', attachment(row.outputName));
+    if (range) void reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${place.bytes}`);
+    await sendBytes(reply, await this.outputs.open(place, { range }), range ? range.end - range.start + 1 : place.bytes);
+  }
+
+  @Route({
+    verb: 'GET',
+    path: ':id/log',
+    access: 'viewer',
+    summary: 'Read or follow what a run writes',
+    description: 'stdout and stderr in the order in which they were read. With Accept: text/event-stream the events are state, stdout, stderr (with -base64 where the bytes are no text) and end.',
+    params: id,
+    query: { stream: 'stdout or stderr; default both', follow: '1: until the run has ended' },
+    headers: { Accept: 'text/event-stream for events', 'Last-Event-ID': 'where to resume' },
+    answers: {
+      200: { what: 'the log', body: { 'text/plain': { type: 'string' }, 'text/event-stream': { type: 'string' } } },
+    },
+    errors: ['not_found', 'invalid_request'],
+  })
+  async log(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const query = queryOf(request);
+    const row = await this.runs.find(principalOf(request), request.params.id);
+    const stream = streamOf(query.get('stream'));
+    const follow = query.get('follow') === '1';
+    if (/\btext\/event-stream\b/.test(request.headers.accept ?? '')) {
+      const describe = async (now: RunEntity) => runBody(now, (await this.answers.ownersOf([now]))[0]);
+      return sendEvents(reply, { runs: this.runs, row, stream, follow, from: lastEventId(request), describe });
+    }
+    void reply.header('content-type', 'text/plain; charset=utf-8').header('content-security-policy', "sandbox; default-src 'none'");
+    const chunks = readStream(await this.runs.log(row.id), { stream, follow });
+    await reply.send(Readable.from(chunks, { objectMode: false }));
+  }
+}
+
+function outputPlace(row: RunEntity) {
+  if (row.state !== 'finished') throw new CodedError('run_active', `the run ${row.id} has not ended; it is ${row.state}`);
+  if (row.outputSource === null) throw new CodedError('output_gone', `the run ${row.id} left no output`);
+  return { runId: row.id, source: row.outputSource, bytes: row.outputBytes ?? 0 };
+}
+
+function parseRangeOr416(request: Request, reply: Reply, length: number) {
+  try {
+    return parseRange(request.headers.range, length);
+  } catch (error) {
+    void reply.header('content-range', `bytes */${length}`);
+    throw error;
+  }
+}
+
+function streamOf(text: string | null): LogStream | undefined {
+  if (text === null || (logStreams as readonly string[]).includes(text)) return (text as LogStream) ?? undefined;
+  throw new CodedError('invalid_request', `stream must be stdout or stderr, not '${text}'`);
+}
+
+export function lastEventId(request: Request): number {
+  const text = request.headers['last-event-id'];
+  if (text === undefined) return 0;
+  if (typeof text === 'string' && /^\d{1,15}$/.test(text)) return Number(text);
+  throw new CodedError('invalid_request', `the Last-Event-ID must be the id of an event of this run, not '${text}'`);
+}

@@ -1,0 +1,19 @@
+// Finds the adapters that a stage's definition chose; the only place that asks whether this server has them.
+import { CodedError } from '../protocol/coded-error.js';
+import { inputCatalog } from './input/catalog.js';
+import type { InputAdapter } from './input/contract.js';
+import { outputCatalog } from './output/catalog.js';
+import type { OutputAdapter } from './output/contract.js';
+import type { RunStage } from './run-stage.js';
+
+type Chosen = Pick<RunStage, 'input' | 'output'>;
+
+export function adaptersOf({ input, output }: Chosen): { input: InputAdapter; output: OutputAdapter } {
+  return { input: found(inputCatalog, input.kind, 'input'), output: found(outputCatalog, output.kind, 'output') };
+}
+
+function found<Adapter>(catalog: ReadonlyMap<string, Adapter>, kind: string, side: string): Adapter {
+  const adapter = catalog.get(kind);
+  if (adapter) return adapter;
+  throw new CodedError('adapter_unavailable', `this server cannot run the ${side} adapter '${kind}'; it runs ${[...catalog.keys()].join(', ')}`);
+}

@@ -1,0 +1,15 @@
+// What an executor needs to know of its machine; the same here and on another machine.
+import type { Launcher } from '../worker/launcher.js';
+import type { WorkDirectories } from './work-directories.js';
+
+export interface ExecutorSettings {
+  launcher: Launcher;
+  workDirectories: WorkDirectories;
+  /** DATA_DIR/runs: the control directories. */
+  runsRoot: string;
+  /** PATH of the programs, where a bare `exec` is looked up. */
+  runPath: string;
+  /** Variables handed on from the server's environment (PASS_ENV). */
+  passedEnvironment: Record<string, string>;
+  graceMs: number;
+}

@@ -1,0 +1,40 @@
+// What a run would do, without doing it: the resolved command, its files, limits and adapters.
+import { chooseInput, chooseOutput } from '../protocol/adapter-choice.js';
+import { expandArguments, expandText } from '../protocol/arguments.js';
+import type { RunOrder } from '../protocol/run-order.js';
+import { shownValues } from '../protocol/shown-values.js';
+import { adaptersOf } from './adapters-of.js';
+import { programEnvironment } from './environment.js';
+import type { ExecutorSettings } from './executor-settings.js';
+import { launchLimits } from './limits.js';
+import { resolveExecutable } from './resolve-executable.js';
+
+export interface RunPlan {
+  exec: string;
+  argv: string[];
+  cwd: string;
+  environment: Record<string, string>;
+  input: { kind: string; parameters: Record<string, unknown> };
+  output: { kind: string; parameters: Record<string, unknown> };
+  timeout: number;
+  limits: Record<string, number | undefined>;
+}
+
+/** Paths that only a run has stand as their placeholders, secrets as ***. Throws what the start would fail with. */
+export function explain(order: RunOrder, settings: ExecutorSettings): RunPlan {
+  const { definition } = order;
+  const values = shownValues(definition, order.parameters);
+  const input = chooseInput(definition);
+  const output = chooseOutput(definition);
+  adaptersOf({ input, output });
+  return {
+    exec: resolveExecutable(definition.exec, settings.runPath, settings.workDirectories.users.next()),
+    argv: expandArguments(definition, values),
+    cwd: definition.cwd === undefined ? '${workdir}' : expandText(definition.cwd, values),
+    environment: programEnvironment(definition, values, { ...settings, temporary: '${tmpdir}' }),
+    input,
+    output,
+    timeout: order.timeoutMs / 1000,
+    limits: { ...launchLimits(definition), outputBytes: order.outputLimitBytes },
+  };
+}

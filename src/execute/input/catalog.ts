@@ -1,0 +1,11 @@
+// The input adapters that this server runs, by the kind that chooseInput gives.
+import type { InputAdapter } from './contract.js';
+import { messageFile } from './message-file.js';
+import { noInput } from './no-input.js';
+import { standardInput } from './standard-input.js';
+
+export const inputCatalog: ReadonlyMap<string, InputAdapter> = new Map([
+  ['stream', standardInput],
+  ['file_path', messageFile],
+  ['none', noInput],
+]);

@@ -1,0 +1,45 @@
+// Input adapter `file` with a file_path: the program gets the path of a file that holds the message.
+import { chown, copyFile, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CodedError } from '../../protocol/coded-error.js';
+import { fileNameFault } from '../../protocol/file-names.js';
+import type { LaunchSpec } from '../../worker/launcher.js';
+import { adapterPath } from '../adapter-path.js';
+import type { RunStage } from '../run-stage.js';
+import type { InputAdapter } from './contract.js';
+import { pour } from './pour.js';
+
+export const messageFile: InputAdapter = {
+  async prepare(stage: RunStage): Promise<LaunchSpec['stdin']> {
+    const path = await messagePath(stage);
+    await writeMessage(stage, path);
+    if (stage.directory.user) await chown(path, stage.directory.user.uid, stage.directory.user.gid);
+    stage.values.input_file = path;
+    return 'empty';
+  },
+
+  async deliver(): Promise<void> {},
+};
+
+async function messagePath(stage: RunStage): Promise<string> {
+  const own = adapterPath(stage.input.parameters.file_path, 'input_file');
+  if (own) return join(stage.cwd, own);
+  return join(await stage.directory.makeFolder(join(stage.directory.root, 'in')), fileName(stage));
+}
+
+/** The name that the caller gave, or `input` with the adapter's extension, or with what the request lets one guess. */
+function fileName({ order, input }: RunStage): string {
+  const { name, extension } = order.inputFile;
+  if (name && fileNameFault(name) === undefined) return name;
+  const chosen = String(input.parameters.extension ?? extension ?? '').replace(/^\./, '');
+  return chosen ? `input.${chosen}` : 'input';
+}
+
+async function writeMessage({ order, message }: RunStage, path: string): Promise<void> {
+  if (order.message.kind === 'file') return copyFile(order.message.path, path);
+  const file = await open(path, 'wx', 0o600);
+  if (!message) return file.close();
+  const sink = file.createWriteStream();
+  await pour(message, sink);
+  if (sink.errored) throw new CodedError('input_error', `the message cannot be written: ${sink.errored.message}`);
+}

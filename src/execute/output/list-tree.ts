@@ -1,0 +1,40 @@
+// What a program left in a folder: files and folders; links and special files are left out.
+import { readdir } from 'node:fs/promises';
+import { CodedError } from '../../protocol/coded-error.js';
+import { openLeftDirectory } from '../left-behind.js';
+
+/** More entries than this are refused: their names are held in memory. */
+const entryBound = 100_000;
+
+export interface LeftEntry {
+  /** Relative to the folder. */
+  path: string;
+  directory: boolean;
+}
+
+/** Every file and folder below `folder` of `root`, a folder before what is in it. */
+export async function listTree(root: string, folder: string): Promise<LeftEntry[]> {
+  const found: LeftEntry[] = [];
+  const waiting = [''];
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    for (const entry of await listFolder(root, folder, path)) {
+      found.push(entry);
+      if (entry.directory) waiting.push(`${entry.path}/`);
+    }
+    if (found.length > entryBound) throw new CodedError('output_error', `the program left more than ${entryBound} files`);
+  }
+  return found;
+}
+
+/** `prefix` is empty or ends in a slash. */
+async function listFolder(root: string, folder: string, prefix: string): Promise<LeftEntry[]> {
+  const handle = await openLeftDirectory(root, `${folder}/${prefix}`.replace(/\/$/, ''));
+  try {
+    const entries = await readdir(`/proc/self/fd/${handle.fd}`, { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile() || entry.isDirectory())
+      .map((entry) => ({ path: prefix + entry.name, directory: entry.isDirectory() }));
+  } finally {
+    await handle.close();
+  }
+}

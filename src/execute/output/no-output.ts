@@ -1,0 +1,7 @@
+// Output adapter `none`: nothing comes out; the answer is the run itself.
+import type { OutputAdapter } from './contract.js';
+
+export const noOutput: OutputAdapter = {
+  prepare: async () => {},
+  collect: async () => null,
+};

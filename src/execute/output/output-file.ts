@@ -1,0 +1,40 @@
+// Output adapter `file` with a file_path: the message is a file that the program leaves.
+import { basename, join } from 'node:path';
+import { CodedError } from '../../protocol/coded-error.js';
+import { fileNameFault } from '../../protocol/file-names.js';
+import type { CollectedOutput } from '../../protocol/run-result.js';
+import { adapterPath } from '../adapter-path.js';
+import { openLeftFile } from '../left-behind.js';
+import type { RunStage } from '../run-stage.js';
+import type { OutputAdapter } from './contract.js';
+import { keepFile } from './keep-file.js';
+
+export const outputFile: OutputAdapter = {
+  async prepare(stage: RunStage): Promise<void> {
+    if (adapterPath(stage.output.parameters.file_path, 'output_file') !== undefined) return;
+    const folder = await stage.directory.makeFolder(join(stage.directory.root, 'out'));
+    stage.values.output_file = join(folder, fileName(stage));
+  },
+
+  async collect(stage: RunStage): Promise<CollectedOutput> {
+    const own = adapterPath(stage.output.parameters.file_path, 'output_file');
+    const root = own === undefined ? join(stage.directory.root, 'out') : stage.cwd;
+    const path = own ?? fileName(stage);
+    const file = await openLeftFile(root, path);
+    const bytes = await keepFile(file, stage);
+    const { content_type } = stage.output.parameters as { content_type?: string };
+    return { source: 'file', bytes, contentType: content_type, name: basename(path) };
+  },
+};
+
+/** The name that the caller asked for, or `output` with the adapter's extension, or with what the request lets one guess. */
+function fileName({ order, output }: RunStage): string {
+  const { name, extension } = order.outputFile;
+  if (name !== undefined) {
+    const fault = fileNameFault(name);
+    if (fault) throw new CodedError('output_error', `the output's name '${name}' ${fault}`);
+    return name;
+  }
+  const chosen = String(output.parameters.extension ?? extension ?? '').replace(/^\./, '');
+  return chosen ? `output.${chosen}` : 'output';
+}

@@ -1,0 +1,20 @@
+// Output adapter `file` with stream_name STDOUT or STDERR: the message is a view of the run's log.
+import type { CollectedOutput } from '../../protocol/run-result.js';
+import type { RunStage } from '../run-stage.js';
+import type { OutputAdapter } from './contract.js';
+
+export const standardStream: OutputAdapter = {
+  async prepare(): Promise<void> {},
+
+  async collect({ output, counts }: RunStage): Promise<CollectedOutput> {
+    const source = output.parameters.stream_name === 'STDERR' ? 'stderr' : 'stdout';
+    const { bytes, isText } = counts.of(source);
+    return { source, bytes, isText, ...declaredType(output.parameters) };
+  },
+};
+
+/** The content type and extension that the definition names. */
+export function declaredType(parameters: Record<string, unknown>): Pick<CollectedOutput, 'contentType' | 'name'> {
+  const { content_type, extension } = parameters as { content_type?: string; extension?: string };
+  return { contentType: content_type, name: extension && `output.${extension.replace(/^\./, '')}` };
+}

@@ -1,0 +1,28 @@
+// Turns a stage into what the launcher needs: adapters first, since argv names their files.
+import { expandArguments } from '../protocol/arguments.js';
+import type { LaunchSpec } from '../worker/launcher.js';
+import { adaptersOf } from './adapters-of.js';
+import { programEnvironment } from './environment.js';
+import type { ExecutorSettings } from './executor-settings.js';
+import { launchLimits } from './limits.js';
+import { resolveExecutable } from './resolve-executable.js';
+import type { RunStage } from './run-stage.js';
+
+export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings): Promise<LaunchSpec> {
+  const { order, directory, values } = stage;
+  const exec = resolveExecutable(order.definition.exec, settings.runPath, directory.user);
+  const adapters = adaptersOf(stage);
+  const stdin = await adapters.input.prepare(stage);
+  await adapters.output.prepare(stage);
+  return {
+    exec,
+    argv: expandArguments(order.definition, values),
+    cwd: stage.cwd,
+    environment: programEnvironment(order.definition, values, { ...settings, temporary: directory.temporary }),
+    user: directory.user,
+    stdin,
+    limits: launchLimits(order.definition),
+    timeoutMs: order.timeoutMs,
+    graceMs: settings.graceMs,
+  };
+}

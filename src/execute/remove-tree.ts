@@ -1,0 +1,35 @@
+// Removes what a program left without ever following a link, even when something still changes the tree meanwhile.
+import { constants } from 'node:fs';
+import { type FileHandle, open, readdir, rmdir, unlink } from 'node:fs/promises';
+
+/** Removes `path` and all below it; what is gone already is no error. */
+export async function removeTree(path: string): Promise<void> {
+  try {
+    const directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+    await empty(directory).finally(() => directory.close());
+    await rmdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOTDIR' || code === 'ELOOP') await unlink(path);
+    else if (code === 'EACCES') await unlockAndRemove(path);
+    else if (code !== 'ENOENT') throw error;
+  }
+}
+
+/** Entries are named through the open directory, so a parent that was swapped for a link leads nowhere. */
+async function empty(directory: FileHandle): Promise<void> {
+  const base = `/proc/self/fd/${directory.fd}`;
+  for (const entry of await readdir(base, { withFileTypes: true })) {
+    const path = `${base}/${entry.name}`;
+    await (entry.isDirectory() ? removeTree(path) : unlink(path));
+  }
+}
+
+/** Not as root, a directory without our read permission is opened up by its path's handle and tried once more. */
+async function unlockAndRemove(path: string): Promise<void> {
+  const { lstat, chmod } = await import('node:fs/promises');
+  const found = await lstat(path);
+  if (!found.isDirectory() || (found.mode & 0o700) === 0o700) throw new Error(`cannot remove ${path}: permission denied`);
+  await chmod(path, 0o700);
+  await removeTree(path);
+}

@@ -1,0 +1,24 @@
+// What the stages of one run hand on: the order, its message, its directory, and the values of its placeholders.
+import type { Readable } from 'node:stream';
+import type { ChosenAdapter } from '../protocol/adapter-choice.js';
+import type { PlaceholderValues } from '../protocol/arguments.js';
+import type { ControlDirectory } from '../protocol/control-directory.js';
+import type { RunOrder } from '../protocol/run-order.js';
+import type { Outcome } from './outcome.js';
+import type { StreamCounts } from './stream-counts.js';
+import type { WorkDirectory } from './work-directories.js';
+
+export interface RunStage {
+  order: RunOrder;
+  /** The message when the order says `live`. */
+  message: Readable | null;
+  input: ChosenAdapter;
+  output: ChosenAdapter;
+  directory: WorkDirectory;
+  control: ControlDirectory;
+  /** The program's cwd. */
+  cwd: string;
+  values: PlaceholderValues;
+  counts: StreamCounts;
+  outcome: Outcome;
+}

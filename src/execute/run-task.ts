@@ -1,0 +1,23 @@
+// One order on its way through the executor: what comes with it and who hears of it.
+import type { Readable } from 'node:stream';
+import type { RunEventSink } from '../protocol/run-event.js';
+import type { RunOrder } from '../protocol/run-order.js';
+
+export interface RunTask {
+  order: RunOrder;
+  /** The message when the order says `live`. */
+  message: Readable | null;
+  emit: RunEventSink;
+}
+
+/** `reason` becomes the end reason when nothing else came first. */
+export interface StopRequest {
+  signal?: string;
+  graceMs?: number;
+  error: string;
+}
+
+export interface ExecutingRun {
+  finished: Promise<void>;
+  stop(request: StopRequest): void;
+}

@@ -1,0 +1,90 @@
+// What this machine gives to runs: their user, their directories, their launcher.
+import { createHash, randomBytes } from 'node:crypto';
+import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Settings } from './config.js';
+import type { ExecutorSettings } from './execute/executor-settings.js';
+import { removeTree } from './execute/remove-tree.js';
+import { DynamicRunUsers, FixedRunUser, type RunUser, type RunUsers } from './execute/run-users.js';
+import { WorkDirectories } from './execute/work-directories.js';
+import { ChildProcessLauncher } from './worker/child-process-launcher.js';
+
+export interface Machine {
+  executor: ExecutorSettings;
+  /** What the boot has to say about it. */
+  notes: string[];
+}
+
+const isRoot = process.getuid?.() === 0;
+
+/** Makes DATA_DIR and what belongs in it. Throws an Error in one line when that cannot be. */
+export function prepareMachine(settings: Settings): Machine {
+  const users = runUsers(settings);
+  const otherUser = users.next() !== null;
+  mkdirSync(settings.dataDir, { recursive: true, mode: otherUser ? 0o711 : 0o700 });
+  const runsRoot = join(settings.dataDir, 'runs');
+  mkdirSync(runsRoot, { recursive: true, mode: 0o700 });
+  const { path, note } = workRoot(settings, otherUser);
+  void emptyOut(path);
+  const executor = {
+    launcher: new ChildProcessLauncher(),
+    workDirectories: new WorkDirectories(path, { users, prefix: randomBytes(4).toString('hex') }),
+    runsRoot,
+    runPath: settings.runPath,
+    passedEnvironment: Object.fromEntries(settings.passEnv.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))),
+    graceMs: settings.graceMs,
+  };
+  return { executor, notes: note ? [note] : [] };
+}
+
+function runUsers({ runAs, runUids }: Settings): RunUsers {
+  if (runAs === undefined) return isRoot ? new DynamicRunUsers(runUids) : new FixedRunUser(null);
+  if (runAs === 'dynamic') {
+    if (!isRoot) throw new Error('RUN_AS=dynamic needs a server that runs as root');
+    return new DynamicRunUsers(runUids);
+  }
+  const user = systemUser(runAs);
+  if (user.uid === process.getuid?.()) return new FixedRunUser(null);
+  if (!isRoot) throw new Error(`RUN_AS=${runAs} needs a server that runs as root`);
+  return new FixedRunUser(user);
+}
+
+function systemUser(name: string): RunUser {
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((entry) => entry.startsWith(`${name}:`));
+  if (!line) throw new Error(`RUN_AS names '${name}', but there is no such user`);
+  const [, , uid, gid] = line.split(':');
+  return { uid: Number(uid), gid: Number(gid) };
+}
+
+/** Where the run user can reach it; a folder of our own below WORK_DIR or the temporary one is named after DATA_DIR. */
+function workRoot({ workDir, dataDir }: Settings, otherUser: boolean): { path: string; note?: string } {
+  const ownName = `procreg-${createHash('sha256').update(dataDir).digest('hex').slice(0, 16)}`;
+  const wanted = workDir ? join(workDir, ownName) : join(dataDir, 'work');
+  makeTraversable(wanted);
+  if (!otherUser || reachable(wanted)) return { path: wanted };
+  const path = join(tmpdir(), ownName);
+  makeTraversable(path);
+  return { path, note: `the run user cannot reach ${wanted}; work directories are in ${path} (WORK_DIR)` };
+}
+
+/** Mode 0711: the run user passes through to its own directory and sees no other. */
+function makeTraversable(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o711 });
+  const found = lstatSync(path);
+  if (!found.isDirectory() || found.uid !== process.getuid?.()) throw new Error(`${path} must be a directory of the server's own user`);
+  chmodSync(path, 0o711);
+}
+
+function reachable(path: string): boolean {
+  if ((statSync(path).mode & 0o001) === 0) return false;
+  return path === '/' || reachable(dirname(path));
+}
+
+/** What an earlier server left behind. */
+async function emptyOut(root: string): Promise<void> {
+  for (const name of await readdir(root)) await removeTree(join(root, name)).catch(() => {});
+}

@@ -1,0 +1,20 @@
+// Starts the role that the command line names; a fault of the start is one line and a non-zero exit.
+import 'reflect-metadata';
+import { existsSync } from 'node:fs';
+import { type CommandLine, type Role, runCommandLine } from './cli/command-line.js';
+import { readSettings } from './config.js';
+import { migrate } from './migrate.js';
+import { serve } from './serve.js';
+import { version } from './version.js';
+
+const roles = { serve, migrate };
+
+async function start(role: Role, { flags, configFile }: CommandLine): Promise<void> {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  await roles[role](readSettings({ flags, environment: process.env, configFile }));
+}
+
+runCommandLine(process.argv, version, start).catch((error: Error) => {
+  console.error(`process-registry: ${error.message}`);
+  process.exit(1);
+});

@@ -1,0 +1,58 @@
+// Which adapters a definition uses once its aliases and defaults are resolved.
+import { type AdapterChoice, argumentTexts, type ProcessDefinition } from './definition.js';
+import { placeholderNames } from './placeholders.js';
+
+/** `kind` is the adapter that really runs: the type, or for `file` one of stream and file_path. */
+export interface ChosenAdapter {
+  kind: string;
+  parameters: Record<string, unknown>;
+}
+
+export function chooseInput(definition: ProcessDefinition): ChosenAdapter {
+  const choice = definition.input_adapter;
+  if (choice?.input_type) return chosen(choice.input_type, inputParameters(choice));
+  if (uses(definition, 'input_file')) return { kind: 'file_path', parameters: { file_path: '${input_file}' } };
+  const takesParameters = definition.parameters !== undefined && definition.process_type !== 'service';
+  return { kind: takesParameters ? 'none' : 'stream', parameters: {} };
+}
+
+export function chooseOutput(definition: ProcessDefinition): ChosenAdapter {
+  const choice = definition.output_adapter;
+  if (choice?.output_type) return chosen(choice.output_type, outputParameters(choice));
+  if (uses(definition, 'output_file')) return { kind: 'file_path', parameters: { file_path: '${output_file}' } };
+  return { kind: 'stream', parameters: {} };
+}
+
+export function inputParameters(choice: AdapterChoice): Record<string, unknown> {
+  return choice.input_parameters ?? choice.input_params ?? {};
+}
+
+/** `file` is the seed's other name of `file_path`. */
+export function outputParameters(choice: AdapterChoice): Record<string, unknown> {
+  const { file, ...parameters } = choice.output_parameters ?? choice.output_params ?? {};
+  return file === undefined ? parameters : { file_path: file, ...parameters };
+}
+
+function chosen(type: string, parameters: Record<string, unknown>): ChosenAdapter {
+  if (type !== 'file') return { kind: type, parameters };
+  return { kind: parameters.file_path === undefined ? 'stream' : 'file_path', parameters };
+}
+
+function uses(definition: ProcessDefinition, placeholder: string): boolean {
+  return argumentTexts(definition).some(({ text }) => placeholderNames(text).includes(placeholder));
+}
+
+/** The built-in placeholders that have a value in a run with these adapters. */
+export function offeredPlaceholders(input: ChosenAdapter, output: ChosenAdapter): string[] {
+  const offered = ['run_id', 'workdir'];
+  if (input.kind === 'file_path' || input.kind === 'append') offered.push('input_file');
+  if (output.kind === 'file_path' || output.kind === 'append') offered.push('output_file');
+  if (input.kind === 'pipe') offered.push('input_pipe');
+  if (output.kind === 'pipe') offered.push('output_pipe');
+  if (usesPort(input) || usesPort(output)) offered.push('port');
+  return offered;
+}
+
+function usesPort(adapter: ChosenAdapter): boolean {
+  return adapter.kind === 'port' && ['${port}', '$<port>'].includes(String(adapter.parameters.tcp_port));
+}

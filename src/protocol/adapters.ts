@@ -1,0 +1,95 @@
+// The adapters that a definition may name, with the JSON Schema of their parameters; execute/ holds those that run.
+
+export interface AdapterDeclaration {
+  type: string;
+  what: string;
+  parameters: { type: 'object'; properties: Record<string, object>; required?: string[] };
+}
+
+const text = { type: 'string', minLength: 1 };
+const extension = { type: 'string', pattern: '^\\.?[A-Za-z0-9][A-Za-z0-9._+-]{0,31}$', description: 'of the file that the program sees' };
+const fileType = { const: 'stream', description: 'with stream_name: a standard stream' };
+const port = {
+  anyOf: [{ type: 'integer', minimum: 1, maximum: 65535 }, { const: '${port}' }, { const: '$<port>' }],
+  description: 'a port number, or ${port} for one that the server chooses',
+};
+const framing = { enum: ['line', 'chunk', 'length32'] };
+
+export const inputAdapters: AdapterDeclaration[] = [
+  {
+    type: 'file',
+    what: 'the message on STDIN, or as a file whose path the program gets',
+    parameters: {
+      type: 'object',
+      properties: { file_type: fileType, stream_name: { enum: ['STDIN'] }, file_path: text, extension, framing },
+    },
+  },
+  {
+    type: 'append',
+    what: 'each message appended to a file that the program tails',
+    parameters: { type: 'object', properties: { file_path: text, delimiter: { type: 'string' } }, required: ['file_path'] },
+  },
+  {
+    type: 'port',
+    what: 'a connection to the port that the program listens on',
+    parameters: {
+      type: 'object',
+      properties: {
+        tcp_port: port,
+        chunk_size: { type: ['string', 'integer'], pattern: '^\\s*\\d+(\\.\\d+)?\\s*([KMGkmg]i?)?[Bb]?\\s*$' },
+        half_close: { type: 'boolean' },
+        framing,
+      },
+      required: ['tcp_port'],
+    },
+  },
+  {
+    type: 'pipe',
+    what: 'a named pipe that the program reads',
+    parameters: { type: 'object', properties: { pipe_path: text, framing }, required: ['pipe_path'] },
+  },
+  { type: 'none', what: 'no message; stdin is empty', parameters: { type: 'object', properties: {} } },
+];
+
+export const outputAdapters: AdapterDeclaration[] = [
+  {
+    type: 'file',
+    what: 'what the program writes to STDOUT or STDERR, or a file that it leaves',
+    parameters: {
+      type: 'object',
+      properties: {
+        file_type: fileType,
+        stream_name: { enum: ['STDOUT', 'STDERR'] },
+        file_path: text,
+        file: text,
+        extension,
+        content_type: text,
+        framing,
+      },
+    },
+  },
+  {
+    type: 'append',
+    what: 'what the program appends to a file',
+    parameters: { type: 'object', properties: { file_path: text, framing }, required: ['file_path'] },
+  },
+  {
+    type: 'port',
+    what: 'what is read from a port of the program until it closes',
+    parameters: { type: 'object', properties: { tcp_port: port, framing }, required: ['tcp_port'] },
+  },
+  {
+    type: 'pipe',
+    what: 'what the program writes to a named pipe',
+    parameters: { type: 'object', properties: { pipe_path: text, framing }, required: ['pipe_path'] },
+  },
+  {
+    type: 'directory',
+    what: 'the files that the program leaves in a folder of its work directory',
+    parameters: {
+      type: 'object',
+      properties: { directory: text, format: { enum: ['zip', 'file'] }, content_type: text },
+    },
+  },
+  { type: 'none', what: 'nothing; the answer is the run as JSON', parameters: { type: 'object', properties: {} } },
+];

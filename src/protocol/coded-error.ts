@@ -1,0 +1,13 @@
+// The one error class of the core: a code of the table, a sentence for people, and fields for programs.
+import type { ErrorCode } from './error-codes.js';
+
+export class CodedError extends Error {
+  /** `fields` are merged into the answer as they are; `retryAfterSeconds` becomes the Retry-After header. */
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly fields: { retryAfterSeconds?: number; [name: string]: unknown } = {},
+  ) {
+    super(message);
+  }
+}

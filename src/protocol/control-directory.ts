@@ -1,0 +1,15 @@
+// Where the files of a run lie below DATA_DIR/runs: ours, mode 0700, made when first needed.
+
+export interface ControlDirectory {
+  path: string;
+  log: string;
+  message: string;
+  output: string;
+  uploads: string;
+}
+
+/** `runsRoot` is DATA_DIR/runs. */
+export function controlDirectory(runsRoot: string, runId: string): ControlDirectory {
+  const path = `${runsRoot}/${runId}`;
+  return { path, log: `${path}/log`, message: `${path}/message`, output: `${path}/output`, uploads: `${path}/uploads` };
+}

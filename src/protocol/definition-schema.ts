@@ -1,0 +1,85 @@
+// The JSON Schema (2020-12) of a definition: the one source of its validation and of its place in the OpenAPI.
+import { inputAdapters, outputAdapters } from './adapters.js';
+
+const strings = { type: 'array', items: { type: 'string' } };
+const size = { type: ['integer', 'string'], minimum: 0, pattern: '^\\s*\\d+(\\.\\d+)?\\s*([KMGTkmgt]i?)?[Bb]?\\s*$' };
+const count = { type: 'integer', minimum: 1 };
+const seconds = { type: 'number', minimum: 0, maximum: 1e9 };
+
+/** A slug with a letter in it; `set`, `schema` and `validate` are routes. */
+export const namePattern = '^(?!(set|schema|validate)$)(?=.*[A-Za-z])[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$';
+
+const argumentList = {
+  type: 'array',
+  maxItems: 100_000,
+  items: {
+    description: 'a string, a list of strings, or {"when": parameter, "args": [...]}',
+    anyOf: [
+      { type: 'string' },
+      strings,
+      { type: 'object', required: ['when', 'args'], properties: { when: { type: 'string' }, args: strings } },
+    ],
+  },
+  description: 'strings, passed as they are: no shell, no splitting; groups are dropped when a parameter in them is unset',
+};
+
+function adapter(side: 'input' | 'output', types: string[]): object {
+  const parameters = { type: 'object', description: `as GET /api/adapter/ says for the type` };
+  return {
+    type: 'object',
+    required: [`${side}_type`],
+    properties: { [`${side}_type`]: { enum: types }, [`${side}_parameters`]: parameters, [`${side}_params`]: parameters },
+  };
+}
+
+export const definitionSchema = {
+  type: 'object',
+  required: ['exec'],
+  additionalProperties: true,
+  properties: {
+    exec: { type: 'string', minLength: 1, maxLength: 4095, description: 'absolute path, or a name looked up in PATH' },
+    argv: argumentList,
+    args: { ...argumentList, description: 'another name of argv' },
+    cwd: { type: 'string', minLength: 1, description: "default: the run's own, empty work directory; relative: inside it" },
+    environment: {
+      type: 'object',
+      propertyNames: { pattern: '^[A-Za-z_][A-Za-z0-9_]*$' },
+      additionalProperties: { type: 'string' },
+      description: 'over a clean base of PATH, HOME and TMPDIR',
+    },
+    timeout: { ...seconds, description: 'seconds; 0: none' },
+    process_type: { enum: ['single', 'service'], default: 'single' },
+    application: { type: 'string', minLength: 1, maxLength: 255, default: 'host' },
+    input_adapter: adapter('input', inputAdapters.map(({ type }) => type)),
+    output_adapter: adapter('output', outputAdapters.map(({ type }) => type)),
+    name: { type: 'string', pattern: namePattern, description: 'a slug with a letter in it, unique per owner' },
+    description: { type: 'string' },
+    tags: strings,
+    visibility: { enum: ['private', 'shared'], default: 'private' },
+    parameters: { type: 'object', description: 'JSON Schema (2020-12) of type object: typed inputs, used as ${name}' },
+    limits: {
+      type: 'object',
+      properties: { memory: size, cpu_seconds: count, processes: count, open_files: count, output_bytes: size },
+    },
+    lane: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_-]{0,63}$', default: 'io' },
+    max_parallel: count,
+    priority: { type: 'integer', minimum: -1000, maximum: 1000, default: 0 },
+    retries: { type: 'integer', minimum: 0, maximum: 100, default: 0 },
+    success_exit_codes: { type: 'array', items: { type: 'integer', minimum: 0, maximum: 255 }, default: [0] },
+    keep: { type: 'object', properties: { runs: count, days: count } },
+    on_disconnect: { enum: ['continue', 'stop'], default: 'continue' },
+    restart: {
+      type: 'object',
+      properties: { mode: { enum: ['never', 'abnormal', 'always'] }, max: { type: 'integer', minimum: 0 }, backoff: seconds },
+    },
+    ready: { type: 'object', properties: { log: { type: 'string' }, delay: seconds } },
+    stop: { type: 'object', properties: { signal: { type: 'string' }, grace: seconds } },
+    examples: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { message: { type: 'string' }, parameters: { type: 'object' }, expect: { type: 'string' } },
+      },
+    },
+  },
+};

@@ -1,0 +1,87 @@
+// What a stored definition holds, as its user wrote it; docs/definition.md explains each key.
+
+export type ArgumentGroup = string[] | { when: string; args: string[] };
+
+export interface AdapterChoice {
+  input_type?: string;
+  output_type?: string;
+  input_parameters?: Record<string, unknown>;
+  input_params?: Record<string, unknown>;
+  output_parameters?: Record<string, unknown>;
+  output_params?: Record<string, unknown>;
+}
+
+export interface ParameterSchema {
+  type?: string | string[];
+  format?: string;
+  enum?: unknown[];
+  secret?: boolean;
+  allow_leading_dash?: boolean;
+  [keyword: string]: unknown;
+}
+
+export interface ParametersSchema {
+  type?: 'object';
+  properties?: Record<string, ParameterSchema>;
+  required?: string[];
+  [keyword: string]: unknown;
+}
+
+/** Upper bounds of one run: memory and output_bytes in bytes, cpu_seconds in seconds. */
+export interface ProcessLimits {
+  memory?: number | string;
+  cpu_seconds?: number;
+  processes?: number;
+  open_files?: number;
+  output_bytes?: number | string;
+}
+
+/** The definition as stored: aliases (`args`, `input_params`) and defaults are resolved when it runs. Times in seconds. */
+export interface ProcessDefinition {
+  exec: string;
+  argv?: (string | ArgumentGroup)[];
+  args?: (string | ArgumentGroup)[];
+  cwd?: string;
+  environment?: Record<string, string>;
+  timeout?: number;
+  process_type?: 'single' | 'service';
+  application?: string;
+  input_adapter?: AdapterChoice;
+  output_adapter?: AdapterChoice;
+  name?: string;
+  description?: string;
+  tags?: string[];
+  visibility?: 'private' | 'shared';
+  parameters?: ParametersSchema;
+  limits?: ProcessLimits;
+  lane?: string;
+  max_parallel?: number;
+  priority?: number;
+  retries?: number;
+  success_exit_codes?: number[];
+  on_disconnect?: 'continue' | 'stop';
+  examples?: DefinitionExample[];
+  [unknown: string]: unknown;
+}
+
+export interface DefinitionExample {
+  message?: string;
+  parameters?: Record<string, unknown>;
+  expect?: string;
+}
+
+/** The names of the declared parameters. */
+export function declaredParameters(definition: ProcessDefinition): Record<string, ParameterSchema> {
+  return definition.parameters?.properties ?? {};
+}
+
+/** Every argument text of argv, groups included, with its path in the definition. */
+export function argumentTexts(definition: ProcessDefinition): { path: string; text: string }[] {
+  const key = definition.argv === undefined ? 'args' : 'argv';
+  return (definition[key] ?? []).flatMap((element, index) => {
+    const path = `${key}[${index}]`;
+    if (typeof element === 'string') return [{ path, text: element }];
+    const texts = Array.isArray(element) ? element : element.args;
+    return texts.map((text, inner) => ({ path: Array.isArray(element) ? `${path}[${inner}]` : `${path}.args[${inner}]`, text }));
+  });
+}

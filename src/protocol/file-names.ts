@@ -1,0 +1,23 @@
+// Which names from outside (uploads, query strings, archives) may become the name of a file.
+
+/** What is wrong with `name` as the name of one file, or undefined when nothing is. */
+export function fileNameFault(name: string): string | undefined {
+  if (name === '') return 'is empty';
+  if (name === '.' || name === '..') return 'leads out of its folder';
+  if (/[/\\]/.test(name)) return 'contains a folder part';
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  if (/[\u0000-\u001f\u007f]/.test(name)) return 'contains a control character';
+  if (!name.isWellFormed()) return 'is not valid Unicode';
+  if (Buffer.byteLength(name) > 255) return 'is longer than 255 bytes';
+  return undefined;
+}
+
+/** What is wrong with `path` as a path inside the work directory, or undefined when nothing is. */
+export function relativePathFault(path: string): string | undefined {
+  if (path.startsWith('/')) return 'is absolute';
+  for (const part of path.split('/')) {
+    const fault = fileNameFault(part);
+    if (fault) return fault;
+  }
+  return undefined;
+}

@@ -1,0 +1,20 @@
+// Who may do what: four roles, each holding the rights of those before it.
+
+export const roles = ['viewer', 'runner', 'author', 'admin'] as const;
+export type Role = (typeof roles)[number];
+
+export function mayActAs(role: Role, needed: Role): boolean {
+  return roles.indexOf(role) >= roles.indexOf(needed);
+}
+
+/** The lower of two roles: what a token with a scope may do. */
+export function lowerRole(one: Role, other: Role): Role {
+  return mayActAs(one, other) ? other : one;
+}
+
+/** Who makes a request, once that is known. */
+export interface Principal {
+  userId: number;
+  username: string;
+  role: Role;
+}

@@ -1,0 +1,31 @@
+// The order: everything that an executor, here or on another machine, needs to run a definition once. Plain JSON.
+import type { ProcessDefinition } from './definition.js';
+
+/** Where the message is: `live` comes as a stream beside the order; `file` lies in the run's control directory. */
+export type MessageSource = { kind: 'none' } | { kind: 'live' } | { kind: 'file'; path: string };
+
+/** A file that came with the request: the value of a parameter, or one for the work directory. */
+export interface UploadedFile {
+  path: string;
+  name: string;
+  parameter?: string;
+}
+
+/** The name that the caller wants for the program's file, or an extension to fall back on (without its dot). */
+export interface FileHint {
+  name?: string;
+  extension?: string;
+}
+
+export interface RunOrder {
+  runId: string;
+  definition: ProcessDefinition;
+  parameters: Record<string, unknown>;
+  message: MessageSource;
+  uploads: UploadedFile[];
+  inputFile: FileHint;
+  outputFile: FileHint;
+  /** Milliseconds; 0 means none. */
+  timeoutMs: number;
+  outputLimitBytes: number;
+}

@@ -1,0 +1,27 @@
+// How a run ended: one shape for success, failure and a program that never started. The first reason wins.
+import type { EndReason } from './states.js';
+
+/** Where the message that came out is: a view of the log, or a file in the control directory. */
+export interface CollectedOutput {
+  source: 'stdout' | 'stderr' | 'file';
+  bytes: number;
+  /** The definition's own content type, when it names one. */
+  contentType?: string;
+  /** The file's name, for its extension. */
+  name?: string;
+  /** True when every byte is UTF-8 text without NUL; known for streams only. */
+  isText?: boolean;
+}
+
+export interface RunResult {
+  endReason: EndReason;
+  exitCode: number | null;
+  signal: string | null;
+  success: boolean;
+  /** One sentence for people; null on success. */
+  error: string | null;
+  startedAtMs: number | null;
+  finishedAtMs: number;
+  output: CollectedOutput | null;
+  usage: { cpuMs: number; maxRssBytes: number } | null;
+}

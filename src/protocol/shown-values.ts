@@ -1,0 +1,12 @@
+// The values of placeholders as people may see them: secrets as ***, paths of the server as their placeholder.
+import type { PlaceholderValues } from './arguments.js';
+import { declaredParameters, type ProcessDefinition } from './definition.js';
+import { builtInPlaceholders } from './placeholders.js';
+
+export function shownValues(definition: ProcessDefinition, parameters: Record<string, unknown>): PlaceholderValues {
+  const shown: PlaceholderValues = Object.fromEntries(builtInPlaceholders.map((name) => [name, `\${${name}}`]));
+  for (const [name, schema] of Object.entries(declaredParameters(definition))) {
+    if (parameters[name] !== undefined) shown[name] = schema.secret ? '***' : parameters[name];
+  }
+  return shown;
+}

@@ -1,0 +1,84 @@
+// The log of a run that goes on: in memory while it is small, then a file that is appended to.
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import type { ControlDirectory } from '../protocol/control-directory.js';
+import { encodeFrame, type LogStream } from '../protocol/log-format.js';
+import { type LogSource, readBlock } from './log-source.js';
+
+/** What a run may say without touching a file. */
+export const inMemoryBytes = 64 * 1024;
+
+export class GrowingLog implements LogSource {
+  sizeBytes = 0;
+  ended = false;
+  private frames: Buffer[] = [];
+  private file: FileHandle | null = null;
+  private waking: (() => void)[] = [];
+  private writing: Promise<void> = Promise.resolve();
+  private readers = 0;
+
+  constructor(private readonly control: ControlDirectory) {}
+
+  /** Resolves when the bytes are readable. Calls may overlap; frames stay in order of the calls. */
+  append(stream: LogStream, timeMs: number, bytes: Buffer): Promise<void> {
+    const frame = encodeFrame(stream, timeMs, bytes);
+    this.writing = this.writing.then(() => this.add(frame));
+    return this.writing;
+  }
+
+  /** The frames when they are still in memory, null when they are in the file. */
+  async end(): Promise<Buffer | null> {
+    await this.writing;
+    this.ended = true;
+    this.wake();
+    const frames = this.file ? null : Buffer.concat(this.frames);
+    await this.closeUnread();
+    return frames;
+  }
+
+  /** One more reader; the file stays open until each has closed. */
+  retain(): LogSource {
+    this.readers++;
+    return this;
+  }
+
+  async read(offset: number, lengthBytes: number): Promise<Buffer> {
+    const length = Math.min(lengthBytes, this.sizeBytes - offset);
+    if (this.file) return readBlock(this.file, offset, length);
+    const whole = this.frames.length === 1 ? this.frames[0] : Buffer.concat(this.frames);
+    this.frames = [whole];
+    return whole.subarray(offset, offset + length);
+  }
+
+  changed(): Promise<void> {
+    return new Promise((resolve) => this.waking.push(resolve));
+  }
+
+  async close(): Promise<void> {
+    this.readers--;
+    await this.closeUnread();
+  }
+
+  private async closeUnread(): Promise<void> {
+    if (this.ended && this.readers <= 0) await this.file?.close();
+  }
+
+  private async add(frame: Buffer): Promise<void> {
+    if (!this.file && this.sizeBytes + frame.length > inMemoryBytes) await this.spill();
+    if (this.file) await this.file.appendFile(frame);
+    else this.frames.push(frame);
+    this.sizeBytes += frame.length;
+    this.wake();
+  }
+
+  private async spill(): Promise<void> {
+    await mkdir(this.control.path, { recursive: true, mode: 0o700 });
+    const file = await open(this.control.log, 'a+', 0o600);
+    await file.appendFile(Buffer.concat(this.frames));
+    this.file = file;
+    this.frames = [];
+  }
+
+  private wake(): void {
+    for (const resolve of this.waking.splice(0)) resolve();
+  }
+}

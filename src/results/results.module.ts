@@ -1,0 +1,6 @@
+// Wires the results room.
+import { Module } from '@nestjs/common';
+import { Outputs } from './outputs.js';
+
+@Module({ providers: [Outputs], exports: [Outputs] })
+export class ResultsModule {}

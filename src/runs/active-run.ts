@@ -1,0 +1,89 @@
+// A run that has not ended: its record as it is now, its log, and who waits for it.
+import type { ExecutingRun, StopRequest } from '../execute/run-task.js';
+import type { RunEvent } from '../protocol/run-event.js';
+import type { RunResult } from '../protocol/run-result.js';
+import { advance } from '../protocol/states.js';
+import { contentTypeOf } from '../results/content-type.js';
+import type { GrowingLog } from '../results/growing-log.js';
+import type { RunEntity } from './run.entity.js';
+
+/** Stores what changed in a run's record; the last call brings the small log along. */
+export type SaveChange = (change: Partial<RunEntity>, frames?: Buffer | null) => Promise<void>;
+
+export class ActiveRun {
+  /** Resolves when the end is stored. */
+  readonly ended: Promise<void>;
+  private resolveEnded: () => void;
+  private executing: ExecutingRun | null = null;
+  private changeListeners: (() => void)[] = [];
+
+  constructor(
+    readonly row: RunEntity,
+    readonly log: GrowingLog,
+    private readonly save: SaveChange,
+  ) {
+    this.ended = new Promise((resolve) => {
+      this.resolveEnded = resolve;
+    });
+  }
+
+  attach(executing: ExecutingRun): void {
+    this.executing = executing;
+  }
+
+  stop(request: StopRequest): void {
+    this.executing?.stop(request);
+  }
+
+  /** Resolves at the next change of the record. */
+  changed(): Promise<void> {
+    return new Promise((resolve) => this.changeListeners.push(resolve));
+  }
+
+  async onEvent(event: RunEvent): Promise<void> {
+    if (event.type === 'output') return this.log.append(event.stream, event.timeMs, event.bytes);
+    if (event.type === 'finished') return this.finish(event.result);
+    this.row.state = advance(this.row.state, event.type === 'started' ? 'running' : event.type);
+    if (event.type === 'started') {
+      Object.assign(this.row, { pid: event.pid, startedAtMs: event.startedAtMs, isolation: event.isolation });
+      void this.save({ state: 'running', pid: event.pid, startedAtMs: event.startedAtMs, isolation: event.isolation });
+    }
+    this.announce();
+  }
+
+  private async finish(result: RunResult): Promise<void> {
+    const change = finalChange(result);
+    const frames = await this.log.end();
+    advance(this.row.state, 'finished');
+    await this.save(change, frames);
+    Object.assign(this.row, change);
+    this.announce();
+    this.resolveEnded();
+  }
+
+  private announce(): void {
+    for (const resolve of this.changeListeners.splice(0)) resolve();
+  }
+}
+
+function finalChange(result: RunResult): Partial<RunEntity> {
+  const { output, usage } = result;
+  return {
+    state: 'finished',
+    endReason: result.endReason,
+    exitCode: result.exitCode,
+    signal: result.signal,
+    success: result.success,
+    error: result.error,
+    startedAtMs: result.startedAtMs,
+    finishedAtMs: result.finishedAtMs,
+    cpuMs: usage?.cpuMs ?? null,
+    maxRssBytes: usage?.maxRssBytes ?? null,
+    ...(output && {
+      outputSource: output.source,
+      outputBytes: output.bytes,
+      outputType: contentTypeOf(output),
+      outputName: output.name ?? null,
+    }),
+  };
+}

@@ -1,0 +1,82 @@
+// From a request to the order and the first row of its record.
+import { v7 as uuidv7 } from 'uuid';
+import { checkParameters } from '../definitions/check-parameters.js';
+import { expandArguments } from '../protocol/arguments.js';
+import type { ProcessDefinition } from '../protocol/definition.js';
+import type { Principal } from '../protocol/roles.js';
+import type { RunOrder } from '../protocol/run-order.js';
+import { shownValues } from '../protocol/shown-values.js';
+import { parseSizeBytes } from '../protocol/sizes.js';
+import type { RunEntity } from './run.entity.js';
+import type { RunRequest } from './run-request.js';
+
+/** Defaults of the server for what a definition leaves open. */
+export class RunDefaults {
+  constructor(
+    readonly synchronousTimeoutMs: number,
+    readonly outputLimitBytes: number,
+  ) {}
+}
+
+export const newRunId = (): string => uuidv7();
+
+export function buildOrder(request: RunRequest, defaults: RunDefaults): RunOrder {
+  const definition = JSON.parse(request.definition.definition) as ProcessDefinition;
+  const { runId, message, uploads, inputFile, outputFile } = request;
+  const limit = definition.limits?.output_bytes;
+  return {
+    runId,
+    definition,
+    parameters: checkParameters(definition, { ...request.parameters, ...uploadedParameters(request) }),
+    message,
+    uploads,
+    inputFile,
+    outputFile,
+    timeoutMs: timeoutOf(definition, request, defaults),
+    outputLimitBytes: Math.min(limit === undefined ? Number.POSITIVE_INFINITY : (parseSizeBytes(limit) ?? 0), defaults.outputLimitBytes),
+  };
+}
+
+/** For the check of the parameters, an uploaded file is its name; the executor puts its path there. */
+function uploadedParameters({ uploads }: RunRequest): Record<string, string> {
+  return Object.fromEntries(uploads.flatMap(({ parameter, name }) => (parameter ? [[parameter, name]] : [])));
+}
+
+function timeoutOf(definition: ProcessDefinition, request: RunRequest, defaults: RunDefaults): number {
+  const own = definition.timeout === undefined ? (request.synchronous ? defaults.synchronousTimeoutMs : 0) : definition.timeout * 1000;
+  if (request.timeoutMs === undefined || request.timeoutMs === 0) return own;
+  return own === 0 ? request.timeoutMs : Math.min(own, request.timeoutMs);
+}
+
+export function firstRow(order: RunOrder, request: RunRequest, owner: Principal): RunEntity {
+  const { definition } = order;
+  return {
+    id: order.runId,
+    ownerId: owner.userId,
+    definitionId: request.definition.id,
+    revision: request.definition.revision,
+    exec: definition.exec,
+    argv: JSON.stringify(expandArguments(definition, shownValues(definition, order.parameters))),
+    state: 'queued',
+    endReason: null,
+    exitCode: null,
+    signal: null,
+    success: null,
+    error: null,
+    attempt: 1,
+    lane: definition.lane ?? 'io',
+    priority: request.priority ?? definition.priority ?? 0,
+    pid: null,
+    isolation: null,
+    createdAtMs: Date.now(),
+    startedAtMs: null,
+    finishedAtMs: null,
+    cpuMs: null,
+    maxRssBytes: null,
+    outputSource: null,
+    outputBytes: null,
+    outputType: null,
+    outputName: null,
+    outputSha256: null,
+  };
+}

@@ -1,0 +1,24 @@
+// What a door asks for: one run of a definition, with everything that came with the request.
+import type { Readable } from 'node:stream';
+import type { FileHint, MessageSource, UploadedFile } from '../protocol/run-order.js';
+import type { DefinitionRow } from '../definitions/definition-rows.js';
+
+export interface RunRequest {
+  /** Made by the door, since what it spooled lies under this id. */
+  runId: string;
+  definition: DefinitionRow;
+  /** As the caller gave them; checked and completed against the declaration. */
+  parameters: Record<string, unknown>;
+  message: MessageSource;
+  /** The message when its source is `live`. */
+  live: Readable | null;
+  uploads: UploadedFile[];
+  inputFile: FileHint;
+  outputFile: FileHint;
+  /** The caller waits for the answer: the default timeout holds. */
+  synchronous: boolean;
+  /** May only shorten the definition's timeout. */
+  timeoutMs?: number;
+  priority?: number;
+  idempotency?: { key: string; fingerprint: string };
+}

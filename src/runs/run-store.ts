@@ -1,0 +1,77 @@
+// Writing the records of runs: accepted before it starts, changed while it goes on, removed with all that it left.
+import { rm } from 'node:fs/promises';
+import { Injectable } from '@nestjs/common';
+import { In, LessThan, Not, type EntityManager } from 'typeorm';
+import { SerialWriter } from '../database/serial-writer.js';
+import { CodedError } from '../protocol/coded-error.js';
+import { controlDirectory } from '../protocol/control-directory.js';
+import { RunsRoot } from '../results/outputs.js';
+import { RunLogEntity } from '../results/run-log.entity.js';
+import { IdempotencyEntity } from './idempotency.entity.js';
+import { RunEntity } from './run.entity.js';
+import type { RunRequest } from './run-request.js';
+
+const idempotencyMs = 24 * 3_600_000;
+
+@Injectable()
+export class RunStore {
+  constructor(
+    private readonly writer: SerialWriter,
+    private readonly root: RunsRoot,
+  ) {}
+
+  /** Returns the id of the former run when this request was made before; else the row is committed. */
+  accept(row: RunEntity, { idempotency }: Pick<RunRequest, 'idempotency'>): Promise<string | null> {
+    return this.writer.write(async (manager) => {
+      const former = idempotency ? await formerRun(manager, row.ownerId, idempotency) : null;
+      if (former) return former;
+      await manager.insert(RunEntity, row);
+      if (idempotency) {
+        await manager.insert(IdempotencyEntity, { ...idempotency, userId: row.ownerId, runId: row.id, createdAtMs: Date.now() });
+      }
+      return null;
+    });
+  }
+
+  async save(id: string, change: Partial<RunEntity>, frames?: Buffer | null): Promise<void> {
+    await this.writer.write(async (manager) => {
+      await manager.update(RunEntity, { id }, change);
+      if (frames && frames.length > 0) await manager.insert(RunLogEntity, { runId: id, frames });
+    });
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.writer.write(async (manager) => {
+      await manager.delete(RunLogEntity, { runId: id });
+      await manager.delete(IdempotencyEntity, { runId: id });
+      await manager.delete(RunEntity, { id });
+    });
+    await this.discard(id);
+  }
+
+  /** Removes the files of a run, or of a request that was refused. */
+  async discard(id: string): Promise<void> {
+    await rm(controlDirectory(this.root.path, id).path, { recursive: true, force: true });
+  }
+
+  /** At boot: runs that an earlier server left unfinished. Returns how many. */
+  async loseUnfinished(): Promise<number> {
+    const lost = {
+      state: 'finished',
+      endReason: 'lost',
+      success: false,
+      error: 'the server ended while this run was going on',
+      finishedAtMs: Date.now(),
+    } as const;
+    const { affected } = await this.writer.write((manager) => manager.update(RunEntity, { state: Not(In(['finished'])) }, lost));
+    return affected ?? 0;
+  }
+}
+
+async function formerRun(manager: EntityManager, userId: number, wanted: { key: string; fingerprint: string }): Promise<string | null> {
+  await manager.delete(IdempotencyEntity, { createdAtMs: LessThan(Date.now() - idempotencyMs) });
+  const former = await manager.findOneBy(IdempotencyEntity, { userId, key: wanted.key });
+  if (!former) return null;
+  if (former.fingerprint === wanted.fingerprint) return former.runId;
+  throw new CodedError('idempotency_mismatch', `the Idempotency-Key '${wanted.key}' was used for another request`);
+}

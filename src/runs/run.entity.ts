@@ -1,0 +1,93 @@
+// The table of runs.
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { LongText, ReferenceId, TimeMs } from '../database/column-types.js';
+import type { EndReason, RunState } from '../protocol/states.js';
+
+@Entity({ name: 'run' })
+@Index(['ownerId', 'id'])
+@Index(['definitionId', 'id'])
+@Index(['state', 'id'])
+export class RunEntity {
+  /** UUIDv7: the order of ids is the order of time. */
+  @PrimaryColumn({ type: 'varchar', length: 36 })
+  id: string;
+
+  @ReferenceId({ name: 'owner_id' })
+  ownerId: number;
+
+  @ReferenceId({ name: 'definition_id', nullable: true })
+  definitionId: number | null;
+
+  @Column({ type: 'integer', nullable: true })
+  revision: number | null;
+
+  @Column({ type: 'varchar', length: 4095 })
+  exec: string;
+
+  /** A JSON list: parameters filled in, secrets as ***, paths of the server as their placeholders. */
+  @LongText()
+  argv: string;
+
+  @Column({ type: 'varchar', length: 16 })
+  state: RunState;
+
+  @Column({ name: 'end_reason', type: 'varchar', length: 16, nullable: true })
+  endReason: EndReason | null;
+
+  @Column({ name: 'exit_code', type: 'integer', nullable: true })
+  exitCode: number | null;
+
+  @Column({ type: 'varchar', length: 16, nullable: true })
+  signal: string | null;
+
+  @Column({ type: 'boolean', nullable: true })
+  success: boolean | null;
+
+  @LongText({ nullable: true })
+  error: string | null;
+
+  @Column({ type: 'integer', default: 1 })
+  attempt: number;
+
+  @Column({ type: 'varchar', length: 64 })
+  lane: string;
+
+  @Column({ type: 'integer', default: 0 })
+  priority: number;
+
+  @Column({ type: 'integer', nullable: true })
+  pid: number | null;
+
+  @Column({ type: 'varchar', length: 32, nullable: true })
+  isolation: string | null;
+
+  @TimeMs({ name: 'created_at' })
+  createdAtMs: number;
+
+  @TimeMs({ name: 'started_at', nullable: true })
+  startedAtMs: number | null;
+
+  @TimeMs({ name: 'finished_at', nullable: true })
+  finishedAtMs: number | null;
+
+  @TimeMs({ name: 'cpu_ms', nullable: true })
+  cpuMs: number | null;
+
+  @TimeMs({ name: 'max_rss_bytes', nullable: true })
+  maxRssBytes: number | null;
+
+  @Column({ name: 'output_source', type: 'varchar', length: 8, nullable: true })
+  outputSource: 'stdout' | 'stderr' | 'file' | null;
+
+  @TimeMs({ name: 'output_bytes', nullable: true })
+  outputBytes: number | null;
+
+  @Column({ name: 'output_type', type: 'varchar', length: 255, nullable: true })
+  outputType: string | null;
+
+  @Column({ name: 'output_name', type: 'varchar', length: 255, nullable: true })
+  outputName: string | null;
+
+  @Column({ name: 'output_sha256', type: 'varchar', length: 64, nullable: true })
+  outputSha256: string | null;
+}

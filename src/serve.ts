@@ -1,0 +1,104 @@
+// The role `serve`: boots the application, says where it is, and ends it well.
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { join, relative } from 'node:path';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { Credentials } from './accounts/credentials.js';
+import { makeFirstAdmin } from './accounts/first-admin.js';
+import { Users } from './accounts/users.js';
+import { AppModule } from './app.module.js';
+import type { Settings } from './config.js';
+import { lockDataDirectory } from './database/data-directory-lock.js';
+import { Definitions } from './definitions/definitions.js';
+import { loadDirectory } from './definitions/load-directory.js';
+import { Authentication } from './doors/authenticate.js';
+import { ErrorFilter } from './doors/error-filter.js';
+import { prepareFastify, rewriteRequest } from './doors/http-server.js';
+import { setBasePath } from './doors/links.js';
+import { serveDocumentation } from './doors/openapi.js';
+import { RouteTable } from './doors/route-table.js';
+import { createLogger, NestLogger } from './logging.js';
+import { prepareMachine } from './machine.js';
+import { RunStore } from './runs/run-store.js';
+import { closeOnSignals, Shutdown } from './shutdown.js';
+import { version } from './version.js';
+
+/** Slow headers are cut, and the number of connections is bounded. */
+const headersTimeoutMs = 15_000;
+const connectionBound = 10_000;
+
+export async function serve(settings: Settings): Promise<void> {
+  const logger = createLogger(settings);
+  const machine = prepareMachine(settings);
+  const unlock = lockDataDirectory(settings.dataDir);
+  setBasePath(settings.basePath);
+  const adapter = new FastifyAdapter({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    trustProxy: settings.trustProxy,
+    rewriteUrl: (request: IncomingMessage) => rewriteRequest(request, settings.basePath),
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16384 },
+    ...tls(settings),
+  } as never);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(settings, machine), adapter, {
+    bodyParser: false,
+    abortOnError: false,
+    logger: new NestLogger(logger),
+  });
+  const shutdown = new Shutdown(app, { graceMs: settings.graceMs, unlock });
+  await prepareHttp(app, settings, shutdown);
+  await prepareContents(app, settings);
+  await app.listen(settings.port, settings.host);
+  Object.assign(app.getHttpServer(), { headersTimeout: headersTimeoutMs, maxConnections: connectionBound });
+  closeOnSignals(shutdown, logger);
+  for (const note of machine.notes) logger.warn(note);
+  printWelcome(settings, await app.getUrl());
+}
+
+function tls({ tlsCert, tlsKey }: Settings): object {
+  if (!tlsCert !== !tlsKey) throw new Error('TLS_CERT and TLS_KEY go together');
+  return tlsCert && tlsKey ? { https: { cert: readFileSync(tlsCert), key: readFileSync(tlsKey) } } : {};
+}
+
+async function prepareHttp(app: NestFastifyApplication, settings: Settings, shutdown: Shutdown): Promise<void> {
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const { corsOrigins } = settings;
+  if (corsOrigins.length > 0) app.enableCors({ origin: corsOrigins, credentials: true, exposedHeaders: ['Location', 'Run-Id', 'Exit-Code', 'ETag'] });
+  shutdown.watch(fastify);
+  prepareFastify(fastify, {
+    routes: new RouteTable(),
+    authentication: new Authentication(app.get(Credentials)),
+    corsOrigins,
+    isClosing: () => shutdown.closing,
+  });
+  app.useGlobalFilters(new ErrorFilter());
+  serveDocumentation(app, version);
+  await app.init();
+}
+
+async function prepareContents(app: NestFastifyApplication, settings: Settings): Promise<void> {
+  const users = app.get(Users);
+  const passwordFile = join(settings.dataDir, 'admin-password');
+  const generated = await makeFirstAdmin(users, { username: settings.adminUsername, password: settings.adminPassword, passwordFile });
+  if (generated) console.log(`The password of ${settings.adminUsername} is ${generated} (kept in ${relative('.', passwordFile)})`);
+  await app.get(RunStore).loseUnfinished();
+  if (settings.definitionsDir) {
+    const owner = { userId: await users.idOf(settings.adminUsername), username: settings.adminUsername, role: 'admin' as const };
+    const applied = await loadDirectory(settings.definitionsDir, owner, app.get(Definitions));
+    console.log(`Applied ${applied.length} definitions of ${settings.definitionsDir}`);
+  }
+}
+
+function printWelcome(settings: Settings, url: string): void {
+  const base = `${url.replace('[::1]', '127.0.0.1')}${settings.basePath}`;
+  const file = join(settings.dataDir, 'admin-password');
+  const shown = relative('.', file).startsWith('..') ? file : relative('.', file);
+  const password = settings.adminPassword === undefined ? `$(cat ${shown})` : '$ADMIN_PASSWORD';
+  const login = `-u "${settings.adminUsername}:${password}"`;
+  console.log(`process-registry ${version} on ${base} (documentation: ${base}/docs)
+The password of ${settings.adminUsername} is ${settings.adminPassword === undefined ? `in ${shown}` : 'the one you gave'}. Try:
+  curl ${login} -X PUT -H 'Content-Type: application/json' --data '{"definition": {"exec": "/usr/bin/tr", "argv": ["-d", "x"]}}' ${base}/api/process_definition/tr/
+  curl ${login} --data-binary axbxc ${base}/api/process_definition/tr/execute/`);
+}

@@ -1,0 +1,58 @@
+// How the values of settings read: each parser returns the value, or throws an Error that says what is allowed.
+import { parseSizeBytes } from './protocol/sizes.js';
+
+export type Parse<Value> = (text: string) => Value;
+
+export const text: Parse<string> = (value) => value;
+
+export const optionalText: Parse<string | undefined> = (value) => value || undefined;
+
+export const boolean: Parse<boolean> = (value) => {
+  if (/^(true|1|yes|on)$/i.test(value)) return true;
+  if (/^(false|0|no|off)$/i.test(value)) return false;
+  throw new Error('true or false');
+};
+
+export const port: Parse<number> = (value) => {
+  if (/^\d{1,5}$/.test(value) && Number(value) <= 65535) return Number(value);
+  throw new Error('a port number from 0 to 65535');
+};
+
+const durationUnits: Record<string, number> = { '': 1000, ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Milliseconds; a bare number is seconds. */
+export const durationMs: Parse<number> = (value) => {
+  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?$/.exec(value.trim());
+  if (match) return Number(match[1]) * durationUnits[match[2] ?? ''];
+  throw new Error('a duration such as 300, 90s, 5m or 1h');
+};
+
+export const sizeBytes: Parse<number> = (value) => {
+  const bytes = parseSizeBytes(value);
+  if (bytes === undefined) throw new Error('a size such as 512, 10KB or 4MiB');
+  return bytes;
+};
+
+export function choice<const Choice extends string>(...choices: Choice[]): Parse<Choice> {
+  return (value) => {
+    if ((choices as string[]).includes(value)) return value as Choice;
+    throw new Error(`one of ${choices.join(', ')}`);
+  };
+}
+
+/** Separated by commas. */
+export const list: Parse<string[]> = (value) => value.split(',').map((part) => part.trim()).filter((part) => part !== '');
+
+/** `first-last`, as in 700000-765535. */
+export const uidRange: Parse<{ first: number; last: number }> = (value) => {
+  const match = /^(\d{1,9})-(\d{1,9})$/.exec(value);
+  if (match && Number(match[1]) > 0 && Number(match[1]) <= Number(match[2])) return { first: Number(match[1]), last: Number(match[2]) };
+  throw new Error('a range of user ids such as 700000-765535');
+};
+
+/** Empty, or a path that begins with a slash and does not end in one. */
+export const pathPrefix: Parse<string> = (value) => {
+  const path = value.replace(/\/+$/, '');
+  if (path === '' || /^(\/[A-Za-z0-9._~-]+)+$/.test(path)) return path;
+  throw new Error('a path such as /registry');
+};

@@ -1,0 +1,52 @@
+// How the server ends: nothing new, what is in flight is answered within the grace, then what runs is stopped.
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { SerialWriter } from './database/serial-writer.js';
+import { Dispatcher } from './dispatch/dispatcher.js';
+
+export class Shutdown {
+  closing = false;
+  private inFlight = 0;
+
+  constructor(
+    private readonly app: NestFastifyApplication,
+    private readonly how: { graceMs: number; unlock: () => void },
+  ) {}
+
+  watch(fastify: FastifyInstance): void {
+    fastify.addHook('onRequest', async (_request, reply) => {
+      this.inFlight++;
+      reply.raw.once('close', () => this.inFlight--);
+    });
+  }
+
+  /** `patient` false: what runs is stopped at once. */
+  async close({ patient }: { patient: boolean }): Promise<void> {
+    this.closing = true;
+    const untilMs = performance.now() + (patient ? this.how.graceMs : 0);
+    while (this.inFlight > 0 && performance.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, 20));
+    await this.app.get(Dispatcher).close('the server was stopped');
+    await this.app.get(SerialWriter).settled();
+    (this.app.getHttpServer() as { closeAllConnections(): void }).closeAllConnections();
+    await this.app.close();
+    this.how.unlock();
+  }
+}
+
+/** TERM waits for what is in flight, Ctrl-C does not; a second signal ends at once. */
+export function closeOnSignals(shutdown: Shutdown, logger: Logger): void {
+  const close = (patient: boolean) => {
+    if (shutdown.closing) process.exit(1);
+    shutdown.close({ patient }).then(
+      () => process.exit(0),
+      (error) => {
+        logger.error(error, 'the shutdown failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', () => close(true));
+  process.on('SIGINT', () => close(false));
+  process.on('SIGUSR1', () => {});
+}

@@ -1,0 +1,42 @@
+// What the rooms get from outside: settings as typed objects, the writer, the dispatcher.
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { Settings } from './config.js';
+import { SerialWriter } from './database/serial-writer.js';
+import { Dispatcher } from './dispatch/dispatcher.js';
+import { EmbeddedDispatcher } from './dispatch/embedded-dispatcher.js';
+import { ServerFacts } from './doors/about/server-facts.js';
+import { AlwaysReturnData } from './doors/definitions/render.js';
+import { MessageBounds } from './doors/execute/read-request.js';
+import type { Machine } from './machine.js';
+import { RunsRoot } from './results/outputs.js';
+import { RunDefaults } from './runs/build-order.js';
+import { version } from './version.js';
+
+@Global()
+@Module({})
+export class SurroundingsModule {
+  static of(settings: Settings, { executor }: Machine): DynamicModule {
+    const facts = (dataSource: DataSource) =>
+      new ServerFacts({
+        version,
+        database: dataSource.options.type === 'better-sqlite3' ? 'sqlite' : dataSource.options.type,
+        durability: settings.durability,
+        launcher: executor.launcher.name,
+        isolation: executor.launcher.isolation,
+      });
+    const values = [
+      { provide: RunsRoot, useValue: new RunsRoot(executor.runsRoot) },
+      { provide: RunDefaults, useValue: new RunDefaults(settings.defaultTimeoutMs, settings.maxOutputBytes) },
+      { provide: MessageBounds, useValue: new MessageBounds(executor.runsRoot, settings.maxMessageBytes) },
+      { provide: AlwaysReturnData, useValue: new AlwaysReturnData(settings.alwaysReturnData) },
+      { provide: Dispatcher, useValue: new EmbeddedDispatcher(executor) },
+    ];
+    const made = [
+      { provide: SerialWriter, useFactory: (dataSource: DataSource) => new SerialWriter(dataSource), inject: [DataSource] },
+      { provide: ServerFacts, useFactory: facts, inject: [DataSource] },
+    ];
+    const providers = [...values, ...made];
+    return { module: SurroundingsModule, providers, exports: providers.map(({ provide }) => provide) };
+  }
+}

@@ -1,0 +1,23 @@
+// How resource limits reach a program that Node starts: through prlimit of util-linux, only when there are any.
+import { accessSync, constants } from 'node:fs';
+import { LaunchError, type LaunchSpec } from './launcher.js';
+
+const prlimitPath = '/usr/bin/prlimit';
+
+/** The command to start: the program itself, or prlimit that becomes it. */
+export function limitedCommand(spec: LaunchSpec): string[] {
+  const { memoryBytes, cpuSeconds, processes, openFiles } = spec.limits;
+  const options = [
+    memoryBytes !== undefined && `--as=${memoryBytes}`,
+    cpuSeconds !== undefined && `--cpu=${cpuSeconds}`,
+    processes !== undefined && `--nproc=${processes}`,
+    openFiles !== undefined && `--nofile=${openFiles}`,
+  ].filter((option) => option !== false);
+  if (options.length === 0) return [spec.exec, ...spec.argv];
+  try {
+    accessSync(prlimitPath, constants.X_OK);
+  } catch {
+    throw new LaunchError('ENOENT', `the definition has limits, which need ${prlimitPath} of util-linux`);
+  }
+  return [prlimitPath, ...options, '--', spec.exec, ...spec.argv];
+}

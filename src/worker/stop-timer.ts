@@ -1,0 +1,45 @@
+// TERM, grace, KILL for one process group, and the timeout that begins it.
+
+/** setTimeout overflows above this; longer waits are made of several. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/** Calls `act` after `delayMs` of monotonic time, however long; returns the way to call it off. */
+export function after(delayMs: number, act: () => void): () => void {
+  let timer: NodeJS.Timeout;
+  const wait = (restMs: number) => {
+    timer = setTimeout(() => (restMs > longestTimerMs ? wait(restMs - longestTimerMs) : act()), Math.min(restMs, longestTimerMs));
+  };
+  wait(delayMs);
+  return () => clearTimeout(timer);
+}
+
+export class StopTimer {
+  timedOut = false;
+  private stopping = false;
+  private calledOff: (() => void)[] = [];
+
+  /** `kill` sends a signal to the whole group. */
+  constructor(
+    private readonly kill: (signal: string) => void,
+    private readonly graceMs: number,
+  ) {}
+
+  startTimeout(timeoutMs: number): void {
+    if (timeoutMs === 0) return;
+    const expire = () => {
+      this.timedOut = !this.stopping;
+      this.stop({});
+    };
+    this.calledOff.push(after(timeoutMs, expire));
+  }
+
+  stop(how: { signal?: string; graceMs?: number }): void {
+    this.stopping = true;
+    this.kill(how.signal ?? 'SIGTERM');
+    this.calledOff.push(after(how.graceMs ?? this.graceMs, () => this.kill('SIGKILL')));
+  }
+
+  callOff(): void {
+    for (const callOff of this.calledOff) callOff();
+  }
+}
