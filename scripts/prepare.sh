@@ -14,7 +14,9 @@ prepare() {
   up_to_date && return
   until mkdir "$lock" 2>/dev/null; do
     holder=$(cat "$lock/pid" 2>/dev/null || echo)
-    if [ -n "$holder" ] && ! kill -0 "$holder" 2>/dev/null; then rm -rf "$lock"; else sleep 0.3; fi
+    if [ -n "$holder" ] && ! kill -0 "$holder" 2>/dev/null; then rm -rf "$lock"
+    elif [ -z "$holder" ] && [ -n "$(find "$lock" -maxdepth 0 -mmin +1 2>/dev/null)" ]; then rm -rf "$lock"
+    else sleep 0.3; fi
   done
   echo $$ >"$lock/pid"
   trap 'rm -rf "$lock"' EXIT

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { join, relative } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import { type FastifyInstance, LogController } from 'fastify';
 import { Credentials } from './accounts/credentials.js';
 import { makeFirstAdmin } from './accounts/first-admin.js';
 import { Users } from './accounts/users.js';
@@ -36,7 +36,7 @@ export async function serve(settings: Settings): Promise<void> {
   setBasePath(settings.basePath);
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: settings.trustProxy,
     rewriteUrl: (request: IncomingMessage) => rewriteRequest(request, settings.basePath),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16384 },

@@ -7,6 +7,9 @@ import { type Credentials } from '../accounts/credentials.js';
 import { CodedError } from '../protocol/coded-error.js';
 import { mayActAs, type Principal } from '../protocol/roles.js';
 
+/** The routes of Swagger UI, which are not ours to decorate. */
+const documentation = /^\/docs(-json|-yaml)?(\/|$)/;
+
 type Done = (error: unknown, user?: Principal | false) => void;
 
 export class Authentication {
@@ -21,7 +24,7 @@ export class Authentication {
 
   /** Sets `request.principal`; throws unauthenticated, too_many_attempts or forbidden. */
   async admit(request: FastifyRequest): Promise<void> {
-    const { access = 'admin' } = request.routeOptions.config;
+    const { access = documentation.test(request.routeOptions.url ?? '') ? 'public' : 'admin' } = request.routeOptions.config;
     if (access === 'public') return;
     const principal = await this.identify(request);
     if (!principal) throw new CodedError('unauthenticated', 'The credentials are missing or wrong.');

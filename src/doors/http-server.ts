@@ -34,7 +34,12 @@ export function prepareFastify(fastify: FastifyInstance, entrance: Entrance): vo
       return reply;
     }
   });
-  fastify.addHook('onResponse', async (request) => limitUnread(request));
+  fastify.addHook('onResponse', async (request, reply) => {
+    limitUnread(request);
+    const { method, url, principal } = request;
+    const answered = { method, path: url.split('?')[0], status: reply.statusCode, ms: Math.round(reply.elapsedTime), user: principal?.username };
+    request.log.info(answered, 'answered');
+  });
 }
 
 /** Fastify answers 415 to an empty or malformed Content-Type, even where every type is taken. */

@@ -49,7 +49,8 @@ async function nextBlock(log: LogSource, offset: number): Promise<Buffer | null>
   return larger.length < needed ? null : larger;
 }
 
-function* framesOf(block: Buffer, start: number): Generator<Frame> {
+/** The whole frames of `block`, which begins at `start` of its log. */
+export function* framesOf(block: Buffer, start: number): Generator<Frame> {
   let at = 0;
   while (at + frameHeadBytes <= block.length) {
     const head = decodeHead(block, at);

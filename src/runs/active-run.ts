@@ -1,13 +1,15 @@
 // A run that has not ended: its record as it is now, its log, and who waits for it.
+import { createHash } from 'node:crypto';
 import type { ExecutingRun, StopRequest } from '../execute/run-task.js';
 import type { RunEvent } from '../protocol/run-event.js';
 import type { RunResult } from '../protocol/run-result.js';
 import { advance } from '../protocol/states.js';
 import { contentTypeOf } from '../results/content-type.js';
 import type { GrowingLog } from '../results/growing-log.js';
+import { framesOf } from '../results/read-frames.js';
 import type { RunEntity } from './run.entity.js';
 
-/** Stores what changed in a run's record; the last call brings the small log along. */
+/** Stores what changed in a run's record; the last call brings the small log along. Never rejects. */
 export type SaveChange = (change: Partial<RunEntity>, frames?: Buffer | null) => Promise<void>;
 
 export class ActiveRun {
@@ -52,8 +54,8 @@ export class ActiveRun {
   }
 
   private async finish(result: RunResult): Promise<void> {
-    const change = finalChange(result);
     const frames = await this.log.end();
+    const change = { ...finalChange(result), ...smallDigest(result, frames) };
     advance(this.row.state, 'finished');
     await this.save(change, frames);
     Object.assign(this.row, change);
@@ -64,6 +66,14 @@ export class ActiveRun {
   private announce(): void {
     for (const resolve of this.changeListeners.splice(0)) resolve();
   }
+}
+
+/** The digest of an output that is still in memory; larger ones are read when they are first asked for. */
+function smallDigest({ output }: RunResult, frames: Buffer | null): Partial<RunEntity> {
+  if (!frames || !output || output.source === 'file') return {};
+  const hash = createHash('sha256');
+  for (const { stream, bytes } of framesOf(frames, 0)) if (stream === output.source) hash.update(bytes);
+  return { outputSha256: hash.digest('hex') };
 }
 
 function finalChange(result: RunResult): Partial<RunEntity> {

@@ -1,5 +1,5 @@
 // The runs: submit, find, list, wait, explain, remove. Every door calls this, and nothing else starts a program.
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import type { RunPlan } from '../execute/explain.js';
 import { CodedError } from '../protocol/coded-error.js';
@@ -9,7 +9,7 @@ import type { RunOrder } from '../protocol/run-order.js';
 import { GrowingLog } from '../results/growing-log.js';
 import type { LogSource } from '../results/log-source.js';
 import { Outputs, RunsRoot } from '../results/outputs.js';
-import { ActiveRun } from './active-run.js';
+import { ActiveRun, type SaveChange } from './active-run.js';
 import { buildOrder, firstRow, RunDefaults } from './build-order.js';
 import type { RunEntity } from './run.entity.js';
 import type { RunRequest } from './run-request.js';
@@ -30,6 +30,7 @@ export class RunSurroundings {
 @Injectable()
 export class Runs {
   private readonly active = new Map<string, ActiveRun>();
+  private readonly logger = new Logger('runs');
 
   constructor(
     private readonly around: RunSurroundings,
@@ -113,7 +114,9 @@ export class Runs {
 
   private start(row: RunEntity, order: RunOrder, request: RunRequest): void {
     const log = new GrowingLog(controlDirectory(this.around.root.path, row.id));
-    const run = new ActiveRun(row, log, (change, frames) => this.store.save(row.id, change, frames));
+    const save: SaveChange = (change, frames) =>
+      this.store.save(row.id, change, frames).catch((error) => this.logger.error(`the record of run ${row.id} could not be stored: ${error.message}`));
+    const run = new ActiveRun(row, log, save);
     this.active.set(row.id, run);
     void run.ended.then(() => this.active.delete(row.id));
     run.attach(this.around.dispatcher.submit({ order, message: request.live, emit: (event) => run.onEvent(event) }));

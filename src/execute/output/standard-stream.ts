@@ -6,15 +6,16 @@ import type { OutputAdapter } from './contract.js';
 export const standardStream: OutputAdapter = {
   async prepare(): Promise<void> {},
 
-  async collect({ output, counts }: RunStage): Promise<CollectedOutput> {
+  async collect({ order, output, counts }: RunStage): Promise<CollectedOutput> {
     const source = output.parameters.stream_name === 'STDERR' ? 'stderr' : 'stdout';
     const { bytes, isText } = counts.of(source);
-    return { source, bytes, isText, ...declaredType(output.parameters) };
+    const { contentType, name } = declaredType(output.parameters);
+    return { source, bytes, isText, contentType, name: order.outputFile.name ?? name };
   },
 };
 
 /** The content type and extension that the definition names. */
-export function declaredType(parameters: Record<string, unknown>): Pick<CollectedOutput, 'contentType' | 'name'> {
+function declaredType(parameters: Record<string, unknown>): Pick<CollectedOutput, 'contentType' | 'name'> {
   const { content_type, extension } = parameters as { content_type?: string; extension?: string };
   return { contentType: content_type, name: extension && `output.${extension.replace(/^\./, '')}` };
 }

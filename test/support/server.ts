@@ -1,0 +1,83 @@
+// A real server: the bundle, started as users start it, with its own data, ended by its process id.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Answer, type Sent, send } from './http.js';
+
+export const projectRoot = join(import.meta.dirname, '../..');
+
+export interface TestServer {
+  url: string;
+  pid: number;
+  dataDir: string;
+  process: ChildProcess;
+  /** stdout and stderr so far. */
+  said: () => string;
+  /** As admin:secret unless the request says otherwise; `login: ''` sends none. */
+  send: (sent: Sent) => Promise<Answer>;
+  /** Makes a user with this role. */
+  user: (login: string, role: string, disabled?: boolean) => Promise<void>;
+  /** Peak of the resident memory, in bytes. */
+  peakBytes: () => number;
+  /** TERM; resolves with the exit code. The data stays when `keep` is set. */
+  stop: (keep?: { keep: boolean }) => Promise<number | null>;
+}
+
+export const adminLogin = 'admin:secret';
+
+export interface ServerOptions {
+  dataDir?: string;
+  arguments?: string[];
+}
+
+export async function startServer(settings: Record<string, string> = {}, options: ServerOptions = {}): Promise<TestServer> {
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'procreg-test-'));
+  const environment = { PATH: process.env.PATH, ADMIN_PASSWORD: 'secret', PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'warn', ...settings };
+  const child = spawn(process.execPath, [join(projectRoot, 'dist/bundle/main.js'), 'serve', ...(options.arguments ?? [])], { env: environment, cwd: dataDir });
+  let said = '';
+  child.stdout.on('data', (chunk) => (said += chunk));
+  child.stderr.on('data', (chunk) => (said += chunk));
+  const url = await address(child, () => said);
+  const pid = child.pid as number;
+  const sendAs = (sent: Sent) => send(url, { login: sent.headers?.authorization ? undefined : adminLogin, ...sent });
+  return {
+    url,
+    pid,
+    dataDir,
+    process: child,
+    said: () => said,
+    send: sendAs,
+    user: async (login, role, disabled = false) => {
+      const colon = login.indexOf(':');
+      const body = { username: login.slice(0, colon), password: login.slice(colon + 1), role, disabled };
+      const { status, text } = await sendAs({ method: 'POST', path: '/api/user/', body });
+      if (status !== 201) throw new Error(`the user was not made: ${status} ${text}`);
+    },
+    peakBytes: () => Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024,
+    stop: async (how) => {
+      const code = await ended(child);
+      if (!how?.keep) rmSync(dataDir, { recursive: true, force: true });
+      return code;
+    },
+  };
+}
+
+function ended(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
+  return new Promise((resolve) => {
+    child.once('exit', resolve);
+    child.kill('SIGTERM');
+  });
+}
+
+function address(child: ChildProcess, said: () => string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const look = () => {
+      const found = /process-registry \S+ on (\S+) /.exec(said())?.[1];
+      if (found) resolve(new URL(found).origin);
+    };
+    child.stdout?.on('data', look);
+    child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${said()}`)));
+  });
+}
