@@ -4,7 +4,12 @@ import { columnType, type DatabaseKind } from '../src/database/column-types.js';
 
 type Columns = (kind: DatabaseKind) => TableColumnOptions[];
 
-const text = (name: string, length: number, more: Partial<TableColumnOptions> = {}) => ({ name, type: 'varchar', length: String(length), ...more });
+const text = (name: string, length: number, more: Partial<TableColumnOptions> = {}) => ({
+  name,
+  type: 'varchar',
+  length: String(length),
+  ...more,
+});
 const number = (name: string, more: Partial<TableColumnOptions> = {}) => ({ name, type: 'integer', ...more });
 const flag = (name: string, more: Partial<TableColumnOptions> = {}) => ({ name, type: 'boolean', ...more });
 const timeMs = (name: string, more: Partial<TableColumnOptions> = {}) => ({ name, type: 'bigint', ...more });
@@ -111,7 +116,8 @@ export class Initial1763770000000 implements MigrationInterface {
     const kind = runner.connection.options.type as DatabaseKind;
     for (const [name, columns] of Object.entries(tables)) {
       await runner.createTable(new Table({ name, columns: columns(kind) }));
-      if (kind !== 'better-sqlite3') await runner.query(`ALTER TABLE \`${name}\` CONVERT TO CHARACTER SET utf8mb4 COLLATE ${collation(kind)}`);
+      if (kind !== 'better-sqlite3')
+        await runner.query(`ALTER TABLE \`${name}\` CONVERT TO CHARACTER SET utf8mb4 COLLATE ${collation(kind)}`);
     }
     for (const { table, ...index } of indexes) await runner.createIndex(table, new TableIndex(index));
   }

@@ -2,16 +2,50 @@
 import { build } from 'esbuild';
 
 const optional = [
-  '@nestjs/websockets', '@nestjs/websockets/*', '@nestjs/microservices', '@nestjs/microservices/*', 'class-transformer/storage',
-  '@fastify/view', '@fastify/multipart', '@nestjs/platform-express', '@nestjs/mongoose', 'ts-node', 'ts-node/*',
+  '@nestjs/websockets',
+  '@nestjs/websockets/*',
+  '@nestjs/microservices',
+  '@nestjs/microservices/*',
+  'class-transformer/storage',
+  '@fastify/view',
+  '@fastify/multipart',
+  '@nestjs/platform-express',
+  '@nestjs/mongoose',
+  'ts-node',
+  'ts-node/*',
 ];
 /** TypeORM's drivers for databases that are not offered. */
 const drivers = [
-  'sqlite3', 'pg', 'pg-native', 'pg-query-stream', 'mysql', 'oracledb', 'mssql', 'mongodb', 'sql.js', 'redis', 'ioredis', 'hdb-pool',
-  '@sap/hana-client', '@sap/hana-client/*', '@google-cloud/spanner', 'typeorm-aurora-data-api-driver', 'react-native-sqlite-storage', 'expo-sqlite',
+  'sqlite3',
+  'pg',
+  'pg-native',
+  'pg-query-stream',
+  'mysql',
+  'oracledb',
+  'mssql',
+  'mongodb',
+  'sql.js',
+  'redis',
+  'ioredis',
+  'hdb-pool',
+  '@sap/hana-client',
+  '@sap/hana-client/*',
+  '@google-cloud/spanner',
+  'typeorm-aurora-data-api-driver',
+  'react-native-sqlite-storage',
+  'expo-sqlite',
 ];
 /** Native code, files beside their code, or rarely needed. */
-const external = ['better-sqlite3', 'mysql2', 'mysql2/promise', 'swagger-ui-dist', '@fastify/static', 'pino-pretty', 'passport-http', '@fastify/cors'];
+const external = [
+  'better-sqlite3',
+  'mysql2',
+  'mysql2/promise',
+  'swagger-ui-dist',
+  '@fastify/static',
+  'pino-pretty',
+  'passport-http',
+  '@fastify/cors',
+];
 
 await build({
   entryPoints: ['dist/src/main.js'],

@@ -17,6 +17,9 @@ export class AppModule {
       const options = await dataSourceOptions({ target, durability: settings.durability }, databaseContents);
       return { ...options, migrationsRun: true, retryAttempts: 0 };
     };
-    return { module: AppModule, imports: [TypeOrmModule.forRootAsync({ useFactory }), SurroundingsModule.of(settings, machine), DoorsModule] };
+    return {
+      module: AppModule,
+      imports: [TypeOrmModule.forRootAsync({ useFactory }), SurroundingsModule.of(settings, machine), DoorsModule],
+    };
   }
 }

@@ -54,22 +54,76 @@ export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> }
   tlsCert: { name: 'TLS_CERT', parse: as.optionalText, what: 'file with the certificate; with TLS_KEY, HTTPS is served' },
   tlsKey: { name: 'TLS_KEY', parse: as.optionalText, what: 'file with its key' },
   dataDir: { name: 'DATA_DIR', parse: (value) => resolve(value), fallback: './data', what: 'database and control directories' },
-  workDir: { name: 'WORK_DIR', parse: (value) => resolve(value), what: "the programs' work directories; default: DATA_DIR/work, or a folder under the system's temporary one when the run user cannot reach that" },
-  database: { name: 'DATABASE_URL', parse: parseDatabaseUrl, secret: true, what: 'sqlite:FILE or mysql://user:password@host:port/database; default: DATA_DIR/registry.sqlite' },
-  durability: { name: 'DURABILITY', parse: as.choice('process', 'power'), fallback: 'process', what: 'process: survives kill -9; power: also a power cut' },
+  workDir: {
+    name: 'WORK_DIR',
+    parse: (value) => resolve(value),
+    what: "the programs' work directories; default: DATA_DIR/work, or a folder under the system's temporary one when the run user cannot reach that",
+  },
+  database: {
+    name: 'DATABASE_URL',
+    parse: parseDatabaseUrl,
+    secret: true,
+    what: 'sqlite:FILE or mysql://user:password@host:port/database; default: DATA_DIR/registry.sqlite',
+  },
+  durability: {
+    name: 'DURABILITY',
+    parse: as.choice('process', 'power'),
+    fallback: 'process',
+    what: 'process: survives kill -9; power: also a power cut',
+  },
   adminUsername: { name: 'ADMIN_USERNAME', parse: as.text, fallback: 'admin', what: 'name of the first user' },
-  adminPassword: { name: 'ADMIN_PASSWORD', parse: as.optionalText, secret: true, what: 'password of the first user; default: one is generated and written to DATA_DIR/admin-password' },
+  adminPassword: {
+    name: 'ADMIN_PASSWORD',
+    parse: as.optionalText,
+    secret: true,
+    what: 'password of the first user; default: one is generated and written to DATA_DIR/admin-password',
+  },
   definitionsDir: { name: 'DEFINITIONS_DIR', parse: as.optionalText, what: 'folder of JSON and YAML definitions, applied at boot by name' },
-  runAs: { name: 'RUN_AS', parse: as.optionalText, what: "whom programs run as: dynamic (a uid per run; the default as root), or a user's name; default otherwise: the server's user" },
+  runAs: {
+    name: 'RUN_AS',
+    parse: as.optionalText,
+    what: "whom programs run as: dynamic (a uid per run; the default as root), or a user's name; default otherwise: the server's user",
+  },
   runUids: { name: 'RUN_UIDS', parse: as.uidRange, fallback: '700000-765535', what: 'the user ids for RUN_AS=dynamic' },
-  runPath: { name: 'RUN_PATH', parse: as.text, fallback: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', what: 'PATH of the programs, where a bare exec is looked up' },
-  passEnv: { name: 'PASS_ENV', parse: as.list, fallback: '', what: "variables of the server's environment that programs get, separated by commas" },
-  defaultTimeoutMs: { name: 'DEFAULT_TIMEOUT', alias: 'PROCESS_TIMEOUT', parse: as.durationMs, fallback: '300', what: 'timeout of a synchronous run whose definition names none; 0: none' },
+  runPath: {
+    name: 'RUN_PATH',
+    parse: as.text,
+    fallback: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    what: 'PATH of the programs, where a bare exec is looked up',
+  },
+  passEnv: {
+    name: 'PASS_ENV',
+    parse: as.list,
+    fallback: '',
+    what: "variables of the server's environment that programs get, separated by commas",
+  },
+  defaultTimeoutMs: {
+    name: 'DEFAULT_TIMEOUT',
+    alias: 'PROCESS_TIMEOUT',
+    parse: as.durationMs,
+    fallback: '300',
+    what: 'timeout of a synchronous run whose definition names none; 0: none',
+  },
   graceMs: { name: 'GRACE', parse: as.durationMs, fallback: '5', what: 'between TERM and KILL, of a stop and of a shutdown' },
-  maxMessageBytes: { name: 'MAX_MESSAGE_BYTES', parse: as.sizeBytes, fallback: '1GiB', what: 'largest message; streamed, never held in memory' },
+  maxMessageBytes: {
+    name: 'MAX_MESSAGE_BYTES',
+    parse: as.sizeBytes,
+    fallback: '1GiB',
+    what: 'largest message; streamed, never held in memory',
+  },
   maxOutputBytes: { name: 'MAX_OUTPUT_BYTES', parse: as.sizeBytes, fallback: '1GiB', what: 'the most that one run may write' },
-  alwaysReturnData: { name: 'ALWAYS_RETURN_DATA', parse: as.boolean, fallback: 'false', what: "tastypie's switch: writes answer with the data" },
-  logLevel: { name: 'LOG_LEVEL', parse: as.choice('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'), fallback: 'info', what: 'the least that is logged' },
+  alwaysReturnData: {
+    name: 'ALWAYS_RETURN_DATA',
+    parse: as.boolean,
+    fallback: 'false',
+    what: "tastypie's switch: writes answer with the data",
+  },
+  logLevel: {
+    name: 'LOG_LEVEL',
+    parse: as.choice('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+    fallback: 'info',
+    what: 'the least that is logged',
+  },
   logFormat: { name: 'LOG_FORMAT', parse: as.choice('pretty', 'json'), what: 'pretty or json; default: pretty on a terminal, else json' },
   logFile: { name: 'LOG_FILE', parse: as.optionalText, what: 'file to log to; default: stderr' },
 };
@@ -89,7 +143,9 @@ export function readSettings({ flags, environment, configFile }: SettingSources)
     if (!known.has(name)) throw new Error(`there is no setting ${name}; docs/configuration.md lists them all`);
   }
   const sources = [flags, environment as Record<string, string>, file];
-  return Object.fromEntries(Object.entries(settingRows).map(([key, row]) => [key, readOne(row as SettingRow<unknown>, sources)])) as unknown as Settings;
+  return Object.fromEntries(
+    Object.entries(settingRows).map(([key, row]) => [key, readOne(row as SettingRow<unknown>, sources)]),
+  ) as unknown as Settings;
 }
 
 function readConfigFile(path: string): Record<string, string> {

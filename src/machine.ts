@@ -33,7 +33,9 @@ export function prepareMachine(settings: Settings): Machine {
     workDirectories: new WorkDirectories(path, { users, prefix: randomBytes(4).toString('hex') }),
     runsRoot,
     runPath: settings.runPath,
-    passedEnvironment: Object.fromEntries(settings.passEnv.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))),
+    passedEnvironment: Object.fromEntries(
+      settings.passEnv.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+    ),
     graceMs: settings.graceMs,
   };
   return { executor, notes: note ? [note] : [] };

@@ -65,7 +65,8 @@ function tls({ tlsCert, tlsKey }: Settings): object {
 async function prepareHttp(app: NestFastifyApplication, settings: Settings, shutdown: Shutdown): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const { corsOrigins } = settings;
-  if (corsOrigins.length > 0) app.enableCors({ origin: corsOrigins, credentials: true, exposedHeaders: ['Location', 'Run-Id', 'Exit-Code', 'ETag'] });
+  if (corsOrigins.length > 0)
+    app.enableCors({ origin: corsOrigins, credentials: true, exposedHeaders: ['Location', 'Run-Id', 'Exit-Code', 'ETag'] });
   shutdown.watch(fastify);
   prepareFastify(fastify, {
     routes: new RouteTable(),

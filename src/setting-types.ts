@@ -41,7 +41,11 @@ export function choice<const Choice extends string>(...choices: Choice[]): Parse
 }
 
 /** Separated by commas. */
-export const list: Parse<string[]> = (value) => value.split(',').map((part) => part.trim()).filter((part) => part !== '');
+export const list: Parse<string[]> = (value) =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 
 /** `first-last`, as in 700000-765535. */
 export const uidRange: Parse<{ first: number; last: number }> = (value) => {

@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { lowerRole, mayActAs, type Principal, type Role } from '../protocol/roles.js';
 import { FailedAttempts } from './failed-attempts.js';
 import { verifyPassword } from './password-hash.js';
 import { RememberedCredentials } from './remembered-credentials.js';
-import { lowerRole, mayActAs, type Principal, type Role } from '../protocol/roles.js';
 import { TokenEntity } from './token.entity.js';
 import { UserEntity } from './user.entity.js';
 

@@ -27,9 +27,7 @@ export async function verifyPassword(password: string, stored: string | null): P
 async function derive(password: string, salt: Buffer): Promise<Buffer> {
   await turn();
   try {
-    return await new Promise((resolve, reject) =>
-      scrypt(password, salt, 32, cost, (error, key) => (error ? reject(error) : resolve(key))),
-    );
+    return await new Promise((resolve, reject) => scrypt(password, salt, 32, cost, (error, key) => (error ? reject(error) : resolve(key))));
   } finally {
     const next = waiting.shift();
     if (next) next();

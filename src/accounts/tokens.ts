@@ -4,8 +4,8 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { SerialWriter } from '../database/serial-writer.js';
 import { CodedError } from '../protocol/coded-error.js';
-import { tokenDigest } from './credentials.js';
 import type { Role } from '../protocol/roles.js';
+import { tokenDigest } from './credentials.js';
 import { TokenEntity } from './token.entity.js';
 
 export interface NewToken {
@@ -28,7 +28,14 @@ export class Tokens {
   /** The token is returned here and never again. */
   async create(userId: number, { name, expiresAtMs, scopes }: NewToken): Promise<{ id: number; token: string }> {
     const token = `pr_${randomBytes(30).toString('base64url')}`;
-    const row = { userId, name, digest: tokenDigest(token), scopes: scopes && JSON.stringify(scopes), expiresAtMs, createdAtMs: Date.now() };
+    const row = {
+      userId,
+      name,
+      digest: tokenDigest(token),
+      scopes: scopes && JSON.stringify(scopes),
+      expiresAtMs,
+      createdAtMs: Date.now(),
+    };
     const inserted = await this.writer.write((manager) => manager.insert(TokenEntity, row));
     return { id: Number(inserted.identifiers[0].id), token };
   }

@@ -3,9 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, In } from 'typeorm';
 import { SerialWriter } from '../database/serial-writer.js';
 import { CodedError } from '../protocol/coded-error.js';
+import type { Role } from '../protocol/roles.js';
 import { Credentials } from './credentials.js';
 import { hashPassword } from './password-hash.js';
-import type { Role } from '../protocol/roles.js';
 import { TokenEntity } from './token.entity.js';
 import { UserEntity } from './user.entity.js';
 

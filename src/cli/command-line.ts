@@ -10,7 +10,11 @@ export interface CommandLine {
 export type Role = 'serve' | 'migrate';
 
 /** Calls `act` with what the user asked for. */
-export async function runCommandLine(argv: string[], version: string, act: (role: Role, line: CommandLine) => Promise<void>): Promise<void> {
+export async function runCommandLine(
+  argv: string[],
+  version: string,
+  act: (role: Role, line: CommandLine) => Promise<void>,
+): Promise<void> {
   const program = new Command('procreg').description('Register a command-line program once; run it over REST.').version(version);
   const roles: [Role, string][] = [
     ['serve', 'serve the registry (the default)'],

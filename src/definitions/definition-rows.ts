@@ -37,7 +37,9 @@ export class DefinitionRows {
     const length = Math.min(limit, total - offset);
     if (length <= 0) return { rows: [], total };
     const fromEnd = offset > total / 2;
-    ordered(matching, orderings, fromEnd).limit(length).offset(fromEnd ? total - offset - length : offset);
+    ordered(matching, orderings, fromEnd)
+      .limit(length)
+      .offset(fromEnd ? total - offset - length : offset);
     const rows = await rowsOf(matching);
     return { rows: fromEnd ? rows.reverse() : rows, total };
   }

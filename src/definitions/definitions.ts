@@ -1,10 +1,10 @@
 // The registry: what may be done with definitions, by whom; every change is one transaction.
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Principal } from '../protocol/roles.js';
 import { SerialWriter } from '../database/serial-writer.js';
 import { CodedError } from '../protocol/coded-error.js';
 import type { ProcessDefinition } from '../protocol/definition.js';
+import type { Principal } from '../protocol/roles.js';
 import { DefinitionReferences, parseReference, type Reference } from './definition-references.js';
 import { type DefinitionRow, DefinitionRows } from './definition-rows.js';
 import {

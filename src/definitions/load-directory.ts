@@ -2,8 +2,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { parse } from 'yaml';
-import type { Principal } from '../protocol/roles.js';
 import type { ProcessDefinition } from '../protocol/definition.js';
+import type { Principal } from '../protocol/roles.js';
 import type { Definitions } from './definitions.js';
 import { validateDefinition } from './validate-definition.js';
 

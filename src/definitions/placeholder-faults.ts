@@ -7,7 +7,11 @@ import type { Fault } from './faults.js';
 export function placeholderFaults(definition: ProcessDefinition): Fault[] {
   const declared = Object.keys(declaredParameters(definition));
   const offered = offeredPlaceholders(chooseInput(definition), chooseOutput(definition));
-  return [...execFaults(definition), ...whenFaults(definition, declared), ...templates(definition).flatMap((template) => faultsIn(template, declared, offered))];
+  return [
+    ...execFaults(definition),
+    ...whenFaults(definition, declared),
+    ...templates(definition).flatMap((template) => faultsIn(template, declared, offered)),
+  ];
 }
 
 interface Template {

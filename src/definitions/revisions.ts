@@ -1,8 +1,8 @@
 // The versions of a definition: the former ones from their table, the current one from its own.
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { Principal } from '../protocol/roles.js';
 import { CodedError } from '../protocol/coded-error.js';
+import type { Principal } from '../protocol/roles.js';
 import type { DefinitionRow } from './definition-rows.js';
 import { Definitions } from './definitions.js';
 import { RevisionEntity } from './revision.entity.js';
@@ -23,7 +23,9 @@ export class Revisions {
 
   /** Newest first. */
   async list(row: DefinitionRow): Promise<Revision[]> {
-    const former = await this.dataSource.getRepository(RevisionEntity).find({ where: { definitionId: row.id }, order: { revision: 'DESC' } });
+    const former = await this.dataSource
+      .getRepository(RevisionEntity)
+      .find({ where: { definitionId: row.id }, order: { revision: 'DESC' } });
     return [current(row), ...former];
   }
 

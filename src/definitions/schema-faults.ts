@@ -17,7 +17,8 @@ export function schemaCheck(schema: object): (value: unknown, prefix?: string) =
 export function faultsOf(errors: ErrorObject[], prefix: string): Fault[] {
   const alternatives = errors.filter(({ keyword }) => keyword === 'anyOf');
   const reported = errors.filter(
-    (error) => error.keyword !== 'if' && !alternatives.some((other) => error !== other && error.schemaPath.startsWith(`${other.schemaPath}/`)),
+    (error) =>
+      error.keyword !== 'if' && !alternatives.some((other) => error !== other && error.schemaPath.startsWith(`${other.schemaPath}/`)),
   );
   const nameFaults = reported.filter((error) => error.propertyName === undefined);
   return nameFaults.map((error) => ({ path: pathOf(error, prefix), message: messageOf(error) }));

@@ -41,7 +41,9 @@ function twiceFaults(definition: ProcessDefinition): Fault[] {
     [definition.output_adapter, 'output_adapter.', 'output_parameters', 'output_params'],
   ];
   return pairs.flatMap(([holder, prefix, name, alias]) =>
-    holder && name in holder && alias in holder ? [{ path: `${prefix}${alias}`, message: `means the same as ${name}; give one of them` }] : [],
+    holder && name in holder && alias in holder
+      ? [{ path: `${prefix}${alias}`, message: `means the same as ${name}; give one of them` }]
+      : [],
   );
 }
 

@@ -1,8 +1,9 @@
 // Who runs an order and when: the contract between the record of a run and whoever executes it.
-import type { RunPlan } from '../execute/explain.js';
-import type { ExecutingRun, RunTask } from '../execute/run-task.js';
+
 import type { ProcessDefinition } from '../protocol/definition.js';
 import type { RunOrder } from '../protocol/run-order.js';
+import type { RunPlan } from '../protocol/run-plan.js';
+import type { ExecutingRun, RunTask } from '../protocol/run-task.js';
 
 export abstract class Dispatcher {
   /** Throws when no executor here could run this definition. */

@@ -1,13 +1,15 @@
 // The dispatcher inside the server's own process: an order starts as soon as it is submitted.
-import type { ExecutorSettings } from '../execute/executor-settings.js';
-import { explain, type RunPlan } from '../execute/explain.js';
+
 import { adaptersOf } from '../execute/adapters-of.js';
+import type { ExecutorSettings } from '../execute/executor-settings.js';
+import { explain } from '../execute/explain.js';
 import { runProcess } from '../execute/run-process.js';
-import type { ExecutingRun, RunTask } from '../execute/run-task.js';
 import { chooseInput, chooseOutput } from '../protocol/adapter-choice.js';
 import { CodedError } from '../protocol/coded-error.js';
 import type { ProcessDefinition } from '../protocol/definition.js';
 import type { RunOrder } from '../protocol/run-order.js';
+import type { RunPlan } from '../protocol/run-plan.js';
+import type { ExecutingRun, RunTask } from '../protocol/run-task.js';
 import { Dispatcher } from './dispatcher.js';
 
 /** The one application that every server has. */
@@ -23,7 +25,9 @@ export class EmbeddedDispatcher extends Dispatcher {
   check(definition: ProcessDefinition): void {
     const { application = hostApplication, process_type } = definition;
     if (application !== hostApplication) {
-      throw new CodedError('unknown_application', `there is no application '${application}'; known are ${hostApplication}`, { known: [hostApplication] });
+      throw new CodedError('unknown_application', `there is no application '${application}'; known are ${hostApplication}`, {
+        known: [hostApplication],
+      });
     }
     if (process_type === 'service') throw new CodedError('adapter_unavailable', 'this server cannot run services yet; it stores them');
     adaptersOf({ input: chooseInput(definition), output: chooseOutput(definition) });

@@ -32,7 +32,14 @@ export function sendError(request: FastifyRequest, reply: FastifyReply, thrown: 
     sendJson(reply, status, { error: error.message, code: error.code, ...fields });
     return;
   }
-  const problem = { type: 'about:blank', title: errorCodes[error.code], status, detail: error.message, code: error.code, error: error.message };
+  const problem = {
+    type: 'about:blank',
+    title: errorCodes[error.code],
+    status,
+    detail: error.message,
+    code: error.code,
+    error: error.message,
+  };
   const text = JSON.stringify({ ...problem, ...fields });
   void reply.code(status).header('content-type', 'application/problem+json').send(Buffer.from(text));
 }
@@ -40,7 +47,12 @@ export function sendError(request: FastifyRequest, reply: FastifyReply, thrown: 
 /** What the core throws is coded; what Nest and Fastify throw carries a status; the rest is ours to mend. */
 function asCoded(thrown: unknown): CodedError {
   if (thrown instanceof CodedError) return thrown;
-  const { statusCode, status = statusCode, code, message } = thrown as { statusCode?: number; status?: number; code?: string; message?: string };
+  const {
+    statusCode,
+    status = statusCode,
+    code,
+    message,
+  } = thrown as { statusCode?: number; status?: number; code?: string; message?: string };
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL') return new CodedError('disk_full', 'the disk is full');
   if (status === 404) return new CodedError('not_found', 'there is nothing at this address');
   if (status === 413) return new CodedError('body_too_large', 'the body is too large');

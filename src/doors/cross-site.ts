@@ -11,7 +11,8 @@ export function refuseCrossSite(request: FastifyRequest, allowedOrigins: string[
   if (origin !== undefined && allowedOrigins.includes(origin)) return;
   const foreignSite = site !== undefined && site !== 'same-origin' && site !== 'none';
   const foreignOrigin = site === undefined && origin !== undefined && hostOf(origin) !== host;
-  if (foreignSite || foreignOrigin) throw new CodedError('cross_site', `a page of ${origin ?? 'another origin'} may not write here (CORS_ORIGINS)`);
+  if (foreignSite || foreignOrigin)
+    throw new CodedError('cross_site', `a page of ${origin ?? 'another origin'} may not write here (CORS_ORIGINS)`);
 }
 
 function hostOf(origin: string): string | undefined {

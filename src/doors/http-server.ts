@@ -1,9 +1,9 @@
 // The HTTP server before any route: what every request passes on its way in, in this order.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { CodedError } from '../protocol/coded-error.js';
 import { sendError } from './answer.js';
 import type { Authentication } from './authenticate.js';
 import { refuseCrossSite } from './cross-site.js';
-import { CodedError } from '../protocol/coded-error.js';
 import type { RouteTable } from './route-table.js';
 
 export interface Entrance {
@@ -37,7 +37,13 @@ export function prepareFastify(fastify: FastifyInstance, entrance: Entrance): vo
   fastify.addHook('onResponse', async (request, reply) => {
     limitUnread(request);
     const { method, url, principal } = request;
-    const answered = { method, path: url.split('?')[0], status: reply.statusCode, ms: Math.round(reply.elapsedTime), user: principal?.username };
+    const answered = {
+      method,
+      path: url.split('?')[0],
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+      user: principal?.username,
+    };
     request.log.info(answered, 'answered');
   });
 }
@@ -70,7 +76,8 @@ export function rewriteRequest(request: { url?: string; method?: string; headers
   const url = request.url ?? '/';
   const wanted = String(request.headers['x-http-method-override'] ?? '').toUpperCase();
   const credentials = request.headers.authorization ?? request.headers['x-access-token'];
-  if (request.method === 'POST' && overridable.has(wanted) && credentials && url.startsWith(`${base}/api/process_definition`)) request.method = wanted;
+  if (request.method === 'POST' && overridable.has(wanted) && credentials && url.startsWith(`${base}/api/process_definition`))
+    request.method = wanted;
   if (base === '' || url === base) return base === '' ? url : '/';
   return url.startsWith(`${base}/`) ? url.slice(base.length) : url;
 }

@@ -13,11 +13,17 @@ export function createDocument(app: INestApplication, version: string): OpenAPIO
     .addBasicAuth()
     .addBearerAuth()
     .build();
-  return withRequestContents(SwaggerModule.createDocument(app, config, { extraModels: [RunBody], operationIdFactory: (controller, method) => `${controller}_${method}` }));
+  return polished(
+    SwaggerModule.createDocument(app, config, {
+      extraModels: [RunBody],
+      operationIdFactory: (controller, method) => `${controller}_${method}`,
+    }),
+  );
 }
 
-/** Puts what `Route` says of bodies in its place: one schema per media type. */
-function withRequestContents(document: OpenAPIObject): OpenAPIObject {
+/** The addresses as they are written, and what `Route` says of bodies in its place: one schema per media type. */
+function polished(document: OpenAPIObject): OpenAPIObject {
+  document.paths = Object.fromEntries(Object.entries(document.paths).map(([path, item]) => [withSlash(path), item]));
   for (const path of Object.values(document.paths)) {
     for (const operation of Object.values(path) as Record<string, unknown>[]) {
       const content = operation['x-request-content'];
@@ -26,6 +32,11 @@ function withRequestContents(document: OpenAPIObject): OpenAPIObject {
     }
   }
   return document;
+}
+
+/** The API's addresses end in a slash, as tastypie's do; without it they work as well. */
+function withSlash(path: string): string {
+  return path.startsWith('/api') && !path.endsWith('/') ? `${path}/` : path;
 }
 
 export function serveDocumentation(app: INestApplication, version: string): void {

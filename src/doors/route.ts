@@ -14,8 +14,8 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import { type ErrorCode, errorCodes } from '../protocol/error-codes.js';
-import { statusOf } from './error-table.js';
 import { ProblemBody, RegistryErrorBody } from './error-bodies.js';
+import { statusOf } from './error-table.js';
 import type { Access, ErrorForm } from './request.js';
 
 type Schema = Record<string, unknown>;
@@ -76,7 +76,9 @@ function bodyDecorators(body: RouteOptions['body']): MethodDecorator[] {
 }
 
 function answerDecorator(status: number, { what, body, headers }: Answer): MethodDecorator {
-  const described = Object.fromEntries(entries(headers).map(([name, description]) => [name, { description, schema: { type: 'string' as const } }]));
+  const described = Object.fromEntries(
+    entries(headers).map(([name, description]) => [name, { description, schema: { type: 'string' as const } }]),
+  );
   const base = { status, description: what, headers: described };
   if (typeof body === 'function') return ApiResponse({ ...base, type: body });
   const content = Object.fromEntries(Object.entries(body ?? {}).map(([type, schema]) => [type, { schema }]));

@@ -15,5 +15,8 @@ export function adaptersOf({ input, output }: Chosen): { input: InputAdapter; ou
 function found<Adapter>(catalog: ReadonlyMap<string, Adapter>, kind: string, side: string): Adapter {
   const adapter = catalog.get(kind);
   if (adapter) return adapter;
-  throw new CodedError('adapter_unavailable', `this server cannot run the ${side} adapter '${kind}'; it runs ${[...catalog.keys()].join(', ')}`);
+  throw new CodedError(
+    'adapter_unavailable',
+    `this server cannot run the ${side} adapter '${kind}'; it runs ${[...catalog.keys()].join(', ')}`,
+  );
 }

@@ -2,23 +2,13 @@
 import { chooseInput, chooseOutput } from '../protocol/adapter-choice.js';
 import { expandArguments, expandText } from '../protocol/arguments.js';
 import type { RunOrder } from '../protocol/run-order.js';
+import type { RunPlan } from '../protocol/run-plan.js';
 import { shownValues } from '../protocol/shown-values.js';
 import { adaptersOf } from './adapters-of.js';
 import { programEnvironment } from './environment.js';
 import type { ExecutorSettings } from './executor-settings.js';
 import { launchLimits } from './limits.js';
 import { resolveExecutable } from './resolve-executable.js';
-
-export interface RunPlan {
-  exec: string;
-  argv: string[];
-  cwd: string;
-  environment: Record<string, string>;
-  input: { kind: string; parameters: Record<string, unknown> };
-  output: { kind: string; parameters: Record<string, unknown> };
-  timeout: number;
-  limits: Record<string, number | undefined>;
-}
 
 /** Paths that only a run has stand as their placeholders, secrets as ***. Throws what the start would fail with. */
 export function explain(order: RunOrder, settings: ExecutorSettings): RunPlan {

@@ -6,10 +6,10 @@ import { expandText } from '../protocol/arguments.js';
 import { CodedError } from '../protocol/coded-error.js';
 import { controlDirectory } from '../protocol/control-directory.js';
 import { relativePathFault } from '../protocol/file-names.js';
+import type { RunTask } from '../protocol/run-task.js';
 import type { ExecutorSettings } from './executor-settings.js';
 import type { Outcome } from './outcome.js';
 import type { RunStage } from './run-stage.js';
-import type { RunTask } from './run-task.js';
 import { StreamCounts } from './stream-counts.js';
 import type { WorkDirectory } from './work-directories.js';
 

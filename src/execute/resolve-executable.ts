@@ -21,7 +21,8 @@ export function resolveExecutable(exec: string, runPath: string, user: RunUser |
 function checked(path: string, user: RunUser | null): string {
   const found = statOf(path);
   if (!found) throw new CodedError('spawn_error', `the program ${path} does not exist`);
-  if (!found.isFile()) throw new CodedError('spawn_error', `${path} is not a program but a ${found.isDirectory() ? 'directory' : 'special file'}`);
+  if (!found.isFile())
+    throw new CodedError('spawn_error', `${path} is not a program but a ${found.isDirectory() ? 'directory' : 'special file'}`);
   if (!mayExecute(found, user)) {
     const who = user ? `the run user (uid ${user.uid})` : `the server's user (uid ${process.getuid?.()})`;
     throw new CodedError('spawn_error', `${who} may not execute ${path}: its mode is 0${(found.mode & 0o7777).toString(8)}`);

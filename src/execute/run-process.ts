@@ -1,6 +1,7 @@
 // The stages of one run, in order; each stands in a file of its own.
 import { CodedError } from '../protocol/coded-error.js';
 import type { CollectedOutput } from '../protocol/run-result.js';
+import type { ExecutingRun, RunTask } from '../protocol/run-task.js';
 import type { EndReason } from '../protocol/states.js';
 import { endReasons } from '../protocol/states.js';
 import { LaunchError, type ProcessEnd } from '../worker/launcher.js';
@@ -8,11 +9,10 @@ import { adaptersOf } from './adapters-of.js';
 import { attend } from './attend.js';
 import type { ExecutorSettings } from './executor-settings.js';
 import { judge, resultOf } from './judge.js';
-import { openStage, furnish } from './open-stage.js';
+import { furnish, openStage } from './open-stage.js';
 import { Outcome } from './outcome.js';
 import { prepareLaunch } from './prepare-launch.js';
 import type { RunStage } from './run-stage.js';
-import type { ExecutingRun, RunTask } from './run-task.js';
 import { Stopper } from './stopper.js';
 
 /** Never rejects: whatever goes wrong is in the result that the last event carries. */

@@ -1,9 +1,9 @@
 // Stopping a run at any moment: before its program has started, or while it runs.
 import { CodedError } from '../protocol/coded-error.js';
 import type { RunEventSink } from '../protocol/run-event.js';
+import type { StopRequest } from '../protocol/run-task.js';
 import type { LaunchedProcess } from '../worker/launcher.js';
 import type { Outcome } from './outcome.js';
-import type { StopRequest } from './run-task.js';
 
 export class Stopper {
   private process: LaunchedProcess | null = null;

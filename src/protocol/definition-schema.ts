@@ -50,8 +50,14 @@ export const definitionSchema = {
     timeout: { ...seconds, description: 'seconds; 0: none' },
     process_type: { enum: ['single', 'service'], default: 'single' },
     application: { type: 'string', minLength: 1, maxLength: 255, default: 'host' },
-    input_adapter: adapter('input', inputAdapters.map(({ type }) => type)),
-    output_adapter: adapter('output', outputAdapters.map(({ type }) => type)),
+    input_adapter: adapter(
+      'input',
+      inputAdapters.map(({ type }) => type),
+    ),
+    output_adapter: adapter(
+      'output',
+      outputAdapters.map(({ type }) => type),
+    ),
     name: { type: 'string', pattern: namePattern, description: 'a slug with a letter in it, unique per owner' },
     description: { type: 'string' },
     tags: strings,

@@ -5,8 +5,7 @@ export function fileNameFault(name: string): string | undefined {
   if (name === '') return 'is empty';
   if (name === '.' || name === '..') return 'leads out of its folder';
   if (/[/\\]/.test(name)) return 'contains a folder part';
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  if (/[\u0000-\u001f\u007f]/.test(name)) return 'contains a control character';
+  if (/\p{Cc}/u.test(name)) return 'contains a control character';
   if (!name.isWellFormed()) return 'is not valid Unicode';
   if (Buffer.byteLength(name) > 255) return 'is longer than 255 bytes';
   return undefined;

@@ -1,14 +1,6 @@
 // The placeholder syntax: ${name} and $<name>, escaped as $${name} and $$<name>; one pass, never recursive.
 
-export const builtInPlaceholders = [
-  'input_file',
-  'output_file',
-  'input_pipe',
-  'output_pipe',
-  'port',
-  'run_id',
-  'workdir',
-] as const;
+export const builtInPlaceholders = ['input_file', 'output_file', 'input_pipe', 'output_pipe', 'port', 'run_id', 'workdir'] as const;
 
 export type TemplatePart = { literal: string } | { name: string; source: string };
 

@@ -10,7 +10,13 @@ export function contentTypeOf({ source, contentType, name, isText }: CollectedOu
 }
 
 /** What people expect where the registry of media types lists another extension first. */
-const usualExtensions: Record<string, string> = { 'audio/mpeg': 'mp3', 'image/jpeg': 'jpg', 'text/plain': 'txt', 'video/mp4': 'mp4', 'audio/mp4': 'm4a' };
+const usualExtensions: Record<string, string> = {
+  'audio/mpeg': 'mp3',
+  'image/jpeg': 'jpg',
+  'text/plain': 'txt',
+  'video/mp4': 'mp4',
+  'audio/mp4': 'm4a',
+};
 
 /** An extension without its dot for a concrete media type; undefined for wildcards and unknown types. */
 export function extensionOf(mediaType: string | undefined): string | undefined {

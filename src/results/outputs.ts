@@ -46,7 +46,8 @@ export class Outputs {
   /** The output's bytes; `log` is the run's log when the caller has it at hand. */
   async open({ runId, source, bytes }: OutputPlace, { range, log }: { range?: ByteRange; log?: LogSource } = {}): Promise<Readable> {
     const { start, end } = range ?? { start: 0, end: bytes - 1 };
-    if (source !== 'file') return Readable.from(readStream(log ?? (await this.log(runId)), { stream: source, start, end: end + 1 }), { objectMode: false });
+    if (source !== 'file')
+      return Readable.from(readStream(log ?? (await this.log(runId)), { stream: source, start, end: end + 1 }), { objectMode: false });
     const { output } = controlDirectory(this.root.path, runId);
     if (!existsSync(output)) throw new CodedError('output_gone', `the output of run ${runId} is gone`);
     return bytes === 0 ? Readable.from([]) : createReadStream(output, { start, end });

@@ -15,7 +15,10 @@ export interface Frame extends FrameHead {
 }
 
 /** Closes the log when it is done. Without `follow` it ends with what is there now. */
-export async function* readFrames(log: LogSource, { from = 0, follow = false }: { from?: number; follow?: boolean }): AsyncGenerator<Frame> {
+export async function* readFrames(
+  log: LogSource,
+  { from = 0, follow = false }: { from?: number; follow?: boolean },
+): AsyncGenerator<Frame> {
   let offset = from;
   try {
     for (;;) {
@@ -64,7 +67,12 @@ export function* framesOf(block: Buffer, start: number): Generator<Frame> {
 /** The bytes of one stream (or both, in order) between `start` and `end` of it, end excluded. */
 export async function* readStream(
   log: LogSource,
-  { stream, start = 0, end = Number.POSITIVE_INFINITY, follow = false }: { stream?: LogStream; start?: number; end?: number; follow?: boolean },
+  {
+    stream,
+    start = 0,
+    end = Number.POSITIVE_INFINITY,
+    follow = false,
+  }: { stream?: LogStream; start?: number; end?: number; follow?: boolean },
 ): AsyncGenerator<Buffer> {
   let position = 0;
   for await (const frame of readFrames(log, { follow })) {

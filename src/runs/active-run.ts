@@ -1,8 +1,8 @@
 // A run that has not ended: its record as it is now, its log, and who waits for it.
 import { createHash } from 'node:crypto';
-import type { ExecutingRun, StopRequest } from '../execute/run-task.js';
 import type { RunEvent } from '../protocol/run-event.js';
 import type { RunResult } from '../protocol/run-result.js';
+import type { ExecutingRun, StopRequest } from '../protocol/run-task.js';
 import { advance } from '../protocol/states.js';
 import { contentTypeOf } from '../results/content-type.js';
 import type { GrowingLog } from '../results/growing-log.js';

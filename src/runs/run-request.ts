@@ -1,7 +1,7 @@
 // What a door asks for: one run of a definition, with everything that came with the request.
 import type { Readable } from 'node:stream';
-import type { FileHint, MessageSource, UploadedFile } from '../protocol/run-order.js';
 import type { DefinitionRow } from '../definitions/definition-rows.js';
+import type { FileHint, MessageSource, UploadedFile } from '../protocol/run-order.js';
 
 export interface RunRequest {
   /** Made by the door, since what it spooled lies under this id. */

@@ -1,7 +1,7 @@
 // Writing the records of runs: accepted before it starts, changed while it goes on, removed with all that it left.
 import { rm } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
-import { In, LessThan, Not, type EntityManager } from 'typeorm';
+import { type EntityManager, In, LessThan, Not } from 'typeorm';
 import { SerialWriter } from '../database/serial-writer.js';
 import { CodedError } from '../protocol/coded-error.js';
 import { controlDirectory } from '../protocol/control-directory.js';

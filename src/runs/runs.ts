@@ -1,11 +1,11 @@
 // The runs: submit, find, list, wait, explain, remove. Every door calls this, and nothing else starts a program.
 import { Injectable, Logger } from '@nestjs/common';
 import { Dispatcher } from '../dispatch/dispatcher.js';
-import type { RunPlan } from '../execute/explain.js';
 import { CodedError } from '../protocol/coded-error.js';
 import { controlDirectory } from '../protocol/control-directory.js';
 import type { Principal } from '../protocol/roles.js';
 import type { RunOrder } from '../protocol/run-order.js';
+import type { RunPlan } from '../protocol/run-plan.js';
 import { GrowingLog } from '../results/growing-log.js';
 import type { LogSource } from '../results/log-source.js';
 import { Outputs, RunsRoot } from '../results/outputs.js';
@@ -115,7 +115,9 @@ export class Runs {
   private start(row: RunEntity, order: RunOrder, request: RunRequest): void {
     const log = new GrowingLog(controlDirectory(this.around.root.path, row.id));
     const save: SaveChange = (change, frames) =>
-      this.store.save(row.id, change, frames).catch((error) => this.logger.error(`the record of run ${row.id} could not be stored: ${error.message}`));
+      this.store
+        .save(row.id, change, frames)
+        .catch((error) => this.logger.error(`the record of run ${row.id} could not be stored: ${error.message}`));
     const run = new ActiveRun(row, log, save);
     this.active.set(row.id, run);
     void run.ended.then(() => this.active.delete(row.id));

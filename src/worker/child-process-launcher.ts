@@ -3,7 +3,7 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { readUntilDrained } from './drain.js';
-import { type LaunchedProcess, LaunchError, type Launcher, type LaunchSpec, type ProcessEnd } from './launcher.js';
+import { LaunchError, type LaunchedProcess, type Launcher, type LaunchSpec, type ProcessEnd } from './launcher.js';
 import { limitedCommand } from './resource-limits.js';
 import { StopTimer } from './stop-timer.js';
 

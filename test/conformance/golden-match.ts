@@ -6,7 +6,13 @@ export interface GoldenCase {
   name: string;
   group: string;
   setup: { reset: boolean; profile?: string; rows?: number };
-  request: { method: string; path: string; headers: Record<string, string>; body: string | null; body_gen?: { prefix: string; repeat: string; times: number; suffix: string } | { hex: string } };
+  request: {
+    method: string;
+    path: string;
+    headers: Record<string, string>;
+    body: string | null;
+    body_gen?: { prefix: string; repeat: string; times: number; suffix: string } | { hex: string };
+  };
   response?: { status: number; headers: Record<string, string>; body?: string; body_hex?: string };
   match?: string;
   accept_status?: number[];

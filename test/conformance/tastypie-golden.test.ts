@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { databases, type DatabaseName, newDatabase } from '../support/databases.js';
+import { type DatabaseName, databases, newDatabase } from '../support/databases.js';
 import { send } from '../support/http.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { bodyOf, expectMatch, type GoldenCase } from './golden-match.js';

@@ -16,11 +16,27 @@ export async function startMariaDb(): Promise<MariaDb> {
   const data = join(folder, 'data');
   const port = await freePort();
   const user = process.getuid?.() === 0 ? ['--user=root'] : [];
-  const install = ['--no-defaults', ...user, `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve'];
+  const install = [
+    '--no-defaults',
+    ...user,
+    `--datadir=${data}`,
+    '--auth-root-authentication-method=normal',
+    '--skip-test-db',
+    '--skip-name-resolve',
+  ];
   execFileSync('mariadb-install-db', install, { stdio: 'ignore' });
   const options = [
-    '--no-defaults', ...user, `--datadir=${data}`, `--socket=${join(folder, 'sock')}`, `--port=${port}`, '--bind-address=127.0.0.1',
-    '--skip-name-resolve', `--pid-file=${join(folder, 'pid')}`, '--innodb-buffer-pool-size=64M', '--innodb-flush-log-at-trx-commit=0', '--skip-log-bin',
+    '--no-defaults',
+    ...user,
+    `--datadir=${data}`,
+    `--socket=${join(folder, 'sock')}`,
+    `--port=${port}`,
+    '--bind-address=127.0.0.1',
+    '--skip-name-resolve',
+    `--pid-file=${join(folder, 'pid')}`,
+    '--innodb-buffer-pool-size=64M',
+    '--innodb-flush-log-at-trx-commit=0',
+    '--skip-log-bin',
   ];
   const server = spawn(mariadbd(), options, { stdio: 'ignore' });
   await untilItAnswers(port, server);

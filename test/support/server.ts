@@ -34,7 +34,10 @@ export interface ServerOptions {
 export async function startServer(settings: Record<string, string> = {}, options: ServerOptions = {}): Promise<TestServer> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'procreg-test-'));
   const environment = { PATH: process.env.PATH, ADMIN_PASSWORD: 'secret', PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'warn', ...settings };
-  const child = spawn(process.execPath, [join(projectRoot, 'dist/bundle/main.js'), 'serve', ...(options.arguments ?? [])], { env: environment, cwd: dataDir });
+  const child = spawn(process.execPath, [join(projectRoot, 'dist/bundle/main.js'), 'serve', ...(options.arguments ?? [])], {
+    env: environment,
+    cwd: dataDir,
+  });
   let said = '';
   child.stdout.on('data', (chunk) => (said += chunk));
   child.stderr.on('data', (chunk) => (said += chunk));

@@ -22,7 +22,13 @@ export class AboutController {
   })
   start(@Res() reply: Reply): void {
     const base = basePath();
-    const links = { definitions: definitionsUri(), runs: `${base}/api/run/`, documentation: `${base}/docs`, openapi: `${base}/docs-json`, health: `${base}/health` };
+    const links = {
+      definitions: definitionsUri(),
+      runs: `${base}/api/run/`,
+      documentation: `${base}/docs`,
+      openapi: `${base}/docs-json`,
+      health: `${base}/health`,
+    };
     sendJson(reply, 200, { name: 'process-registry', version: this.facts.version, ...links });
   }
 
@@ -46,7 +52,9 @@ export class AboutController {
     answers: { 200: { what: 'process_definition alone', body: { 'application/json': { type: 'object' } } } },
   })
   api(@Res() reply: Reply): void {
-    sendJson(reply.header('vary', 'Accept'), 200, { process_definition: { list_endpoint: definitionsUri(), schema: `${definitionsUri()}schema/` } });
+    sendJson(reply.header('vary', 'Accept'), 200, {
+      process_definition: { list_endpoint: definitionsUri(), schema: `${definitionsUri()}schema/` },
+    });
   }
 
   @Route({
@@ -63,6 +71,12 @@ export class AboutController {
     );
     const { version, database: kind, durability, launcher, isolation } = this.facts;
     const status = database === 'ok' ? 'ok' : 'failing';
-    sendJson(reply, database === 'ok' ? 200 : 503, { status, version, database: { kind, state: database, durability }, launcher, isolation });
+    sendJson(reply, database === 'ok' ? 200 : 503, {
+      status,
+      version,
+      database: { kind, state: database, durability },
+      launcher,
+      isolation,
+    });
   }
 }

@@ -72,7 +72,15 @@ export class OwnAccountController {
     sendJson(reply, 201, { id, name, token });
   }
 
-  @Route({ verb: 'DELETE', path: 'token/:id', access: 'viewer', summary: 'Remove one of your tokens', params: { id: 'its number' }, answers: { 204: { what: 'removed' } }, errors: ['not_found'] })
+  @Route({
+    verb: 'DELETE',
+    path: 'token/:id',
+    access: 'viewer',
+    summary: 'Remove one of your tokens',
+    params: { id: 'its number' },
+    answers: { 204: { what: 'removed' } },
+    errors: ['not_found'],
+  })
   async removeToken(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const { id } = request.params;
     if (!/^[1-9]\d{0,14}$/.test(id)) throw new CodedError('not_found', `you have no token '${id}'`);

@@ -19,7 +19,17 @@ export class UserController {
     verb: 'GET',
     access: 'admin',
     summary: 'List users',
-    answers: { 200: { what: 'all users', body: { 'application/json': { type: 'object', properties: { objects: { type: 'array', items: { $ref: '#/components/schemas/UserBody' } } } } } } },
+    answers: {
+      200: {
+        what: 'all users',
+        body: {
+          'application/json': {
+            type: 'object',
+            properties: { objects: { type: 'array', items: { $ref: '#/components/schemas/UserBody' } } },
+          },
+        },
+      },
+    },
   })
   async list(@Res() reply: Reply): Promise<void> {
     sendJson(reply, 200, { objects: (await this.users.list()).map((user) => userBody(user, basePath())) });
@@ -38,7 +48,15 @@ export class UserController {
     sendJson(reply.header('location', user.resource_uri), 201, user);
   }
 
-  @Route({ verb: 'GET', path: ':id', access: 'admin', summary: 'Read a user', params, answers: { 200: { what: 'the user', body: UserBody } }, errors: ['not_found'] })
+  @Route({
+    verb: 'GET',
+    path: ':id',
+    access: 'admin',
+    summary: 'Read a user',
+    params,
+    answers: { 200: { what: 'the user', body: UserBody } },
+    errors: ['not_found'],
+  })
   async read(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     sendJson(reply, 200, userBody(await this.users.get(numberOf(request)), basePath()));
   }

@@ -13,7 +13,12 @@ export class DefinitionBody {
 }
 
 export class DefinitionObject {
-  @ApiProperty({ type: 'object', additionalProperties: true, description: 'as it was sent', example: { exec: '/usr/bin/tr', argv: ['-d', 'x'] } })
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    description: 'as it was sent',
+    example: { exec: '/usr/bin/tr', argv: ['-d', 'x'] },
+  })
   definition: object;
 
   @ApiProperty({ example: 1 })

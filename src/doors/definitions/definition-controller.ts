@@ -87,14 +87,27 @@ export class DefinitionController {
       200: { what: 'replaced, with the data', body: DefinitionObject },
       201: { what: 'created', headers: { Location: 'its path' } },
     },
-    errors: ['invalid_json', 'invalid_definition', 'invalid_request', 'not_found', 'id_taken', 'name_taken', 'precondition_failed', 'body_too_large', 'unsupported_media_type'],
+    errors: [
+      'invalid_json',
+      'invalid_definition',
+      'invalid_request',
+      'not_found',
+      'id_taken',
+      'name_taken',
+      'precondition_failed',
+      'body_too_large',
+      'unsupported_media_type',
+    ],
   })
   async put(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const change = { definition: readDefinition(await readJsonObject(request)), precondition: preconditionOf(request) };
     const { row, created } = await this.definitions.put(principalOf(request), request.params.ref, change);
     if (created) void reply.header('location', definitionUri(row.id));
     const status = created ? { full: 201, empty: 201 } : { full: 200, empty: 204 };
-    sendWritten(request, reply.header('etag', etagOf(row)), { always: this.always, written: { status, json: () => renderDefinition(row) } });
+    sendWritten(request, reply.header('etag', etagOf(row)), {
+      always: this.always,
+      written: { status, json: () => renderDefinition(row) },
+    });
   }
 
   @Route({
@@ -107,13 +120,28 @@ export class DefinitionController {
     headers: conditional,
     body: { 'application/json': DefinitionBody },
     answers: { 202: { what: 'changed; the body is empty unless the data was asked for' } },
-    errors: ['invalid_json', 'invalid_definition', 'invalid_request', 'not_found', 'name_taken', 'precondition_failed', 'body_too_large', 'unsupported_media_type'],
+    errors: [
+      'invalid_json',
+      'invalid_definition',
+      'invalid_request',
+      'not_found',
+      'name_taken',
+      'precondition_failed',
+      'body_too_large',
+      'unsupported_media_type',
+    ],
   })
   async patch(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const definition = readChange(await readJsonObject(request));
-    const row = await this.definitions.replace(principalOf(request), request.params.ref, { definition, precondition: preconditionOf(request) });
+    const row = await this.definitions.replace(principalOf(request), request.params.ref, {
+      definition,
+      precondition: preconditionOf(request),
+    });
     const status = { full: 202, empty: 202 };
-    sendWritten(request, reply.header('etag', etagOf(row)), { always: this.always, written: { status, json: () => renderDefinition(row) } });
+    sendWritten(request, reply.header('etag', etagOf(row)), {
+      always: this.always,
+      written: { status, json: () => renderDefinition(row) },
+    });
   }
 
   @Route({

@@ -27,7 +27,8 @@ export class DefinitionListController {
     access: 'viewer',
     errorForm: 'registry',
     summary: 'List definitions',
-    description: 'Your own and the shared ones; for an admin all. Filters: id, name, exec, application, process_type, each with __in, __contains, __startswith, __gt, __gte, __lt, __lte, __range where they make sense.',
+    description:
+      'Your own and the shared ones; for an admin all. Filters: id, name, exec, application, process_type, each with __in, __contains, __startswith, __gt, __gte, __lt, __lte, __range where they make sense.',
     query: {
       limit: 'at most 1000, which is also what 0 means; default 20',
       offset: 'default 0',
@@ -87,7 +88,16 @@ export class DefinitionListController {
     headers: prefer,
     body: { 'application/json': DefinitionPatchBody },
     answers: { 202: { what: 'done; the body is empty unless the data was asked for' } },
-    errors: ['invalid_json', 'invalid_definition', 'invalid_request', 'not_found', 'id_taken', 'name_taken', 'body_too_large', 'unsupported_media_type'],
+    errors: [
+      'invalid_json',
+      'invalid_definition',
+      'invalid_request',
+      'not_found',
+      'id_taken',
+      'name_taken',
+      'body_too_large',
+      'unsupported_media_type',
+    ],
   })
   async change(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const body = await readJsonObject(request);
@@ -106,7 +116,8 @@ export class DefinitionListController {
   })
   async removeAll(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const [name] = queryOf(request).keys();
-    if (name !== undefined) throw new CodedError('invalid_request', `DELETE of the list takes no parameter, but there is '${name}'; nothing was deleted`);
+    if (name !== undefined)
+      throw new CodedError('invalid_request', `DELETE of the list takes no parameter, but there is '${name}'; nothing was deleted`);
     await this.definitions.removeOwn(principalOf(request));
     sendEmpty(reply, 204);
   }

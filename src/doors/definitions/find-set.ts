@@ -1,13 +1,18 @@
 // What set/1;2;tr/ names: the rows in the asked order, and what is missing.
-import type { DefinitionRow } from '../../definitions/definition-rows.js';
+
 import { parseReference } from '../../definitions/definition-references.js';
+import type { DefinitionRow } from '../../definitions/definition-rows.js';
 import type { Definitions } from '../../definitions/definitions.js';
 import { CodedError } from '../../protocol/coded-error.js';
 import type { Principal } from '../../protocol/roles.js';
 
 const bound = 1000;
 
-export async function findSet(definitions: Definitions, viewer: Principal, texts: string[]): Promise<{ rows: DefinitionRow[]; missing: string[] }> {
+export async function findSet(
+  definitions: Definitions,
+  viewer: Principal,
+  texts: string[],
+): Promise<{ rows: DefinitionRow[]; missing: string[] }> {
   if (texts.length > bound) throw new CodedError('invalid_request', `a set holds at most ${bound} definitions`);
   const references = texts.map((text) => ({ text, reference: parseReference(text) }));
   const ids = references.flatMap(({ reference }) => (reference && 'id' in reference ? [reference.id] : []));

@@ -7,18 +7,24 @@ const defaultLimit = 20;
 const largestLimit = 1000;
 
 /** Fields of the resource by the names that its users know. */
-const fields: Record<string, FilterField> = { id: 'id', name: 'name', exec: 'exec', application: 'application', process_type: 'processType' };
+const fields: Record<string, FilterField> = {
+  id: 'id',
+  name: 'name',
+  exec: 'exec',
+  application: 'application',
+  process_type: 'processType',
+};
 
 export function pageBounds(query: URLSearchParams): { limit: number; offset: number } {
-  const limit = wholeNumber(query, 'limit', defaultLimit, 'a positive integer');
-  const offset = wholeNumber(query, 'offset', 0, 'an integer');
+  const limit = wholeNumber(query, { name: 'limit', kind: 'a positive integer' }) ?? defaultLimit;
+  const offset = wholeNumber(query, { name: 'offset', kind: 'an integer' }) ?? 0;
   return { limit: limit === 0 ? largestLimit : Math.min(limit, largestLimit), offset };
 }
 
 /** The last one counts when there are several. The sentences are the original's. */
-function wholeNumber(query: URLSearchParams, name: string, fallback: number, kind: string): number {
+function wholeNumber(query: URLSearchParams, { name, kind }: { name: string; kind: string }): number | undefined {
   const text = query.getAll(name).at(-1);
-  if (text === undefined) return fallback;
+  if (text === undefined) return undefined;
   if (/^\s*-\d+\s*$/.test(text)) throw invalid(`Invalid ${name} '${text}' provided. Please provide a positive integer >= 0.`);
   if (!/^\s*\+?\d+\s*$/.test(text)) throw invalid(`Invalid ${name} '${text}' provided. Please provide ${kind}.`);
   return Math.min(Number(text), Number.MAX_SAFE_INTEGER);

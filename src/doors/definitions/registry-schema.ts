@@ -10,7 +10,16 @@ export const registrySchema = {
   default_limit: 20,
   fields: {
     definition: { ...field, help_text: 'The definition, a dictionary.', type: 'dict', verbose_name: 'definition' },
-    id: { ...field, blank: true, default: '', help_text: 'Integer data. Ex: 2673', primary_key: true, type: 'integer', unique: true, verbose_name: 'ID' },
+    id: {
+      ...field,
+      blank: true,
+      default: '',
+      help_text: 'Integer data. Ex: 2673',
+      primary_key: true,
+      type: 'integer',
+      unique: true,
+      verbose_name: 'ID',
+    },
     resource_uri: {
       ...field,
       help_text: 'Unicode string data. Ex: "Hello World"',

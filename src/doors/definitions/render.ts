@@ -29,7 +29,11 @@ export interface Written {
 }
 
 /** The answer to a write: empty as tastypie's, or with the data when the server or `Prefer: return=representation` says so. */
-export function sendWritten(request: FastifyRequest, reply: FastifyReply, { always, written }: { always: AlwaysReturnData; written: Written }): void {
+export function sendWritten(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { always, written }: { always: AlwaysReturnData; written: Written },
+): void {
   void reply.header('vary', 'Accept');
   const preferred = /(^|[,;\s])return=representation\b/i.test(String(request.headers.prefer ?? ''));
   if (preferred) void reply.header('preference-applied', 'return=representation');

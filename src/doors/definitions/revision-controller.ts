@@ -43,7 +43,12 @@ export class RevisionController {
     access: 'viewer',
     summary: 'List the versions of a definition, newest first',
     params: ref,
-    answers: { 200: { what: 'all versions', body: { 'application/json': { type: 'object', properties: { objects: { type: 'array', items: { type: 'object' } } } } } } },
+    answers: {
+      200: {
+        what: 'all versions',
+        body: { 'application/json': { type: 'object', properties: { objects: { type: 'array', items: { type: 'object' } } } } },
+      },
+    },
     errors: ['not_found', 'ambiguous_name'],
   })
   async list(@Req() request: Request, @Res() reply: Reply): Promise<void> {

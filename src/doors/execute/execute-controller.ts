@@ -42,7 +42,7 @@ export class ExecuteController {
     }
   }
 
-  @Route({ ...explainRoute, verb: 'GET' })
+  @Route({ ...explainRoute, verb: 'GET', body: undefined })
   async explain(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const row = await this.definitions.references.find(principalOf(request), request.params.ref);
     await this.sendPlan(request, reply, row);

@@ -1,6 +1,7 @@
 // The query string of execute/: reserved names, and parameters of the definition.
-import { declaredParameters, type ParameterSchema, type ProcessDefinition } from '../../protocol/definition.js';
+
 import { CodedError } from '../../protocol/coded-error.js';
+import { declaredParameters, type ParameterSchema, type ProcessDefinition } from '../../protocol/definition.js';
 import { fileNameFault } from '../../protocol/file-names.js';
 import { isObject, parseJson } from '../json-body.js';
 
@@ -22,20 +23,22 @@ export function readExecuteQuery(query: URLSearchParams, definition: ProcessDefi
     const message = `parameter '${secret}' is secret and must not stand in an address; send it as a part of multipart/form-data`;
     throw new CodedError('invalid_parameters', message);
   }
+  const seconds = number(query, 'timeout', /^\d{1,9}(\.\d+)?$/);
   return {
     parameters: Object.fromEntries(names.map((name) => [name, givenValue(definition, name, query.getAll(name))])),
     inputName: fileName(query, 'input_file'),
     outputName: fileName(query, 'output_file'),
     stream: query.get('stream') === '1',
-    timeoutMs: number(query, 'timeout', /^\d+(\.\d+)?$/, 1000),
-    priority: number(query, 'priority', /^-?\d{1,4}$/, 1),
+    timeoutMs: seconds === undefined ? undefined : seconds * 1000,
+    priority: number(query, 'priority', /^-?\d{1,4}$/),
   };
 }
 
 /** What a caller wrote as text, ready for the schema: repeated is a list, and lists and objects may be JSON. */
 export function givenValue(definition: ProcessDefinition, name: string, texts: string[]): unknown {
   const schema: ParameterSchema | undefined = declaredParameters(definition)[name];
-  if (schema?.format === 'file') throw new CodedError('invalid_parameters', `parameter '${name}' is a file; send it as a file part of multipart/form-data`);
+  if (schema?.format === 'file')
+    throw new CodedError('invalid_parameters', `parameter '${name}' is a file; send it as a file part of multipart/form-data`);
   const [only] = texts;
   if (texts.length > 1) return texts;
   if (schema?.type === 'object' || (schema?.type === 'array' && only.trimStart().startsWith('['))) {
@@ -53,9 +56,9 @@ function fileName(query: URLSearchParams, name: string): string | undefined {
   return value;
 }
 
-function number(query: URLSearchParams, name: string, form: RegExp, factor: number): number | undefined {
+function number(query: URLSearchParams, name: string, form: RegExp): number | undefined {
   const text = query.get(name);
   if (text === null) return undefined;
   if (!form.test(text)) throw new CodedError('invalid_request', `${name} must be a number, not '${text}'`);
-  return Number(text) * factor;
+  return Number(text);
 }

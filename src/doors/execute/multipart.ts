@@ -44,7 +44,9 @@ export async function readForm(request: FastifyRequest, folder: string, boundByt
       if (nameCut || valueCut) return fail(new CodedError('invalid_request', `the part '${name}' is longer than ${textPartBytes} bytes`));
       form.texts.set(name, [...(form.texts.get(name) ?? []), value]);
     });
-    busboy.on('file', (field, stream, name, _encoding, mediaType) => takeFile(parsing, { field, stream, name, mediaType }, { folder, boundBytes }));
+    busboy.on('file', (field, stream, name, _encoding, mediaType) =>
+      takeFile(parsing, { field, stream, name, mediaType }, { folder, boundBytes }),
+    );
     busboy.on('partsLimit', () => fail(new CodedError('invalid_request', `there are more than ${partBound} parts`)));
     busboy.on('error', (error: unknown) => fail(malformed((error as Error).message)));
     busboy.on('finish', () => void Promise.all(parsing.pending).then(() => resolve()));
@@ -74,7 +76,11 @@ interface FileEvent {
   mediaType: string;
 }
 
-function takeFile({ form, pending, fail }: Parsing, { field, stream, name, mediaType }: FileEvent, place: { folder: string; boundBytes: number }): void {
+function takeFile(
+  { form, pending, fail }: Parsing,
+  { field, stream, name, mediaType }: FileEvent,
+  place: { folder: string; boundBytes: number },
+): void {
   const fault = fileNameFault(name ?? '');
   if (fault) {
     stream.resume();
@@ -94,5 +100,7 @@ function malformed(reason: string): CodedError {
 
 function digestOf({ texts, files }: Form): string {
   const parts = files.map(({ field, name, digest }) => [field, name, digest]);
-  return createHash('sha256').update(JSON.stringify([[...texts], parts])).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([[...texts], parts]))
+    .digest('hex');
 }

@@ -86,7 +86,9 @@ function fileExtension(name: string | undefined): string | undefined {
 }
 
 function fingerprint(request: FastifyRequest, mediaType: string | undefined, digest: string | undefined): string {
-  return createHash('sha256').update(JSON.stringify([request.method, request.url, mediaType, digest])).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([request.method, request.url, mediaType, digest]))
+    .digest('hex');
 }
 
 function readBody(reading: Reading): Promise<Brought> {

@@ -27,7 +27,12 @@ export async function sendEvents(reply: FastifyReply, events: EventStream): Prom
   const first = await frames.next();
   reply.hijack();
   const { raw } = reply;
-  raw.writeHead(200, { ...reply.getHeaders(), 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' } as never);
+  raw.writeHead(200, {
+    ...reply.getHeaders(),
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+  } as never);
   raw.on('error', () => {});
   const keepAlive = setInterval(() => raw.write(': keep-alive\n\n'), keepAliveMs);
   raw.once('close', () => void frames.return(undefined));

@@ -2,17 +2,17 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Users } from '../../accounts/users.js';
+import { errorCodes } from '../../protocol/error-codes.js';
 import type { EndReason } from '../../protocol/states.js';
 import type { LogSource } from '../../results/log-source.js';
 import { Outputs } from '../../results/outputs.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { sendJson } from '../answer.js';
-import { errorCodes } from '../../protocol/error-codes.js';
 import { statusOf } from '../error-table.js';
 import { outputUri, runUri } from '../links.js';
 import { excerptsOf } from './excerpts.js';
-import { sendBytes } from './send-bytes.js';
 import { runBody } from './run-body.js';
+import { sendBytes } from './send-bytes.js';
 
 @Injectable()
 export class RunAnswers {

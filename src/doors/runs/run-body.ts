@@ -150,7 +150,12 @@ export function runBody(row: RunEntity, owner: string | null): RunBody {
 
 function outputBody(row: RunEntity): RunOutputBody | null {
   if (row.outputSource === null) return null;
-  return { uri: outputUri(row.id), content_type: row.outputType ?? 'application/octet-stream', bytes: row.outputBytes ?? 0, sha256: row.outputSha256 };
+  return {
+    uri: outputUri(row.id),
+    content_type: row.outputType ?? 'application/octet-stream',
+    bytes: row.outputBytes ?? 0,
+    sha256: row.outputSha256,
+  };
 }
 
 function isoTime(timeMs: number | null): string | null {

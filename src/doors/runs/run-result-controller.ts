@@ -60,7 +60,8 @@ export class RunResultController {
     path: ':id/log',
     access: 'viewer',
     summary: 'Read or follow what a run writes',
-    description: 'stdout and stderr in the order in which they were read. With Accept: text/event-stream the events are state, stdout, stderr (with -base64 where the bytes are no text) and end.',
+    description:
+      'stdout and stderr in the order in which they were read. With Accept: text/event-stream the events are state, stdout, stderr (with -base64 where the bytes are no text) and end.',
     params: id,
     query: { stream: 'stdout or stderr; default both', follow: '1: until the run has ended' },
     headers: { Accept: 'text/event-stream for events', 'Last-Event-ID': 'where to resume' },

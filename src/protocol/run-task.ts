@@ -1,7 +1,7 @@
 // One order on its way through the executor: what comes with it and who hears of it.
 import type { Readable } from 'node:stream';
-import type { RunEventSink } from '../protocol/run-event.js';
-import type { RunOrder } from '../protocol/run-order.js';
+import type { RunEventSink } from './run-event.js';
+import type { RunOrder } from './run-order.js';
 
 export interface RunTask {
   order: RunOrder;
@@ -10,7 +10,7 @@ export interface RunTask {
   emit: RunEventSink;
 }
 
-/** `reason` becomes the end reason when nothing else came first. */
+/** The end reason is stop (or cancelled before the start) when nothing else came first; `error` is its sentence. */
 export interface StopRequest {
   signal?: string;
   graceMs?: number;

@@ -1,0 +1,97 @@
+// The documents that are made from the code: errors, settings, states, HTTP routes. A test holds them to it.
+import { settingRows } from '../dist/src/config.js';
+import { statusOf } from '../dist/src/doors/error-table.js';
+import { errorCodes } from '../dist/src/protocol/error-codes.js';
+import { allowedTransitions } from '../dist/src/protocol/states.js';
+
+const made = 'Made by `npm run docs`; a test compares it with the code.';
+
+/** Text by path; `openapi` is what a server gives at /docs-json. */
+export function documents(openapi) {
+  return {
+    'docs/errors.md': errors(),
+    'docs/configuration.md': configuration(),
+    'docs/states.md': states(),
+    ...http(openapi),
+  };
+}
+
+function errors() {
+  const rows = Object.entries(errorCodes).map(([code, meaning]) => `| \`${code}\` | ${statusOf[code]} | ${meaning} |`);
+  return `# Error codes
+
+List, detail, set and schema of the registry answer \`{"error": text, "code": code}\`; everything else
+\`application/problem+json\` (RFC 9457), always with \`error\` too. ${made}
+
+| code | status | meaning |
+|---|---|---|
+${rows.join('\n')}
+`;
+}
+
+function configuration() {
+  const rows = Object.values(settingRows).map(({ name, alias, fallback, secret, what }) => {
+    const names = [`\`${name}\``, alias && `also \`${alias}\``, secret && `also \`${name}_FILE\``].filter(Boolean).join(', ');
+    return `| ${names} | ${fallback ? `\`${fallback}\`` : 'none'} | ${what} |`;
+  });
+  return `# Settings
+
+\`procreg serve --set NAME=VALUE\` goes before the environment, the environment before \`--config FILE.yaml\`; a \`.env\` file
+is read. An unknown or bad value stops the boot. Durations read \`300\` (seconds) or \`5m\`, sizes \`512\`, \`10KB\` or \`4MiB\`. ${made}
+
+| setting | default | what it is |
+|---|---|---|
+${rows.join('\n')}
+`;
+}
+
+function states() {
+  const arrows = Object.entries(allowedTransitions).flatMap(([from, next]) => next.map((to) => `  ${from} --> ${to}`));
+  return `# The states of a run
+
+${made}
+
+\`\`\`mermaid
+stateDiagram-v2
+${arrows.join('\n')}
+\`\`\`
+`;
+}
+
+const pages = {
+  definitions: ['Definitions', /^\/api\/process_definition(?!.*\/(execute|explain))/],
+  execute: ['Execute', /\/(execute|explain)\/$/],
+  runs: ['Runs', /^\/api\/run/],
+  accounts: ['Accounts', /^\/api\/(user|me|token)/],
+  about: ['About', /^\/($|about|health|api\/$)/],
+};
+
+function http(openapi) {
+  return Object.fromEntries(
+    Object.entries(pages).map(([page, [title, pattern]]) => {
+      const routes = Object.entries(openapi.paths).filter(([path]) => pattern.test(path));
+      const sections = routes.flatMap(([path, methods]) => Object.entries(methods).map(([method, route]) => section(`${method.toUpperCase()} ${path}`, route)));
+      return [`docs/http/${page}.md`, `# ${title}\n\n${made}\n\n${sections.join('\n')}`];
+    }),
+  );
+}
+
+function section(address, { summary, description, parameters = [], requestBody, responses }) {
+  const inputs = parameters.map((one) => `| \`${one.name}\` | ${one.in} | ${one.description} |`);
+  const types = Object.keys(requestBody?.content ?? {});
+  const answers = Object.entries(responses).map(([status, answer]) => `| ${status} | ${oneLine(answer.description)} |`);
+  return [
+    `## ${address}`,
+    [summary, description].filter(Boolean).join('. ').concat('.').replace('..', '.'),
+    inputs.length > 0 && `| parameter | in | |\n|---|---|---|\n${inputs.join('\n')}`,
+    types.length > 0 && `Body: ${types.map((type) => `\`${type}\``).join(', ')}.`,
+    `| status | |\n|---|---|\n${answers.join('\n')}`,
+    '',
+  ]
+    .filter((part) => part !== false)
+    .join('\n\n');
+}
+
+function oneLine(text = '') {
+  return text.replace(/\s*\n+\s*/g, '<br>');
+}

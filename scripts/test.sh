@@ -1,0 +1,32 @@
+#!/bin/sh
+# npm test: installs what the tests need, builds, runs every test against real servers. Arguments go to vitest.
+set -e
+cd "$(dirname "$0")/.."
+
+# Debian's packages: the private MariaDB, a browser, and the programs of test/fixtures/real-definitions.json.
+packages='mariadb-server chromium python3 curl ffmpeg imagemagick pandoc poppler-utils graphviz ghostscript qpdf gnuplot-nox
+libxml2-utils sox file gcc libc6-dev make g++ bc jq sqlite3 zstd xz-utils openssl'
+
+missing=''
+for package in $packages; do
+  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
+done
+if [ -n "$missing" ]; then
+  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+    echo "The tests need Debian's packages:$missing" >&2
+    echo '0 passed, 1 failed'
+    exit 1
+  fi
+  echo "Installing Debian's packages:$missing"
+  apt-get update -qq
+  # no service is to be started by an installation
+  policy=/usr/sbin/policy-rc.d
+  [ -e "$policy" ] || { printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod +x "$policy" && made_policy=yes; }
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+  [ "${made_policy:-}" = yes ] && rm -f "$policy"
+fi
+
+. scripts/prepare.sh
+prepare
+node node_modules/@biomejs/biome/bin/biome check --error-on-warnings .
+exec node node_modules/vitest/vitest.mjs run "$@"

@@ -1,0 +1,12 @@
+// What a run would do, as explain/ shows it: times in seconds, paths of a run as their placeholders, secrets as ***.
+
+export interface RunPlan {
+  exec: string;
+  argv: string[];
+  cwd: string;
+  environment: Record<string, string>;
+  input: { kind: string; parameters: Record<string, unknown> };
+  output: { kind: string; parameters: Record<string, unknown> };
+  timeout: number;
+  limits: Record<string, number | undefined>;
+}
