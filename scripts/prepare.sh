@@ -31,6 +31,9 @@ build() {
   if [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ] ||
     { [ -f "$stamp" ] && [ "$(cat "$stamp")" != "$(node --version)" ]; }; then
     echo 'Installing (the first time takes a minute or two: SQLite is compiled) …' >&2
+    # the headers that came with this Node, when they did, instead of a download
+    prefix=$(node -p 'path.dirname(path.dirname(process.execPath))')
+    [ ! -f "$prefix/include/node/node.h" ] || export npm_config_nodedir="$prefix"
     npm ci --include=dev --no-fund --no-audit --loglevel=error >&2 || exit 1
   fi
   echo 'Building …' >&2

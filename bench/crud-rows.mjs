@@ -1,0 +1,40 @@
+// The definitions that both sides hold before a bench starts, put in by SQL.
+import Database from 'better-sqlite3';
+
+export const rowCount = 100_000;
+
+/** About 400 bytes of JSON, as a real one has. */
+export function definitionOf(number) {
+  return {
+    name: `program-${String(number).padStart(6, '0')}`,
+    description: `Sorts the lines of a message by field ${(number % 9) + 1}`,
+    process_type: 'single',
+    application: 'host',
+    exec: '/usr/bin/sort',
+    argv: ['-t', ',', '-k', String((number % 9) + 1)],
+    input_adapter: { input_type: 'file', input_parameters: { file_type: 'stream', stream_name: 'STDIN' } },
+    output_adapter: { output_type: 'file', output_parameters: { file_type: 'stream', stream_name: 'STDOUT' } },
+    environment_variables: { LC_ALL: 'C' },
+    success_codes: [0],
+  };
+}
+
+/** All belong to `ownerId`; the ids are 1 to rowCount. */
+export function insertRows(file, ownerId) {
+  const database = new Database(file);
+  database.pragma('journal_mode = WAL');
+  const insert = database.prepare(
+    `INSERT INTO process_definition (id, owner_id, name, exec, application, process_type, shared, definition, revision, updated_at)
+     VALUES (?, ?, ?, ?, ?, ?, 0, ?, 1, ?)`,
+  );
+  const now = Date.now();
+  database.transaction(() => {
+    for (let id = 1; id <= rowCount; id++) {
+      const definition = definitionOf(id);
+      const { name, exec, application, process_type: type } = definition;
+      insert.run(id, ownerId, name, exec, application, type, JSON.stringify(definition), now);
+    }
+  })();
+  database.pragma('wal_checkpoint(TRUNCATE)');
+  database.close();
+}

@@ -1,0 +1,16 @@
+// The few statistics that benches give: median, smallest and largest, percentiles.
+
+export function percentile(values, part) {
+  const sorted = values.toSorted((one, other) => one - other);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
+}
+
+export function median(values) {
+  const sorted = values.toSorted((one, other) => one - other);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+export function summarize(values) {
+  return { median: median(values), min: Math.min(...values), max: Math.max(...values) };
+}

@@ -1,0 +1,51 @@
+// Who sends the requests: wrk when it is installed, else a small generator of our own; always a process of its own.
+import { execFile, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const nothing = '-';
+
+/** `plan` writes down what is to be sent; `send` sends it to a side for some seconds. */
+export function chooseLoad({ scratch, connections }) {
+  const version = /^wrk \S+/.exec(spawnSync('wrk', ['-v'], { encoding: 'utf8' }).stdout ?? '')?.[0];
+  const command = version ? wrkCommand : ownCommand;
+  return {
+    name: version ?? 'node (wrk is not installed: this generator is slow enough to hide differences in requests/s; compare the CPU)',
+    plan: (requests) => writePlan(scratch, requests),
+    send: (side, plan, seconds) => send(command({ side, plan, seconds, connections })),
+  };
+}
+
+/** Both generators take the same four words: method, authorization, file of the body, file of the paths. */
+function writePlan(scratch, { name, method, paths, body }) {
+  const file = (kind) => join(scratch.path, `${name.replace(/\W+/g, '-')}.${kind}`);
+  writeFileSync(file('paths'), `${paths.join('\n')}\n`);
+  if (body !== undefined) writeFileSync(file('body'), body);
+  return { method, bodyFile: body === undefined ? nothing : file('body'), pathsFile: file('paths') };
+}
+
+function planWords({ side, plan }) {
+  return [plan.method, side.authorization ?? nothing, plan.bodyFile, plan.pathsFile];
+}
+
+function wrkCommand({ side, plan, seconds, connections }) {
+  const script = join(import.meta.dirname, 'requests.lua');
+  return ['wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '--latency', '-s', script, side.url, '--', ...planWords({ side, plan })];
+}
+
+function ownCommand({ side, plan, seconds, connections }) {
+  const script = join(import.meta.dirname, 'send-requests.mjs');
+  return [process.execPath, script, side.url, String(connections), String(seconds), ...planWords({ side, plan })];
+}
+
+/** Both print their figures as one line of JSON. Throws when a request failed: the speed of errors is no figure. */
+async function send([program, ...words]) {
+  const { stdout } = await run(program, words);
+  const line = stdout.split('\n').find((text) => text.startsWith('{'));
+  if (!line) throw new Error(`${program} printed no figures: ${stdout}`);
+  const { requests, durationUs, p50Us, p99Us, failed } = JSON.parse(line);
+  if (failed > 0 || requests === 0) throw new Error(`${failed} of ${requests} requests failed`);
+  return { requests, perSecond: requests / (durationUs / 1e6), p50Ms: p50Us / 1000, p99Ms: p99Us / 1000 };
+}

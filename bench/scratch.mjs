@@ -1,0 +1,41 @@
+// What a bench leaves behind, which is nothing: its folder is removed and its servers are ended, however it ends.
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export function makeScratch() {
+  const path = mkdtempSync(join(tmpdir(), 'procreg-bench-'));
+  // so that the users of runs reach their work directories in it
+  chmodSync(path, 0o711);
+  const children = new Set();
+  const remove = () => {
+    for (const child of children) child.kill('SIGKILL');
+    rmSync(path, { recursive: true, force: true });
+  };
+  process.on('exit', remove);
+  for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]]) process.once(signal, () => process.exit(code));
+  return {
+    path,
+    /** A folder in it. */
+    directory(name) {
+      mkdirSync(join(path, name), { recursive: true, mode: 0o711 });
+      return join(path, name);
+    },
+    /** Ends with the bench. */
+    owns(child) {
+      children.add(child);
+      child.once('exit', () => children.delete(child));
+    },
+    async clear() {
+      await Promise.all([...children].map(ended));
+      remove();
+    },
+  };
+}
+
+function ended(child) {
+  return new Promise((resolve) => {
+    child.once('exit', resolve);
+    child.kill('SIGTERM');
+  });
+}

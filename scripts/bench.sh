@@ -1,0 +1,7 @@
+#!/bin/sh
+# npm run bench -- NAME: installs and builds when needed, then becomes the bench.
+set -e
+cd "$(dirname "$0")/.."
+. scripts/prepare.sh
+prepare
+exec node bench/main.mjs "$@"
