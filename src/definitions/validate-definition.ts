@@ -1,5 +1,5 @@
 // Whether a value is a definition: every fault at once, each with its path. Unknown keys are kept.
-import { inputParameters, outputParameters } from '../protocol/adapter-choice.js';
+import { chooseInput, chooseOutput, inputParameters, outputParameters } from '../protocol/adapter-choice.js';
 import { type AdapterDeclaration, inputAdapters, outputAdapters } from '../protocol/adapters.js';
 import type { ProcessDefinition } from '../protocol/definition.js';
 import { definitionSchema } from '../protocol/definition-schema.js';
@@ -22,6 +22,7 @@ export function validateDefinition(value: unknown): ProcessDefinition {
   const faults = [
     ...twiceFaults(definition),
     ...adapterFaults(definition),
+    ...foreignFolderFaults(definition),
     ...parameterSchemaFaults(definition),
     ...placeholderFaults(definition),
   ];
@@ -66,6 +67,19 @@ function parameterFaults(check: ReturnType<typeof schemaCheck> | undefined, para
     faults.push({ path: `${prefix}.file_path`, message: 'cannot stand beside file_type; the message is a stream or a file' });
   }
   return [...faults, ...['file_path', 'directory'].flatMap((key) => pathFaults(parameters[key], `${prefix}.${key}`))];
+}
+
+/** Files are exchanged in the run's own directory: elsewhere the server would use rights that the program lacks. */
+function foreignFolderFaults(definition: ProcessDefinition): Fault[] {
+  if (!definition.cwd?.startsWith('/')) return [];
+  const sides = [
+    { path: 'input_adapter', ...chooseInput(definition) },
+    { path: 'output_adapter', ...chooseOutput(definition) },
+  ];
+  return sides.flatMap(({ path, kind, parameters }) => {
+    const inCwd = kind === 'directory' || (kind === 'file_path' && !String(parameters.file_path).startsWith('$'));
+    return inCwd ? [{ path, message: `exchanges files in the run's own work directory, but cwd is ${definition.cwd}` }] : [];
+  });
 }
 
 /** A path that is no placeholder must stay inside the program's cwd. */

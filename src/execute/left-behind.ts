@@ -3,21 +3,24 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { CodedError } from '../protocol/coded-error.js';
 import { relativePathFault } from '../protocol/file-names.js';
+import type { WorkDirectory } from './work-directories.js';
 
 const folderFlags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const fileFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** The regular file `path` below `root`; output_error when it is missing or anything else. */
-export async function openLeftFile(root: string, path: string): Promise<FileHandle> {
-  const file = await openLeft(root, path, fileFlags);
-  if ((await file.stat()).isFile()) return file;
+/** The regular file `path` below the run's directory; output_error when it is missing, anything else, or not the run's own. */
+export async function openLeftFile(directory: WorkDirectory, path: string): Promise<FileHandle> {
+  const file = await openLeft(directory.root, path, fileFlags);
+  const found = await file.stat();
+  const own = directory.user === null || found.uid === directory.user.uid;
+  if (found.isFile() && own) return file;
   await file.close();
-  throw new CodedError('output_error', `the program left '${path}', but it is not a regular file`);
+  throw new CodedError('output_error', `the program left '${path}', but it is not a regular file of its own`);
 }
 
-/** The directory `path` below `root`; output_error when it is missing or anything else. */
-export function openLeftDirectory(root: string, path: string): Promise<FileHandle> {
-  return openLeft(root, path, folderFlags);
+/** The folder `path` below the run's directory; output_error when it is missing or anything else. */
+export function openLeftDirectory(directory: WorkDirectory, path: string): Promise<FileHandle> {
+  return openLeft(directory.root, path, folderFlags);
 }
 
 async function openLeft(root: string, path: string, lastFlags: number): Promise<FileHandle> {

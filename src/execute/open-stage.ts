@@ -1,4 +1,5 @@
 // Opens the stage of a run: its directory, its cwd, the files that came with the request, and the values known so far.
+import { constants } from 'node:fs';
 import { chown, copyFile, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { chooseInput, chooseOutput } from '../protocol/adapter-choice.js';
@@ -42,7 +43,7 @@ async function placeUploads({ order, directory, values }: RunStage): Promise<voi
   const folder = await directory.makeFolder(join(directory.root, 'files'));
   for (const { path, name, parameter } of order.uploads) {
     const place = parameter ? join(await directory.makeFolder(join(folder, parameter)), name) : join(directory.work, name);
-    await copyFile(path, place);
+    await copyFile(path, place, constants.COPYFILE_EXCL);
     await ownBy(directory, place);
     if (parameter) values[parameter] = place;
   }

@@ -41,6 +41,7 @@ async function run(task: RunTask, context: RunContext): Promise<void> {
     context.outcome.decide(...reasonOf(error));
   }
   const result = resultOf(ended.process, ended.output, context.outcome);
+  context.stopper.detach();
   if (stage) void context.settings.workDirectories.release(stage.directory);
   await task.emit({ type: 'finished', result });
 }
@@ -50,14 +51,16 @@ async function runProgram(stage: RunStage, task: RunTask, { stopper, settings }:
   const spec = await prepareLaunch(stage, settings);
   stopper.check();
   const process = await settings.launcher.launch(spec);
+  const { pid, startedAtMs } = process;
+  await task.emit({ type: 'started', pid, startedAtMs, isolation: settings.launcher.isolation });
   stopper.attach(process);
-  await task.emit({ type: 'started', pid: process.pid, startedAtMs: process.startedAtMs, isolation: settings.launcher.isolation });
   const end = await attend(stage, process, task.emit);
-  return { ...end, startedAtMs: process.startedAtMs };
+  stopper.detach();
+  return { ...end, startedAtMs };
 }
 
 function reasonOf(error: unknown): [EndReason, string] {
-  if (error instanceof LaunchError) return ['spawn_error', error.message];
+  if (error instanceof LaunchError) return ['spawn_error', `the program could not be started (${error.errno}): ${error.message}`];
   if (error instanceof CodedError && endReasons.includes(error.code as EndReason)) return [error.code as EndReason, error.message];
   return ['spawn_error', `the run could not be prepared: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`];
 }

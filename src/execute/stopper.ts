@@ -8,6 +8,8 @@ import type { Outcome } from './outcome.js';
 export class Stopper {
   private process: LaunchedProcess | null = null;
   private request: StopRequest | null = null;
+  private launching = false;
+  private over = false;
 
   constructor(
     private readonly outcome: Outcome,
@@ -15,20 +17,27 @@ export class Stopper {
   ) {}
 
   stop(request: StopRequest): void {
-    if (this.request) return;
+    if (this.request || this.over) return;
     this.request = request;
-    this.outcome.decide(this.process ? 'stop' : 'cancelled', request.error);
+    this.outcome.decide(this.launching ? 'stop' : 'cancelled', request.error);
     if (this.process) this.end(this.process, request);
   }
 
-  /** Throws when a stop came before the program was started. */
+  /** The last moment before the start; throws when a stop came earlier. */
   check(): void {
+    this.launching = true;
     if (this.request) throw new CodedError('cancelled', this.request.error);
   }
 
+  /** Once the program runs and is known to run. */
   attach(process: LaunchedProcess): void {
     this.process = process;
     if (this.request) this.end(process, this.request);
+  }
+
+  /** Once the program has ended: a stop that comes now is too late. */
+  detach(): void {
+    this.over = true;
   }
 
   private end(process: LaunchedProcess, request: StopRequest): void {

@@ -16,6 +16,7 @@ export function after(delayMs: number, act: () => void): () => void {
 export class StopTimer {
   timedOut = false;
   private stopping = false;
+  private over = false;
   private calledOff: (() => void)[] = [];
 
   /** `kill` sends a signal to the whole group. */
@@ -33,13 +34,16 @@ export class StopTimer {
     this.calledOff.push(after(timeoutMs, expire));
   }
 
+  /** Nothing is sent once the group's leader is gone: its number may be somebody else's by then. */
   stop(how: { signal?: string; graceMs?: number }): void {
+    if (this.over) return;
     this.stopping = true;
     this.kill(how.signal ?? 'SIGTERM');
     this.calledOff.push(after(how.graceMs ?? this.graceMs, () => this.kill('SIGKILL')));
   }
 
   callOff(): void {
+    this.over = true;
     for (const callOff of this.calledOff) callOff();
   }
 }

@@ -31,15 +31,15 @@ export class ExecuteController {
     const principal = principalOf(request);
     const row = await this.definitions.references.find(principal, request.params.ref);
     const runId = newRunId();
+    let accepted: string | undefined;
+    let asked: ExecuteRequest;
     try {
-      const asked = await readExecuteRequest(request, row, { ...this.bounds, runId });
-      const accepted = await this.runs.submit(principal, asked.run);
+      asked = await readExecuteRequest(request, row, { ...this.bounds, runId });
+      accepted = await this.runs.submit(principal, asked.run);
+    } finally {
       if (accepted !== runId) await this.runs.discard(runId);
-      await this.answer(request, reply, { asked, id: accepted });
-    } catch (error) {
-      if (!this.runs.activeRun(runId)) await this.runs.discard(runId);
-      throw error;
     }
+    await this.answer(request, reply, { asked, id: accepted });
   }
 
   @Route({ ...explainRoute, verb: 'GET', body: undefined })
@@ -69,9 +69,9 @@ export class ExecuteController {
     const definition = JSON.parse(run.definition.definition) as ProcessDefinition;
     this.stopWhenAbandoned(reply, definition, id);
     if (preferences.applied) void reply.header('preference-applied', preferences.applied);
+    if (preferences.events) return this.follow(request, reply, id);
     const active = this.runs.activeRun(id);
     const log = await this.runs.log(id);
-    if (preferences.events) return this.follow(request, reply, id);
     const streamed = preferences.stream ? streamedOutput(definition) : undefined;
     if (active && streamed && (await sendStream(reply, active, streamed))) return log.close();
     await this.runs.wait(id, preferences.waitMs);

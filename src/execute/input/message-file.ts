@@ -1,10 +1,12 @@
 // Input adapter `file` with a file_path: the program gets the path of a file that holds the message.
+import { constants } from 'node:fs';
 import { chown, copyFile, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodedError } from '../../protocol/coded-error.js';
 import { fileNameFault } from '../../protocol/file-names.js';
 import type { LaunchSpec } from '../../worker/launcher.js';
 import { adapterPath } from '../adapter-path.js';
+import { ownCwd } from '../own-cwd.js';
 import type { RunStage } from '../run-stage.js';
 import type { InputAdapter } from './contract.js';
 import { pour } from './pour.js';
@@ -23,8 +25,15 @@ export const messageFile: InputAdapter = {
 
 async function messagePath(stage: RunStage): Promise<string> {
   const own = adapterPath(stage.input.parameters.file_path, 'input_file');
-  if (own) return join(stage.cwd, own);
+  if (own) return ownPath(stage, own.split('/'));
   return join(await stage.directory.makeFolder(join(stage.directory.root, 'in')), fileName(stage));
+}
+
+/** A path in the program's cwd, with the folders that it needs. */
+async function ownPath(stage: RunStage, parts: string[]): Promise<string> {
+  let folder = join(stage.directory.root, ownCwd(stage));
+  for (const part of parts.slice(0, -1)) folder = await stage.directory.makeFolder(join(folder, part));
+  return join(folder, parts[parts.length - 1]);
 }
 
 /** The name that the caller gave, or `input` with the adapter's extension, or with what the request lets one guess. */
@@ -36,7 +45,7 @@ function fileName({ order, input }: RunStage): string {
 }
 
 async function writeMessage({ order, message }: RunStage, path: string): Promise<void> {
-  if (order.message.kind === 'file') return copyFile(order.message.path, path);
+  if (order.message.kind === 'file') return copyFile(order.message.path, path, constants.COPYFILE_EXCL);
   const file = await open(path, 'wx', 0o600);
   if (!message) return file.close();
   const sink = file.createWriteStream();

@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { CodedError } from '../../protocol/coded-error.js';
 import { openLeftDirectory } from '../left-behind.js';
+import type { WorkDirectory } from '../work-directories.js';
 
 /** More entries than this are refused: their names are held in memory. */
 const entryBound = 100_000;
@@ -12,12 +13,12 @@ export interface LeftEntry {
   directory: boolean;
 }
 
-/** Every file and folder below `folder` of `root`, a folder before what is in it. */
-export async function listTree(root: string, folder: string): Promise<LeftEntry[]> {
+/** Every file and folder below `folder` of the run's directory, a folder before what is in it. */
+export async function listTree(directory: WorkDirectory, folder: string): Promise<LeftEntry[]> {
   const found: LeftEntry[] = [];
   const waiting = [''];
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-    for (const entry of await listFolder(root, folder, path)) {
+    for (const entry of await listFolder(directory, folder, path)) {
       found.push(entry);
       if (entry.directory) waiting.push(`${entry.path}/`);
     }
@@ -27,8 +28,8 @@ export async function listTree(root: string, folder: string): Promise<LeftEntry[
 }
 
 /** `prefix` is empty or ends in a slash. */
-async function listFolder(root: string, folder: string, prefix: string): Promise<LeftEntry[]> {
-  const handle = await openLeftDirectory(root, `${folder}/${prefix}`.replace(/\/$/, ''));
+async function listFolder(directory: WorkDirectory, folder: string, prefix: string): Promise<LeftEntry[]> {
+  const handle = await openLeftDirectory(directory, `${folder}/${prefix}`.replace(/\/$/, ''));
   try {
     const entries = await readdir(`/proc/self/fd/${handle.fd}`, { withFileTypes: true });
     return entries

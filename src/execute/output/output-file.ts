@@ -6,6 +6,7 @@ import type { CollectedOutput } from '../../protocol/run-result.js';
 import { adapterPath } from '../adapter-path.js';
 import { openLeftFile } from '../left-behind.js';
 import type { RunStage } from '../run-stage.js';
+import { ownCwd } from '../own-cwd.js';
 import type { OutputAdapter } from './contract.js';
 import { keepFile } from './keep-file.js';
 
@@ -18,9 +19,8 @@ export const outputFile: OutputAdapter = {
 
   async collect(stage: RunStage): Promise<CollectedOutput> {
     const own = adapterPath(stage.output.parameters.file_path, 'output_file');
-    const root = own === undefined ? join(stage.directory.root, 'out') : stage.cwd;
-    const path = own ?? fileName(stage);
-    const file = await openLeftFile(root, path);
+    const path = own === undefined ? `out/${fileName(stage)}` : `${ownCwd(stage)}/${own}`;
+    const file = await openLeftFile(stage.directory, path);
     const bytes = await keepFile(file, stage);
     const { content_type } = stage.output.parameters as { content_type?: string };
     return { source: 'file', bytes, contentType: content_type, name: basename(path) };

@@ -8,7 +8,7 @@ import { openLeftFile } from '../left-behind.js';
 import type { RunStage } from '../run-stage.js';
 import type { LeftEntry } from './list-tree.js';
 
-/** Returns the size of the zip in bytes. */
+/** `folder` is a path in the run's directory. Returns the size of the zip in bytes. */
 export async function writeZip(stage: RunStage, folder: string, entries: LeftEntry[]): Promise<number> {
   await mkdir(stage.control.path, { recursive: true, mode: 0o700 });
   const zip = new ZipFile();
@@ -16,7 +16,7 @@ export async function writeZip(stage: RunStage, folder: string, entries: LeftEnt
   const written = pipeline(zip.outputStream, target);
   for (const { path, directory } of entries) {
     if (directory) zip.addEmptyDirectory(path);
-    else await addFile(zip, await openLeftFile(stage.cwd, `${folder}/${path}`), path);
+    else await addFile(zip, await openLeftFile(stage.directory, `${folder}/${path}`), path);
     if (target.bytesWritten > stage.order.outputLimitBytes) throw tooLarge(stage.order.outputLimitBytes);
   }
   zip.end();
