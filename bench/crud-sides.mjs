@@ -18,7 +18,10 @@ export async function startOurs(scratch, settings) {
   runOnce([node, ...words.slice(0, -1), 'migrate', ...flags], scratch);
   insertRows(file, adminId);
   copyFileSync(file, join(scratch.path, 'peer.sqlite'));
-  const server = await startServer({ name: 'ours', command: [node, ...words, ...flags], address: /process-registry \S+ on (\S+) / }, scratch);
+  const server = await startServer(
+    { name: 'ours', command: [node, ...words, ...flags], address: /process-registry \S+ on (\S+) / },
+    scratch,
+  );
   return { ...server, authorization: `Basic ${Buffer.from(login).toString('base64')}` };
 }
 

@@ -2,12 +2,12 @@
 import { compare } from './compare.mjs';
 import { conditionsBefore, verdictOf } from './conditions.mjs';
 import { Control } from './control.mjs';
-import { chooseLoad } from './load.mjs';
-import { startOurs, startPeer } from './crud-sides.mjs';
 import { definitionOf, rowCount } from './crud-rows.mjs';
+import { startOurs, startPeer } from './crud-sides.mjs';
+import { chooseLoad } from './load.mjs';
 import { checkSameAnswers } from './same-answers.mjs';
-import { ourCommand } from './servers.mjs';
 import { makeScratch } from './scratch.mjs';
+import { ourCommand } from './servers.mjs';
 
 export const what = `detail, list and create of the registry with ${rowCount.toLocaleString('en')} definitions, against bare Fastify over prepared SQLite statements`;
 
@@ -38,7 +38,16 @@ export async function run({ rounds, seconds, connections, settings }) {
     const how = { sides: [ours, peer], load, control, rounds, seconds };
     const results = [];
     for (const one of cases) results.push(await runCase(one, how));
-    const conditions = { durability, settings: { LOG_LEVEL: logLevel, ...settings }, command: ourCommand().join(' '), load: load.name, connections, rounds, seconds, ...before };
+    const conditions = {
+      durability,
+      settings: { LOG_LEVEL: logLevel, ...settings },
+      command: ourCommand().join(' '),
+      load: load.name,
+      connections,
+      rounds,
+      seconds,
+      ...before,
+    };
     return { bench: 'crud', what, conditions, results, control: control.summary(), verdict: verdictOf(before, control.summary()) };
   } finally {
     await scratch.clear();

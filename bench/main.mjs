@@ -7,7 +7,9 @@ import { printReport } from './report.mjs';
 const benches = { crud };
 
 const usage = `npm run bench -- NAME [--rounds N] [--seconds N] [--connections N] [--set NAME=VALUE]... [--json FILE]
-${Object.entries(benches).map(([name, { what }]) => `  ${name}: ${what}`).join('\n')}`;
+${Object.entries(benches)
+  .map(([name, { what }]) => `  ${name}: ${what}`)
+  .join('\n')}`;
 
 function readCommandLine() {
   const { values, positionals } = parseArgs({
@@ -42,7 +44,8 @@ function settingsOf(pairs) {
 
 async function main() {
   const { name, options, json } = readCommandLine();
-  if (!Object.hasOwn(benches, name ?? '')) throw new Error(`${name === undefined ? 'say which bench' : `there is no bench '${name}'`}\n${usage}`);
+  if (!Object.hasOwn(benches, name ?? ''))
+    throw new Error(`${name === undefined ? 'say which bench' : `there is no bench '${name}'`}\n${usage}`);
   const report = await benches[name].run(options);
   printReport(report);
   if (json) writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);

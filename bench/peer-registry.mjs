@@ -46,6 +46,11 @@ function create({ definition }) {
 const server = fastify();
 server.get(base, (request, reply) => reply.type('application/json').send(list(request.query)));
 server.get(`${base}:id/`, (request, reply) => reply.type('application/json').send(render(one.get(request.params.id))));
-server.post(base, (request, reply) => reply.code(201).header('location', `${base}${create(request.body)}/`).send());
+server.post(base, (request, reply) =>
+  reply
+    .code(201)
+    .header('location', `${base}${create(request.body)}/`)
+    .send(),
+);
 
 console.log(`listening on ${await server.listen({ host: '127.0.0.1', port: 0 })}`);

@@ -12,8 +12,13 @@ const columns = [
 export function printReport({ bench, what, conditions, results, control, verdict }) {
   const rows = [columns.map(({ title }) => title), ...results.flatMap(rowsOf)];
   const widths = columns.map((_, index) => Math.max(...rows.map((row) => row[index].length)));
-  const lines = rows.map((row) => row.map((text, index) => (columns[index].left ? text.padEnd(widths[index]) : text.padStart(widths[index]))).join('  '));
-  console.log([`${bench}: ${what}`, ...conditionLines(conditions), '', ...lines, '', ...endLines(control, verdict)].join('\n'));
+  const lines = rows.map((row) =>
+    row
+      .map((text, index) => (columns[index].left ? text.padEnd(widths[index]) : text.padStart(widths[index])))
+      .join('  ')
+      .trimEnd(),
+  );
+  console.log([`${bench}: ${what}`, ...conditionLines(conditions), '', ...lines, ...endLines(control, verdict)].join('\n'));
 }
 
 function rowsOf({ name, sides, ratio }) {

@@ -13,7 +13,8 @@ export function makeScratch() {
     rmSync(path, { recursive: true, force: true });
   };
   process.on('exit', remove);
-  for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]]) process.once(signal, () => process.exit(code));
+  process.once('SIGINT', () => process.exit(130));
+  process.once('SIGTERM', () => process.exit(143));
   return {
     path,
     /** A folder in it. */

@@ -19,7 +19,7 @@ function surroundings(scratch) {
 
 export function runOnce([program, ...words], scratch) {
   const { status, stderr, error } = spawnSync(program, words, { ...surroundings(scratch), encoding: 'utf8' });
-  if (error || status !== 0) throw new Error(`${words.join(' ')} failed: ${error?.message ?? stderr}`);
+  if (error || status !== 0) throw new Error(`${words.join(' ')} failed: ${error?.message ?? stderr.slice(-2000)}`);
 }
 
 /** `address` finds the URL in what the server prints. What it logs goes to a file, as a service's log does. */

@@ -36,15 +36,7 @@ const drivers = [
   'expo-sqlite',
 ];
 /** Native code, files beside their code, or rarely needed. */
-const external = [
-  'better-sqlite3',
-  'mysql2',
-  'mysql2/promise',
-  'swagger-ui-dist',
-  'pino-pretty',
-  'passport-http',
-  '@fastify/cors',
-];
+const external = ['better-sqlite3', 'mysql2', 'mysql2/promise', 'swagger-ui-dist', 'pino-pretty', 'passport-http', '@fastify/cors'];
 
 /** Modules that would be loaded a second time, or that nothing here uses, at a tenth of a second each. */
 const replaced = {
@@ -52,7 +44,10 @@ const replaced = {
   setup(bundle) {
     const replacements = [
       // looks for two classes that TypeORM 1 has removed, by loading all of TypeORM from node_modules once more
-      [/@nestjs\/typeorm\/dist\/common\/typeorm-compat\.js$/, 'export const Connection = undefined; export const AbstractRepository = undefined;'],
+      [
+        /@nestjs\/typeorm\/dist\/common\/typeorm-compat\.js$/,
+        'export const Connection = undefined; export const AbstractRepository = undefined;',
+      ],
       // the phone numbers of the world, for one validator of class-validator
       [/libphonenumber-js\/max\/index\.cjs$/, 'module.exports = {};'],
     ];
@@ -67,7 +62,6 @@ await build({
   platform: 'node',
   target: 'node20',
   format: 'esm',
-  keepNames: true,
   minifySyntax: true,
   minifyWhitespace: true,
   plugins: [replaced],

@@ -70,7 +70,9 @@ function http(openapi) {
   return Object.fromEntries(
     Object.entries(pages).map(([page, [title, pattern]]) => {
       const routes = Object.entries(openapi.paths).filter(([path]) => pattern.test(path));
-      const sections = routes.flatMap(([path, methods]) => Object.entries(methods).map(([method, route]) => section(`${method.toUpperCase()} ${path}`, route)));
+      const sections = routes.flatMap(([path, methods]) =>
+        Object.entries(methods).map(([method, route]) => section(`${method.toUpperCase()} ${path}`, route)),
+      );
       return [`docs/http/${page}.md`, `# ${title}\n\n${made}\n\n${sections.join('\n')}`];
     }),
   );

@@ -6,7 +6,9 @@ import { dirname, join } from 'node:path';
 import { documents } from './documents.mjs';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'procreg-docs-'));
-const server = spawn(process.execPath, ['dist/bundle/main.js'], { env: { PATH: process.env.PATH, DATA_DIR: dataDir, PORT: '0', ADMIN_PASSWORD: 'docs' } });
+const server = spawn(process.execPath, ['dist/bundle/main.js'], {
+  env: { PATH: process.env.PATH, DATA_DIR: dataDir, PORT: '0', ADMIN_PASSWORD: 'docs' },
+});
 const url = await new Promise((resolve, reject) => {
   let said = '';
   server.stdout.on('data', (chunk) => {

@@ -14,14 +14,17 @@ export function createLogger({ logLevel, logFormat, logFile }: Settings): Logger
 
 /** Nest tells much at its start that only its developers want to know. */
 export class NestLogger implements LoggerService {
+  booted = false;
+
   constructor(private readonly logger: Logger) {}
 
   log(message: unknown, context?: string): void {
     this.logger.debug({ context }, String(message));
   }
 
+  /** A failed boot is said in one line by main.ts; before it, Nest would say it at length. */
   error(message: unknown, ...details: unknown[]): void {
-    this.logger.error({ details }, String(message));
+    this.logger[this.booted ? 'error' : 'debug']({ details }, String(message));
   }
 
   warn(message: unknown, context?: string): void {

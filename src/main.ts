@@ -6,6 +6,7 @@ import { readSettings } from './config.js';
 import { migrate } from './migrate.js';
 import { serve } from './serve.js';
 import { version } from './version.js';
+import { closeInheritedDescriptors } from './worker/inherited-descriptors.js';
 
 const roles = { serve, migrate };
 
@@ -14,6 +15,7 @@ async function start(role: Role, { flags, configFile }: CommandLine): Promise<vo
   await roles[role](readSettings({ flags, environment: process.env, configFile }));
 }
 
+closeInheritedDescriptors();
 runCommandLine(process.argv, version, start).catch((error: Error) => {
   console.error(`process-registry: ${error.message}`);
   process.exit(1);

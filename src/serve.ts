@@ -9,7 +9,7 @@ import { Credentials } from './accounts/credentials.js';
 import { makeFirstAdmin } from './accounts/first-admin.js';
 import { Users } from './accounts/users.js';
 import { AppModule } from './app.module.js';
-import type { Settings } from './config.js';
+import { databaseTarget, type Settings } from './config.js';
 import { lockDataDirectory } from './database/data-directory-lock.js';
 import { Definitions } from './definitions/definitions.js';
 import { loadDirectory } from './definitions/load-directory.js';
@@ -34,6 +34,7 @@ export async function serve(settings: Settings): Promise<void> {
   const machine = prepareMachine(settings);
   const unlock = lockDataDirectory(settings.dataDir);
   setBasePath(settings.basePath);
+  const nestLogger = new NestLogger(logger);
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -45,8 +46,11 @@ export async function serve(settings: Settings): Promise<void> {
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(settings, machine), adapter, {
     bodyParser: false,
     abortOnError: false,
-    logger: new NestLogger(logger),
+    logger: nestLogger,
+  }).catch((error: Error) => {
+    throw new Error(`the server cannot start with the database ${databaseName(settings)}: ${error.message}`);
   });
+  nestLogger.booted = true;
   const shutdown = new Shutdown(app, { graceMs: settings.graceMs, unlock });
   await prepareHttp(app, settings, shutdown);
   await prepareContents(app, settings);
@@ -55,6 +59,12 @@ export async function serve(settings: Settings): Promise<void> {
   closeOnSignals(shutdown, logger);
   for (const note of machine.notes) logger.warn(note);
   printWelcome(settings, await app.getUrl());
+}
+
+/** Without the password. */
+function databaseName(settings: Settings): string {
+  const target = databaseTarget(settings);
+  return target.kind === 'sqlite' ? target.file : `${target.database} on ${target.host}:${target.port}`;
 }
 
 function tls({ tlsCert, tlsKey }: Settings): object {

@@ -11,28 +11,49 @@ import { UserEntity } from './user.entity.js';
 
 const passwordBound = 1024;
 
+/** A name and a password as a request shows them; `address` is the caller's, for the limit of wrong passwords. */
+export interface ShownPassword {
+  authorization: string;
+  username: string;
+  password: string;
+  address: string;
+}
+
 @Injectable()
 export class Credentials {
+  /** Counts the changes of users. */
+  private changes = 0;
   private readonly remembered = new RememberedCredentials();
   private readonly failures = new FailedAttempts();
+  private readonly checking = new Map<string, Promise<Principal | null>>();
 
   constructor(private readonly dataSource: DataSource) {}
 
-  /** The user, or null when the pair is wrong. `address` is the caller's, for the limit of wrong passwords. */
-  async checkPassword(username: string, password: string, address: string): Promise<Principal | null> {
-    const known = this.remembered.find(username, password);
-    if (known) return known;
+  /** Who showed this Authorization header a short while ago. */
+  recall(authorization: string): Principal | undefined {
+    return this.remembered.find(authorization);
+  }
+
+  /** The user, or null when the pair is wrong; the same check at the same time is done once. */
+  checkPassword(shown: ShownPassword): Promise<Principal | null> {
+    const key = JSON.stringify([shown.authorization, shown.address]);
+    const running = this.checking.get(key) ?? this.verify(shown).finally(() => this.checking.delete(key));
+    this.checking.set(key, running);
+    return running;
+  }
+
+  private async verify({ authorization, username, password, address }: ShownPassword): Promise<Principal | null> {
     if (password === '' || Buffer.byteLength(password) > passwordBound) return null;
-    this.failures.check(address, username);
+    const { changes } = this;
+    const principal = await this.failures.guard(address, username, () => this.compare(username, password));
+    if (principal && changes === this.changes) this.remembered.remember(authorization, principal);
+    return principal;
+  }
+
+  private async compare(username: string, password: string): Promise<Principal | null> {
     const user = await this.dataSource.getRepository(UserEntity).findOneBy({ username });
     const right = await verifyPassword(password, user?.passwordHash ?? null);
-    if (!right || !user || user.disabled) {
-      this.failures.add(address, username);
-      return null;
-    }
-    const principal = { userId: Number(user.id), username, role: user.role };
-    this.remembered.remember(username, password, principal);
-    return principal;
+    return right && user && !user.disabled ? { userId: user.id, username, role: user.role } : null;
   }
 
   /** The user of a token, with the role that its scopes leave; null when it is unknown, expired or of another user. */
@@ -41,11 +62,12 @@ export class Credentials {
     if (!found || (found.expiresAtMs !== null && found.expiresAtMs <= Date.now())) return null;
     const user = await this.dataSource.getRepository(UserEntity).findOneBy({ id: found.userId });
     if (!user || user.disabled || (username !== undefined && username !== user.username)) return null;
-    return { userId: Number(user.id), username: user.username, role: lowerRole(user.role, scopedRole(found.scopes)) };
+    return { userId: user.id, username: user.username, role: lowerRole(user.role, scopedRole(found.scopes)) };
   }
 
-  /** What was remembered of this user holds no longer. */
+  /** What was remembered of this user holds no longer, nor what is being checked now. */
   forget(userId: number): void {
+    this.changes++;
     this.remembered.forget(userId);
   }
 }

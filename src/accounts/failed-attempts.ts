@@ -8,18 +8,35 @@ const bound = 10_000;
 
 export class FailedAttempts {
   private readonly failures = new Map<string, number[]>();
+  private readonly pending = new Map<string, number>();
 
-  /** Throws too_many_attempts. */
-  check(address: string, username: string): void {
+  /** Runs one check of a password; those under way count as if they had failed. Throws too_many_attempts. */
+  async guard<Result>(address: string, username: string, check: () => Promise<Result | null>): Promise<Result | null> {
+    const key = pair(address, username);
+    this.refuseBeyondBound(address, username);
+    this.pending.set(key, (this.pending.get(key) ?? 0) + 1);
+    try {
+      const result = await check();
+      if (result === null) this.add(address, username);
+      return result;
+    } finally {
+      const left = (this.pending.get(key) ?? 1) - 1;
+      if (left > 0) this.pending.set(key, left);
+      else this.pending.delete(key);
+    }
+  }
+
+  private refuseBeyondBound(address: string, username: string): void {
     const recent = this.recent(address, username);
-    if (recent.length < allowed) return;
-    const retryAfterSeconds = Math.max(1, Math.ceil((recent[0] + windowMs - performance.now()) / 1000));
+    if (recent.length + (this.pending.get(pair(address, username)) ?? 0) < allowed) return;
+    const oldest = recent[0] ?? performance.now();
+    const retryAfterSeconds = Math.max(1, Math.ceil((oldest + windowMs - performance.now()) / 1000));
     throw new CodedError('too_many_attempts', `too many wrong passwords for this name; try again in ${retryAfterSeconds} s`, {
       retryAfterSeconds,
     });
   }
 
-  add(address: string, username: string): void {
+  private add(address: string, username: string): void {
     const key = pair(address, username);
     const recent = [...this.recent(address, username), performance.now()];
     this.failures.delete(key);

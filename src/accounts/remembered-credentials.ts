@@ -1,5 +1,5 @@
-// Verified passwords, remembered for a short time under a keyed digest, so that scrypt is not paid on every request.
-import { createHmac, randomBytes } from 'node:crypto';
+// Verified credentials, remembered for a short time under a keyed digest, so that scrypt is not paid on every request.
+import { createHash, randomBytes } from 'node:crypto';
 import type { Principal } from '../protocol/roles.js';
 
 const rememberedMs = 5 * 60_000;
@@ -10,17 +10,18 @@ export class RememberedCredentials {
   private readonly key = randomBytes(32);
   private readonly known = new Map<string, { principal: Principal; untilMs: number }>();
 
-  find(username: string, password: string): Principal | undefined {
-    const digest = this.digest(username, password);
+  /** `shown` is what the caller showed, as in its Authorization header. */
+  find(shown: string): Principal | undefined {
+    const digest = this.digest(shown);
     const found = this.known.get(digest);
     if (found && found.untilMs > performance.now()) return found.principal;
     if (found) this.known.delete(digest);
     return undefined;
   }
 
-  remember(username: string, password: string, principal: Principal): void {
+  remember(shown: string, principal: Principal): void {
     if (this.known.size >= bound) this.known.delete(this.known.keys().next().value as string);
-    this.known.set(this.digest(username, password), { principal, untilMs: performance.now() + rememberedMs });
+    this.known.set(this.digest(shown), { principal, untilMs: performance.now() + rememberedMs });
   }
 
   /** Called when a user's password, role or state changes. */
@@ -28,7 +29,7 @@ export class RememberedCredentials {
     for (const [digest, { principal }] of this.known) if (principal.userId === userId) this.known.delete(digest);
   }
 
-  private digest(username: string, password: string): string {
-    return createHmac('sha256', this.key).update(`${username.length}:${username}:${password}`).digest('base64');
+  private digest(shown: string): string {
+    return createHash('sha256').update(this.key).update(shown).digest('base64');
   }
 }

@@ -1,4 +1,5 @@
 // One server per DATA_DIR: a lock that the system gives back when its holder dies, however that happens.
+import { closeSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
@@ -7,7 +8,9 @@ const require = createRequire(import.meta.url);
 /** Throws an Error in one line when another server holds the directory. Returns the way to give it back. */
 export function lockDataDirectory(dataDir: string): () => void {
   const Database = require('better-sqlite3') as new (file: string, options: { timeout: number }) => SqliteHandle;
-  const lock = new Database(join(dataDir, 'lock'), { timeout: 200 });
+  const file = join(dataDir, 'lock');
+  closeSync(openSync(file, 'a', 0o600));
+  const lock = new Database(file, { timeout: 200 });
   try {
     lock.pragma('journal_mode = DELETE');
     lock.exec('BEGIN EXCLUSIVE');

@@ -17,7 +17,7 @@ export function checkParameters(definition: ProcessDefinition, given: Record<str
   const values: Record<string, unknown> = structuredClone(given);
   const validate = parameterValidator(definition.parameters ?? {});
   if (!validate(values)) throw invalid(faultsOf(validate.errors ?? [], '').map((fault) => withoutSecret(fault, declared)));
-  const faults = [...missingFaults(definition, values), ...dashFaults(definition, values)];
+  const faults = [...missingFaults(definition, values), ...dashFaults(definition, values), ...nulFaults(values)];
   if (faults.length > 0) throw invalid(faults);
   return values;
 }
@@ -48,6 +48,12 @@ function dashFaults(definition: ProcessDefinition, values: Record<string, unknow
     const dashed = [values[name]].flat().some((value) => typeof value === 'string' && value.startsWith('-'));
     return dashed ? [{ path: name, message: "must not begin with '-' (its declaration may say allow_leading_dash)" }] : [];
   });
+}
+
+/** No program can be given NUL. */
+function nulFaults(values: Record<string, unknown>): Fault[] {
+  const names = Object.keys(values).filter((name) => JSON.stringify(values[name])?.includes('\\u0000'));
+  return names.map((path) => ({ path, message: 'contains a NUL character, which no program can be given' }));
 }
 
 /** The names of the placeholders that are a whole argument. */

@@ -24,8 +24,8 @@ export async function insertDefinition(manager: EntityManager, ownerId: number, 
   return { ...row, id: id ?? Number(inserted.identifiers[0].id) };
 }
 
-/** Checked on the row as it is inside the transaction; throws precondition_failed. */
-export type Precondition = (current: Pick<DefinitionRow, 'id' | 'revision' | 'updatedAtMs'>) => void;
+/** Checked on the row as it is inside the transaction, or on null where there is none; throws precondition_failed. */
+export type Precondition = (current: Pick<DefinitionRow, 'id' | 'revision' | 'updatedAtMs'> | null) => void;
 
 export interface Replacement {
   definition: ProcessDefinition;

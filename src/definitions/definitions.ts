@@ -48,9 +48,10 @@ export class Definitions {
     if (!reference || ('owner' in reference && reference.owner !== undefined) || (await this.exists(author, reference))) {
       return { row: await this.replace(author, text, change), created: false };
     }
-    const { definition } = change;
+    const { definition, precondition } = change;
+    precondition?.(null);
     const wanted = 'id' in reference ? { id: reference.id, definition } : { definition: named(definition, reference.name) };
-    return { row: await this.create(author, wanted), created: true };
+    return { row: await this.create(author, wanted).catch(hideTakenId), created: true };
   }
 
   /** PUT and PATCH on what exists. */
@@ -125,6 +126,12 @@ async function inOrder<Item, Result>(items: Item[], act: (item: Item) => Promise
   const results: Result[] = [];
   for (const item of items) results.push(await act(item));
   return results;
+}
+
+/** For PUT, an id that somebody else's definition has is one that the caller may not see. */
+function hideTakenId(error: unknown): never {
+  if (error instanceof CodedError && error.code === 'id_taken') throw new CodedError('not_found', 'there is no such definition');
+  throw error;
 }
 
 function checkedId(wanted: NewDefinition): NewDefinition {

@@ -1,7 +1,13 @@
 // Filters and orderings on definitions: which fields, which comparisons, and how they become SQL.
-import type { SelectQueryBuilder } from 'typeorm';
 
-export const filterFields = { id: 'number', name: 'text', exec: 'text', application: 'text', processType: 'text' } as const;
+/** Kind and column of each field that lists can be filtered and ordered by. */
+export const filterFields = {
+  id: { kind: 'number', column: 'id' },
+  name: { kind: 'text', column: 'name' },
+  exec: { kind: 'text', column: 'exec' },
+  application: { kind: 'text', column: 'application' },
+  processType: { kind: 'text', column: 'process_type' },
+} as const;
 export type FilterField = keyof typeof filterFields;
 
 export const comparisons = ['exact', 'in', 'contains', 'startswith', 'gt', 'gte', 'lt', 'lte', 'range'] as const;
@@ -19,26 +25,37 @@ export interface Ordering {
   descending: boolean;
 }
 
+/** A piece of a WHERE clause with the values of its question marks. */
+export interface Condition {
+  sql: string;
+  parameters?: unknown[];
+}
+
 /** Contains and startswith make no sense for numbers. */
 export function allows(field: FilterField, comparison: string): comparison is Comparison {
   if (!(comparisons as readonly string[]).includes(comparison)) return false;
-  return filterFields[field] === 'text' || !['contains', 'startswith'].includes(comparison);
+  return filterFields[field].kind === 'text' || !['contains', 'startswith'].includes(comparison);
 }
 
-const operators: Partial<Record<Comparison, string>> = { exact: '=', gt: '>', gte: '>=', lt: '<', lte: '<=' };
+const conditions: Record<Comparison, (column: string, values: (string | number)[]) => Condition> = {
+  exact: (column, values) => ({ sql: `${column} = ?`, parameters: values }),
+  gt: (column, values) => ({ sql: `${column} > ?`, parameters: values }),
+  gte: (column, values) => ({ sql: `${column} >= ?`, parameters: values }),
+  lt: (column, values) => ({ sql: `${column} < ?`, parameters: values }),
+  lte: (column, values) => ({ sql: `${column} <= ?`, parameters: values }),
+  range: (column, values) => ({ sql: `${column} BETWEEN ? AND ?`, parameters: values }),
+  in: (column, values) =>
+    values.length === 0 ? { sql: '1 = 0' } : { sql: `${column} IN (${values.map(() => '?').join(', ')})`, parameters: values },
+  contains: (column, values) => ({ sql: `INSTR(${column}, ?) > 0`, parameters: values }),
+  startswith: (column, [start]) => ({ sql: `SUBSTR(${column}, 1, ?) = ?`, parameters: [[...String(start)].length, start] }),
+};
 
-export function applyFilter(query: SelectQueryBuilder<object>, { field, comparison, values }: Filter, index: number): void {
-  const column = `d.${field}`;
-  const [one, two] = [`filter${index}a`, `filter${index}b`];
-  const operator = operators[comparison];
-  if (operator) query.andWhere(`${column} ${operator} :${one}`, { [one]: values[0] });
-  else if (comparison === 'range') query.andWhere(`${column} BETWEEN :${one} AND :${two}`, { [one]: values[0], [two]: values[1] });
-  else if (comparison === 'in') applyIn(query, { column, parameter: one, values });
-  else if (comparison === 'contains') query.andWhere(`INSTR(${column}, :${one}) > 0`, { [one]: values[0] });
-  else query.andWhere(`SUBSTR(${column}, 1, :${two}) = :${one}`, { [one]: values[0], [two]: [...String(values[0])].length });
+export function filterCondition({ field, comparison, values }: Filter): Condition {
+  return conditions[comparison](filterFields[field].column, values);
 }
 
-function applyIn(query: SelectQueryBuilder<object>, list: { column: string; parameter: string; values: (string | number)[] }): void {
-  if (list.values.length === 0) query.andWhere('1 = 0');
-  else query.andWhere(`${list.column} IN (:...${list.parameter})`, { [list.parameter]: list.values });
+/** The orderings, then the id, so that a page is always the same; or all of it the other way round. */
+export function orderClause(orderings: Ordering[], reversed: boolean): string {
+  const all: Ordering[] = [...orderings, { field: 'id', descending: false }];
+  return all.map(({ field, descending }) => `${filterFields[field].column} ${descending === reversed ? 'ASC' : 'DESC'}`).join(', ');
 }

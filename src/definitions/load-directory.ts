@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { parse } from 'yaml';
 import type { ProcessDefinition } from '../protocol/definition.js';
+import { jsonFault } from '../protocol/json-faults.js';
 import type { Principal } from '../protocol/roles.js';
 import type { Definitions } from './definitions.js';
 import { validateDefinition } from './validate-definition.js';
@@ -15,7 +16,9 @@ export async function loadDirectory(directory: string, owner: Principal, definit
   const applied: string[] = [];
   for (const file of files) {
     try {
-      applied.push(await apply(join(directory, file), owner, definitions));
+      const name = await apply(join(directory, file), owner, definitions);
+      if (applied.includes(name)) throw new Error(`another file defines '${name}', too`);
+      applied.push(name);
     } catch (error) {
       throw new Error(`${join(directory, file)}: ${(error as Error).message}`);
     }
@@ -25,6 +28,8 @@ export async function loadDirectory(directory: string, owner: Principal, definit
 
 async function apply(file: string, owner: Principal, definitions: Definitions): Promise<string> {
   const read = parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+  const fault = jsonFault(read);
+  if (fault) throw new Error(fault);
   const inner = (read && typeof read === 'object' && 'definition' in read ? read.definition : read) as ProcessDefinition;
   const definition = validateDefinition({ name: basename(file, extname(file)), ...inner });
   const name = definition.name as string;

@@ -1,5 +1,5 @@
 // Which placeholders of a definition have no value: unknown names, and files or ports that no adapter gives.
-import { chooseInput, chooseOutput, offeredPlaceholders } from '../protocol/adapter-choice.js';
+import { chooseInput, chooseOutput, inputParameters, offeredPlaceholders, outputParameters } from '../protocol/adapter-choice.js';
 import { argumentTexts, declaredParameters, type ProcessDefinition } from '../protocol/definition.js';
 import { builtInPlaceholders, parseTemplate } from '../protocol/placeholders.js';
 import type { Fault } from './faults.js';
@@ -23,7 +23,20 @@ interface Template {
 function templates(definition: ProcessDefinition): Template[] {
   const environment = Object.entries(definition.environment ?? {}).map(([name, text]) => ({ path: `environment.${name}`, text }));
   const cwd = definition.cwd === undefined ? [] : [{ path: 'cwd', text: definition.cwd }];
-  return [...argumentTexts(definition), ...environment, ...cwd];
+  return [...argumentTexts(definition), ...environment, ...cwd, ...pathTemplates(definition)];
+}
+
+/** The paths that the adapters name. */
+function pathTemplates({ input_adapter, output_adapter }: ProcessDefinition): Template[] {
+  const sides = [
+    { path: 'input_adapter', parameters: input_adapter ? inputParameters(input_adapter) : {} },
+    { path: 'output_adapter', parameters: output_adapter ? outputParameters(output_adapter) : {} },
+  ];
+  return sides.flatMap(({ path, parameters }) =>
+    ['file_path', 'directory', 'pipe_path'].flatMap((key) =>
+      typeof parameters[key] === 'string' ? [{ path: `${path}.${key}`, text: parameters[key] }] : [],
+    ),
+  );
 }
 
 function faultsIn({ path, text }: Template, declared: string[], offered: string[]): Fault[] {

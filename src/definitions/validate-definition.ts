@@ -1,5 +1,5 @@
 // Whether a value is a definition: every fault at once, each with its path. Unknown keys are kept.
-import { chooseInput, chooseOutput, inputParameters, outputParameters } from '../protocol/adapter-choice.js';
+import { chooseInput } from '../protocol/adapter-choice.js';
 import { type AdapterDeclaration, inputAdapters, outputAdapters } from '../protocol/adapters.js';
 import type { ProcessDefinition } from '../protocol/definition.js';
 import { definitionSchema } from '../protocol/definition-schema.js';
@@ -14,20 +14,25 @@ const shapeFaults = schemaCheck(definitionSchema);
 const inputChecks = checksOf(inputAdapters);
 const outputChecks = checksOf(outputAdapters);
 
+/** Keys without which nothing can be said about placeholders. */
+const templateKeys = ['exec', 'argv', 'args', 'cwd', 'environment', 'parameters', 'input_adapter', 'output_adapter'];
+
 /** The definition, or invalid_definition. */
 export function validateDefinition(value: unknown): ProcessDefinition {
   const shape = shapeFaults(value);
-  if (shape.length > 0) throw invalidDefinition(shape);
-  const definition = value as ProcessDefinition;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalidDefinition(shape);
+  const faulty = new Set(shape.map(({ path }) => path.split(/[.[]/)[0]));
+  const sound = Object.fromEntries(Object.entries(value).filter(([key]) => !faulty.has(key))) as ProcessDefinition;
+  const readable = !templateKeys.some((key) => faulty.has(key));
   const faults = [
-    ...twiceFaults(definition),
-    ...adapterFaults(definition),
-    ...foreignFolderFaults(definition),
-    ...parameterSchemaFaults(definition),
-    ...placeholderFaults(definition),
+    ...shape,
+    ...twiceFaults(sound),
+    ...adapterFaults(sound),
+    ...(readable ? [...foreignFolderFaults(sound), ...placeholderFaults(sound)] : []),
+    ...parameterSchemaFaults(sound),
   ];
   if (faults.length > 0) throw invalidDefinition(faults);
-  return definition;
+  return value as ProcessDefinition;
 }
 
 function checksOf(declarations: AdapterDeclaration[]): Map<string, ReturnType<typeof schemaCheck>> {
@@ -49,37 +54,40 @@ function twiceFaults(definition: ProcessDefinition): Fault[] {
 }
 
 function adapterFaults({ input_adapter: input, output_adapter: output }: ProcessDefinition): Fault[] {
-  const faults: Fault[] = [];
-  if (input?.input_type) {
-    const prefix = `input_adapter.${'input_params' in input ? 'input_params' : 'input_parameters'}`;
-    faults.push(...parameterFaults(inputChecks.get(input.input_type), inputParameters(input), prefix));
-  }
-  if (output?.output_type) {
-    const prefix = `output_adapter.${'output_params' in output ? 'output_params' : 'output_parameters'}`;
-    faults.push(...parameterFaults(outputChecks.get(output.output_type), outputParameters(output), prefix));
-  }
-  return faults;
-}
-
-function parameterFaults(check: ReturnType<typeof schemaCheck> | undefined, parameters: Record<string, unknown>, prefix: string): Fault[] {
-  const faults = check?.(parameters, prefix) ?? [];
-  if (parameters.file_path !== undefined && parameters.file_type !== undefined) {
-    faults.push({ path: `${prefix}.file_path`, message: 'cannot stand beside file_type; the message is a stream or a file' });
-  }
-  return [...faults, ...['file_path', 'directory'].flatMap((key) => pathFaults(parameters[key], `${prefix}.${key}`))];
-}
-
-/** Files are exchanged in the run's own directory: elsewhere the server would use rights that the program lacks. */
-function foreignFolderFaults(definition: ProcessDefinition): Fault[] {
-  if (!definition.cwd?.startsWith('/')) return [];
-  const sides = [
-    { path: 'input_adapter', ...chooseInput(definition) },
-    { path: 'output_adapter', ...chooseOutput(definition) },
+  return [
+    ...sideFaults(inputChecks.get(input?.input_type ?? ''), 'input_adapter', {
+      input_parameters: input?.input_parameters,
+      input_params: input?.input_params,
+    }),
+    ...sideFaults(outputChecks.get(output?.output_type ?? ''), 'output_adapter', {
+      output_parameters: output?.output_parameters,
+      output_params: output?.output_params,
+    }),
   ];
-  return sides.flatMap(({ path, kind, parameters }) => {
-    const inCwd = kind === 'directory' || (kind === 'file_path' && !String(parameters.file_path).startsWith('$'));
-    return inCwd ? [{ path, message: `exchanges files in the run's own work directory, but cwd is ${definition.cwd}` }] : [];
-  });
+}
+
+/** `given`: the parameters under their name and their alias, as they were sent. */
+function sideFaults(
+  check: ReturnType<typeof schemaCheck> | undefined,
+  side: string,
+  given: Record<string, Record<string, unknown> | undefined>,
+): Fault[] {
+  const [name, parameters] = Object.entries(given).find(([, value]) => value !== undefined) ?? [Object.keys(given)[0], {}];
+  const prefix = `${side}.${name}`;
+  const faults = check?.(parameters, prefix) ?? [];
+  const path = ['file_path', 'file'].find((key) => parameters?.[key] !== undefined);
+  if (path && parameters?.file_type !== undefined) {
+    faults.push({ path: `${prefix}.${path}`, message: 'cannot stand beside file_type; the message is a stream or a file' });
+  }
+  return [...faults, ...['file_path', 'file', 'directory'].flatMap((key) => pathFaults(parameters?.[key], `${prefix}.${key}`))];
+}
+
+/** The server puts the message only into the run's own directory: elsewhere it would use rights that the program lacks. */
+function foreignFolderFaults(definition: ProcessDefinition): Fault[] {
+  const { kind, parameters } = chooseInput(definition);
+  const intoCwd = kind === 'file_path' && !String(parameters.file_path).startsWith('$');
+  if (!intoCwd || !definition.cwd?.startsWith('/')) return [];
+  return [{ path: 'input_adapter', message: `a message file in the cwd needs the run's own work directory, but cwd is ${definition.cwd}` }];
 }
 
 /** A path that is no placeholder must stay inside the program's cwd. */

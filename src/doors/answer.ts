@@ -18,6 +18,11 @@ export function sendEmpty(reply: FastifyReply, status: number): void {
 }
 
 export function sendError(request: FastifyRequest, reply: FastifyReply, thrown: unknown): void {
+  if (request.raw.destroyed && !request.raw.readableEnded) {
+    request.log.debug({ err: thrown }, 'the client went away');
+    reply.raw.destroy();
+    return;
+  }
   const error = asCoded(thrown);
   if (error.code === 'internal') request.log.error({ err: thrown }, 'request failed');
   if (reply.raw.headersSent) {

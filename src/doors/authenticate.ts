@@ -6,25 +6,34 @@ import { BasicStrategy } from 'passport-http';
 import { type Credentials } from '../accounts/credentials.js';
 import { CodedError } from '../protocol/coded-error.js';
 import { mayActAs, type Principal } from '../protocol/roles.js';
+import type { Access } from './request.js';
 
 /** The routes of Swagger UI, which are not ours to decorate. */
 const documentation = /^\/docs(-json|-yaml)?(\/|$)/;
 
+/** What is not there is told to users only. */
+function accessOf({ is404, routeOptions }: FastifyRequest): Access {
+  if (is404) return 'viewer';
+  return routeOptions.config.access ?? (documentation.test(routeOptions.url ?? '') ? 'public' : 'admin');
+}
+
+type AskedRequest = IncomingMessage & { callerAddress: string };
 type Done = (error: unknown, user?: Principal | false) => void;
 
 export class Authentication {
   private readonly passport = new passport.Passport();
 
   constructor(private readonly credentials: Credentials) {
-    const verify = (request: IncomingMessage & { callerAddress?: string }, username: string, password: string, done: Done) => {
-      credentials.checkPassword(username, password, request.callerAddress ?? '').then((user) => done(null, user ?? false), done);
+    const verify = (request: AskedRequest, username: string, password: string, done: Done) => {
+      const shown = { authorization: request.headers.authorization ?? '', address: request.callerAddress, username, password };
+      credentials.checkPassword(shown).then((user) => done(null, user ?? false), done);
     };
     this.passport.use(new BasicStrategy({ realm: 'process-registry', passReqToCallback: true }, verify as never));
   }
 
   /** Sets `request.principal`; throws unauthenticated, too_many_attempts or forbidden. */
   async admit(request: FastifyRequest): Promise<void> {
-    const { access = documentation.test(request.routeOptions.url ?? '') ? 'public' : 'admin' } = request.routeOptions.config;
+    const access = accessOf(request);
     if (access === 'public') return;
     const principal = await this.identify(request);
     if (!principal) throw new CodedError('unauthenticated', 'The credentials are missing or wrong.');
@@ -45,7 +54,14 @@ export class Authentication {
     return this.basic(request);
   }
 
+  /** A header that was right a short while ago passes without asking passport again. */
+  /** A header that was right a short while ago passes without asking passport again. */
   private basic(request: FastifyRequest): Promise<Principal | null> {
+    const known = this.credentials.recall(request.headers.authorization ?? '');
+    return known ? Promise.resolve(known) : this.askPassport(request);
+  }
+
+  private askPassport(request: FastifyRequest): Promise<Principal | null> {
     return new Promise((resolve, reject) => {
       const answer = (error: unknown, user?: Principal | false) => (error ? reject(error) : resolve(user || null));
       Object.assign(request.raw, { callerAddress: request.ip });

@@ -25,10 +25,10 @@ export function prepareFastify(fastify: FastifyInstance, entrance: Entrance): vo
     secureHeaders(reply);
     try {
       if (request.is404 && entrance.routes.answerUnrouted(request, reply)) return reply;
-      if (request.is404) throw new CodedError('not_found', 'there is nothing at this address');
       if (entrance.isClosing()) throw new CodedError('shutting_down', 'the server is stopping', { retryAfterSeconds: 5 });
-      refuseCrossSite(request, entrance.corsOrigins);
       await entrance.authentication.admit(request);
+      if (request.is404) throw new CodedError('not_found', 'there is nothing at this address');
+      refuseCrossSite(request, entrance.corsOrigins);
     } catch (error) {
       sendError(request, reply, error);
       return reply;

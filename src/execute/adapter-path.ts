@@ -1,9 +1,17 @@
 // Where the file of an adapter lies: beside the work directory under ${input_file} or ${output_file}, or inside it.
+import { expandText } from '../protocol/arguments.js';
+import { CodedError } from '../protocol/coded-error.js';
+import { relativePathFault } from '../protocol/file-names.js';
 import { parseTemplate } from '../protocol/placeholders.js';
+import type { RunStage } from './run-stage.js';
 
-/** The path relative to the program's cwd; undefined when `filePath` is the placeholder itself, or missing. */
-export function adapterPath(filePath: unknown, placeholder: string): string | undefined {
-  if (typeof filePath !== 'string') return undefined;
-  const [first] = parseTemplate(filePath);
-  return first && 'name' in first && first.name === placeholder ? undefined : filePath;
+/** The path relative to the program's cwd; undefined when `filePath` is the placeholder itself. */
+export function adapterPath({ values }: RunStage, filePath: unknown, placeholder: string): string | undefined {
+  const template = String(filePath);
+  const [first] = parseTemplate(template);
+  if (first && 'name' in first && first.name === placeholder) return undefined;
+  const path = expandText(template, values).replace(/\/+$/, '');
+  const fault = relativePathFault(path);
+  if (fault) throw new CodedError('output_error', `the path '${path}' ${fault}`);
+  return path;
 }

@@ -1,29 +1,51 @@
 // Opens what a program left: part by part, never through a link, never blocking, and only a regular file or a directory.
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { CodedError } from '../protocol/coded-error.js';
 import { relativePathFault } from '../protocol/file-names.js';
-import type { WorkDirectory } from './work-directories.js';
+import type { RunStage } from './run-stage.js';
+import type { RunUser } from './run-users.js';
 
 const folderFlags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const fileFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** The regular file `path` below the run's directory; output_error when it is missing, anything else, or not the run's own. */
-export async function openLeftFile(directory: WorkDirectory, path: string): Promise<FileHandle> {
-  const file = await openLeft(directory.root, path, fileFlags);
-  const found = await file.stat();
-  const own = directory.user === null || found.uid === directory.user.uid;
-  if (found.isFile() && own) return file;
+/** A folder that nobody but the server can swap, a path in it that a program may have made anything of, and whose it must be. */
+export interface LeftPlace {
+  root: string;
+  path: string;
+  user: RunUser | null;
+}
+
+/** Where `path`, seen from the program's cwd, lies. */
+export function leftPlace({ cwd, directory }: Pick<RunStage, 'cwd' | 'directory'>, path: string): LeftPlace {
+  const inside = relative(directory.root, cwd);
+  const { user } = directory;
+  return inside.startsWith('..') ? { root: cwd, path, user } : { root: directory.root, path: join(inside, path), user };
+}
+
+/** The regular file; output_error when it is missing, anything else, or not the run's own. */
+export async function openLeftFile(place: LeftPlace): Promise<FileHandle> {
+  const file = await openLeft(place, fileFlags);
+  if ((await file.stat()).isFile() && (await isOwn(file, place))) return file;
   await file.close();
-  throw new CodedError('output_error', `the program left '${path}', but it is not a regular file of its own`);
+  throw new CodedError('output_error', `the program left '${place.path}', but it is not a regular file of its own`);
 }
 
-/** The folder `path` below the run's directory; output_error when it is missing or anything else. */
-export function openLeftDirectory(directory: WorkDirectory, path: string): Promise<FileHandle> {
-  return openLeft(directory.root, path, folderFlags);
+/** The folder; output_error when it is missing, anything else, or not the run's own. */
+export async function openLeftDirectory(place: LeftPlace): Promise<FileHandle> {
+  const folder = await openLeft(place, folderFlags);
+  if (await isOwn(folder, place)) return folder;
+  await folder.close();
+  throw new CodedError('output_error', `the folder '${place.path}' is not the run's own`);
 }
 
-async function openLeft(root: string, path: string, lastFlags: number): Promise<FileHandle> {
+/** The server may read more than the program: only what the program made is collected for it. */
+async function isOwn(handle: FileHandle, { user }: LeftPlace): Promise<boolean> {
+  return user === null || (await handle.stat()).uid === user.uid;
+}
+
+async function openLeft({ root, path }: LeftPlace, lastFlags: number): Promise<FileHandle> {
   const fault = relativePathFault(path);
   if (fault) throw new CodedError('output_error', `the path '${path}' ${fault}`);
   const parts = path.split('/');

@@ -6,6 +6,12 @@ const size = { type: ['integer', 'string'], minimum: 0, pattern: '^\\s*\\d+(\\.\
 const count = { type: 'integer', minimum: 1 };
 const seconds = { type: 'number', minimum: 0, maximum: 1e9 };
 
+const readyPort = {
+  anyOf: [{ type: 'integer', minimum: 1, maximum: 65535 }, { type: 'boolean' }, { const: '${port}' }],
+  description: 'a port number, ${port}, or true for the port of the adapters',
+};
+const signal = { type: 'string', pattern: '^(SIG)?(HUP|INT|QUIT|ABRT|KILL|USR1|USR2|PIPE|ALRM|TERM|CONT|STOP|TSTP|WINCH)$' };
+
 /** A slug with a letter in it; `set`, `schema` and `validate` are routes. */
 export const namePattern = '^(?!(set|schema|validate)$)(?=.*[A-Za-z])[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$';
 
@@ -78,8 +84,11 @@ export const definitionSchema = {
       type: 'object',
       properties: { mode: { enum: ['never', 'abnormal', 'always'] }, max: { type: 'integer', minimum: 0 }, backoff: seconds },
     },
-    ready: { type: 'object', properties: { log: { type: 'string' }, delay: seconds } },
-    stop: { type: 'object', properties: { signal: { type: 'string' }, grace: seconds } },
+    ready: {
+      type: 'object',
+      properties: { tcp: readyPort, http: { type: 'string', pattern: '^(/|https?://)' }, log: { type: 'string' }, delay: seconds },
+    },
+    stop: { type: 'object', properties: { signal, grace: seconds } },
     examples: {
       type: 'array',
       items: {

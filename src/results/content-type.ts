@@ -22,5 +22,5 @@ const usualExtensions: Record<string, string> = {
 export function extensionOf(mediaType: string | undefined): string | undefined {
   const plain = mediaType?.split(';')[0].trim().toLowerCase() ?? '';
   if (plain === 'application/octet-stream' || plain === 'application/x-www-form-urlencoded') return undefined;
-  return usualExtensions[plain] ?? mime.getExtension(plain) ?? undefined;
+  return usualExtensions[plain] || mime.getExtension(plain) || undefined;
 }

@@ -2,7 +2,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { checkParameters } from '../definitions/check-parameters.js';
 import { expandArguments } from '../protocol/arguments.js';
-import type { ProcessDefinition } from '../protocol/definition.js';
+import { CodedError } from '../protocol/coded-error.js';
+import { declaredParameters, type ProcessDefinition } from '../protocol/definition.js';
 import type { Principal } from '../protocol/roles.js';
 import type { RunOrder } from '../protocol/run-order.js';
 import { shownValues } from '../protocol/shown-values.js';
@@ -27,7 +28,7 @@ export function buildOrder(request: RunRequest, defaults: RunDefaults): RunOrder
   return {
     runId,
     definition,
-    parameters: checkParameters(definition, { ...request.parameters, ...uploadedParameters(request) }),
+    parameters: checkParameters(definition, { ...withoutNamedFiles(definition, request.parameters), ...uploadedParameters(request) }),
     message,
     uploads,
     inputFile,
@@ -40,6 +41,14 @@ export function buildOrder(request: RunRequest, defaults: RunDefaults): RunOrder
 /** For the check of the parameters, an uploaded file is its name; the executor puts its path there. */
 function uploadedParameters({ uploads }: RunRequest): Record<string, string> {
   return Object.fromEntries(uploads.flatMap(({ parameter, name }) => (parameter ? [[parameter, name]] : [])));
+}
+
+/** A caller sends a file; it does not name one of ours. */
+function withoutNamedFiles(definition: ProcessDefinition, given: Record<string, unknown>): Record<string, unknown> {
+  const declared = declaredParameters(definition);
+  const named = Object.keys(given).find((name) => declared[name]?.format === 'file');
+  if (named === undefined) return given;
+  throw new CodedError('invalid_parameters', `parameter '${named}' is a file; send it as a file part of multipart/form-data`);
 }
 
 function timeoutOf(definition: ProcessDefinition, request: RunRequest, defaults: RunDefaults): number {

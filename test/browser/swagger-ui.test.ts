@@ -1,5 +1,5 @@
 // Swagger UI in a real browser: axbxc is typed there and comes back as abc.
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startServer, type TestServer } from '../support/server.js';
 
@@ -11,7 +11,15 @@ beforeAll(async () => {
   server = await startServer();
   const body = { definition: { exec: '/usr/bin/tr', argv: ['-d', 'x'] } };
   await server.send({ method: 'PUT', path: '/api/process_definition/tr/', body });
-  const quiet = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+  const quiet = [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ];
   browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: quiet });
 });
 
@@ -30,7 +38,9 @@ async function openDocumentation(): Promise<Page> {
 
 test('the documentation loads without a login', async () => {
   expect((await server.send({ path: '/docs', login: '' })).status).toBe(200);
-  expect((await server.send({ path: '/docs-json', login: '' })).json.paths['/api/process_definition/{ref}/execute/'].post.requestBody.content).toHaveProperty('text/plain');
+  expect(
+    (await server.send({ path: '/docs-json', login: '' })).json.paths['/api/process_definition/{ref}/execute/'].post.requestBody.content,
+  ).toHaveProperty('text/plain');
 });
 
 test('a message typed into execute comes back as the output', async () => {

@@ -82,46 +82,164 @@ interface Case {
   also?: (answer: Answer) => void;
 }
 
-const says = (...parts: string[]) => (answer: Answer) => parts.forEach((part) => expect(answer.json.detail).toContain(part));
-const prints = (...argv: string[]) => (answer: Answer) => expect(answer.json).toEqual(argv);
+const says =
+  (...parts: string[]) =>
+  (answer: Answer) => {
+    for (const part of parts) expect(answer.json.detail).toContain(part);
+  };
+const prints =
+  (...argv: string[]) =>
+  (answer: Answer) =>
+    expect(answer.json).toEqual(argv);
 const gives = (bytes: number) => (answer: Answer) => expect(answer.bytes.length).toBe(bytes);
 const stderrOutput = { output_type: 'file', output_parameters: { file_type: 'stream', stream_name: 'STDERR' } };
 const free = { type: 'object', properties: { text: { type: 'string' } } };
 
 const bodies: Case[] = [
-  { what: '50 MB of stdin to a program that reads nothing', status: 200, ask: () => run({ exec: '/bin/true' }, { body: Buffer.alloc(50e6) }), also: gives(0) },
-  { what: 'the same without a Content-Length', status: 200, ask: () => run({ exec: '/bin/true' }, { body: Readable.from(blocks(50)) }), also: gives(0) },
-  { what: '1 MB of stderr beside an answer', status: 200, ask: () => run(shell('head -c 1000000 /dev/zero >&2; echo fine')), also: ({ text }) => expect(text).toBe('fine\n') },
-  { what: '1 MB of stderr as the answer', status: 200, ask: () => run({ ...shell('head -c 1000000 /dev/zero >&2'), output_adapter: stderrOutput }), also: gives(1e6) },
-  { what: '1 MB of stderr before a failure', status: 422, code: 'exit', ask: () => run(shell('head -c 1000000 /dev/zero | tr "\\0" e >&2; exit 1')), also: ({ json }) => expect(json.stderr).toBe('e'.repeat(4096)) },
-  { what: 'a message where none is taken', status: 400, code: 'message_not_taken', ask: () => run({ exec: '/bin/true', input_adapter: { input_type: 'none' } }, { body: 'hello' }) },
+  {
+    what: '50 MB of stdin to a program that reads nothing',
+    status: 200,
+    ask: () => run({ exec: '/bin/true' }, { body: Buffer.alloc(50e6) }),
+    also: gives(0),
+  },
+  {
+    what: 'the same without a Content-Length',
+    status: 200,
+    ask: () => run({ exec: '/bin/true' }, { body: Readable.from(blocks(50)) }),
+    also: gives(0),
+  },
+  {
+    what: '1 MB of stderr beside an answer',
+    status: 200,
+    ask: () => run(shell('head -c 1000000 /dev/zero >&2; echo fine')),
+    also: ({ text }) => expect(text).toBe('fine\n'),
+  },
+  {
+    what: '1 MB of stderr as the answer',
+    status: 200,
+    ask: () => run({ ...shell('head -c 1000000 /dev/zero >&2'), output_adapter: stderrOutput }),
+    also: gives(1e6),
+  },
+  {
+    what: '1 MB of stderr before a failure',
+    status: 422,
+    code: 'exit',
+    ask: () => run(shell('head -c 1000000 /dev/zero | tr "\\0" e >&2; exit 1')),
+    also: ({ json }) => expect(json.stderr).toBe('e'.repeat(4096)),
+  },
+  {
+    what: 'a message where none is taken',
+    status: 400,
+    code: 'message_not_taken',
+    ask: () => run({ exec: '/bin/true', input_adapter: { input_type: 'none' } }, { body: 'hello' }),
+  },
   { what: 'a definition of 900 KB', status: 201, ask: () => large(900_000) },
   { what: 'a definition of 2 MiB', status: 413, code: 'body_too_large', ask: () => large(2 * mebibyte) },
 ];
 
 const argumentsOf: Case[] = [
-  { what: 'a command substitution and a semicolon in argv arrive literally', status: 200, ask: () => run(show('$(id)', ';', '`id`', '&& id', '> x')), also: prints('$(id)', ';', '`id`', '&& id', '> x') },
-  { what: 'empty and blank arguments arrive', status: 200, ask: () => run(show('', ' a  b ', '', '\n', '*')), also: prints('', ' a  b ', '', '\n', '*') },
-  { what: 'a command substitution in a parameter arrives literally', status: 200, ask: () => run({ ...show('${text}'), parameters: free }, { query: '?text=%24(id)%3B%20%24%7Btext%7D' }), also: prints('$(id); ${text}') },
+  {
+    what: 'a command substitution and a semicolon in argv arrive literally',
+    status: 200,
+    ask: () => run(show('$(id)', ';', '`id`', '&& id', '> x')),
+    also: prints('$(id)', ';', '`id`', '&& id', '> x'),
+  },
+  {
+    what: 'empty and blank arguments arrive',
+    status: 200,
+    ask: () => run(show('', ' a  b ', '', '\n', '*')),
+    also: prints('', ' a  b ', '', '\n', '*'),
+  },
+  {
+    what: 'a command substitution in a parameter arrives literally',
+    status: 200,
+    ask: () => run({ ...show('${text}'), parameters: free }, { query: '?text=%24(id)%3B%20%24%7Btext%7D' }),
+    also: prints('$(id); ${text}'),
+  },
   { what: 'NUL in argv', status: 400, code: 'invalid_request', ask: () => store(show('a\0b')) },
-  { what: 'NUL in a parameter', status: 400, code: 'invalid_parameters', ask: () => run({ ...show('${text}'), parameters: free }, { query: '?text=a%00b' }) },
-  { what: '__proto__ in environment', status: 400, code: 'invalid_request', ask: () => raw('{"definition": {"exec": "/usr/bin/env", "environment": {"__proto__": "x"}}}') },
-  { what: 'an environment that is the value of __proto__', status: 400, code: 'invalid_request', ask: () => raw('{"definition": {"exec": "/usr/bin/env", "environment": {"__proto__": {"LD_PRELOAD": "x"}}}}') },
-  { what: 'a name A=B in environment', status: 400, code: 'invalid_definition', ask: () => store({ exec: '/usr/bin/env', environment: { 'A=B': 'c' } }) },
+  {
+    what: 'NUL in a parameter',
+    status: 400,
+    code: 'invalid_parameters',
+    ask: () => run({ ...show('${text}'), parameters: free }, { query: '?text=a%00b' }),
+  },
+  {
+    what: '__proto__ in environment',
+    status: 400,
+    code: 'invalid_request',
+    ask: () => raw('{"definition": {"exec": "/usr/bin/env", "environment": {"__proto__": "x"}}}'),
+  },
+  {
+    what: 'an environment that is the value of __proto__',
+    status: 400,
+    code: 'invalid_request',
+    ask: () => raw('{"definition": {"exec": "/usr/bin/env", "environment": {"__proto__": {"LD_PRELOAD": "x"}}}}'),
+  },
+  {
+    what: 'a name A=B in environment',
+    status: 400,
+    code: 'invalid_definition',
+    ask: () => store({ exec: '/usr/bin/env', environment: { 'A=B': 'c' } }),
+  },
   { what: 'an argument that is larger than the system takes', status: 422, code: 'spawn_error', ask: () => run(show('x'.repeat(200_000))) },
 ];
 
 const programs: Case[] = [
-  { what: 'a program that is missing', status: 422, code: 'spawn_error', ask: () => run({ exec: '/no/such/program' }), also: says('/no/such/program') },
-  { what: 'a name that is not in PATH', status: 422, code: 'spawn_error', ask: () => run({ exec: 'no-such-program' }), also: says('no-such-program') },
-  { what: 'a program that is not executable', status: 422, code: 'spawn_error', ask: () => run({ exec: join(folder, 'not-executable') }), also: (answer) => says(join(folder, 'not-executable'), 'uid')(answer) },
-  { what: 'a directory as the program', status: 422, code: 'spawn_error', ask: () => run({ exec: '/usr' }), also: says('/usr', 'directory') },
-  { what: 'a cwd that is missing', status: 422, code: 'spawn_error', ask: () => run({ exec: '/bin/true', cwd: '/no/such/folder' }), also: says('cwd', '/no/such/folder') },
-  { what: 'a cwd that is missing, with 50 MB of stdin', status: 422, code: 'spawn_error', ask: () => run({ exec: '/bin/true', cwd: '/no/such/folder' }, { body: Buffer.alloc(50e6) }) },
-  { what: 'an id that is taken', status: 409, code: 'id_taken', ask: () => store({ exec: '/bin/true' }, adminLogin, { id: Number(annsDefinition.match(/\d+/)?.[0]) }) },
+  {
+    what: 'a program that is missing',
+    status: 422,
+    code: 'spawn_error',
+    ask: () => run({ exec: '/no/such/program' }),
+    also: says('/no/such/program'),
+  },
+  {
+    what: 'a name that is not in PATH',
+    status: 422,
+    code: 'spawn_error',
+    ask: () => run({ exec: 'no-such-program' }),
+    also: says('no-such-program'),
+  },
+  {
+    what: 'a program that is not executable',
+    status: 422,
+    code: 'spawn_error',
+    ask: () => run({ exec: join(folder, 'not-executable') }),
+    also: (answer) => says(join(folder, 'not-executable'), 'uid')(answer),
+  },
+  {
+    what: 'a directory as the program',
+    status: 422,
+    code: 'spawn_error',
+    ask: () => run({ exec: '/usr' }),
+    also: says('/usr', 'directory'),
+  },
+  {
+    what: 'a cwd that is missing',
+    status: 422,
+    code: 'spawn_error',
+    ask: () => run({ exec: '/bin/true', cwd: '/no/such/folder' }),
+    also: says('cwd', '/no/such/folder'),
+  },
+  {
+    what: 'a cwd that is missing, with 50 MB of stdin',
+    status: 422,
+    code: 'spawn_error',
+    ask: () => run({ exec: '/bin/true', cwd: '/no/such/folder' }, { body: Buffer.alloc(50e6) }),
+  },
+  {
+    what: 'an id that is taken',
+    status: 409,
+    code: 'id_taken',
+    ask: () => store({ exec: '/bin/true' }, adminLogin, { id: Number(annsDefinition.match(/\d+/)?.[0]) }),
+  },
 ];
 
-const foreign = (what: string, sent: () => Sent): Case => ({ what: `${what} of another user`, status: 404, code: 'not_found', ask: () => server.send({ login: bob, ...sent() }) });
+const foreign = (what: string, sent: () => Sent): Case => ({
+  what: `${what} of another user`,
+  status: 404,
+  code: 'not_found',
+  ask: () => server.send({ login: bob, ...sent() }),
+});
 const strangers: Case[] = [
   foreign('reading the definition', () => ({ path: annsDefinition })),
   foreign('executing the definition', () => ({ method: 'POST', path: `${annsDefinition}execute/` })),
@@ -147,7 +265,13 @@ for (const { what, status, code, ask, also } of [...bodies, ...argumentsOf, ...p
 test('200 MB go through cat unchanged', async () => {
   const sent = createHash('sha256');
   const path = `${await defined({ exec: '/bin/cat' })}execute/`;
-  const answer = await answered(path, Readable.from(blocks(200, (block) => sent.update(block)), { objectMode: false }));
+  const answer = await answered(
+    path,
+    Readable.from(
+      blocks(200, (block) => sent.update(block)),
+      { objectMode: false },
+    ),
+  );
   expect(answer.statusCode).toBe(200);
   const received = createHash('sha256');
   let bytes = 0;
@@ -171,7 +295,8 @@ function answered(path: string, message: Readable): Promise<IncomingMessage> {
 describe('after all that', () => {
   test('what one user has is still there, and the other sees none of it in lists', async () => {
     expect((await server.send({ path: `${annsRun}output/`, login: ann })).text).toBe('from ann\n');
-    for (const path of ['/api/run/', '/api/process_definition/']) expect((await server.send({ path, login: bob })).json.objects).toEqual([]);
+    for (const path of ['/api/run/', '/api/process_definition/'])
+      expect((await server.send({ path, login: bob })).json.objects).toEqual([]);
   });
 
   test('the same server process runs programs', async () => {

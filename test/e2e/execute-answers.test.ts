@@ -8,7 +8,9 @@ import { adminLogin, startServer, type TestServer } from '../support/server.js';
 const shell = (script: string, more: object = {}) => ({ exec: '/bin/sh', argv: ['-c', script], ...more });
 const fileOutput = (output_parameters: object) => ({ output_adapter: { output_type: 'file', output_parameters } });
 const stdout = (more: object) => fileOutput({ file_type: 'stream', stream_name: 'STDOUT', ...more });
-const folderOutput = (format: string) => ({ output_adapter: { output_type: 'directory', output_parameters: { directory: 'output', format } } });
+const folderOutput = (format: string) => ({
+  output_adapter: { output_type: 'directory', output_parameters: { directory: 'output', format } },
+});
 /** A program that writes `text` to the path in its first argument. */
 const toOutputFile = (text: string) => ({ exec: '/bin/sh', argv: ['-c', `printf '${text}' > "$1"`, 'sh', '${output_file}'] });
 const octets = 'application/octet-stream';
@@ -60,7 +62,12 @@ describe('a program that ends well', () => {
     ['bytes on STDOUT that are no UTF-8', shell("printf '\\377\\376'"), '', octets],
     ['the content_type of the adapter', shell('echo "<svg/>"', stdout({ content_type: 'image/svg+xml' })), '', 'image/svg+xml'],
     ['the extension of the adapter', shell('echo {}', stdout({ extension: '.json' })), '', 'application/json'],
-    ['content_type before extension', shell('echo {}', stdout({ extension: 'json', content_type: 'application/geo+json' })), '', 'application/geo+json'],
+    [
+      'content_type before extension',
+      shell('echo {}', stdout({ extension: 'json', content_type: 'application/geo+json' })),
+      '',
+      'application/geo+json',
+    ],
     ['output_file=a.mp3 of the request', toOutputFile('x'), '?output_file=a.mp3', 'audio/mpeg'],
     ['output_file=a.mp3 where the output is STDOUT', shell('echo x'), '?output_file=a.mp3', 'audio/mpeg'],
     ["the extension of the output's own path", shell('echo x > a.pdf', fileOutput({ file_path: 'a.pdf' })), '', 'application/pdf'],
@@ -107,12 +114,25 @@ describe('a program that ends badly', () => {
   for (const [what, definition, code, fields] of failures) {
     test(`one that ${what} is answered with 422 ${code}`, async () => {
       const { headers, json } = await failure(code, definition);
-      expect(json).toMatchObject({ ...fields, status: 422, code, error: json.detail, run: `/api/run/${headers['run-id']}/`, type: expect.any(String), title: expect.any(String) });
+      expect(json).toMatchObject({
+        ...fields,
+        status: 422,
+        code,
+        error: json.detail,
+        run: `/api/run/${headers['run-id']}/`,
+        type: expect.any(String),
+        title: expect.any(String),
+      });
       expect(json.detail).not.toBe('');
       expect(Object.keys(json)).toEqual(expect.arrayContaining(['output', 'stderr', 'stdout']));
       expect(headers['content-location']).toBe(`/api/run/${headers['run-id']}/output/`);
       expect(headers['exit-code']).toBe(json.exit_code === null ? undefined : String(json.exit_code));
-      expect((await server.send({ path: json.run })).json).toMatchObject({ ...fields, state: 'finished', end_reason: code, success: false });
+      expect((await server.send({ path: json.run })).json).toMatchObject({
+        ...fields,
+        state: 'finished',
+        end_reason: code,
+        success: false,
+      });
     });
   }
 
@@ -130,11 +150,17 @@ describe('a program that ends badly', () => {
 
   test('a client that goes away in the middle of its message ends the run with input_error', async () => {
     const path = await defined({ exec: '/bin/cat' });
-    const outgoing = request(new URL(`${path}execute/`, server.url), { method: 'POST', auth: adminLogin, headers: { 'content-length': '1000' } });
+    const outgoing = request(new URL(`${path}execute/`, server.url), {
+      method: 'POST',
+      auth: adminLogin,
+      headers: { 'content-length': '1000' },
+    });
     outgoing.on('error', () => {}).write('half a message');
     await expect.poll(async () => (await runsOf(path))[0]?.state).toBe('running');
     outgoing.destroy();
-    await expect.poll(async () => (await runsOf(path))[0], { timeout: 5000 }).toMatchObject({ state: 'finished', end_reason: 'input_error', success: false });
+    await expect
+      .poll(async () => (await runsOf(path))[0], { timeout: 5000 })
+      .toMatchObject({ state: 'finished', end_reason: 'input_error', success: false });
   });
 
   test('a message that is too large is 413 before anything has started', async () => {
@@ -149,11 +175,13 @@ describe('?timeout', () => {
   test('shortens the timeout of the definition, and never lengthens it or takes it away', async () => {
     await failure('timeout', { exec: '/bin/sleep', argv: ['30'], timeout: 30 }, { query: '?timeout=0.2' });
     await failure('timeout', { exec: '/bin/sleep', argv: ['30'] }, { query: '?timeout=0.2' });
-    for (const query of ['?timeout=30', '?timeout=0']) await failure('timeout', { exec: '/bin/sleep', argv: ['5'], timeout: 0.2 }, { query });
+    for (const query of ['?timeout=30', '?timeout=0'])
+      await failure('timeout', { exec: '/bin/sleep', argv: ['5'], timeout: 0.2 }, { query });
   });
 
   test('that is no number is 400', async () => {
-    for (const query of ['?timeout=soon', '?timeout=-1', '?timeout=']) expect((await execute({ exec: '/bin/true' }, { query })).status).toBe(400);
+    for (const query of ['?timeout=soon', '?timeout=-1', '?timeout='])
+      expect((await execute({ exec: '/bin/true' }, { query })).status).toBe(400);
   });
 });
 
@@ -178,7 +206,8 @@ describe('files as output', () => {
   test('a folder comes as a zip with its files', async () => {
     const answer = await execute(shell('cd output; mkdir b; printf 1 > a; printf 22 > b/c; ln -s /etc/passwd link', folderOutput('zip')));
     expect([answer.status, answer.headers['content-type']]).toEqual([200, 'application/zip']);
-    const unzip = 'import io, json, sys, zipfile\nz = zipfile.ZipFile(io.BytesIO(sys.stdin.buffer.read()))\nprint(json.dumps({n: z.read(n).decode() for n in z.namelist() if n[-1] != "/"}))';
+    const unzip =
+      'import io, json, sys, zipfile\nz = zipfile.ZipFile(io.BytesIO(sys.stdin.buffer.read()))\nprint(json.dumps({n: z.read(n).decode() for n in z.namelist() if n[-1] != "/"}))';
     expect(JSON.parse(execFileSync('python3', ['-c', unzip], { input: answer.bytes, encoding: 'utf8' }))).toEqual({ a: '1', 'b/c': '22' });
   });
 
@@ -218,7 +247,10 @@ describe('names in the query', () => {
   const names = ['..', '.', '', 'a/b', '../a', '%2e%2e%2fa', 'a%00b', 'a%5Cb', 'a%0Ab', 'x'.repeat(256)];
   test.each(names)('%j is 400 as input_file and as output_file', async (name) => {
     for (const key of ['input_file', 'output_file']) {
-      const { status, json } = await execute({ exec: '/bin/cp', argv: ['${input_file}', '${output_file}'] }, { query: `?${key}=${name}`, body: 'x' });
+      const { status, json } = await execute(
+        { exec: '/bin/cp', argv: ['${input_file}', '${output_file}'] },
+        { query: `?${key}=${name}`, body: 'x' },
+      );
       expect([status, json.code]).toEqual([400, 'invalid_request']);
     }
   });

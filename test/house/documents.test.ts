@@ -27,9 +27,13 @@ test('docs/ says what the code says (npm run docs)', async () => {
 });
 
 test('every route is on exactly one page of docs/http', () => {
-  const pages = ['definitions', 'execute', 'runs', 'accounts', 'about'].map((page) => readFileSync(join(projectRoot, `docs/http/${page}.md`), 'utf8'));
+  const pages = ['definitions', 'execute', 'runs', 'accounts', 'about'].map((page) =>
+    readFileSync(join(projectRoot, `docs/http/${page}.md`), 'utf8'),
+  );
   const headings = pages.flatMap((text) => [...text.matchAll(/^## (\S+ \S+)$/gm)].map(([, heading]) => heading));
-  const routes = Object.entries(openapi.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
+  const routes = Object.entries(openapi.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
   expect(headings.sort()).toEqual(routes.sort());
 });
 
@@ -38,7 +42,10 @@ test('every route has a summary and says how it fails', () => {
     for (const [method, { summary, responses }] of Object.entries(methods)) {
       expect(summary, `${method} ${path}`).toBeTruthy();
       const statuses = Object.keys(responses);
-      expect(statuses.some((status) => status.startsWith('2')), `${method} ${path}`).toBe(true);
+      expect(
+        statuses.some((status) => status.startsWith('2')),
+        `${method} ${path}`,
+      ).toBe(true);
       if (path.startsWith('/api/') && path !== '/api/') expect(statuses).toEqual(expect.arrayContaining(['401', '403', '429']));
     }
   }

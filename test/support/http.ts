@@ -26,7 +26,7 @@ export function send(url: string, { method = 'GET', path, headers = {}, login, b
   const { raw, type } = rawBody(body);
   const sent: Record<string, string> = { ...(type && { 'content-type': type }), ...headers };
   if (login) sent.authorization = `Basic ${Buffer.from(login).toString('base64')}`;
-  if (raw instanceof Buffer) sent['content-length'] = String(raw.length);
+  if (Buffer.isBuffer(raw)) sent['content-length'] = String(raw.length);
   return new Promise((resolve, reject) => {
     const outgoing = request(new URL(url), { method, path, headers: sent, agent: false });
     outgoing.once('error', reject);
@@ -41,8 +41,8 @@ export function send(url: string, { method = 'GET', path, headers = {}, login, b
         resolve(Object.defineProperty(answer as Answer, 'json', { get: () => JSON.parse(bytes.toString()) }));
       });
     });
-    if (raw === undefined || raw instanceof Buffer) outgoing.end(raw);
-    else raw.pipe(outgoing);
+    if (raw === undefined || Buffer.isBuffer(raw)) outgoing.end(raw);
+    else (raw as Readable).pipe(outgoing);
   });
 }
 

@@ -1,8 +1,20 @@
 // The shapes of users and tokens on the wire.
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsArray, IsBoolean, IsIn, IsISO8601, IsOptional, IsString, Length, Matches, ValidateBy } from 'class-validator';
+import { IsArray, IsBoolean, IsIn, IsString, Length, Matches, ValidateBy, ValidateIf } from 'class-validator';
 import type { UserEntity } from '../../accounts/user.entity.js';
 import { type Role, roles } from '../../protocol/roles.js';
+
+/** May be left out; null is not the same as left out. */
+const Optional = () => ValidateIf((_body, value) => value !== undefined);
+
+const IsTime = () =>
+  ValidateBy({
+    name: 'isTime',
+    validator: {
+      validate: (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value) && !Number.isNaN(Date.parse(value)),
+      defaultMessage: () => 'expires_at must be a time such as 2027-01-31T12:00:00Z',
+    },
+  });
 
 /** scrypt takes any length; a bound keeps a request from being work. */
 const IsPassword = () =>
@@ -32,29 +44,29 @@ export class NewUserBody {
   role: Role;
 
   @ApiPropertyOptional()
-  @IsOptional()
+  @Optional()
   @IsBoolean()
   disabled?: boolean;
 }
 
 export class UserChangeBody {
   @ApiPropertyOptional(username)
-  @IsOptional()
+  @Optional()
   @IsUsername()
   username?: string;
 
   @ApiPropertyOptional({ description: '1 to 1024 bytes' })
-  @IsOptional()
+  @Optional()
   @IsPassword()
   password?: string;
 
   @ApiPropertyOptional({ enum: roles })
-  @IsOptional()
+  @Optional()
   @IsIn(roles)
   role?: Role;
 
   @ApiPropertyOptional()
-  @IsOptional()
+  @Optional()
   @IsBoolean()
   disabled?: boolean;
 }
@@ -72,8 +84,8 @@ export class NewTokenBody {
   name: string;
 
   @ApiPropertyOptional({ description: 'a time such as 2027-01-31T12:00:00Z' })
-  @IsOptional()
-  @IsISO8601()
+  @Optional()
+  @IsTime()
   expires_at?: string;
 
   @ApiPropertyOptional({
@@ -81,7 +93,7 @@ export class NewTokenBody {
     isArray: true,
     description: 'the token may do what the highest of these roles may, and never more than its user',
   })
-  @IsOptional()
+  @Optional()
   @IsArray()
   @IsIn(roles, { each: true })
   scopes?: Role[];

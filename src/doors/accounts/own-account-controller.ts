@@ -3,6 +3,7 @@ import { Controller, Req, Res } from '@nestjs/common';
 import { Tokens } from '../../accounts/tokens.js';
 import { Users } from '../../accounts/users.js';
 import { CodedError } from '../../protocol/coded-error.js';
+import { mayActAs, type Principal, type Role } from '../../protocol/roles.js';
 import { sendEmpty, sendJson } from '../answer.js';
 import { basePath } from '../links.js';
 import { principalOf, type Reply, type Request } from '../request.js';
@@ -33,6 +34,7 @@ export class OwnAccountController {
   })
   async changePassword(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const { password } = await readValidated(request, OwnPasswordBody);
+    if (await this.isLimited(principalOf(request))) throw new CodedError('forbidden', 'a token with scopes cannot change the password');
     sendJson(reply, 200, userBody(await this.users.change(principalOf(request).userId, { password }), basePath()));
   }
 
@@ -66,7 +68,8 @@ export class OwnAccountController {
     errors: ['invalid_json', 'invalid_request', 'unsupported_media_type'],
   })
   async createToken(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const { name, expires_at, scopes = null } = await readValidated(request, NewTokenBody);
+    const { name, expires_at, scopes: wanted } = await readValidated(request, NewTokenBody);
+    const scopes = await this.grantedScopes(principalOf(request), wanted);
     const expiresAtMs = expires_at === undefined ? null : Date.parse(expires_at);
     const { id, token } = await this.tokens.create(principalOf(request).userId, { name, expiresAtMs, scopes });
     sendJson(reply, 201, { id, name, token });
@@ -86,5 +89,17 @@ export class OwnAccountController {
     if (!/^[1-9]\d{0,14}$/.test(id)) throw new CodedError('not_found', `you have no token '${id}'`);
     await this.tokens.remove(principalOf(request).userId, Number(id));
     sendEmpty(reply, 204);
+  }
+
+  /** A token never gives more than its maker has. */
+  private async grantedScopes(maker: Principal, wanted: Role[] | undefined): Promise<Role[] | null> {
+    const beyond = wanted?.find((role) => !mayActAs(maker.role, role));
+    if (beyond) throw new CodedError('forbidden', `you are ${maker.role} and cannot give away the role ${beyond}`);
+    return wanted ?? ((await this.isLimited(maker)) ? [maker.role] : null);
+  }
+
+  /** Whether the caller came with a token whose scopes leave less than its user has. */
+  private async isLimited({ userId, role }: Principal): Promise<boolean> {
+    return (await this.users.get(userId)).role !== role;
   }
 }

@@ -51,7 +51,7 @@ function valuesOf({ field, comparison, texts }: Pick<Filter, 'field' | 'comparis
   const listed = comparison === 'in' || comparison === 'range';
   const parts = listed ? texts.flatMap((text) => text.split(',')).filter((part) => part !== '') : [texts.at(-1) as string];
   if (comparison === 'range' && parts.length !== 2) throw mismatch();
-  if (filterFields[field] === 'text') return parts;
+  if (filterFields[field].kind === 'text') return parts;
   return parts.map((part) => {
     if (!/^-?\d{1,15}$/.test(part)) throw mismatch();
     return Number(part);

@@ -2,16 +2,21 @@
 import type { FastifyRequest } from 'fastify';
 import type { Precondition } from '../../definitions/definition-writes.js';
 import { CodedError } from '../../protocol/coded-error.js';
+import { namesEtag } from '../etag.js';
 import { etagOf } from './render.js';
 
 /** What must hold of the row that a write finds. */
 export function preconditionOf(request: FastifyRequest): Precondition {
   const { 'if-match': wanted, 'if-none-match': unwanted } = request.headers;
   return (row) => {
-    if (wanted !== undefined && !names(wanted, etagOf(row))) {
+    if (row === null) {
+      if (wanted !== undefined) throw new CodedError('precondition_failed', `there is no definition that could match ${wanted}`);
+      return;
+    }
+    if (wanted !== undefined && !namesEtag(wanted, etagOf(row))) {
       throw new CodedError('precondition_failed', `the definition ${row.id} is at ${etagOf(row)}, not at ${wanted}`);
     }
-    if (unwanted !== undefined && names(unwanted, etagOf(row))) {
+    if (unwanted !== undefined && namesEtag(unwanted, etagOf(row))) {
       throw new CodedError('precondition_failed', `the definition ${row.id} exists`);
     }
   };
@@ -20,9 +25,5 @@ export function preconditionOf(request: FastifyRequest): Precondition {
 /** Whether a GET may be answered with 304. */
 export function isUnchanged(request: FastifyRequest, etag: string): boolean {
   const { 'if-none-match': known } = request.headers;
-  return known !== undefined && names(known, etag);
-}
-
-function names(header: string, etag: string): boolean {
-  return header.split(',').some((part) => part.trim() === '*' || part.trim().replace(/^W\//, '') === etag);
+  return known !== undefined && namesEtag(known, etag);
 }

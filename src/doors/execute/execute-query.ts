@@ -37,8 +37,6 @@ export function readExecuteQuery(query: URLSearchParams, definition: ProcessDefi
 /** What a caller wrote as text, ready for the schema: repeated is a list, and lists and objects may be JSON. */
 export function givenValue(definition: ProcessDefinition, name: string, texts: string[]): unknown {
   const schema: ParameterSchema | undefined = declaredParameters(definition)[name];
-  if (schema?.format === 'file')
-    throw new CodedError('invalid_parameters', `parameter '${name}' is a file; send it as a file part of multipart/form-data`);
   const [only] = texts;
   if (texts.length > 1) return texts;
   if (schema?.type === 'object' || (schema?.type === 'array' && only.trimStart().startsWith('['))) {

@@ -3,11 +3,13 @@ import { Readable } from 'node:stream';
 import { Controller, Req, Res } from '@nestjs/common';
 import { CodedError } from '../../protocol/coded-error.js';
 import { type LogStream, logStreams } from '../../protocol/log-format.js';
+import type { LogSource } from '../../results/log-source.js';
 import { Outputs } from '../../results/outputs.js';
 import { readStream } from '../../results/read-frames.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { Runs } from '../../runs/runs.js';
 import { sendEmpty } from '../answer.js';
+import { namesEtag } from '../etag.js';
 import { principalOf, queryOf, type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';
 import { attachment } from './content-disposition.js';
@@ -47,7 +49,7 @@ export class RunResultController {
     const place = outputPlace(row);
     const etag = `"${row.id}"`;
     void reply.header('etag', etag).header('accept-ranges', 'bytes').header('content-type', row.outputType);
-    if (request.headers['if-none-match'] === etag) return sendEmpty(reply, 304);
+    if (namesEtag(request.headers['if-none-match'] ?? '', etag)) return sendEmpty(reply, 304);
     const ranged = request.headers['if-range'] === undefined || request.headers['if-range'] === etag;
     const range = ranged ? parseRangeOr416(request, reply, place.bytes) : undefined;
     if (row.outputName) void reply.header('content-disposition', attachment(row.outputName));
@@ -80,8 +82,14 @@ export class RunResultController {
       return sendEvents(reply, { runs: this.runs, row, stream, follow, from: lastEventId(request), describe });
     }
     void reply.header('content-type', 'text/plain; charset=utf-8').header('content-security-policy', "sandbox; default-src 'none'");
-    const chunks = readStream(await this.runs.log(row.id), { stream, follow });
+    const chunks = this.logChunks(await this.runs.log(row.id), { id: row.id, stream, follow });
     await reply.send(Readable.from(chunks, { objectMode: false }));
+  }
+
+  /** A log that was followed to its end belongs to a run whose end is on record. */
+  private async *logChunks(log: LogSource, { id, ...wanted }: { id: string; stream?: LogStream; follow: boolean }): AsyncGenerator<Buffer> {
+    yield* readStream(log, wanted);
+    if (wanted.follow) await this.runs.activeRun(id)?.ended;
   }
 }
 

@@ -1,8 +1,7 @@
 // What a program left in a folder: files and folders; links and special files are left out.
 import { readdir } from 'node:fs/promises';
 import { CodedError } from '../../protocol/coded-error.js';
-import { openLeftDirectory } from '../left-behind.js';
-import type { WorkDirectory } from '../work-directories.js';
+import { type LeftPlace, openLeftDirectory } from '../left-behind.js';
 
 /** More entries than this are refused: their names are held in memory. */
 const entryBound = 100_000;
@@ -13,12 +12,17 @@ export interface LeftEntry {
   directory: boolean;
 }
 
-/** Every file and folder below `folder` of the run's directory, a folder before what is in it. */
-export async function listTree(directory: WorkDirectory, folder: string): Promise<LeftEntry[]> {
+/** What lies at `path` below `folder`. */
+export function placeIn(folder: LeftPlace, path: string): LeftPlace {
+  return { ...folder, path: `${folder.path}/${path}` };
+}
+
+/** Every file and folder below `folder`, a folder before what is in it. */
+export async function listTree(folder: LeftPlace): Promise<LeftEntry[]> {
   const found: LeftEntry[] = [];
   const waiting = [''];
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-    for (const entry of await listFolder(directory, folder, path)) {
+    for (const entry of await listFolder(folder, path)) {
       found.push(entry);
       if (entry.directory) waiting.push(`${entry.path}/`);
     }
@@ -28,8 +32,8 @@ export async function listTree(directory: WorkDirectory, folder: string): Promis
 }
 
 /** `prefix` is empty or ends in a slash. */
-async function listFolder(directory: WorkDirectory, folder: string, prefix: string): Promise<LeftEntry[]> {
-  const handle = await openLeftDirectory(directory, `${folder}/${prefix}`.replace(/\/$/, ''));
+async function listFolder(folder: LeftPlace, prefix: string): Promise<LeftEntry[]> {
+  const handle = await openLeftDirectory(prefix ? placeIn(folder, prefix.slice(0, -1)) : folder);
   try {
     const entries = await readdir(`/proc/self/fd/${handle.fd}`, { withFileTypes: true });
     return entries

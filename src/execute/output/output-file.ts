@@ -4,23 +4,23 @@ import { CodedError } from '../../protocol/coded-error.js';
 import { fileNameFault } from '../../protocol/file-names.js';
 import type { CollectedOutput } from '../../protocol/run-result.js';
 import { adapterPath } from '../adapter-path.js';
-import { openLeftFile } from '../left-behind.js';
+import { leftPlace, openLeftFile } from '../left-behind.js';
 import type { RunStage } from '../run-stage.js';
-import { ownCwd } from '../own-cwd.js';
 import type { OutputAdapter } from './contract.js';
 import { keepFile } from './keep-file.js';
 
 export const outputFile: OutputAdapter = {
   async prepare(stage: RunStage): Promise<void> {
-    if (adapterPath(stage.output.parameters.file_path, 'output_file') !== undefined) return;
+    if (adapterPath(stage, stage.output.parameters.file_path, 'output_file') !== undefined) return;
     const folder = await stage.directory.makeFolder(join(stage.directory.root, 'out'));
     stage.values.output_file = join(folder, fileName(stage));
   },
 
   async collect(stage: RunStage): Promise<CollectedOutput> {
-    const own = adapterPath(stage.output.parameters.file_path, 'output_file');
-    const path = own === undefined ? `out/${fileName(stage)}` : `${ownCwd(stage)}/${own}`;
-    const file = await openLeftFile(stage.directory, path);
+    const own = adapterPath(stage, stage.output.parameters.file_path, 'output_file');
+    const path = own ?? fileName(stage);
+    const outside = { root: stage.directory.root, path: `out/${path}`, user: stage.directory.user };
+    const file = await openLeftFile(own === undefined ? outside : leftPlace(stage, own));
     const bytes = await keepFile(file, stage);
     const { content_type } = stage.output.parameters as { content_type?: string };
     return { source: 'file', bytes, contentType: content_type, name: basename(path) };

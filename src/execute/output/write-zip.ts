@@ -4,19 +4,19 @@ import { type FileHandle, mkdir } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 import { CodedError } from '../../protocol/coded-error.js';
-import { openLeftFile } from '../left-behind.js';
+import { type LeftPlace, openLeftFile } from '../left-behind.js';
 import type { RunStage } from '../run-stage.js';
-import type { LeftEntry } from './list-tree.js';
+import { type LeftEntry, placeIn } from './list-tree.js';
 
-/** `folder` is a path in the run's directory. Returns the size of the zip in bytes. */
-export async function writeZip(stage: RunStage, folder: string, entries: LeftEntry[]): Promise<number> {
+/** Returns the size of the zip in bytes. */
+export async function writeZip(stage: RunStage, folder: LeftPlace, entries: LeftEntry[]): Promise<number> {
   await mkdir(stage.control.path, { recursive: true, mode: 0o700 });
   const zip = new ZipFile();
   const target = createWriteStream(stage.control.output, { mode: 0o600 });
   const written = pipeline(zip.outputStream, target);
   for (const { path, directory } of entries) {
     if (directory) zip.addEmptyDirectory(path);
-    else await addFile(zip, await openLeftFile(stage.directory, `${folder}/${path}`), path);
+    else await addFile(zip, await openLeftFile(placeIn(folder, path)), path);
     if (target.bytesWritten > stage.order.outputLimitBytes) throw tooLarge(stage.order.outputLimitBytes);
   }
   zip.end();

@@ -1,0 +1,92 @@
+// What programs leave cannot make the server touch anything else: neither when it collects nor when it removes.
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { removeTree } from '../../src/execute/remove-tree.js';
+import type { Answer } from '../support/http.js';
+import { startServer, type TestServer } from '../support/server.js';
+
+let server: TestServer;
+const victim = mkdtempSync(join(tmpdir(), 'procreg-victim-'));
+
+beforeAll(async () => {
+  writeFileSync(join(victim, 'precious'), 'precious');
+  server = await startServer({ WORK_DIR: join(tmpdir(), 'procreg-left-behind') });
+});
+
+afterAll(async () => {
+  await server.stop();
+  rmSync(victim, { recursive: true });
+  rmSync(join(tmpdir(), 'procreg-left-behind'), { recursive: true, force: true });
+});
+
+async function runScript(script: string, output: object): Promise<Answer> {
+  const definition = { exec: '/bin/sh', argv: ['-c', script], output_adapter: output };
+  const created = await server.send({ method: 'POST', path: '/api/process_definition/', body: { definition } });
+  expect(created.status, created.text).toBe(201);
+  return server.send({ method: 'POST', path: `${created.headers.location}execute/` });
+}
+
+const aFile = { output_type: 'file', output_parameters: { file_path: 'sub/out' } };
+const aFolder = { output_type: 'directory', output_parameters: { directory: 'output' } };
+
+test.each([
+  ['a linked file', 'mkdir sub; ln -s /etc/passwd sub/out', aFile],
+  ['a file through a linked folder', `ln -s ${victim} sub; ln -s x ${victim}/out 2>/dev/null; true`, aFile],
+  [
+    'a work directory that was swapped for a link',
+    'mkdir ../w; cd ..; mv work old && ln -s /etc work',
+    { output_type: 'file', output_parameters: { file_path: 'passwd' } },
+  ],
+  ['a FIFO', 'mkdir sub; mkfifo sub/out', aFile],
+  ['a device', 'mkdir sub; ln -s /dev/zero sub/out', aFile],
+  ['a linked output folder', `rm -rf output; ln -s ${victim} output`, aFolder],
+])('%s is no output', async (_what, script, output) => {
+  const startedMs = performance.now();
+  const answer = await runScript(script, output);
+  expect(answer.json).toMatchObject({ status: 422, code: 'output_error' });
+  expect(answer.text).not.toContain('root:');
+  expect(answer.text).not.toContain('precious');
+  expect(performance.now() - startedMs).toBeLessThan(10_000);
+});
+
+test('links in an output folder are left out of its zip', async () => {
+  const answer = await runScript(`echo mine >output/mine; ln -s ${victim}/precious output/theirs; ln -s ${victim} output/folder`, aFolder);
+  expect(answer.status).toBe(200);
+  expect(answer.bytes.includes('mine')).toBe(true);
+  expect(answer.bytes.includes('theirs')).toBe(false);
+  expect(answer.bytes.includes('precious')).toBe(false);
+});
+
+test('files are not exchanged in a folder that the run user may not write', async () => {
+  const definition = {
+    exec: '/bin/true',
+    cwd: '/etc',
+    output_adapter: { output_type: 'file', output_parameters: { file_path: 'shadow' } },
+  };
+  const answer = await server.send({ method: 'POST', path: '/api/process_definition/', body: { definition } });
+  expect(answer.json.faults).toMatchObject([{ path: 'output_adapter' }]);
+});
+
+test('removing what a run left follows no link, and leaves nothing', async () => {
+  await runScript(`mkdir -p a/b; ln -s ${victim} a/b/link; ln -s ${victim}/precious a/file; chmod 000 a/b; true`, { output_type: 'none' });
+  await expect.poll(() => leftDirectories(), { timeout: 5000 }).toEqual([]);
+  expect(readFileSync(join(victim, 'precious'), 'utf8')).toBe('precious');
+});
+
+/** The directories in which something was left. */
+function leftDirectories(): string[] {
+  const root = join(tmpdir(), 'procreg-left-behind');
+  const [own] = readdirSync(root);
+  return readdirSync(join(root, own)).filter((name) => readdirSync(join(root, own, name, 'work')).length > 0);
+}
+
+test('removeTree removes a link and not what it leads to', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'procreg-tree-'));
+  mkdirSync(join(folder, 'deep/deeper'), { recursive: true });
+  symlinkSync(victim, join(folder, 'deep/link'));
+  await removeTree(folder);
+  expect(existsSync(folder)).toBe(false);
+  expect(existsSync(join(victim, 'precious'))).toBe(true);
+});

@@ -1,0 +1,209 @@
+// What one may not see does not exist, what is shared may be read and run; what a name means, and what each role may do.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { databases, newDatabase } from '../support/databases.js';
+import type { Answer, Sent } from '../support/http.js';
+import { startServer, type TestServer } from '../support/server.js';
+
+const list = '/api/process_definition/';
+const [alice, bob, admin] = ['alice:pw', 'bob:pw', 'admin:secret'];
+const noRun = '01900000-0000-7000-8000-000000000000';
+
+describe.each(databases)('visibility on %s', (database) => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer(await newDatabase(database));
+    for (const login of [alice, bob]) await server.user(login, 'author');
+  });
+  afterAll(async () => {
+    await server.stop();
+  });
+
+  const as = (login: string, method: string, path: string, body?: unknown): Promise<Answer> => {
+    const sent: Sent = { method, path, login };
+    return server.send(body === undefined ? sent : { ...sent, body });
+  };
+  const statusAs = async (login: string, method: string, path: string, body?: unknown) => (await as(login, method, path, body)).status;
+
+  /** The id of a new definition that prints `says`. */
+  async function create(login: string, says: string, more: object = {}): Promise<number> {
+    const body = { definition: { exec: '/bin/echo', argv: [says], ...more } };
+    const { status, headers } = await as(login, 'POST', list, body);
+    expect(status).toBe(201);
+    return Number(/(\d+)\/$/.exec(String(headers.location))?.[1]);
+  }
+
+  async function ids(login: string): Promise<number[]> {
+    return (await as(login, 'GET', `${list}?limit=0`)).json.objects.map(({ id }: { id: number }) => id);
+  }
+
+  async function run(login: string, reference: number | string): Promise<string> {
+    return String((await as(login, 'POST', `${list}${reference}/execute/`)).headers['run-id']);
+  }
+
+  const replacement = { definition: { exec: '/bin/false' } };
+  const definitionRoutes: [string, string, unknown?][] = [
+    ['GET', ''],
+    ['HEAD', ''],
+    ['PUT', '', replacement],
+    ['PATCH', '', replacement],
+    ['DELETE', ''],
+    ['POST', 'execute/'],
+    ['GET', 'explain/'],
+    ['POST', 'explain/'],
+    ['GET', 'revisions/'],
+    ['GET', 'revisions/1/'],
+    ['POST', 'revisions/1/restore/'],
+  ];
+
+  test.each(definitionRoutes)(
+    "somebody else's private definition is 404 for %s on ID/%s, as if it did not exist",
+    async (method, path, body) => {
+      const id = await create(alice, 'mine', { name: `hidden-${method}-${path.replaceAll('/', '-')}x` });
+      const before = (await as(alice, 'GET', `${list}${id}/`)).text;
+      const hidden = await as(bob, method, `${list}${id}/${path}`, body);
+      expect(hidden.status).toBe(404);
+      if (method !== 'PUT') {
+        const missing = await as(bob, method, `${list}999999/${path}`, body);
+        expect(hidden.text.replaceAll(String(id), 'N')).toBe(missing.text.replaceAll('999999', 'N'));
+      }
+      expect((await as(alice, 'GET', `${list}${id}/`)).text).toBe(before);
+    },
+  );
+
+  test("somebody else's private definition is in no list, no set, and under no name", async () => {
+    const id = await create(alice, 'secret', { name: 'unseen' });
+    expect(await ids(bob)).not.toContain(id);
+    expect((await as(bob, 'GET', `${list}set/${id};unseen/`)).json).toEqual({ not_found: [String(id), 'unseen'], objects: [] });
+    for (const name of ['unseen', 'alice:unseen']) expect(await statusAs(bob, 'GET', `${list}${name}/`)).toBe(404);
+    const change = { objects: [{ resource_uri: `${list}${id}/`, ...replacement }] };
+    expect(await statusAs(bob, 'PATCH', list, change)).toBe(404);
+    expect(await statusAs(bob, 'PATCH', list, { objects: [], deleted_objects: [`${list}${id}/`] })).toBe(404);
+    expect(await statusAs(alice, 'GET', `${list}unseen/`)).toBe(200);
+    expect(await ids(admin)).toContain(id);
+  });
+
+  test('an admin sees, runs, changes and deletes what belongs to others, and it stays theirs', async () => {
+    const id = await create(alice, 'one');
+    expect((await as(admin, 'POST', `${list}${id}/execute/`)).text).toBe('one\n');
+    expect(await statusAs(admin, 'PUT', `${list}${id}/`, { definition: { exec: '/bin/echo', argv: ['two'] } })).toBe(204);
+    expect((await as(alice, 'POST', `${list}${id}/execute/`)).text).toBe('two\n');
+    expect(await statusAs(admin, 'DELETE', `${list}${id}/`)).toBe(204);
+    expect(await statusAs(alice, 'GET', `${list}${id}/`)).toBe(404);
+  });
+
+  test('a shared definition can be read and run by others, but every change is 403 and changes nothing', async () => {
+    const id = await create(alice, 'shared', { visibility: 'shared', name: 'everyones' });
+    const before = (await as(alice, 'GET', `${list}${id}/`)).text;
+    expect((await as(bob, 'GET', `${list}${id}/`)).text).toBe(before);
+    expect(await ids(bob)).toContain(id);
+    for (const reference of [id, 'everyones', 'alice:everyones']) {
+      const path = `${list}${reference}/`;
+      expect((await as(bob, 'POST', `${path}execute/`)).text).toBe('shared\n');
+      for (const method of ['PATCH', 'DELETE']) expect(await statusAs(bob, method, path, replacement)).toBe(403);
+      expect(await statusAs(bob, 'POST', `${path}revisions/1/restore/`)).toBe(403);
+      expect(await statusAs(bob, 'GET', `${path}explain/`)).toBe(200);
+    }
+    for (const reference of [id, 'alice:everyones']) expect(await statusAs(bob, 'PUT', `${list}${reference}/`, replacement)).toBe(403);
+    expect(await statusAs(bob, 'PATCH', list, { objects: [], deleted_objects: [`${list}${id}/`] })).toBe(403);
+    expect((await as(alice, 'GET', `${list}${id}/`)).text).toBe(before);
+    expect(await statusAs(alice, 'PATCH', `${list}${id}/`, { definition: { exec: '/bin/echo' } })).toBe(202);
+    expect(await statusAs(bob, 'GET', `${list}${id}/`)).toBe(404);
+  });
+
+  test("somebody else's run is 404 on every route, also for the owner of the definition", async () => {
+    const id = await create(alice, 'run me', { visibility: 'shared' });
+    const runId = await run(bob, id);
+    for (const route of ['', 'output/', 'log/', 'log/?follow=1', 'wait/?timeout=1']) {
+      const hidden = await as(alice, 'GET', `/api/run/${runId}/${route}`);
+      const missing = await as(alice, 'GET', `/api/run/${noRun}/${route}`);
+      expect([route, hidden.status, hidden.text.replaceAll(runId, noRun)]).toEqual([route, 404, missing.text]);
+      expect([route, await statusAs(bob, 'GET', `/api/run/${runId}/${route}`)]).toEqual([route, 200]);
+    }
+    expect(await statusAs(alice, 'DELETE', `/api/run/${runId}/`)).toBe(404);
+    const listed = (await as(alice, 'GET', `/api/run/?limit=0&definition=${id}`)).json.objects;
+    expect(listed).toEqual([]);
+    expect(await statusAs(admin, 'GET', `/api/run/${runId}/output/`)).toBe(200);
+    expect(await statusAs(bob, 'DELETE', `/api/run/${runId}/`)).toBe(204);
+    expect(await statusAs(bob, 'GET', `/api/run/${runId}/`)).toBe(404);
+  });
+
+  test("list PUT and DELETE touch the caller's own rows only, also when the caller is an admin", async () => {
+    const [hers, his] = [await create(alice, 'a', { visibility: 'shared' }), await create(bob, 'b')];
+    const own = await create(admin, 'c');
+    expect(await statusAs(admin, 'PUT', list, { objects: [{ definition: { exec: '/bin/echo', argv: ['new'] } }] })).toBe(204);
+    const afterPut = await ids(admin);
+    expect(afterPut).toEqual(expect.arrayContaining([hers, his]));
+    expect(afterPut).not.toContain(own);
+    expect(await statusAs(bob, 'DELETE', list)).toBe(204);
+    expect(await statusAs(admin, 'DELETE', list)).toBe(204);
+    expect(await ids(admin)).toContain(hers);
+    expect(await ids(admin)).not.toContain(his);
+    expect(await statusAs(alice, 'DELETE', list)).toBe(204);
+    expect(await ids(admin)).toEqual([]);
+  });
+
+  test("a name means one's own first, then a unique shared one, else it is 409 naming the choices", async () => {
+    await server.user('carol:pw', 'runner');
+    await create(alice, 'of alice', { name: 'tool', visibility: 'shared' });
+    const says = async (login: string, name: string) => (await as(login, 'POST', `${list}${name}/execute/`)).text;
+    expect([await says(bob, 'tool'), await says('carol:pw', 'tool')]).toEqual(['of alice\n', 'of alice\n']);
+    await create(bob, 'of bob', { name: 'tool', visibility: 'shared' });
+    expect([await says(alice, 'tool'), await says(bob, 'tool')]).toEqual(['of alice\n', 'of bob\n']);
+    const ambiguous = await as('carol:pw', 'POST', `${list}tool/execute/`);
+    expect([ambiguous.status, ambiguous.json.code]).toEqual([409, 'ambiguous_name']);
+    for (const choice of ['alice:tool', 'bob:tool']) expect(ambiguous.json.error).toContain(choice);
+    expect([await says('carol:pw', 'bob:tool'), await says(bob, 'alice:tool')]).toEqual(['of bob\n', 'of alice\n']);
+    expect(await statusAs('carol:pw', 'GET', `${list}tool/`)).toBe(409);
+    expect(await statusAs('carol:pw', 'GET', `${list}Tool/`)).toBe(404);
+  });
+
+  test('PUT by name creates, then replaces, and the name in the body must agree', async () => {
+    const put = (name: string, definition: object) =>
+      as(alice, 'PUT', `${list}${name}/`, { definition: { exec: '/bin/echo', ...definition } });
+    const created = await put('by-name', { argv: ['1'] });
+    const { json } = await as(alice, 'GET', `${list}by-name/`);
+    expect([created.status, created.headers.location]).toEqual([201, json.resource_uri]);
+    expect(json.definition).toEqual({ exec: '/bin/echo', argv: ['1'], name: 'by-name' });
+    expect((await put('by-name', { argv: ['2'], name: 'by-name' })).status).toBe(204);
+    expect((await as(alice, 'GET', json.resource_uri)).json.definition.argv).toEqual(['2']);
+    for (const name of ['by-name', 'by-no-name']) expect((await put(name, { name: 'another' })).status).toBe(400);
+    expect(await statusAs(alice, 'GET', `${list}by-no-name/`)).toBe(404);
+    const duplicate = await as(alice, 'POST', list, { definition: { exec: '/bin/echo', name: 'by-name' } });
+    expect([duplicate.status, duplicate.json.code]).toEqual([409, 'name_taken']);
+    expect(await as(bob, 'PUT', `${list}by-name/`, { definition: { exec: '/bin/echo' } })).toMatchObject({ status: 201 });
+  });
+
+  test.each(['set', 'schema', 'validate', '123', '1.5', '-a', 'a/b', 'a b', 'a:b', '', 'ä', 'x'.repeat(129)])(
+    'the name %j is refused',
+    async (name) => {
+      const refused = await as(alice, 'POST', list, { definition: { exec: '/bin/echo', name } });
+      expect(refused.status).toBe(400);
+      expect(refused.json.faults).toEqual([{ path: 'name', message: expect.any(String) }]);
+    },
+  );
+
+  test.each(['1a', 'a.b_c-d', 'Set', 'x'.repeat(128)])('the name %j is taken and found', async (name) => {
+    await create(alice, 'named', { name });
+    expect((await as(alice, 'GET', `${list}${name}/`)).json.definition.name).toBe(name);
+  });
+
+  test('each role may do what those before it may, and one thing more; the rest is 403', async () => {
+    const shared = await create(admin, 'for all', { visibility: 'shared' });
+    const may: Record<string, number[]> = {};
+    for (const role of ['viewer', 'runner', 'author', 'admin']) {
+      const login = `a-${role}:pw`;
+      await server.user(login, role);
+      const read = await statusAs(login, 'GET', `${list}${shared}/`);
+      const executed = await statusAs(login, 'POST', `${list}${shared}/execute/`);
+      may[role] = [read, executed, await statusAs(login, 'POST', list, replacement), await statusAs(login, 'GET', '/api/user/')];
+    }
+    const [viewer, runner, author] = [403, 200, 200].map((second, index) => [200, second, index < 2 ? 403 : 201, 403]);
+    expect(may).toEqual({ viewer, runner, author, admin: [200, 200, 201, 200] });
+  });
+
+  test.each(['?name=a', '?limit=0', '?x', '?='])('DELETE of the list with %s is 400 and deletes nothing', async (query) => {
+    const id = await create(alice, 'kept');
+    for (const path of [list, list.slice(0, -1)]) expect(await statusAs(alice, 'DELETE', `${path}${query}`)).toBe(400);
+    expect(await ids(alice)).toContain(id);
+  });
+});
