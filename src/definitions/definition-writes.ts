@@ -1,5 +1,5 @@
 // The writes on definitions, each inside a transaction that its caller owns.
-import type { EntityManager } from 'typeorm';
+import type { EntityManager, InsertResult } from 'typeorm';
 import { CodedError } from '../protocol/coded-error.js';
 import type { ProcessDefinition } from '../protocol/definition.js';
 import { DefinitionEntity } from './definition.entity.js';
@@ -20,8 +20,14 @@ export async function insertDefinition(manager: EntityManager, ownerId: number, 
   }
   await refuseTakenName(manager, { ownerId, name: definition.name, id });
   const row = { ...columnsOf(definition), ownerId, revision: 1, updatedAtMs: Date.now() };
-  const inserted = await manager.insert(DefinitionEntity, id === undefined ? row : { ...row, id });
-  return { ...row, id: id ?? Number(inserted.identifiers[0].id) };
+  const insertion = manager.createQueryBuilder().insert().into(DefinitionEntity).updateEntity(false);
+  const inserted = await insertion.values(id === undefined ? row : { ...row, id }).execute();
+  return { ...row, id: id ?? newId(inserted) };
+}
+
+/** The number that the database gave: SQLite's last rowid, or MySQL's insertId. */
+function newId({ raw }: InsertResult): number {
+  return Number(typeof raw === 'object' ? raw.insertId : raw);
 }
 
 /** Checked on the row as it is inside the transaction, or on null where there is none; throws precondition_failed. */

@@ -1,5 +1,5 @@
 // Which placeholders of a definition have no value: unknown names, and files or ports that no adapter gives.
-import { chooseInput, chooseOutput, inputParameters, offeredPlaceholders, outputParameters } from '../protocol/adapter-choice.js';
+import { chooseInput, chooseOutput, offeredPlaceholders } from '../protocol/adapter-choice.js';
 import { argumentTexts, declaredParameters, type ProcessDefinition } from '../protocol/definition.js';
 import { builtInPlaceholders, parseTemplate } from '../protocol/placeholders.js';
 import type { Fault } from './faults.js';
@@ -27,15 +27,18 @@ function templates(definition: ProcessDefinition): Template[] {
 }
 
 /** The paths that the adapters name. */
-function pathTemplates({ input_adapter, output_adapter }: ProcessDefinition): Template[] {
-  const sides = [
-    { path: 'input_adapter', parameters: input_adapter ? inputParameters(input_adapter) : {} },
-    { path: 'output_adapter', parameters: output_adapter ? outputParameters(output_adapter) : {} },
+function pathTemplates({ input_adapter: input, output_adapter: output }: ProcessDefinition): Template[] {
+  const given = [
+    { path: 'input_adapter.input_parameters', parameters: input?.input_parameters },
+    { path: 'input_adapter.input_params', parameters: input?.input_params },
+    { path: 'output_adapter.output_parameters', parameters: output?.output_parameters },
+    { path: 'output_adapter.output_params', parameters: output?.output_params },
   ];
-  return sides.flatMap(({ path, parameters }) =>
-    ['file_path', 'directory', 'pipe_path'].flatMap((key) =>
-      typeof parameters[key] === 'string' ? [{ path: `${path}.${key}`, text: parameters[key] }] : [],
-    ),
+  return given.flatMap(({ path, parameters = {} }) =>
+    ['file_path', 'file', 'directory', 'pipe_path'].flatMap((key) => {
+      const text = parameters[key];
+      return typeof text === 'string' ? [{ path: `${path}.${key}`, text }] : [];
+    }),
   );
 }
 

@@ -25,7 +25,7 @@ export class RunStore {
     return this.writer.write(async (manager) => {
       const former = idempotency ? await formerRun(manager, row.ownerId, idempotency) : null;
       if (former) return former;
-      await manager.insert(RunEntity, row);
+      await manager.createQueryBuilder().insert().into(RunEntity).updateEntity(false).values(row).execute();
       if (idempotency) {
         await manager.insert(IdempotencyEntity, { ...idempotency, userId: row.ownerId, runId: row.id, createdAtMs: Date.now() });
       }

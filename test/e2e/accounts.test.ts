@@ -108,9 +108,10 @@ test('after ten wrong passwords the next is 429 with Retry-After, also a right o
 
 test('of thirty wrong passwords at the same time at most ten are looked at; thirty right ones all pass', async () => {
   const name = await newUser('viewer');
-  const thirty = (password: string) => Promise.all(Array.from({ length: 30 }, () => withPassword(`${name}:${password}`)));
-  expect(new Set(await thirty('pw'))).toEqual(new Set([200]));
-  const wrong = await thirty('wrong');
+  const thirty = (password: (index: number) => string) =>
+    Promise.all(Array.from({ length: 30 }, (_none, index) => withPassword(`${name}:${password(index)}`)));
+  expect(new Set(await thirty(() => 'pw'))).toEqual(new Set([200]));
+  const wrong = await thirty((index) => `wrong${index}`);
   expect(wrong.filter((status) => status === 401).length).toBeLessThanOrEqual(10);
   expect(wrong.filter((status) => status !== 401).every((status) => status === 429)).toBe(true);
 });

@@ -59,14 +59,20 @@ test('links in an output folder are left out of its zip', async () => {
   expect(answer.bytes.includes('precious')).toBe(false);
 });
 
-test('files are not exchanged in a folder that the run user may not write', async () => {
-  const definition = {
-    exec: '/bin/true',
-    cwd: '/etc',
-    output_adapter: { output_type: 'file', output_parameters: { file_path: 'shadow' } },
-  };
+test.each([
+  ['a file', '/etc', { output_type: 'file', output_parameters: { file_path: 'shadow' } }],
+  ['the files of a folder', '/', { output_type: 'directory', output_parameters: { directory: 'root' } }],
+])('%s that the program did not make is not read for it, though the server could', async (_what, cwd, output_adapter) => {
+  const definition = { exec: '/bin/true', cwd, output_adapter };
+  const { headers } = await server.send({ method: 'POST', path: '/api/process_definition/', body: { definition } });
+  const answer = await server.send({ method: 'POST', path: `${headers.location}execute/` });
+  expect(answer.json).toMatchObject({ status: 422, code: 'output_error' });
+});
+
+test('a message is not written into a folder that the run user may not write', async () => {
+  const definition = { exec: '/bin/true', cwd: '/etc', input_adapter: { input_type: 'file', input_parameters: { file_path: 'motd.d' } } };
   const answer = await server.send({ method: 'POST', path: '/api/process_definition/', body: { definition } });
-  expect(answer.json.faults).toMatchObject([{ path: 'output_adapter' }]);
+  expect(answer.json.faults).toMatchObject([{ path: 'input_adapter' }]);
 });
 
 test('removing what a run left follows no link, and leaves nothing', async () => {

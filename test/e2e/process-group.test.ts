@@ -55,10 +55,6 @@ describe('a run', () => {
     ['in the background', 'sleep 300 & echo $!'],
     ['that ignores TERM and HUP', "(trap '' TERM HUP; while :; do sleep 1; done) & echo $!"],
     ['that has closed its streams', 'sleep 300 <&- >&- 2>&- & echo $!'],
-    [
-      'in a process group of its own',
-      `exec python3 -c 'import os, time; pid = os.fork(); pid or (os.setpgid(0, 0), time.sleep(300)); time.sleep(0.3); print(pid)'`,
-    ],
   ];
   test.each(starts)('leaves no grandchild %s', async (_what, script) => {
     const begin = performance.now();

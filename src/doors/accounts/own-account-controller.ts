@@ -93,9 +93,10 @@ export class OwnAccountController {
 
   /** A token never gives more than its maker has. */
   private async grantedScopes(maker: Principal, wanted: Role[] | undefined): Promise<Role[] | null> {
+    if (!(await this.isLimited(maker))) return wanted ?? null;
     const beyond = wanted?.find((role) => !mayActAs(maker.role, role));
     if (beyond) throw new CodedError('forbidden', `you are ${maker.role} and cannot give away the role ${beyond}`);
-    return wanted ?? ((await this.isLimited(maker)) ? [maker.role] : null);
+    return wanted ?? [maker.role];
   }
 
   /** Whether the caller came with a token whose scopes leave less than its user has. */
