@@ -59,8 +59,8 @@ ${arrows.join('\n')}
 }
 
 const pages = {
-  definitions: ['Definitions', /^\/api\/process_definition(?!.*\/(execute|explain))/],
-  execute: ['Execute', /\/(execute|explain)\/$/],
+  definitions: ['Definitions', /^\/api\/process_definition(?!.*\/(execute|explain|selftest))/],
+  execute: ['Execute', /\/(execute|explain|selftest)\/$/],
   runs: ['Runs', /^\/api\/run/],
   accounts: ['Accounts', /^\/api\/(user|me|token)/],
   about: ['About', /^\/($|about|health|api\/$)/],

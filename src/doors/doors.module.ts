@@ -11,6 +11,7 @@ import { DefinitionController } from './definitions/definition-controller.js';
 import { DefinitionListController } from './definitions/definition-list-controller.js';
 import { RevisionController } from './definitions/revision-controller.js';
 import { ExecuteController } from './execute/execute-controller.js';
+import { PlanController } from './execute/plan-controller.js';
 import { RunAnswers } from './runs/run-answers.js';
 import { RunController } from './runs/run-controller.js';
 import { RunResultController } from './runs/run-result-controller.js';
@@ -22,6 +23,7 @@ import { RunResultController } from './runs/run-result-controller.js';
     DefinitionListController,
     RevisionController,
     ExecuteController,
+    PlanController,
     DefinitionController,
     RunController,
     RunResultController,

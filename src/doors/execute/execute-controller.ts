@@ -1,12 +1,10 @@
 // Run a definition: the request's body is the message, the answer's body is the output.
 import { Controller, Req, Res } from '@nestjs/common';
-import type { DefinitionRow } from '../../definitions/definition-rows.js';
 import { Definitions } from '../../definitions/definitions.js';
 import type { ProcessDefinition } from '../../protocol/definition.js';
 import { newRunId } from '../../runs/build-order.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { Runs } from '../../runs/runs.js';
-import { sendJson } from '../answer.js';
 import { principalOf, type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';
 import { sendEvents } from '../runs/event-stream.js';
@@ -14,7 +12,7 @@ import { RunAnswers } from '../runs/run-answers.js';
 import { runBody } from '../runs/run-body.js';
 import { sendStream, streamedOutput } from './answer-stream.js';
 import { drainMessage } from './drain-message.js';
-import { executeRoute, explainRoute } from './execute-docs.js';
+import { executeRoute } from './execute-docs.js';
 import { type ExecuteRequest, MessageBounds, readExecuteRequest } from './read-request.js';
 
 @Controller('api/process_definition')
@@ -40,28 +38,6 @@ export class ExecuteController {
       if (accepted !== runId) await this.runs.discard(runId);
     }
     await this.answer(request, reply, { asked, id: accepted });
-  }
-
-  @Route({ ...explainRoute, verb: 'GET', body: undefined })
-  async explain(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const row = await this.definitions.references.find(principalOf(request), request.params.ref);
-    await this.sendPlan(request, reply, row);
-  }
-
-  @Route({ ...explainRoute, verb: 'POST' })
-  async explainWithBody(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    await this.explain(request, reply);
-  }
-
-  private async sendPlan(request: Request, reply: Reply, row: DefinitionRow): Promise<void> {
-    const runId = newRunId();
-    try {
-      const { run } = await readExecuteRequest(request, row, { ...this.bounds, runId });
-      sendJson(reply, 200, this.runs.explain(run));
-    } finally {
-      await drainMessage(request.raw);
-      await this.runs.discard(runId);
-    }
   }
 
   private async answer(request: Request, reply: Reply, { asked, id }: { asked: ExecuteRequest; id: string }): Promise<void> {

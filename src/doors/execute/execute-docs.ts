@@ -98,3 +98,18 @@ export const explainRoute: Omit<RouteOptions, 'verb'> = {
     'adapter_unavailable',
   ],
 };
+
+export const selfTestRoute: RouteOptions = {
+  params: shared.params,
+  verb: 'POST',
+  path: ':ref/selftest',
+  access: 'runner',
+  summary: 'Run the examples of a definition, one after the other',
+  answers: {
+    200: {
+      what: '`passed`, and for each example its run, what it expects and what came (at most 64 KiB of it)',
+      body: { 'application/json': { type: 'object' } },
+    },
+  },
+  errors: ['not_found', 'ambiguous_name', 'invalid_parameters', 'unknown_application', 'adapter_unavailable'],
+};

@@ -1,0 +1,49 @@
+// What can be learned of a definition before it is used: what a run would do, and whether its examples hold.
+import { Controller, Req, Res } from '@nestjs/common';
+import { Definitions } from '../../definitions/definitions.js';
+import { Outputs } from '../../results/outputs.js';
+import { newRunId } from '../../runs/build-order.js';
+import { Runs } from '../../runs/runs.js';
+import { sendJson } from '../answer.js';
+import { principalOf, type Reply, type Request } from '../request.js';
+import { Route } from '../route.js';
+import { drainMessage } from './drain-message.js';
+import { explainRoute, selfTestRoute } from './execute-docs.js';
+import { MessageBounds, readExecuteRequest } from './read-request.js';
+import { runExamples } from './self-test.js';
+
+@Controller('api/process_definition')
+export class PlanController {
+  constructor(
+    private readonly definitions: Definitions,
+    private readonly runs: Runs,
+    private readonly outputs: Outputs,
+    private readonly bounds: MessageBounds,
+  ) {}
+
+  @Route({ ...explainRoute, verb: 'GET', body: undefined })
+  async explain(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const row = await this.definitions.references.find(principalOf(request), request.params.ref);
+    const runId = newRunId();
+    try {
+      const { run } = await readExecuteRequest(request, row, { ...this.bounds, runId });
+      sendJson(reply, 200, this.runs.explain(run));
+    } finally {
+      await drainMessage(request.raw);
+      await this.runs.discard(runId);
+    }
+  }
+
+  @Route({ ...explainRoute, verb: 'POST' })
+  async explainWithBody(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    await this.explain(request, reply);
+  }
+
+  @Route(selfTestRoute)
+  async selfTest(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const caller = principalOf(request);
+    const row = await this.definitions.references.find(caller, request.params.ref);
+    const { runs, outputs } = this;
+    sendJson(reply, 200, await runExamples({ runs, outputs, runsRoot: this.bounds.runsRoot, caller, row }));
+  }
+}
