@@ -36,7 +36,8 @@ export class EmbeddedDispatcher extends Dispatcher {
   submit(task: RunTask): ExecutingRun {
     const run = runProcess(task, this.settings);
     this.executing.add(run);
-    void run.finished.finally(() => this.executing.delete(run));
+    const forget = () => this.executing.delete(run);
+    run.finished.then(forget, forget);
     return run;
   }
 

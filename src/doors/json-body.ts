@@ -7,7 +7,7 @@ import { inexactNumber, jsonFault } from '../protocol/json-faults.js';
 const bodyBound = 2 ** 20;
 
 /** The parsed body. A missing Content-Type counts as JSON. */
-export async function readJson(request: FastifyRequest): Promise<unknown> {
+async function readJson(request: FastifyRequest): Promise<unknown> {
   const mediaType = request.givenContentType?.split(';')[0].trim().toLowerCase();
   if (mediaType !== undefined && mediaType !== 'application/json') {
     throw new CodedError('unsupported_media_type', `this route takes application/json, not '${mediaType}'`);

@@ -4,7 +4,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { basePath } from './links.js';
 import { RunBody } from './runs/run-body.js';
 
-export function createDocument(app: INestApplication, version: string): OpenAPIObject {
+function createDocument(app: INestApplication, version: string): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle('process-registry')
     .setDescription('Register a command-line program once; run it over REST.')

@@ -14,7 +14,12 @@ export async function attend(stage: RunStage, process: LaunchedProcess, emit: Ru
       process.stop({});
     });
   const copy = async (stream: LogStream) => {
-    for await (const chunk of process[stream]) await handOn(stage, { stream, chunk, process, emit });
+    try {
+      for await (const chunk of process[stream]) await handOn(stage, { stream, chunk, process, emit });
+    } catch (error) {
+      stage.outcome.decide('output_error', `what the program wrote could not be kept: ${(error as Error).message}`);
+      process.stop({ signal: 'SIGKILL' });
+    }
   };
   await Promise.all([copy('stdout'), copy('stderr')]);
   return process.ended;

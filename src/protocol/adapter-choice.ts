@@ -23,12 +23,12 @@ export function chooseOutput(definition: ProcessDefinition): ChosenAdapter {
   return { kind: 'stream', parameters: {} };
 }
 
-export function inputParameters(choice: AdapterChoice): Record<string, unknown> {
+function inputParameters(choice: AdapterChoice): Record<string, unknown> {
   return choice.input_parameters ?? choice.input_params ?? {};
 }
 
 /** `file` is the seed's other name of `file_path`. */
-export function outputParameters(choice: AdapterChoice): Record<string, unknown> {
+function outputParameters(choice: AdapterChoice): Record<string, unknown> {
   const { file, ...parameters } = choice.output_parameters ?? choice.output_params ?? {};
   return file === undefined ? parameters : { file_path: file, ...parameters };
 }

@@ -5,7 +5,7 @@ import { encodeFrame, type LogStream } from '../protocol/log-format.js';
 import { type LogSource, readBlock } from './log-source.js';
 
 /** What a run may say without touching a file. */
-export const inMemoryBytes = 64 * 1024;
+const inMemoryBytes = 64 * 1024;
 
 export class GrowingLog implements LogSource {
   sizeBytes = 0;
@@ -27,7 +27,7 @@ export class GrowingLog implements LogSource {
 
   /** The frames when they are still in memory, null when they are in the file. */
   async end(): Promise<Buffer | null> {
-    await this.writing;
+    await this.writing.catch(() => {});
     this.ended = true;
     this.wake();
     const frames = this.file ? null : Buffer.concat(this.frames);

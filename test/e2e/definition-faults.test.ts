@@ -1,6 +1,7 @@
 // What is wrong with a definition or its JSON: every fault at once, each with its place and a sentence that helps.
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Answer } from '../support/http.js';
+import { declared, store } from '../support/programs.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 type Faults = Record<string, string>;
@@ -8,7 +9,6 @@ type Faults = Record<string, string>;
 const list = '/api/process_definition/';
 const input = (input_type: string, input_parameters: unknown = {}) => ({ input_adapter: { input_type, input_parameters } });
 const output = (output_type: string, output_parameters: unknown = {}) => ({ output_adapter: { output_type, output_parameters } });
-const declaring = (properties: object, more: object = {}) => ({ parameters: { type: 'object', properties, ...more } });
 
 let server: TestServer;
 beforeAll(async () => {
@@ -24,7 +24,7 @@ afterEach(async () => {
 
 /** Exactly these paths are faulty, and each message contains its text; nothing is stored. */
 async function expectFaults(definition: unknown, expected: Faults): Promise<void> {
-  const { status, text } = await server.send({ method: 'POST', path: list, body: { definition } });
+  const { status, text } = await store(server, definition);
   expect(status).toBe(400);
   const json = JSON.parse(text);
   expect(json.code).toBe('invalid_definition');
@@ -118,7 +118,7 @@ test.each(adapters)('the adapter %j is refused with its path, naming what is kno
   await expectFaults({ exec: '/bin/true', ...adapter }, faults);
 });
 
-const tool = declaring({ size: { type: 'integer' }, list: { type: 'array' } });
+const tool = declared({ size: { type: 'integer' }, list: { type: 'array' } });
 const placeholders: [object, Faults][] = [
   [{ ...tool, argv: ['${sise}'] }, { 'argv[0]': '${sise} is not a placeholder; known are size, list' }],
   [{ ...tool, argv: ['a', ['-s', '=${sise}']] }, { 'argv[1][1]': 'write $${sise} for the text itself' }],
@@ -132,13 +132,13 @@ const placeholders: [object, Faults][] = [
   [{ exec: '/bin/${size}', ...tool }, { exec: '${size}' }],
   [{ argv: ['${}', '${a b}', '${toString}'] }, { 'argv[0]': '$${}', 'argv[1]': '$${a b}', 'argv[2]': '$${toString}' }],
   [{ argv: ['${port}', '${input_pipe}'] }, { 'argv[0]': 'no adapter', 'argv[1]': 'no adapter' }],
-  [declaring({ port: {}, 'a-b': {} }), { 'parameters.properties.port': 'built-in', 'parameters.properties.a-b': 'must match' }],
+  [declared({ port: {}, 'a-b': {} }), { 'parameters.properties.port': 'built-in', 'parameters.properties.a-b': 'must match' }],
   [{ parameters: { type: 'array' } }, { 'parameters.type': 'object' }],
   [{ parameters: [] }, { parameters: 'object' }],
-  [declaring({ a: { type: 'strin' } }), { parameters: 'not a valid JSON Schema' }],
-  [declaring({ a: { pattern: '(' } }), { parameters: 'not a valid JSON Schema' }],
-  [declaring({ a: { $ref: 'https://example.org/x.json' } }), { parameters: 'not a valid JSON Schema' }],
-  [declaring({}, { required: 'a' }), { parameters: 'not a valid JSON Schema' }],
+  [declared({ a: { type: 'strin' } }), { parameters: 'not a valid JSON Schema' }],
+  [declared({ a: { pattern: '(' } }), { parameters: 'not a valid JSON Schema' }],
+  [declared({ a: { $ref: 'https://example.org/x.json' } }), { parameters: 'not a valid JSON Schema' }],
+  [declared({}, { required: 'a' }), { parameters: 'not a valid JSON Schema' }],
 ];
 
 test.each(placeholders)('%j is refused with its path', async (definition, faults) => {
@@ -146,7 +146,7 @@ test.each(placeholders)('%j is refused with its path', async (definition, faults
 });
 
 test('faults of every kind are told at once', async () => {
-  const definition = { ...declaring({ port: {} }), ...output('file', { stream_name: 'STDOUTT' }), timeout: -1, argv: ['${nope}'] };
+  const definition = { ...declared({ port: {} }), ...output('file', { stream_name: 'STDOUTT' }), timeout: -1, argv: ['${nope}'] };
   const expected = {
     'parameters.properties.port': 'built-in',
     [`${outputs}.stream_name`]: 'STDERR',
@@ -158,7 +158,7 @@ test('faults of every kind are told at once', async () => {
 
 test('$${x} is the text itself, and $<x> means the same as ${x}', async () => {
   const argv = ['$${message}', '$$<message>', '$<message>', '${message}', 'a${message}b', '$message', '$', '{message}'];
-  const definition = { exec: '/usr/bin/printf', argv: ['%s|', ...argv], ...declaring({ message: { type: 'string' } }) };
+  const definition = { exec: '/usr/bin/printf', argv: ['%s|', ...argv], ...declared({ message: { type: 'string' } }) };
   const path = `${list}echoes/`;
   expect((await server.send({ method: 'PUT', path, body: { definition } })).status).toBe(201);
   const { text } = await server.send({ method: 'POST', path: `${path}execute/?message=%24%7Brun_id%7D` });

@@ -1,54 +1,30 @@
-// What execute/ answers: the output with its type and headers, or the failure with its code and what the program said.
+// What execute/ answers when a program has ended well: its output, from wherever the definition says, with type and headers.
 import { execFileSync } from 'node:child_process';
-import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Answer, Sent } from '../support/http.js';
-import { adminLogin, startServer, type TestServer } from '../support/server.js';
+import { execute, failure, shell, shellWith } from '../support/programs.js';
+import { startServer, type TestServer } from '../support/server.js';
 
-const shell = (script: string, more: object = {}) => ({ exec: '/bin/sh', argv: ['-c', script], ...more });
 const fileOutput = (output_parameters: object) => ({ output_adapter: { output_type: 'file', output_parameters } });
 const stdout = (more: object) => fileOutput({ file_type: 'stream', stream_name: 'STDOUT', ...more });
 const folderOutput = (format: string) => ({
   output_adapter: { output_type: 'directory', output_parameters: { directory: 'output', format } },
 });
 /** A program that writes `text` to the path in its first argument. */
-const toOutputFile = (text: string) => ({ exec: '/bin/sh', argv: ['-c', `printf '${text}' > "$1"`, 'sh', '${output_file}'] });
+const toOutputFile = (text: string) => shellWith(`printf '${text}' > "$1"`, ['${output_file}']);
 const octets = 'application/octet-stream';
 const utf8 = 'text/plain; charset=utf-8';
 
 let server: TestServer;
 
 beforeAll(async () => {
-  server = await startServer({ MAX_MESSAGE_BYTES: '1MiB', GRACE: '1' });
+  server = await startServer();
 });
 
 afterAll(() => server.stop());
 
-async function defined(definition: object): Promise<string> {
-  const { status, headers, text } = await server.send({ method: 'POST', path: '/api/process_definition/', body: { definition } });
-  expect(status, text).toBe(201);
-  return new URL(headers.location as string, server.url).pathname;
-}
-
-async function execute(definition: object, { query = '', ...sent }: Partial<Sent> & { query?: string } = {}): Promise<Answer> {
-  return server.send({ method: 'POST', path: `${await defined(definition)}execute/${query}`, ...sent });
-}
-
-/** The answer, which must be a failure with this code. */
-async function failure(code: string, definition: object, sent: Partial<Sent> & { query?: string } = {}): Promise<Answer> {
-  const answer = await execute(definition, sent);
-  expect([answer.status, answer.json.code], answer.text).toEqual([422, code]);
-  expect(answer.headers['content-type']).toBe('application/problem+json');
-  return answer;
-}
-
-async function runsOf(definition: string): Promise<{ end_reason: string | null; state: string }[]> {
-  return (await server.send({ path: `/api/run/?definition=${definition}` })).json.objects;
-}
-
 describe('a program that ends well', () => {
   test('is answered with its output, the address of the output, the id of the run and its exit code', async () => {
-    const answer = await execute({ exec: '/usr/bin/tr', argv: ['-d', 'x'] }, { body: 'axbxc' });
+    const answer = await execute(server, { exec: '/usr/bin/tr', argv: ['-d', 'x'] }, { body: 'axbxc' });
     const { 'run-id': id, 'content-location': location, 'exit-code': exitCode, 'content-length': length } = answer.headers;
     expect([answer.status, answer.text, exitCode, length]).toEqual([200, 'abc', '0', '3']);
     expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
@@ -76,7 +52,7 @@ describe('a program that ends well', () => {
   ];
   for (const [what, definition, query, type] of typed) {
     test(`the Content-Type for ${what} is ${type}`, async () => {
-      const answer = await execute(definition, { query });
+      const answer = await execute(server, definition, { query });
       expect([answer.status, answer.headers['content-type']]).toEqual([200, type]);
       expect((await server.send({ path: answer.headers['content-location'] as string })).headers['content-type']).toBe(type);
     });
@@ -84,127 +60,45 @@ describe('a program that ends well', () => {
 
   test('STDERR can be the output', async () => {
     const stderr = fileOutput({ file_type: 'stream', stream_name: 'STDERR' });
-    expect((await execute(shell('echo out; echo err >&2', stderr))).text).toBe('err\n');
+    expect((await execute(server, shell('echo out; echo err >&2', stderr))).text).toBe('err\n');
   });
 
   test('without an output the answer is the run as JSON', async () => {
-    const answer = await execute(shell('echo unseen', { output_adapter: { output_type: 'none' } }));
+    const answer = await execute(server, shell('echo unseen', { output_adapter: { output_type: 'none' } }));
     expect([answer.status, answer.headers['content-type'], answer.headers['exit-code']]).toEqual([200, 'application/json', '0']);
     expect(answer.json).toMatchObject({ id: answer.headers['run-id'], state: 'finished', end_reason: 'exit', success: true, output: null });
   });
 
   test('success_exit_codes say which exit codes are no failure', async () => {
-    const answer = await execute(shell('echo grep found nothing; exit 1', { success_exit_codes: [0, 1] }));
+    const answer = await execute(server, shell('echo grep found nothing; exit 1', { success_exit_codes: [0, 1] }));
     expect([answer.status, answer.headers['exit-code'], answer.text]).toEqual([200, '1', 'grep found nothing\n']);
-    await failure('exit', shell('exit 0', { success_exit_codes: [1] }));
-  });
-});
-
-describe('a program that ends badly', () => {
-  const killed = { exit_code: null, signal: 'SIGKILL' };
-  const none = { exit_code: null, signal: null };
-  const failures: [string, object, string, object][] = [
-    ['exits with 3', shell('exit 3'), 'exit', { exit_code: 3, signal: null }],
-    ['is killed by a signal', shell('kill -KILL $$'), 'signal', killed],
-    ['runs longer than its timeout', { exec: '/bin/sleep', argv: ['30'], timeout: 0.2 }, 'timeout', { exit_code: null, signal: 'SIGTERM' }],
-    ['writes more than it may', { exec: '/usr/bin/yes', limits: { output_bytes: '10KB' } }, 'output_limit', killed],
-    ['cannot be started', { exec: '/no/such/program' }, 'spawn_error', none],
-    ['leaves no output file', { exec: '/usr/bin/test', argv: ['${output_file}'] }, 'output_error', { exit_code: 0, signal: null }],
-  ];
-  for (const [what, definition, code, fields] of failures) {
-    test(`one that ${what} is answered with 422 ${code}`, async () => {
-      const { headers, json } = await failure(code, definition);
-      expect(json).toMatchObject({
-        ...fields,
-        status: 422,
-        code,
-        error: json.detail,
-        run: `/api/run/${headers['run-id']}/`,
-        type: expect.any(String),
-        title: expect.any(String),
-      });
-      expect(json.detail).not.toBe('');
-      expect(Object.keys(json)).toEqual(expect.arrayContaining(['output', 'stderr', 'stdout']));
-      expect(headers['content-location']).toBe(`/api/run/${headers['run-id']}/output/`);
-      expect(headers['exit-code']).toBe(json.exit_code === null ? undefined : String(json.exit_code));
-      expect((await server.send({ path: json.run })).json).toMatchObject({
-        ...fields,
-        state: 'finished',
-        end_reason: code,
-        success: false,
-      });
-    });
-  }
-
-  test('says what the program said: the end of stderr and the start of stdout, at most 4 KiB each', async () => {
-    const noise = (word: string) => `head -c 9000 /dev/zero | tr '\\0' ${word}`;
-    const { json } = await failure('exit', shell(`(echo first; ${noise('o')}); (${noise('e')}; echo last) >&2; exit 1`));
-    expect(json.stdout).toBe(`first\n${'o'.repeat(4090)}`);
-    expect(json.stderr).toBe(`${'e'.repeat(4091)}last\n`);
-  });
-
-  test('an output that is there all the same is named', async () => {
-    const { json } = await failure('exit', shell('echo half; exit 1'));
-    expect((await server.send({ path: json.output })).text).toBe('half\n');
-  });
-
-  test('a client that goes away in the middle of its message ends the run with input_error', async () => {
-    const path = await defined({ exec: '/bin/cat' });
-    const outgoing = request(new URL(`${path}execute/`, server.url), {
-      method: 'POST',
-      auth: adminLogin,
-      headers: { 'content-length': '1000' },
-    });
-    outgoing.on('error', () => {}).write('half a message');
-    await expect.poll(async () => (await runsOf(path))[0]?.state).toBe('running');
-    outgoing.destroy();
-    await expect
-      .poll(async () => (await runsOf(path))[0], { timeout: 5000 })
-      .toMatchObject({ state: 'finished', end_reason: 'input_error', success: false });
-  });
-
-  test('a message that is too large is 413 before anything has started', async () => {
-    const path = await defined({ exec: '/bin/cat' });
-    const answer = await server.send({ method: 'POST', path: `${path}execute/`, body: Buffer.alloc(2 ** 20 + 1) });
-    expect([answer.status, answer.json.code]).toEqual([413, 'message_too_large']);
-    expect(await runsOf(path)).toEqual([]);
-  });
-});
-
-describe('?timeout', () => {
-  test('shortens the timeout of the definition, and never lengthens it or takes it away', async () => {
-    await failure('timeout', { exec: '/bin/sleep', argv: ['30'], timeout: 30 }, { query: '?timeout=0.2' });
-    await failure('timeout', { exec: '/bin/sleep', argv: ['30'] }, { query: '?timeout=0.2' });
-    for (const query of ['?timeout=30', '?timeout=0'])
-      await failure('timeout', { exec: '/bin/sleep', argv: ['5'], timeout: 0.2 }, { query });
-  });
-
-  test('that is no number is 400', async () => {
-    for (const query of ['?timeout=soon', '?timeout=-1', '?timeout='])
-      expect((await execute({ exec: '/bin/true' }, { query })).status).toBe(400);
+    await failure(server, 'exit', shell('exit 0', { success_exit_codes: [1] }));
   });
 });
 
 describe('files as output', () => {
   test('${output_file} is a path with the name or the extension that the request wants', async () => {
-    const definition = { exec: '/bin/sh', argv: ['-c', 'basename "$1" > "$1"', 'sh', '$<output_file>'] };
-    expect((await execute(definition, { query: '?output_file=song.mp3' })).text).toBe('song.mp3\n');
-    expect((await execute(definition, { headers: { accept: 'audio/mpeg' } })).text).toMatch(/^[^.]+\.mp3\n$/);
+    const definition = shellWith('basename "$1" > "$1"', ['$<output_file>']);
+    expect((await execute(server, definition, { query: '?output_file=song.mp3' })).text).toBe('song.mp3\n');
+    expect((await execute(server, definition, { headers: { accept: 'audio/mpeg' } })).text).toMatch(/^[^.]+\.mp3\n$/);
   });
 
   test('${input_file} has the name or the extension that the request wants, and holds the message', async () => {
-    const definition = { exec: '/bin/sh', argv: ['-c', 'basename "$1"; cat "$1"', 'sh', '${input_file}'] };
-    expect((await execute(definition, { query: '?input_file=in.wav', body: 'hi' })).text).toBe('in.wav\nhi');
-    expect((await execute(definition, { headers: { 'content-type': 'image/png' }, body: 'hi' })).text).toMatch(/^[^.]+\.png\nhi$/);
+    const definition = shellWith('basename "$1"; cat "$1"', ['${input_file}']);
+    expect((await execute(server, definition, { query: '?input_file=in.wav', body: 'hi' })).text).toBe('in.wav\nhi');
+    expect((await execute(server, definition, { headers: { 'content-type': 'image/png' }, body: 'hi' })).text).toMatch(/^[^.]+\.png\nhi$/);
   });
 
   test.each(['file_path', 'file'])('a path from the cwd can be the output (%s)', async (key) => {
-    const answer = await execute(shell('mkdir sub; echo left > sub/a.out', fileOutput({ [key]: 'sub/a.out' })));
+    const answer = await execute(server, shell('mkdir sub; echo left > sub/a.out', fileOutput({ [key]: 'sub/a.out' })));
     expect([answer.status, answer.text]).toEqual([200, 'left\n']);
   });
 
   test('a folder comes as a zip with its files', async () => {
-    const answer = await execute(shell('cd output; mkdir b; printf 1 > a; printf 22 > b/c; ln -s /etc/passwd link', folderOutput('zip')));
+    const answer = await execute(
+      server,
+      shell('cd output; mkdir b; printf 1 > a; printf 22 > b/c; ln -s /etc/passwd link', folderOutput('zip')),
+    );
     expect([answer.status, answer.headers['content-type']]).toEqual([200, 'application/zip']);
     const unzip =
       'import io, json, sys, zipfile\nz = zipfile.ZipFile(io.BytesIO(sys.stdin.buffer.read()))\nprint(json.dumps({n: z.read(n).decode() for n in z.namelist() if n[-1] != "/"}))';
@@ -212,12 +106,12 @@ describe('files as output', () => {
   });
 
   test('a folder comes as the one file in it', async () => {
-    const answer = await execute(shell('printf x > output/only.pdf', folderOutput('file')));
+    const answer = await execute(server, shell('printf x > output/only.pdf', folderOutput('file')));
     expect([answer.status, answer.headers['content-type'], answer.text]).toEqual([200, 'application/pdf', 'x']);
   });
 
   test.each(['true', 'touch output/a output/b'])('none or two where one file is expected is an output_error (%s)', async (script) => {
-    await failure('output_error', shell(script, folderOutput('file')));
+    await failure(server, 'output_error', shell(script, folderOutput('file')));
   });
 });
 
@@ -237,7 +131,7 @@ describe('what a program leaves in place of its output is never followed and nev
   ];
   for (const [what, definition] of traps) {
     test(`${what} is an output_error`, { timeout: 5000 }, async () => {
-      const { text } = await failure('output_error', definition, { query: '?output_file=passwd' });
+      const { text } = await failure(server, 'output_error', definition, { query: '?output_file=passwd' });
       expect(text).not.toContain('root:');
     });
   }
@@ -248,6 +142,7 @@ describe('names in the query', () => {
   test.each(names)('%j is 400 as input_file and as output_file', async (name) => {
     for (const key of ['input_file', 'output_file']) {
       const { status, json } = await execute(
+        server,
         { exec: '/bin/cp', argv: ['${input_file}', '${output_file}'] },
         { query: `?${key}=${name}`, body: 'x' },
       );

@@ -5,9 +5,9 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Answer, Sent } from '../support/http.js';
+import { declared, defined, type Executed, runsOf, shell } from '../support/programs.js';
 import { adminLogin, startServer, type TestServer } from '../support/server.js';
 
-const shell = (script: string, more: object = {}) => ({ exec: '/bin/sh', argv: ['-c', script], ...more });
 const tr = { exec: '/usr/bin/tr', argv: ['-d', 'x'] };
 const runner = 'rita:rita-password';
 
@@ -20,24 +20,16 @@ beforeAll(async () => {
 
 afterAll(() => server.stop());
 
-/** Returns the path of the new definition's execute/. */
-async function defined(definition: object): Promise<string> {
-  const { status, headers, text } = await server.send({ method: 'POST', path: '/api/process_definition/', body: { definition } });
-  expect(status, text).toBe(201);
-  return `${new URL(headers.location as string, server.url).pathname}execute/`;
+function post(definition: string, headers: Record<string, string>, more: Executed = {}): Promise<Answer> {
+  const { query = '', ...sent } = more;
+  return server.send({ method: 'POST', path: `${definition}execute/${query}`, headers, login: adminLogin, ...sent });
 }
 
-function post(path: string, headers: Record<string, string>, more: Partial<Sent> = {}): Promise<Answer> {
-  return server.send({ method: 'POST', path, headers, login: adminLogin, ...more });
-}
-
-async function runsOf(path: string) {
-  const reference = path.replace('execute/', '');
-  return (await server.send({ path: `/api/run/?definition=${reference}` })).json.objects;
-}
-
-function open(path: string, headers: Record<string, string> = {}): ClientRequest {
-  return request(new URL(path, server.url), { method: 'POST', auth: adminLogin, headers, agent: false }).on('error', () => {});
+function open(definition: string, query: string, headers: Record<string, string> = {}): ClientRequest {
+  return request(new URL(`${definition}execute/${query}`, server.url), { method: 'POST', auth: adminLogin, headers, agent: false }).on(
+    'error',
+    () => {},
+  );
 }
 
 /** The head of the answer to a request whose body may go on. */
@@ -51,7 +43,7 @@ async function firstBytes(answer: IncomingMessage): Promise<string> {
 
 describe('Prefer', () => {
   test('respond-async is answered at once with the run, which goes on', async () => {
-    const answer = await post(await defined(shell('sleep 1; tr -d x')), { prefer: 'respond-async' }, { body: 'axbxc' });
+    const answer = await post(await defined(server, shell('sleep 1; tr -d x')), { prefer: 'respond-async' }, { body: 'axbxc' });
     const { location, 'preference-applied': applied, 'content-type': type } = answer.headers;
     expect([answer.status, applied, type]).toEqual([202, 'respond-async', 'application/json']);
     expect(new URL(location as string, server.url).pathname).toBe(answer.json.resource_uri);
@@ -65,13 +57,13 @@ describe('Prefer', () => {
   });
 
   test('wait=N gives the result when the run ends within N seconds', async () => {
-    const answer = await post(await defined(tr), { prefer: 'wait=20' }, { body: 'axbxc' });
+    const answer = await post(await defined(server, tr), { prefer: 'wait=20' }, { body: 'axbxc' });
     expect([answer.status, answer.text, answer.headers['preference-applied']]).toEqual([200, 'abc', 'wait=20']);
   });
 
   test('wait=N gives the run when it goes on after N seconds', async () => {
     const begin = performance.now();
-    const answer = await post(await defined(shell('sleep 2.5; echo late')), { prefer: 'wait=1' });
+    const answer = await post(await defined(server, shell('sleep 2.5; echo late')), { prefer: 'wait=1' });
     const tookMs = performance.now() - begin;
     expect([answer.status, answer.json.state, answer.headers['preference-applied']]).toEqual([202, 'running', 'wait=1']);
     expect(tookMs).toBeGreaterThan(950);
@@ -80,7 +72,7 @@ describe('Prefer', () => {
   });
 
   test('a failure that is not waited for is answered with 202 all the same, and one within wait=N with its code', async () => {
-    const path = await defined(shell('sleep 0.3; exit 3'));
+    const path = await defined(server, shell('sleep 0.3; exit 3'));
     expect((await post(path, { prefer: 'respond-async' })).status).toBe(202);
     expect((await post(path, { prefer: 'wait=20' })).json).toMatchObject({ status: 422, code: 'exit', exit_code: 3 });
   });
@@ -93,29 +85,29 @@ describe('Idempotency-Key', () => {
   }
 
   test('the same request gives the same run and the same answer, also while it goes on', async () => {
-    const path = await defined(shell('sleep 0.5; tr -d x'));
+    const path = await defined(server, shell('sleep 0.5; tr -d x'));
     const answers = await Promise.all(Array.from({ length: 8 }, () => post(path, { 'idempotency-key': 'k1' }, { body: 'axb' })));
     answers.push(await post(path, { 'idempotency-key': 'k1' }, { body: 'axb' }));
     expect(answers.map(({ status, text }) => `${status} ${text}`)).toEqual(Array(9).fill('200 ab'));
     expect(new Set(answers.map(({ headers }) => headers['run-id'])).size).toBe(1);
-    expect(await runsOf(path)).toHaveLength(1);
+    expect(await runsOf(server, path)).toHaveLength(1);
   });
 
   test('another body, type or URL under the same key is 422', async () => {
-    const path = await defined(tr);
+    const path = await defined(server, tr);
     const first = { 'idempotency-key': 'k2', 'content-type': 'text/plain' };
     expect((await post(path, first, { body: 'one' })).status).toBe(200);
     const others = [
       post(path, first, { body: 'two' }),
       post(path, { ...first, 'content-type': 'text/csv' }, { body: 'one' }),
-      post(`${path}?timeout=5`, first, { body: 'one' }),
+      post(path, first, { body: 'one', query: '?timeout=5' }),
     ];
     for (const { status, json } of await Promise.all(others)) expect([status, json.code]).toEqual([422, 'idempotency_mismatch']);
-    expect(await runsOf(path)).toHaveLength(1);
+    expect(await runsOf(server, path)).toHaveLength(1);
   });
 
   test('is per user', async () => {
-    const path = await defined({ ...tr, visibility: 'shared' });
+    const path = await defined(server, { ...tr, visibility: 'shared' });
     const mine = await post(path, { 'idempotency-key': 'k3' }, { body: 'mine' });
     const hers = await post(path, { 'idempotency-key': 'k3' }, { body: 'hers', login: runner });
     expect([mine.text, hers.status, hers.text]).toEqual(['mine', 200, 'hers']);
@@ -123,10 +115,10 @@ describe('Idempotency-Key', () => {
   });
 
   test('a multipart body with another boundary is the same request', async () => {
-    const path = await defined(tr);
+    const path = await defined(server, tr);
     const [first, second] = [
-      await server.send({ method: 'POST', path, ...multipart('aaa') }),
-      await server.send({ method: 'POST', path, ...multipart('bbbbbb') }),
+      await server.send({ method: 'POST', path: `${path}execute/`, ...multipart('aaa') }),
+      await server.send({ method: 'POST', path: `${path}execute/`, ...multipart('bbbbbb') }),
     ];
     expect([first.text, second.text]).toEqual(['ab', 'ab']);
     expect(second.headers['run-id']).toBe(first.headers['run-id']);
@@ -135,7 +127,10 @@ describe('Idempotency-Key', () => {
 
 describe('?stream=1', () => {
   test('the bytes arrive while the program runs, the exit code in a trailer', async () => {
-    const outgoing = open(`${await defined(shell('echo first; sleep 1; echo second; exit 4', { success_exit_codes: [4] }))}?stream=1`);
+    const outgoing = open(
+      await defined(server, shell('echo first; sleep 1; echo second; exit 4', { success_exit_codes: [4] })),
+      '?stream=1',
+    );
     outgoing.end();
     const answer = await answerOf(outgoing);
     expect(await firstBytes(answer)).toBe('first\n');
@@ -145,7 +140,7 @@ describe('?stream=1', () => {
   });
 
   test('a message of unknown length goes through while it is sent', async () => {
-    const outgoing = open(`${await defined({ exec: '/bin/cat' })}?stream=1`);
+    const outgoing = open(await defined(server, { exec: '/bin/cat' }), '?stream=1');
     outgoing.write('ping');
     const answer = await answerOf(outgoing);
     expect(await firstBytes(answer)).toBe('ping');
@@ -154,7 +149,7 @@ describe('?stream=1', () => {
   });
 
   test('the connection is cut when the program fails', async () => {
-    const outgoing = open(`${await defined(shell('echo first; sleep 0.2; exit 3'))}?stream=1`);
+    const outgoing = open(await defined(server, shell('echo first; sleep 0.2; exit 3')), '?stream=1');
     outgoing.end();
     const answer = await answerOf(outgoing);
     await expect(answer.toArray()).rejects.toThrow('aborted');
@@ -166,7 +161,7 @@ describe('?stream=1', () => {
 describe('Accept: text/event-stream', () => {
   test('gives the events of the run: state, what it writes, and its end', async () => {
     const answer = await post(
-      await defined(shell('cat; sleep 0.1; echo two >&2; sleep 0.1; exit 3')),
+      await defined(server, shell('cat; sleep 0.1; echo two >&2; sleep 0.1; exit 3')),
       { accept: 'text/event-stream' },
       { body: 'one' },
     );
@@ -198,32 +193,32 @@ describe('a caller that goes away', () => {
     ['follows the events', '', { accept: 'text/event-stream' }],
   ];
   async function abandon(path: string, query: string, headers: Record<string, string>): Promise<void> {
-    const outgoing = open(path + query, headers);
+    const outgoing = open(path, query, headers);
     outgoing.end();
-    await expect.poll(async () => (await runsOf(path))[0]?.state).toBe('running');
+    await expect.poll(async () => (await runsOf(server, path))[0]?.state).toBe('running');
     await sleep(100);
     outgoing.destroy();
   }
 
   test.each(ways)('while it %s takes its run along with on_disconnect: stop', async (_way, query, headers) => {
-    const path = await defined(shell('echo begun; exec sleep 30', { on_disconnect: 'stop' }));
+    const path = await defined(server, shell('echo begun; exec sleep 30', { on_disconnect: 'stop' }));
     await abandon(path, query, headers);
     await expect
-      .poll(async () => (await runsOf(path))[0], { timeout: 4000 })
+      .poll(async () => (await runsOf(server, path))[0], { timeout: 4000 })
       .toMatchObject({ state: 'finished', end_reason: 'stop', success: false });
   });
 
   test.each(ways)('while it %s leaves its run to end by itself otherwise', async (_way, query, headers) => {
-    const path = await defined(shell('echo begun; sleep 1; echo done'));
+    const path = await defined(server, shell('echo begun; sleep 1; echo done'));
     await abandon(path, query, headers);
-    await expect.poll(async () => (await runsOf(path))[0], { timeout: 4000 }).toMatchObject({ end_reason: 'exit', success: true });
-    expect((await server.send({ path: `${(await runsOf(path))[0].resource_uri}output/` })).text).toBe('begun\ndone\n');
+    await expect.poll(async () => (await runsOf(server, path))[0], { timeout: 4000 }).toMatchObject({ end_reason: 'exit', success: true });
+    expect((await server.send({ path: `${(await runsOf(server, path))[0].resource_uri}output/` })).text).toBe('begun\ndone\n');
   });
 
   test('after its answer takes nothing along', async () => {
-    const path = await defined(shell('sleep 1; echo done', { on_disconnect: 'stop' }));
+    const path = await defined(server, shell('sleep 1; echo done', { on_disconnect: 'stop' }));
     expect((await post(path, { prefer: 'respond-async', connection: 'close' })).status).toBe(202);
-    await expect.poll(async () => (await runsOf(path))[0], { timeout: 4000 }).toMatchObject({ end_reason: 'exit', success: true });
+    await expect.poll(async () => (await runsOf(server, path))[0], { timeout: 4000 }).toMatchObject({ end_reason: 'exit', success: true });
   });
 });
 
@@ -231,15 +226,15 @@ describe('a body without a Content-Length', () => {
   const chunked = () => Readable.from(['ax', 'bx', 'c']);
 
   test('is the message', async () => {
-    expect((await post(await defined(tr), {}, { body: chunked() })).text).toBe('abc');
-    expect((await post(await defined({ exec: '/bin/cat', argv: ['${input_file}'] }), {}, { body: chunked() })).text).toBe('axbxc');
+    expect((await post(await defined(server, tr), {}, { body: chunked() })).text).toBe('abc');
+    expect((await post(await defined(server, { exec: '/bin/cat', argv: ['${input_file}'] }), {}, { body: chunked() })).text).toBe('axbxc');
   });
 
   test('is the parameters of a definition that takes no message', async () => {
-    const path = await defined({
+    const path = await defined(server, {
       exec: '/bin/echo',
       argv: ['${word}'],
-      parameters: { type: 'object', properties: { word: { type: 'string' } } },
+      ...declared({ word: { type: 'string' } }),
     });
     expect((await post(path, {}, { body: Readable.from(['{"word": ', '"hello"}']) })).text).toBe('hello\n');
   });

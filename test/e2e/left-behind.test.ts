@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { removeTree } from '../../src/execute/remove-tree.js';
-import type { Answer } from '../support/http.js';
+import { execute, shell, store } from '../support/programs.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 let server: TestServer;
@@ -21,12 +21,7 @@ afterAll(async () => {
   rmSync(join(tmpdir(), 'procreg-left-behind'), { recursive: true, force: true });
 });
 
-async function runScript(script: string, output: object): Promise<Answer> {
-  const definition = { exec: '/bin/sh', argv: ['-c', script], output_adapter: output };
-  const created = await server.send({ method: 'POST', path: '/api/process_definition/', body: { definition } });
-  expect(created.status, created.text).toBe(201);
-  return server.send({ method: 'POST', path: `${created.headers.location}execute/` });
-}
+const runScript = (script: string, output_adapter: object) => execute(server, shell(script, { output_adapter }));
 
 const aFile = { output_type: 'file', output_parameters: { file_path: 'sub/out' } };
 const aFolder = { output_type: 'directory', output_parameters: { directory: 'output' } };
@@ -63,15 +58,13 @@ test.each([
   ['a file', '/etc', { output_type: 'file', output_parameters: { file_path: 'shadow' } }],
   ['the files of a folder', '/', { output_type: 'directory', output_parameters: { directory: 'root' } }],
 ])('%s that the program did not make is not read for it, though the server could', async (_what, cwd, output_adapter) => {
-  const definition = { exec: '/bin/true', cwd, output_adapter };
-  const { headers } = await server.send({ method: 'POST', path: '/api/process_definition/', body: { definition } });
-  const answer = await server.send({ method: 'POST', path: `${headers.location}execute/` });
+  const answer = await execute(server, { exec: '/bin/true', cwd, output_adapter });
   expect(answer.json).toMatchObject({ status: 422, code: 'output_error' });
 });
 
 test('a message is not written into a folder that the run user may not write', async () => {
   const definition = { exec: '/bin/true', cwd: '/etc', input_adapter: { input_type: 'file', input_parameters: { file_path: 'motd.d' } } };
-  const answer = await server.send({ method: 'POST', path: '/api/process_definition/', body: { definition } });
+  const answer = await store(server, definition);
   expect(answer.json.faults).toMatchObject([{ path: 'input_adapter' }]);
 });
 

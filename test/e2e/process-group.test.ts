@@ -6,23 +6,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Answer } from '../support/http.js';
+import { execute, shell } from '../support/programs.js';
 import { type ServerOptions, startServer, type TestServer } from '../support/server.js';
 
 const isRoot = process.getuid?.() === 0;
-const shell = (script: string, more: object = {}) => ({ exec: '/bin/sh', argv: ['-c', script], ...more });
 
 /** A new folder that everybody may pass through. */
 function openFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'procreg-open-'));
   chmodSync(folder, 0o755);
   return folder;
-}
-
-async function execute(server: TestServer, definition: object): Promise<Answer> {
-  const stored = await server.send({ method: 'POST', path: '/api/process_definition/', body: { definition } });
-  expect(stored.status, stored.text).toBe(201);
-  return server.send({ method: 'POST', path: `${new URL(stored.headers.location as string, server.url).pathname}execute/` });
 }
 
 /** False also for a zombie, which runs nothing any more. */

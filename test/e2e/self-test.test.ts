@@ -1,5 +1,6 @@
 // The examples of a definition are its own test.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { defined } from '../support/programs.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 let server: TestServer;
@@ -13,8 +14,7 @@ afterAll(async () => {
 });
 
 async function selfTest(definition: object) {
-  const created = await server.send({ method: 'POST', path: '/api/process_definition/', body: { definition } });
-  return server.send({ method: 'POST', path: `${created.headers.location}selftest/` });
+  return server.send({ method: 'POST', path: `${await defined(server, definition)}selftest/` });
 }
 
 test('examples are run, each is a run of its own, and what came is compared with what was promised', async () => {

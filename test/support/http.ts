@@ -53,3 +53,11 @@ function rawBody(body: unknown): { raw?: Buffer | Readable; type?: string } {
   if (typeof (body as Readable).pipe === 'function') return { raw: body as Readable };
   return { raw: Buffer.from(JSON.stringify(body)), type: 'application/json' };
 }
+
+/** A form with these parts, as a browser would send it. */
+export async function multipart(parts: [string, string | File][]): Promise<Pick<Sent, 'body' | 'headers'>> {
+  const form = new FormData();
+  for (const [name, value] of parts) form.append(name, value);
+  const encoded = new Response(form);
+  return { body: Buffer.from(await encoded.arrayBuffer()), headers: { 'content-type': encoded.headers.get('content-type') as string } };
+}

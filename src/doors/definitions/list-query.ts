@@ -7,7 +7,7 @@ const defaultLimit = 20;
 const largestLimit = 1000;
 
 /** Fields of the resource by the names that its users know. */
-const fields: Record<string, FilterField> = {
+export const listFields: Record<string, FilterField> = {
   id: 'id',
   name: 'name',
   exec: 'exec',
@@ -40,8 +40,8 @@ export function filtersOf(query: URLSearchParams): Filter[] {
     const [name, comparison = 'exact', ...more] = key.split('__');
     if (name === 'definition') throw invalid("The 'definition' field does not allow filtering.");
     if (name === 'resource_uri') throw invalid("The 'resource_uri' field is not a valid field name");
-    if (!Object.hasOwn(fields, name)) return [];
-    const field = fields[name];
+    if (!Object.hasOwn(listFields, name)) return [];
+    const field = listFields[name];
     if (more.length > 0 || !allows(field, comparison)) throw invalid(`The '${name}' field does not support relations.`);
     return [{ field, comparison, values: valuesOf({ field, comparison, texts: query.getAll(key) }) }];
   });
@@ -66,7 +66,7 @@ export function orderingsOf(query: URLSearchParams): Ordering[] {
   return query.getAll('order_by').flatMap((text) =>
     text.split(',').map((part) => {
       const name = part.replace(/^-/, '');
-      if (Object.hasOwn(fields, name)) return { field: fields[name], descending: part.startsWith('-') };
+      if (Object.hasOwn(listFields, name)) return { field: listFields[name], descending: part.startsWith('-') };
       if (name === 'resource_uri' || name === 'definition') throw invalid(`The '${name}' field does not allow ordering.`);
       throw invalid(`No matching '${name}' field for ordering on.`);
     }),

@@ -1,4 +1,6 @@
 // Tastypie's description of the resource, as its clients read it.
+import { allows, comparisons } from '../../definitions/filters.js';
+import { listFields } from './list-query.js';
 
 const field = { blank: false, default: 'No default provided.', nullable: false, primary_key: false, readonly: false, unique: false };
 const methods = ['get', 'post', 'put', 'delete', 'patch'];
@@ -28,12 +30,6 @@ export const registrySchema = {
       verbose_name: 'resource uri',
     },
   },
-  filtering: {
-    id: ['exact', 'in', 'gt', 'gte', 'lt', 'lte', 'range'],
-    name: ['exact', 'in', 'contains', 'startswith', 'gt', 'gte', 'lt', 'lte', 'range'],
-    exec: ['exact', 'in', 'contains', 'startswith', 'gt', 'gte', 'lt', 'lte', 'range'],
-    application: ['exact', 'in', 'contains', 'startswith', 'gt', 'gte', 'lt', 'lte', 'range'],
-    process_type: ['exact', 'in', 'contains', 'startswith', 'gt', 'gte', 'lt', 'lte', 'range'],
-  },
-  ordering: ['id', 'name', 'exec', 'application', 'process_type'],
+  filtering: Object.fromEntries(Object.entries(listFields).map(([name, field]) => [name, comparisons.filter((one) => allows(field, one))])),
+  ordering: Object.keys(listFields),
 };

@@ -1,0 +1,54 @@
+// Users: made, read, changed and removed by an admin, of whom one must always be left.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { uriOf, withPassword } from '../support/accounts.js';
+import { startServer, type TestServer } from '../support/server.js';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer();
+  await server.user('gone:pw', 'author', true);
+});
+afterAll(async () => {
+  await server.stop();
+});
+
+test('users are made, read, changed and removed by an admin', async () => {
+  const body = { username: 'ann', password: 'ä'.repeat(512), role: 'viewer' };
+  const { status, headers, json } = await server.send({ method: 'POST', path: '/api/user/', body });
+  const path = json.resource_uri;
+  expect([status, headers.location]).toEqual([201, path]);
+  expect(json).toEqual({
+    id: expect.any(Number),
+    created_at: expect.any(String),
+    resource_uri: path,
+    username: 'ann',
+    role: 'viewer',
+    disabled: false,
+  });
+  expect([(await server.send({ path })).json, (await server.send({ method: 'POST', path: '/api/user/', body })).status]).toEqual([
+    json,
+    409,
+  ]);
+  expect((await server.send({ path: '/api/user/' })).json.objects).toContainEqual(json);
+  expect(await withPassword(server, `ann:${body.password}`)).toBe(200);
+  const changed = await server.send({ method: 'PATCH', path, body: { role: 'author', password: 'second' } });
+  expect(changed.json).toEqual({ ...json, role: 'author' });
+  expect([await withPassword(server, `ann:${body.password}`), await withPassword(server, 'ann:second')]).toEqual([401, 200]);
+  expect((await server.send({ method: 'DELETE', path })).status).toBe(204);
+  expect([await withPassword(server, 'ann:second'), (await server.send({ path })).status]).toEqual([401, 404]);
+});
+
+const nulls = [{ role: null }, { password: null }, { username: null }, { disabled: null }];
+const bad = [{ role: 'root' }, { password: '' }, { password: 'x'.repeat(1025) }, { username: 'a:b' }, { disabled: 'no' }, { admin: true }];
+test.each([...nulls, ...bad])('a change of a user to %j is 400', async (body) => {
+  expect((await server.send({ method: 'PATCH', path: await uriOf(server, 'gone'), body })).status).toBe(400);
+});
+
+test('the last admin cannot be removed, lowered or disabled', async () => {
+  const alone = await startServer();
+  const [{ resource_uri: path }] = (await alone.send({ path: '/api/user/' })).json.objects;
+  const changes = [{ role: 'author' }, { disabled: true }].map((body) => ({ method: 'PATCH', path, body }));
+  for (const sent of [{ method: 'DELETE', path }, ...changes]) expect((await alone.send(sent)).status).toBe(400);
+  expect((await alone.send({ path })).json).toMatchObject({ role: 'admin', disabled: false });
+  await alone.stop();
+});
