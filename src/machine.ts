@@ -19,11 +19,15 @@ export interface Machine {
 
 const isRoot = process.getuid?.() === 0;
 
-/** Makes DATA_DIR and what belongs in it. Throws an Error in one line when that cannot be. */
+/** Passable for the run user, whose work directory may lie in it; what is ours in it is closed. */
+export function makeDataDirectory({ dataDir }: Settings): void {
+  mkdirSync(dataDir, { recursive: true, mode: isRoot ? 0o711 : 0o700 });
+}
+
+/** Makes what belongs in DATA_DIR, which the caller has locked. Throws an Error in one line when that cannot be. */
 export function prepareMachine(settings: Settings): Machine {
   const users = runUsers(settings);
-  const otherUser = users.next() !== null;
-  mkdirSync(settings.dataDir, { recursive: true, mode: otherUser ? 0o711 : 0o700 });
+  const otherUser = users.sample !== null;
   const runsRoot = join(settings.dataDir, 'runs');
   mkdirSync(runsRoot, { recursive: true, mode: 0o700 });
   const { path, note } = workRoot(settings, otherUser);

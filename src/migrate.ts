@@ -1,13 +1,13 @@
 // The role `migrate`: brings the database to this version.
-import { mkdirSync } from 'node:fs';
 import { DataSource } from 'typeorm';
 import { databaseTarget, type Settings } from './config.js';
 import { lockDataDirectory } from './database/data-directory-lock.js';
 import { dataSourceOptions, protectSqliteFile } from './database/data-source.js';
 import { databaseContents } from './database-contents.js';
+import { makeDataDirectory } from './machine.js';
 
 export async function migrate(settings: Settings): Promise<void> {
-  mkdirSync(settings.dataDir, { recursive: true, mode: 0o711 });
+  makeDataDirectory(settings);
   const unlock = lockDataDirectory(settings.dataDir);
   const target = databaseTarget(settings);
   if (target.kind === 'sqlite') protectSqliteFile(target.file);

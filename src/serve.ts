@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { join, relative } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type FastifyInstance, LogController } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { Credentials } from './accounts/credentials.js';
 import { makeFirstAdmin } from './accounts/first-admin.js';
 import { Users } from './accounts/users.js';
@@ -13,6 +13,7 @@ import { databaseTarget, type Settings } from './config.js';
 import { lockDataDirectory } from './database/data-directory-lock.js';
 import { Definitions } from './definitions/definitions.js';
 import { loadDirectory } from './definitions/load-directory.js';
+import { sendError } from './doors/answer.js';
 import { Authentication } from './doors/authenticate.js';
 import { ErrorFilter } from './doors/error-filter.js';
 import { prepareFastify, rewriteRequest } from './doors/http-server.js';
@@ -20,7 +21,7 @@ import { setBasePath } from './doors/links.js';
 import { serveDocumentation } from './doors/openapi.js';
 import { RouteTable } from './doors/route-table.js';
 import { createLogger, NestLogger } from './logging.js';
-import { prepareMachine } from './machine.js';
+import { makeDataDirectory, prepareMachine } from './machine.js';
 import { RunStore } from './runs/run-store.js';
 import { closeOnSignals, Shutdown } from './shutdown.js';
 import { version } from './version.js';
@@ -31,8 +32,9 @@ const connectionBound = 10_000;
 
 export async function serve(settings: Settings): Promise<void> {
   const logger = createLogger(settings);
-  const machine = prepareMachine(settings);
+  makeDataDirectory(settings);
   const unlock = lockDataDirectory(settings.dataDir);
+  const machine = prepareMachine(settings);
   setBasePath(settings.basePath);
   const nestLogger = new NestLogger(logger);
   const adapter = new FastifyAdapter({
@@ -40,6 +42,7 @@ export async function serve(settings: Settings): Promise<void> {
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: settings.trustProxy,
     rewriteUrl: (request: IncomingMessage) => rewriteRequest(request, settings.basePath),
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => sendError(request, reply, error),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16384 },
     ...tls(settings),
   } as never);
@@ -103,7 +106,7 @@ async function prepareContents(app: NestFastifyApplication, settings: Settings):
 }
 
 function printWelcome(settings: Settings, url: string): void {
-  const base = `${url.replace('[::1]', '127.0.0.1')}${settings.basePath}`;
+  const base = `${url}${settings.basePath}`;
   const file = join(settings.dataDir, 'admin-password');
   const shown = relative('.', file).startsWith('..') ? file : relative('.', file);
   const password = settings.adminPassword === undefined ? `$(cat ${shown})` : '$ADMIN_PASSWORD';

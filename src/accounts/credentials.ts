@@ -62,7 +62,9 @@ export class Credentials {
     if (!found || (found.expiresAtMs !== null && found.expiresAtMs <= Date.now())) return null;
     const user = await this.dataSource.getRepository(UserEntity).findOneBy({ id: found.userId });
     if (!user || user.disabled || (username !== undefined && username !== user.username)) return null;
-    return { userId: user.id, username: user.username, role: lowerRole(user.role, scopedRole(found.scopes)) };
+    const limited = found.scopes !== null || found.expiresAtMs !== null;
+    const role = lowerRole(user.role, scopedRole(found.scopes));
+    return { userId: user.id, username: user.username, role, ...(limited && { limited }) };
   }
 
   /** What was remembered of this user holds no longer, nor what is being checked now. */

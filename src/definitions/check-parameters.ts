@@ -44,7 +44,7 @@ function missingFaults(definition: ProcessDefinition, values: Record<string, unk
 function dashFaults(definition: ProcessDefinition, values: Record<string, unknown>): Fault[] {
   return [...wholeArguments(definition)].flatMap((name) => {
     const schema = declaredParameters(definition)[name];
-    if (!schema || schema.allow_leading_dash || schema.enum) return [];
+    if (!schema || schema.allow_leading_dash || schema.enum || schema.format === 'file') return [];
     const dashed = [values[name]].flat().some((value) => typeof value === 'string' && value.startsWith('-'));
     return dashed ? [{ path: name, message: "must not begin with '-' (its declaration may say allow_leading_dash)" }] : [];
   });

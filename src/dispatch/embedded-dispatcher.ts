@@ -12,6 +12,9 @@ import type { RunPlan } from '../protocol/run-plan.js';
 import type { ExecutingRun, RunTask } from '../protocol/run-task.js';
 import { Dispatcher } from './dispatcher.js';
 
+/** What a stopped run may take beyond its grace; then the server goes on ending without it. */
+const closingMs = 3000;
+
 /** The one application that every server has. */
 const hostApplication = 'host';
 
@@ -48,6 +51,7 @@ export class EmbeddedDispatcher extends Dispatcher {
 
   async close(reason: string): Promise<void> {
     for (const run of this.executing) run.stop({ error: reason });
-    await Promise.allSettled([...this.executing].map(({ finished }) => finished));
+    const ended = Promise.allSettled([...this.executing].map(({ finished }) => finished));
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, this.settings.graceMs + closingMs).unref())]);
   }
 }

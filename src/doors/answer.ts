@@ -33,7 +33,7 @@ export function sendError(request: FastifyRequest, reply: FastifyReply, thrown: 
   const status = statusOf[error.code];
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
   if (status === 401) reply.header('www-authenticate', 'Basic realm="process-registry"');
-  if (request.routeOptions.config?.errorForm === 'registry') {
+  if (request.routeOptions?.config?.errorForm === 'registry') {
     sendJson(reply, status, { error: error.message, code: error.code, ...fields });
     return;
   }

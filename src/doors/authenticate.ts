@@ -55,7 +55,6 @@ export class Authentication {
   }
 
   /** A header that was right a short while ago passes without asking passport again. */
-  /** A header that was right a short while ago passes without asking passport again. */
   private basic(request: FastifyRequest): Promise<Principal | null> {
     const known = this.credentials.recall(request.headers.authorization ?? '');
     return known ? Promise.resolve(known) : this.askPassport(request);

@@ -62,9 +62,10 @@ function secureHeaders(reply: FastifyReply): void {
 
 const unreadMs = 30_000;
 
-/** A body that nobody read is thrown away by Node as it arrives; a sender that never ends is cut. */
+/** A body that nobody read to its end is thrown away as it arrives; a sender that never ends is cut. */
 function limitUnread({ raw }: FastifyRequest): void {
   if (raw.readableEnded || raw.destroyed) return;
+  raw.resume();
   const timer = setTimeout(() => raw.destroy(), unreadMs).unref();
   raw.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
 }

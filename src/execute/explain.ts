@@ -18,13 +18,22 @@ export function explain(order: RunOrder, settings: ExecutorSettings): RunPlan {
   const output = chooseOutput(definition);
   adaptersOf({ input, output });
   return {
-    exec: resolveExecutable(definition.exec, settings.runPath, settings.workDirectories.users.next()),
+    exec: resolveExecutable(definition.exec, settings.runPath, settings.workDirectories.users.sample),
     argv: expandArguments(definition, values),
     cwd: definition.cwd === undefined ? '${workdir}' : expandText(definition.cwd, values),
-    environment: programEnvironment(definition, values, { ...settings, temporary: '${tmpdir}' }),
+    environment: programEnvironment(definition, values, {
+      ...settings,
+      passedEnvironment: hidden(settings.passedEnvironment),
+      temporary: '${tmpdir}',
+    }),
     input,
     output,
     timeout: order.timeoutMs / 1000,
     limits: { ...launchLimits(definition), outputBytes: order.outputLimitBytes },
   };
+}
+
+/** What the server hands on is the administrator's business. */
+function hidden(environment: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.keys(environment).map((name) => [name, '***']));
 }

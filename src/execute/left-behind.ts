@@ -10,7 +10,7 @@ import type { RunUser } from './run-users.js';
 const folderFlags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const fileFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** A folder that nobody but the server can swap, a path in it that a program may have made anything of, and whose it must be. */
+/** A folder, a path in it that a program may have made anything of, and whose the file there must be. */
 export interface LeftPlace {
   root: string;
   path: string;

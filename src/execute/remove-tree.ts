@@ -1,6 +1,6 @@
 // Removes what a program left without ever following a link, even when something still changes the tree meanwhile.
 import { constants } from 'node:fs';
-import { type FileHandle, open, readdir, rmdir, unlink } from 'node:fs/promises';
+import { chmod, type FileHandle, lstat, open, readdir, rmdir, unlink } from 'node:fs/promises';
 
 /** Removes `path` and all below it; what is gone already is no error. */
 export async function removeTree(path: string): Promise<void> {
@@ -25,9 +25,8 @@ async function empty(directory: FileHandle): Promise<void> {
   }
 }
 
-/** Not as root, a directory without our read permission is opened up by its path's handle and tried once more. */
+/** Not as root, a directory without our read permission is opened up and tried once more; it is our own user's. */
 async function unlockAndRemove(path: string): Promise<void> {
-  const { lstat, chmod } = await import('node:fs/promises');
   const found = await lstat(path);
   if (!found.isDirectory() || (found.mode & 0o700) === 0o700) throw new Error(`cannot remove ${path}: permission denied`);
   await chmod(path, 0o700);

@@ -1,6 +1,6 @@
 // Which file `exec` means, and whether the run user may start it: told before the start, with the reason.
 import { type Stats, statSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { CodedError } from '../protocol/coded-error.js';
 import type { RunUser } from './run-users.js';
 
@@ -13,12 +13,14 @@ export function resolveExecutable(exec: string, runPath: string, user: RunUser |
   const found = runPath
     .split(':')
     .map((folder) => join(folder, exec))
-    .find((path) => statOf(path)?.isFile());
-  if (!found) throw new CodedError('spawn_error', `no program '${exec}' in the PATH of runs (${runPath})`);
-  return checked(found, user);
+    .filter((path) => mayReach(path, user) && statOf(path)?.isFile());
+  const [first] = found;
+  if (!first) throw new CodedError('spawn_error', `no program '${exec}' in the PATH of runs (${runPath})`);
+  return checked(found.find((path) => mayExecute(statSync(path), user)) ?? first, user);
 }
 
 function checked(path: string, user: RunUser | null): string {
+  if (!mayReach(path, user)) throw new CodedError('spawn_error', `the run user (uid ${user?.uid}) may not reach ${path}`);
   const found = statOf(path);
   if (!found) throw new CodedError('spawn_error', `the program ${path} does not exist`);
   if (!found.isFile())
@@ -44,4 +46,13 @@ function mayExecute(found: Stats, user: RunUser | null): boolean {
   if (uid === 0) return (found.mode & 0o111) !== 0;
   if (uid === found.uid) return (found.mode & 0o100) !== 0;
   return (found.mode & (gids.includes(found.gid) ? 0o010 : 0o001)) !== 0;
+}
+
+/** Whether the run user may pass every folder on the way; otherwise nothing is told of what lies there. */
+function mayReach(path: string, user: RunUser | null): boolean {
+  if (user === null) return true;
+  const parent = dirname(path);
+  const found = statOf(parent);
+  const passable = found === undefined || mayExecute(found, user);
+  return passable && (parent === '/' || mayReach(parent, user));
 }

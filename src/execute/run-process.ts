@@ -18,7 +18,7 @@ import { Stopper } from './stopper.js';
 /** Never rejects: whatever goes wrong is in the result that the last event carries. */
 export function runProcess(task: RunTask, settings: ExecutorSettings): ExecutingRun {
   const outcome = new Outcome();
-  const stopper = new Stopper(outcome, task.emit);
+  const stopper = new Stopper(outcome);
   return { finished: run(task, { outcome, stopper, settings }), stop: (request) => stopper.stop(request) };
 }
 
@@ -53,6 +53,7 @@ async function runProgram(stage: RunStage, task: RunTask, { stopper, settings }:
   const process = await settings.launcher.launch(spec);
   const { pid, startedAtMs } = process;
   await task.emit({ type: 'started', pid, startedAtMs, isolation: settings.launcher.isolation });
+  void process.stopping.then(() => task.emit({ type: 'stopping' }));
   stopper.attach(process);
   const end = await attend(stage, process, task.emit);
   stopper.detach();

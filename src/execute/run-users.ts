@@ -6,26 +6,52 @@ export interface RunUser {
 }
 
 export interface RunUsers {
-  /** The user of the next run; null: the server's own. */
-  next(): RunUser | null;
+  /** The user of one run, until it is released; null: the server's own. */
+  acquire(): RunUser | null;
+  release(user: RunUser | null): void;
+  /** A user as runs have it, for looking what it may do. */
+  readonly sample: RunUser | null;
 }
 
-/** Takes the uids of a range in turn, so that two runs at the same time never share one. */
+/** Two runs at the same time never share a uid; the first one is drawn by chance, so that a new server does not repeat the last one's. */
 export class DynamicRunUsers implements RunUsers {
-  private used = 0;
+  readonly sample: RunUser;
+  private readonly inUse = new Set<number>();
+  private next: number;
 
-  constructor(private readonly range: { first: number; last: number }) {}
+  constructor(private readonly range: { first: number; last: number }) {
+    this.sample = { uid: range.first, gid: range.first };
+    this.next = range.first + Math.floor(Math.random() * this.size);
+  }
 
-  next(): RunUser {
-    const uid = this.range.first + (this.used++ % (this.range.last - this.range.first + 1));
+  acquire(): RunUser {
+    if (this.inUse.size >= this.size) throw new Error(`all ${this.size} user ids of RUN_UIDS are in use`);
+    while (this.inUse.has(this.next)) this.advance();
+    const uid = this.next;
+    this.inUse.add(uid);
+    this.advance();
     return { uid, gid: uid };
+  }
+
+  release(user: RunUser | null): void {
+    if (user) this.inUse.delete(user.uid);
+  }
+
+  private get size(): number {
+    return this.range.last - this.range.first + 1;
+  }
+
+  private advance(): void {
+    this.next = this.next === this.range.last ? this.range.first : this.next + 1;
   }
 }
 
 export class FixedRunUser implements RunUsers {
-  constructor(private readonly user: RunUser | null) {}
+  constructor(readonly sample: RunUser | null) {}
 
-  next(): RunUser | null {
-    return this.user;
+  acquire(): RunUser | null {
+    return this.sample;
   }
+
+  release(): void {}
 }

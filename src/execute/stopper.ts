@@ -1,6 +1,5 @@
 // Stopping a run at any moment: before its program has started, or while it runs.
 import { CodedError } from '../protocol/coded-error.js';
-import type { RunEventSink } from '../protocol/run-event.js';
 import type { StopRequest } from '../protocol/run-task.js';
 import type { LaunchedProcess } from '../worker/launcher.js';
 import type { Outcome } from './outcome.js';
@@ -11,16 +10,13 @@ export class Stopper {
   private launching = false;
   private over = false;
 
-  constructor(
-    private readonly outcome: Outcome,
-    private readonly emit: RunEventSink,
-  ) {}
+  constructor(private readonly outcome: Outcome) {}
 
   stop(request: StopRequest): void {
     if (this.request || this.over) return;
     this.request = request;
     this.outcome.decide(this.launching ? 'stop' : 'cancelled', request.error);
-    if (this.process) this.end(this.process, request);
+    this.process?.stop(request);
   }
 
   /** The last moment before the start; throws when a stop came earlier. */
@@ -32,16 +28,11 @@ export class Stopper {
   /** Once the program runs and is known to run. */
   attach(process: LaunchedProcess): void {
     this.process = process;
-    if (this.request) this.end(process, this.request);
+    if (this.request) process.stop(this.request);
   }
 
   /** Once the program has ended: a stop that comes now is too late. */
   detach(): void {
     this.over = true;
-  }
-
-  private end(process: LaunchedProcess, request: StopRequest): void {
-    void this.emit({ type: 'stopping' });
-    process.stop(request);
   }
 }

@@ -1,5 +1,6 @@
 // The programs' directories: private, owned by the run user, and used again when a run left its own empty.
-import { lchown, lstat, mkdir, readdir } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { mkdir, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeTree } from './remove-tree.js';
 import type { RunUser, RunUsers } from './run-users.js';
@@ -34,11 +35,11 @@ export class WorkDirectories {
   }
 
   async acquire(): Promise<WorkDirectory> {
-    const user = this.users.next();
+    const user = this.users.acquire();
     const root = (await this.reuse(user)) ?? (await this.make(user));
     const makeFolder = async (path: string) => {
       await mkdir(path, { mode: 0o700 });
-      await own(path, user);
+      await claim(path, user);
       return path;
     };
     return { ...pathsOf(root), user, makeFolder };
@@ -46,6 +47,7 @@ export class WorkDirectories {
 
   /** Gives the directory back: to the pool when it is empty, else it is removed; what cannot be removed now is at the next boot. */
   async release(directory: WorkDirectory): Promise<void> {
+    this.users.release(directory.user);
     try {
       if (this.empty.length < poolBound && (await isUnused(directory))) this.empty.push(directory.root);
       else await removeTree(directory.root);
@@ -54,24 +56,24 @@ export class WorkDirectories {
     }
   }
 
-  /** What still runs under the former user loses its rights first; then what it may have put there is looked at. */
+  /** What still runs under the former user loses its rights from the top; a directory that it spoilt is given up. */
   private async reuse(user: RunUser | null): Promise<string | undefined> {
     const root = this.empty.pop();
     if (root === undefined) return undefined;
-    await own(root, user);
-    const { work, temporary } = pathsOf(root);
-    const found = await Promise.all([lstat(work), lstat(temporary)]);
-    if (!found.every((entry) => entry.isDirectory())) return undefined;
-    await Promise.all([own(work, user), own(temporary, user)]);
-    return root;
+    try {
+      for (const path of Object.values(pathsOf(root))) await claim(path, user);
+      return root;
+    } catch {
+      await removeTree(root).catch(() => {});
+      return undefined;
+    }
   }
 
   private async make(user: RunUser | null): Promise<string> {
     const root = join(this.root, `${this.naming.prefix}-${++this.made}`);
-    const { work, temporary } = pathsOf(root);
-    for (const path of [root, work, temporary]) {
+    for (const path of Object.values(pathsOf(root))) {
       await mkdir(path, { mode: 0o700 });
-      await own(path, user);
+      await claim(path, user);
     }
     return root;
   }
@@ -81,9 +83,15 @@ function pathsOf(root: string): Pick<WorkDirectory, 'root' | 'work' | 'temporary
   return { root, work: join(root, 'work'), temporary: join(root, 'tmp') };
 }
 
-/** Never follows a link. */
-async function own(path: string, user: RunUser | null): Promise<void> {
-  if (user) await lchown(path, user.uid, user.gid);
+/** Makes the folder the user's alone, whatever its mode was; never through a link. */
+async function claim(path: string, user: RunUser | null): Promise<void> {
+  const folder = await open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  try {
+    if (user) await folder.chown(user.uid, user.gid);
+    await folder.chmod(0o700);
+  } finally {
+    await folder.close();
+  }
 }
 
 async function isUnused(directory: WorkDirectory): Promise<boolean> {

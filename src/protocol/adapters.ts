@@ -1,4 +1,5 @@
 // The adapters that a definition may name, with the JSON Schema of their parameters; execute/ holds those that run.
+import { sizePattern } from './sizes.js';
 
 export interface AdapterDeclaration {
   type: string;
@@ -36,7 +37,7 @@ export const inputAdapters: AdapterDeclaration[] = [
       type: 'object',
       properties: {
         tcp_port: port,
-        chunk_size: { type: ['string', 'integer'], pattern: '^\\s*\\d+(\\.\\d+)?\\s*([KMGkmg]i?)?[Bb]?\\s*$' },
+        chunk_size: { type: ['string', 'integer'], pattern: sizePattern },
         half_close: { type: 'boolean' },
         framing,
       },

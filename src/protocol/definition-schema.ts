@@ -1,8 +1,9 @@
 // The JSON Schema (2020-12) of a definition: the one source of its validation and of its place in the OpenAPI.
 import { inputAdapters, outputAdapters } from './adapters.js';
+import { sizePattern } from './sizes.js';
 
 const strings = { type: 'array', items: { type: 'string' } };
-const size = { type: ['integer', 'string'], minimum: 0, pattern: '^\\s*\\d+(\\.\\d+)?\\s*([KMGTkmgt]i?)?[Bb]?\\s*$' };
+const size = { type: ['integer', 'string'], minimum: 0, pattern: sizePattern };
 const count = { type: 'integer', minimum: 1 };
 const seconds = { type: 'number', minimum: 0, maximum: 1e9 };
 
@@ -91,6 +92,7 @@ export const definitionSchema = {
     stop: { type: 'object', properties: { signal, grace: seconds } },
     examples: {
       type: 'array',
+      maxItems: 100,
       items: {
         type: 'object',
         properties: { message: { type: 'string' }, parameters: { type: 'object' }, expect: { type: 'string' } },

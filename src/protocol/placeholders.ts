@@ -4,7 +4,8 @@ export const builtInPlaceholders = ['input_file', 'output_file', 'input_pipe', '
 
 export type TemplatePart = { literal: string } | { name: string; source: string };
 
-const pattern = /\$(\$(?:\{[^}]*\}|<[A-Za-z_]\w*>))|\$\{([^}]*)\}|\$<([A-Za-z_]\w*)>/g;
+/** What stands between the braces holds no `$` and no brace, so that the scan stays linear. */
+const pattern = /\$(\$(?:\{[^${}]*\}|<[A-Za-z_]\w*>))|\$\{([^${}]*)\}|\$<([A-Za-z_]\w*)>/g;
 
 /** Splits `text` into literals and placeholders, in order; an escape becomes the literal that it stands for. */
 export function parseTemplate(text: string): TemplatePart[] {

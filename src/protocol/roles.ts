@@ -17,4 +17,6 @@ export interface Principal {
   userId: number;
   username: string;
   role: Role;
+  /** Came with a token that has scopes or an end: it may not manage tokens or the password. */
+  limited?: true;
 }

@@ -7,7 +7,7 @@ import { type LogSource, readBlock } from './log-source.js';
 /** What a run may say without touching a file. */
 const inMemoryBytes = 64 * 1024;
 
-export class GrowingLog implements LogSource {
+export class GrowingLog {
   sizeBytes = 0;
   ended = false;
   private frames: Buffer[] = [];
@@ -15,6 +15,7 @@ export class GrowingLog implements LogSource {
   private waking: (() => void)[] = [];
   private writing: Promise<void> = Promise.resolve();
   private readers = 0;
+  private released = false;
 
   constructor(private readonly control: ControlDirectory) {}
 
@@ -30,15 +31,22 @@ export class GrowingLog implements LogSource {
     await this.writing.catch(() => {});
     this.ended = true;
     this.wake();
-    const frames = this.file ? null : Buffer.concat(this.frames);
-    await this.closeUnread();
-    return frames;
+    return this.file ? null : Buffer.concat(this.frames);
   }
 
-  /** One more reader; the file stays open until each has closed. */
+  /** One more reader; the file stays open until each has closed, and the run has released it. */
   retain(): LogSource {
     this.readers++;
-    return this;
+    return new RetainedLog(this, () => {
+      this.readers--;
+      return this.closeUnread();
+    });
+  }
+
+  /** From now on nobody retains this log any more: what there is to read is found where finished runs have it. */
+  async release(): Promise<void> {
+    this.released = true;
+    await this.closeUnread();
   }
 
   async read(offset: number, lengthBytes: number): Promise<Buffer> {
@@ -53,13 +61,8 @@ export class GrowingLog implements LogSource {
     return new Promise((resolve) => this.waking.push(resolve));
   }
 
-  async close(): Promise<void> {
-    this.readers--;
-    await this.closeUnread();
-  }
-
   private async closeUnread(): Promise<void> {
-    if (this.ended && this.readers <= 0) await this.file?.close();
+    if (this.released && this.readers === 0) await this.file?.close();
   }
 
   private async add(frame: Buffer): Promise<void> {
@@ -80,5 +83,37 @@ export class GrowingLog implements LogSource {
 
   private wake(): void {
     for (const resolve of this.waking.splice(0)) resolve();
+  }
+}
+
+/** What one reader holds of a growing log; closing it twice is closing it once. */
+class RetainedLog implements LogSource {
+  private closed = false;
+
+  constructor(
+    private readonly log: GrowingLog,
+    private readonly giveBack: () => Promise<void>,
+  ) {}
+
+  get sizeBytes(): number {
+    return this.log.sizeBytes;
+  }
+
+  get ended(): boolean {
+    return this.log.ended;
+  }
+
+  read(offset: number, lengthBytes: number): Promise<Buffer> {
+    return this.log.read(offset, lengthBytes);
+  }
+
+  changed(): Promise<void> {
+    return this.log.changed();
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    await this.giveBack();
   }
 }

@@ -7,7 +7,7 @@ import { DataSource } from 'typeorm';
 import { CodedError } from '../protocol/coded-error.js';
 import { controlDirectory } from '../protocol/control-directory.js';
 import { FileLog, type LogSource, MemoryLog } from './log-source.js';
-import { readStream } from './read-frames.js';
+import { logStream } from './log-stream.js';
 import { RunLogEntity } from './run-log.entity.js';
 
 /** Where a run's output is: the stream of its log, or the file of its control directory. */
@@ -46,8 +46,7 @@ export class Outputs {
   /** The output's bytes; `log` is the run's log when the caller has it at hand. */
   async open({ runId, source, bytes }: OutputPlace, { range, log }: { range?: ByteRange; log?: LogSource } = {}): Promise<Readable> {
     const { start, end } = range ?? { start: 0, end: bytes - 1 };
-    if (source !== 'file')
-      return Readable.from(readStream(log ?? (await this.log(runId)), { stream: source, start, end: end + 1 }), { objectMode: false });
+    if (source !== 'file') return logStream(log ?? (await this.log(runId)), { stream: source, start, end: end + 1 });
     const { output } = controlDirectory(this.root.path, runId);
     if (!existsSync(output)) throw new CodedError('output_gone', `the output of run ${runId} is gone`);
     return bytes === 0 ? Readable.from([]) : createReadStream(output, { start, end });

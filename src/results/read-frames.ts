@@ -37,15 +37,23 @@ export async function* readFrames(
   }
 }
 
+/** Throws invalid_request when no frame of the log begins at `offset`, as far as can be seen there. */
+export async function checkOffset(log: LogSource, offset: number): Promise<void> {
+  if (offset < log.sizeBytes) await nextBlock(log, offset);
+  else if (offset > log.sizeBytes) throw noFrame(offset);
+}
+
+function noFrame(offset: number): CodedError {
+  return new CodedError('invalid_request', `no event of this run ends at ${offset}`);
+}
+
 /** A block that holds at least one whole frame, or null when there is none. */
 async function nextBlock(log: LogSource, offset: number): Promise<Buffer | null> {
   if (offset >= log.sizeBytes) return null;
   const block = await log.read(offset, blockBytes);
   if (block.length < frameHeadBytes) return null;
   const { stream, lengthBytes } = decodeHead(block, 0);
-  if (stream === undefined || lengthBytes > largestFrameBytes) {
-    throw new CodedError('invalid_request', `no event of this run ends at ${offset}`);
-  }
+  if (stream === undefined || lengthBytes > largestFrameBytes) throw noFrame(offset);
   const needed = frameHeadBytes + lengthBytes;
   if (needed <= block.length) return block;
   const larger = await log.read(offset, needed);
@@ -64,16 +72,16 @@ export function* framesOf(block: Buffer, start: number): Generator<Frame> {
   }
 }
 
-/** The bytes of one stream (or both, in order) between `start` and `end` of it, end excluded. */
-export async function* readStream(
-  log: LogSource,
-  {
-    stream,
-    start = 0,
-    end = Number.POSITIVE_INFINITY,
-    follow = false,
-  }: { stream?: LogStream; start?: number; end?: number; follow?: boolean },
-): AsyncGenerator<Buffer> {
+/** One stream, or both in order; between `start` and `end` of it, end excluded. */
+export interface StreamPart {
+  stream?: LogStream;
+  start?: number;
+  end?: number;
+  follow?: boolean;
+}
+
+export async function* readStream(log: LogSource, part: StreamPart): AsyncGenerator<Buffer> {
+  const { stream, start = 0, end = Number.POSITIVE_INFINITY, follow = false } = part;
   let position = 0;
   for await (const frame of readFrames(log, { follow })) {
     if (stream && frame.stream !== stream) continue;

@@ -17,7 +17,6 @@ export class ActiveRun {
   readonly ended: Promise<void>;
   private resolveEnded: () => void;
   private executing: ExecutingRun | null = null;
-  private changeListeners: (() => void)[] = [];
 
   constructor(
     readonly row: RunEntity,
@@ -37,20 +36,14 @@ export class ActiveRun {
     this.executing?.stop(request);
   }
 
-  /** Resolves at the next change of the record. */
-  changed(): Promise<void> {
-    return new Promise((resolve) => this.changeListeners.push(resolve));
-  }
-
   async onEvent(event: RunEvent): Promise<void> {
     if (event.type === 'output') return this.log.append(event.stream, event.timeMs, event.bytes);
     if (event.type === 'finished') return this.finish(event.result);
     this.row.state = advance(this.row.state, event.type === 'started' ? 'running' : event.type);
-    if (event.type === 'started') {
-      Object.assign(this.row, { pid: event.pid, startedAtMs: event.startedAtMs, isolation: event.isolation });
-      void this.save({ state: 'running', pid: event.pid, startedAtMs: event.startedAtMs, isolation: event.isolation });
-    }
-    this.announce();
+    if (event.type === 'starting') return;
+    const facts = event.type === 'started' ? { pid: event.pid, startedAtMs: event.startedAtMs, isolation: event.isolation } : {};
+    Object.assign(this.row, facts);
+    void this.save({ state: this.row.state, ...facts });
   }
 
   private async finish(result: RunResult): Promise<void> {
@@ -59,12 +52,7 @@ export class ActiveRun {
     advance(this.row.state, 'finished');
     await this.save(change, frames);
     Object.assign(this.row, change);
-    this.announce();
     this.resolveEnded();
-  }
-
-  private announce(): void {
-    for (const resolve of this.changeListeners.splice(0)) resolve();
   }
 }
 

@@ -22,8 +22,7 @@ export class RunDefaults {
 export const newRunId = (): string => uuidv7();
 
 export function buildOrder(request: RunRequest, defaults: RunDefaults): RunOrder {
-  const definition = JSON.parse(request.definition.definition) as ProcessDefinition;
-  const { runId, message, uploads, inputFile, outputFile } = request;
+  const { runId, content: definition, message, uploads, inputFile, outputFile } = request;
   const limit = definition.limits?.output_bytes;
   return {
     runId,

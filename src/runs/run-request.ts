@@ -1,12 +1,15 @@
 // What a door asks for: one run of a definition, with everything that came with the request.
 import type { Readable } from 'node:stream';
 import type { DefinitionRow } from '../definitions/definition-rows.js';
+import type { ProcessDefinition } from '../protocol/definition.js';
 import type { FileHint, MessageSource, UploadedFile } from '../protocol/run-order.js';
 
 export interface RunRequest {
   /** Made by the door, since what it spooled lies under this id. */
   runId: string;
   definition: DefinitionRow;
+  /** The same, parsed. */
+  content: ProcessDefinition;
   /** As the caller gave them; checked and completed against the declaration. */
   parameters: Record<string, unknown>;
   message: MessageSource;

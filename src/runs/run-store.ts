@@ -1,6 +1,6 @@
 // Writing the records of runs: accepted before it starts, changed while it goes on, removed with all that it left.
-import { rm } from 'node:fs/promises';
-import { Injectable } from '@nestjs/common';
+import { rm, rmdir } from 'node:fs/promises';
+import { Injectable, Logger } from '@nestjs/common';
 import { type EntityManager, In, LessThan, Not } from 'typeorm';
 import { SerialWriter } from '../database/serial-writer.js';
 import { CodedError } from '../protocol/coded-error.js';
@@ -12,9 +12,13 @@ import { RunEntity } from './run.entity.js';
 import type { RunRequest } from './run-request.js';
 
 const idempotencyMs = 24 * 3_600_000;
+/** Between the attempts to store a change of a run. */
+const savePausesMs = [50, 250, 1000, 3000, 10_000];
 
 @Injectable()
 export class RunStore {
+  private readonly logger = new Logger('runs');
+
   constructor(
     private readonly writer: SerialWriter,
     private readonly root: RunsRoot,
@@ -40,6 +44,19 @@ export class RunStore {
     });
   }
 
+  /** Tries again while the database is away; what cannot be stored in the end is in the log of the server. Never rejects. */
+  async saveSurely(id: string, change: Partial<RunEntity>, frames?: Buffer | null): Promise<void> {
+    for (const pauseMs of savePausesMs) {
+      try {
+        return await this.save(id, change, frames);
+      } catch (error) {
+        this.logger.error(`the record of run ${id} could not be stored, trying again: ${(error as Error).message}`);
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      }
+    }
+    this.logger.error(`the record of run ${id} is lost: ${JSON.stringify(change)}`);
+  }
+
   async remove(id: string): Promise<void> {
     await this.writer.write(async (manager) => {
       await manager.delete(RunLogEntity, { runId: id });
@@ -52,6 +69,13 @@ export class RunStore {
   /** Removes the files of a run, or of a request that was refused. */
   async discard(id: string): Promise<void> {
     await rm(controlDirectory(this.root.path, id).path, { recursive: true, force: true });
+  }
+
+  /** Removes the message and the uploads of a run that has taken them; its log and output stay. */
+  async discardSpooled(id: string): Promise<void> {
+    const { path, message, uploads } = controlDirectory(this.root.path, id);
+    await Promise.all([rm(message, { force: true }), rm(uploads, { recursive: true, force: true })]);
+    await rmdir(path).catch(() => {});
   }
 
   /** At boot: runs that an earlier server left unfinished. Returns how many. */

@@ -1,5 +1,5 @@
 // The runs: submit, find, list, wait, explain, remove. Every door calls this, and nothing else starts a program.
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { CodedError } from '../protocol/coded-error.js';
 import { controlDirectory } from '../protocol/control-directory.js';
@@ -30,7 +30,6 @@ export class RunSurroundings {
 @Injectable()
 export class Runs {
   private readonly active = new Map<string, ActiveRun>();
-  private readonly logger = new Logger('runs');
 
   constructor(
     private readonly around: RunSurroundings,
@@ -114,13 +113,18 @@ export class Runs {
 
   private start(row: RunEntity, order: RunOrder, request: RunRequest): void {
     const log = new GrowingLog(controlDirectory(this.around.root.path, row.id));
-    const save: SaveChange = (change, frames) =>
-      this.store
-        .save(row.id, change, frames)
-        .catch((error) => this.logger.error(`the record of run ${row.id} could not be stored: ${error.message}`));
-    const run = new ActiveRun(row, log, save);
+    let saved = Promise.resolve();
+    const saveInOrder: SaveChange = (change, frames) => {
+      saved = saved.then(() => this.store.saveSurely(row.id, change, frames));
+      return saved;
+    };
+    const run = new ActiveRun(row, log, saveInOrder);
     this.active.set(row.id, run);
-    void run.ended.then(() => this.active.delete(row.id));
+    void run.ended.then(async () => {
+      this.active.delete(row.id);
+      await log.release();
+      if (request.message.kind === 'file' || request.uploads.length > 0) await this.store.discardSpooled(row.id);
+    });
     run.attach(this.around.dispatcher.submit({ order, message: request.live, emit: (event) => run.onEvent(event) }));
   }
 }

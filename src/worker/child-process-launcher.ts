@@ -50,6 +50,9 @@ function started(child: ChildProcess, spec: LaunchSpec): Promise<LaunchedProcess
 function launched(child: ChildProcess, spec: LaunchSpec): LaunchedProcess {
   const pid = child.pid as number;
   const timer = new StopTimer((signal) => killGroup(pid, signal), spec.graceMs);
+  const stopping = new Promise<void>((resolve) => {
+    timer.onStopping = resolve;
+  });
   timer.startTimeout(spec.timeoutMs);
   const ended = new Promise<ProcessEnd>((resolve) => {
     child.once('exit', (exitCode, signal) => {
@@ -66,6 +69,7 @@ function launched(child: ChildProcess, spec: LaunchSpec): LaunchedProcess {
     stdout: readUntilDrained(child.stdout!, ended),
     stderr: readUntilDrained(child.stderr!, ended),
     ended,
+    stopping,
     stop: (how) => timer.stop(how),
   };
 }

@@ -40,6 +40,8 @@ export interface LaunchedProcess {
   stderr: AsyncIterable<Buffer>;
   /** Resolves when the program has ended and its process group is gone. */
   ended: Promise<ProcessEnd>;
+  /** Resolves when the first signal to stop is sent, by `stop` or at the timeout. */
+  stopping: Promise<void>;
   /** TERM (or `signal`) to the whole group, KILL after the grace. */
   stop(how: { signal?: string; graceMs?: number }): void;
 }

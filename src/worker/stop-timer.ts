@@ -15,6 +15,8 @@ export function after(delayMs: number, act: () => void): () => void {
 
 export class StopTimer {
   timedOut = false;
+  /** Called at the first signal. */
+  onStopping: () => void = () => {};
   private stopping = false;
   private over = false;
   private calledOff: (() => void)[] = [];
@@ -38,6 +40,7 @@ export class StopTimer {
   stop(how: { signal?: string; graceMs?: number }): void {
     if (this.over) return;
     this.stopping = true;
+    this.onStopping();
     this.kill(how.signal ?? 'SIGTERM');
     this.calledOff.push(after(how.graceMs ?? this.graceMs, () => this.kill('SIGKILL')));
   }

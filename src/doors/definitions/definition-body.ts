@@ -1,6 +1,7 @@
 // The shapes of the registry on the wire, for the OpenAPI.
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { definitionSchema } from '../../protocol/definition-schema.js';
+import type { ErrorCode } from '../../protocol/error-codes.js';
 
 const documented = JSON.parse(JSON.stringify(definitionSchema, (key, value) => (key === 'propertyNames' ? undefined : value)));
 
@@ -62,3 +63,13 @@ export class DefinitionPatchBody extends DefinitionListBody {
   @ApiPropertyOptional({ type: [String], description: 'resource_uris of definitions to delete' })
   deleted_objects?: string[];
 }
+
+/** How a body that carries definitions may be refused. */
+export const bodyErrors: ErrorCode[] = [
+  'invalid_json',
+  'invalid_definition',
+  'invalid_request',
+  'name_taken',
+  'body_too_large',
+  'unsupported_media_type',
+];

@@ -6,7 +6,7 @@ import { readJsonObject } from '../json-body.js';
 import { definitionUri } from '../links.js';
 import { principalOf, type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';
-import { DefinitionBody, DefinitionListBody, DefinitionObject } from './definition-body.js';
+import { bodyErrors, DefinitionBody, DefinitionListBody, DefinitionObject } from './definition-body.js';
 import { findSet } from './find-set.js';
 import { isUnchanged, preconditionOf } from './preconditions.js';
 import { readChange, readDefinition } from './read-definition.js';
@@ -87,17 +87,7 @@ export class DefinitionController {
       200: { what: 'replaced, with the data', body: DefinitionObject },
       201: { what: 'created', headers: { Location: 'its path' } },
     },
-    errors: [
-      'invalid_json',
-      'invalid_definition',
-      'invalid_request',
-      'not_found',
-      'id_taken',
-      'name_taken',
-      'precondition_failed',
-      'body_too_large',
-      'unsupported_media_type',
-    ],
+    errors: [...bodyErrors, 'not_found', 'id_taken', 'precondition_failed'],
   })
   async put(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const change = { definition: readDefinition(await readJsonObject(request)), precondition: preconditionOf(request) };
@@ -120,16 +110,7 @@ export class DefinitionController {
     headers: conditional,
     body: { 'application/json': DefinitionBody },
     answers: { 202: { what: 'changed; the body is empty unless the data was asked for' } },
-    errors: [
-      'invalid_json',
-      'invalid_definition',
-      'invalid_request',
-      'not_found',
-      'name_taken',
-      'precondition_failed',
-      'body_too_large',
-      'unsupported_media_type',
-    ],
+    errors: [...bodyErrors, 'not_found', 'precondition_failed'],
   })
   async patch(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const definition = readChange(await readJsonObject(request));

@@ -7,7 +7,7 @@ import { readJsonObject } from '../json-body.js';
 import { definitionsUri, definitionUri } from '../links.js';
 import { principalOf, queryOf, type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';
-import { DefinitionBody, DefinitionList, DefinitionListBody, DefinitionPatchBody } from './definition-body.js';
+import { bodyErrors, DefinitionBody, DefinitionList, DefinitionListBody, DefinitionPatchBody } from './definition-body.js';
 import { filtersOf, metaOf, orderingsOf, pageBounds } from './list-query.js';
 import { readDeletions, readListChanges, readMembers, readNew } from './read-definition.js';
 import { AlwaysReturnData, renderDefinition, renderObjects, sendWritten } from './render.js';
@@ -56,7 +56,7 @@ export class DefinitionListController {
     headers: prefer,
     body: { 'application/json': DefinitionBody },
     answers: { 201: { what: 'created; the body is empty unless the data was asked for', headers: written } },
-    errors: ['invalid_json', 'invalid_definition', 'invalid_request', 'id_taken', 'name_taken', 'body_too_large', 'unsupported_media_type'],
+    errors: [...bodyErrors, 'id_taken'],
   })
   async create(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const row = await this.definitions.create(principalOf(request), readNew(await readJsonObject(request)));
@@ -72,7 +72,7 @@ export class DefinitionListController {
     headers: prefer,
     body: { 'application/json': DefinitionListBody },
     answers: { 204: { what: 'replaced' }, 200: { what: 'replaced, with the data', body: DefinitionListBody } },
-    errors: ['invalid_json', 'invalid_definition', 'invalid_request', 'id_taken', 'name_taken', 'body_too_large', 'unsupported_media_type'],
+    errors: [...bodyErrors, 'id_taken'],
   })
   async replace(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const members = readMembers(await readJsonObject(request)).map(readNew);
@@ -88,16 +88,7 @@ export class DefinitionListController {
     headers: prefer,
     body: { 'application/json': DefinitionPatchBody },
     answers: { 202: { what: 'done; the body is empty unless the data was asked for' } },
-    errors: [
-      'invalid_json',
-      'invalid_definition',
-      'invalid_request',
-      'not_found',
-      'id_taken',
-      'name_taken',
-      'body_too_large',
-      'unsupported_media_type',
-    ],
+    errors: [...bodyErrors, 'not_found', 'id_taken'],
   })
   async change(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const body = await readJsonObject(request);

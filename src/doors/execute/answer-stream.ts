@@ -1,8 +1,8 @@
 // ?stream=1: the program's output as it is written; the exit code in a trailer, the connection cut on failure.
-import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { chooseOutput } from '../../protocol/adapter-choice.js';
 import type { ProcessDefinition } from '../../protocol/definition.js';
+import { logStream } from '../../results/log-stream.js';
 import { readStream } from '../../results/read-frames.js';
 import type { ActiveRun } from '../../runs/active-run.js';
 import { outputUri } from '../links.js';
@@ -16,23 +16,25 @@ export function streamedOutput(definition: ProcessDefinition): 'stdout' | 'stder
 
 /** False when the run ended without a byte and without success: then the ordinary answer can still be true. */
 export async function sendStream(reply: FastifyReply, run: ActiveRun, stream: 'stdout' | 'stderr'): Promise<boolean> {
-  const chunks = readStream(run.log.retain(), { stream, follow: true });
-  const first = await chunks.next();
-  if (first.done) {
+  if (!(await saysAnything(run, stream))) {
     await run.ended;
     if (!run.row.success) return false;
   }
   void reply.code(200).header('content-type', 'application/octet-stream').header('content-location', outputUri(run.row.id));
   void reply.header('run-id', run.row.id).header('content-security-policy', "sandbox; default-src 'none'");
   reply.trailer('exit-code', async () => String(run.row.exitCode));
-  await reply.send(Readable.from(untilTheEnd(run, first, chunks), { objectMode: false }));
+  await reply.send(logStream(run.log.retain(), { stream, follow: true }, () => expectSuccess(run)));
   return true;
 }
 
+/** Resolves with the first byte, or with the end. */
+async function saysAnything(run: ActiveRun, stream: 'stdout' | 'stderr'): Promise<boolean> {
+  for await (const _first of readStream(run.log.retain(), { stream, follow: true })) return true;
+  return false;
+}
+
 /** Fails, and so cuts the connection, when the run fails. */
-async function* untilTheEnd(run: ActiveRun, first: IteratorResult<Buffer>, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
-  if (!first.done) yield first.value;
-  yield* rest;
+async function expectSuccess(run: ActiveRun): Promise<void> {
   await run.ended;
   if (!run.row.success) throw new Error(`the run ${run.row.id} failed: ${run.row.error}`);
 }

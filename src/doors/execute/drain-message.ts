@@ -20,6 +20,7 @@ export function drainMessage(request: IncomingMessage): Promise<void> {
       if (bytes > drainBytes) done();
     }
     request.on('data', count).once('end', done).once('close', done).once('error', done);
+    request.unpipe();
     request.resume();
   });
 }

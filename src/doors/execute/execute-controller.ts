@@ -42,7 +42,7 @@ export class ExecuteController {
 
   private async answer(request: Request, reply: Reply, { asked, id }: { asked: ExecuteRequest; id: string }): Promise<void> {
     const { preferences, run } = asked;
-    const definition = JSON.parse(run.definition.definition) as ProcessDefinition;
+    const { content: definition } = run;
     this.stopWhenAbandoned(reply, definition, id);
     if (preferences.applied) void reply.header('preference-applied', preferences.applied);
     if (preferences.events) return this.follow(request, reply, id);

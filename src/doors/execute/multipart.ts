@@ -1,13 +1,15 @@
-// multipart/form-data: text parts are parameters, file parts go to the disk as they arrive.
+// multipart/form-data: text parts are parameters; file parts go to the disk as they arrive.
 import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import { Busboy, type BusboyFileStream, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
 import type { FastifyRequest } from 'fastify';
 import { CodedError } from '../../protocol/coded-error.js';
 import { fileNameFault } from '../../protocol/file-names.js';
-import { type Spooled, spool } from './spool.js';
+import { ByteCounter, type Spooled, spool } from './spool.js';
 
 const partBound = 1000;
-const textPartBytes = 2 ** 20;
+/** Of all text parts together: they are held in memory. */
+const textBytesBound = 2 ** 20;
 
 export interface FilePart extends Spooled {
   field: string;
@@ -22,39 +24,27 @@ export interface Form {
   digest: string;
 }
 
-interface Parsing {
-  form: Form;
-  pending: Promise<void>[];
-  fail: (error: Error) => void;
-}
-
-/** `folder` receives the files; all of them together have at most `boundBytes`. */
+/** `folder` receives the files; the whole body has at most `boundBytes`. On failure every part is closed before it throws. */
 export async function readForm(request: FastifyRequest, folder: string, boundBytes: number): Promise<Form> {
-  const form: Form = { texts: new Map(), files: [], digest: '' };
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const reading = new FormReading(folder);
   const busboy = newBusboy(request);
-  let failed: Error | undefined;
+  const counter = new ByteCounter(boundBytes);
   await new Promise<void>((resolve) => {
-    const fail = (error: Error) => {
-      failed ??= error;
-      request.raw.unpipe(busboy);
+    reading.onFailure = () => {
+      request.raw.unpipe(counter);
       resolve();
     };
-    const parsing: Parsing = { form, pending: [], fail };
-    busboy.on('field', (name, value, nameCut, valueCut) => {
-      if (nameCut || valueCut) return fail(new CodedError('invalid_request', `the part '${name}' is longer than ${textPartBytes} bytes`));
-      form.texts.set(name, [...(form.texts.get(name) ?? []), value]);
-    });
-    busboy.on('file', (field, stream, name, _encoding, mediaType) =>
-      takeFile(parsing, { field, stream, name, mediaType }, { folder, boundBytes }),
-    );
-    busboy.on('partsLimit', () => fail(new CodedError('invalid_request', `there are more than ${partBound} parts`)));
-    busboy.on('error', (error: unknown) => fail(malformed((error as Error).message)));
-    busboy.on('finish', () => void Promise.all(parsing.pending).then(() => resolve()));
-    request.raw.once('error', () => fail(malformed('the body broke off')));
-    request.raw.pipe(busboy);
+    busboy.on('field', (name, value, nameCut, valueCut) => reading.takeText({ name, value, cut: nameCut || valueCut }));
+    busboy.on('file', (field, stream, name, _encoding, mediaType) => reading.takeFile({ field, stream, name, mediaType }));
+    busboy.on('partsLimit', () => reading.fail(invalid(`there are more than ${partBound} parts`)));
+    busboy.on('error', (error: unknown) => reading.fail(invalid(`the multipart body is malformed: ${(error as Error).message}`)));
+    busboy.on('finish', resolve);
+    counter.on('error', (error) => reading.fail(error));
+    request.raw.once('close', () => !request.raw.readableEnded && reading.fail(invalid('the multipart body broke off')));
+    request.raw.pipe(counter).pipe(busboy);
   });
-  if (failed) throw failed;
-  return { ...form, digest: digestOf(form) };
+  return reading.finish();
 }
 
 function newBusboy(request: FastifyRequest): BusboyInstance {
@@ -62,45 +52,62 @@ function newBusboy(request: FastifyRequest): BusboyInstance {
     return new Busboy({
       headers: { ...request.headers, 'content-type': request.givenContentType } as BusboyHeaders,
       preservePath: true,
-      limits: { parts: partBound, fieldSize: textPartBytes },
+      limits: { parts: partBound, fieldSize: textBytesBound },
     });
   } catch (error) {
-    throw malformed((error as Error).message);
+    throw invalid(`the multipart body is malformed: ${(error as Error).message}`);
   }
 }
 
-interface FileEvent {
-  field: string;
-  stream: BusboyFileStream;
-  name: string;
-  mediaType: string;
+function invalid(message: string): CodedError {
+  return new CodedError('invalid_request', message);
 }
 
-function takeFile(
-  { form, pending, fail }: Parsing,
-  { field, stream, name, mediaType }: FileEvent,
-  place: { folder: string; boundBytes: number },
-): void {
-  const fault = fileNameFault(name ?? '');
-  if (fault) {
-    stream.resume();
-    return fail(new CodedError('invalid_request', `the file name '${name}' of the part '${field}' ${fault}`));
+/** What has arrived so far; the first failure wins. */
+class FormReading {
+  onFailure: () => void = () => {};
+  private readonly texts = new Map<string, string[]>();
+  private readonly files: FilePart[] = [];
+  private readonly open: { stream: BusboyFileStream; written: Promise<void> }[] = [];
+  private textBytes = 0;
+  private failure: Error | undefined;
+
+  constructor(private readonly folder: string) {}
+
+  fail(error: Error): void {
+    this.failure ??= error;
+    for (const { stream } of this.open) stream.destroy();
+    this.onFailure();
   }
-  const index = form.files.length;
-  const part: FilePart = { field, name, mediaType, path: `${place.folder}/${index}`, bytes: 0, digest: '' };
-  form.files.push(part);
-  const before = form.files.slice(0, index).reduce((sum, file) => sum + file.bytes, 0);
-  const written = spool(stream, part.path, place.boundBytes - before).then((spooled) => void Object.assign(part, spooled));
-  pending.push(written.catch(fail));
-}
 
-function malformed(reason: string): CodedError {
-  return new CodedError('invalid_request', `the multipart body is malformed: ${reason}`);
-}
+  takeText({ name, value, cut }: { name: string; value: string; cut: boolean }): void {
+    this.textBytes += Buffer.byteLength(name) + Buffer.byteLength(value);
+    if (cut || this.textBytes > textBytesBound) return this.fail(invalid(`the text parts together have more than ${textBytesBound} bytes`));
+    this.texts.set(name, [...(this.texts.get(name) ?? []), value]);
+  }
 
-function digestOf({ texts, files }: Form): string {
-  const parts = files.map(({ field, name, digest }) => [field, name, digest]);
-  return createHash('sha256')
-    .update(JSON.stringify([[...texts], parts]))
-    .digest('hex');
+  /** Listens to the part before anything else can happen to it. */
+  takeFile({ field, stream, name, mediaType }: { field: string; stream: BusboyFileStream; name: string; mediaType: string }): void {
+    stream.on('error', (error) => this.fail(invalid(`the part '${field}' broke off: ${error.message}`)));
+    const fault = fileNameFault(name ?? '');
+    if (fault || this.failure) {
+      stream.resume();
+      return this.fail(invalid(`the file name '${name}' of the part '${field}' ${fault}`));
+    }
+    const part: FilePart = { field, name, mediaType, path: `${this.folder}/${this.files.length}`, bytes: 0, digest: '' };
+    this.files.push(part);
+    const written = spool(stream, part.path, Number.POSITIVE_INFINITY).then((spooled) => void Object.assign(part, spooled));
+    written.catch((error) => this.fail(error));
+    this.open.push({ stream, written });
+  }
+
+  async finish(): Promise<Form> {
+    await Promise.allSettled(this.open.map(({ written }) => written));
+    if (this.failure) throw this.failure;
+    const parts = this.files.map(({ field, name, digest }) => [field, name, digest]);
+    const digest = createHash('sha256')
+      .update(JSON.stringify([[...this.texts], parts]))
+      .digest('hex');
+    return { texts: this.texts, files: this.files, digest };
+  }
 }

@@ -6,8 +6,8 @@ import { chooseInput, chooseOutput } from '../../protocol/adapter-choice.js';
 import { CodedError } from '../../protocol/coded-error.js';
 import { controlDirectory } from '../../protocol/control-directory.js';
 import { declaredParameters, type ProcessDefinition } from '../../protocol/definition.js';
+import type { UploadedFile } from '../../protocol/run-order.js';
 import { extensionOf } from '../../results/content-type.js';
-import { newRunId } from '../../runs/build-order.js';
 import type { RunRequest } from '../../runs/run-request.js';
 import { isObject, parseJson, readBounded } from '../json-body.js';
 import { type ExecuteQuery, givenValue, readExecuteQuery } from './execute-query.js';
@@ -43,27 +43,27 @@ interface Reading {
 export async function readExecuteRequest(
   request: FastifyRequest,
   row: DefinitionRow,
-  bounds: MessageBounds & { runId?: string },
+  bounds: MessageBounds & { runId: string },
 ): Promise<ExecuteRequest> {
+  const { runId } = bounds;
   const definition = JSON.parse(row.definition) as ProcessDefinition;
   const query = readExecuteQuery(new URL(request.url, 'http://localhost').searchParams, definition);
   const preferences = readPreferences(request, query.stream);
-  const runId = bounds.runId ?? newRunId();
   const brought = await readBody({ request, definition, preferences, bounds, runId });
-  return { preferences, run: runRequest({ request, row, query, preferences, brought, runId }) };
+  return { preferences, run: runRequest({ request, row, definition, query, preferences, brought, runId }) };
 }
 
 interface Parts {
   request: FastifyRequest;
   row: DefinitionRow;
+  definition: ProcessDefinition;
   query: ExecuteQuery;
   preferences: Preferences;
   brought: Brought;
   runId: string;
 }
 
-function runRequest({ request, row, query, preferences, brought, runId }: Parts): RunRequest {
-  const definition = JSON.parse(row.definition) as ProcessDefinition;
+function runRequest({ request, row, definition, query, preferences, brought, runId }: Parts): RunRequest {
   const { name, mediaType, digest, ...body } = brought;
   const declaredType = chooseOutput(definition).parameters.content_type as string | undefined;
   const key = preferences.idempotencyKey;
@@ -71,6 +71,7 @@ function runRequest({ request, row, query, preferences, brought, runId }: Parts)
     ...body,
     runId,
     definition: row,
+    content: definition,
     parameters: { ...query.parameters, ...body.parameters },
     inputFile: { name: query.inputName, extension: fileExtension(name) ?? extensionOf(mediaType) },
     outputFile: { name: query.outputName, extension: extensionOf(declaredType) ?? extensionOf(request.headers.accept) },
@@ -109,10 +110,18 @@ async function readMessage({ request, preferences, bounds, runId }: Reading): Pr
   const waits = preferences.waitMs === Number.POSITIVE_INFINITY;
   if (preferences.idempotencyKey === null && waits && knownLength) return { ...base, message: { kind: 'live' }, live: request.raw };
   if (preferences.idempotencyKey === null && preferences.stream) {
-    return { ...base, message: { kind: 'live' }, live: request.raw.pipe(new ByteCounter(bounds.messageBytes)) };
+    return { ...base, message: { kind: 'live' }, live: countedBody(request, bounds.messageBytes) };
   }
   const spooled = await spool(request.raw, controlDirectory(bounds.runsRoot, runId).message, bounds.messageBytes);
   return { ...base, message: { kind: 'file', path: spooled.path }, live: null, digest: spooled.digest };
+}
+
+/** A body without a length, as it arrives; it fails when it is too large, or when its sender goes away. */
+function countedBody({ raw }: FastifyRequest, boundBytes: number): ByteCounter {
+  const counter = new ByteCounter(boundBytes);
+  counter.on('error', () => {});
+  raw.once('close', () => !raw.readableEnded && counter.destroy(new Error('the sender went away')));
+  return raw.pipe(counter);
 }
 
 /** A definition without a message takes its parameters as a JSON object. */
@@ -137,6 +146,7 @@ async function readParts({ request, definition, bounds, runId }: Reading): Promi
   const uploads = form.files
     .filter((part) => part !== message)
     .map((part) => ({ path: part.path, name: part.name, ...(isParameter(part) && { parameter: part.field }) }));
+  refuseTwice(uploads);
   return {
     message: message ? { kind: 'file', path: message.path } : { kind: 'none' },
     live: null,
@@ -146,4 +156,11 @@ async function readParts({ request, definition, bounds, runId }: Reading): Promi
     mediaType: message?.mediaType ?? 'multipart/form-data',
     digest: form.digest,
   };
+}
+
+/** A parameter has one file, and a name in the work directory is taken once. */
+function refuseTwice(uploads: UploadedFile[]): void {
+  const places = uploads.map(({ parameter, name }) => (parameter ? `parameter '${parameter}'` : `file '${name}'`));
+  const twice = places.find((place, index) => places.indexOf(place) !== index);
+  if (twice) throw new CodedError('invalid_request', `there are several parts for the ${twice}`);
 }

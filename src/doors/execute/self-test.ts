@@ -62,6 +62,7 @@ async function requestOf({ row, runsRoot }: SelfTest, { message, parameters = {}
   return {
     runId,
     definition: row,
+    content: JSON.parse(row.definition),
     parameters,
     message: message === undefined ? { kind: 'none' } : { kind: 'file', path: control.message },
     live: null,

@@ -3,7 +3,8 @@ import { isUtf8 } from 'node:buffer';
 import { once } from 'node:events';
 import type { FastifyReply } from 'fastify';
 import type { LogStream } from '../../protocol/log-format.js';
-import { type Frame, readFrames } from '../../results/read-frames.js';
+import type { LogSource } from '../../results/log-source.js';
+import { checkOffset, type Frame, readFrames } from '../../results/read-frames.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import type { Runs } from '../../runs/runs.js';
 
@@ -23,32 +24,40 @@ export interface EventStream {
 /** Ends with the run, or with what is there when it is not followed. */
 export async function sendEvents(reply: FastifyReply, events: EventStream): Promise<void> {
   const log = await events.runs.log(events.row.id);
-  const frames = readFrames(log, events);
-  const first = await frames.next();
-  reply.hijack();
   const { raw } = reply;
-  raw.writeHead(200, {
-    ...reply.getHeaders(),
-    'content-type': 'text/event-stream',
-    'cache-control': 'no-store',
-    'x-accel-buffering': 'no',
-  } as never);
-  raw.on('error', () => {});
-  const keepAlive = setInterval(() => raw.write(': keep-alive\n\n'), keepAliveMs);
-  raw.once('close', () => void frames.return(undefined));
   try {
-    let position = events.from;
-    const say = (name: string, data: string) => write(raw, `event: ${name}\nid: ${position}\n${dataLines(data)}\n`);
+    await checkOffset(log, events.from);
+    reply.hijack();
+    raw.on('error', () => {});
+    raw.writeHead(200, {
+      ...reply.getHeaders(),
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    } as never);
+    await sayAll(raw, events, log);
+  } finally {
+    await log.close();
+    if (raw.headersSent) raw.end();
+  }
+}
+
+async function sayAll(raw: FastifyReply['raw'], events: EventStream, log: LogSource): Promise<void> {
+  const keepAlive = setInterval(() => raw.write(': keep-alive\n\n'), keepAliveMs);
+  const gone = new Promise<null>((resolve) => raw.once('close', () => resolve(null)));
+  const frames = readFrames(log, events);
+  let position = events.from;
+  const say = (name: string, data: string) => write(raw, `event: ${name}\nid: ${position}\n${dataLines(data)}\n`);
+  try {
     await say('state', JSON.stringify({ state: current(events).state }));
-    for (let next = first; !next.done && !raw.destroyed; next = await frames.next()) {
+    for (let next = await Promise.race([frames.next(), gone]); next && !next.done; next = await Promise.race([frames.next(), gone])) {
       position = next.value.end;
       if (!events.stream || events.stream === next.value.stream) await say(...frameEvent(next.value));
     }
-    await events.runs.activeRun(events.row.id)?.ended;
-    if (events.follow || current(events).state === 'finished') await say('end', JSON.stringify(await events.describe(current(events))));
+    if (events.follow) await Promise.race([events.runs.activeRun(events.row.id)?.ended, gone]);
+    if (!raw.destroyed && current(events).state === 'finished') await say('end', JSON.stringify(await events.describe(current(events))));
   } finally {
     clearInterval(keepAlive);
-    raw.end();
   }
 }
 

@@ -38,7 +38,7 @@ export class RunController {
       end_reason: 'one or more of exit, signal, timeout, stop, output_limit, input_error, output_error, spawn_error, cancelled, lost',
       definition: 'its id, resource_uri or name',
       owner: 'the name of a user',
-      created_at__gte: 'a time such as 2026-01-31T12:00:00Z; likewise created_at__gt, __lte, __lt',
+      created_at__gte: 'a time such as 2026-01-31T12:00:00Z; likewise created_at__gt, __lte, __lt, and __range with two of them',
       order_by: 'created_at or -created_at',
       limit: 'at most 1000; default 20',
       offset: 'default 0',

@@ -8,9 +8,31 @@ export function runFilters(query: URLSearchParams): RunFilters {
   return {
     state: choices(query, 'state', runStates),
     endReason: choices(query, 'end_reason', endReasons),
+    ...createdRange(query),
+  };
+}
+
+const timeFilters = ['gte', 'gt', 'lte', 'lt', 'range'];
+
+function createdRange(query: URLSearchParams): Pick<RunFilters, 'createdFromMs' | 'createdToMs'> {
+  const unknown = [...query.keys()].find(
+    (name) => /^created_at(__|$)/.test(name) && !timeFilters.includes(name.slice('created_at__'.length)),
+  );
+  if (unknown)
+    throw new CodedError('invalid_request', `'${unknown}' is no filter; there are created_at__${timeFilters.join(', created_at__')}`);
+  const range = query.get('created_at__range')?.split(',');
+  if (range?.length === 2) return { createdFromMs: timeOf(range[0]), createdToMs: timeOf(range[1]) };
+  if (range) throw new CodedError('invalid_request', 'created_at__range takes two times, separated by a comma');
+  return {
     createdFromMs: bound(query, ['created_at__gte', 'created_at__gt'], 1),
     createdToMs: bound(query, ['created_at__lte', 'created_at__lt'], -1),
   };
+}
+
+function timeOf(text: string): number {
+  const timeMs = Date.parse(text);
+  if (Number.isNaN(timeMs)) throw new CodedError('invalid_request', `'${text}' is no time; write it as in 2026-01-31T12:00:00Z`);
+  return timeMs;
 }
 
 function choices(query: URLSearchParams, name: string, known: readonly string[]): string[] | undefined {
@@ -24,9 +46,7 @@ function choices(query: URLSearchParams, name: string, known: readonly string[])
 function bound(query: URLSearchParams, [inclusive, exclusive]: [string, string], step: number): number | undefined {
   const text = query.get(inclusive) ?? query.get(exclusive);
   if (text === null) return undefined;
-  const timeMs = Date.parse(text);
-  if (Number.isNaN(timeMs)) throw new CodedError('invalid_request', `'${text}' is no time; write it as in 2026-01-31T12:00:00Z`);
-  return query.get(inclusive) === null ? timeMs + step : timeMs;
+  return query.get(inclusive) === null ? timeOf(text) + step : timeOf(text);
 }
 
 /** Newest first unless asked otherwise. */

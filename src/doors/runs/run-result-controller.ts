@@ -1,11 +1,9 @@
 // What a run left: its output and its log.
-import { Readable } from 'node:stream';
 import { Controller, Req, Res } from '@nestjs/common';
 import { CodedError } from '../../protocol/coded-error.js';
 import { type LogStream, logStreams } from '../../protocol/log-format.js';
-import type { LogSource } from '../../results/log-source.js';
+import { logStream } from '../../results/log-stream.js';
 import { Outputs } from '../../results/outputs.js';
-import { readStream } from '../../results/read-frames.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { Runs } from '../../runs/runs.js';
 import { sendEmpty } from '../answer.js';
@@ -82,14 +80,8 @@ export class RunResultController {
       return sendEvents(reply, { runs: this.runs, row, stream, follow, from: lastEventId(request), describe });
     }
     void reply.header('content-type', 'text/plain; charset=utf-8').header('content-security-policy', "sandbox; default-src 'none'");
-    const chunks = this.logChunks(await this.runs.log(row.id), { id: row.id, stream, follow });
-    await reply.send(Readable.from(chunks, { objectMode: false }));
-  }
-
-  /** A log that was followed to its end belongs to a run whose end is on record. */
-  private async *logChunks(log: LogSource, { id, ...wanted }: { id: string; stream?: LogStream; follow: boolean }): AsyncGenerator<Buffer> {
-    yield* readStream(log, wanted);
-    if (wanted.follow) await this.runs.activeRun(id)?.ended;
+    const ended = async () => (follow ? this.runs.activeRun(row.id)?.ended : undefined);
+    await reply.send(logStream(await this.runs.log(row.id), { stream, follow }, ended));
   }
 }
 

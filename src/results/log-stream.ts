@@ -1,0 +1,16 @@
+// A log, or one stream of it, as a Readable that closes the log however it ends, also when nobody ever read it.
+import { Readable } from 'node:stream';
+import type { LogSource } from './log-source.js';
+import { readStream, type StreamPart } from './read-frames.js';
+
+/** `after` is awaited, and may fail, when all has been read. */
+export function logStream(log: LogSource, part: StreamPart, after: () => Promise<void> = async () => {}): Readable {
+  const readable = Readable.from(withEnd(log, part, after), { objectMode: false });
+  readable.once('close', () => void log.close());
+  return readable;
+}
+
+async function* withEnd(log: LogSource, part: StreamPart, after: () => Promise<void>): AsyncGenerator<Buffer> {
+  yield* readStream(log, part);
+  await after();
+}
