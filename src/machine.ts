@@ -42,7 +42,8 @@ export function prepareMachine(settings: Settings): Machine {
     ),
     graceMs: settings.graceMs,
   };
-  return { executor, notes: note ? [note] : [] };
+  const sharing = otherUser ? [] : ["programs run as the server's own user and share its rights (RUN_AS)"];
+  return { executor, notes: [...(note ? [note] : []), ...sharing] };
 }
 
 function runUsers({ runAs, runUids }: Settings): RunUsers {

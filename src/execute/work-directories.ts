@@ -49,7 +49,7 @@ export class WorkDirectories {
   async release(directory: WorkDirectory): Promise<void> {
     this.users.release(directory.user);
     try {
-      if (this.empty.length < poolBound && (await isUnused(directory))) this.empty.push(directory.root);
+      if (this.empty.length < poolBound && (await isUnused(directory).catch(() => false))) this.empty.push(directory.root);
       else await removeTree(directory.root);
     } catch {
       // the next server empties the whole folder
