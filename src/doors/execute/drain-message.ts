@@ -4,22 +4,26 @@ import type { IncomingMessage } from 'node:http';
 const drainBytes = 2 ** 30;
 const drainMs = 30_000;
 
-/** Resolves when the message has been read, or at a bound. */
+/** Resolves when the message has been read, or at a bound; then nothing more is read of it. */
 export function drainMessage(request: IncomingMessage): Promise<void> {
   if (request.readableEnded || request.destroyed) return Promise.resolve();
   return new Promise((resolve) => {
     let bytes = 0;
-    const timer = setTimeout(done, drainMs);
-    function done() {
+    const finish = () => {
       clearTimeout(timer);
-      request.off('data', count).off('end', done).off('close', done).pause();
+      request.off('data', count);
       resolve();
-    }
-    function count(chunk: Buffer) {
+    };
+    const giveUp = () => {
+      request.pause();
+      finish();
+    };
+    const count = (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > drainBytes) done();
-    }
-    request.on('data', count).once('end', done).once('close', done).once('error', done);
+      if (bytes > drainBytes) giveUp();
+    };
+    const timer = setTimeout(giveUp, drainMs);
+    request.on('data', count).once('end', finish).once('close', finish).once('error', finish);
     request.unpipe();
     request.resume();
   });

@@ -1,4 +1,5 @@
 // What the OpenAPI says of execute/ and explain/.
+import type { ErrorCode } from '../../protocol/error-codes.js';
 import type { RouteOptions } from '../route.js';
 import { RunBody } from '../runs/run-body.js';
 
@@ -26,6 +27,17 @@ const shared = {
   },
 } satisfies Partial<RouteOptions>;
 
+/** How a request may be refused before anything starts. */
+const requestErrors: ErrorCode[] = [
+  'invalid_request',
+  'invalid_parameters',
+  'message_not_taken',
+  'not_found',
+  'ambiguous_name',
+  'unknown_application',
+  'adapter_unavailable',
+];
+
 export const executeRoute: RouteOptions = {
   ...shared,
   verb: 'POST',
@@ -52,12 +64,7 @@ export const executeRoute: RouteOptions = {
     },
   },
   errors: [
-    'invalid_request',
-    'invalid_parameters',
-    'message_not_taken',
-    'not_found',
-    'ambiguous_name',
-    'unknown_application',
+    ...requestErrors,
     'stop',
     'cancelled',
     'message_too_large',
@@ -70,7 +77,6 @@ export const executeRoute: RouteOptions = {
     'input_error',
     'output_error',
     'lost',
-    'adapter_unavailable',
     'shutting_down',
     'disk_full',
   ],
@@ -87,16 +93,7 @@ export const explainRoute: Omit<RouteOptions, 'verb'> = {
       body: { 'application/json': { type: 'object' } },
     },
   },
-  errors: [
-    'invalid_request',
-    'invalid_parameters',
-    'message_not_taken',
-    'not_found',
-    'ambiguous_name',
-    'unknown_application',
-    'spawn_error',
-    'adapter_unavailable',
-  ],
+  errors: [...requestErrors, 'spawn_error'],
 };
 
 export const selfTestRoute: RouteOptions = {
@@ -111,5 +108,5 @@ export const selfTestRoute: RouteOptions = {
       body: { 'application/json': { type: 'object' } },
     },
   },
-  errors: ['not_found', 'ambiguous_name', 'invalid_parameters', 'unknown_application', 'adapter_unavailable'],
+  errors: requestErrors,
 };
