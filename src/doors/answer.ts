@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from '../protocol/coded-error.js';
 import { errorCodes } from '../protocol/error-codes.js';
+import { drainMessage } from './drain-message.js';
 import { statusOf } from './error-table.js';
 
 /** Fastify would add a charset to a string; real consumers compare the whole header. */
@@ -18,17 +19,25 @@ export function sendEmpty(reply: FastifyReply, status: number): void {
 }
 
 export function sendError(request: FastifyRequest, reply: FastifyReply, thrown: unknown): void {
-  if (request.raw.destroyed && !request.raw.readableEnded) {
-    request.log.debug({ err: thrown }, 'the client went away');
-    reply.raw.destroy();
-    return;
-  }
   const error = asCoded(thrown);
-  if (error.code === 'internal') request.log.error({ err: thrown }, 'request failed');
-  if (reply.raw.headersSent) {
+  if (isGone(request) || reply.raw.headersSent) {
+    request.log[isGone(request) ? 'debug' : 'warn']({ err: thrown }, 'the answer broke off');
     reply.raw.destroy();
     return;
   }
+  if (error.code === 'internal') request.log.error({ err: thrown }, 'request failed');
+  // a connection that ends with this answer would be reset while its body still arrives, and the answer lost
+  const ends = request.headers.connection?.toLowerCase() === 'close';
+  if (ends) void drainMessage(request.raw).then(() => renderError(request, reply, error));
+  else renderError(request, reply, error);
+}
+
+/** The client went away in the middle of its body. */
+function isGone({ raw }: FastifyRequest): boolean {
+  return raw.destroyed && !raw.readableEnded;
+}
+
+function renderError(request: FastifyRequest, reply: FastifyReply, error: CodedError): void {
   const { retryAfterSeconds, ...fields } = error.fields;
   const status = statusOf[error.code];
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));

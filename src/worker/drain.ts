@@ -6,46 +6,63 @@ const silenceMs = 100;
 /** or after it was waited for so long in all, however much the grandchild says. */
 const patienceMs = 1000;
 
-/** Yields what `stream` brings; only as fast as the caller takes it. */
-export async function* readUntilDrained(stream: Readable, exited: Promise<unknown>): AsyncGenerator<Buffer> {
-  let ended = false;
-  let over = false;
-  let waitedMs = 0;
-  let wake = () => {};
+/**
+ * Yields what `stream` brings; only as fast as the caller takes it. It listens from this call on, and not from the first
+ * read: Node throws away what a program wrote before it ended when nobody listens by then.
+ */
+export function readUntilDrained(stream: Readable, exited: Promise<unknown>): AsyncGenerator<Buffer> {
+  const signs: Signs = { ended: false, over: false, wake: () => {} };
   const onEnd = () => {
-    ended = true;
-    wake();
+    signs.ended = true;
+    signs.wake();
   };
-  stream.on('readable', () => wake());
+  stream.on('readable', () => signs.wake());
   stream.on('end', onEnd).on('close', onEnd).on('error', onEnd);
   void exited.then(() => {
-    over = true;
-    wake();
+    signs.over = true;
+    signs.wake();
   });
+  return chunksOf(stream, signs);
+}
+
+/** `ended`: the pipe is at its end; `over`: the program has ended. */
+interface Signs {
+  ended: boolean;
+  over: boolean;
+  wake: () => void;
+}
+
+async function* chunksOf(stream: Readable, signs: Signs): AsyncGenerator<Buffer> {
+  let waitedMs = 0;
   try {
     for (;;) {
       const chunk = stream.read() as Buffer | null;
-      if (chunk !== null) yield chunk;
-      else if (ended) return;
-      else {
-        const sinceMs = performance.now();
-        if (!(await activity((resume) => (wake = resume), over))) return;
-        if (over) waitedMs += performance.now() - sinceMs;
-        if (waitedMs > patienceMs) return;
+      if (chunk !== null) {
+        yield chunk;
+        continue;
       }
+      if (signs.ended || waitedMs > patienceMs) return;
+      const sinceMs = performance.now();
+      const { over } = signs;
+      if (!(await activity(signs))) return;
+      if (over) waitedMs += performance.now() - sinceMs;
     }
   } finally {
     stream.destroy();
   }
 }
 
-/** True at the next sign of life; false after the silence, which counts only once the program has ended. */
-function activity(listen: (wake: () => void) => void, over: boolean): Promise<boolean> {
+/**
+ * True at the next sign of life; false after the silence, which counts only once the program has ended. A busy event loop
+ * runs late timers before it looks at pipes, so silence is believed only when the pipes have been looked at since.
+ */
+function activity(signs: Signs): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = over ? setTimeout(() => resolve(false), silenceMs) : undefined;
-    listen(() => {
+    const believe = () => setImmediate(() => setImmediate(() => resolve(false)));
+    const timer = signs.over ? setTimeout(believe, silenceMs) : undefined;
+    signs.wake = () => {
       clearTimeout(timer);
       resolve(true);
-    });
+    };
   });
 }

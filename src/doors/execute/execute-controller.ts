@@ -5,13 +5,13 @@ import type { ProcessDefinition } from '../../protocol/definition.js';
 import { newRunId } from '../../runs/build-order.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { Runs } from '../../runs/runs.js';
+import { drainMessage } from '../drain-message.js';
 import { principalOf, type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';
 import { sendEvents } from '../runs/event-stream.js';
 import { RunAnswers } from '../runs/run-answers.js';
 import { runBody } from '../runs/run-body.js';
 import { sendStream, streamedOutput } from './answer-stream.js';
-import { drainMessage } from './drain-message.js';
 import { executeRoute } from './execute-docs.js';
 import { type ExecuteRequest, MessageBounds, readExecuteRequest } from './read-request.js';
 

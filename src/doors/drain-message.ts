@@ -1,10 +1,10 @@
-// What is left of a message when its run is over: read and thrown away, within bounds, so that the answer arrives.
+// What is left of a body when the answer is known: read and thrown away, within bounds, so that the answer arrives.
 import type { IncomingMessage } from 'node:http';
 
 const drainBytes = 2 ** 30;
 const drainMs = 30_000;
 
-/** Resolves when the message has been read, or at a bound; then nothing more is read of it. */
+/** Resolves when the body has been read, or at a bound; then nothing more is read of it. */
 export function drainMessage(request: IncomingMessage): Promise<void> {
   if (request.readableEnded || request.destroyed) return Promise.resolve();
   return new Promise((resolve) => {
