@@ -15,6 +15,8 @@ export interface Machine {
   executor: ExecutorSettings;
   /** What the boot has to say about it. */
   notes: string[];
+  /** When nothing runs any more: removes what lies outside of DATA_DIR and WORK_DIR. */
+  cleanUp: () => Promise<void>;
 }
 
 const isRoot = process.getuid?.() === 0;
@@ -43,7 +45,8 @@ export function prepareMachine(settings: Settings): Machine {
     graceMs: settings.graceMs,
   };
   const sharing = otherUser ? [] : ["programs run as the server's own user and share its rights (RUN_AS)"];
-  return { executor, notes: [...(note ? [note] : []), ...sharing] };
+  const cleanUp = async () => (note ? removeTree(path) : undefined);
+  return { executor, notes: [...(note ? [note] : []), ...sharing], cleanUp };
 }
 
 function runUsers({ runAs, runUids }: Settings): RunUsers {

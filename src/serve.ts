@@ -54,7 +54,7 @@ export async function serve(settings: Settings): Promise<void> {
     throw new Error(`the server cannot start with the database ${databaseName(settings)}: ${error.message}`);
   });
   nestLogger.booted = true;
-  const shutdown = new Shutdown(app, { graceMs: settings.graceMs, unlock });
+  const shutdown = new Shutdown(app, { graceMs: settings.graceMs, unlock, cleanUp: machine.cleanUp });
   await prepareHttp(app, settings, shutdown);
   await prepareContents(app, settings);
   await app.listen(settings.port, settings.host);

@@ -11,7 +11,7 @@ export class Shutdown {
 
   constructor(
     private readonly app: NestFastifyApplication,
-    private readonly how: { graceMs: number; unlock: () => void },
+    private readonly how: { graceMs: number; unlock: () => void; cleanUp: () => Promise<void> },
   ) {}
 
   watch(fastify: FastifyInstance): void {
@@ -30,6 +30,7 @@ export class Shutdown {
     await this.app.get(SerialWriter).settled();
     (this.app.getHttpServer() as { closeAllConnections(): void }).closeAllConnections();
     await this.app.close();
+    await this.how.cleanUp().catch(() => {});
     this.how.unlock();
   }
 }

@@ -41,7 +41,10 @@ export async function startServer(settings: Record<string, string> = {}, options
   let said = '';
   child.stdout.on('data', (chunk) => (said += chunk));
   child.stderr.on('data', (chunk) => (said += chunk));
-  const url = await address(child, () => said);
+  const url = await address(child, () => said).catch((error) => {
+    if (!options.dataDir) rmSync(dataDir, { recursive: true, force: true });
+    throw error;
+  });
   const pid = child.pid as number;
   const sendAs = (sent: Sent) => send(url, { login: sent.headers?.authorization ? undefined : adminLogin, ...sent });
   return {
