@@ -32,7 +32,7 @@ export class EmbeddedDispatcher extends Dispatcher {
         known: [hostApplication],
       });
     }
-    if (process_type === 'service') throw new CodedError('adapter_unavailable', 'this server cannot run services yet; it stores them');
+    if (process_type === 'service') throw new CodedError('adapter_unavailable', 'this server stores services, but cannot run them');
     adaptersOf({ input: chooseInput(definition), output: chooseOutput(definition) });
   }
 

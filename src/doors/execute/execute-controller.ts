@@ -10,7 +10,6 @@ import { principalOf, type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';
 import { sendEvents } from '../runs/event-stream.js';
 import { RunAnswers } from '../runs/run-answers.js';
-import { runBody } from '../runs/run-body.js';
 import { sendStream, streamedOutput } from './answer-stream.js';
 import { executeRoute } from './execute-docs.js';
 import { type ExecuteRequest, MessageBounds, readExecuteRequest } from './read-request.js';
@@ -60,7 +59,7 @@ export class ExecuteController {
 
   private async follow(request: Request, reply: Reply, id: string): Promise<void> {
     const row = await this.runs.find(principalOf(request), id);
-    const describe = async (now: RunEntity) => runBody(now, (await this.answers.ownersOf([now]))[0]);
+    const describe = (now: RunEntity) => this.answers.describe(now);
     await sendEvents(reply.header('run-id', id), { runs: this.runs, row, from: 0, follow: true, describe });
   }
 

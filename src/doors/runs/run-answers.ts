@@ -11,7 +11,7 @@ import { sendJson } from '../answer.js';
 import { statusOf } from '../error-table.js';
 import { outputUri, runUri } from '../links.js';
 import { excerptsOf } from './excerpts.js';
-import { runBody } from './run-body.js';
+import { type RunBody, runBody } from './run-body.js';
 import { sendBytes } from './send-bytes.js';
 
 @Injectable()
@@ -23,8 +23,12 @@ export class RunAnswers {
 
   async sendRun(reply: FastifyReply, status: number, row: RunEntity): Promise<void> {
     if (status === 202) void reply.header('location', runUri(row.id));
+    sendJson(reply.header('run-id', row.id), status, await this.describe(row));
+  }
+
+  async describe(row: RunEntity): Promise<RunBody> {
     const [owner] = await this.ownersOf([row]);
-    sendJson(reply.header('run-id', row.id), status, runBody(row, owner));
+    return runBody(row, owner);
   }
 
   /** The names of the owners, in the order of the rows. */

@@ -14,7 +14,6 @@ import { attachment } from './content-disposition.js';
 import { sendEvents } from './event-stream.js';
 import { parseRange } from './range.js';
 import { RunAnswers } from './run-answers.js';
-import { runBody } from './run-body.js';
 import { sendBytes } from './send-bytes.js';
 
 const id = { id: 'the id of the run' };
@@ -76,7 +75,7 @@ export class RunResultController {
     const stream = streamOf(query.get('stream'));
     const follow = query.get('follow') === '1';
     if (/\btext\/event-stream\b/.test(request.headers.accept ?? '')) {
-      const describe = async (now: RunEntity) => runBody(now, (await this.answers.ownersOf([now]))[0]);
+      const describe = (now: RunEntity) => this.answers.describe(now);
       return sendEvents(reply, { runs: this.runs, row, stream, follow, from: lastEventId(request), describe });
     }
     void reply.header('content-type', 'text/plain; charset=utf-8').header('content-security-policy', "sandbox; default-src 'none'");
