@@ -6,7 +6,7 @@ lock=.build-lock
 
 up_to_date() {
   [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(node --version)" ] &&
-    [ -z "$(find package.json package-lock.json tsconfig.json nest-cli.json ormconfig.ts scripts src migrations -newer "$stamp" -print -quit)" ]
+    [ -z "$(find package.json package-lock.json tsconfig.json nest-cli.json ormconfig.ts scripts src migrations native -newer "$stamp" -print -quit)" ]
 }
 
 prepare() {
@@ -39,7 +39,7 @@ build() {
   echo 'Building …' >&2
   started=$(mktemp)
   rm -rf dist
-  node node_modules/@nestjs/cli/bin/nest.js build >&2 && node scripts/bundle.mjs >&2 || exit 1
+  node node_modules/@nestjs/cli/bin/nest.js build >&2 && node scripts/bundle.mjs >&2 && sh scripts/build-launcher.sh || exit 1
   node --version >"$stamp"
   touch -r "$started" "$stamp"
   rm -f "$started"

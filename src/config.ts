@@ -1,9 +1,13 @@
 // Every setting: its name, what it means, its default, how it reads; parsed once into one typed object.
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { type DatabaseTarget, parseDatabaseUrl } from './database/database-url.js';
 import * as as from './setting-types.js';
+import { type LaunchLevel, launchLevels } from './worker/launcher.js';
+
+const cores = availableParallelism();
 
 export interface Settings {
   host: string;
@@ -20,6 +24,12 @@ export interface Settings {
   adminUsername: string;
   adminPassword: string | undefined;
   definitionsDir: string | undefined;
+  lanes: Record<string, number>;
+  queueLimit: number;
+  isolation: 'auto' | LaunchLevel;
+  isolationMin: LaunchLevel;
+  launcher: 'auto' | 'native' | 'child_process';
+  onShutdown: 'leave' | 'wait' | 'stop';
   runAs: string | undefined;
   runUids: { first: number; last: number };
   runPath: string;
@@ -40,6 +50,8 @@ export interface SettingRow<Value> {
   parse: as.Parse<Value>;
   /** As its user would write it; undefined: the program decides, as `what` says. */
   fallback?: string;
+  /** What the documentation prints for a default that depends on the machine. */
+  shownFallback?: string;
   what: string;
   /** Also read from the file that NAME_FILE names. */
   secret?: true;
@@ -79,6 +91,38 @@ export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> }
     what: 'password of the first user; default: one is generated and written to DATA_DIR/admin-password',
   },
   definitionsDir: { name: 'DEFINITIONS_DIR', parse: as.optionalText, what: 'folder of JSON and YAML definitions, applied at boot by name' },
+  lanes: {
+    name: 'LANES',
+    parse: as.lanes,
+    fallback: `io=0,cpu=${cores},code=${cores}`,
+    shownFallback: 'io=0,cpu=<cores>,code=<cores>',
+    what: 'runs at once by lane; 0: no limit',
+  },
+  queueLimit: { name: 'QUEUE_LIMIT', parse: as.wholeNumber, fallback: '100000', what: 'runs that may wait; more are refused with 503' },
+  isolation: {
+    name: 'ISOLATION',
+    parse: as.choice('auto', ...launchLevels),
+    fallback: 'auto',
+    what: 'how runs are isolated; auto: as much as is possible here (docs/isolation.md)',
+  },
+  isolationMin: {
+    name: 'ISOLATION_MIN',
+    parse: as.choice(...launchLevels),
+    fallback: 'process',
+    what: 'with less than this the server does not start',
+  },
+  launcher: {
+    name: 'LAUNCHER',
+    parse: as.choice('auto', 'native', 'child_process'),
+    fallback: 'auto',
+    what: 'what starts programs; auto: the native one where it was compiled',
+  },
+  onShutdown: {
+    name: 'ON_SHUTDOWN',
+    parse: as.choice('leave', 'wait', 'stop'),
+    fallback: 'leave',
+    what: 'TERM to the server: leave runs going for the next server, wait for their end, or stop them',
+  },
   runAs: {
     name: 'RUN_AS',
     parse: as.optionalText,

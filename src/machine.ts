@@ -1,18 +1,18 @@
 // What this machine gives to runs: their user, their directories, their launcher.
 import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { Settings } from './config.js';
 import type { ExecutorSettings } from './execute/executor-settings.js';
 import { removeTree } from './execute/remove-tree.js';
 import { DynamicRunUsers, FixedRunUser, type RunUser, type RunUsers } from './execute/run-users.js';
 import { WorkDirectories } from './execute/work-directories.js';
-import { ChildProcessLauncher } from './worker/child-process-launcher.js';
+import { chooseIsolation, type Isolation } from './isolation.js';
 
 export interface Machine {
   executor: ExecutorSettings;
+  isolation: Isolation;
   /** What the boot has to say about it. */
   notes: string[];
   /** When nothing runs any more: removes what lies outside of DATA_DIR and WORK_DIR. */
@@ -27,15 +27,18 @@ export function makeDataDirectory({ dataDir }: Settings): void {
 }
 
 /** Makes what belongs in DATA_DIR, which the caller has locked. Throws an Error in one line when that cannot be. */
-export function prepareMachine(settings: Settings): Machine {
+export async function prepareMachine(settings: Settings): Promise<Machine> {
   const users = runUsers(settings);
   const otherUser = users.sample !== null;
   const runsRoot = join(settings.dataDir, 'runs');
   mkdirSync(runsRoot, { recursive: true, mode: 0o700 });
   const { path, note } = workRoot(settings, otherUser);
-  void emptyOut(path);
+  const masked = [settings.dataDir, ...(isInside(path, settings.dataDir) ? [] : [path])];
+  const isolation = await chooseIsolation(settings, { runsRoot, workRoot: path, user: users.sample, masked });
   const executor = {
-    launcher: new ChildProcessLauncher(),
+    launcher: isolation.launcher,
+    level: isolation.level,
+    masked,
     workDirectories: new WorkDirectories(path, { users, prefix: randomBytes(4).toString('hex') }),
     runsRoot,
     runPath: settings.runPath,
@@ -44,9 +47,10 @@ export function prepareMachine(settings: Settings): Machine {
     ),
     graceMs: settings.graceMs,
   };
-  const sharing = otherUser ? [] : ["programs run as the server's own user and share its rights (RUN_AS)"];
-  const cleanUp = async () => (note ? removeTree(path) : undefined);
-  return { executor, notes: [...(note ? [note] : []), ...sharing], cleanUp };
+  const sharing = otherUser || isolation.level !== 'process' ? [] : ["programs run as the server's own user and share its rights (RUN_AS)"];
+  const cleanUp = async () => (note && isolation.launcher.name !== 'native' ? removeTree(path) : undefined);
+  const notes = [note, isolation.note, ...sharing].filter((one) => one !== null && one !== undefined);
+  return { executor, isolation, notes, cleanUp };
 }
 
 function runUsers({ runAs, runUids }: Settings): RunUsers {
@@ -94,7 +98,6 @@ function reachable(path: string): boolean {
   return path === '/' || reachable(dirname(path));
 }
 
-/** What an earlier server left behind. */
-async function emptyOut(root: string): Promise<void> {
-  for (const name of await readdir(root)) await removeTree(join(root, name)).catch(() => {});
+function isInside(path: string, folder: string): boolean {
+  return !relative(folder, path).startsWith('..');
 }

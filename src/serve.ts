@@ -21,8 +21,8 @@ import { setBasePath } from './doors/links.js';
 import { serveDocumentation } from './doors/openapi.js';
 import { RouteTable } from './doors/route-table.js';
 import { createLogger, NestLogger } from './logging.js';
-import { makeDataDirectory, prepareMachine } from './machine.js';
-import { RunStore } from './runs/run-store.js';
+import { type Machine, makeDataDirectory, prepareMachine } from './machine.js';
+import { Runs } from './runs/runs.js';
 import { closeOnSignals, Shutdown } from './shutdown.js';
 import { version } from './version.js';
 
@@ -34,7 +34,7 @@ export async function serve(settings: Settings): Promise<void> {
   const logger = createLogger(settings);
   makeDataDirectory(settings);
   const unlock = lockDataDirectory(settings.dataDir);
-  const machine = prepareMachine(settings);
+  const machine = await prepareMachine(settings);
   setBasePath(settings.basePath);
   const nestLogger = new NestLogger(logger);
   const adapter = new FastifyAdapter({
@@ -54,12 +54,13 @@ export async function serve(settings: Settings): Promise<void> {
     throw new Error(`the server cannot start with the database ${databaseName(settings)}: ${error.message}`);
   });
   nestLogger.booted = true;
-  const shutdown = new Shutdown(app, { graceMs: settings.graceMs, unlock, cleanUp: machine.cleanUp });
+  const shutdown = new Shutdown(app, { graceMs: settings.graceMs, onShutdown: settings.onShutdown, unlock, cleanUp: machine.cleanUp });
   await prepareHttp(app, settings, shutdown);
-  await prepareContents(app, settings);
+  await prepareContents(app, settings, machine);
   await app.listen(settings.port, settings.host);
   Object.assign(app.getHttpServer(), { headersTimeout: headersTimeoutMs, maxConnections: connectionBound });
   closeOnSignals(shutdown, logger);
+
   for (const note of machine.notes) logger.warn(note);
   printWelcome(settings, await app.getUrl());
 }
@@ -92,12 +93,13 @@ async function prepareHttp(app: NestFastifyApplication, settings: Settings, shut
   await app.init();
 }
 
-async function prepareContents(app: NestFastifyApplication, settings: Settings): Promise<void> {
+async function prepareContents(app: NestFastifyApplication, settings: Settings, machine: Machine): Promise<void> {
   const users = app.get(Users);
   const passwordFile = join(settings.dataDir, 'admin-password');
   const generated = await makeFirstAdmin(users, { username: settings.adminUsername, password: settings.adminPassword, passwordFile });
   if (generated) console.log(`The password of ${settings.adminUsername} is ${generated} (kept in ${relative('.', passwordFile)})`);
-  await app.get(RunStore).loseUnfinished();
+  const { settled } = await app.get(Runs).recover();
+  void settled.then(() => machine.executor.workDirectories.emptyOut());
   if (settings.definitionsDir) {
     const owner = { userId: await users.idOf(settings.adminUsername), username: settings.adminUsername, role: 'admin' as const };
     const applied = await loadDirectory(settings.definitionsDir, owner, app.get(Definitions));

@@ -60,3 +60,15 @@ export const pathPrefix: Parse<string> = (value) => {
   if (path === '' || /^(\/[A-Za-z0-9._~-]+)+$/.test(path)) return path;
   throw new Error('a path such as /registry');
 };
+
+export const wholeNumber: Parse<number> = (value) => {
+  if (/^\d{1,9}$/.test(value)) return Number(value);
+  throw new Error('a whole number');
+};
+
+/** `name=N` separated by commas. */
+export const lanes: Parse<Record<string, number>> = (value) => {
+  const pairs = list(value).map((part) => /^([a-z][a-z0-9_-]{0,62})=(\d{1,6})$/.exec(part));
+  if (pairs.length === 0 || pairs.some((pair) => pair === null)) throw new Error('lanes such as io=0,cpu=2,code=2');
+  return Object.fromEntries(pairs.map((pair) => [pair![1], Number(pair![2])]));
+};

@@ -1,9 +1,9 @@
-// How the server ends: nothing new, what is in flight is answered within the grace, then what runs is stopped.
+// How the server ends: nothing new, what is in flight is answered within the grace, what runs is left, awaited or stopped.
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { SerialWriter } from './database/serial-writer.js';
-import { Dispatcher } from './dispatch/dispatcher.js';
+import { type Closing, Dispatcher } from './dispatch/dispatcher.js';
 
 export class Shutdown {
   closing = false;
@@ -11,7 +11,7 @@ export class Shutdown {
 
   constructor(
     private readonly app: NestFastifyApplication,
-    private readonly how: { graceMs: number; unlock: () => void; cleanUp: () => Promise<void> },
+    private readonly how: { graceMs: number; onShutdown: Closing['how']; unlock: () => void; cleanUp: () => Promise<void> },
   ) {}
 
   watch(fastify: FastifyInstance): void {
@@ -26,7 +26,7 @@ export class Shutdown {
     this.closing = true;
     const untilMs = performance.now() + (patient ? this.how.graceMs : 0);
     while (this.inFlight > 0 && performance.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, 20));
-    await this.app.get(Dispatcher).close('the server was stopped');
+    await this.app.get(Dispatcher).close({ how: patient ? this.how.onShutdown : 'stop', reason: 'the server was stopped' });
     await this.app.get(SerialWriter).settled();
     (this.app.getHttpServer() as { closeAllConnections(): void }).closeAllConnections();
     await this.app.close();

@@ -5,6 +5,7 @@ import type { Settings } from './config.js';
 import { SerialWriter } from './database/serial-writer.js';
 import { Dispatcher } from './dispatch/dispatcher.js';
 import { EmbeddedDispatcher } from './dispatch/embedded-dispatcher.js';
+import { Lanes } from './dispatch/lanes.js';
 import { ServerFacts } from './doors/about/server-facts.js';
 import { AlwaysReturnData } from './doors/definitions/render.js';
 import { MessageBounds } from './doors/execute/read-request.js';
@@ -16,21 +17,21 @@ import { version } from './version.js';
 @Global()
 @Module({})
 export class SurroundingsModule {
-  static of(settings: Settings, { executor }: Machine): DynamicModule {
+  static of(settings: Settings, { executor, isolation }: Machine): DynamicModule {
     const facts = (dataSource: DataSource) =>
       new ServerFacts({
         version,
         database: dataSource.options.type === 'better-sqlite3' ? 'sqlite' : dataSource.options.type,
         durability: settings.durability,
         launcher: executor.launcher.name,
-        isolation: executor.launcher.isolation,
+        isolation: isolation.level,
       });
     const values = [
       { provide: RunsRoot, useValue: new RunsRoot(executor.runsRoot) },
       { provide: RunDefaults, useValue: new RunDefaults(settings.defaultTimeoutMs, settings.maxOutputBytes) },
       { provide: MessageBounds, useValue: new MessageBounds(executor.runsRoot, settings.maxMessageBytes) },
       { provide: AlwaysReturnData, useValue: new AlwaysReturnData(settings.alwaysReturnData) },
-      { provide: Dispatcher, useValue: new EmbeddedDispatcher(executor) },
+      { provide: Dispatcher, useValue: new EmbeddedDispatcher(executor, new Lanes(settings.lanes, settings.queueLimit)) },
     ];
     const made = [
       { provide: SerialWriter, useFactory: (dataSource: DataSource) => new SerialWriter(dataSource), inject: [DataSource] },

@@ -1,19 +1,34 @@
 // Who runs an order and when: the contract between the record of a run and whoever executes it.
-
-import type { ProcessDefinition } from '../protocol/definition.js';
 import type { RunOrder } from '../protocol/run-order.js';
 import type { RunPlan } from '../protocol/run-plan.js';
 import type { ExecutingRun, RunTask } from '../protocol/run-task.js';
 
+/** A run's place: it starts at once, or waits. Whoever has one submits the run or gives the place back. */
+export interface Admission {
+  readonly startsNow: boolean;
+  /** The launcher that would start it now, as it names itself. */
+  readonly launcher: string;
+  withdraw(): void;
+}
+
+/** What of a run an earlier server had done: accepted it, or begun with it. */
+export type FormerProgress = 'queued' | 'begun';
+
+/** `leave`: what runs goes on where that is possible; `wait`: until it has ended; `stop`: it is stopped. */
+export interface Closing {
+  how: 'leave' | 'wait' | 'stop';
+  reason: string;
+}
+
 export abstract class Dispatcher {
-  /** Throws when no executor here could run this definition. */
-  abstract check(definition: ProcessDefinition): void;
+  /** Throws when nothing here could run this order, or nothing more may wait. `former`: it was accepted before. */
+  abstract admit(order: RunOrder, former?: FormerProgress): Admission;
 
   /** Takes the order; its events come to `task.emit`. */
-  abstract submit(task: RunTask): ExecutingRun;
+  abstract submit(task: RunTask, admission: Admission): ExecutingRun;
 
   abstract explain(order: RunOrder): RunPlan;
 
-  /** Stops what runs and resolves when nothing runs any more. */
-  abstract close(reason: string): Promise<void>;
+  /** Starts nothing more, and resolves when what runs has been left, has ended, or was stopped. */
+  abstract close(closing: Closing): Promise<void>;
 }

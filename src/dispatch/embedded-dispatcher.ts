@@ -1,5 +1,4 @@
-// The dispatcher inside the server's own process: an order starts as soon as it is submitted.
-
+// The dispatcher inside the server's own process: lanes decide when an order starts.
 import { adaptersOf } from '../execute/adapters-of.js';
 import type { ExecutorSettings } from '../execute/executor-settings.js';
 import { explain } from '../execute/explain.js';
@@ -10,7 +9,8 @@ import type { ProcessDefinition } from '../protocol/definition.js';
 import type { RunOrder } from '../protocol/run-order.js';
 import type { RunPlan } from '../protocol/run-plan.js';
 import type { ExecutingRun, RunTask } from '../protocol/run-task.js';
-import { Dispatcher } from './dispatcher.js';
+import { type Admission, type Closing, Dispatcher, type FormerProgress } from './dispatcher.js';
+import type { Lanes, Place, Turn } from './lanes.js';
 
 /** What a stopped run may take beyond its grace; then the server goes on ending without it. */
 const closingMs = 3000;
@@ -19,39 +19,83 @@ const closingMs = 3000;
 const hostApplication = 'host';
 
 export class EmbeddedDispatcher extends Dispatcher {
-  private readonly executing = new Set<ExecutingRun>();
+  private readonly executing = new Map<ExecutingRun, Turn>();
 
-  constructor(private readonly settings: ExecutorSettings) {
+  constructor(
+    private readonly settings: ExecutorSettings,
+    private readonly lanes: Lanes,
+  ) {
     super();
   }
 
-  check(definition: ProcessDefinition): void {
-    const { application = hostApplication, process_type } = definition;
-    if (application !== hostApplication) {
-      throw new CodedError('unknown_application', `there is no application '${application}'; known are ${hostApplication}`, {
-        known: [hostApplication],
-      });
-    }
-    if (process_type === 'service') throw new CodedError('adapter_unavailable', 'this server stores services, but cannot run them');
-    adaptersOf({ input: chooseInput(definition), output: chooseOutput(definition) });
+  admit(order: RunOrder, former?: FormerProgress): EmbeddedAdmission {
+    if (former) return new EmbeddedAdmission(this.lanes.readmit(placeOf(order), former === 'begun'), this.lanes, this.launcher);
+    checkRunnable(order.definition);
+    return new EmbeddedAdmission(this.lanes.take(placeOf(order)), this.lanes, this.launcher);
   }
 
-  submit(task: RunTask): ExecutingRun {
-    const run = runProcess(task, this.settings);
-    this.executing.add(run);
-    const forget = () => this.executing.delete(run);
+  submit(task: RunTask, { turn }: EmbeddedAdmission): ExecutingRun {
+    const run = runProcess(task, this.settings, turn.state === 'entered' ? null : turn.entered);
+    this.executing.set(run, turn);
+    const forget = () => {
+      this.executing.delete(run);
+      this.lanes.leave(turn);
+    };
     run.finished.then(forget, forget);
     return run;
   }
 
   explain(order: RunOrder): RunPlan {
-    this.check(order.definition);
+    checkRunnable(order.definition);
     return explain(order, this.settings);
   }
 
-  async close(reason: string): Promise<void> {
-    for (const run of this.executing) run.stop({ error: reason });
-    const ended = Promise.allSettled([...this.executing].map(({ finished }) => finished));
-    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, this.settings.graceMs + closingMs).unref())]);
+  /** What waits stays queued in its record. Programs of child_process would be lost with this process: they are stopped. */
+  async close({ how, reason }: Closing): Promise<void> {
+    this.lanes.pause();
+    const running = [...this.executing].filter(([, { state }]) => state === 'entered').map(([run]) => run);
+    const leave = how === 'leave' && this.settings.launcher.name === 'native';
+    if (how !== 'wait' && !leave) for (const run of running) run.stop({ error: reason });
+    const ended = Promise.allSettled(running.map(({ finished }) => finished));
+    const late = new Promise((resolve) => how !== 'wait' && setTimeout(resolve, this.settings.graceMs + closingMs).unref());
+    if (!leave) await Promise.race([ended, late]);
+    this.settings.launcher.close();
   }
+
+  private get launcher(): string {
+    return this.settings.launcher.instance;
+  }
+}
+
+class EmbeddedAdmission implements Admission {
+  readonly startsNow: boolean;
+
+  constructor(
+    readonly turn: Turn,
+    private readonly lanes: Lanes,
+    readonly launcher: string,
+  ) {
+    this.startsNow = turn.state === 'entered';
+  }
+
+  withdraw(): void {
+    this.lanes.leave(this.turn);
+  }
+}
+
+function placeOf({ definition, definitionId, lane, priority }: RunOrder): Place {
+  const { max_parallel } = definition;
+  const group = max_parallel && definitionId !== null ? String(definitionId) : null;
+  return { lane, priority, group, groupLimit: max_parallel ?? 0 };
+}
+
+function checkRunnable(definition: ProcessDefinition): void {
+  const { application = hostApplication, process_type } = definition;
+  if (application !== hostApplication) {
+    throw new CodedError('unknown_application', `there is no application '${application}'; known are ${hostApplication}`, {
+      known: [hostApplication],
+    });
+  }
+  if (process_type === 'service') throw new CodedError('adapter_unavailable', 'this server stores services, but cannot run them');
+  adaptersOf({ input: chooseInput(definition), output: chooseOutput(definition) });
 }

@@ -1,9 +1,13 @@
 // What an executor needs to know of its machine; the same here and on another machine.
-import type { Launcher } from '../worker/launcher.js';
+import type { Launcher, LaunchLevel } from '../worker/launcher.js';
 import type { WorkDirectories } from './work-directories.js';
 
 export interface ExecutorSettings {
   launcher: Launcher;
+  /** The isolation of every run here. */
+  level: LaunchLevel;
+  /** Folders that no program may see where the level can hide them. */
+  masked: string[];
   workDirectories: WorkDirectories;
   /** DATA_DIR/runs: the control directories. */
   runsRoot: string;

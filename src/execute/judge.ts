@@ -1,11 +1,26 @@
 // How a run went, from how its program ended: the end reason, the sentence for people, the result.
+import type { RunOrder } from '../protocol/run-order.js';
 import type { CollectedOutput, RunResult } from '../protocol/run-result.js';
+import type { EndReason } from '../protocol/states.js';
 import type { ProcessEnd } from '../worker/launcher.js';
 import type { Outcome } from './outcome.js';
 import type { RunStage } from './run-stage.js';
 
+type Sentence = (order: RunOrder) => [EndReason, string];
+
+/** What the launcher itself did to the program. */
+const sentences: Record<Exclude<ProcessEnd['reason'], null>, Sentence> = {
+  timeout: ({ timeoutMs }) => ['timeout', `the program ran longer than its timeout of ${timeoutMs / 1000} s`],
+  stop: () => ['stop', 'the run was stopped'],
+  output_limit: ({ outputLimitBytes }) => ['output_limit', `the program wrote more than ${outputLimitBytes} bytes`],
+  input_cut: () => ['input_error', 'the message broke off: the server ended while it was arriving'],
+  log_failed: () => ['output_error', 'what the program wrote could not be kept'],
+  lost: () => ['lost', 'the launcher was killed while the program ran; nobody knows how it ended'],
+};
+
 export function judge(end: ProcessEnd, { order, outcome }: RunStage): void {
-  if (end.timedOut) outcome.decide('timeout', `the program ran longer than its timeout of ${order.timeoutMs / 1000} s`);
+  const sentence = end.reason && sentences[end.reason];
+  if (sentence) outcome.decide(...sentence(order));
   if (end.signal) outcome.decide('signal', `the program was ended by ${end.signal}`);
   const successCodes = order.definition.success_exit_codes ?? [0];
   if (end.exitCode !== null && !successCodes.includes(end.exitCode)) {
@@ -13,11 +28,7 @@ export function judge(end: ProcessEnd, { order, outcome }: RunStage): void {
   }
 }
 
-export function resultOf(
-  process: (ProcessEnd & { startedAtMs: number }) | null,
-  output: CollectedOutput | null,
-  outcome: Outcome,
-): RunResult {
+export function resultOf(process: ProcessEnd | null, output: CollectedOutput | null, outcome: Outcome): RunResult {
   const failure = outcome.failure;
   return {
     endReason: failure?.reason ?? 'exit',
@@ -26,8 +37,9 @@ export function resultOf(
     success: failure === null,
     error: failure?.error ?? null,
     startedAtMs: process?.startedAtMs ?? null,
-    finishedAtMs: Date.now(),
+    finishedAtMs: process?.endedAtMs ?? Date.now(),
     output,
     usage: process?.usage ?? null,
+    log: process?.log ?? null,
   };
 }

@@ -11,25 +11,42 @@ import type { RunTask } from '../protocol/run-task.js';
 import type { ExecutorSettings } from './executor-settings.js';
 import type { Outcome } from './outcome.js';
 import type { RunStage } from './run-stage.js';
-import { StreamCounts } from './stream-counts.js';
+import type { StageNote } from './stage-note.js';
 import type { WorkDirectory } from './work-directories.js';
 
 export async function openStage(task: RunTask, outcome: Outcome, settings: ExecutorSettings): Promise<RunStage> {
-  const { order, message } = task;
   const directory = await settings.workDirectories.acquire();
-  const stage: RunStage = {
+  return stageOf(task, { outcome, directory, cwd: directory.work, settings });
+}
+
+/** The stage of a run that an earlier server has started. */
+export function reopenStage(task: RunTask, note: StageNote, { outcome, settings }: Pick<StageParts, 'outcome' | 'settings'>): RunStage {
+  const directory = settings.workDirectories.reopen(note.root, note.user);
+  const stage = stageOf(task, { outcome, directory, cwd: note.cwd, settings });
+  Object.assign(stage.values, note.values);
+  return stage;
+}
+
+interface StageParts {
+  outcome: Outcome;
+  directory: WorkDirectory;
+  cwd: string;
+  settings: ExecutorSettings;
+}
+
+function stageOf({ order, message }: RunTask, { outcome, directory, cwd, settings }: StageParts): RunStage {
+  return {
     order,
     message,
     input: chooseInput(order.definition),
     output: chooseOutput(order.definition),
     directory,
     control: controlDirectory(settings.runsRoot, order.runId),
-    cwd: directory.work,
+    cwd,
     values: { ...order.parameters, run_id: order.runId, workdir: directory.work },
-    counts: new StreamCounts(),
+    end: null,
     outcome,
   };
-  return stage;
 }
 
 /** The uploaded files to their places, then the program's cwd. */
@@ -42,11 +59,25 @@ async function placeUploads({ order, directory, values }: RunStage): Promise<voi
   if (order.uploads.length === 0) return;
   const folder = await directory.makeFolder(join(directory.root, 'files'));
   for (const { path, name, parameter } of order.uploads) {
-    const place = parameter ? join(await directory.makeFolder(join(folder, parameter)), name) : join(directory.work, name);
+    const place = parameter ? join(await directory.makeFolder(join(folder, parameter)), name) : await placeInWork(directory, name);
     await copyFile(path, place, constants.COPYFILE_EXCL);
     await ownBy(directory, place);
     if (parameter) values[parameter] = place;
   }
+}
+
+/** A name may have folders, which are made as they are needed. */
+async function placeInWork(directory: WorkDirectory, name: string): Promise<string> {
+  let folder = directory.work;
+  for (const part of name.split('/').slice(0, -1)) {
+    folder = join(folder, part);
+    await directory.makeFolder(folder).catch(ignoreExisting);
+  }
+  return join(directory.work, name);
+}
+
+function ignoreExisting(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
 }
 
 async function ownBy({ user }: WorkDirectory, path: string): Promise<void> {

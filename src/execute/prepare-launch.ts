@@ -7,6 +7,7 @@ import type { ExecutorSettings } from './executor-settings.js';
 import { launchLimits } from './limits.js';
 import { resolveExecutable } from './resolve-executable.js';
 import type { RunStage } from './run-stage.js';
+import { writeNote } from './stage-note.js';
 
 export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings): Promise<LaunchSpec> {
   const { order, directory, values } = stage;
@@ -15,14 +16,22 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
   const stdin = await adapters.input.prepare(stage);
   await adapters.output.prepare(stage);
   return {
+    runId: order.runId,
+    note: writeNote(stage),
+    level: settings.level,
     exec,
     argv: expandArguments(order.definition, values),
     cwd: stage.cwd,
     environment: programEnvironment(order.definition, values, { ...settings, temporary: directory.temporary }),
     user: directory.user,
     stdin,
+    terminal: null,
+    masked: settings.masked,
+    kept: directory.root,
+    cgroups: [],
     limits: launchLimits(order.definition),
     timeoutMs: order.timeoutMs,
     graceMs: settings.graceMs,
+    outputLimitBytes: order.outputLimitBytes,
   };
 }

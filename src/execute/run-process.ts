@@ -4,60 +4,89 @@ import type { CollectedOutput } from '../protocol/run-result.js';
 import type { ExecutingRun, RunTask } from '../protocol/run-task.js';
 import type { EndReason } from '../protocol/states.js';
 import { endReasons } from '../protocol/states.js';
-import { LaunchError, type ProcessEnd } from '../worker/launcher.js';
+import { LaunchError, type LaunchedProcess } from '../worker/launcher.js';
 import { adaptersOf } from './adapters-of.js';
 import { attend } from './attend.js';
 import type { ExecutorSettings } from './executor-settings.js';
+import { findProgram } from './find-program.js';
 import { judge, resultOf } from './judge.js';
-import { furnish, openStage } from './open-stage.js';
+import { LateLog } from './late-log.js';
+import { furnish, openStage, reopenStage } from './open-stage.js';
 import { Outcome } from './outcome.js';
 import { prepareLaunch } from './prepare-launch.js';
 import type { RunStage } from './run-stage.js';
+import { readNote } from './stage-note.js';
 import { Stopper } from './stopper.js';
 
-/** Never rejects: whatever goes wrong is in the result that the last event carries. */
-export function runProcess(task: RunTask, settings: ExecutorSettings): ExecutingRun {
+/** Never rejects: whatever goes wrong is in the result that the last event carries. `turn` null: it may start now. */
+export function runProcess(task: RunTask, settings: ExecutorSettings, turn: Promise<void> | null): ExecutingRun {
   const outcome = new Outcome();
-  const stopper = new Stopper(outcome);
-  return { finished: run(task, { outcome, stopper, settings }), stop: (request) => stopper.stop(request) };
+  const context = { outcome, stopper: new Stopper(outcome), log: new LateLog(), settings, turn };
+  return {
+    finished: run(task, context),
+    stop: (request) => context.stopper.stop(request),
+    signal: (name) => context.stopper.signal(name),
+    openLog: () => context.log.open(),
+  };
 }
 
 interface RunContext {
   outcome: Outcome;
   stopper: Stopper;
+  log: LateLog;
   settings: ExecutorSettings;
+  turn: Promise<void> | null;
 }
 
 async function run(task: RunTask, context: RunContext): Promise<void> {
-  const ended: { process: (ProcessEnd & { startedAtMs: number }) | null; output: CollectedOutput | null } = { process: null, output: null };
+  const { outcome, stopper, settings } = context;
   let stage: RunStage | undefined;
+  let process: LaunchedProcess | null = null;
+  let output: CollectedOutput | null = null;
   try {
-    await task.emit({ type: 'starting' });
-    stage = await openStage(task, context.outcome, context.settings);
-    ended.process = await runProgram(stage, task, context);
-    judge(ended.process, stage);
-    ended.output = await adaptersOf(stage).output.collect(stage);
+    if (context.turn) await stopper.orStop(context.turn);
+    process = await findProgram(task, settings);
+    if (!process) await task.emit({ type: 'starting', launcher: settings.launcher.instance });
+    stage = await stageOf(task, process, context);
+    process ??= await startProgram(stage, context);
+    await followProgram(stage, process, { ...context, task });
+    output = stage.end?.reason === 'lost' ? null : await adaptersOf(stage).output.collect(stage);
   } catch (error) {
-    context.outcome.decide(...reasonOf(error));
+    outcome.decide(...reasonOf(error));
   }
-  const result = resultOf(ended.process, ended.output, context.outcome);
-  context.stopper.detach();
-  if (stage) void context.settings.workDirectories.release(stage.directory);
+  stopper.detach();
+  context.log.end();
+  const result = resultOf(stage?.end ?? null, output, outcome);
   await task.emit({ type: 'finished', result });
+  process?.release();
+  if (stage) void settings.workDirectories.release(stage.directory, task.order.runId);
 }
 
-async function runProgram(stage: RunStage, task: RunTask, { stopper, settings }: RunContext) {
+/** Of a program that was found again without its note, nothing can be collected: the launcher that had it was killed. */
+async function stageOf(task: RunTask, found: LaunchedProcess | null, context: RunContext): Promise<RunStage> {
+  if (!found) return openStage(task, context.outcome, context.settings);
+  if (found.note !== '') return reopenStage(task, readNote(found.note), context);
+  context.stopper.attach(found);
+  await found.ended;
+  throw new CodedError('lost', 'its launcher was killed while the program ran; nobody knows how it ended');
+}
+
+async function startProgram(stage: RunStage, { stopper, settings }: RunContext): Promise<LaunchedProcess> {
   await furnish(stage);
   const spec = await prepareLaunch(stage, settings);
   stopper.check();
-  const process = await settings.launcher.launch(spec);
-  const { pid, startedAtMs } = process;
-  await task.emit({ type: 'started', pid, startedAtMs, isolation: settings.launcher.isolation });
+  return settings.launcher.launch(spec);
+}
+
+async function followProgram(stage: RunStage, process: LaunchedProcess, context: RunContext & { task: RunTask }): Promise<void> {
+  const { task, stopper, settings, log } = context;
+  log.attach(process);
+  await task.emit({ type: 'started', pid: process.pid, startedAtMs: process.startedAtMs, isolation: settings.level });
   void process.stopping.then(() => task.emit({ type: 'stopping' }));
   stopper.attach(process);
-  const end = await attend(stage, process, task.emit);
+  stage.end = await attend(stage, process);
   stopper.detach();
-  return { ...end, startedAtMs };
+  judge(stage.end, stage);
 }
 
 function reasonOf(error: unknown): [EndReason, string] {

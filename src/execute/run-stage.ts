@@ -4,8 +4,8 @@ import type { ChosenAdapter } from '../protocol/adapter-choice.js';
 import type { PlaceholderValues } from '../protocol/arguments.js';
 import type { ControlDirectory } from '../protocol/control-directory.js';
 import type { RunOrder } from '../protocol/run-order.js';
+import type { ProcessEnd } from '../worker/launcher.js';
 import type { Outcome } from './outcome.js';
-import type { StreamCounts } from './stream-counts.js';
 import type { WorkDirectory } from './work-directories.js';
 
 export interface RunStage {
@@ -19,6 +19,7 @@ export interface RunStage {
   /** The program's cwd. */
   cwd: string;
   values: PlaceholderValues;
-  counts: StreamCounts;
+  /** How the program ended, once it has. */
+  end: ProcessEnd | null;
   outcome: Outcome;
 }

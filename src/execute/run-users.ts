@@ -9,6 +9,8 @@ export interface RunUsers {
   /** The user of one run, until it is released; null: the server's own. */
   acquire(): RunUser | null;
   release(user: RunUser | null): void;
+  /** The user of a run that goes on from an earlier server is taken. */
+  hold(user: RunUser | null): void;
   /** A user as runs have it, for looking what it may do. */
   readonly sample: RunUser | null;
 }
@@ -37,6 +39,10 @@ export class DynamicRunUsers implements RunUsers {
     if (user) this.inUse.delete(user.uid);
   }
 
+  hold(user: RunUser | null): void {
+    if (user) this.inUse.add(user.uid);
+  }
+
   private get size(): number {
     return this.range.last - this.range.first + 1;
   }
@@ -54,4 +60,6 @@ export class FixedRunUser implements RunUsers {
   }
 
   release(): void {}
+
+  hold(): void {}
 }

@@ -9,20 +9,44 @@ export class Stopper {
   private request: StopRequest | null = null;
   private launching = false;
   private over = false;
+  private readonly asked: Promise<void>;
+  private resolveAsked: () => void;
 
-  constructor(private readonly outcome: Outcome) {}
+  constructor(private readonly outcome: Outcome) {
+    this.asked = new Promise((resolve) => {
+      this.resolveAsked = resolve;
+    });
+  }
+
+  /** Waits for `turn`; throws when a stop comes first. */
+  async orStop(turn: Promise<void>): Promise<void> {
+    await Promise.race([turn, this.asked]);
+    this.refuse();
+  }
 
   stop(request: StopRequest): void {
     if (this.request || this.over) return;
     this.request = request;
     this.outcome.decide(this.launching ? 'stop' : 'cancelled', request.error);
     this.process?.stop(request);
+    this.resolveAsked();
   }
 
   /** The last moment before the start; throws when a stop came earlier. */
   check(): void {
     this.launching = true;
+    this.refuse();
+  }
+
+  private refuse(): void {
     if (this.request) throw new CodedError('cancelled', this.request.error);
+  }
+
+  /** False when no program runs. */
+  signal(name: string): boolean {
+    if (!this.process || this.over) return false;
+    this.process.signal(name);
+    return true;
   }
 
   /** Once the program runs and is known to run. */

@@ -1,6 +1,6 @@
-// The programs' directories: private, owned by the run user, and used again when a run left its own empty.
-import { constants } from 'node:fs';
-import { mkdir, open, readdir } from 'node:fs/promises';
+// The programs' directories: private, owned by the run user, used again when a run left its own empty, else kept with the run.
+import { chmodSync, chownSync, lchownSync, mkdirSync, readdirSync } from 'node:fs';
+import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeTree } from './remove-tree.js';
 import type { RunUser, RunUsers } from './run-users.js';
@@ -9,7 +9,7 @@ import type { RunUser, RunUsers } from './run-users.js';
 const poolBound = 64;
 
 export interface WorkDirectory {
-  /** Holds `work` and `tmp`; only its own parent is out of the program's reach. */
+  /** The server's own, which the program may only pass through; holds `work`, `tmp` and what comes with a message. */
   root: string;
   /** The program's cwd, empty at its start. */
   work: string;
@@ -22,13 +22,16 @@ export interface WorkDirectory {
 
 export class WorkDirectories {
   private readonly empty: string[] = [];
+  private readonly inUse = new Set<string>();
   private made = 0;
 
   /** `prefix` is new with each server, so that names never meet those of an earlier one. */
   constructor(
     private readonly root: string,
     private readonly naming: { users: RunUsers; prefix: string },
-  ) {}
+  ) {
+    mkdirSync(this.keptRoot, { recursive: true, mode: 0o700 });
+  }
 
   get users(): RunUsers {
     return this.naming.users;
@@ -36,65 +39,82 @@ export class WorkDirectories {
 
   async acquire(): Promise<WorkDirectory> {
     const user = this.users.acquire();
-    const root = (await this.reuse(user)) ?? (await this.make(user));
-    const makeFolder = async (path: string) => {
-      await mkdir(path, { mode: 0o700 });
-      await claim(path, user);
-      return path;
-    };
-    return { ...pathsOf(root), user, makeFolder };
+    const directory = this.directory(this.empty.pop() ?? this.make(), user);
+    for (const path of [directory.work, directory.temporary]) claim(path, user);
+    return directory;
   }
 
-  /** Gives the directory back: to the pool when it is empty, else it is removed; what cannot be removed now is at the next boot. */
-  async release(directory: WorkDirectory): Promise<void> {
+  /** The directory of a run that goes on from an earlier server. */
+  reopen(root: string, user: RunUser | null): WorkDirectory {
+    this.users.hold(user);
+    return this.directory(root, user);
+  }
+
+  /** Gives the directory back: to the pool when it is empty, to the run when it holds files, else it is removed. */
+  async release(directory: WorkDirectory, runId: string): Promise<void> {
     this.users.release(directory.user);
     try {
-      if (this.empty.length < poolBound && (await isUnused(directory).catch(() => false))) this.empty.push(directory.root);
+      if (this.empty.length < poolBound && isUnused(directory)) this.empty.push(directory.root);
+      else if (readdirSync(directory.work).length > 0) await this.keep(directory, runId);
       else await removeTree(directory.root);
     } catch {
       // the next server empties the whole folder
     }
+    this.inUse.delete(directory.root);
   }
 
-  /** What still runs under the former user loses its rights from the top; a directory that it spoilt is given up. */
-  private async reuse(user: RunUser | null): Promise<string | undefined> {
-    const root = this.empty.pop();
-    if (root === undefined) return undefined;
-    try {
-      for (const path of Object.values(pathsOf(root))) await claim(path, user);
-      return root;
-    } catch {
-      await removeTree(root).catch(() => {});
-      return undefined;
-    }
+  /** Where the files are that a finished run left; the folder may be missing. */
+  keptFiles(runId: string): string {
+    return join(this.keptRoot, runId, 'work');
   }
 
-  private async make(user: RunUser | null): Promise<string> {
-    const root = join(this.root, `${this.naming.prefix}-${++this.made}`);
-    for (const path of Object.values(pathsOf(root))) {
+  /** Removes the files that a finished run left. */
+  async discard(runId: string): Promise<void> {
+    await removeTree(join(this.keptRoot, runId)).catch(() => {});
+  }
+
+  /** What an earlier server left behind, but for the directories of runs that go on, which are reopened before. */
+  async emptyOut(): Promise<void> {
+    const waiting = new Set([...this.inUse, ...this.empty, this.keptRoot]);
+    const found = (await readdir(this.root)).map((name) => join(this.root, name));
+    for (const path of found.filter((one) => !waiting.has(one) && !this.inUse.has(one))) await removeTree(path).catch(() => {});
+  }
+
+  private get keptRoot(): string {
+    return join(this.root, 'kept');
+  }
+
+  private directory(root: string, user: RunUser | null): WorkDirectory {
+    this.inUse.add(root);
+    const makeFolder = async (path: string) => {
       await mkdir(path, { mode: 0o700 });
-      await claim(path, user);
-    }
+      if (user) chownSync(path, user.uid, user.gid);
+      return path;
+    };
+    return { root, work: join(root, 'work'), temporary: join(root, 'tmp'), user, makeFolder };
+  }
+
+  /** Only what is an artifact stays, where no later run can reach it. */
+  private async keep({ root }: WorkDirectory, runId: string): Promise<void> {
+    const kept = join(this.keptRoot, runId);
+    await removeTree(kept);
+    await rename(root, kept);
+    for (const name of await readdir(kept)) if (name !== 'work') await removeTree(join(kept, name));
+  }
+
+  private make(): string {
+    const root = join(this.root, `${this.naming.prefix}-${++this.made}`);
+    for (const path of [root, join(root, 'work'), join(root, 'tmp')]) mkdirSync(path, { mode: 0o711 });
     return root;
   }
 }
 
-function pathsOf(root: string): Pick<WorkDirectory, 'root' | 'work' | 'temporary'> {
-  return { root, work: join(root, 'work'), temporary: join(root, 'tmp') };
+/** Makes the folder the user's alone, whatever its mode was. Its parent is ours, so that nobody can have put a link there. */
+function claim(path: string, user: RunUser | null): void {
+  if (user) lchownSync(path, user.uid, user.gid);
+  chmodSync(path, 0o700);
 }
 
-/** Makes the folder the user's alone, whatever its mode was; never through a link. */
-async function claim(path: string, user: RunUser | null): Promise<void> {
-  const folder = await open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
-  try {
-    if (user) await folder.chown(user.uid, user.gid);
-    await folder.chmod(0o700);
-  } finally {
-    await folder.close();
-  }
-}
-
-async function isUnused(directory: WorkDirectory): Promise<boolean> {
-  const contents = await Promise.all([directory.root, directory.work, directory.temporary].map((path) => readdir(path)));
-  return contents[0].length === 2 && contents[1].length === 0 && contents[2].length === 0;
+function isUnused({ root, work, temporary }: WorkDirectory): boolean {
+  return readdirSync(root).length === 2 && readdirSync(work).length === 0 && readdirSync(temporary).length === 0;
 }

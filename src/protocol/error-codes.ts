@@ -22,7 +22,10 @@ export const errorCodes = {
   unknown_application: 'The definition names an application that does not exist here.',
   idempotency_mismatch: 'This Idempotency-Key was used for another request.',
   adapter_unavailable: 'This server stores definitions with this adapter or process type, but cannot run them.',
+  unknown_lane: 'The definition names a lane that does not exist here.',
+  queue_full: 'So many runs are waiting that no more are accepted (QUEUE_LIMIT).',
   run_active: 'The run has not ended yet.',
+  wrong_state: 'The run is in a state in which this cannot be done.',
   range_not_satisfiable: 'The range lies outside the output.',
   output_gone: 'The run left no output, or it has been removed.',
   shutting_down: 'The server is stopping and takes nothing new.',
@@ -37,7 +40,7 @@ export const errorCodes = {
   input_error: 'The message could not be delivered to the program.',
   output_error: 'The program ended well, but its output could not be collected.',
   cancelled: 'The run was stopped before it started.',
-  lost: 'Nobody knows how the run ended: the server ended while it ran.',
+  lost: 'Nobody knows how the run ended: its launcher ended while it ran.',
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

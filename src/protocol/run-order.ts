@@ -1,8 +1,11 @@
 // The order: everything that an executor, here or on another machine, needs to run a definition once. Plain JSON.
 import type { ProcessDefinition } from './definition.js';
 
-/** Where the message is: `live` comes as a stream beside the order; `file` lies in the run's control directory. */
-export type MessageSource = { kind: 'none' } | { kind: 'live' } | { kind: 'file'; path: string };
+/** The largest message that travels in the order itself. */
+export const inlineMessageBytes = 32 * 1024;
+
+/** Where the message is: `inline` in base64; `live` comes as a stream beside the order; `file` lies in the run's control directory. */
+export type MessageSource = { kind: 'none' } | { kind: 'inline'; base64: string } | { kind: 'live' } | { kind: 'file'; path: string };
 
 /** A file that came with the request: the value of a parameter, or one for the work directory. */
 export interface UploadedFile {
@@ -19,12 +22,16 @@ export interface FileHint {
 
 export interface RunOrder {
   runId: string;
+  /** Null: a command that no definition stores; its arguments are plain strings. */
+  definitionId: number | null;
   definition: ProcessDefinition;
   parameters: Record<string, unknown>;
   message: MessageSource;
   uploads: UploadedFile[];
   inputFile: FileHint;
   outputFile: FileHint;
+  lane: string;
+  priority: number;
   /** Milliseconds; 0 means none. */
   timeoutMs: number;
   outputLimitBytes: number;

@@ -24,4 +24,6 @@ export interface RunResult {
   finishedAtMs: number;
   output: CollectedOutput | null;
   usage: { cpuMs: number; maxRssBytes: number } | null;
+  /** The whole framed log while it is small; null: it is in the control directory, or there is none. */
+  log: Buffer | null;
 }

@@ -1,4 +1,4 @@
-// The states of a run, which may follow which, and the reasons for which a run ends.
+// The states of a run, which may follow which, and the reasons for which a run ends. Back to queued: a lost run is tried again.
 
 export const runStates = ['created', 'queued', 'starting', 'running', 'stopping', 'finished'] as const;
 export type RunState = (typeof runStates)[number];
@@ -20,9 +20,9 @@ export type EndReason = (typeof endReasons)[number];
 export const allowedTransitions: Readonly<Record<RunState, readonly RunState[]>> = {
   created: ['queued', 'finished'],
   queued: ['starting', 'finished'],
-  starting: ['running', 'finished'],
-  running: ['stopping', 'finished'],
-  stopping: ['finished'],
+  starting: ['running', 'queued', 'finished'],
+  running: ['stopping', 'queued', 'finished'],
+  stopping: ['queued', 'finished'],
   finished: [],
 };
 

@@ -1,16 +1,6 @@
-// Where the framed log of a run can be read, while it grows and afterwards.
+// The log of a run that has ended: in memory, or a file.
 import { type FileHandle, open } from 'node:fs/promises';
-
-export interface LogSource {
-  /** How much there is to read now. */
-  readonly sizeBytes: number;
-  /** True when no more will come. */
-  readonly ended: boolean;
-  read(offset: number, lengthBytes: number): Promise<Buffer>;
-  /** Resolves at the next change after now. */
-  changed(): Promise<void>;
-  close(): Promise<void>;
-}
+import type { LogSource } from '../protocol/log-source.js';
 
 /** A log that has ended and is held in memory. */
 export class MemoryLog implements LogSource {
@@ -54,7 +44,7 @@ export class FileLog implements LogSource {
   }
 }
 
-export async function readBlock(file: FileHandle, offset: number, lengthBytes: number): Promise<Buffer> {
+async function readBlock(file: FileHandle, offset: number, lengthBytes: number): Promise<Buffer> {
   const block = Buffer.allocUnsafe(Math.max(0, lengthBytes));
   const { bytesRead } = await file.read(block, 0, block.length, offset);
   return block.subarray(0, bytesRead);

@@ -6,7 +6,8 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CodedError } from '../protocol/coded-error.js';
 import { controlDirectory } from '../protocol/control-directory.js';
-import { FileLog, type LogSource, MemoryLog } from './log-source.js';
+import type { LogSource } from '../protocol/log-source.js';
+import { FileLog, MemoryLog } from './log-source.js';
 import { logStream } from './log-stream.js';
 import { RunLogEntity } from './run-log.entity.js';
 

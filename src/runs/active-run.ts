@@ -1,11 +1,11 @@
 // A run that has not ended: its record as it is now, its log, and who waits for it.
 import { createHash } from 'node:crypto';
+import type { LogSource } from '../protocol/log-source.js';
 import type { RunEvent } from '../protocol/run-event.js';
 import type { RunResult } from '../protocol/run-result.js';
 import type { ExecutingRun, StopRequest } from '../protocol/run-task.js';
 import { advance } from '../protocol/states.js';
 import { contentTypeOf } from '../results/content-type.js';
-import type { GrowingLog } from '../results/growing-log.js';
 import { framesOf } from '../results/read-frames.js';
 import type { RunEntity } from './run.entity.js';
 
@@ -16,15 +16,22 @@ export class ActiveRun {
   /** Resolves when the end is stored. */
   readonly ended: Promise<void>;
   private resolveEnded: () => void;
+  /** Resolves when it is known whether its program runs, or has run. */
+  readonly settled: Promise<void>;
+  private resolveSettled: () => void;
   private executing: ExecutingRun | null = null;
 
+  /** `retry` is asked before a lost run ends; true: another attempt follows. */
   constructor(
     readonly row: RunEntity,
-    readonly log: GrowingLog,
     private readonly save: SaveChange,
+    private readonly retry: (result: RunResult) => boolean,
   ) {
     this.ended = new Promise((resolve) => {
       this.resolveEnded = resolve;
+    });
+    this.settled = new Promise((resolve) => {
+      this.resolveSettled = resolve;
     });
   }
 
@@ -36,31 +43,49 @@ export class ActiveRun {
     this.executing?.stop(request);
   }
 
+  /** False when its program does not run. */
+  signal(name: string): boolean {
+    return this.executing?.signal(name) ?? false;
+  }
+
+  /** To be closed by its reader. */
+  openLog(): LogSource {
+    if (!this.executing) throw new Error(`the run ${this.row.id} was not submitted`);
+    return this.executing.openLog();
+  }
+
+  /** `starting` is stored before it goes on: from then on the launcher may have the order. */
   async onEvent(event: RunEvent): Promise<void> {
-    if (event.type === 'output') return this.log.append(event.stream, event.timeMs, event.bytes);
+    this.resolveSettled();
     if (event.type === 'finished') return this.finish(event.result);
-    this.row.state = advance(this.row.state, event.type === 'started' ? 'running' : event.type);
-    if (event.type === 'starting') return;
-    const facts = event.type === 'started' ? { pid: event.pid, startedAtMs: event.startedAtMs, isolation: event.isolation } : {};
-    Object.assign(this.row, facts);
-    void this.save({ state: this.row.state, ...facts });
+    const next = event.type === 'started' ? 'running' : event.type;
+    if (this.row.state === 'finished' || this.row.state === next || this.row.state === 'stopping') return;
+    const change = { state: advance(this.row.state, next), ...factsOf(event) };
+    Object.assign(this.row, change);
+    const saved = this.save(change);
+    if (event.type === 'starting') await saved;
   }
 
   private async finish(result: RunResult): Promise<void> {
-    const frames = await this.log.end();
-    const change = { ...finalChange(result), ...smallDigest(result, frames) };
+    if (result.endReason === 'lost' && this.retry(result)) return;
+    const change = { ...finalChange(result), ...smallDigest(result) };
     advance(this.row.state, 'finished');
-    await this.save(change, frames);
+    await this.save(change, result.log);
     Object.assign(this.row, change);
     this.resolveEnded();
   }
 }
 
+function factsOf(event: RunEvent): Partial<RunEntity> {
+  if (event.type === 'starting') return { launcher: event.launcher };
+  return event.type === 'started' ? { pid: event.pid, startedAtMs: event.startedAtMs, isolation: event.isolation } : {};
+}
+
 /** The digest of an output that is still in memory; larger ones are read when they are first asked for. */
-function smallDigest({ output }: RunResult, frames: Buffer | null): Partial<RunEntity> {
-  if (!frames || !output || output.source === 'file') return {};
+function smallDigest({ output, log }: RunResult): Partial<RunEntity> {
+  if (!log || !output || output.source === 'file') return {};
   const hash = createHash('sha256');
-  for (const { stream, bytes } of framesOf(frames, 0)) if (stream === output.source) hash.update(bytes);
+  for (const { stream, bytes } of framesOf(log, 0)) if (stream === output.source) hash.update(bytes);
   return { outputSha256: hash.digest('hex') };
 }
 
@@ -68,6 +93,7 @@ function finalChange(result: RunResult): Partial<RunEntity> {
   const { output, usage } = result;
   return {
     state: 'finished',
+    order: null,
     endReason: result.endReason,
     exitCode: result.exitCode,
     signal: result.signal,
@@ -75,7 +101,7 @@ function finalChange(result: RunResult): Partial<RunEntity> {
     error: result.error,
     startedAtMs: result.startedAtMs,
     finishedAtMs: result.finishedAtMs,
-    cpuMs: usage?.cpuMs ?? null,
+    cpuMs: usage ? Math.round(usage.cpuMs) : null,
     maxRssBytes: usage?.maxRssBytes ?? null,
     ...(output && {
       outputSource: output.source,

@@ -1,14 +1,14 @@
 // What a door asks for: one run of a definition, with everything that came with the request.
 import type { Readable } from 'node:stream';
-import type { DefinitionRow } from '../definitions/definition-rows.js';
 import type { ProcessDefinition } from '../protocol/definition.js';
 import type { FileHint, MessageSource, UploadedFile } from '../protocol/run-order.js';
 
 export interface RunRequest {
   /** Made by the door, since what it spooled lies under this id. */
   runId: string;
-  definition: DefinitionRow;
-  /** The same, parsed. */
+  /** Null: a command that no definition stores. */
+  definition: { id: number; revision: number } | null;
+  /** What is to run. */
   content: ProcessDefinition;
   /** As the caller gave them; checked and completed against the declaration. */
   parameters: Record<string, unknown>;
@@ -23,5 +23,7 @@ export interface RunRequest {
   /** May only shorten the definition's timeout. */
   timeoutMs?: number;
   priority?: number;
+  /** False: it is only created, and started by a further request. */
+  start?: boolean;
   idempotency?: { key: string; fingerprint: string };
 }

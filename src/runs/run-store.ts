@@ -1,10 +1,12 @@
 // Writing the records of runs: accepted before it starts, changed while it goes on, removed with all that it left.
 import { rm, rmdir } from 'node:fs/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import { type EntityManager, In, LessThan, Not } from 'typeorm';
+import { DataSource, type EntityManager, In, LessThan } from 'typeorm';
 import { SerialWriter } from '../database/serial-writer.js';
 import { CodedError } from '../protocol/coded-error.js';
 import { controlDirectory } from '../protocol/control-directory.js';
+import type { RunOrder } from '../protocol/run-order.js';
+import type { RunState } from '../protocol/states.js';
 import { RunsRoot } from '../results/outputs.js';
 import { RunLogEntity } from '../results/run-log.entity.js';
 import { IdempotencyEntity } from './idempotency.entity.js';
@@ -22,6 +24,7 @@ export class RunStore {
   constructor(
     private readonly writer: SerialWriter,
     private readonly root: RunsRoot,
+    private readonly dataSource: DataSource,
   ) {}
 
   /** Returns the id of the former run when this request was made before; else the row is committed. */
@@ -78,17 +81,29 @@ export class RunStore {
     await rmdir(path).catch(() => {});
   }
 
-  /** At boot: runs that an earlier server left unfinished. Returns how many. */
-  async loseUnfinished(): Promise<number> {
-    const lost = {
-      state: 'finished',
-      endReason: 'lost',
-      success: false,
-      error: 'the server ended while this run was going on',
-      finishedAtMs: Date.now(),
-    } as const;
-    const { affected } = await this.writer.write((manager) => manager.update(RunEntity, { state: Not(In(['finished'])) }, lost));
-    return affected ?? 0;
+  /** What was accepted and has not ended, by priority and then by age. */
+  async unfinished(): Promise<{ row: RunEntity; order: RunOrder }[]> {
+    const rows = await this.withOrders()
+      .where({ state: In(['queued', 'starting', 'running', 'stopping']) })
+      .orderBy('r.id')
+      .getMany();
+    return rows.map((row) => ({ row, order: JSON.parse(row.order as string) }));
+  }
+
+  /** The order of a run that has not ended. */
+  async orderOf(id: string): Promise<RunOrder> {
+    const row = await this.withOrders().where({ id }).getOneOrFail();
+    return JSON.parse(row.order as string);
+  }
+
+  /** Changes the record if it is still in this state; false when it is not. */
+  async leaveState(id: string, state: RunState, change: Partial<RunEntity>): Promise<boolean> {
+    const { affected } = await this.writer.write((manager) => manager.update(RunEntity, { id, state }, change));
+    return affected === 1;
+  }
+
+  private withOrders() {
+    return this.dataSource.createQueryBuilder(RunEntity, 'r').addSelect('r.order');
   }
 }
 

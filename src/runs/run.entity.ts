@@ -61,6 +61,14 @@ export class RunEntity {
   @Column({ type: 'varchar', length: 32, nullable: true })
   isolation: string | null;
 
+  /** Which launcher had the order: its kind, a blank, and what tells it from others of its kind. */
+  @Column({ type: 'varchar', length: 64, nullable: true })
+  launcher: string | null;
+
+  /** The order as JSON, until the run has ended. */
+  @LongText({ name: 'run_order', nullable: true, select: false })
+  order: string | null;
+
   @TimeMs({ name: 'created_at' })
   createdAtMs: number;
 

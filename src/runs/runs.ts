@@ -1,13 +1,12 @@
-// The runs: submit, find, list, wait, explain, remove. Every door calls this, and nothing else starts a program.
+// The runs: submit, find, list, wait, stop, remove. Every door calls this, and nothing else starts a program.
 import { Injectable } from '@nestjs/common';
-import { Dispatcher } from '../dispatch/dispatcher.js';
+import { type Admission, Dispatcher } from '../dispatch/dispatcher.js';
 import { CodedError } from '../protocol/coded-error.js';
-import { controlDirectory } from '../protocol/control-directory.js';
+import type { LogSource } from '../protocol/log-source.js';
 import type { Principal } from '../protocol/roles.js';
 import type { RunOrder } from '../protocol/run-order.js';
 import type { RunPlan } from '../protocol/run-plan.js';
-import { GrowingLog } from '../results/growing-log.js';
-import type { LogSource } from '../results/log-source.js';
+import type { FormerStart, StopRequest } from '../protocol/run-task.js';
 import { Outputs, RunsRoot } from '../results/outputs.js';
 import { ActiveRun, type SaveChange } from './active-run.js';
 import { buildOrder, firstRow, RunDefaults } from './build-order.js';
@@ -27,6 +26,15 @@ export class RunSurroundings {
   ) {}
 }
 
+/** One run on its way: its record, its order, and what only this process has of it. */
+interface Departure {
+  row: RunEntity;
+  order: RunOrder;
+  admission: Admission;
+  live: RunRequest['live'];
+  former: FormerStart | null;
+}
+
 @Injectable()
 export class Runs {
   private readonly active = new Map<string, ActiveRun>();
@@ -39,17 +47,62 @@ export class Runs {
 
   /** Resolves once the run is accepted: its record is committed. The same Idempotency-Key gives the same run. */
   async submit(owner: Principal, request: RunRequest): Promise<string> {
-    const order = this.orderOf(request);
+    const order = buildOrder(request, this.around.defaults);
     const row = firstRow(order, request, owner);
-    const former = await this.store.accept(row, request);
-    if (former) return former;
-    this.start(row, order, request);
+    if (request.start === false) {
+      row.state = 'created';
+      return (await this.store.accept(row, request)) ?? row.id;
+    }
+    const admission = this.around.dispatcher.admit(order);
+    if (admission.startsNow) Object.assign(row, { state: 'starting', launcher: admission.launcher });
+    const former = await this.store.accept(row, request).catch((error) => {
+      admission.withdraw();
+      throw error;
+    });
+    if (former) {
+      admission.withdraw();
+      return former;
+    }
+    this.depart({ row, order, admission, live: request.live, former: null });
     return row.id;
+  }
+
+  /** Starts a run that was only created. Throws wrong_state. */
+  async start(viewer: Principal, id: string): Promise<RunEntity> {
+    const row = await this.find(viewer, id);
+    if (row.state !== 'created') throw new CodedError('wrong_state', `the run ${id} was started already; it is ${row.state}`);
+    const order = await this.store.orderOf(id);
+    const admission = this.around.dispatcher.admit(order);
+    const begun: Partial<RunEntity> = admission.startsNow ? { state: 'starting', launcher: admission.launcher } : { state: 'queued' };
+    if (!(await this.store.leaveState(id, 'created', begun))) {
+      admission.withdraw();
+      throw new CodedError('wrong_state', `the run ${id} was started already`);
+    }
+    Object.assign(row, begun);
+    this.depart({ row, order, admission, live: null, former: null });
+    return row;
+  }
+
+  /** TERM or `signal`, and KILL after the grace; what waits is cancelled. Throws wrong_state when it has ended. */
+  async stop(viewer: Principal, id: string, request: StopRequest): Promise<RunEntity> {
+    const row = await this.find(viewer, id);
+    if (row.state === 'created') return this.cancelCreated(row, request);
+    const run = this.active.get(id);
+    if (!run) throw new CodedError('wrong_state', `the run ${id} has ended`);
+    run.stop(request);
+    return run.row;
+  }
+
+  /** One signal to the program. Throws wrong_state when it does not run. */
+  async signal(viewer: Principal, id: string, name: string): Promise<RunEntity> {
+    const row = await this.find(viewer, id);
+    if (!this.active.get(id)?.signal(name)) throw new CodedError('wrong_state', `the run ${id} does not run; it is ${row.state}`);
+    return row;
   }
 
   /** What the request would start. */
   explain(request: RunRequest): RunPlan {
-    return this.around.dispatcher.explain(this.orderOf(request));
+    return this.around.dispatcher.explain(buildOrder(request, this.around.defaults));
   }
 
   /** The record as it is now; not_found when this user may not see it. */
@@ -72,6 +125,7 @@ export class Runs {
   async wait(id: string, timeoutMs: number): Promise<void> {
     const run = this.active.get(id);
     if (!run) return;
+    if (timeoutMs === Number.POSITIVE_INFINITY) return run.ended;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, Math.min(timeoutMs, 2 ** 31 - 1));
@@ -82,7 +136,7 @@ export class Runs {
 
   /** The log, to be closed by its reader. */
   async log(id: string): Promise<LogSource> {
-    return this.active.get(id)?.log.retain() ?? (await this.around.outputs.log(id));
+    return this.active.get(id)?.openLog() ?? (await this.around.outputs.log(id));
   }
 
   /** The digest of a finished run's output, computed when it is first asked for. */
@@ -96,7 +150,9 @@ export class Runs {
 
   async remove(viewer: Principal, id: string): Promise<void> {
     const row = await this.find(viewer, id);
-    if (row.state !== 'finished') throw new CodedError('run_active', `the run ${id} has not ended; it is ${row.state}`);
+    if (row.state !== 'finished' && row.state !== 'created') {
+      throw new CodedError('run_active', `the run ${id} has not ended; it is ${row.state}`);
+    }
     await this.store.remove(id);
   }
 
@@ -105,26 +161,57 @@ export class Runs {
     return this.store.discard(id);
   }
 
-  private orderOf(request: RunRequest): RunOrder {
-    const order = buildOrder(request, this.around.defaults);
-    this.around.dispatcher.check(order.definition);
-    return order;
+  /** At boot: goes on with what an earlier server had accepted, in its order. `settled`: what had begun is found or given up. */
+  async recover(): Promise<{ settled: Promise<unknown> }> {
+    const unfinished = await this.store.unfinished();
+    for (const { row, order } of unfinished) {
+      const begun = row.state !== 'queued';
+      const admission = this.around.dispatcher.admit(order, begun ? 'begun' : 'queued');
+      const { pid, startedAtMs, launcher } = row;
+      const former = begun ? { pid, startedAtMs, launcher, certain: row.state !== 'starting' } : null;
+      if (begun) row.launcher = admission.launcher;
+      this.depart({ row, order, admission, live: null, former });
+    }
+    const begun = unfinished.filter(({ row }) => row.state !== 'queued').map(({ row }) => this.active.get(row.id)?.settled);
+    return { settled: Promise.all(begun) };
   }
 
-  private start(row: RunEntity, order: RunOrder, request: RunRequest): void {
-    const log = new GrowingLog(controlDirectory(this.around.root.path, row.id));
+  private async cancelCreated(row: RunEntity, { error }: StopRequest): Promise<RunEntity> {
+    const end = { state: 'finished', endReason: 'cancelled', success: false, error, finishedAtMs: Date.now(), order: null } as const;
+    if (!(await this.store.leaveState(row.id, 'created', end)))
+      throw new CodedError('wrong_state', `the run ${row.id} was started already`);
+    return Object.assign(row, end);
+  }
+
+  private depart(departure: Departure): void {
+    const { row, order } = departure;
     let saved = Promise.resolve();
     const saveInOrder: SaveChange = (change, frames) => {
       saved = saved.then(() => this.store.saveSurely(row.id, change, frames));
       return saved;
     };
-    const run = new ActiveRun(row, log, saveInOrder);
+    const run: ActiveRun = new ActiveRun(row, saveInOrder, () => this.retry(run, departure, saveInOrder));
     this.active.set(row.id, run);
     void run.ended.then(async () => {
       this.active.delete(row.id);
-      await log.release();
-      if (request.message.kind === 'file' || request.uploads.length > 0) await this.store.discardSpooled(row.id);
+      if (order.message.kind === 'file' || order.uploads.length > 0) await this.store.discardSpooled(row.id);
     });
-    run.attach(this.around.dispatcher.submit({ order, message: request.live, emit: (event) => run.onEvent(event) }));
+    this.dispatch(run, departure);
+  }
+
+  private dispatch(run: ActiveRun, { order, admission, live, former }: Departure): void {
+    const message = order.message.kind === 'live' ? live : null;
+    run.attach(this.around.dispatcher.submit({ order, message, former, emit: (event) => run.onEvent(event) }, admission));
+  }
+
+  /** A lost run is tried again as often as its definition says; never when its message is gone. True: another attempt follows. */
+  private retry(run: ActiveRun, departure: Departure, save: SaveChange): boolean {
+    const { row, order } = departure;
+    if (order.message.kind === 'live' || row.attempt > (order.definition.retries ?? 0)) return false;
+    const change = { state: 'queued', attempt: row.attempt + 1, pid: null, startedAtMs: null } as const;
+    Object.assign(row, change);
+    const admission = this.around.dispatcher.admit(order, 'queued');
+    void save(change).then(() => this.dispatch(run, { ...departure, admission, former: null }));
+    return true;
   }
 }

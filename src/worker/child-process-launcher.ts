@@ -2,23 +2,36 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { readUntilDrained } from './drain.js';
-import { LaunchError, type LaunchedProcess, type Launcher, type LaunchSpec, type ProcessEnd } from './launcher.js';
+import { ChildRun } from './child-run.js';
+import { LaunchError, type LaunchedProcess, type Launcher, type LaunchSpec } from './launcher.js';
 import { limitedCommand } from './resource-limits.js';
-import { StopTimer } from './stop-timer.js';
 
 export class ChildProcessLauncher implements Launcher {
   readonly name = 'child_process';
-  readonly isolation = 'process';
+  readonly instance = `child_process ${process.pid}-${Date.now()}`;
+
+  /** `runsRoot`: the folder of the control directories. */
+  constructor(private readonly runsRoot: string) {}
 
   async launch(spec: LaunchSpec): Promise<LaunchedProcess> {
-    const input = typeof spec.stdin === 'object' ? await open(spec.stdin.file, constants.O_RDONLY) : null;
+    if (spec.terminal) throw new LaunchError('ENOSYS', 'a terminal needs the native launcher', 'terminal');
+    const input = typeof spec.stdin === 'object' && 'file' in spec.stdin ? await open(spec.stdin.file, constants.O_RDONLY) : null;
     try {
-      return await started(spawnChild(spec, input), spec);
+      const child = spawnChild(spec, input);
+      await started(child);
+      if (typeof spec.stdin === 'object' && 'bytes' in spec.stdin) child.stdin?.end(spec.stdin.bytes);
+      return new ChildRun(child, spec, `${this.runsRoot}/${spec.runId}/log`);
     } finally {
       await input?.close();
     }
   }
+
+  /** Its programs do not outlive the server in a way that could be learned of. */
+  async find(): Promise<null> {
+    return null;
+  }
+
+  close(): void {}
 }
 
 function spawnChild(spec: LaunchSpec, input: FileHandle | null): ChildProcess {
@@ -27,7 +40,7 @@ function spawnChild(spec: LaunchSpec, input: FileHandle | null): ChildProcess {
     cwd: spec.cwd,
     env: Object.assign(Object.create(null), spec.environment),
     detached: true,
-    stdio: [input?.fd ?? (spec.stdin === 'pipe' ? 'pipe' : 'ignore'), 'pipe', 'pipe'],
+    stdio: [input?.fd ?? (spec.stdin === 'empty' ? 'ignore' : 'pipe'), 'pipe', 'pipe'],
     ...(spec.user ?? {}),
   };
   try {
@@ -37,50 +50,14 @@ function spawnChild(spec: LaunchSpec, input: FileHandle | null): ChildProcess {
   }
 }
 
-function started(child: ChildProcess, spec: LaunchSpec): Promise<LaunchedProcess> {
+function started(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     child.once('error', (error) => reject(launchError(error)));
     child.once('spawn', () => {
       child.on('error', () => {});
-      resolve(launched(child, spec));
+      resolve();
     });
   });
-}
-
-function launched(child: ChildProcess, spec: LaunchSpec): LaunchedProcess {
-  const pid = child.pid as number;
-  const timer = new StopTimer((signal) => killGroup(pid, signal), spec.graceMs);
-  const stopping = new Promise<void>((resolve) => {
-    timer.onStopping = resolve;
-  });
-  timer.startTimeout(spec.timeoutMs);
-  const ended = new Promise<ProcessEnd>((resolve) => {
-    child.once('exit', (exitCode, signal) => {
-      timer.callOff();
-      killGroup(pid, 'SIGKILL');
-      resolve({ exitCode, signal, timedOut: timer.timedOut, usage: null });
-    });
-  });
-  child.stdin?.on('error', () => {});
-  return {
-    pid,
-    startedAtMs: Date.now(),
-    stdin: child.stdin,
-    stdout: readUntilDrained(child.stdout!, ended),
-    stderr: readUntilDrained(child.stderr!, ended),
-    ended,
-    stopping,
-    stop: (how) => timer.stop(how),
-  };
-}
-
-/** The group's leader is the program itself: `detached` gave it a session of its own. */
-function killGroup(pid: number, signal: string): void {
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    // the group is gone
-  }
 }
 
 function launchError(error: unknown): LaunchError {

@@ -1,17 +1,48 @@
-// The launcher contract: start one program, read what it writes, signal it, learn how it ended.
+// The launcher contract: start one program, keep what it writes, signal it, learn how it ended, find it again.
 import type { Writable } from 'node:stream';
 
-/** `user` null: the server's own. A file as stdin is opened by the launcher. `timeoutMs` 0: none. */
+/** What a launcher can apply, weakest first; pidns: a tree of its own that dies with the run, and masked folders. */
+export const launchLevels = ['process', 'pidns'] as const;
+export type LaunchLevel = (typeof launchLevels)[number];
+
+/** The most that stdin may hold as `bytes`. */
+export const inlineInputBytes = 32 * 1024;
+
+/**
+ * `live`: a pipe that is given as `stdin`, to be ended by its writer; when that breaks off, the run ends as `input_cut`.
+ * `held`: a pipe that stays open whatever happens to the server. A file is opened by the launcher; bytes come along.
+ */
+export type LaunchInput = 'empty' | 'live' | 'held' | { file: string } | { bytes: Buffer };
+
+/**
+ * `user` null: the server's own. `note` comes back with a run that is found again. `masked` are folders that the program
+ * finds empty at pidns, but for `kept`, which is its own. `timeoutMs` 0: none.
+ */
 export interface LaunchSpec {
+  runId: string;
+  note: string;
+  level: LaunchLevel;
   exec: string;
   argv: string[];
   cwd: string;
   environment: Record<string, string>;
   user: { uid: number; gid: number } | null;
-  stdin: 'pipe' | 'empty' | { file: string };
+  stdin: LaunchInput;
+  terminal: TerminalSize | null;
+  masked: string[];
+  kept: string;
+  /** Files to which the program writes itself before it starts (cgroup.procs). */
+  cgroups: string[];
   limits: LaunchLimits;
   timeoutMs: number;
   graceMs: number;
+  /** Of stdout and stderr together; a program that writes more is killed. */
+  outputLimitBytes: number;
+}
+
+export interface TerminalSize {
+  rows: number;
+  columns: number;
 }
 
 /** Resource limits (setrlimit): bytes of address space, seconds of CPU, processes of the user, open files. */
@@ -22,43 +53,92 @@ export interface LaunchLimits {
   openFiles?: number;
 }
 
-/** Exactly one of exitCode and signal is set. `timedOut`: the launcher ended it at its timeout. */
+export interface StreamCount {
+  bytes: number;
+  /** True when every byte is UTF-8 text without NUL. */
+  isText: boolean;
+}
+
+/**
+ * Exactly one of exitCode and signal is set, or none when the end is `lost`. `reason`: what the launcher itself did to it.
+ * `log`: the whole framed log while it is small, else null: then it is the file `log` of the control directory.
+ */
 export interface ProcessEnd {
   exitCode: number | null;
   signal: string | null;
-  timedOut: boolean;
+  reason: 'timeout' | 'stop' | 'output_limit' | 'input_cut' | 'log_failed' | 'lost' | null;
+  startedAtMs: number;
+  endedAtMs: number;
   usage: { cpuMs: number; maxRssBytes: number } | null;
+  stdout: StreamCount;
+  stderr: StreamCount;
+  log: Buffer | null;
+}
+
+/** One reader of a framed log (protocol/log-format), which may still grow. */
+export interface LogReader {
+  /** How much there is to read now. */
+  readonly sizeBytes: number;
+  /** True when no more will come. */
+  readonly ended: boolean;
+  read(offset: number, lengthBytes: number): Promise<Buffer>;
+  /** Resolves at the next change after now. */
+  changed(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface StopHow {
+  signal?: string;
+  graceMs?: number;
 }
 
 export interface LaunchedProcess {
-  pid: number;
-  startedAtMs: number;
-  /** Null unless the spec says `pipe`. */
-  stdin: Writable | null;
-  /** Each ends soon after the program has ended, even when a grandchild holds the pipe. */
-  stdout: AsyncIterable<Buffer>;
-  stderr: AsyncIterable<Buffer>;
-  /** Resolves when the program has ended and its process group is gone. */
-  ended: Promise<ProcessEnd>;
+  /** At pidns the init of the run's processes. */
+  readonly pid: number;
+  readonly startedAtMs: number;
+  readonly note: string;
+  /** Null unless the spec says `live`. */
+  readonly stdin: Writable | null;
+  /** Resolves when the program has ended, its tree is gone and its log is whole. Never rejects. */
+  readonly ended: Promise<ProcessEnd>;
   /** Resolves when the first signal to stop is sent, by `stop` or at the timeout. */
-  stopping: Promise<void>;
-  /** TERM (or `signal`) to the whole group, KILL after the grace. */
-  stop(how: { signal?: string; graceMs?: number }): void;
+  readonly stopping: Promise<void>;
+  /** To be closed by the reader. */
+  openLog(): LogReader;
+  /** TERM (or `signal`) to the whole tree, KILL after the grace. */
+  stop(how: StopHow): void;
+  /** One signal to the program itself. */
+  signal(name: string): void;
+  /** The end is recorded elsewhere: the launcher forgets the run. */
+  release(): void;
+}
+
+/** What its record says of a run that is looked for. */
+export interface KnownRun {
+  runId: string;
+  pid: number | null;
+  startedAtMs: number | null;
+  timeoutMs: number;
 }
 
 export interface Launcher {
-  readonly name: string;
-  /** What this launcher applies, as it stands in the record of a run. */
-  readonly isolation: string;
+  readonly name: 'native' | 'child_process';
+  /** This very launcher process, so that a later server knows whether it still talks to the same one. */
+  readonly instance: string;
   /** Rejects with LaunchError when the program cannot be started; then nothing is left behind. */
   launch(spec: LaunchSpec): Promise<LaunchedProcess>;
+  /** A run that an earlier server started: it goes on, or has ended meanwhile; null when nothing is known of it. */
+  find(run: KnownRun): Promise<LaunchedProcess | null>;
+  /** Lets go of what runs; with the native launcher it goes on. */
+  close(): void;
 }
 
-/** A program that could not be started; `errno` is the name of the system's error, such as ENOENT. */
+/** A program that could not be started; `errno` is the name of the system's error, `stage` what was being done. */
 export class LaunchError extends Error {
   constructor(
     readonly errno: string,
     message: string,
+    readonly stage = 'exec',
   ) {
     super(message);
   }

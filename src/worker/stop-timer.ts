@@ -18,7 +18,7 @@ export class StopTimer {
   /** Called at the first signal. */
   onStopping: () => void = () => {};
   private stopping = false;
-  private over = false;
+  over = false;
   private calledOff: (() => void)[] = [];
 
   /** `kill` sends a signal to the whole group. */

@@ -1,88 +1,177 @@
-// What every launcher must do; a test file per launcher runs it.
-import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from 'vitest';
-import { LaunchError, type Launcher, type LaunchSpec } from '../../src/worker/launcher.js';
+// What every launcher must do; a test file per launcher runs it, at each level that the launcher has.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { readStream } from '../../src/results/read-frames.js';
+import {
+  LaunchError,
+  type LaunchedProcess,
+  type Launcher,
+  type LaunchLevel,
+  type LaunchSpec,
+  type ProcessEnd,
+} from '../../src/worker/launcher.js';
 
-const plain: LaunchSpec = {
-  exec: '/bin/sh',
-  argv: [],
-  cwd: '/',
-  environment: { PATH: '/usr/bin:/bin' },
-  user: null,
-  stdin: 'empty',
-  limits: {},
-  timeoutMs: 0,
-  graceMs: 300,
-};
-const script = (text: string, more: Partial<LaunchSpec> = {}): LaunchSpec => ({ ...plain, argv: ['-c', text], ...more });
-
-async function textOf(chunks: AsyncIterable<Buffer>): Promise<string> {
-  let text = '';
-  for await (const chunk of chunks) text += chunk;
-  return text;
+export interface LauncherUnderTest {
+  launcher: Launcher;
+  level: LaunchLevel;
+  /** The folder of the control directories. */
+  runsRoot: string;
 }
 
-export function launcherContract(launcher: Launcher): void {
+let runs = 0;
+
+export function launcherContract({ launcher, level, runsRoot }: LauncherUnderTest): void {
+  const folder = mkdtempSync(join(tmpdir(), 'procreg-contract-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const plain = (more: Partial<LaunchSpec> = {}): LaunchSpec => ({
+    runId: `run-${process.pid}-${++runs}`,
+    note: '',
+    level,
+    exec: '/bin/sh',
+    argv: [],
+    cwd: '/',
+    environment: { PATH: '/usr/bin:/bin' },
+    user: null,
+    stdin: 'empty',
+    terminal: null,
+    masked: [],
+    kept: '',
+    cgroups: [],
+    limits: {},
+    timeoutMs: 0,
+    graceMs: 300,
+    outputLimitBytes: 2 ** 30,
+    ...more,
+  });
+  const script = (text: string, more: Partial<LaunchSpec> = {}): LaunchSpec => plain({ argv: ['-c', text], ...more });
+
+  interface Ended extends ProcessEnd {
+    out: string;
+    err: string;
+  }
+
+  async function textOf(run: LaunchedProcess, stream: 'stdout' | 'stderr'): Promise<string> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of readStream(run.openLog(), { stream, follow: true })) chunks.push(chunk);
+    return Buffer.concat(chunks).toString();
+  }
+
+  async function outcome(spec: LaunchSpec): Promise<Ended> {
+    const run = await launcher.launch(spec);
+    const end = await run.ended;
+    const [out, err] = [await textOf(run, 'stdout'), await textOf(run, 'stderr')];
+    run.release();
+    return { ...end, out, err };
+  }
+
   test('gives back what the program wrote, and its exit code', async () => {
-    const process = await launcher.launch(script('echo out; echo err >&2; exit 3'));
-    expect(await Promise.all([textOf(process.stdout), textOf(process.stderr)])).toEqual(['out\n', 'err\n']);
-    expect(await process.ended).toMatchObject({ exitCode: 3, signal: null, timedOut: false });
+    const end = await outcome(script('echo out; echo err >&2; exit 3'));
+    expect(end).toMatchObject({ out: 'out\n', err: 'err\n', exitCode: 3, signal: null, reason: null });
+    expect(end).toMatchObject({ stdout: { bytes: 4, isText: true }, stderr: { bytes: 4, isText: true } });
   });
 
-  test('keeps what the program wrote for a reader who comes late', async () => {
-    for (let time = 0; time < 10; time++) {
-      const process = await launcher.launch(script('echo out'));
-      await process.ended;
-      await sleep(5);
-      expect(await textOf(process.stdout)).toBe('out\n');
-      await textOf(process.stderr);
-    }
+  test('a small log comes back whole; a large one is a file of the control directory', async () => {
+    expect((await outcome(script('echo out'))).log?.length).toBe(16 + 4);
+    const spec = script('head -c 200000 /dev/zero');
+    const large = await outcome(spec);
+    expect([large.log, large.out.length, large.stdout]).toEqual([null, 200_000, { bytes: 200_000, isText: false }]);
+    expect(readFileSync(join(runsRoot, spec.runId, 'log')).length).toBeGreaterThan(200_000);
   });
 
-  test('loses nothing when the event loop is busy at the end', async () => {
-    const process = await launcher.launch(script('head -c 200000 /dev/zero'));
-    void process.ended.then(() => {
-      const untilMs = performance.now() + 1500;
-      while (performance.now() < untilMs);
-    });
-    const [text] = await Promise.all([textOf(process.stdout), textOf(process.stderr)]);
-    expect(text.length).toBe(200_000);
+  test('can be followed while it runs, and twice', async () => {
+    const run = await launcher.launch(script('echo one; sleep 0.4; echo two'));
+    expect(await Promise.all([textOf(run, 'stdout'), textOf(run, 'stdout')])).toEqual(['one\ntwo\n', 'one\ntwo\n']);
+    run.release();
   });
 
   test('names the signal that ended the program, and never an exit code beside it', async () => {
-    const process = await launcher.launch(script('kill -9 $$'));
-    await Promise.all([textOf(process.stdout), textOf(process.stderr)]);
-    expect(await process.ended).toMatchObject({ exitCode: null, signal: 'SIGKILL' });
+    expect(await outcome(script('kill -9 $$'))).toMatchObject({ exitCode: null, signal: 'SIGKILL', reason: null });
   });
 
   test('rejects with the error of the system when the program cannot be started', async () => {
-    await expect(launcher.launch({ ...plain, exec: '/no/such/program' })).rejects.toMatchObject({ errno: 'ENOENT' });
-    await expect(launcher.launch({ ...plain, exec: '/etc/passwd' })).rejects.toBeInstanceOf(LaunchError);
-    await expect(launcher.launch({ ...plain, argv: ['x'.repeat(200_000)] })).rejects.toMatchObject({ errno: 'E2BIG' });
+    await expect(launcher.launch(plain({ exec: '/no/such/program' }))).rejects.toMatchObject({ errno: 'ENOENT' });
+    await expect(launcher.launch(plain({ exec: '/etc/passwd' }))).rejects.toBeInstanceOf(LaunchError);
+    await expect(launcher.launch(plain({ argv: ['x'.repeat(200_000)] }))).rejects.toMatchObject({ errno: 'E2BIG' });
   });
 
   test('ends a program at its timeout, TERM first, KILL after the grace, never early', async () => {
     const beginMs = performance.now();
-    const process = await launcher.launch(script("trap '' TERM; while :; do sleep 0.05; done", { timeoutMs: 300 }));
-    await process.stopping;
+    const run = await launcher.launch(script("trap '' TERM; while :; do sleep 0.05; done", { timeoutMs: 300 }));
+    await run.stopping;
     expect(performance.now() - beginMs).toBeGreaterThanOrEqual(299);
-    await Promise.all([textOf(process.stdout), textOf(process.stderr)]);
-    expect(await process.ended).toMatchObject({ signal: 'SIGKILL', timedOut: true });
+    expect(await run.ended).toMatchObject({ signal: 'SIGKILL', reason: 'timeout' });
     expect(performance.now() - beginMs).toBeGreaterThanOrEqual(599);
+    run.release();
   });
 
   test('a stop is no timeout; a stop that comes too late does nothing', async () => {
-    const process = await launcher.launch(script('sleep 10', { timeoutMs: 60_000 }));
-    process.stop({});
-    await Promise.all([textOf(process.stdout), textOf(process.stderr)]);
-    expect(await process.ended).toMatchObject({ signal: 'SIGTERM', timedOut: false });
-    process.stop({});
+    const run = await launcher.launch(script('sleep 10', { timeoutMs: 60_000 }));
+    run.stop({});
+    expect(await run.ended).toMatchObject({ signal: 'SIGTERM', reason: 'stop' });
+    run.stop({});
+    run.release();
+  });
+
+  test('a stop reaches the children, and a trap may still speak', async () => {
+    const run = await launcher.launch(script("trap 'echo bye; exit 5' TERM; sleep 30 & echo up; wait"));
+    for await (const _up of readStream(run.openLog(), { follow: true })) break;
+    run.stop({});
+    expect(await run.ended).toMatchObject({ exitCode: 5, reason: 'stop' });
+    expect(await textOf(run, 'stdout')).toBe('up\nbye\n');
+    run.release();
+  });
+
+  test('one signal goes to the program alone', async () => {
+    const run = await launcher.launch(script("trap 'exit 9' USR1; echo up; while :; do sleep 0.02; done"));
+    for await (const _up of readStream(run.openLog(), { follow: true })) break;
+    run.signal('SIGUSR1');
+    expect(await run.ended).toMatchObject({ exitCode: 9, reason: null });
+    run.release();
+  });
+
+  test('what exceeds the output limit is thrown away, and the program ended', async () => {
+    const end = await outcome(plain({ exec: '/usr/bin/yes', outputLimitBytes: 1000 }));
+    expect([end.out.length, end.reason, end.signal]).toEqual([1000, 'output_limit', 'SIGKILL']);
   });
 
   test('passes arguments and environment as they are', async () => {
     const argv = ['-c', 'printf "%s|" "$@"; printf "%s" "$ODD"', 'sh', '', ' ', '$(id)', "'", '"', '\n', 'ünï'];
-    const process = await launcher.launch({ ...plain, argv, environment: { ODD: '$HOME;x' } });
-    expect(await textOf(process.stdout)).toBe(`| |$(id)|'|"|\n|ünï|$HOME;x`);
-    await textOf(process.stderr);
+    const { out } = await outcome(plain({ argv, environment: { ODD: '$HOME;x' } }));
+    expect(out).toBe(`| |$(id)|'|"|\n|ünï|$HOME;x`);
+  });
+
+  test('stdin is empty, bytes, a file, or a pipe that its writer ends', async () => {
+    const cat = { exec: '/bin/cat' };
+    writeFileSync(join(folder, 'message'), 'from a file');
+    expect((await outcome(plain(cat))).out).toBe('');
+    expect((await outcome(plain({ ...cat, stdin: { bytes: Buffer.from('with\0bytes') } }))).out).toBe('with\0bytes');
+    expect((await outcome(plain({ ...cat, stdin: { file: join(folder, 'message') } }))).out).toBe('from a file');
+    const run = await launcher.launch(plain({ ...cat, stdin: 'live' }));
+    run.stdin?.write('one ');
+    run.stdin?.end(Buffer.alloc(300_000, 'x'));
+    expect(await run.ended).toMatchObject({ exitCode: 0, stdout: { bytes: 300_004, isText: true } });
+    run.release();
+  });
+
+  test('a program that does not read a live message is no fault', async () => {
+    const run = await launcher.launch(plain({ exec: '/bin/true', stdin: 'live' }));
+    run.stdin?.write(Buffer.alloc(2 ** 20));
+    expect(await run.ended).toMatchObject({ exitCode: 0, reason: null });
+    run.release();
+  });
+
+  test('text is told from bytes, over the borders of what is read', async () => {
+    const text = await outcome(script(`for n in 1 2 3; do printf 'a\\303'; sleep 0.05; printf '\\244'; done`));
+    expect(text.stdout).toEqual({ bytes: 9, isText: true });
+    const cut = await outcome(script(`printf 'ok\\303'; printf 'a\\000' >&2`));
+    expect([cut.stdout.isText, cut.stderr.isText]).toEqual([false, false]);
+  });
+
+  test('limits hold', async () => {
+    const { out } = await outcome(script('ulimit -n; ulimit -t', { limits: { openFiles: 77, cpuSeconds: 5 } }));
+    expect(out).toBe('77\n5\n');
   });
 }

@@ -23,13 +23,13 @@ export async function sendStream(reply: FastifyReply, run: ActiveRun, stream: 's
   void reply.code(200).header('content-type', 'application/octet-stream').header('content-location', outputUri(run.row.id));
   void reply.header('run-id', run.row.id).header('content-security-policy', "sandbox; default-src 'none'");
   reply.trailer('exit-code', async () => String(run.row.exitCode));
-  await reply.send(logStream(run.log.retain(), { stream, follow: true }, () => expectSuccess(run)));
+  await reply.send(logStream(run.openLog(), { stream, follow: true }, () => expectSuccess(run)));
   return true;
 }
 
 /** Resolves with the first byte, or with the end. */
 async function saysAnything(run: ActiveRun, stream: 'stdout' | 'stderr'): Promise<boolean> {
-  for await (const _first of readStream(run.log.retain(), { stream, follow: true })) return true;
+  for await (const _first of readStream(run.openLog(), { stream, follow: true })) return true;
   return false;
 }
 

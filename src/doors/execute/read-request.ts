@@ -6,7 +6,7 @@ import { chooseInput, chooseOutput } from '../../protocol/adapter-choice.js';
 import { CodedError } from '../../protocol/coded-error.js';
 import { controlDirectory } from '../../protocol/control-directory.js';
 import { declaredParameters, type ProcessDefinition } from '../../protocol/definition.js';
-import type { UploadedFile } from '../../protocol/run-order.js';
+import { inlineMessageBytes, type UploadedFile } from '../../protocol/run-order.js';
 import { extensionOf } from '../../results/content-type.js';
 import type { RunRequest } from '../../runs/run-request.js';
 import { isObject, parseJson, readBounded } from '../json-body.js';
@@ -103,10 +103,12 @@ function readBody(reading: Reading): Promise<Brought> {
   return readMessage(reading);
 }
 
-/** A message of known length goes straight to the program; one that must be known before the start is spooled. */
+/** A small message travels in the order; else one of known length goes straight to the program, and others are spooled. */
 async function readMessage({ request, preferences, bounds, runId }: Reading): Promise<Brought> {
   const base = { uploads: [], parameters: {}, mediaType: request.givenContentType };
-  const knownLength = request.headers['content-length'] !== undefined;
+  const lengthBytes = Number(request.headers['content-length'] ?? Number.NaN);
+  if (lengthBytes <= inlineMessageBytes) return { ...base, ...(await inlineMessage(request, lengthBytes)) };
+  const knownLength = !Number.isNaN(lengthBytes);
   const waits = preferences.waitMs === Number.POSITIVE_INFINITY;
   if (preferences.idempotencyKey === null && waits && knownLength) return { ...base, message: { kind: 'live' }, live: request.raw };
   if (preferences.idempotencyKey === null && preferences.stream) {
@@ -114,6 +116,12 @@ async function readMessage({ request, preferences, bounds, runId }: Reading): Pr
   }
   const spooled = await spool(request.raw, controlDirectory(bounds.runsRoot, runId).message, bounds.messageBytes);
   return { ...base, message: { kind: 'file', path: spooled.path }, live: null, digest: spooled.digest };
+}
+
+async function inlineMessage(request: FastifyRequest, boundBytes: number): Promise<Pick<Brought, 'message' | 'live' | 'digest'>> {
+  const bytes = await readBounded(request, boundBytes);
+  const digest = createHash('sha256').update(bytes).digest('hex');
+  return { message: { kind: 'inline', base64: bytes.toString('base64') }, live: null, digest };
 }
 
 /** A body without a length, as it arrives; it fails when it is too large, or when its sender goes away. */

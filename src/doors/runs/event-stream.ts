@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { once } from 'node:events';
 import type { FastifyReply } from 'fastify';
 import type { LogStream } from '../../protocol/log-format.js';
-import type { LogSource } from '../../results/log-source.js';
+import type { LogSource } from '../../protocol/log-source.js';
 import { checkOffset, type Frame, readFrames } from '../../results/read-frames.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import type { Runs } from '../../runs/runs.js';

@@ -1,5 +1,5 @@
 // What a failure shows of the program's words: the end of stderr and the start of stdout.
-import type { LogSource } from '../../results/log-source.js';
+import type { LogSource } from '../../protocol/log-source.js';
 import { readFrames } from '../../results/read-frames.js';
 
 const excerptBytes = 4096;

@@ -46,6 +46,7 @@ function fileName({ order, input }: RunStage): string {
 async function writeMessage({ order, message }: RunStage, path: string): Promise<void> {
   if (order.message.kind === 'file') return copyFile(order.message.path, path, constants.COPYFILE_EXCL);
   const file = await open(path, 'wx', 0o600);
+  if (order.message.kind === 'inline') await file.write(Buffer.from(order.message.base64, 'base64'));
   if (!message) return file.close();
   const sink = file.createWriteStream();
   await pour(message, sink);

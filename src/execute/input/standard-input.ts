@@ -7,7 +7,8 @@ import { pour } from './pour.js';
 export const standardInput: InputAdapter = {
   async prepare({ order }: RunStage): Promise<LaunchSpec['stdin']> {
     if (order.message.kind === 'file') return { file: order.message.path };
-    return order.message.kind === 'live' ? 'pipe' : 'empty';
+    if (order.message.kind === 'inline') return { bytes: Buffer.from(order.message.base64, 'base64') };
+    return order.message.kind === 'live' ? 'live' : 'empty';
   },
 
   async deliver({ message }: RunStage, process: LaunchedProcess): Promise<void> {

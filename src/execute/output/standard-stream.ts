@@ -6,9 +6,9 @@ import type { OutputAdapter } from './contract.js';
 export const standardStream: OutputAdapter = {
   async prepare(): Promise<void> {},
 
-  async collect({ order, output, counts }: RunStage): Promise<CollectedOutput> {
+  async collect({ order, output, end }: RunStage): Promise<CollectedOutput> {
     const source = output.parameters.stream_name === 'STDERR' ? 'stderr' : 'stdout';
-    const { bytes, isText } = counts.of(source);
+    const { bytes, isText } = end?.[source] ?? { bytes: 0, isText: true };
     const { contentType, name } = declaredType(output.parameters);
     return { source, bytes, isText, contentType, name: order.outputFile.name ?? name };
   },

@@ -1,10 +1,10 @@
-// What went through stdout and stderr: bytes, and whether they are text.
+// What went through stdout or stderr: bytes, and whether they are text.
 import { isUtf8 } from 'node:buffer';
-import type { LogStream } from '../protocol/log-format.js';
+import type { StreamCount } from './launcher.js';
 
 /** Follows UTF-8 over chunk borders; NUL makes it binary. */
-class TextCheck {
-  bytes = 0;
+export class StreamCounter {
+  private bytes = 0;
   private text = true;
   private tail: Buffer = Buffer.alloc(0);
 
@@ -17,11 +17,10 @@ class TextCheck {
     this.tail = Buffer.from(whole.subarray(end));
   }
 
-  get isText(): boolean {
-    return this.text && this.tail.length === 0;
+  get count(): StreamCount {
+    return { bytes: this.bytes, isText: this.text && this.tail.length === 0 };
   }
 }
-
 /** How many bytes at the end begin a UTF-8 sequence that is not complete yet. */
 function incompleteTailBytes(bytes: Buffer): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
@@ -34,20 +33,4 @@ function incompleteTailBytes(bytes: Buffer): number {
 
 function incomplete(present: number, needed: number): number {
   return present < needed ? present : 0;
-}
-
-export class StreamCounts {
-  private readonly checks: Record<LogStream, TextCheck> = { stdout: new TextCheck(), stderr: new TextCheck() };
-
-  add(stream: LogStream, chunk: Buffer): void {
-    this.checks[stream].add(chunk);
-  }
-
-  of(stream: LogStream): { bytes: number; isText: boolean } {
-    return this.checks[stream];
-  }
-
-  get totalBytes(): number {
-    return this.checks.stdout.bytes + this.checks.stderr.bytes;
-  }
 }

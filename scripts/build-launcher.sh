@@ -1,0 +1,11 @@
+#!/bin/sh
+# Compiles native/launcher where there is a compiler; without one the server starts programs by Node's child_process.
+cd "$(dirname "$0")/.." || exit 1
+compiler=$(command -v cc || command -v gcc || command -v clang)
+if [ "$(uname -s)" != Linux ] || [ -z "$compiler" ]; then
+  echo 'process-registry: no C compiler (or no Linux): programs are started by child_process, slower and without outliving the server' >&2
+  exit 0
+fi
+mkdir -p dist/launcher
+# under another name first: a running server may be using the old one
+"$compiler" -O2 -Wall -Wextra -Werror -o dist/launcher/.new native/launcher/*.c && mv -f dist/launcher/.new dist/launcher/procreg-launcher

@@ -1,0 +1,174 @@
+// Lanes: so many runs at once, the rest wait, by priority and then by age; `max_parallel` bounds one definition besides.
+import { CodedError } from '../protocol/coded-error.js';
+import { WaitingList } from './waiting-list.js';
+
+/** What decides when a run may start. `group` null: its definition has no bound of its own. */
+export interface Place {
+  lane: string;
+  priority: number;
+  group: string | null;
+  groupLimit: number;
+}
+
+/** A run's way through its lane: it waits, or has entered; `entered` resolves when it has. */
+export class Turn {
+  readonly entered: Promise<void>;
+  state: 'waiting' | 'entered' | 'left' = 'waiting';
+  resolve: () => void;
+
+  constructor(readonly place: Place) {
+    this.entered = new Promise((resolve) => {
+      this.resolve = resolve;
+    });
+  }
+}
+
+export interface LaneState {
+  name: string;
+  /** 0: no limit. */
+  limit: number;
+  running: number;
+  queued: number;
+}
+
+class Lane {
+  running = 0;
+  readonly waiting = new Map<string | null, WaitingList<Turn>>();
+  constructor(public limit: number) {}
+
+  get queued(): number {
+    return [...this.waiting.values()].reduce((sum, list) => sum + list.size, 0);
+  }
+
+  get hasRoom(): boolean {
+    return this.limit === 0 || this.running < this.limit;
+  }
+}
+
+export class Lanes {
+  private readonly lanes: Map<string, Lane>;
+  private readonly groups = new Map<string, number>();
+  private queued = 0;
+  private paused = false;
+
+  /** `limits`: runs at once by lane, 0 without limit. `queueLimit`: runs that may wait, over all lanes. */
+  constructor(
+    limits: Record<string, number>,
+    private readonly queueLimit: number,
+  ) {
+    this.lanes = new Map(Object.entries(limits).map(([name, limit]) => [name, new Lane(limit)]));
+  }
+
+  /** Enters, or takes a place in the queue. Throws unknown_lane, and queue_full before anything is accepted. */
+  take(place: Place): Turn {
+    const lane = this.lane(place.lane);
+    const turn = new Turn(place);
+    if (!this.paused && lane.hasRoom && this.groupHasRoom(place) && !this.isOvertaking(lane, place)) {
+      this.enter(turn);
+      return turn;
+    }
+    if (this.queued >= this.queueLimit) {
+      throw new CodedError('queue_full', `${this.queueLimit} runs are waiting already (QUEUE_LIMIT)`, { retryAfterSeconds: 5 });
+    }
+    this.wait(turn);
+    return turn;
+  }
+
+  /** For a run of an earlier server, which was accepted or goes on: whatever the bounds are. */
+  readmit(place: Place, running: boolean): Turn {
+    const known = this.lanes.has(place.lane) ? place : { ...place, lane: [...this.lanes.keys()][0] };
+    const turn = new Turn(known);
+    if (running) this.enter(turn);
+    else this.wait(turn);
+    return turn;
+  }
+
+  /** The run has ended, or will never start. */
+  leave(turn: Turn): void {
+    const lane = this.lane(turn.place.lane);
+    if (turn.state === 'entered') {
+      lane.running--;
+      this.countGroup(turn.place, -1);
+    }
+    if (turn.state === 'waiting') {
+      lane.waiting.get(turn.place.group)?.remove(turn);
+      this.queued--;
+    }
+    turn.state = 'left';
+    this.advance(lane);
+  }
+
+  /** Nothing that waits starts any more. */
+  pause(): void {
+    this.paused = true;
+  }
+
+  /** Lets in what waits and has room: after a readmission. */
+  advanceAll(): void {
+    for (const lane of this.lanes.values()) this.advance(lane);
+  }
+
+  get states(): LaneState[] {
+    return [...this.lanes].map(([name, lane]) => ({ name, limit: lane.limit, running: lane.running, queued: lane.queued }));
+  }
+
+  private lane(name: string): Lane {
+    const lane = this.lanes.get(name);
+    if (lane) return lane;
+    throw new CodedError('unknown_lane', `there is no lane '${name}'; known are ${[...this.lanes.keys()].join(', ')}`, {
+      known: [...this.lanes.keys()],
+    });
+  }
+
+  private enter(turn: Turn): void {
+    this.lane(turn.place.lane).running++;
+    this.countGroup(turn.place, 1);
+    turn.state = 'entered';
+    turn.resolve();
+  }
+
+  private wait(turn: Turn): void {
+    const { waiting } = this.lane(turn.place.lane);
+    const list = waiting.get(turn.place.group) ?? new WaitingList<Turn>();
+    waiting.set(turn.place.group, list);
+    list.add(turn, turn.place.priority);
+    this.queued++;
+  }
+
+  private advance(lane: Lane): void {
+    while (!this.paused && lane.hasRoom) {
+      const list = this.nextList(lane);
+      const turn = list?.shift();
+      if (!turn) return;
+      this.queued--;
+      this.enter(turn);
+    }
+  }
+
+  /** Of the groups that have room, the one whose first comes first. */
+  private nextList(lane: Lane): WaitingList<Turn> | undefined {
+    let best: WaitingList<Turn> | undefined;
+    for (const [group, list] of lane.waiting) {
+      if (list.size === 0) lane.waiting.delete(group);
+      else if (this.groupHasRoom(list.first!.place) && (!best || list.precedes(best))) best = list;
+    }
+    return best;
+  }
+
+  /** Whether somebody waits who could start now and comes first. */
+  private isOvertaking(lane: Lane, { priority }: Place): boolean {
+    const first = lane.waiting.size > 0 ? this.nextList(lane)?.first : undefined;
+    return first !== undefined && first.place.priority >= priority;
+  }
+
+  private groupHasRoom({ group, groupLimit }: Place): boolean {
+    return group === null || (this.groups.get(group) ?? 0) < groupLimit;
+  }
+
+  private countGroup({ group }: Place, change: number): void {
+    if (group === null) return;
+    const count = (this.groups.get(group) ?? 0) + change;
+    if (count === 0) this.groups.delete(group);
+    else this.groups.set(group, count);
+  }
+}

@@ -1,0 +1,22 @@
+// What the launcher keeps for us of a stage, so that a later server can go on with the run: plain JSON.
+import type { PlaceholderValues } from '../protocol/arguments.js';
+import type { RunStage } from './run-stage.js';
+import type { RunUser } from './run-users.js';
+
+export interface StageNote {
+  root: string;
+  user: RunUser | null;
+  cwd: string;
+  /** The values that the executor added to the order's parameters. */
+  values: PlaceholderValues;
+}
+
+export function writeNote({ directory, cwd, values, order }: RunStage): string {
+  const added = Object.entries(values).filter(([name, value]) => order.parameters[name] !== value);
+  const note: StageNote = { root: directory.root, user: directory.user, cwd, values: Object.fromEntries(added) };
+  return JSON.stringify(note);
+}
+
+export function readNote(text: string): StageNote {
+  return JSON.parse(text);
+}

@@ -1,0 +1,12 @@
+// Where the framed log of a run can be read, while it grows and afterwards.
+
+export interface LogSource {
+  /** How much there is to read now. */
+  readonly sizeBytes: number;
+  /** True when no more will come. */
+  readonly ended: boolean;
+  read(offset: number, lengthBytes: number): Promise<Buffer>;
+  /** Resolves at the next change after now. */
+  changed(): Promise<void>;
+  close(): Promise<void>;
+}

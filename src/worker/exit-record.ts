@@ -1,0 +1,73 @@
+// How a run of the native launcher ended: the same fields in the frame of its end and in its exit record.
+import { constants as osConstants } from 'node:os';
+import { getSystemErrorName } from 'node:util';
+import type { ProcessEnd } from './launcher.js';
+import { FrameFields } from './launcher-frames.js';
+
+export interface EndedRun {
+  end: ProcessEnd;
+  note: string;
+  logBytes: number;
+}
+
+const signalNames = Object.fromEntries(Object.entries(osConstants.signals).map(([name, number]) => [number, name]));
+
+export function signalNumber(name: string): number {
+  return osConstants.signals[name as NodeJS.Signals] ?? 0;
+}
+
+/** The name of an errno, such as ENOENT. */
+export function errnoName(errno: number): string {
+  return errno === 0 ? 'UNKNOWN' : getSystemErrorName(-errno);
+}
+
+/** After the name and the run's id. */
+export function readEnded(fields: FrameFields): EndedRun {
+  const signalled = fields.text() === 'signal';
+  const code = fields.number();
+  const reason = fields.text() as '' | 'timeout' | 'stop' | 'output_limit' | 'input_cut';
+  const logErrno = fields.number();
+  const usage = { cpuMs: fields.number() / 1000, maxRssBytes: fields.number() };
+  const [startedAtMs, endedAtMs] = [fields.number(), fields.number()];
+  const stdout = { bytes: fields.number(), isText: fields.flag() };
+  const stderr = { bytes: fields.number(), isText: fields.flag() };
+  const logBytes = fields.number();
+  const spilled = fields.text() === 'spilled';
+  const note = fields.text();
+  const end: ProcessEnd = {
+    exitCode: signalled ? null : code,
+    signal: signalled ? (signalNames[code] ?? `SIG${code}`) : null,
+    reason: reason || (logErrno !== 0 ? 'log_failed' : null),
+    startedAtMs,
+    endedAtMs,
+    usage,
+    stdout,
+    stderr,
+    log: spilled ? null : Buffer.from(fields.rest()),
+  };
+  return { end, note, logBytes };
+}
+
+/** The bytes of an exit record. */
+export function readRecord(bytes: Buffer): EndedRun {
+  const fields = new FrameFields(bytes);
+  fields.text();
+  fields.text();
+  return readEnded(fields);
+}
+
+/** Nobody knows how it ended; what its log holds is kept. */
+export function lostEnd(startedAtMs: number): ProcessEnd {
+  const nothing = { bytes: 0, isText: false };
+  return {
+    exitCode: null,
+    signal: null,
+    reason: 'lost',
+    startedAtMs,
+    endedAtMs: Date.now(),
+    usage: null,
+    stdout: nothing,
+    stderr: nothing,
+    log: null,
+  };
+}

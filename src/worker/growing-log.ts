@@ -1,0 +1,101 @@
+// The log of a run whose launcher is this process: in memory while it is small, then a file that is appended to.
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { LogReader } from './launcher.js';
+import { encodeFrame, type OutputStream } from './log-frames.js';
+import { Waiters } from './waiters.js';
+
+/** What a run may say without touching a file. */
+const inMemoryBytes = 64 * 1024;
+
+export class GrowingLog {
+  sizeBytes = 0;
+  ended = false;
+  private frames: Buffer[] = [];
+  private file: FileHandle | null = null;
+  private readonly waiters = new Waiters();
+  private writing: Promise<void> = Promise.resolve();
+  private readers = 0;
+  private released = false;
+
+  /** `path`: the file that it becomes when it grows. */
+  constructor(private readonly path: string) {}
+
+  /** Resolves when the bytes are readable. Calls may overlap; frames stay in order of the calls. */
+  append(stream: OutputStream, timeMs: number, bytes: Buffer): Promise<void> {
+    const frame = encodeFrame(stream, timeMs, bytes);
+    this.writing = this.writing.then(() => this.add(frame));
+    return this.writing;
+  }
+
+  /** The frames when they are still in memory, null when they are in the file. */
+  async end(): Promise<Buffer | null> {
+    await this.writing.catch(() => {});
+    this.ended = true;
+    this.waiters.wake();
+    return this.file ? null : Buffer.concat(this.frames);
+  }
+
+  /** From now on nobody opens this log any more: what there is to read is found where finished runs have it. */
+  async release(): Promise<void> {
+    this.released = true;
+    await this.closeUnread();
+  }
+
+  /** One more reader; the file stays open until each has closed, and the run has released it. */
+  open(): LogReader {
+    const log = this;
+    let closed = false;
+    this.readers++;
+    return {
+      get sizeBytes() {
+        return log.sizeBytes;
+      },
+      get ended() {
+        return log.ended;
+      },
+      read: (offset, lengthBytes) => log.read(offset, lengthBytes),
+      changed: () => log.waiters.next(),
+      close: async () => {
+        if (closed) return;
+        closed = true;
+        log.readers--;
+        await log.closeUnread();
+      },
+    };
+  }
+
+  private async read(offset: number, lengthBytes: number): Promise<Buffer> {
+    const length = Math.min(lengthBytes, this.sizeBytes - offset);
+    if (this.file) return readBlock(this.file, offset, length);
+    const whole = this.frames.length === 1 ? this.frames[0] : Buffer.concat(this.frames);
+    this.frames = [whole];
+    return whole.subarray(offset, offset + length);
+  }
+
+  private async closeUnread(): Promise<void> {
+    if (this.released && this.readers === 0) await this.file?.close();
+  }
+
+  private async add(frame: Buffer): Promise<void> {
+    if (!this.file && this.sizeBytes + frame.length > inMemoryBytes) await this.spill();
+    if (this.file) await this.file.appendFile(frame);
+    else this.frames.push(frame);
+    this.sizeBytes += frame.length;
+    this.waiters.wake();
+  }
+
+  private async spill(): Promise<void> {
+    await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
+    const file = await open(this.path, 'a+', 0o600);
+    await file.appendFile(Buffer.concat(this.frames));
+    this.file = file;
+    this.frames = [];
+  }
+}
+
+export async function readBlock(file: FileHandle, offset: number, lengthBytes: number): Promise<Buffer> {
+  const block = Buffer.allocUnsafe(Math.max(0, lengthBytes));
+  const { bytesRead } = await file.read(block, 0, block.length, offset);
+  return block.subarray(0, bytesRead);
+}

@@ -1,0 +1,144 @@
+// One run of the native launcher, as the server sees it: what the launcher tells of it, and what it is told.
+import { constants, openSync } from 'node:fs';
+import { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
+import { type EndedRun, errnoName, readEnded, signalNumber } from './exit-record.js';
+import { FollowedLog } from './followed-log.js';
+import { LaunchError, type LaunchedProcess, type LogReader, type ProcessEnd, type StopHow } from './launcher.js';
+import type { FrameFields, FrameValue } from './launcher-frames.js';
+
+/** Speaks to the launcher, or to what is left of the run when the launcher is gone. */
+export interface RunLine {
+  send(values: FrameValue[]): void;
+  readonly launcherPid: number;
+}
+
+export class NativeRun implements LaunchedProcess {
+  pid = 0;
+  startedAtMs = 0;
+  note: string;
+  stdin: Writable | null = null;
+  readonly ended: Promise<ProcessEnd>;
+  readonly stopping: Promise<void>;
+  /** Resolves once the program runs or has ended; rejects with LaunchError. */
+  readonly launched: Promise<LaunchedProcess>;
+  /** True once the frame of its end, or its record, was seen. */
+  over = false;
+  private readonly live: boolean;
+  private readonly log: FollowedLog;
+  private resolveEnded: (end: ProcessEnd) => void;
+  private resolveStopping: () => void;
+  private resolveLaunched: (run: LaunchedProcess) => void;
+  private rejectLaunched: (error: LaunchError) => void;
+
+  constructor(
+    readonly runId: string,
+    private readonly line: RunLine,
+    { logPath, note = '', live = false }: { logPath: string; note?: string; live?: boolean },
+  ) {
+    this.note = note;
+    this.live = live;
+    this.log = new FollowedLog(logPath, () => line.send(['follow', runId]));
+    this.ended = new Promise((resolve) => {
+      this.resolveEnded = resolve;
+    });
+    this.stopping = new Promise((resolve) => {
+      this.resolveStopping = resolve;
+    });
+    this.launched = new Promise((resolve, reject) => {
+      this.resolveLaunched = resolve;
+      this.rejectLaunched = reject;
+    });
+    this.launched.catch(() => {});
+  }
+
+  openLog(): LogReader {
+    return this.log.open();
+  }
+
+  stop({ signal = 'SIGTERM', graceMs }: StopHow): void {
+    if (this.over) return;
+    this.line.send(['stop', this.runId, signalNumber(signal), graceMs === undefined ? -1 : Math.ceil(graceMs)]);
+    this.resolveStopping();
+  }
+
+  signal(name: string): void {
+    if (!this.over) this.line.send(['signal', this.runId, signalNumber(name)]);
+  }
+
+  release(): void {
+    this.line.send(['forget', this.runId]);
+  }
+
+  /** A frame of the launcher about this run; `name` is what it says. */
+  hear(name: string, fields: FrameFields): void {
+    if (name === 'log') this.grown(fields.number());
+    else if (name === 'stopping') this.resolveStopping();
+    else if (name === 'ended') this.end(readEnded(fields));
+    else if (name === 'failed') this.fail(errnoName(fields.number()), fields.text());
+    else if (name === 'enclosed' || name === 'started' || name === 'running') this.begin(name, fields);
+  }
+
+  grown(logBytes: number): void {
+    this.log.grown(logBytes);
+  }
+
+  end({ end, note, logBytes }: EndedRun): void {
+    if (this.over) return;
+    this.over = true;
+    this.startedAtMs = end.startedAtMs;
+    this.note = note;
+    this.log.end(logBytes, end.log);
+    this.resolveLaunched(this);
+    this.resolveEnded(end);
+  }
+
+  /** It goes on, and is followed by other means than frames. */
+  adopted(): void {
+    this.resolveLaunched(this);
+  }
+
+  fail(errno: string, stage: string): void {
+    this.over = true;
+    this.rejectLaunched(new LaunchError(errno, failure(errno, stage), stage));
+  }
+
+  /** The init says 0 for its pid and -1 for stdin: what the launcher said of it before holds. */
+  private begin(name: string, fields: FrameFields): void {
+    const [startedAtMs, pid, input] = [fields.number(), fields.number(), fields.number()];
+    if (pid > 0) this.pid = pid;
+    if (input >= 0 && this.live) this.openStdin(input);
+    if (name === 'enclosed') return;
+    this.startedAtMs = startedAtMs;
+    if (name === 'running') this.note = fields.text();
+    this.resolveLaunched(this);
+  }
+
+  /** The launcher holds the pipe open until the message is whole. A pipe is opened anew through the descriptors of a process. */
+  private openStdin(input: number): void {
+    try {
+      const fd = openSync(`/proc/${this.line.launcherPid}/fd/${input}`, constants.O_WRONLY | constants.O_NONBLOCK);
+      this.stdin = new Socket({ fd, readable: false, writable: true });
+      this.stdin.on('error', () => {});
+      this.stdin.once('close', () => this.line.send(['close-input', this.runId]));
+    } catch {
+      // the program has closed its stdin, or has ended: it takes no message
+      this.line.send(['close-input', this.runId]);
+    }
+  }
+}
+
+const stages: Record<string, string> = {
+  exec: 'the system refuses to execute it',
+  cwd: 'its directory cannot be entered',
+  limits: 'its limits cannot be set',
+  user: 'its user cannot be taken on',
+  cgroup: 'its cgroup cannot be joined',
+  namespaces: 'its namespaces cannot be made',
+  input: 'its input cannot be opened',
+  terminal: 'its terminal cannot be made',
+};
+
+function failure(errno: string, stage: string): string {
+  return stages[stage] ?? `${stage} (${errno})`;
+}

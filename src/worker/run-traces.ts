@@ -1,0 +1,64 @@
+// What a run leaves to be found by when its launcher is gone: its exit record, its init, its process.
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { uptime } from 'node:os';
+import { type EndedRun, readRecord } from './exit-record.js';
+
+const clockTickMs = 10;
+/** The clocks that a start time is computed from agree within this. */
+const startToleranceMs = 3000;
+
+/** The exit record of a run, or null when there is none. */
+export function exitRecord(runsRoot: string, runId: string): EndedRun | null {
+  const path = `${runsRoot}/${runId}/exit`;
+  return existsSync(path) ? readRecord(readFileSync(path)) : null;
+}
+
+/** What the launcher kept for us of a run that it left to itself; empty when there is nothing. */
+export function leftNote(runsRoot: string, runId: string): string {
+  const path = `${runsRoot}/${runId}/note`;
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}
+
+/** Removes what says how it ended and what it was; its log stays. */
+export function forgetTraces(runsRoot: string, runId: string): void {
+  for (const name of ['exit', 'note']) rmSync(`${runsRoot}/${runId}/${name}`, { force: true });
+}
+
+/** How much its log holds by now, in bytes. */
+export function leftLogBytes(runsRoot: string, runId: string): number {
+  return statSync(`${runsRoot}/${runId}/log`, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** The pid of the init that supervises the run; undefined when there is none. */
+export async function findInit(runId: string): Promise<number | undefined> {
+  const title = `procreg-init ${runId}`;
+  for (const name of await readdir('/proc').catch(() => [])) {
+    if (!/^\d+$/.test(name)) continue;
+    const line = await readFile(`/proc/${name}/cmdline`, 'latin1').catch(() => '');
+    if (line.startsWith(title)) return Number(name);
+  }
+  return undefined;
+}
+
+/** Whether an init that is just being made may still stand under the name of a launcher of this folder, other than `pid`. */
+export async function hasUnnamedInit(runsRoot: string, pid: number): Promise<boolean> {
+  for (const name of await readdir('/proc').catch(() => [])) {
+    if (!/^\d+$/.test(name) || Number(name) === pid) continue;
+    const line = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '');
+    if (line.includes('procreg-launcher\0') && line.includes(`\0${runsRoot}\0`)) return true;
+  }
+  return false;
+}
+
+/** Whether the process `pid` is the one that started at this time, and not another one under its number. */
+export function isAlive(pid: number, startedAtMs: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const beganMs = Date.now() - uptime() * 1000 + Number(fields[19]) * clockTickMs;
+    return fields[0] !== 'Z' && Math.abs(beganMs - startedAtMs) < startToleranceMs;
+  } catch {
+    return false;
+  }
+}
