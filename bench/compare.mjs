@@ -1,38 +1,41 @@
-// How two servers are compared: a warm-up each, then rounds in alternation, the control timed between them.
+// How servers are compared: a warm-up each, then rounds in alternation, the control timed between them.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cpuUsOf } from './cpu-time.mjs';
+import { serverCpu } from './cpu-time.mjs';
 import { summarize } from './figures.mjs';
 
 const warmUpSeconds = 1;
 /** What a server still does after the last request (garbage, log) is none of the control's. */
 const settleMs = 100;
 
-/** The figures of each side, and what the first has of the second. */
-export async function compare({ sides, plan, load, control, rounds, seconds }) {
-  for (const side of sides) await load.send(side, plan, warmUpSeconds);
+/** The figures of each side, by name. `planOf` gives what is sent to a side; `cpuOf` whose CPU time is counted. */
+export async function compare({ sides, planOf, load, control, rounds, seconds, cpuOf = serverCpu }) {
+  for (const side of sides) await load.send(side, planOf(side), warmUpSeconds);
   const measured = sides.map(() => []);
   for (let round = 0; round < rounds; round++) {
     await sleep(settleMs);
-    control.time();
-    for (const [index, side] of sides.entries()) measured[index].push(await measure({ side, plan, load, seconds }));
+    await control.time();
+    for (const [index, side] of sides.entries()) {
+      measured[index].push(await measure({ side, cpuOf, send: () => load.send(side, planOf(side), seconds) }));
+    }
   }
   await sleep(settleMs);
-  control.time();
-  const summaries = measured.map(summaryOf);
-  return { sides: Object.fromEntries(sides.map(({ name }, index) => [name, summaries[index]])), ratio: ratioOf(summaries) };
+  await control.time();
+  return Object.fromEntries(sides.map(({ name }, index) => [name, summaryOf(measured[index])]));
 }
 
-async function measure({ side, plan, load, seconds }) {
-  const before = cpuUsOf(side.pid);
-  const { requests, ...figures } = await load.send(side, plan, seconds);
-  return { ...figures, cpuUsPerRequest: (cpuUsOf(side.pid) - before) / requests };
+async function measure({ side, cpuOf, send }) {
+  const before = cpuOf(side);
+  const { requests, ...figures } = await send();
+  const cpu = Object.entries(cpuOf(side)).map(([key, us]) => [key, (us - before[key]) / requests]);
+  return { ...figures, ...Object.fromEntries(cpu) };
 }
 
-function summaryOf(rounds) {
+/** Of each figure over the rounds. */
+export function summaryOf(rounds) {
   return Object.fromEntries(Object.keys(rounds[0]).map((key) => [key, summarize(rounds.map((round) => round[key]))]));
 }
 
-/** Of medians. */
-function ratioOf([one, other]) {
+/** Of the medians of two sides. */
+export function ratioOf([one, other]) {
   return Object.fromEntries(Object.keys(one).map((key) => [key, one[key].median / other[key].median]));
 }

@@ -1,13 +1,52 @@
-// How much CPU time a process has used, from what Linux counts for it.
+// How much CPU time a server has used, from what Linux counts for its processes.
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
-/** User and system time of all its threads, in microseconds; its children are not in it. */
-export function cpuUsOf(pid) {
+/** User and system time of all threads of the server's own process, in microseconds; its children are not in it. */
+export function serverCpu({ pid }) {
+  return { cpuUsPerRequest: ownUs(statOf(pid)) };
+}
+
+/** The same, and that of all processes that belong to it, with the children that they have waited for. */
+export function treeCpu(side) {
+  const tree = processesOf(side).reduce((sum, stat) => sum + ownUs(stat) + stat.waitedForUs, 0);
+  return { ...serverCpu(side), treeCpuUsPerRequest: tree };
+}
+
+/** The server, what descends from it, and what was started for its `directory` and may have another parent by now. */
+export function processesOf({ pid, directory }) {
+  const all = new Map(everyStat().map((stat) => [stat.pid, stat]));
+  const descends = (stat) => stat !== undefined && (stat.pid === pid || descends(all.get(stat.parent)));
+  return [...all.values()].filter((stat) => descends(stat) || (directory !== undefined && wasStartedFor(directory, stat.pid)));
+}
+
+function everyStat() {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.flatMap((pid) => unlessGone(() => [statOf(Number(pid))]) ?? []);
+}
+
+function wasStartedFor(directory, pid) {
+  const words = ['cmdline', 'environ'].map((file) => unlessGone(() => readFileSync(`/proc/${pid}/${file}`, 'utf8')) ?? '');
+  return words.some((text) => text.includes(`${directory}/`) || text.includes(`${directory}\0`));
+}
+
+function statOf(pid) {
   const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  const [userTicks, systemTicks] = [fields[11], fields[12]].map(Number);
-  return ((userTicks + systemTicks) / ticksPerSecond) * 1e6;
+  const [user, system, waitedForUser, waitedForSystem] = fields.slice(11, 15).map((ticks) => (Number(ticks) / ticksPerSecond) * 1e6);
+  return { pid, parent: Number(fields[1]), user, system, waitedForUs: waitedForUser + waitedForSystem };
+}
+
+function ownUs({ user, system }) {
+  return user + system;
+}
+
+function unlessGone(read) {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }

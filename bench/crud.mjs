@@ -1,5 +1,5 @@
 // What the bench `crud` compares: reading, listing and creating definitions, our server against a bare peer on the same rows.
-import { compare } from './compare.mjs';
+import { compare, ratioOf } from './compare.mjs';
 import { conditionsBefore, verdictOf } from './conditions.mjs';
 import { Control } from './control.mjs';
 import { definitionOf, rowCount } from './crud-rows.mjs';
@@ -39,7 +39,7 @@ export async function run({ rounds, seconds, connections, settings }) {
     const results = [];
     for (const one of cases) results.push(await runCase(one, how));
     const conditions = {
-      durability,
+      durability: `${durability} on both sides`,
       settings: { LOG_LEVEL: logLevel, ...settings },
       command: ourCommand().join(' '),
       load: load.name,
@@ -56,6 +56,8 @@ export async function run({ rounds, seconds, connections, settings }) {
 
 async function runCase({ name, method = 'GET', paths, body }, how) {
   console.error(`${name} …`);
-  await checkSameAnswers(how.sides, { method, path: paths[0], body });
-  return { name, ...(await compare({ ...how, plan: how.load.plan({ name, method, paths, body }) })) };
+  await checkSameAnswers(how.sides, () => ({ method, path: paths[0], body }));
+  const plan = how.load.plan({ name, method, paths, body });
+  const sides = await compare({ ...how, planOf: () => plan });
+  return { name, sides, ratio: ratioOf(Object.values(sides)) };
 }

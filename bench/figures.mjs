@@ -14,3 +14,8 @@ export function median(values) {
 export function summarize(values) {
   return { median: median(values), min: Math.min(...values), max: Math.max(...values) };
 }
+
+/** How far apart values lie, as a part of their median. */
+export function spreadOf({ median, min, max }) {
+  return (max - min) / median;
+}

@@ -1,10 +1,8 @@
 // Who sends the requests: wrk when it is installed, else a small generator of our own; always a process of its own.
-import { execFile, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 
-const run = promisify(execFile);
 const nothing = '-';
 
 /** `plan` writes down what is to be sent; `send` sends it to a side for some seconds. */
@@ -14,7 +12,7 @@ export function chooseLoad({ scratch, connections }) {
   return {
     name: version ?? 'node (wrk is not installed: this generator is slow enough to hide differences in requests/s; compare the CPU)',
     plan: (requests) => writePlan(scratch, requests),
-    send: (side, plan, seconds) => send(command({ side, plan, seconds, connections })),
+    send: async (side, plan, seconds) => figuresOf(await scratch.run(command({ side, plan, seconds, connections }))),
   };
 }
 
@@ -40,12 +38,11 @@ function ownCommand({ side, plan, seconds, connections }) {
   return [process.execPath, script, side.url, String(connections), String(seconds), ...planWords({ side, plan })];
 }
 
-/** Both print their figures as one line of JSON. Throws when a request failed: the speed of errors is no figure. */
-async function send([program, ...words]) {
-  const { stdout } = await run(program, words);
-  const line = stdout.split('\n').find((text) => text.startsWith('{'));
-  if (!line) throw new Error(`${program} printed no figures: ${stdout}`);
-  const { requests, durationUs, p50Us, p99Us, failed } = JSON.parse(line);
+/** Generators print their figures as one line of JSON. Throws when a request failed: the speed of errors is no figure. */
+export function figuresOf(printed) {
+  const line = printed.split('\n').find((text) => text.startsWith('{'));
+  if (!line) throw new Error(`the load generator printed no figures: ${printed}`);
+  const { requests, durationUs, p50Us, p99Us, failed, ...more } = JSON.parse(line);
   if (failed > 0 || requests === 0) throw new Error(`${failed} of ${requests} requests failed`);
-  return { requests, perSecond: requests / (durationUs / 1e6), p50Ms: p50Us / 1000, p99Ms: p99Us / 1000 };
+  return { requests, perSecond: requests / (durationUs / 1e6), p50Ms: p50Us / 1000, p99Ms: p99Us / 1000, ...more };
 }

@@ -3,12 +3,13 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import * as crud from './crud.mjs';
 import { printReport } from './report.mjs';
+import * as runs from './runs.mjs';
 
-const benches = { crud };
+const benches = { crud, runs };
 
-const usage = `npm run bench -- NAME [--rounds N] [--seconds N] [--connections N] [--set NAME=VALUE]... [--json FILE]
+const usage = `npm run bench -- NAME [--rounds N] [--seconds N] [--connections N] [--only ROW,ROW...] [--set NAME=VALUE]... [--json FILE]
 ${Object.entries(benches)
-  .map(([name, { what }]) => `  ${name}: ${what}`)
+  .map(([name, { what, rowNames }]) => `  ${name}: ${what}${rowNames ? `\n    rows: ${rowNames.join(', ')}` : ''}`)
   .join('\n')}`;
 
 function readCommandLine() {
@@ -18,13 +19,14 @@ function readCommandLine() {
       rounds: { type: 'string', default: '5' },
       seconds: { type: 'string', default: '2' },
       connections: { type: 'string', default: '16' },
+      only: { type: 'string' },
       set: { type: 'string', multiple: true, default: [] },
       json: { type: 'string' },
     },
   });
-  const { set, json } = values;
+  const { only, set, json } = values;
   const numbers = Object.fromEntries(['rounds', 'seconds', 'connections'].map((name) => [name, wholeNumber(name, values[name])]));
-  return { name: positionals[0], options: { ...numbers, settings: settingsOf(set) }, json };
+  return { name: positionals[0], options: { ...numbers, only: only?.split(','), settings: settingsOf(set) }, json };
 }
 
 function wholeNumber(name, text) {
@@ -42,10 +44,20 @@ function settingsOf(pairs) {
   );
 }
 
+function checkRows(name, wanted) {
+  const { rowNames = [] } = benches[name];
+  const unknown = wanted.filter((row) => !rowNames.includes(row));
+  if (unknown.length === 0) return;
+  throw new Error(
+    `--only: ${name} has no row '${unknown[0]}'; ${rowNames.length > 0 ? `it has ${rowNames.join(', ')}` : 'it has none to choose from'}`,
+  );
+}
+
 async function main() {
   const { name, options, json } = readCommandLine();
   if (!Object.hasOwn(benches, name ?? ''))
     throw new Error(`${name === undefined ? 'say which bench' : `there is no bench '${name}'`}\n${usage}`);
+  checkRows(name, options.only ?? []);
   const report = await benches[name].run(options);
   printReport(report);
   if (json) writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);

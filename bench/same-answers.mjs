@@ -1,16 +1,26 @@
-// Whether both sides do the same work: the same body, byte for byte; for a write the same row.
+// Whether all sides do the same work: the same body, byte for byte; for a write the same row.
 
-/** Throws when they differ: a ratio of two different things is none. */
-export async function checkSameAnswers(sides, request) {
-  const [ours, peer] = await Promise.all(sides.map((side) => answerOf(side, request)));
-  if (ours === peer) return;
-  throw new Error(`${request.method} ${request.path} is not answered alike:\n${ours.slice(0, 600)}\n${peer.slice(0, 600)}`);
+/** `requestOf` gives each side's own request. Returns what they answer. Throws when they differ: a ratio of two different things is none. */
+export async function checkSameAnswers(sides, requestOf) {
+  const answers = await Promise.all(sides.map((side) => answerOf(side, requestOf(side))));
+  for (const [index, answer] of answers.entries()) {
+    if (answer === answers[0]) continue;
+    const [one, other] = [0, index].map((at) => `${sides[at].name}: ${answers[at].slice(0, 600)}`);
+    throw new Error(`${requestOf(sides[0]).method} ${requestOf(sides[0]).path} is not answered alike:\n${one}\n${other}`);
+  }
+  return answers[0];
 }
 
-async function answerOf(side, { method, path, body }) {
-  const headers = { ...(side.authorization && { authorization: side.authorization }), ...(body && { 'content-type': 'application/json' }) };
-  const response = await fetch(`${side.url}${path}`, { method, headers, body });
-  const shown = [response.status, response.headers.get('location'), await response.text()].join('\n');
+/** `takenOff` is what a CGI server takes off the program's output and sends as headers. */
+async function answerOf(side, request) {
+  const response = await ask(side, request);
+  const location = response.headers.get('location');
+  const shown = [response.status, location, (side.takenOff ?? '') + (await response.text())].join('\n');
   if (response.status !== 201) return shown;
-  return shown + (await answerOf(side, { method: 'GET', path: response.headers.get('location') }));
+  return shown + (await answerOf(side, { method: 'GET', path: location }));
+}
+
+export function ask({ url, authorization }, { method, path, body }) {
+  const headers = { ...(authorization && { authorization }), ...(body && { 'content-type': 'application/json' }) };
+  return fetch(`${url}${path}`, { method, headers, body });
 }

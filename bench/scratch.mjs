@@ -1,7 +1,11 @@
-// What a bench leaves behind, which is nothing: its folder is removed and its servers are ended, however it ends.
+// What a bench leaves behind, which is nothing: its folder is removed and its processes are ended, however it ends.
+import { execFile } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
 
 export function makeScratch() {
   const path = mkdtempSync(join(tmpdir(), 'procreg-bench-'));
@@ -15,6 +19,10 @@ export function makeScratch() {
   process.on('exit', remove);
   process.once('SIGINT', () => process.exit(130));
   process.once('SIGTERM', () => process.exit(143));
+  const owns = (child) => {
+    children.add(child);
+    child.once('exit', () => children.delete(child));
+  };
   return {
     path,
     /** A folder in it. */
@@ -23,9 +31,12 @@ export function makeScratch() {
       return join(path, name);
     },
     /** Ends with the bench. */
-    owns(child) {
-      children.add(child);
-      child.once('exit', () => children.delete(child));
+    owns,
+    /** Runs a program to its end, which the bench's own end may come before. Resolves with what it prints. */
+    async run([program, ...words], options) {
+      const running = execute(program, words, options);
+      owns(running.child);
+      return (await running).stdout;
     },
     async clear() {
       await Promise.all([...children].map(ended));

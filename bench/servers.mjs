@@ -1,9 +1,12 @@
 // How a bench starts the servers that it compares: each a process of its own on loopback, all with the same two variables.
 import { spawn, spawnSync } from 'node:child_process';
 import { openSync, readFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export const projectRoot = join(import.meta.dirname, '..');
+const startBoundMs = 30_000;
 
 /** What `npm start` becomes, from its own script, so that a bench measures what users run. */
 export function ourCommand() {
@@ -13,29 +16,58 @@ export function ourCommand() {
 }
 
 /** The environment alone can be worth a quarter of the speed. */
-function surroundings(scratch) {
+export function surroundings(scratch) {
   return { cwd: projectRoot, env: { PATH: process.env.PATH, HOME: scratch.path } };
 }
 
 export function runOnce([program, ...words], scratch) {
   const { status, stderr, error } = spawnSync(program, words, { ...surroundings(scratch), encoding: 'utf8' });
-  if (error || status !== 0) throw new Error(`${words.join(' ')} failed: ${error?.message ?? stderr.slice(-2000)}`);
+  if (error || status !== 0) throw new Error(`${[program, ...words].join(' ')} failed: ${error?.message ?? stderr.slice(-2000)}`);
 }
 
-/** `address` finds the URL in what the server prints. What it logs goes to a file, as a service's log does. */
-export async function startServer({ name, command: [program, ...words], address }, scratch) {
+/**
+ * `address` finds the URL in what the server prints; a server that prints none gets a `port` to listen on. What it logs goes to
+ * a file, as a service's log does. `environment` adds to the two variables.
+ */
+export async function startServer({ name, command: [program, ...words], address, port, environment }, scratch) {
   const log = join(scratch.path, `${name}.log`);
-  const child = spawn(program, words, { ...surroundings(scratch), stdio: ['ignore', 'pipe', openSync(log, 'w')] });
+  const { cwd, env } = surroundings(scratch);
+  const child = spawn(program, words, { cwd, env: { ...env, ...environment }, stdio: ['ignore', 'pipe', openSync(log, 'w')] });
   scratch.owns(child);
-  const url = await new Promise((resolve, reject) => {
-    let said = '';
-    child.stdout.on('data', (chunk) => {
-      said = (said + chunk).slice(-10_000);
-      const [, found] = address.exec(said) ?? [];
-      if (found) resolve(new URL(found).origin);
-    });
-    child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`${name} ended with ${code}: ${said}${readFileSync(log, 'utf8').slice(-2000)}`)));
+  let said = '';
+  child.stdout.on('data', (chunk) => {
+    said = (said + chunk).slice(-10_000);
   });
-  return { name, url, pid: child.pid };
+  let failure;
+  child.once('error', (error) => {
+    failure = error;
+  });
+  child.once('exit', (code) => {
+    failure = new Error(`${name} ended with ${code}: ${said}${readFileSync(log, 'utf8').slice(-2000)}`);
+  });
+  const find = port ? async () => (await accepts(port)) && `http://127.0.0.1:${port}` : () => address.exec(said)?.[1];
+  for (const untilMs = Date.now() + startBoundMs; Date.now() < untilMs; await sleep(10)) {
+    const url = await find();
+    if (failure) throw failure;
+    if (url) return { name, url: new URL(url).origin, pid: child.pid };
+  }
+  throw new Error(`${name} did not begin to listen within ${startBoundMs / 1000} s: ${said}`);
+}
+
+function accepts(port) {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(true));
+    socket.on('connect', () => socket.destroy()).once('error', () => resolve(false));
+  });
+}
+
+/** For servers that cannot choose one themselves. */
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject).listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
 }

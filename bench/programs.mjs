@@ -1,0 +1,31 @@
+// The programs that a bench needs: found where Debian puts them, or compiled from a source beside this file.
+import { accessSync, chmodSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { runOnce } from './servers.mjs';
+
+/** Servers stand in folders that an ordinary user's PATH lacks. */
+const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin'];
+
+/** Its path. Throws an Error that names the missing package. */
+export function installed(program, debianPackage = program) {
+  const path = folders.map((folder) => join(folder, program)).find(isExecutable);
+  if (!path) throw new Error(`${program} is not installed (Debian package ${debianPackage})`);
+  return path;
+}
+
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Compiles bench/NAME.c into the bench's folder, executable for everybody. Returns its path. */
+export function compile(name, scratch) {
+  const path = join(scratch.directory('programs'), name);
+  runOnce([installed('cc', 'gcc'), '-O2', '-Wall', '-o', path, join(import.meta.dirname, `${name}.c`)], scratch);
+  chmodSync(path, 0o755);
+  return path;
+}

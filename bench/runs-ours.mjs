@@ -1,0 +1,52 @@
+// Our server in the bench `runs`: with which launcher and at which level, proved by what it says of itself.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { processesOf } from './cpu-time.mjs';
+import { ourServer } from './ours.mjs';
+import { ask } from './same-answers.mjs';
+
+const base = '/api/process_definition/';
+const heldKib = 2 ** 20;
+
+/** `wanted` are the settings ISOLATION and LAUNCHER; without the latter any launcher is right but Node's own. */
+export async function startOurs({ scratch, settings, program }, { name, wanted, holdsMemory = false }) {
+  const nodeFlags = holdsMemory ? ['--import', join(import.meta.dirname, 'ballast.mjs')] : [];
+  const server = await ourServer({ name, settings, environment: wanted, nodeFlags }, scratch).start();
+  const uses = await checkUse(server, wanted);
+  if (holdsMemory) checkMemory(server);
+  const definition = await ask(server, {
+    method: 'POST',
+    path: base,
+    body: JSON.stringify({ definition: { name: 'hello', exec: program, input_adapter: { input_type: 'none' } } }),
+  });
+  if (definition.status !== 201) throw new Error(`the definition was refused: ${await definition.text()}`);
+  const request = { method: 'POST', path: `${definition.headers.get('location')}execute/` };
+  await checkRecord(server, request);
+  return { ...server, request, uses: uses + launcherNote(server, wanted) };
+}
+
+async function checkUse(server, { ISOLATION, LAUNCHER }) {
+  const { launcher, isolation, database } = await (await ask(server, { method: 'GET', path: '/health' })).json();
+  const uses = `launcher ${launcher}, isolation ${isolation}, DURABILITY=${database.durability}`;
+  const right = isolation === ISOLATION && (LAUNCHER ? launcher === LAUNCHER : launcher !== 'child_process');
+  if (!right) throw new Error(`its /health says: ${uses}`);
+  return uses;
+}
+
+function checkMemory({ pid }) {
+  const residentKib = Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
+  if (residentKib < heldKib) throw new Error(`it holds ${residentKib} KiB only`);
+}
+
+/** A run that leaves no record would be another, cheaper thing. */
+async function checkRecord(server, request) {
+  const answer = await ask(server, request);
+  const text = await answer.text();
+  if (answer.status !== 200) throw new Error(`the run failed: ${text}`);
+  const record = await (await ask(server, { method: 'GET', path: `/api/run/${answer.headers.get('run-id')}/` })).json();
+  if (record.state !== 'finished' || record.exit_code !== 0) throw new Error(`the run is not recorded: ${JSON.stringify(record)}`);
+}
+
+function launcherNote(server, { LAUNCHER }) {
+  return LAUNCHER || processesOf(server).length > 1 ? '' : '; its launcher was not found, so that the CPU time of all processes lacks it';
+}

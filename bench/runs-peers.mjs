@@ -1,0 +1,57 @@
+// The peers of the bench `runs`: what Debian offers to run a program for an HTTP request.
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { installed } from './programs.mjs';
+import { freePort, startServer } from './servers.mjs';
+
+export function startWebhook(bench, { name }) {
+  return webhookOf(bench, { name, command: [bench.program], also: '' });
+}
+
+/** The least that gives a program its own process ids. */
+export function startWebhookWithBwrap(bench, { name }) {
+  const bwrap = installed('bwrap', 'bubblewrap');
+  const profile = ['--ro-bind', '/', '/', '--unshare-pid', '--proc', '/proc', '--dev', '/dev'];
+  const command = [bwrap, ...profile, bench.program];
+  const { status, stderr } = spawnSync(bwrap, command.slice(1), { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`bwrap cannot isolate here: ${stderr.trim()}`);
+  return webhookOf(bench, { name, command, also: `, ${firstLine([bwrap, '--version'])}` });
+}
+
+async function webhookOf({ scratch }, { name, command: [program, ...words], also }) {
+  const webhook = installed('webhook');
+  const hooks = join(scratch.path, `${name}.json`);
+  const hook = {
+    id: 'hello',
+    'execute-command': program,
+    'pass-arguments-to-command': words.map((word) => ({ source: 'string', name: word })),
+    'include-command-output-in-response': true,
+  };
+  writeFileSync(hooks, JSON.stringify([hook]));
+  const port = await freePort();
+  const server = await startServer({ name, port, command: [webhook, '-hooks', hooks, '-ip', '127.0.0.1', '-port', String(port)] }, scratch);
+  return { ...server, request: { method: 'GET', path: '/hooks/hello' }, uses: firstLine([webhook, '-version']) + also };
+}
+
+/** Its mod_cgi takes the program's first lines for headers. */
+export async function startLighttpd({ scratch, program, header }, { name }) {
+  const lighttpd = installed('lighttpd');
+  const path = `/${basename(program)}`;
+  const port = await freePort();
+  const configuration = join(scratch.path, `${name}.conf`);
+  const lines = [
+    'server.modules = ("mod_cgi")',
+    `server.document-root = "${dirname(program)}"`,
+    'server.bind = "127.0.0.1"',
+    `server.port = ${port}`,
+    `cgi.assign = ("${path}" => "")`,
+  ];
+  writeFileSync(configuration, `${lines.join('\n')}\n`);
+  const server = await startServer({ name, port, command: [lighttpd, '-D', '-f', configuration] }, scratch);
+  return { ...server, request: { method: 'GET', path }, takenOff: header, uses: firstLine([lighttpd, '-v']) };
+}
+
+function firstLine([program, ...words]) {
+  return spawnSync(program, words, { encoding: 'utf8' }).stdout.split('\n')[0].trim();
+}
