@@ -1,5 +1,6 @@
-// Bundles dist/src/main.js into one file: reading two thousand small ones costs most of a cold start.
+// Bundles dist/src/main.js into one file: reading two thousand small ones costs most of a cold start. The library comes with it.
 import { build } from 'esbuild';
+import { bundleWorker } from './bundle-worker.mjs';
 
 const optional = [
   '@nestjs/websockets',
@@ -80,3 +81,5 @@ const __filename = __fileURLToPath(import.meta.url);
 const __dirname = __pathDirname(__filename);`,
   },
 });
+
+await bundleWorker();

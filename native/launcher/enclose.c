@@ -106,6 +106,7 @@ static void __attribute__((noreturn)) inside(const struct request *request, stru
   }
   run_supervise(run, request);
   tell_started(run, "started", false);
+  channel_flush(self.up);
   loop();
   _exit(0);
 }

@@ -29,6 +29,9 @@ export abstract class Dispatcher {
 
   abstract explain(order: RunOrder): RunPlan;
 
+  /** Removes the files that a run left with its executor. */
+  abstract discard(runId: string): Promise<void>;
+
   /** Starts nothing more, and resolves when what runs has been left, has ended, or was stopped. */
   abstract close(closing: Closing): Promise<void>;
 }

@@ -50,6 +50,10 @@ export class EmbeddedDispatcher extends Dispatcher {
     return explain(order, this.settings);
   }
 
+  discard(runId: string): Promise<void> {
+    return this.settings.workDirectories.discard(runId);
+  }
+
   /** What waits stays queued in its record. Programs of child_process would be lost with this process: they are stopped. */
   async close({ how, reason }: Closing): Promise<void> {
     this.lanes.pause();

@@ -154,6 +154,7 @@ export class Runs {
       throw new CodedError('run_active', `the run ${id} has not ended; it is ${row.state}`);
     }
     await this.store.remove(id);
+    await this.around.dispatcher.discard(id);
   }
 
   /** Removes what a refused request has spooled. */

@@ -65,7 +65,7 @@ describe('a program that ends badly', () => {
     const outgoing = request(new URL(`${path}execute/`, server.url), {
       method: 'POST',
       auth: adminLogin,
-      headers: { 'content-length': '1000' },
+      headers: { 'content-length': '100000' },
     });
     outgoing.on('error', () => {}).write('half a message');
     await expect.poll(async () => (await runsOf(server, path))[0]?.state).toBe('running');

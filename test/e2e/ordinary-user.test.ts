@@ -3,62 +3,67 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Answer, send } from '../support/http.js';
 import { projectRoot } from '../support/server.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'procreg-ordinary-'));
-const dataDir = join(folder, 'data');
-let server: ChildProcess;
-let said = '';
-let url: string;
+describe.each(['process', 'pidns'])('at level %s', (level) => {
+  const folder = mkdtempSync(join(tmpdir(), 'procreg-ordinary-'));
+  const dataDir = join(folder, 'data');
+  let server: ChildProcess;
+  let said = '';
+  let url: string;
 
-/** As root the server is made somebody else's; otherwise it is the tests' own user's. */
-const nobody = process.getuid?.() === 0 ? ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'] : [];
+  /** As root the server is made somebody else's; otherwise it is the tests' own user's. */
+  const nobody = process.getuid?.() === 0 ? ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'] : [];
 
-beforeAll(async () => {
-  chmodSync(folder, 0o777);
-  const [command, ...rest] = [...nobody, process.execPath, join(projectRoot, 'dist/bundle/main.js')];
-  const env = { PATH: process.env.PATH, PORT: '0', DATA_DIR: dataDir, ADMIN_PASSWORD: 'secret' };
-  server = spawn(command, rest, { cwd: folder, env });
-  url = await new Promise((resolve, reject) => {
-    const hear = (chunk: Buffer) => {
-      said += chunk;
-      const found = /process-registry \S+ on (\S+) /.exec(said)?.[1];
-      if (found) resolve(found);
-    };
-    server.stdout?.on('data', hear);
-    server.stderr?.on('data', hear);
-    server.once('exit', () => reject(new Error(said)));
+  beforeAll(async () => {
+    chmodSync(folder, 0o777);
+    const [command, ...rest] = [...nobody, process.execPath, join(projectRoot, 'dist/bundle/main.js')];
+    const env = { PATH: process.env.PATH, PORT: '0', DATA_DIR: dataDir, ADMIN_PASSWORD: 'secret', ISOLATION: level };
+    server = spawn(command, rest, { cwd: folder, env });
+    url = await new Promise((resolve, reject) => {
+      const hear = (chunk: Buffer) => {
+        said += chunk;
+        const found = /process-registry \S+ on (\S+) /.exec(said)?.[1];
+        if (found) resolve(found);
+      };
+      server.stdout?.on('data', hear);
+      server.stderr?.on('data', hear);
+      server.once('exit', () => reject(new Error(said)));
+    });
   });
-});
 
-afterAll(() => {
-  server.kill('SIGKILL');
-  rmSync(folder, { recursive: true, force: true });
-});
+  afterAll(() => {
+    server.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  });
 
-async function run(definition: object): Promise<Answer> {
-  const login = 'admin:secret';
-  const { headers } = await send(url, { method: 'POST', path: '/api/process_definition/', login, body: { definition } });
-  return send(url, { method: 'POST', path: `${headers.location}execute/`, login, body: 'axbxc' });
-}
+  async function run(definition: object): Promise<Answer> {
+    const login = 'admin:secret';
+    const { headers } = await send(url, { method: 'POST', path: '/api/process_definition/', login, body: { definition } });
+    return send(url, { method: 'POST', path: `${headers.location}execute/`, login, body: 'axbxc' });
+  }
 
-test('programs run as the server’s own user, which the boot says', async () => {
-  const uid = nobody.length > 0 ? '65534' : String(process.getuid?.());
-  expect((await run({ exec: '/usr/bin/id', argv: ['-u'] })).text.trim()).toBe(uid);
-  expect(said).toContain("programs run as the server's own user");
-});
+  test('programs run as the server’s own user; where nothing else parts them from it, the boot says so', async () => {
+    const uid = nobody.length > 0 ? '65534' : String(process.getuid?.());
+    expect((await run({ exec: '/usr/bin/id', argv: ['-u'] })).text.trim()).toBe(uid);
+    expect(said.includes("programs run as the server's own user")).toBe(level === 'process');
+    expect((await send(url, { method: 'GET', path: '/health', login: '' })).json).toMatchObject({ launcher: 'native', isolation: level });
+  });
 
-test('messages go through streams, files and folders', async () => {
-  const copy = ['-c', 'cat "$1" > "$2"', 'sh', '${input_file}', '${output_file}'];
-  expect((await run({ exec: '/usr/bin/tr', argv: ['-d', 'x'] })).text).toBe('abc');
-  expect((await run({ exec: '/bin/sh', argv: copy })).text).toBe('axbxc');
-  const folderOutput = { output_type: 'directory', output_parameters: { format: 'file' } };
-  expect((await run({ exec: '/bin/sh', argv: ['-c', 'cat > output/a'], output_adapter: folderOutput })).text).toBe('axbxc');
-});
+  test('messages go through streams, files and folders', async () => {
+    const copy = ['-c', 'cat "$1" > "$2"', 'sh', '${input_file}', '${output_file}'];
+    expect((await run({ exec: '/usr/bin/tr', argv: ['-d', 'x'] })).text).toBe('abc');
+    expect((await run({ exec: '/bin/sh', argv: copy })).text).toBe('axbxc');
+    const folderOutput = { output_type: 'directory', output_parameters: { format: 'file' } };
+    expect((await run({ exec: '/bin/sh', argv: ['-c', 'cat > output/a'], output_adapter: folderOutput })).text).toBe('axbxc');
+  });
 
-test('what a program closed against its own user is removed all the same', async () => {
-  await run({ exec: '/bin/sh', argv: ['-c', 'mkdir -p a/b; touch a/b/c; chmod 000 a/b a . '] });
-  await expect.poll(() => readdirSync(join(dataDir, 'work')).length, { timeout: 5000 }).toBeLessThanOrEqual(1);
+  test('what a program closed against its own user is removed all the same', async () => {
+    const { headers } = await run({ exec: '/bin/sh', argv: ['-c', 'mkdir -p a/b; touch a/b/c; chmod 000 a/b a . '] });
+    await expect.poll(() => readdirSync(join(dataDir, 'work/kept')), { timeout: 5000 }).toContain(headers['run-id']);
+    await send(url, { method: 'DELETE', path: `/api/run/${headers['run-id']}/`, login: 'admin:secret' });
+    expect(readdirSync(join(dataDir, 'work/kept'))).not.toContain(headers['run-id']);
+  });
 });

@@ -16,7 +16,7 @@ describe.each(databases)('on %s', (name) => {
     await dataSource.runMigrations();
     const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
     expect(upQueries.map(({ query }) => query)).toEqual([]);
-    await dataSource.undoLastMigration();
+    for (const _migration of databaseContents.migrations) await dataSource.undoLastMigration();
     const runner = dataSource.createQueryRunner();
     const tables = dataSource.entityMetadatas.map(({ tableName }) => tableName);
     const left = await Promise.all(tables.map(async (table) => ((await runner.hasTable(table)) ? [table] : [])));

@@ -1,0 +1,30 @@
+// Bundles src/worker/index.ts, the library process-registry/worker, into one file that needs Node alone, and one of its types.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { build } from 'esbuild';
+import ts from 'typescript';
+
+const { version, license, engines } = JSON.parse(readFileSync('package.json', 'utf8'));
+const banner = `// process-registry/worker ${version}, ${license}. Needs Node.js ${engines.node} and nothing else; made from src/worker/index.ts.`;
+/** Those that index.ts exports from. */
+const publicSources = ['contract', 'worker-error', 'worker'].map((name) => `src/worker/jobs/${name}.ts`);
+
+export async function bundleWorker() {
+  await build({
+    entryPoints: ['src/worker/index.ts'],
+    outfile: 'dist/worker/index.js',
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    logLevel: 'warning',
+    banner: { js: banner },
+  });
+  writeFileSync('dist/worker/index.d.ts', [banner, ...publicSources.map(declarationsOf)].join('\n'));
+}
+
+/** Without what the sources import from each other: here they are one file. */
+function declarationsOf(path) {
+  const { outputText, diagnostics = [] } = ts.transpileDeclaration(readFileSync(path, 'utf8'), { fileName: path });
+  if (diagnostics.length > 0) throw new Error(`${path}: ${ts.flattenDiagnosticMessageText(diagnostics[0].messageText, '\n')}`);
+  return outputText.replace(/^import .* from '\.\/.*;\n/gm, '').replace(/^\/\/ .*\n/, '');
+}
