@@ -54,6 +54,8 @@ export class WorkDirectories {
   async release(directory: WorkDirectory, runId: string): Promise<void> {
     this.users.release(directory.user);
     try {
+      // a program of our own user may have closed it against us
+      if (!directory.user) for (const path of [directory.work, directory.temporary]) claim(path, null);
       if (this.empty.length < poolBound && isUnused(directory)) this.empty.push(directory.root);
       else if (readdirSync(directory.work).length > 0) await this.keep(directory, runId);
       else await removeTree(directory.root);
