@@ -19,6 +19,8 @@ import { ErrorFilter } from './doors/error-filter.js';
 import { prepareFastify, rewriteRequest } from './doors/http-server.js';
 import { setBasePath } from './doors/links.js';
 import { serveDocumentation } from './doors/openapi.js';
+import { Metrics } from './doors/operating/metrics.js';
+import { identify, requestId } from './doors/request-identity.js';
 import { RouteTable } from './doors/route-table.js';
 import { createLogger, NestLogger } from './logging.js';
 import { makeDataDirectory, prepareMachine } from './machine.js';
@@ -39,10 +41,11 @@ export async function serve(settings: Settings): Promise<void> {
   const nestLogger = new NestLogger(logger);
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: requestId,
     trustProxy: settings.trustProxy,
     rewriteUrl: (request: IncomingMessage) => rewriteRequest(request, settings.basePath),
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => sendError(request, reply, error),
+    frameworkErrors: refuseAddress,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16384 },
     ...tls(settings),
   } as never);
@@ -64,6 +67,12 @@ export async function serve(settings: Settings): Promise<void> {
   printWelcome(settings, await app.getUrl());
 }
 
+/** An address that no route is looked up for passes no hook. */
+function refuseAddress(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  identify(request, reply);
+  sendError(request, reply, error);
+}
+
 /** Without the password. */
 function databaseName(settings: Settings): string {
   const target = databaseTarget(settings);
@@ -79,11 +88,12 @@ async function prepareHttp(app: NestFastifyApplication, settings: Settings, shut
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const { corsOrigins } = settings;
   if (corsOrigins.length > 0)
-    app.enableCors({ origin: corsOrigins, credentials: true, exposedHeaders: ['Location', 'Run-Id', 'Exit-Code', 'ETag'] });
+    app.enableCors({ origin: corsOrigins, credentials: true, exposedHeaders: ['Location', 'Run-Id', 'Exit-Code', 'ETag', 'X-Request-Id'] });
   shutdown.watch(fastify);
   prepareFastify(fastify, {
     routes: new RouteTable(),
     authentication: new Authentication(app.get(Credentials)),
+    metrics: app.get(Metrics).http,
     corsOrigins,
     isClosing: () => shutdown.closing,
   });

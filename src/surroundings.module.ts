@@ -9,6 +9,8 @@ import { ServerFacts } from './doors/about/server-facts.js';
 import { AlwaysReturnData } from './doors/definitions/render.js';
 import { MessageBounds } from './doors/execute/read-request.js';
 import type { Machine } from './machine.js';
+import { RunTally } from './protocol/run-tally.js';
+import type { RunTask } from './protocol/run-task.js';
 import { RunsRoot } from './results/outputs.js';
 import { RunDefaults } from './runs/build-order.js';
 import { version } from './version.js';
@@ -25,12 +27,14 @@ export class SurroundingsModule {
         launcher: executor.launcher.name,
         isolation: executor.launcher.isolation,
       });
+    const tally = new RunTally();
     const values = [
+      { provide: RunTally, useValue: tally },
       { provide: RunsRoot, useValue: new RunsRoot(executor.runsRoot) },
       { provide: RunDefaults, useValue: new RunDefaults(settings.defaultTimeoutMs, settings.maxOutputBytes) },
       { provide: MessageBounds, useValue: new MessageBounds(executor.runsRoot, settings.maxMessageBytes) },
       { provide: AlwaysReturnData, useValue: new AlwaysReturnData(settings.alwaysReturnData) },
-      { provide: Dispatcher, useValue: new EmbeddedDispatcher(executor) },
+      { provide: Dispatcher, useValue: tallied(new EmbeddedDispatcher(executor), tally) },
     ];
     const made = [
       { provide: SerialWriter, useFactory: (dataSource: DataSource) => new SerialWriter(dataSource), inject: [DataSource] },
@@ -39,4 +43,10 @@ export class SurroundingsModule {
     const providers = [...values, ...made];
     return { module: SurroundingsModule, providers, exports: providers.map(({ provide }) => provide) };
   }
+}
+
+/** Every order passes the tally on its way to the dispatcher. */
+function tallied(dispatcher: Dispatcher, tally: RunTally): Dispatcher {
+  const submit = dispatcher.submit.bind(dispatcher);
+  return Object.assign(dispatcher, { submit: (task: RunTask) => submit(tally.watch(task)) });
 }
