@@ -2,15 +2,19 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join, relative } from 'node:path';
+import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import type { Logger } from 'pino';
 import { Credentials } from './accounts/credentials.js';
 import { makeFirstAdmin } from './accounts/first-admin.js';
 import { Users } from './accounts/users.js';
 import { AppModule } from './app.module.js';
 import { databaseTarget, type Settings } from './config.js';
+import { copyBeforeMigration } from './database/copy-before-migration.js';
 import { lockDataDirectory } from './database/data-directory-lock.js';
+import { databaseContents } from './database-contents.js';
 import { Definitions } from './definitions/definitions.js';
 import { loadDirectory } from './definitions/load-directory.js';
 import { sendError } from './doors/answer.js';
@@ -32,6 +36,13 @@ import { version } from './version.js';
 const headersTimeoutMs = 15_000;
 const connectionBound = 10_000;
 
+/** What an application is opened with. */
+interface Means {
+  adapter: FastifyAdapter;
+  logger: Logger;
+  nestLogger: NestLogger;
+}
+
 export async function serve(settings: Settings): Promise<void> {
   const logger = createLogger(settings);
   makeDataDirectory(settings);
@@ -49,13 +60,7 @@ export async function serve(settings: Settings): Promise<void> {
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16384 },
     ...tls(settings),
   } as never);
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(settings, machine), adapter, {
-    bodyParser: false,
-    abortOnError: false,
-    logger: nestLogger,
-  }).catch((error: Error) => {
-    throw new Error(`the server cannot start with the database ${databaseName(settings)}: ${error.message}`);
-  });
+  const app = await openApplication(settings, AppModule.of(settings, machine), { adapter, logger, nestLogger });
   nestLogger.booted = true;
   const shutdown = new Shutdown(app, { graceMs: settings.graceMs, unlock, cleanUp: machine.cleanUp });
   await prepareHttp(app, settings, shutdown);
@@ -65,6 +70,17 @@ export async function serve(settings: Settings): Promise<void> {
   closeOnSignals(shutdown, logger);
   for (const note of machine.notes) logger.warn(note);
   printWelcome(settings, await app.getUrl());
+}
+
+async function openApplication(settings: Settings, module: DynamicModule, by: Means): Promise<NestFastifyApplication> {
+  try {
+    const copy = copyBeforeMigration(databaseTarget(settings), databaseContents);
+    if (copy) by.logger.info({ copy }, 'the database was copied before it is migrated');
+    const options = { bodyParser: false, abortOnError: false, logger: by.nestLogger };
+    return await NestFactory.create<NestFastifyApplication>(module, by.adapter, options);
+  } catch (error) {
+    throw new Error(`the server cannot start with the database ${databaseName(settings)}: ${(error as Error).message}`);
+  }
 }
 
 /** An address that no route is looked up for passes no hook. */
