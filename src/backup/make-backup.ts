@@ -15,28 +15,26 @@ export interface BackupPlan {
   version: string;
 }
 
-/** The archive is there whole (0600) or not at all; a file of that name is replaced. */
-export async function makeBackup(plan: BackupPlan): Promise<{ files: number; bytes: number }> {
+/** The archive is there whole (0600) or not at all; a file of that name is replaced. Returns what is in it. */
+export async function makeBackup(plan: BackupPlan): Promise<Manifest> {
   const part = `${plan.archive}.${process.pid}.part`;
   const copy = `${plan.archive}.${process.pid}.database`;
   try {
     copySqlite(plan.database, copy);
     const { pack } = await import('tar-stream');
     const archive = new ArchiveWriter(part, pack());
-    try {
-      await writeEntries(archive, { ...plan, copy });
-    } catch (error) {
+    const manifest = await writeEntries(archive, { ...plan, copy }).catch(async (error: Error) => {
       await archive.giveUp();
       throw error;
-    }
+    });
     await rename(part, plan.archive);
-    return archive;
+    return manifest;
   } finally {
     for (const left of [part, copy, `${copy}-journal`]) rmSync(left, { force: true });
   }
 }
 
-async function writeEntries(archive: ArchiveWriter, plan: BackupPlan & { copy: string }): Promise<void> {
+async function writeEntries(archive: ArchiveWriter, plan: BackupPlan & { copy: string }): Promise<Manifest> {
   await packRuns(archive, plan);
   forgetRemoved(plan);
   await archive.addFile(plan.copy, databaseEntry);
@@ -44,6 +42,7 @@ async function writeEntries(archive: ArchiveWriter, plan: BackupPlan & { copy: s
   const manifest: Manifest = { format: 1, version: plan.version, createdAtMs: Date.now(), files, bytes };
   await archive.addText(`${JSON.stringify(manifest)}\n`, manifestEntry);
   await archive.close();
+  return manifest;
 }
 
 async function packRuns(archive: ArchiveWriter, { copy, runsRoot }: { copy: string; runsRoot: string }): Promise<void> {
