@@ -1,4 +1,5 @@
 // Bundles dist/src/main.js into one file: reading two thousand small ones costs most of a cold start.
+import { chmodSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const optional = [
@@ -80,3 +81,5 @@ const __filename = __fileURLToPath(import.meta.url);
 const __dirname = __pathDirname(__filename);`,
   },
 });
+
+chmodSync('dist/bundle/main.js', 0o755);
