@@ -1,4 +1,5 @@
 // Bundles dist/src/main.js into one file: reading two thousand small ones costs most of a cold start. The library comes with it.
+import { chmodSync } from 'node:fs';
 import { build } from 'esbuild';
 import { bundleWorker } from './bundle-worker.mjs';
 
@@ -83,3 +84,4 @@ const __dirname = __pathDirname(__filename);`,
 });
 
 await bundleWorker();
+chmodSync('dist/bundle/main.js', 0o755);

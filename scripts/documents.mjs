@@ -63,7 +63,7 @@ const pages = {
   execute: ['Execute', /\/(execute|explain|selftest)\/$/],
   runs: ['Runs', /^\/api\/run/],
   accounts: ['Accounts', /^\/api\/(user|me|token)/],
-  about: ['About', /^\/($|about|health|api\/$)/],
+  about: ['About', /^\/($|about|health|metrics|api\/$)/],
 };
 
 function http(openapi) {

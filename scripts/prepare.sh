@@ -11,6 +11,8 @@ up_to_date() {
 
 prepare() {
   command -v node >/dev/null || { echo 'process-registry needs Node.js 20.19 or newer' >&2; exit 1; }
+  # an installed package brings its bundle, and nothing to build it from
+  [ -d src ] || return 0
   up_to_date && return
   until mkdir "$lock" 2>/dev/null; do
     holder=$(cat "$lock/pid" 2>/dev/null || echo)

@@ -1,6 +1,7 @@
 // Starts the role that the command line names; a fault of the start is one line and a non-zero exit.
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
+import { backup, restore } from './backup-roles.js';
 import { type CommandLine, type Role, runCommandLine } from './cli/command-line.js';
 import { readSettings } from './config.js';
 import { migrate } from './migrate.js';
@@ -8,11 +9,11 @@ import { serve } from './serve.js';
 import { version } from './version.js';
 import { closeInheritedDescriptors } from './worker/inherited-descriptors.js';
 
-const roles = { serve, migrate };
+const roles = { serve, migrate, backup, restore };
 
-async function start(role: Role, { flags, configFile }: CommandLine): Promise<void> {
+async function start(role: Role, { flags, configFile, file = '', force }: CommandLine): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env');
-  await roles[role](readSettings({ flags, environment: process.env, configFile }));
+  await roles[role](readSettings({ flags, environment: process.env, configFile }), { file, force });
 }
 
 closeInheritedDescriptors();

@@ -1,6 +1,7 @@
 // The role `migrate`: brings the database to this version.
 import { DataSource } from 'typeorm';
 import { databaseTarget, type Settings } from './config.js';
+import { copyBeforeMigration } from './database/copy-before-migration.js';
 import { lockDataDirectory } from './database/data-directory-lock.js';
 import { dataSourceOptions, protectSqliteFile } from './database/data-source.js';
 import { databaseContents } from './database-contents.js';
@@ -11,6 +12,8 @@ export async function migrate(settings: Settings): Promise<void> {
   const unlock = lockDataDirectory(settings.dataDir);
   const target = databaseTarget(settings);
   if (target.kind === 'sqlite') protectSqliteFile(target.file);
+  const copy = copyBeforeMigration(target, databaseContents);
+  if (copy) console.log(`Copied the database to ${copy}.`);
   const dataSource = new DataSource(await dataSourceOptions({ target, durability: settings.durability }, databaseContents));
   await dataSource.initialize();
   const done = await dataSource.runMigrations();

@@ -2,15 +2,19 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join, relative } from 'node:path';
+import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import type { Logger } from 'pino';
 import { Credentials } from './accounts/credentials.js';
 import { makeFirstAdmin } from './accounts/first-admin.js';
 import { Users } from './accounts/users.js';
 import { AppModule } from './app.module.js';
 import { databaseTarget, type Settings } from './config.js';
+import { copyBeforeMigration } from './database/copy-before-migration.js';
 import { lockDataDirectory } from './database/data-directory-lock.js';
+import { databaseContents } from './database-contents.js';
 import { Definitions } from './definitions/definitions.js';
 import { loadDirectory } from './definitions/load-directory.js';
 import { sendError } from './doors/answer.js';
@@ -19,6 +23,8 @@ import { ErrorFilter } from './doors/error-filter.js';
 import { prepareFastify, rewriteRequest } from './doors/http-server.js';
 import { setBasePath } from './doors/links.js';
 import { serveDocumentation } from './doors/openapi.js';
+import { Metrics } from './doors/operating/metrics.js';
+import { identify, requestId } from './doors/request-identity.js';
 import { RouteTable } from './doors/route-table.js';
 import { createLogger, NestLogger } from './logging.js';
 import { type Machine, makeDataDirectory, prepareMachine } from './machine.js';
@@ -30,6 +36,13 @@ import { version } from './version.js';
 const headersTimeoutMs = 15_000;
 const connectionBound = 10_000;
 
+/** What an application is opened with. */
+interface Means {
+  adapter: FastifyAdapter;
+  logger: Logger;
+  nestLogger: NestLogger;
+}
+
 export async function serve(settings: Settings): Promise<void> {
   const logger = createLogger(settings);
   makeDataDirectory(settings);
@@ -39,20 +52,15 @@ export async function serve(settings: Settings): Promise<void> {
   const nestLogger = new NestLogger(logger);
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: requestId,
     trustProxy: settings.trustProxy,
     rewriteUrl: (request: IncomingMessage) => rewriteRequest(request, settings.basePath),
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => sendError(request, reply, error),
+    frameworkErrors: refuseAddress,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16384 },
     ...tls(settings),
   } as never);
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(settings, machine), adapter, {
-    bodyParser: false,
-    abortOnError: false,
-    logger: nestLogger,
-  }).catch((error: Error) => {
-    throw new Error(`the server cannot start with the database ${databaseName(settings)}: ${error.message}`);
-  });
+  const app = await openApplication(settings, AppModule.of(settings, machine), { adapter, logger, nestLogger });
   nestLogger.booted = true;
   const shutdown = new Shutdown(app, { graceMs: settings.graceMs, onShutdown: settings.onShutdown, unlock, cleanUp: machine.cleanUp });
   await prepareHttp(app, settings, shutdown);
@@ -63,6 +71,23 @@ export async function serve(settings: Settings): Promise<void> {
 
   for (const note of machine.notes) logger.warn(note);
   printWelcome(settings, await app.getUrl());
+}
+
+async function openApplication(settings: Settings, module: DynamicModule, by: Means): Promise<NestFastifyApplication> {
+  try {
+    const copy = copyBeforeMigration(databaseTarget(settings), databaseContents);
+    if (copy) by.logger.info({ copy }, 'the database was copied before it is migrated');
+    const options = { bodyParser: false, abortOnError: false, logger: by.nestLogger };
+    return await NestFactory.create<NestFastifyApplication>(module, by.adapter, options);
+  } catch (error) {
+    throw new Error(`the server cannot start with the database ${databaseName(settings)}: ${(error as Error).message}`);
+  }
+}
+
+/** An address that no route is looked up for passes no hook. */
+function refuseAddress(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  identify(request, reply);
+  sendError(request, reply, error);
 }
 
 /** Without the password. */
@@ -80,11 +105,12 @@ async function prepareHttp(app: NestFastifyApplication, settings: Settings, shut
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const { corsOrigins } = settings;
   if (corsOrigins.length > 0)
-    app.enableCors({ origin: corsOrigins, credentials: true, exposedHeaders: ['Location', 'Run-Id', 'Exit-Code', 'ETag'] });
+    app.enableCors({ origin: corsOrigins, credentials: true, exposedHeaders: ['Location', 'Run-Id', 'Exit-Code', 'ETag', 'X-Request-Id'] });
   shutdown.watch(fastify);
   prepareFastify(fastify, {
     routes: new RouteTable(),
     authentication: new Authentication(app.get(Credentials)),
+    metrics: app.get(Metrics).http,
     corsOrigins,
     isClosing: () => shutdown.closing,
   });

@@ -3,13 +3,15 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Settings } from './config.js';
 import { SerialWriter } from './database/serial-writer.js';
-import { Dispatcher } from './dispatch/dispatcher.js';
+import { type Admission, Dispatcher } from './dispatch/dispatcher.js';
 import { EmbeddedDispatcher } from './dispatch/embedded-dispatcher.js';
 import { Lanes } from './dispatch/lanes.js';
 import { ServerFacts } from './doors/about/server-facts.js';
 import { AlwaysReturnData } from './doors/definitions/render.js';
 import { MessageBounds } from './doors/execute/read-request.js';
 import type { Machine } from './machine.js';
+import { RunTally } from './protocol/run-tally.js';
+import type { RunTask } from './protocol/run-task.js';
 import { RunsRoot } from './results/outputs.js';
 import { RunDefaults } from './runs/build-order.js';
 import { version } from './version.js';
@@ -26,12 +28,14 @@ export class SurroundingsModule {
         launcher: executor.launcher.name,
         isolation: isolation.level,
       });
+    const tally = new RunTally();
     const values = [
+      { provide: RunTally, useValue: tally },
       { provide: RunsRoot, useValue: new RunsRoot(executor.runsRoot) },
       { provide: RunDefaults, useValue: new RunDefaults(settings.defaultTimeoutMs, settings.maxOutputBytes) },
       { provide: MessageBounds, useValue: new MessageBounds(executor.runsRoot, settings.maxMessageBytes) },
       { provide: AlwaysReturnData, useValue: new AlwaysReturnData(settings.alwaysReturnData) },
-      { provide: Dispatcher, useValue: new EmbeddedDispatcher(executor, new Lanes(settings.lanes, settings.queueLimit)) },
+      { provide: Dispatcher, useValue: tallied(new EmbeddedDispatcher(executor, new Lanes(settings.lanes, settings.queueLimit)), tally) },
     ];
     const made = [
       { provide: SerialWriter, useFactory: (dataSource: DataSource) => new SerialWriter(dataSource), inject: [DataSource] },
@@ -40,4 +44,10 @@ export class SurroundingsModule {
     const providers = [...values, ...made];
     return { module: SurroundingsModule, providers, exports: providers.map(({ provide }) => provide) };
   }
+}
+
+/** Every order passes the tally on its way to the dispatcher. */
+function tallied(dispatcher: Dispatcher, tally: RunTally): Dispatcher {
+  const submit = dispatcher.submit.bind(dispatcher);
+  return Object.assign(dispatcher, { submit: (task: RunTask, admission: Admission) => submit(tally.watch(task), admission) });
 }

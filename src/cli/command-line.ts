@@ -5,9 +5,19 @@ export interface CommandLine {
   /** NAME=VALUE of each --set, and --log-level. */
   flags: Record<string, string>;
   configFile?: string;
+  /** Of `backup` and `restore`. */
+  file?: string;
+  force?: boolean;
 }
 
-export type Role = 'serve' | 'migrate';
+export type Role = 'serve' | 'migrate' | 'backup' | 'restore';
+
+interface RoleOptions {
+  set: Record<string, string>;
+  logLevel?: string;
+  config?: string;
+  force?: boolean;
+}
 
 /** Calls `act` with what the user asked for. */
 export async function runCommandLine(
@@ -16,22 +26,28 @@ export async function runCommandLine(
   act: (role: Role, line: CommandLine) => Promise<void>,
 ): Promise<void> {
   const program = new Command('procreg').description('Register a command-line program once; run it over REST.').version(version);
-  const roles: [Role, string][] = [
+  const roles: [Role, string, string?][] = [
     ['serve', 'serve the registry (the default)'],
     ['migrate', 'bring the database to this version and end'],
+    ['backup', 'write the database and the files of runs into FILE; the server may go on (SQLite)', '<file>'],
+    ['restore', 'put a backup into an empty DATA_DIR (SQLite)', '<file>'],
   ];
-  for (const [role, what] of roles) {
-    program
-      .command(role, { isDefault: role === 'serve' })
+  for (const [role, what, operand = ''] of roles) {
+    const command = program
+      .command(`${role} ${operand}`.trim(), { isDefault: role === 'serve' })
       .description(what)
       .option('--set <name=value>', 'a setting; may be repeated', collect, {})
       .option('--log-level <level>', 'the least that is logged')
-      .option('--config <file>', 'settings in YAML')
-      .action((options: { set: Record<string, string>; logLevel?: string; config?: string }) =>
-        act(role, { flags: { ...options.set, ...(options.logLevel && { LOG_LEVEL: options.logLevel }) }, configFile: options.config }),
-      );
+      .option('--config <file>', 'settings in YAML');
+    if (role === 'restore') command.option('--force', 'move aside what is there');
+    command.action(() => act(role, lineOf(command)));
   }
   await program.parseAsync(argv);
+}
+
+function lineOf(command: Command): CommandLine {
+  const { set, logLevel, config, force } = command.opts<RoleOptions>();
+  return { flags: { ...set, ...(logLevel && { LOG_LEVEL: logLevel }) }, configFile: config, file: command.args[0], force };
 }
 
 function collect(pair: string, found: Record<string, string>): Record<string, string> {

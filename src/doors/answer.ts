@@ -42,6 +42,7 @@ function renderError(request: FastifyRequest, reply: FastifyReply, error: CodedE
   const status = statusOf[error.code];
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
   if (status === 401) reply.header('www-authenticate', 'Basic realm="process-registry"');
+  if (error.code === 'internal') fields.request_id = request.id;
   if (request.routeOptions?.config?.errorForm === 'registry') {
     sendJson(reply, status, { error: error.message, code: error.code, ...fields });
     return;

@@ -12,6 +12,9 @@ import { DefinitionListController } from './definitions/definition-list-controll
 import { RevisionController } from './definitions/revision-controller.js';
 import { ExecuteController } from './execute/execute-controller.js';
 import { PlanController } from './execute/plan-controller.js';
+import { Metrics } from './operating/metrics.js';
+import { MetricsController } from './operating/metrics-controller.js';
+import { ProbeController } from './operating/probe-controller.js';
 import { RunAnswers } from './runs/run-answers.js';
 import { RunController } from './runs/run-controller.js';
 import { RunResultController } from './runs/run-result-controller.js';
@@ -20,6 +23,8 @@ import { RunResultController } from './runs/run-result-controller.js';
   imports: [AccountsModule, DefinitionsModule, ResultsModule, RunsModule],
   controllers: [
     AboutController,
+    ProbeController,
+    MetricsController,
     DefinitionListController,
     RevisionController,
     ExecuteController,
@@ -30,6 +35,6 @@ import { RunResultController } from './runs/run-result-controller.js';
     UserController,
     OwnAccountController,
   ],
-  providers: [RunAnswers],
+  providers: [RunAnswers, Metrics],
 })
 export class DoorsModule {}

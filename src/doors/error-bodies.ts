@@ -39,6 +39,9 @@ export class ProblemBody {
   @ApiProperty({ description: 'the same sentence as detail' })
   error: string;
 
+  @ApiPropertyOptional({ description: 'of an error of the server: where its log tells more' })
+  request_id?: string;
+
   @ApiPropertyOptional({ description: 'of a failed run: its resource_uri' })
   run?: string;
 

@@ -30,6 +30,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   range_not_satisfiable: 416,
   output_gone: 404,
   shutting_down: 503,
+  database_unreachable: 503,
   disk_full: 507,
   internal: 500,
   exit: 422,

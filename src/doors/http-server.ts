@@ -4,11 +4,14 @@ import { CodedError } from '../protocol/coded-error.js';
 import { sendError } from './answer.js';
 import type { Authentication } from './authenticate.js';
 import { refuseCrossSite } from './cross-site.js';
+import type { HttpMetrics } from './operating/http-metrics.js';
+import { identify } from './request-identity.js';
 import type { RouteTable } from './route-table.js';
 
 export interface Entrance {
   routes: RouteTable;
   authentication: Authentication;
+  metrics: HttpMetrics;
   /** Origins that may write from a browser (CORS_ORIGINS). */
   corsOrigins: string[];
   /** True once the server takes nothing new. */
@@ -22,10 +25,12 @@ export function prepareFastify(fastify: FastifyInstance, entrance: Entrance): vo
   fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
   fastify.addHook('onRequest', async (request, reply) => {
     keepContentType(request);
+    identify(request, reply);
     secureHeaders(reply);
     try {
       if (request.is404 && entrance.routes.answerUnrouted(request, reply)) return reply;
-      if (entrance.isClosing()) throw new CodedError('shutting_down', 'the server is stopping', { retryAfterSeconds: 5 });
+      if (entrance.isClosing() && !request.routeOptions.config.whileClosing)
+        throw new CodedError('shutting_down', 'the server is stopping', { retryAfterSeconds: 5 });
       await entrance.authentication.admit(request);
       if (request.is404) throw new CodedError('not_found', 'there is nothing at this address');
       refuseCrossSite(request, entrance.corsOrigins);
@@ -36,13 +41,16 @@ export function prepareFastify(fastify: FastifyInstance, entrance: Entrance): vo
   });
   fastify.addHook('onResponse', async (request, reply) => {
     limitUnread(request);
-    const { method, url, principal } = request;
+    entrance.metrics.count(request, reply);
+    const { method, url, principal, traceContext } = request;
     const answered = {
       method,
       path: url.split('?')[0],
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime),
       user: principal?.username,
+      run: reply.getHeader('run-id'),
+      trace: traceContext?.traceId,
     };
     request.log.info(answered, 'answered');
   });

@@ -2,8 +2,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from '../protocol/coded-error.js';
 import type { Principal, Role } from '../protocol/roles.js';
+import type { TraceContext } from '../protocol/trace-context.js';
 
-export type Access = Role | 'public';
+/** `loopback`: an admin, or anybody on this machine. */
+export type Access = Role | 'public' | 'loopback';
 
 /** How the errors of a route look: `registry` is tastypie's {"error": text}, everything else is RFC 9457. */
 export type ErrorForm = 'registry' | 'problem';
@@ -12,9 +14,13 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
     errorForm?: ErrorForm;
+    /** Answered also when the server takes nothing new. */
+    whileClosing?: boolean;
   }
   interface FastifyRequest {
     principal?: Principal;
+    /** The caller's trace, when its traceparent is valid. */
+    traceContext?: TraceContext;
     /** The Content-Type as it came, also when it was too malformed to keep. */
     givenContentType?: string;
   }

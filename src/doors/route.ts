@@ -32,6 +32,8 @@ export interface RouteOptions {
   verb: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   path?: string;
   access: Access;
+  /** Answered also when the server takes nothing new. */
+  whileClosing?: true;
   summary: string;
   description?: string;
   params?: Record<string, string>;
@@ -45,10 +47,10 @@ export interface RouteOptions {
 }
 
 export function Route(options: RouteOptions): MethodDecorator {
-  const { access, errorForm = 'problem' } = options;
+  const { access, errorForm = 'problem', whileClosing = false } = options;
   return applyDecorators(
     RequestMapping({ path: options.path ?? '', method: RequestMethod[options.verb] }),
-    RouteConfig({ access, errorForm }),
+    RouteConfig({ access, errorForm, whileClosing }),
     ApiOperation({ summary: options.summary, description: options.description, ...(access === 'public' && { security: [] }) }),
     ...(access === 'public' ? [] : [ApiBasicAuth(), ApiBearerAuth()]),
     ...entries(options.params).map(([name, description]) => ApiParam({ name, description })),

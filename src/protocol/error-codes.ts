@@ -29,6 +29,7 @@ export const errorCodes = {
   range_not_satisfiable: 'The range lies outside the output.',
   output_gone: 'The run left no output, or it has been removed.',
   shutting_down: 'The server is stopping and takes nothing new.',
+  database_unreachable: 'The database does not answer.',
   disk_full: 'The disk that holds DATA_DIR is full.',
   internal: 'An error of the server; the log has the details under the request id.',
   exit: 'The program ended with an exit code that is not in success_exit_codes.',

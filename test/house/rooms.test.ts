@@ -8,6 +8,7 @@ const mayImport: Record<string, string[]> = {
   worker: [],
   execute: ['protocol', 'worker'],
   database: ['protocol'],
+  backup: ['protocol', 'database'],
   accounts: ['protocol', 'database'],
   definitions: ['protocol', 'database', 'accounts'],
   results: ['protocol', 'database'],

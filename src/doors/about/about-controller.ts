@@ -5,6 +5,7 @@ import { sendJson } from '../answer.js';
 import { basePath, definitionsUri } from '../links.js';
 import type { Reply } from '../request.js';
 import { Route } from '../route.js';
+import { databaseAnswers } from './database-answers.js';
 import { ServerFacts } from './server-facts.js';
 
 @Controller()
@@ -65,10 +66,7 @@ export class AboutController {
     answers: { 200: { what: 'it is', body: { 'application/json': { type: 'object' } } }, 503: { what: 'the database does not answer' } },
   })
   async health(@Res() reply: Reply): Promise<void> {
-    const database = await this.dataSource.query('SELECT 1').then(
-      () => 'ok',
-      () => 'unreachable',
-    );
+    const database = (await databaseAnswers(this.dataSource)) ? 'ok' : 'unreachable';
     const { version, database: kind, durability, launcher, isolation } = this.facts;
     const status = database === 'ok' ? 'ok' : 'failing';
     sendJson(reply, database === 'ok' ? 200 : 503, {

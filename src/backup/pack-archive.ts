@@ -1,0 +1,77 @@
+// Writes the entries of a backup: each file as it is at this moment, read through one descriptor.
+import { constants, createWriteStream } from 'node:fs';
+import { open, opendir } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Pack } from 'tar-stream';
+
+export class ArchiveWriter {
+  files = 0;
+  bytes = 0;
+  private readonly written: Promise<void>;
+
+  /** `file` must not exist. */
+  constructor(
+    file: string,
+    private readonly packed: Pack,
+  ) {
+    // `flush` (Node 20.10): what is renamed afterwards is on the disk
+    const target = createWriteStream(file, { flags: 'wx', mode: 0o600, flush: true });
+    this.written = pipeline(this.packed, target);
+    this.written.catch(() => {});
+  }
+
+  /** What is no regular file any more, or vanished, is left out. */
+  async addFile(path: string, name: string): Promise<void> {
+    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(unlessGone);
+    if (!file) return;
+    try {
+      const found = await file.stat();
+      if (!found.isFile()) return;
+      const { size, mtime } = found;
+      const content = size === 0 ? Readable.from([]) : file.createReadStream({ autoClose: false, start: 0, end: size - 1 });
+      await this.add(content, { name, size, mtime });
+    } finally {
+      await file.close();
+    }
+  }
+
+  async addText(text: string, name: string): Promise<void> {
+    const bytes = Buffer.from(text);
+    await this.add(Readable.from([bytes]), { name, size: bytes.length, mtime: new Date() });
+  }
+
+  /** Everything below a folder; a folder that vanished is left out. */
+  async addTree(path: string, name: string): Promise<void> {
+    const folder = await opendir(path).catch(unlessGone);
+    if (!folder) return;
+    for await (const entry of folder) {
+      if (entry.isDirectory()) await this.addTree(`${path}/${entry.name}`, `${name}/${entry.name}`);
+      else if (entry.isFile()) await this.addFile(`${path}/${entry.name}`, `${name}/${entry.name}`);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.packed.finalize();
+    await this.written;
+  }
+
+  /** The rest is not written; the caller removes the file. */
+  async giveUp(): Promise<void> {
+    this.packed.destroy();
+    await this.written.catch(() => {});
+  }
+
+  /** Rejects also when the archive cannot be written any further, a full disk above all. */
+  private async add(content: Readable, header: { name: string; size: number; mtime: Date }): Promise<void> {
+    const entry = this.packed.entry({ ...header, mode: 0o600, type: 'file' });
+    await Promise.race([pipeline(content, entry), this.written.then(() => Promise.reject(new Error('the archive was closed')))]);
+    this.files++;
+    this.bytes += header.size;
+  }
+}
+
+function unlessGone(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT' || error.code === 'ELOOP' || error.code === 'ENXIO') return null;
+  throw error;
+}

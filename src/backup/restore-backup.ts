@@ -1,0 +1,95 @@
+// Puts a backup in place: unpacked and checked beside the data first, moved in when all of it is right.
+import { constants, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkIntegrity, migrationsOf, openSqlite } from '../database/sqlite-file.js';
+import { databaseEntry, runsEntry } from './archive-layout.js';
+import { hasEnded, loseUnfinished } from './true-records.js';
+import { unpackArchive } from './unpack-archive.js';
+
+export interface RestorePlan {
+  archive: string;
+  /** Locked by the caller. */
+  dataDir: string;
+  /** Where the SQLite file goes. */
+  database: string;
+  /** What is there is moved aside instead of being a reason to refuse. */
+  force: boolean;
+  /** The names of the migrations that this program knows. */
+  migrations: string[];
+}
+
+export interface Restored {
+  version: string;
+  createdAtMs: number;
+  files: number;
+  /** Runs that went on when the backup was taken. */
+  lost: number;
+  /** Where what was there is now. */
+  aside: string[];
+}
+
+export async function restoreBackup(plan: RestorePlan): Promise<Restored> {
+  if (!plan.force) refuseOccupied(plan);
+  const staging = await mkdtemp(join(plan.dataDir, 'restoring-'));
+  try {
+    const { version, createdAtMs, files } = await unpackArchive(plan.archive, staging);
+    const lost = await makeTrue(staging, plan.migrations).catch((error: Error) => {
+      throw new Error(`${plan.archive} cannot be restored: ${error.message}`);
+    });
+    const aside = moveAside(plan);
+    await moveIn(staging, plan);
+    return { version, createdAtMs, files, lost, aside };
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+  }
+}
+
+function refuseOccupied({ dataDir, database }: RestorePlan): void {
+  const runs = join(dataDir, runsEntry);
+  const found = [
+    ...(existsSync(database) && statSync(database).size > 0 ? [database] : []),
+    ...(existsSync(runs) && readdirSync(runs).length > 0 ? [runs] : []),
+  ];
+  if (found.length > 0) throw new Error(`there is ${found.join(' and ')} already; --force moves it aside`);
+}
+
+async function makeTrue(staging: string, known: string[]): Promise<number> {
+  const runs = join(staging, runsEntry);
+  await mkdir(runs, { recursive: true, mode: 0o700 });
+  if (!existsSync(join(staging, databaseEntry))) throw new Error('it holds no database');
+  const database = openSqlite(join(staging, databaseEntry));
+  try {
+    checkIntegrity(database);
+    const newer = [...(migrationsOf(database) ?? [])].find((name) => !known.includes(name));
+    if (newer) throw new Error(`the backup is of a newer version: this program does not know ${newer}`);
+    const ended = hasEnded(database);
+    // of a run that was removed while the backup was made
+    for (const id of await readdir(runs)) if (!ended(id)) await rm(join(runs, id), { recursive: true });
+    return loseUnfinished(database, Date.now());
+  } finally {
+    database.close();
+  }
+}
+
+/** A database keeps its companions by their names. Returns the new names. */
+function moveAside({ dataDir, database }: RestorePlan): string[] {
+  const mark = `.replaced-${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}`;
+  const moves = ['', '-wal', '-shm', '-journal'].map((end) => [`${database}${end}`, `${database}${mark}${end}`]);
+  const runs = join(dataDir, runsEntry);
+  return [...moves, [runs, `${runs}${mark}`]].flatMap(([from, to]) => {
+    if (!existsSync(from)) return [];
+    renameSync(from, to);
+    return [to];
+  });
+}
+
+/** The database last: without it there is nothing that a server could take for whole. */
+async function moveIn(staging: string, { dataDir, database }: RestorePlan): Promise<void> {
+  renameSync(join(staging, runsEntry), join(dataDir, runsEntry));
+  const part = `${database}.restoring`;
+  rmSync(part, { force: true });
+  // DATABASE_URL may name another file system
+  await copyFile(join(staging, databaseEntry), part, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  renameSync(part, database);
+}

@@ -1,0 +1,35 @@
+// Keeps the records of a copied database true: what is gone is gone, and what went on has an end.
+import type { Database } from 'better-sqlite3';
+
+/** Removes the runs for which `isThere` is false, with every row of any table that belongs to them. Returns how many. */
+export function forgetRuns(copy: Database, isThere: (runId: string) => boolean): number {
+  const gone: string[] = [];
+  for (const id of copy.prepare('SELECT id FROM run').pluck().iterate() as Iterable<string>) if (!isThere(id)) gone.push(id);
+  const owned = copy
+    .prepare("SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND c.name = 'run_id'")
+    .pluck()
+    .all() as string[];
+  const removals = [...owned.map((table) => `DELETE FROM "${table}" WHERE run_id = ?`), 'DELETE FROM run WHERE id = ?'];
+  const statements = removals.map((sql) => copy.prepare(sql));
+  copy.exec('BEGIN');
+  for (const id of gone) for (const statement of statements) statement.run(id);
+  copy.exec('COMMIT');
+  return gone.length;
+}
+
+/** Runs that had not ended when the copy was taken are lost. Returns how many. */
+export function loseUnfinished(copy: Database, nowMs: number): number {
+  const lost = "state = 'finished', end_reason = 'lost', success = 0, finished_at = ?, error = ?";
+  const error = 'restored from a backup taken while it was going on';
+  return copy.prepare(`UPDATE run SET ${lost} WHERE state <> 'finished'`).run(nowMs, error).changes;
+}
+
+export function hasEnded(database: Database): (runId: string) => boolean {
+  const find = database.prepare("SELECT 1 FROM run WHERE id = ? AND state = 'finished'").pluck();
+  return (runId) => find.get(runId) === 1;
+}
+
+export function isRecorded(database: Database): (runId: string) => boolean {
+  const find = database.prepare('SELECT 1 FROM run WHERE id = ?').pluck();
+  return (runId) => find.get(runId) === 1;
+}

@@ -1,0 +1,30 @@
+// Everything that is measured, in one registry.
+import { Injectable } from '@nestjs/common';
+import { Gauge, Registry } from 'prom-client';
+import { RunTally } from '../../protocol/run-tally.js';
+import { ServerFacts } from '../about/server-facts.js';
+import { HttpMetrics } from './http-metrics.js';
+import { measureProcess } from './process-metrics.js';
+import { measureRuns } from './run-metrics.js';
+
+@Injectable()
+export class Metrics {
+  readonly http: HttpMetrics;
+  readonly contentType: string;
+  private readonly registry = new Registry();
+
+  constructor(tally: RunTally, { version, database, launcher, isolation }: ServerFacts) {
+    this.contentType = this.registry.contentType;
+    this.http = new HttpMetrics(this.registry);
+    measureRuns(tally, this.registry);
+    measureProcess(this.registry);
+    const facts = { version, node: process.version, database, launcher, isolation };
+    const build = { name: 'procreg_build_info', help: 'Always 1; the labels say what this server is.' };
+    new Gauge({ ...build, labelNames: Object.keys(facts), registers: [this.registry] }).set(facts, 1);
+  }
+
+  /** In Prometheus' text form. */
+  text(): Promise<string> {
+    return this.registry.metrics();
+  }
+}

@@ -1,0 +1,40 @@
+// What an orchestrator asks: whether to restart this server, and whether to send it requests.
+import { Controller, Res } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { CodedError } from '../../protocol/coded-error.js';
+import { databaseAnswers } from '../about/database-answers.js';
+import { sendJson } from '../answer.js';
+import type { Reply } from '../request.js';
+import { Route } from '../route.js';
+
+const json = { 'application/json': { type: 'object' } };
+
+@Controller('health')
+export class ProbeController {
+  constructor(private readonly dataSource: DataSource) {}
+
+  @Route({
+    verb: 'GET',
+    path: 'live',
+    access: 'public',
+    whileClosing: true,
+    summary: 'Whether the process answers, also while it is stopping',
+    answers: { 200: { what: 'it does', body: json } },
+  })
+  live(@Res() reply: Reply): void {
+    sendJson(reply, 200, { status: 'live' });
+  }
+
+  @Route({
+    verb: 'GET',
+    path: 'ready',
+    access: 'public',
+    summary: 'Whether the server takes requests',
+    answers: { 200: { what: 'it does', body: json } },
+    errors: ['database_unreachable', 'shutting_down'],
+  })
+  async ready(@Res() reply: Reply): Promise<void> {
+    if (!(await databaseAnswers(this.dataSource))) throw new CodedError('database_unreachable', 'the database does not answer');
+    sendJson(reply, 200, { status: 'ready' });
+  }
+}

@@ -1,0 +1,149 @@
+// A backup taken while the server works, restored elsewhere: every record of it is true.
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { defined, execute, shell, shellWith } from '../support/programs.js';
+import { runRole } from '../support/role.js';
+import { startServer, type TestServer } from '../support/server.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'procreg-backup-'));
+const archive = join(folder, 'registry.tar');
+const dataDir = join(folder, 'restored');
+
+/** What each definition puts out, of 10 B to 300 KB: in the database, in a log of its own, in a file of its own. */
+const programs: Record<string, object> = {
+  small: shell('echo "$$ small"'),
+  large: shell('yes "$$" | head -c 300000'),
+  filed: shellWith('yes "$$" | head -c 50000 > "$1"', ['${output_file}']),
+  failing: shell('echo out; echo wrong >&2; exit 3'),
+};
+
+interface Made {
+  path: string;
+  output: { bytes: number; sha256: string } | null;
+}
+
+let server: TestServer;
+let restored: TestServer;
+let goingOn: string;
+const kept: Made[] = [];
+const keptBefore: Made[] = [];
+const removedBefore: string[] = [];
+const definitions: string[] = [];
+
+const get = async (of: TestServer, path: string) => (await of.send({ path })).json;
+
+/** Executes until told to end; removes every third run. */
+async function work(goOn: () => boolean, removed: string[]): Promise<void> {
+  for (let turn = 0; goOn(); turn++) {
+    const answer = await server.send({ method: 'POST', path: `${definitions[turn % definitions.length]}execute/` });
+    const path = `/api/run/${answer.headers['run-id']}/`;
+    if (turn % 3 === 2) {
+      expect((await server.send({ method: 'DELETE', path })).status).toBe(204);
+      removed.push(path);
+    } else {
+      const { output } = await get(server, path);
+      kept.push({ path, output });
+    }
+  }
+}
+
+const workers = (goOn: () => boolean, removed: string[]) => Promise.all([1, 2, 3].map(() => work(goOn, removed)));
+
+beforeAll(async () => {
+  server = await startServer();
+  await server.user('ann:ann-password', 'viewer');
+  for (const definition of Object.values(programs)) definitions.push(await defined(server, definition));
+  goingOn = (await execute(server, shell('sleep 300'), { headers: { prefer: 'respond-async' } })).json.resource_uri;
+  await workers(() => kept.length < 20, removedBefore);
+  keptBefore.push(...kept);
+  let working = true;
+  const load = workers(() => working, []);
+  const backup = await runRole(['backup', archive], { DATA_DIR: server.dataDir });
+  working = false;
+  await load;
+  expect(backup, backup.stderr).toMatchObject({ code: 0, stderr: '' });
+  const restore = await runRole(['restore', archive], { DATA_DIR: dataDir });
+  expect(restore, restore.stderr).toMatchObject({ code: 0, stderr: '' });
+  restored = await startServer({}, { dataDir });
+});
+
+afterAll(async () => {
+  await restored?.stop({ keep: true });
+  server.process.kill('SIGKILL');
+  await server.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const restoredRuns = async () => (await get(restored, '/api/run/?limit=1000')).objects;
+
+test('what was done before the backup is there, what was removed is not', async () => {
+  const paths = (await restoredRuns()).map(({ resource_uri }: { resource_uri: string }) => resource_uri);
+  expect(paths).toEqual(expect.arrayContaining(keptBefore.map(({ path }) => path)));
+  expect(paths.filter((path: string) => removedBefore.includes(path))).toEqual([]);
+});
+
+test('every output has the bytes and the digest that its record tells, and the first server told', async () => {
+  const told = new Map(kept.map(({ path, output }) => [path, output]));
+  const runs = await restoredRuns();
+  expect(runs.length).toBeGreaterThanOrEqual(20);
+  for (const { resource_uri: path, end_reason, state } of runs) {
+    expect(state).toBe('finished');
+    if (end_reason === 'lost') continue;
+    const { output } = await get(restored, path);
+    expect(output, path).not.toBeNull();
+    const { status, bytes } = await restored.send({ path: `${path}output/` });
+    expect([status, bytes.length], path).toEqual([200, output.bytes]);
+    expect(createHash('sha256').update(bytes).digest('hex'), path).toBe(output.sha256);
+    if (told.has(path)) expect(output, path).toEqual(told.get(path));
+  }
+});
+
+test('every log can be read, to the size of its output at least', async () => {
+  for (const { resource_uri: path, end_reason, exec, exit_code, argv } of await restoredRuns()) {
+    if (end_reason === 'lost') continue;
+    const { status, bytes, text } = await restored.send({ path: `${path}log/` });
+    expect([status, exec], path).toEqual([200, '/bin/sh']);
+    if (exit_code === 3) expect(text.split('\n').sort()).toEqual(['', 'out', 'wrong']);
+    if (argv[1].includes('300000')) expect(bytes.length).toBe(300_000);
+  }
+});
+
+test('what went on is lost, and says since when', async () => {
+  const run = await get(restored, goingOn);
+  expect(run).toMatchObject({
+    state: 'finished',
+    end_reason: 'lost',
+    success: false,
+    error: 'restored from a backup taken while it was going on',
+  });
+  expect(run.finished_at).not.toBeNull();
+});
+
+test('users and definitions are the same', async () => {
+  const login = 'ann:ann-password';
+  expect((await restored.send({ path: '/api/me/', login })).json).toEqual((await server.send({ path: '/api/me/', login })).json);
+  for (const path of definitions) expect(await get(restored, path)).toEqual(await get(server, path));
+});
+
+test('the database is sound, and nothing is left beside it', async () => {
+  const database = new Database(join(dataDir, 'registry.sqlite'), { readonly: true });
+  expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
+  const recorded = new Set(database.prepare("SELECT id FROM run WHERE state = 'finished'").pluck().all());
+  database.close();
+  expect(readdirSync(join(dataDir, 'runs')).filter((id) => !recorded.has(id))).toEqual([]);
+  expect(readdirSync(folder).sort()).toEqual(['registry.tar', 'restored']);
+  expect(readdirSync(dataDir).filter((name) => /restoring|replaced|\.part/.test(name))).toEqual([]);
+});
+
+test('nobody else can read it', () => {
+  const mode = (path: string) => statSync(path).mode & 0o777;
+  expect(mode(archive)).toBe(0o600);
+  expect(mode(join(dataDir, 'registry.sqlite'))).toBe(0o600);
+  const runs = readdirSync(join(dataDir, 'runs'), { recursive: true, withFileTypes: true });
+  expect(runs.some((entry) => entry.isFile())).toBe(true);
+  for (const entry of runs) expect(mode(join(entry.parentPath, entry.name)), entry.name).toBe(entry.isFile() ? 0o600 : 0o700);
+});

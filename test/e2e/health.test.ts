@@ -1,0 +1,53 @@
+// The probes of an orchestrator: live as long as the process answers, ready as long as requests are welcome.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { send } from '../support/http.js';
+import { type MariaDb, query, startMariaDb } from '../support/mariadb.js';
+import { metricOf } from '../support/metrics.js';
+import { begun, shell } from '../support/programs.js';
+import { startServer, type TestServer } from '../support/server.js';
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startServer({ GRACE: '30' });
+});
+
+afterAll(async () => {
+  await server.stop();
+});
+
+test('live and ready answer without login', async () => {
+  const live = await server.send({ path: '/health/live', login: '' });
+  expect([live.status, live.json]).toEqual([200, { status: 'live' }]);
+  const ready = await server.send({ path: '/health/ready/', login: '' });
+  expect([ready.status, ready.json]).toEqual([200, { status: 'ready' }]);
+});
+
+test('a server whose database is away is live, and says why it is not ready', async () => {
+  const database: MariaDb = await startMariaDb();
+  await query(database.port, 'CREATE DATABASE registry');
+  const orphan = await startServer({ DATABASE_URL: `mysql://root@127.0.0.1:${database.port}/registry` });
+  expect((await orphan.send({ path: '/health/ready', login: '' })).status).toBe(200);
+  await database.stop();
+  const ready = await orphan.send({ path: '/health/ready', login: '' });
+  expect([ready.status, ready.json.code]).toEqual([503, 'database_unreachable']);
+  expect(ready.headers['content-type']).toBe('application/problem+json');
+  expect((await orphan.send({ path: '/health/live', login: '' })).status).toBe(200);
+  expect((await orphan.send({ path: '/health', login: '' })).status).toBe(503);
+  orphan.process.kill('SIGKILL');
+  await orphan.stop();
+});
+
+test('a server that is stopping is live, and not ready', async () => {
+  const path = await begun(server, shell('sleep 60'));
+  // somebody waits for this run, so the server goes on answering for a while
+  const waiting = server.send({ path: `${path}wait/?timeout=60` });
+  await expect.poll(async () => metricOf((await server.send({ path: '/metrics' })).text, 'procreg_runs', { state: 'running' })).toBe('1');
+  server.process.kill('SIGTERM');
+  const ready = () => send(server.url, { path: '/health/ready' });
+  await expect.poll(async () => (await ready()).status).toBe(503);
+  expect((await ready()).json.code).toBe('shutting_down');
+  expect((await send(server.url, { path: '/health/live' })).status).toBe(200);
+  server.process.kill('SIGKILL');
+  await waiting.catch(() => {});
+});
