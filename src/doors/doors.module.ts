@@ -17,6 +17,7 @@ import { MetricsController } from './operating/metrics-controller.js';
 import { ProbeController } from './operating/probe-controller.js';
 import { RunAnswers } from './runs/run-answers.js';
 import { RunController } from './runs/run-controller.js';
+import { RunOrderController } from './runs/run-order-controller.js';
 import { RunResultController } from './runs/run-result-controller.js';
 
 @Module({
@@ -31,6 +32,7 @@ import { RunResultController } from './runs/run-result-controller.js';
     PlanController,
     DefinitionController,
     RunController,
+    RunOrderController,
     RunResultController,
     UserController,
     OwnAccountController,

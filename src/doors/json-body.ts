@@ -22,6 +22,12 @@ export async function readJsonObject(request: FastifyRequest): Promise<Record<st
   throw new CodedError('invalid_request', 'The body must be a JSON object.');
 }
 
+/** The same; an empty body is an empty object. */
+export async function readOptionalObject(request: FastifyRequest): Promise<Record<string, unknown>> {
+  const bodiless = request.headers['transfer-encoding'] === undefined && Number(request.headers['content-length'] ?? 0) === 0;
+  return bodiless ? {} : readJsonObject(request);
+}
+
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

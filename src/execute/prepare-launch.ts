@@ -22,7 +22,11 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
     exec,
     argv: expandArguments(order.definition, values),
     cwd: stage.cwd,
-    environment: programEnvironment(order.definition, values, { ...settings, temporary: directory.temporary }),
+    environment: programEnvironment(order.definition, values, {
+      ...settings,
+      temporary: directory.temporary,
+      traceparent: order.traceparent,
+    }),
     user: directory.user,
     stdin,
     terminal: null,

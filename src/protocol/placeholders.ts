@@ -21,6 +21,11 @@ export function parseTemplate(text: string): TemplatePart[] {
   return parts;
 }
 
+/** A template that stands for exactly `text`. */
+export function escapeTemplate(text: string): string {
+  return text.replace(/\$(?=\{[^${}]*\}|<[A-Za-z_]\w*>)/g, '$$$$');
+}
+
 /** The names used in `text`, in order, with repeats. */
 export function placeholderNames(text: string): string[] {
   return parseTemplate(text).flatMap((part) => ('name' in part ? [part.name] : []));

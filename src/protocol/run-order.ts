@@ -30,6 +30,8 @@ export interface RunOrder {
   uploads: UploadedFile[];
   inputFile: FileHint;
   outputFile: FileHint;
+  /** W3C Trace Context: TRACEPARENT of the program. */
+  traceparent: string;
   lane: string;
   priority: number;
   /** Milliseconds; 0 means none. */

@@ -7,10 +7,8 @@ import type { ExecutingRun, StopRequest } from '../protocol/run-task.js';
 import { advance } from '../protocol/states.js';
 import { contentTypeOf } from '../results/content-type.js';
 import { framesOf } from '../results/read-frames.js';
+import type { RecordWriter } from './record-writer.js';
 import type { RunEntity } from './run.entity.js';
-
-/** Stores what changed in a run's record; the last call brings the small log along. Never rejects. */
-export type SaveChange = (change: Partial<RunEntity>, frames?: Buffer | null) => Promise<void>;
 
 export class ActiveRun {
   /** Resolves when the end is stored. */
@@ -24,7 +22,7 @@ export class ActiveRun {
   /** `retry` is asked before a lost run ends; true: another attempt follows. */
   constructor(
     readonly row: RunEntity,
-    private readonly save: SaveChange,
+    private readonly record: RecordWriter,
     private readonly retry: (result: RunResult) => boolean,
   ) {
     this.ended = new Promise((resolve) => {
@@ -62,15 +60,15 @@ export class ActiveRun {
     if (this.row.state === 'finished' || this.row.state === next || this.row.state === 'stopping') return;
     const change = { state: advance(this.row.state, next), ...factsOf(event) };
     Object.assign(this.row, change);
-    const saved = this.save(change);
-    if (event.type === 'starting') await saved;
+    if (event.type === 'starting') await this.record.now(change);
+    else this.record.later(change);
   }
 
   private async finish(result: RunResult): Promise<void> {
     if (result.endReason === 'lost' && this.retry(result)) return;
     const change = { ...finalChange(result), ...smallDigest(result) };
     advance(this.row.state, 'finished');
-    await this.save(change, result.log);
+    await this.record.now(change, result.log);
     Object.assign(this.row, change);
     this.resolveEnded();
   }

@@ -8,6 +8,7 @@ import type { Principal } from '../protocol/roles.js';
 import type { RunOrder } from '../protocol/run-order.js';
 import { shownValues } from '../protocol/shown-values.js';
 import { parseSizeBytes } from '../protocol/sizes.js';
+import { traceparentOfRun } from '../protocol/trace-context.js';
 import type { RunEntity } from './run.entity.js';
 import type { RunRequest } from './run-request.js';
 
@@ -33,6 +34,7 @@ export function buildOrder(request: RunRequest, defaults: RunDefaults): RunOrder
     uploads,
     inputFile,
     outputFile,
+    traceparent: traceparentOfRun(runId, request.trace),
     lane: definition.lane ?? 'io',
     priority: request.priority ?? definition.priority ?? 0,
     timeoutMs: timeoutOf(definition, request, defaults),

@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream';
 import type { ProcessDefinition } from '../protocol/definition.js';
 import type { FileHint, MessageSource, UploadedFile } from '../protocol/run-order.js';
+import type { TraceContext } from '../protocol/trace-context.js';
 
 export interface RunRequest {
   /** Made by the door, since what it spooled lies under this id. */
@@ -25,5 +26,7 @@ export interface RunRequest {
   priority?: number;
   /** False: it is only created, and started by a further request. */
   start?: boolean;
+  /** The caller's trace. */
+  trace?: TraceContext;
   idempotency?: { key: string; fingerprint: string };
 }

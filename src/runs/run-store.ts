@@ -2,6 +2,7 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager, In, LessThan } from 'typeorm';
+import { insertRow, updateRow } from '../database/constant-statements.js';
 import { SerialWriter } from '../database/serial-writer.js';
 import { CodedError } from '../protocol/coded-error.js';
 import { controlDirectory } from '../protocol/control-directory.js';
@@ -32,7 +33,7 @@ export class RunStore {
     return this.writer.write(async (manager) => {
       const former = idempotency ? await formerRun(manager, row.ownerId, idempotency) : null;
       if (former) return former;
-      await manager.createQueryBuilder().insert().into(RunEntity).updateEntity(false).values(row).execute();
+      await insertRow(manager, RunEntity, row);
       if (idempotency) {
         await manager.insert(IdempotencyEntity, { ...idempotency, userId: row.ownerId, runId: row.id, createdAtMs: Date.now() });
       }
@@ -42,8 +43,8 @@ export class RunStore {
 
   async save(id: string, change: Partial<RunEntity>, frames?: Buffer | null): Promise<void> {
     await this.writer.write(async (manager) => {
-      await manager.update(RunEntity, { id }, change);
-      if (frames && frames.length > 0) await manager.insert(RunLogEntity, { runId: id, frames });
+      await updateRow(manager, RunEntity, { ...change, id });
+      if (frames && frames.length > 0) await insertRow(manager, RunLogEntity, { runId: id, frames });
     });
   }
 

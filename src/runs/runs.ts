@@ -8,8 +8,9 @@ import type { RunOrder } from '../protocol/run-order.js';
 import type { RunPlan } from '../protocol/run-plan.js';
 import type { FormerStart, StopRequest } from '../protocol/run-task.js';
 import { Outputs, RunsRoot } from '../results/outputs.js';
-import { ActiveRun, type SaveChange } from './active-run.js';
+import { ActiveRun } from './active-run.js';
 import { buildOrder, firstRow, RunDefaults } from './build-order.js';
+import { RecordWriter } from './record-writer.js';
 import type { RunEntity } from './run.entity.js';
 import type { RunRequest } from './run-request.js';
 import { type RunPage, RunRows } from './run-rows.js';
@@ -186,12 +187,8 @@ export class Runs {
 
   private depart(departure: Departure): void {
     const { row, order } = departure;
-    let saved = Promise.resolve();
-    const saveInOrder: SaveChange = (change, frames) => {
-      saved = saved.then(() => this.store.saveSurely(row.id, change, frames));
-      return saved;
-    };
-    const run: ActiveRun = new ActiveRun(row, saveInOrder, () => this.retry(run, departure, saveInOrder));
+    const record = new RecordWriter((change, frames) => this.store.saveSurely(row.id, change, frames));
+    const run: ActiveRun = new ActiveRun(row, record, () => this.retry(run, departure, record));
     this.active.set(row.id, run);
     void run.ended.then(async () => {
       this.active.delete(row.id);
@@ -206,13 +203,13 @@ export class Runs {
   }
 
   /** A lost run is tried again as often as its definition says; never when its message is gone. True: another attempt follows. */
-  private retry(run: ActiveRun, departure: Departure, save: SaveChange): boolean {
+  private retry(run: ActiveRun, departure: Departure, record: RecordWriter): boolean {
     const { row, order } = departure;
     if (order.message.kind === 'live' || row.attempt > (order.definition.retries ?? 0)) return false;
     const change = { state: 'queued', attempt: row.attempt + 1, pid: null, startedAtMs: null } as const;
     Object.assign(row, change);
     const admission = this.around.dispatcher.admit(order, 'queued');
-    void save(change).then(() => this.dispatch(run, { ...departure, admission, former: null }));
+    void record.now(change).then(() => this.dispatch(run, { ...departure, admission, former: null }));
     return true;
   }
 }

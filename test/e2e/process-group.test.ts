@@ -78,10 +78,10 @@ describe('a run', () => {
     expect(json).toMatchObject({ status: 422, code: 'timeout', exit_code: 0, stdout: 'cleaned\n' });
   });
 
-  test('finds a clean environment: PATH, HOME, TMPDIR and what the definition says', async () => {
+  test('finds a clean environment: PATH, HOME, TMPDIR, TRACEPARENT and what the definition says', async () => {
     const { text } = await execute(server, { exec: '/usr/bin/env', environment: { GIVEN: 'a=b c' } });
     const lines = text.trim().split('\n').sort();
-    expect(lines.map((line) => line.split('=')[0])).toEqual(['GIVEN', 'HOME', 'PATH', 'TMPDIR']);
+    expect(lines.map((line) => line.split('=')[0])).toEqual(['GIVEN', 'HOME', 'PATH', 'TMPDIR', 'TRACEPARENT']);
     expect(lines[0]).toBe('GIVEN=a=b c');
     expect(lines[2]).toBe('PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin');
   });

@@ -78,6 +78,7 @@ function runRequest({ request, row, definition, query, preferences, brought, run
     synchronous: preferences.waitMs === Number.POSITIVE_INFINITY,
     timeoutMs: query.timeoutMs,
     priority: query.priority,
+    trace: request.traceContext,
     ...(key && { idempotency: { key: key.slice(0, 255), fingerprint: fingerprint(request, mediaType, digest) } }),
   };
 }

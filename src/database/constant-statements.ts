@@ -1,0 +1,71 @@
+// Inserts and updates whose SQL text is the same each time: TypeORM writes numbers into the text on SQLite, so that every
+// row would be a statement of its own to parse, and each would push another one out of the cache of prepared statements.
+import type { EntityManager, EntityTarget } from 'typeorm';
+
+interface Statement {
+  sql: string;
+  /** The properties whose values are its parameters, in order. */
+  properties: string[];
+}
+
+const statements = new Map<EntityTarget<object>, Map<string, Statement>>();
+
+/** What is undefined in `row` gets its default. */
+export async function insertRow<Row extends object>(manager: EntityManager, entity: EntityTarget<Row>, row: Row): Promise<void> {
+  const { sql, properties } = statement(manager, entity, {
+    kind: 'insert',
+    names: namesOf(row),
+    write: (columns, table) => `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+  });
+  await manager.query(sql, valuesOf(row, properties));
+}
+
+/** Changes the row whose column `id` is `id`; what is undefined in `change` stays. */
+export async function updateRow<Row extends { id: string }>(
+  manager: EntityManager,
+  entity: EntityTarget<Row>,
+  { id, ...change }: Partial<Row> & { id: string },
+): Promise<void> {
+  const { sql, properties } = statement(manager, entity, {
+    kind: 'update',
+    names: namesOf(change),
+    write: (columns, table) => `UPDATE ${table} SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`,
+  });
+  await manager.query(sql, [...valuesOf(change, properties), id]);
+}
+
+function namesOf(row: object): string[] {
+  return Object.keys(row).filter((name) => row[name as keyof object] !== undefined);
+}
+
+/** Booleans are numbers for the drivers. */
+function valuesOf(row: object, properties: string[]): unknown[] {
+  return properties.map((name) => {
+    const value: unknown = row[name as keyof object];
+    return typeof value === 'boolean' ? Number(value) : value;
+  });
+}
+
+interface Wanted {
+  kind: 'insert' | 'update';
+  names: string[];
+  write: (columns: string[], table: string) => string;
+}
+
+function statement(manager: EntityManager, entity: EntityTarget<object>, { kind, names, write }: Wanted): Statement {
+  const known = statements.get(entity) ?? new Map<string, Statement>();
+  statements.set(entity, known);
+  const key = `${kind} ${names.join(' ')}`;
+  const found = known.get(key);
+  if (found) return found;
+  const { tableName, columns } = manager.connection.getMetadata(entity);
+  const escape = (name: string) => manager.connection.driver.escape(name);
+  const chosen = columns.filter(({ propertyName }) => names.includes(propertyName));
+  const text = write(
+    chosen.map(({ databaseName }) => escape(databaseName)),
+    escape(tableName),
+  );
+  const made = { sql: text, properties: chosen.map(({ propertyName }) => propertyName) };
+  known.set(key, made);
+  return made;
+}

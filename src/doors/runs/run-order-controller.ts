@@ -1,0 +1,145 @@
+// What one does with a run: make it, start it, stop it, send it a signal.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { Controller, Req, Res } from '@nestjs/common';
+import { Definitions } from '../../definitions/definitions.js';
+import { CodedError } from '../../protocol/coded-error.js';
+import { controlDirectory } from '../../protocol/control-directory.js';
+import type { ErrorCode } from '../../protocol/error-codes.js';
+import { mayActAs, type Principal } from '../../protocol/roles.js';
+import { inlineMessageBytes, type MessageSource } from '../../protocol/run-order.js';
+import { newRunId } from '../../runs/build-order.js';
+import type { RunRequest } from '../../runs/run-request.js';
+import { Runs } from '../../runs/runs.js';
+import { MessageBounds } from '../execute/read-request.js';
+import { readJsonObject, readOptionalObject } from '../json-body.js';
+import { runUri } from '../links.js';
+import { principalOf, type Reply, type Request } from '../request.js';
+import { Route } from '../route.js';
+import { graceMsOf, type NewRun, readNewRun, signalOf } from './new-run.js';
+import { RunAnswers } from './run-answers.js';
+import { RunBody } from './run-body.js';
+
+const id = { id: 'the id of the run' };
+const startErrors: ErrorCode[] = ['unknown_application', 'unknown_lane', 'adapter_unavailable', 'queue_full'];
+
+const newRunBody = {
+  'application/json': {
+    type: 'object',
+    description: 'a definition, or a command with the keys of a definition; its argv and environment are passed as they are',
+    properties: {
+      definition: { description: 'id, resource_uri or name' },
+      exec: { type: 'string' },
+      argv: { type: 'array', items: { type: 'string' } },
+      message: { type: 'string' },
+      message_base64: { type: 'string' },
+      parameters: { type: 'object' },
+      start: { type: 'boolean', default: true },
+      priority: { type: 'integer' },
+    },
+    example: { exec: '/usr/bin/tr', argv: ['-d', 'x'], message: 'axbxc' },
+  },
+};
+
+const signalBody = (properties: object) => ({ 'application/json': { type: 'object', properties } });
+const signalProperty = { type: 'string', example: 'TERM' };
+
+@Controller('api/run')
+export class RunOrderController {
+  constructor(
+    private readonly runs: Runs,
+    private readonly answers: RunAnswers,
+    private readonly definitions: Definitions,
+    private readonly bounds: MessageBounds,
+  ) {}
+
+  @Route({
+    verb: 'POST',
+    access: 'runner',
+    summary: 'Make a run of a definition, or of a command of its own, and start it',
+    description: 'With "start": false it is only created. A command of its own (exec) needs the role author.',
+    body: newRunBody,
+    answers: { 201: { what: 'accepted', body: RunBody, headers: { Location: 'the run' } } },
+    errors: ['invalid_request', 'invalid_definition', 'invalid_parameters', 'not_found', 'ambiguous_name', ...startErrors],
+  })
+  async make(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const owner = principalOf(request);
+    const runId = newRunId();
+    const wanted = readNewRun(await readJsonObject(request));
+    try {
+      const run = await this.runRequest(owner, wanted, runId);
+      const accepted = await this.runs.submit(owner, { ...run, trace: request.traceContext });
+      void reply.header('location', runUri(accepted));
+      await this.answers.sendRun(reply, 201, await this.runs.find(owner, accepted));
+    } catch (error) {
+      await this.runs.discard(runId);
+      throw error;
+    }
+  }
+
+  @Route({
+    verb: 'POST',
+    path: ':id/start',
+    access: 'runner',
+    summary: 'Start a run that was only created',
+    params: id,
+    answers: { 202: { what: 'it starts, or waits for its lane', body: RunBody } },
+    errors: ['not_found', 'wrong_state', ...startErrors],
+  })
+  async start(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    await this.answers.sendRun(reply, 202, await this.runs.start(principalOf(request), request.params.id));
+  }
+
+  @Route({
+    verb: 'POST',
+    path: ':id/stop',
+    access: 'runner',
+    summary: 'Stop a run: TERM to its whole tree, KILL after the grace; one that waits is cancelled',
+    params: id,
+    body: signalBody({ signal: signalProperty, grace: { type: 'number', description: 'seconds; default GRACE' } }),
+    answers: { 202: { what: 'it is being stopped', body: RunBody } },
+    errors: ['not_found', 'wrong_state', 'invalid_request'],
+  })
+  async stop(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const caller = principalOf(request);
+    const { signal, grace } = await readOptionalObject(request);
+    const how = { signal: signalOf(signal), graceMs: graceMsOf(grace), error: `stopped by ${caller.username}` };
+    await this.answers.sendRun(reply, 202, await this.runs.stop(caller, request.params.id, how));
+  }
+
+  @Route({
+    verb: 'POST',
+    path: ':id/signal',
+    access: 'runner',
+    summary: 'Send one signal to the program of a run',
+    params: id,
+    body: signalBody({ signal: signalProperty }),
+    answers: { 202: { what: 'it was sent', body: RunBody } },
+    errors: ['not_found', 'wrong_state', 'invalid_request'],
+  })
+  async signal(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const name = signalOf((await readJsonObject(request)).signal);
+    if (name === undefined) throw new CodedError('invalid_request', 'signal must name a signal, such as HUP');
+    await this.answers.sendRun(reply, 202, await this.runs.signal(principalOf(request), request.params.id, name));
+  }
+
+  private async runRequest(owner: Principal, wanted: NewRun, runId: string): Promise<RunRequest> {
+    const { parameters, start, timeoutMs, priority } = wanted;
+    const common = { runId, parameters, start, timeoutMs, priority, live: null, uploads: [], inputFile: {}, outputFile: {} };
+    const message = await this.keepMessage(wanted.message, runId);
+    if (wanted.command) {
+      if (!mayActAs(owner.role, 'author')) throw new CodedError('forbidden', 'a command of its own needs the role author');
+      return { ...common, message, definition: null, content: wanted.command, synchronous: false };
+    }
+    const row = await this.definitions.references.find(owner, wanted.definition as string);
+    return { ...common, message, definition: row, content: JSON.parse(row.definition), synchronous: false };
+  }
+
+  private async keepMessage(message: Buffer | undefined, runId: string): Promise<MessageSource> {
+    if (message === undefined || message.length === 0) return { kind: 'none' };
+    if (message.length <= inlineMessageBytes) return { kind: 'inline', base64: message.toString('base64') };
+    const control = controlDirectory(this.bounds.runsRoot, runId);
+    await mkdir(control.path, { recursive: true, mode: 0o700 });
+    await writeFile(control.message, message, { mode: 0o600 });
+    return { kind: 'file', path: control.message };
+  }
+}
