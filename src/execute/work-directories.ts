@@ -2,6 +2,7 @@
 import { chmodSync, chownSync, lchownSync, mkdirSync, readdirSync } from 'node:fs';
 import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Occupancy } from './occupancy.js';
 import { removeTree } from './remove-tree.js';
 import type { RunUser, RunUsers } from './run-users.js';
 
@@ -24,40 +25,45 @@ export class WorkDirectories {
   private readonly empty: string[] = [];
   private readonly inUse = new Set<string>();
   private made = 0;
+  readonly occupancy = new Occupancy<WorkDirectory>();
 
   /** `prefix` is new with each server, so that names never meet those of an earlier one. */
   constructor(
     private readonly root: string,
     private readonly naming: { users: RunUsers; prefix: string },
   ) {
-    mkdirSync(this.keptRoot, { recursive: true, mode: 0o700 });
+    mkdirSync(this.keptFolder, { recursive: true, mode: 0o700 });
   }
 
   get users(): RunUsers {
     return this.naming.users;
   }
 
-  async acquire(): Promise<WorkDirectory> {
+  async acquire(runId: string): Promise<WorkDirectory> {
     const user = this.users.acquire();
     const directory = this.directory(this.empty.pop() ?? this.make(), user);
     for (const path of [directory.work, directory.temporary]) claim(path, user);
-    return directory;
+    return this.occupancy.enter(runId, directory);
   }
 
   /** The directory of a run that goes on from an earlier server. */
-  reopen(root: string, user: RunUser | null): WorkDirectory {
+  reopen(runId: string, { root, user }: Pick<WorkDirectory, 'root' | 'user'>): WorkDirectory {
     this.users.hold(user);
-    return this.directory(root, user);
+    return this.occupancy.enter(runId, this.directory(root, user));
   }
 
   /** Gives the directory back: to the pool when it is empty, to the run when it holds files, else it is removed. */
-  async release(directory: WorkDirectory, runId: string): Promise<void> {
+  release(directory: WorkDirectory, runId: string): Promise<void> {
+    return this.occupancy.leave(runId, directory, (visited) => this.putAway(directory, runId, visited));
+  }
+
+  private async putAway(directory: WorkDirectory, runId: string, visited: boolean): Promise<void> {
     this.users.release(directory.user);
     try {
       // a program of our own user may have closed it against us
       if (!directory.user) for (const path of [directory.work, directory.temporary]) claim(path, null);
-      if (this.empty.length < poolBound && isUnused(directory)) this.empty.push(directory.root);
-      else if (readdirSync(directory.work).length > 0) await this.keep(directory, runId);
+      if (!visited && this.empty.length < poolBound && isUnused(directory)) this.empty.push(directory.root);
+      else if (visited || readdirSync(directory.work).length > 0) await this.keep(directory, runId);
       else await removeTree(directory.root);
     } catch {
       // the next server empties the whole folder
@@ -65,24 +71,25 @@ export class WorkDirectories {
     this.inUse.delete(directory.root);
   }
 
-  /** Where the files are that a finished run left; the folder may be missing. */
-  keptFiles(runId: string): string {
-    return join(this.keptRoot, runId, 'work');
+  /** The folder whose `work` has the files that a finished run left; it may be missing. */
+  keptRoot(runId: string): string {
+    return join(this.keptFolder, runId);
   }
 
   /** Removes the files that a finished run left. */
   async discard(runId: string): Promise<void> {
-    await removeTree(join(this.keptRoot, runId)).catch(() => {});
+    await this.occupancy.left(runId);
+    await removeTree(this.keptRoot(runId)).catch(() => {});
   }
 
   /** What an earlier server left behind, but for the directories of runs that go on, which are reopened before. */
   async emptyOut(): Promise<void> {
-    const waiting = new Set([...this.inUse, ...this.empty, this.keptRoot]);
+    const waiting = new Set([...this.inUse, ...this.empty, this.keptFolder]);
     const found = (await readdir(this.root)).map((name) => join(this.root, name));
     for (const path of found.filter((one) => !waiting.has(one) && !this.inUse.has(one))) await removeTree(path).catch(() => {});
   }
 
-  private get keptRoot(): string {
+  private get keptFolder(): string {
     return join(this.root, 'kept');
   }
 
@@ -98,7 +105,7 @@ export class WorkDirectories {
 
   /** Only what is an artifact stays, where no later run can reach it. */
   private async keep({ root }: WorkDirectory, runId: string): Promise<void> {
-    const kept = join(this.keptRoot, runId);
+    const kept = this.keptRoot(runId);
     await removeTree(kept);
     await rename(root, kept);
     for (const name of await readdir(kept)) if (name !== 'work') await removeTree(join(kept, name));

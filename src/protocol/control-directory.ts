@@ -6,10 +6,13 @@ export interface ControlDirectory {
   message: string;
   output: string;
   uploads: string;
+  /** What was put for a run before it has started; in `uploads`. */
+  files: string;
 }
 
 /** `runsRoot` is DATA_DIR/runs. */
 export function controlDirectory(runsRoot: string, runId: string): ControlDirectory {
   const path = `${runsRoot}/${runId}`;
-  return { path, log: `${path}/log`, message: `${path}/message`, output: `${path}/output`, uploads: `${path}/uploads` };
+  const uploads = `${path}/uploads`;
+  return { path, log: `${path}/log`, message: `${path}/message`, output: `${path}/output`, uploads, files: `${uploads}/files` };
 }
