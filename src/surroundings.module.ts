@@ -15,6 +15,7 @@ import type { RunTask } from './protocol/run-task.js';
 import { DiskWatermark } from './results/disk-watermark.js';
 import { RunsRoot } from './results/outputs.js';
 import { RunDefaults } from './runs/build-order.js';
+import { RetentionRules } from './runs/retention-rules.js';
 import { version } from './version.js';
 
 @Global()
@@ -35,6 +36,7 @@ export class SurroundingsModule {
       { provide: RunsRoot, useValue: new RunsRoot(executor.runsRoot) },
       { provide: DiskWatermark, useValue: new DiskWatermark(settings.dataDir, settings.diskWatermarkBytes) },
       { provide: RunDefaults, useValue: new RunDefaults(settings.defaultTimeoutMs, settings.maxOutputBytes) },
+      { provide: RetentionRules, useValue: new RetentionRules(settings.retentionDays, settings.retentionBytes) },
       { provide: MessageBounds, useValue: new MessageBounds(executor.runsRoot, settings.maxMessageBytes) },
       { provide: AlwaysReturnData, useValue: new AlwaysReturnData(settings.alwaysReturnData) },
       { provide: Dispatcher, useValue: tallied(new EmbeddedDispatcher(executor, new Lanes(settings.lanes, settings.queueLimit)), tally) },

@@ -3,13 +3,15 @@ import { Module } from '@nestjs/common';
 import { ResultsModule } from '../results/results.module.js';
 import { CreatedFiles } from './created-files.js';
 import { FilesOfRuns } from './files-of-runs.js';
+import { FinishedRuns } from './finished-runs.js';
+import { Retention } from './retention.js';
 import { RunRows } from './run-rows.js';
 import { RunStore } from './run-store.js';
 import { RunSurroundings, Runs } from './runs.js';
 
 @Module({
   imports: [ResultsModule],
-  providers: [RunSurroundings, Runs, RunRows, RunStore, CreatedFiles, FilesOfRuns],
+  providers: [RunSurroundings, Runs, RunRows, RunStore, CreatedFiles, FilesOfRuns, FinishedRuns, Retention],
   exports: [Runs, RunStore, FilesOfRuns],
 })
 export class RunsModule {}

@@ -42,7 +42,7 @@ export class RunFilesController {
 
   @Route({
     verb: 'GET',
-    path: ':id/files/*path',
+    path: ':id/files/*',
     access: 'viewer',
     summary: "Read a run's file",
     params: oneFile,
@@ -78,7 +78,7 @@ export class RunFilesController {
 
   @Route({
     verb: 'PUT',
-    path: ':id/files/*path',
+    path: ':id/files/*',
     access: 'runner',
     summary: "Put a file into a run's work directory",
     description:
@@ -99,7 +99,7 @@ export class RunFilesController {
 
   @Route({
     verb: 'DELETE',
-    path: ':id/files/*path',
+    path: ':id/files/*',
     access: 'runner',
     summary: "Remove a run's file",
     params: oneFile,

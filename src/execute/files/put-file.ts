@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants, lstatSync, renameSync } from 'node:fs';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import { CodedError } from '../../protocol/coded-error.js';
 import type { NewFile } from '../../protocol/run-files.js';
 import { checkOpen, type FilePlace } from './file-place.js';
@@ -36,7 +35,7 @@ export async function putFile(place: FilePlace, file: NewFile): Promise<boolean>
 }
 
 async function fill(handle: FileHandle, { content, executable }: NewFile, { user }: FilePlace): Promise<void> {
-  await pipeline(await content(), handle.createWriteStream({ autoClose: false }));
+  for await (const chunk of await content()) await handle.writeFile(chunk);
   if (user) await handle.chown(user.uid, user.gid);
   if (executable) await handle.chmod(0o700);
 }

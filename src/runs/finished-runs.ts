@@ -1,0 +1,89 @@
+// The finished runs as the retention sees them: page after page, measured once, and removed.
+import { stat } from 'node:fs/promises';
+import { Injectable } from '@nestjs/common';
+import { DataSource, In } from 'typeorm';
+import { SerialWriter } from '../database/serial-writer.js';
+import { DefinitionEntity } from '../definitions/definition.entity.js';
+import { Dispatcher } from '../dispatch/dispatcher.js';
+import { controlDirectory } from '../protocol/control-directory.js';
+import { RunsRoot } from '../results/outputs.js';
+import type { FinishedRun, Keep } from './retention-rules.js';
+import { RunEntity } from './run.entity.js';
+import { RunStore } from './run-store.js';
+
+@Injectable()
+export class FinishedRuns {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly writer: SerialWriter,
+    private readonly store: RunStore,
+    private readonly dispatcher: Dispatcher,
+    private readonly root: RunsRoot,
+  ) {}
+
+  /** The newest first; `before` is the last id of the page before. */
+  page(before: string | undefined, size: number): Promise<FinishedRun[]> {
+    const query = this.dataSource
+      .createQueryBuilder(RunEntity, 'r')
+      .select(['r.id', 'r.definitionId', 'r.finishedAtMs', 'r.keptBytes'])
+      .where({ state: 'finished' })
+      .orderBy('r.id', 'DESC')
+      .limit(size);
+    return (before === undefined ? query : query.andWhere('r.id < :before', { before })).getMany();
+  }
+
+  /** What definitions say of their runs, by their ids. */
+  async keeps(): Promise<Map<number, Keep>> {
+    const rows = await this.dataSource
+      .createQueryBuilder(DefinitionEntity, 'd')
+      .select(['d.id', 'd.definition'])
+      .where('d.definition LIKE :key', { key: '%"keep"%' })
+      .getMany();
+    return new Map(rows.map(({ id, definition }) => [Number(id), JSON.parse(definition).keep ?? {}]));
+  }
+
+  /** Looks at the disk for the runs that were not measured yet. */
+  async measure(runs: FinishedRun[]): Promise<void> {
+    const fresh = runs.filter(({ keptBytes }) => keptBytes === null);
+    if (fresh.length === 0) return;
+    const logs = await this.logBytes(fresh.map(({ id }) => id));
+    const bySize = new Map<number, string[]>();
+    for (const run of fresh) {
+      run.keptBytes = (logs.get(run.id) ?? 0) + (await this.diskBytes(run.id));
+      bySize.set(run.keptBytes, [...(bySize.get(run.keptBytes) ?? []), run.id]);
+    }
+    await this.writer.write(async (manager) => {
+      for (const [keptBytes, ids] of bySize) await manager.update(RunEntity, { id: In(ids) }, { keptBytes });
+    });
+  }
+
+  /** Its row first: a backup keeps no files of a run that it does not know. */
+  async remove({ id }: FinishedRun): Promise<void> {
+    await this.store.remove(id);
+    await this.dispatcher.discard(id);
+  }
+
+  private async logBytes(ids: string[]): Promise<Map<string, number>> {
+    const rows: { id: string; bytes: number | string }[] = await this.dataSource
+      .createQueryBuilder()
+      .select('l.run_id', 'id')
+      .addSelect('LENGTH(l.frames)', 'bytes')
+      .from('run_log', 'l')
+      .where('l.run_id IN (:...ids)', { ids })
+      .getRawMany();
+    return new Map(rows.map(({ id, bytes }) => [id, Number(bytes)]));
+  }
+
+  private async diskBytes(id: string): Promise<number> {
+    const { log, output } = controlDirectory(this.root.path, id);
+    const sizes = await Promise.all(
+      [log, output].map((path) =>
+        stat(path).then(
+          ({ blocks }) => blocks * 512,
+          () => 0,
+        ),
+      ),
+    );
+    return sizes.reduce((sum, bytes) => sum + bytes, await this.dispatcher.files.keptBytes(id));
+  }
+}
