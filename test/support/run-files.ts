@@ -1,6 +1,6 @@
 // What tests do with the files of runs: make runs that wait or go on, put and read files, make zips of every kind.
 import { randomBytes } from 'node:crypto';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { ZipFile } from 'yazl';
 import type { Answer, Sent } from './http.js';
 import { shell } from './programs.js';
@@ -28,7 +28,8 @@ export async function ended(server: TestServer, run: string) {
 export async function goingOn(server: TestServer, script: string): Promise<string> {
   const body = shell(`${script}\necho ready; exec sleep 60`);
   const { json } = await server.send({ method: 'POST', path: '/api/run/', body });
-  await expect.poll(async () => (await server.send({ path: `${json.resource_uri}log/` })).text).toContain('ready');
+  // in hooks there is no expect.poll
+  await vi.waitFor(async () => expect((await server.send({ path: `${json.resource_uri}log/` })).text).toContain('ready'), 10_000);
   return json.resource_uri;
 }
 

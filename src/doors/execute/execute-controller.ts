@@ -2,6 +2,7 @@
 import { Controller, Req, Res } from '@nestjs/common';
 import { Definitions } from '../../definitions/definitions.js';
 import type { ProcessDefinition } from '../../protocol/definition.js';
+import { DiskWatermark } from '../../results/disk-watermark.js';
 import { newRunId } from '../../runs/build-order.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { Runs } from '../../runs/runs.js';
@@ -21,11 +22,13 @@ export class ExecuteController {
     private readonly runs: Runs,
     private readonly answers: RunAnswers,
     private readonly bounds: MessageBounds,
+    private readonly disk: DiskWatermark,
   ) {}
 
   @Route(executeRoute)
   async execute(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const principal = principalOf(request);
+    this.disk.check();
     const row = await this.definitions.references.find(principal, request.params.ref);
     const runId = newRunId();
     let accepted: string | undefined;

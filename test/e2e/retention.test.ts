@@ -1,0 +1,111 @@
+// How long runs are kept: by age, by room, by what their definition says; and when there is no room to start anything.
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, expect, test } from 'vitest';
+import { defined, shell } from '../support/programs.js';
+import { put } from '../support/run-files.js';
+import { startServer, type TestServer } from '../support/server.js';
+
+let server: TestServer;
+afterEach(() => server.stop());
+
+const dayMs = 86_400_000;
+
+/** The ids of runs of the definition, the oldest first. */
+async function runsOf(definition: string, count: number): Promise<string[]> {
+  const ids: string[] = [];
+  for (let index = 0; index < count; index++) {
+    const { headers } = await server.send({ method: 'POST', path: `${definition}execute/` });
+    ids.push(headers['run-id'] as string);
+  }
+  return ids;
+}
+
+/** Starts the server again, and to it the runs have ended so many days ago. */
+async function laterOn(daysAgo: Record<string, number>, settings: Record<string, string>): Promise<void> {
+  await server.stop({ keep: true });
+  const database = new Database(join(server.dataDir, 'registry.sqlite'));
+  const change = database.prepare('UPDATE run SET finished_at = ? WHERE id = ?');
+  for (const [id, days] of Object.entries(daysAgo)) change.run(Date.now() - days * dayMs, id);
+  database.close();
+  server = await startServer(settings, { dataDir: server.dataDir });
+}
+
+const there = async (ids: string[]) => Promise.all(ids.map(async (id) => (await server.send({ path: `/api/run/${id}/` })).status === 200));
+
+/** Waits for the sweep after the boot to be over: until these answers stay. */
+const expectThere = (ids: string[], expected: boolean[]) => expect.poll(() => there(ids), { timeout: 10_000 }).toEqual(expected);
+
+const exact = (id: string): Record<string, number> => ({ [id]: 0 });
+
+test('a run goes with all that it left when it is older than RETENTION_DAYS', async () => {
+  const settings = { RETENTION_DAYS: '7' };
+  server = await startServer(settings);
+  const definition = await defined(server, shell('echo kept > kept; yes | head -c 300000; echo done'));
+  const [old, young] = await runsOf(definition, 2);
+  const work = () => readdirSync(join(server.dataDir, 'work', 'kept'));
+  const places = () => [existsSync(join(server.dataDir, 'runs', old)), existsSync(join(server.dataDir, 'runs', young))];
+  expect(places()).toEqual([true, true]);
+  await laterOn({ [old]: 7.1, [young]: 6.9 }, settings);
+  await expectThere([old, young], [false, true]);
+  await expect.poll(places).toEqual([false, true]);
+  if (existsSync(join(server.dataDir, 'work', 'kept'))) await expect.poll(work).not.toContain(old);
+  for (const path of ['', 'output/', 'log/', 'files/', 'files/kept', 'archive/']) {
+    expect([path, (await server.send({ path: `/api/run/${old}/${path}` })).status]).toEqual([path, 404]);
+  }
+  expect((await server.send({ path: `/api/run/${young}/files/kept` })).text).toBe('kept\n');
+});
+
+test('beyond RETENTION_BYTES the oldest go, and none that is younger than a day', async () => {
+  const settings = { RETENTION_BYTES: '250KiB' };
+  server = await startServer(settings);
+  const [first, second, third, fourth] = await runsOf(await defined(server, shell('head -c 100000 /dev/urandom > left')), 4);
+  const small = (await runsOf(await defined(server, shell('true')), 1))[0];
+  await laterOn({ [first]: 4, [second]: 3, [third]: 2, [fourth]: 1.5, [small]: 1.2 }, settings);
+  await expectThere([first, second, third, fourth, small], [false, false, true, true, true]);
+  await laterOn({ ...exact(third), ...exact(fourth) }, { RETENTION_BYTES: '1KiB' });
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  expect(await there([third, fourth])).toEqual([true, true]);
+});
+
+test('keep.runs and keep.days of a definition hold for its runs alone', async () => {
+  const settings = { RETENTION_DAYS: '10' };
+  server = await startServer(settings);
+  const few = await runsOf(await defined(server, shell('echo few', { keep: { runs: 2 } })), 4);
+  const brief = await runsOf(await defined(server, shell('echo brief', { keep: { days: 1 } })), 2);
+  const long = await runsOf(await defined(server, shell('echo long', { keep: { days: 100 } })), 2);
+  const plain = await runsOf(await defined(server, shell('echo plain')), 2);
+  const ages = { [brief[0]]: 1.1, [brief[1]]: 0.9, [long[0]]: 99, [long[1]]: 101, [plain[0]]: 11, [plain[1]]: 9 };
+  await laterOn(ages, settings);
+  await expectThere(few, [false, false, true, true]);
+  await expectThere([...brief, ...long, ...plain], [false, true, true, false, false, true]);
+});
+
+test('runs that have not ended stay, however old they are', async () => {
+  const settings = { RETENTION_DAYS: '1', RETENTION_BYTES: '1' };
+  server = await startServer(settings);
+  const { json } = await server.send({ method: 'POST', path: '/api/run/', body: { ...shell('true'), start: false } });
+  await laterOn({ [json.id]: 400 }, settings);
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  expect(await there([json.id])).toEqual([true]);
+});
+
+test('with too little room on the disk nothing starts and nothing is taken, and the rest works', async () => {
+  server = await startServer({ DISK_WATERMARK: '1000000GiB' });
+  const definition = await defined(server, shell('echo hi'));
+  const refused = await server.send({ method: 'POST', path: `${definition}execute/`, body: 'a message' });
+  expect([refused.status, refused.json.code]).toEqual([507, 'disk_full']);
+  const large = await server.send({
+    method: 'POST',
+    path: `${definition}execute/`,
+    body: Buffer.alloc(200_000),
+    headers: { prefer: 'respond-async' },
+  });
+  expect([large.status, large.json.code]).toEqual([507, 'disk_full']);
+  const ordered = await server.send({ method: 'POST', path: '/api/run/', body: shell('true') });
+  expect([ordered.status, ordered.json.code]).toEqual([507, 'disk_full']);
+  expect((await server.send({ path: '/api/run/' })).json.meta.total_count).toBe(0);
+  expect(readdirSync(join(server.dataDir, 'runs'))).toEqual([]);
+  expect((await put(server, '/api/run/none/files/a', 'a')).status).toBe(507);
+});
