@@ -34,9 +34,9 @@ function polished(document: OpenAPIObject): OpenAPIObject {
   return document;
 }
 
-/** The API's addresses end in a slash, as tastypie's do; without it they work as well. */
+/** The API's addresses end in a slash, as tastypie's do, but for those of files; without it they work as well. */
 function withSlash(path: string): string {
-  return path.startsWith('/api') && !path.endsWith('/') ? `${path}/` : path;
+  return path.startsWith('/api') && !/\/$|\{path\}$/.test(path) ? `${path}/` : path;
 }
 
 export function serveDocumentation(app: INestApplication, version: string): void {
