@@ -39,7 +39,11 @@ export async function prepareMachine(settings: Settings): Promise<Machine> {
     launcher: isolation.launcher,
     level: isolation.level,
     masked,
-    workDirectories: new WorkDirectories(path, { users, prefix: randomBytes(4).toString('hex') }),
+    workDirectories: new WorkDirectories(path, {
+      users,
+      prefix: randomBytes(4).toString('hex'),
+      usersReturn: isolation.level !== 'process',
+    }),
     runsRoot,
     runPath: settings.runPath,
     passedEnvironment: Object.fromEntries(
@@ -53,7 +57,7 @@ export async function prepareMachine(settings: Settings): Promise<Machine> {
   return { executor, isolation, notes, cleanUp };
 }
 
-function runUsers({ runAs, runUids }: Settings): RunUsers {
+export function runUsers({ runAs, runUids }: Settings): RunUsers {
   if (runAs === undefined) return isRoot ? new DynamicRunUsers(runUids) : new FixedRunUser(null);
   if (runAs === 'dynamic') {
     if (!isRoot) throw new Error('RUN_AS=dynamic needs a server that runs as root');

@@ -59,11 +59,11 @@ function statement(manager: EntityManager, entity: EntityTarget<object>, { kind,
   const found = known.get(key);
   if (found) return found;
   const { tableName, columns } = manager.connection.getMetadata(entity);
-  const escape = (name: string) => manager.connection.driver.escape(name);
+  const quoted = (name: string) => manager.connection.driver.escape(name);
   const chosen = columns.filter(({ propertyName }) => names.includes(propertyName));
   const text = write(
-    chosen.map(({ databaseName }) => escape(databaseName)),
-    escape(tableName),
+    chosen.map(({ databaseName }) => quoted(databaseName)),
+    quoted(tableName),
   );
   const made = { sql: text, properties: chosen.map(({ propertyName }) => propertyName) };
   known.set(key, made);

@@ -114,6 +114,7 @@ export class Runs {
   }
 
   async list(viewer: Principal, page: RunPage): Promise<{ rows: RunEntity[]; total: number }> {
+    if (page.filters.state) await Promise.all([...this.active.values()].map((run) => run.stored()));
     const { rows, total } = await this.rows.page(viewer, page);
     return { rows: rows.map((row) => this.active.get(row.id)?.row ?? row), total };
   }

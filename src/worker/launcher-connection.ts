@@ -9,6 +9,7 @@ import { encodeLaunchFrame, type FrameFields, FrameSplitter, protocolVersion } f
 
 const startingMs = 5000;
 const retryMs = 5;
+const lateMs = 5;
 
 /** The socket of the launcher for this folder: short, since a path of more than 107 bytes is cut silently. */
 export function launcherSocket(runsRoot: string): string {
@@ -36,6 +37,9 @@ export interface Greeting {
 }
 
 export class LauncherConnection {
+  private readonly waiting: Buffer[] = [];
+  private timer: NodeJS.Timeout | undefined;
+
   private constructor(
     private readonly socket: Socket,
     readonly greeting: Greeting,
@@ -65,11 +69,25 @@ export class LauncherConnection {
   }
 
   send(frame: Buffer): void {
-    this.socket.write(frame);
+    if (this.waiting.length === 0) this.socket.write(frame);
+    else this.flush(frame);
+  }
+
+  /** With the next frame, or within a few milliseconds: each write wakes the launcher up. */
+  sendLater(frame: Buffer): void {
+    this.waiting.push(frame);
+    if (this.waiting.length === 1) this.timer = setTimeout(() => this.flush(), lateMs);
   }
 
   close(): void {
+    this.flush();
     this.socket.end();
+  }
+
+  private flush(...more: Buffer[]): void {
+    clearTimeout(this.timer);
+    const frames = [...this.waiting.splice(0), ...more];
+    if (frames.length > 0) this.socket.write(frames.length === 1 ? frames[0] : Buffer.concat(frames));
   }
 }
 

@@ -184,7 +184,8 @@ export class NativeLauncher implements Launcher {
       if (held?.spec === null || held?.orphan) forgetTraces(this.place.runsRoot, runId);
     }
     if (held?.orphan) return sayToOrphan(held.orphan, values);
-    this.connection?.send(encodeLaunchFrame(values));
+    if (values[0] === 'forget') this.connection?.sendLater(encodeLaunchFrame(values));
+    else this.connection?.send(encodeLaunchFrame(values));
   }
 
   private logPath(runId: string): string {
