@@ -10,6 +10,7 @@ import { encodeLaunchFrame, type FrameFields, FrameSplitter, protocolVersion } f
 const startingMs = 5000;
 const retryMs = 5;
 const lateMs = 5;
+const readBytes = 128 * 1024;
 
 /** The socket of the launcher for this folder: short, since a path of more than 107 bytes is cut silently. */
 export function launcherSocket(runsRoot: string): string {
@@ -47,18 +48,19 @@ export class LauncherConnection {
 
   /** Connects to the launcher of this folder, or starts one. `hear` gets its frames, `gone` is called at its end. */
   static async open(place: LauncherPlace, hear: (fields: FrameFields) => void, gone: () => void): Promise<LauncherConnection> {
-    const socket = await reach(place);
+    const onChunk: ChunkTaker = { take: () => {} };
+    const socket = await reach(place, onChunk);
     const splitter = new FrameSplitter();
     socket.on('error', () => {});
     const greeting = await new Promise<Greeting>((resolve, reject) => {
       let greeted = false;
-      socket.on('data', (chunk) => {
+      onChunk.take = (chunk) => {
         for (const fields of splitter.push(chunk)) {
           if (greeted) hear(fields);
           else resolve(readGreeting(fields));
           greeted = true;
         }
-      });
+      };
       socket.once('close', () => {
         reject(new Error('the launcher closed its connection'));
         if (greeted) gone();
@@ -99,14 +101,19 @@ function readGreeting(fields: FrameFields): Greeting {
   return greeting;
 }
 
-async function reach({ binary, runsRoot }: LauncherPlace): Promise<Socket> {
+/** Takes what arrives; the bytes are overwritten by the next chunk. */
+interface ChunkTaker {
+  take: (chunk: Buffer) => void;
+}
+
+async function reach({ binary, runsRoot }: LauncherPlace, taker: ChunkTaker): Promise<Socket> {
   const path = launcherSocket(runsRoot);
-  const there = await connected(path);
+  const there = await connected(path, taker);
   if (there) return there;
   const untilMs = performance.now() + startingMs;
   let complaint = startLauncher(binary, path, runsRoot);
   for (;;) {
-    const socket = await connected(path);
+    const socket = await connected(path, taker);
     if (socket) return socket;
     // another one that was just leaving may have held the lock
     if (complaint.ended) complaint = startLauncher(binary, path, runsRoot);
@@ -115,9 +122,15 @@ async function reach({ binary, runsRoot }: LauncherPlace): Promise<Socket> {
   }
 }
 
-function connected(path: string): Promise<Socket | null> {
+/** One buffer for all that is read: Node would make one of 64 KiB for each chunk. */
+function connected(path: string, taker?: ChunkTaker): Promise<Socket | null> {
+  const buffer = Buffer.allocUnsafeSlow(readBytes);
+  const callback = (length: number) => {
+    taker?.take(buffer.subarray(0, length));
+    return true;
+  };
   return new Promise((resolve) => {
-    const socket = connect(path);
+    const socket = connect({ path, ...(taker && { onread: { buffer, callback } }) });
     socket.once('connect', () => resolve(socket));
     socket.once('error', () => resolve(null));
   });
