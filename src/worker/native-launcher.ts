@@ -6,7 +6,7 @@ import { type KnownRun, LaunchError, type LaunchedProcess, type Launcher, type L
 import { LauncherConnection, type LauncherPlace } from './launcher-connection.js';
 import { encodeLaunchFrame, type FrameFields, type FrameValue, largestFrameBytes, startFrame } from './launcher-frames.js';
 import { NativeRun, type RunLine } from './native-run.js';
-import { exitRecord, findInit, forgetTraces, hasUnnamedInit, isAlive, leftLogBytes, leftNote } from './run-traces.js';
+import { exitRecord, findInit, forgetTraces, hasBegun, hasUnnamedInit, isAlive, leftLogBytes, leftNote } from './run-traces.js';
 
 /** How often a run without its launcher is looked at, */
 const lookMs = 50;
@@ -38,6 +38,8 @@ export class NativeLauncher implements Launcher {
     return `native ${this.launcherId}`;
   }
   private launcherId = '';
+  /** The list of what began is whole as long as the machine has not gone down. */
+  private readonly boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').slice(0, 8);
 
   /** Connects, or starts the launcher; rejects when neither is possible. */
   async connect(): Promise<LauncherConnection> {
@@ -73,6 +75,10 @@ export class NativeLauncher implements Launcher {
     return (await this.look(held, known)) ? run.launched : null;
   }
 
+  mayHaveBegun(runId: string, instance: string | null): boolean {
+    return !instance?.endsWith(`-${this.boot}`) || hasBegun(this.place.runsRoot, runId);
+  }
+
   close(): void {
     this.closed = true;
     this.connection?.close();
@@ -86,7 +92,7 @@ export class NativeLauncher implements Launcher {
     );
     const { pid } = connection.greeting;
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    this.launcherId = `${pid}-${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`;
+    this.launcherId = `${pid}-${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}-${this.boot}`;
     this.connection = connection;
     return connection;
   }
@@ -113,8 +119,7 @@ export class NativeLauncher implements Launcher {
     const { run, spec } = held;
     const known = { runId: run.runId, pid: run.pid || null, startedAtMs: run.startedAtMs || null, timeoutMs: held.timeoutMs };
     if (await this.look(held, known)) return;
-    // it never told that the program runs, and nothing of it is to be seen: this launcher had not begun, or at `process` it had
-    if (spec && run.startedAtMs === 0 && spec.level === 'pidns') this.connection?.send(startFrame(spec));
+    if (spec && !hasBegun(this.place.runsRoot, run.runId)) this.connection?.send(startFrame(spec));
     else this.lose(run);
   }
 

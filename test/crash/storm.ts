@@ -89,7 +89,7 @@ export class Storm {
         await sleep(20);
         if (how !== 'key') break;
       }
-      await sleep(random.between(0, 250));
+      await sleep(random.between(0, 120));
     }
   }
 
