@@ -90,9 +90,8 @@ export class NativeLauncher implements Launcher {
       (fields) => this.hear(fields),
       () => void this.loseLauncher(),
     );
-    const { pid } = connection.greeting;
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    this.launcherId = `${pid}-${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}-${this.boot}`;
+    const { pid, startTicks } = connection.greeting;
+    this.launcherId = `${pid}-${startTicks}-${this.boot}`;
     this.connection = connection;
     return connection;
   }
