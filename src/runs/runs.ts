@@ -216,7 +216,10 @@ export class Runs {
     const change = { state: 'queued', attempt: row.attempt + 1, pid: null, startedAtMs: null } as const;
     Object.assign(row, change);
     const admission = this.around.dispatcher.admit(order, 'queued');
-    void save(change).then(() => this.dispatch(run, { ...departure, admission, former: null }));
+    const again = () => this.dispatch(run, { ...departure, admission, former: null });
+    void save(change)
+      .then(() => this.store.discardLog(row.id))
+      .then(again, again);
     return true;
   }
 }
