@@ -6,10 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { initOf, launcherOf, processesWith, runs } from '../support/processes.js';
-import { begun, defined, execute, runsOf, shell, shellWith } from '../support/programs.js';
-import { crash, endOf, idOf, killLauncher, logOf, next } from '../support/restarts.js';
+import { defined, execute, runsOf, shell, shellWith } from '../support/programs.js';
+import { crash, endOf, idOf, killLauncher, logOf, next, running, until } from '../support/restarts.js';
 import { adminLogin, startServer } from '../support/server.js';
-import { eventually } from '../support/worker.js';
 
 const twoLines = shell('echo a; sleep 3; echo b; exit 7');
 
@@ -23,7 +22,7 @@ function openFolder(): string {
 describe.concurrent('after kill -9 of the launcher', () => {
   test('a run at pidns ends with its exit code and its whole output; what comes next has another launcher', async () => {
     const server = await startServer();
-    const run = await begun(server, twoLines);
+    const run = await running(server, twoLines);
     killLauncher(server);
     expect((await execute(server, shell('echo next'))).text).toBe('next\n');
     expect(await endOf(server, run)).toMatchObject({ end_reason: 'exit', exit_code: 7, attempt: 1 });
@@ -33,7 +32,7 @@ describe.concurrent('after kill -9 of the launcher', () => {
 
   test('a run at pidns that is watched is seen to its end', async () => {
     const server = await startServer();
-    const run = await begun(server, twoLines);
+    const run = await running(server, twoLines);
     const watched = server.send({ path: `${run}log/?follow=1` });
     await sleep(500);
     killLauncher(server);
@@ -44,7 +43,7 @@ describe.concurrent('after kill -9 of the launcher', () => {
   test('a run at level process goes on, and is lost: nobody knows how it ended', async () => {
     const server = await startServer({ ISOLATION: 'process' });
     const folder = openFolder();
-    const run = await begun(server, shellWith('sleep 2; echo done >"$1/done"', [folder]));
+    const run = await running(server, shellWith('sleep 2; echo done >"$1/done"', [folder]));
     killLauncher(server);
     expect(await endOf(server, run)).toMatchObject({ end_reason: 'lost', exit_code: null, signal: null, attempt: 1, success: false });
     expect(existsSync(join(folder, 'done'))).toBe(true);
@@ -55,12 +54,15 @@ describe.concurrent('after kill -9 of the launcher', () => {
   test('a run at level process is ended at its timeout', async () => {
     const server = await startServer({ ISOLATION: 'process' });
     const mark = `${process.pid}.2`;
-    const run = await begun(server, shell(`sleep 9${mark} & sleep 9${mark}`, { timeout: 2 }));
+    const run = await running(server, shell(`sleep 9${mark} & sleep 9${mark}`, { timeout: 2 }));
     killLauncher(server);
     const end = await endOf(server, run);
     expect(end).toMatchObject({ end_reason: 'lost', success: false });
     expect(Date.parse(end.finished_at) - Date.parse(end.started_at)).toBeLessThan(5000);
-    await eventually(() => processesWith(`sleep\0${`9${mark}`}`)).toEqual([]);
+    await until(
+      () => processesWith(`sleep\0${`9${mark}`}`),
+      (left) => left.length === 0,
+    );
     await server.stop();
   });
 
@@ -68,8 +70,8 @@ describe.concurrent('after kill -9 of the launcher', () => {
     const server = await startServer({ ISOLATION: 'process' });
     const folder = openFolder();
     const script = 'if [ -e "$1/once" ]; then echo second; exit 0; fi; echo first; touch "$1/once"; sleep 3';
-    const run = await begun(server, shellWith(script, [folder], { retries: 1 }));
-    await eventually(() => existsSync(join(folder, 'once'))).toBe(true);
+    const run = await running(server, shellWith(script, [folder], { retries: 1 }));
+    await until(() => existsSync(join(folder, 'once')), Boolean);
     await sleep(1200);
     killLauncher(server);
     expect(await endOf(server, run)).toMatchObject({ end_reason: 'exit', exit_code: 0, attempt: 2, success: true });
@@ -86,9 +88,9 @@ describe.concurrent('after kill -9 of the launcher', () => {
     const first = await startServer();
     const output_adapter = { output_type: 'file', output_parameters: { file_path: 'made' } };
     const [ends, stays, makes] = await Promise.all([
-      begun(first, shell('echo a; sleep 1; exit 7')),
-      begun(first, twoLines),
-      begun(first, shell('sleep 2; echo made > made', { output_adapter })),
+      running(first, shell('echo a; sleep 1; exit 7')),
+      running(first, twoLines),
+      running(first, shell('sleep 2; echo made > made', { output_adapter })),
     ]);
     if (one === 'launcher') killLauncher(first);
     await crash(first);
@@ -107,7 +109,10 @@ describe.concurrent('after kill -9 of the launcher', () => {
     const definition = await defined(server, shell("trap '' TERM; while :; do sleep 0.1; done", { on_disconnect: 'stop' }));
     const caller = request(new URL(`${definition}execute/`, server.url), { method: 'POST', auth: adminLogin }).on('error', () => {});
     caller.end();
-    await eventually(async () => (await runsOf(server, definition))[0]?.state).toBe('running');
+    await until(
+      async () => (await runsOf(server, definition))[0]?.state,
+      (state) => state === 'running',
+    );
     const [{ resource_uri }] = await runsOf(server, definition);
     killLauncher(server);
     await sleep(1000);
@@ -124,7 +129,10 @@ describe.concurrent('after kill -9 of the launcher', () => {
 describe.concurrent('the launcher leaves', () => {
   const gone = async (pid: number): Promise<number> => {
     const beganMs = performance.now();
-    await eventually(() => runs(pid)).toBe(false);
+    await until(
+      () => runs(pid),
+      (left) => !left,
+    );
     return performance.now() - beganMs;
   };
 
@@ -141,7 +149,7 @@ describe.concurrent('the launcher leaves', () => {
 
   test('not while a run goes on', async () => {
     const first = await startServer();
-    const run = await begun(first, shell('sleep 9; exit 7'));
+    const run = await running(first, shell('sleep 9; exit 7'));
     const pid = launcherOf(first.dataDir) as number;
     await crash(first);
     await sleep(7500);
@@ -153,7 +161,7 @@ describe.concurrent('the launcher leaves', () => {
 
   test('when its folder is removed, and ends its runs before', async () => {
     const server = await startServer({ GRACE: '1' });
-    const run = await begun(server, shell("trap '' TERM; while :; do sleep 0.1; done"));
+    const run = await running(server, shell("trap '' TERM; while :; do sleep 0.1; done"));
     const [pid, init] = [launcherOf(server.dataDir) as number, initOf(idOf(run)) as number];
     expect([runs(pid), runs(init)]).toEqual([true, true]);
     await crash(server);

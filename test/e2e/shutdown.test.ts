@@ -2,8 +2,8 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { begun, defined, shell } from '../support/programs.js';
-import { endOf, logOf, next } from '../support/restarts.js';
+import { defined, shell } from '../support/programs.js';
+import { endOf, logOf, next, running } from '../support/restarts.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 const program = shell('echo a; sleep 4; echo b; exit 7');
@@ -11,7 +11,7 @@ const program = shell('echo a; sleep 4; echo b; exit 7');
 /** A server with one run that goes on and one that waits, ended by the signal; how long that took. */
 async function ended(signal: NodeJS.Signals, settings: Record<string, string>) {
   const first = await startServer({ LANES: 'io=1', GRACE: '1', ...settings });
-  const running = await begun(first, program);
+  const ran = await running(first, program);
   const path = `${await defined(first, shell('echo later'))}execute/`;
   const queued: string = (await first.send({ method: 'POST', path, headers: { prefer: 'respond-async' } })).json.resource_uri;
   await sleep(300);
@@ -20,7 +20,7 @@ async function ended(signal: NodeJS.Signals, settings: Record<string, string>) {
   process.kill(first.pid, signal);
   const [code] = await exit;
   expect(code, first.said()).toBe(0);
-  return { first, running, queued, tookMs: performance.now() - beganMs };
+  return { first, ran, queued, tookMs: performance.now() - beganMs };
 }
 
 /** What waited is not lost, however the server ended. */
@@ -31,35 +31,35 @@ async function finish(server: TestServer, queued: string): Promise<void> {
 
 describe.concurrent('a server that is asked to end', () => {
   test.each(['pidns', 'process'])('by TERM leaves its runs to the next one (%s)', async (ISOLATION) => {
-    const { first, running, queued, tookMs } = await ended('SIGTERM', { ISOLATION });
+    const { first, ran, queued, tookMs } = await ended('SIGTERM', { ISOLATION });
     expect(tookMs).toBeLessThan(3500);
     const server = await next(first, { ISOLATION });
-    expect(await endOf(server, running)).toMatchObject({ end_reason: 'exit', exit_code: 7, attempt: 1 });
-    expect(await logOf(server, running)).toBe('a\nb\n');
+    expect(await endOf(server, ran)).toMatchObject({ end_reason: 'exit', exit_code: 7, attempt: 1 });
+    expect(await logOf(server, ran)).toBe('a\nb\n');
     await finish(server, queued);
   });
 
   test.each(['pidns', 'process'])('by TERM with ON_SHUTDOWN=stop stops them (%s)', async (ISOLATION) => {
-    const { first, running, queued, tookMs } = await ended('SIGTERM', { ON_SHUTDOWN: 'stop', ISOLATION });
+    const { first, ran, queued, tookMs } = await ended('SIGTERM', { ON_SHUTDOWN: 'stop', ISOLATION });
     expect(tookMs).toBeLessThan(3500);
     const server = await next(first, { ISOLATION });
-    expect((await server.send({ path: running })).json).toMatchObject({ state: 'finished', end_reason: 'stop', signal: 'SIGTERM' });
+    expect((await server.send({ path: ran })).json).toMatchObject({ state: 'finished', end_reason: 'stop', signal: 'SIGTERM' });
     await finish(server, queued);
   });
 
   test('by TERM with ON_SHUTDOWN=wait waits for their end', async () => {
-    const { first, running, queued, tookMs } = await ended('SIGTERM', { ON_SHUTDOWN: 'wait' });
+    const { first, ran, queued, tookMs } = await ended('SIGTERM', { ON_SHUTDOWN: 'wait' });
     expect(tookMs).toBeGreaterThan(2000);
     const server = await next(first);
-    expect((await server.send({ path: running })).json).toMatchObject({ state: 'finished', end_reason: 'exit', exit_code: 7 });
+    expect((await server.send({ path: ran })).json).toMatchObject({ state: 'finished', end_reason: 'exit', exit_code: 7 });
     await finish(server, queued);
   });
 
   test('by Ctrl-C stops what runs and keeps what waits', async () => {
-    const { first, running, queued, tookMs } = await ended('SIGINT', {});
+    const { first, ran, queued, tookMs } = await ended('SIGINT', {});
     expect(tookMs).toBeLessThan(3500);
     const server = await next(first);
-    expect((await server.send({ path: running })).json).toMatchObject({ state: 'finished', end_reason: 'stop', signal: 'SIGTERM' });
+    expect((await server.send({ path: ran })).json).toMatchObject({ state: 'finished', end_reason: 'stop', signal: 'SIGTERM' });
     await finish(server, queued);
   });
 });
