@@ -27,6 +27,8 @@ interface Held {
 export class NativeLauncher implements Launcher {
   readonly name = 'native';
   private readonly held = new Map<string, Held>();
+  /** Runs of an earlier server that the launcher has let go of since it greeted. */
+  private readonly gone = new Set<string>();
   private connection: LauncherConnection | null = null;
   private connecting: Promise<LauncherConnection> | null = null;
   private closed = false;
@@ -68,7 +70,7 @@ export class NativeLauncher implements Launcher {
     Object.assign(run, { pid: known.pid ?? 0, startedAtMs: known.startedAtMs ?? 0 });
     const held: Held = { run, spec: null, timeoutMs: known.timeoutMs, orphan: null };
     this.held.set(runId, held);
-    if (greeting.runIds.has(runId)) {
+    if (greeting.runIds.has(runId) && !this.gone.delete(runId)) {
       this.connection?.send(encodeLaunchFrame(['again', runId]));
       return run.launched;
     }
@@ -98,7 +100,9 @@ export class NativeLauncher implements Launcher {
 
   private hear(fields: FrameFields): void {
     const name = fields.text();
-    const held = this.held.get(fields.text());
+    const runId = fields.text();
+    const held = this.held.get(runId);
+    if (!held && name === 'gone') this.gone.add(runId);
     if (!held) return;
     held.run.hear(name, fields);
     if (name === 'failed') this.held.delete(held.run.runId);
