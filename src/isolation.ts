@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import type { Settings } from './config.js';
 import type { RunUser } from './execute/run-users.js';
+import { trialPrefix } from './protocol/control-directory.js';
 import { ChildProcessLauncher } from './worker/child-process-launcher.js';
 import { type Launcher, type LaunchLevel, type LaunchSpec, launchLevels } from './worker/launcher.js';
 import { NativeLauncher } from './worker/native-launcher.js';
@@ -79,7 +80,7 @@ export async function chooseLauncher(settings: Settings, runsRoot: string): Prom
 async function tryLevel(launcher: Launcher, level: LaunchLevel, { workRoot, user, masked }: TrialGround): Promise<Trial> {
   if (level !== 'process' && launcher.name !== 'native') return { level, works: false, reason: 'needs the native launcher' };
   const spec: LaunchSpec = {
-    runId: uuidv7(),
+    runId: `${trialPrefix}${uuidv7()}`,
     note: '',
     level,
     exec: '/bin/true',

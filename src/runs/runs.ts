@@ -10,6 +10,7 @@ import type { FormerStart, StopRequest } from '../protocol/run-task.js';
 import { Outputs, RunsRoot } from '../results/outputs.js';
 import { ActiveRun } from './active-run.js';
 import { buildOrder, firstRow, RunDefaults } from './build-order.js';
+import { Leftovers } from './leftovers.js';
 import { RecordWriter } from './record-writer.js';
 import type { RunEntity } from './run.entity.js';
 import type { RunRequest } from './run-request.js';
@@ -44,6 +45,7 @@ export class Runs {
     private readonly around: RunSurroundings,
     private readonly store: RunStore,
     private readonly rows: RunRows,
+    private readonly leftovers: Leftovers,
   ) {}
 
   /** Resolves once the run is accepted: its record is committed. The same Idempotency-Key gives the same run. */
@@ -166,6 +168,7 @@ export class Runs {
 
   /** At boot: goes on with what an earlier server had accepted, in its order. `settled`: what had begun is found or given up. */
   async recover(): Promise<{ settled: Promise<unknown> }> {
+    const left = await this.leftovers.list();
     const unfinished = await this.store.unfinished();
     for (const { row, order } of unfinished) {
       const begun = row.state !== 'queued';
@@ -176,7 +179,8 @@ export class Runs {
       this.depart({ row, order, admission, live: null, former });
     }
     const begun = unfinished.filter(({ row }) => row.state !== 'queued').map(({ row }) => this.active.get(row.id)?.settled);
-    return { settled: Promise.all(begun) };
+    const nobodys = left.filter((id) => !this.active.has(id));
+    return { settled: Promise.all(begun).finally(() => void this.leftovers.sweep(nobodys)) };
   }
 
   private async cancelCreated(row: RunEntity, { error }: StopRequest): Promise<RunEntity> {
@@ -210,7 +214,11 @@ export class Runs {
     const change = { state: 'queued', attempt: row.attempt + 1, pid: null, startedAtMs: null } as const;
     Object.assign(row, change);
     const admission = this.around.dispatcher.admit(order, 'queued');
-    void record.now(change).then(() => this.dispatch(run, { ...departure, admission, former: null }));
+    const again = () => this.dispatch(run, { ...departure, admission, former: null });
+    void record
+      .now(change)
+      .then(() => this.store.discardLog(row.id))
+      .then(again, again);
     return true;
   }
 }

@@ -1,7 +1,7 @@
 // The connection to the launcher's process: found or started, one frame after the other, and its end.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ const startingMs = 5000;
 const retryMs = 5;
 const lateMs = 5;
 const readBytes = 128 * 1024;
+const attempts = 10;
 
 /** The socket of the launcher for this folder: short, since a path of more than 107 bytes is cut silently. */
 export function launcherSocket(runsRoot: string): string {
@@ -33,6 +34,8 @@ export interface LauncherPlace {
 
 export interface Greeting {
   pid: number;
+  /** When it started, in ticks since the machine did: with its pid this tells it from every other one. */
+  startTicks: string;
   /** The runs that it holds. */
   runIds: Set<string>;
 }
@@ -48,17 +51,38 @@ export class LauncherConnection {
 
   /** Connects to the launcher of this folder, or starts one. `hear` gets its frames, `gone` is called at its end. */
   static async open(place: LauncherPlace, hear: (fields: FrameFields) => void, gone: () => void): Promise<LauncherConnection> {
-    const onChunk: ChunkTaker = { take: () => {} };
-    const socket = await reach(place, onChunk);
+    for (let attempt = 1; ; attempt++) {
+      const taker: ChunkTaker = { take: () => {} };
+      const socket = await reach(place, taker);
+      try {
+        return await LauncherConnection.greet(socket, taker, { hear, gone });
+      } catch (error) {
+        // one that is just leaving, or was killed, takes connections to its end
+        if (attempt === attempts) throw error;
+        await new Promise((resolve) => setTimeout(resolve, retryMs * attempt));
+      }
+    }
+  }
+
+  private static async greet(socket: Socket, taker: ChunkTaker, { hear, gone }: LauncherEars): Promise<LauncherConnection> {
     const splitter = new FrameSplitter();
-    socket.on('error', () => {});
+    socket.on('error', () => {}).resume();
     const greeting = await new Promise<Greeting>((resolve, reject) => {
       let greeted = false;
-      onChunk.take = (chunk) => {
+      const greet = (fields: FrameFields) => {
+        try {
+          resolve(readGreeting(fields));
+          return true;
+        } catch (error) {
+          socket.destroy(error as Error);
+          reject(error);
+          return false;
+        }
+      };
+      taker.take = (chunk) => {
         for (const fields of splitter.push(chunk)) {
           if (greeted) hear(fields);
-          else resolve(readGreeting(fields));
-          greeted = true;
+          else greeted = greet(fields);
         }
       };
       socket.once('close', () => {
@@ -96,9 +120,16 @@ export class LauncherConnection {
 function readGreeting(fields: FrameFields): Greeting {
   fields.text();
   fields.text();
-  const greeting = { pid: fields.number(), runIds: new Set<string>() };
+  const pid = fields.number();
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  const greeting = { pid, startTicks: stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19], runIds: new Set<string>() };
   while (fields.left) greeting.runIds.add(fields.text());
   return greeting;
+}
+
+interface LauncherEars {
+  hear: (fields: FrameFields) => void;
+  gone: () => void;
 }
 
 /** Takes what arrives; the bytes are overwritten by the next chunk. */

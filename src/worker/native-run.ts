@@ -135,6 +135,7 @@ const stages: Record<string, string> = {
   user: 'its user cannot be taken on',
   cgroup: 'its cgroup cannot be joined',
   namespaces: 'its namespaces cannot be made',
+  record: 'that it begins cannot be written down',
   input: 'its input cannot be opened',
   terminal: 'its terminal cannot be made',
 };

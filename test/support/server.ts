@@ -29,6 +29,8 @@ export const adminLogin = 'admin:secret';
 export interface ServerOptions {
   dataDir?: string;
   arguments?: string[];
+  /** Called as soon as there is a process, long before it answers. */
+  spawned?: (child: ChildProcess) => void;
 }
 
 export async function startServer(settings: Record<string, string> = {}, options: ServerOptions = {}): Promise<TestServer> {
@@ -38,6 +40,7 @@ export async function startServer(settings: Record<string, string> = {}, options
     env: environment,
     cwd: dataDir,
   });
+  options.spawned?.(child);
   let said = '';
   child.stdout.on('data', (chunk) => (said += chunk));
   child.stderr.on('data', (chunk) => (said += chunk));
