@@ -18,6 +18,7 @@ export class ChildProcessLauncher implements Launcher {
     if (spec.terminal) throw new LaunchError('ENOSYS', 'a terminal needs the native launcher', 'terminal');
     const input = typeof spec.stdin === 'object' && 'file' in spec.stdin ? await open(spec.stdin.file, constants.O_RDONLY) : null;
     try {
+      if (input && spec.user) await lend(input, spec.user.gid);
       const child = spawnChild(spec, input);
       await started(child, spec.cwd);
       if (typeof spec.stdin === 'object' && 'bytes' in spec.stdin) child.stdin?.end(spec.stdin.bytes);
@@ -33,6 +34,12 @@ export class ChildProcessLauncher implements Launcher {
   }
 
   close(): void {}
+}
+
+/** The run user may open its message anew, as /dev/stdin, and only read it. */
+async function lend(input: FileHandle, gid: number): Promise<void> {
+  await input.chown((await input.stat()).uid, gid);
+  await input.chmod(0o440);
 }
 
 function spawnChild(spec: LaunchSpec, input: FileHandle | null): ChildProcess {
