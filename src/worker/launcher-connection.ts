@@ -13,9 +13,14 @@ const lateMs = 5;
 const readBytes = 128 * 1024;
 const attempts = 10;
 
+/** Whoever reaches into it speaks to the launchers of this user. */
+export function launcherFolder(): string {
+  return join(tmpdir(), `procreg-${process.getuid?.() ?? 0}`);
+}
+
 /** The socket of the launcher for this folder: short, since a path of more than 107 bytes is cut silently. */
 export function launcherSocket(runsRoot: string): string {
-  const folder = join(tmpdir(), `procreg-${process.getuid?.() ?? 0}`);
+  const folder = launcherFolder();
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const found = lstatSync(folder);
   if (!found.isDirectory() || found.uid !== process.getuid?.()) throw new Error(`${folder} must be a directory of the server's own user`);
