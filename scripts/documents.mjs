@@ -30,9 +30,9 @@ ${rows.join('\n')}
 }
 
 function configuration() {
-  const rows = Object.values(settingRows).map(({ name, alias, fallback, secret, what }) => {
+  const rows = Object.values(settingRows).map(({ name, alias, fallback, shownFallback = fallback, secret, what }) => {
     const names = [`\`${name}\``, alias && `also \`${alias}\``, secret && `also \`${name}_FILE\``].filter(Boolean).join(', ');
-    return `| ${names} | ${fallback ? `\`${fallback}\`` : 'none'} | ${what} |`;
+    return `| ${names} | ${shownFallback ? `\`${shownFallback}\`` : 'none'} | ${what} |`;
   });
   return `# Settings
 

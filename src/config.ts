@@ -38,6 +38,9 @@ export interface Settings {
   graceMs: number;
   maxMessageBytes: number;
   maxOutputBytes: number;
+  retentionDays: number;
+  retentionBytes: number;
+  diskWatermarkBytes: number | undefined;
   alwaysReturnData: boolean;
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
   logFormat: 'pretty' | 'json' | undefined;
@@ -156,6 +159,24 @@ export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> }
     what: 'largest message; streamed, never held in memory',
   },
   maxOutputBytes: { name: 'MAX_OUTPUT_BYTES', parse: as.sizeBytes, fallback: '1GiB', what: 'the most that one run may write' },
+  retentionDays: {
+    name: 'RETENTION_DAYS',
+    parse: as.wholeNumber,
+    fallback: '30',
+    what: 'days after its end for which a run is kept, where its definition does not say; 0: for ever',
+  },
+  retentionBytes: {
+    name: 'RETENTION_BYTES',
+    parse: as.sizeBytes,
+    fallback: '10GiB',
+    what: 'what finished runs may take; beyond it the oldest go, but none younger than a day; 0: no bound',
+  },
+  diskWatermarkBytes: {
+    name: 'DISK_WATERMARK',
+    parse: as.sizeBytes,
+    shownFallback: '5 % of the disk or 1 GiB, whichever is smaller',
+    what: 'with less free on the disk of DATA_DIR nothing new is started: 507',
+  },
   alwaysReturnData: {
     name: 'ALWAYS_RETURN_DATA',
     parse: as.boolean,

@@ -1,6 +1,7 @@
 // Every entity and every migration, listed one by one: patterns of file names break bundles and tests.
 import { Initial1763770000000 } from '../migrations/1763770000000-initial.js';
 import { RunsOutlive1763860000000 } from '../migrations/1763860000000-runs-outlive.js';
+import { KeptBytes1763950000000 } from '../migrations/1763950000000-kept-bytes.js';
 import { TokenEntity } from './accounts/token.entity.js';
 import { UserEntity } from './accounts/user.entity.js';
 import type { DatabaseContents } from './database/data-source.js';
@@ -12,5 +13,5 @@ import { RunEntity } from './runs/run.entity.js';
 
 export const databaseContents: DatabaseContents = {
   entities: [UserEntity, TokenEntity, DefinitionEntity, RevisionEntity, RunEntity, RunLogEntity, IdempotencyEntity],
-  migrations: [Initial1763770000000, RunsOutlive1763860000000],
+  migrations: [Initial1763770000000, RunsOutlive1763860000000, KeptBytes1763950000000],
 };

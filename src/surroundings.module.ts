@@ -12,6 +12,7 @@ import { MessageBounds } from './doors/execute/read-request.js';
 import type { Machine } from './machine.js';
 import { RunTally } from './protocol/run-tally.js';
 import type { RunTask } from './protocol/run-task.js';
+import { DiskWatermark } from './results/disk-watermark.js';
 import { RunsRoot } from './results/outputs.js';
 import { RunDefaults } from './runs/build-order.js';
 import { version } from './version.js';
@@ -32,6 +33,7 @@ export class SurroundingsModule {
     const values = [
       { provide: RunTally, useValue: tally },
       { provide: RunsRoot, useValue: new RunsRoot(executor.runsRoot) },
+      { provide: DiskWatermark, useValue: new DiskWatermark(settings.dataDir, settings.diskWatermarkBytes) },
       { provide: RunDefaults, useValue: new RunDefaults(settings.defaultTimeoutMs, settings.maxOutputBytes) },
       { provide: MessageBounds, useValue: new MessageBounds(executor.runsRoot, settings.maxMessageBytes) },
       { provide: AlwaysReturnData, useValue: new AlwaysReturnData(settings.alwaysReturnData) },

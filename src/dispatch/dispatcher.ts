@@ -1,4 +1,5 @@
 // Who runs an order and when: the contract between the record of a run and whoever executes it.
+import type { RunFiles } from '../protocol/run-files.js';
 import type { RunOrder } from '../protocol/run-order.js';
 import type { RunPlan } from '../protocol/run-plan.js';
 import type { ExecutingRun, RunTask } from '../protocol/run-task.js';
@@ -28,6 +29,9 @@ export abstract class Dispatcher {
   abstract submit(task: RunTask, admission: Admission): ExecutingRun;
 
   abstract explain(order: RunOrder): RunPlan;
+
+  /** The files of the runs that this one executes. */
+  abstract readonly files: RunFiles;
 
   /** Removes the files that a run left with its executor. */
   abstract discard(runId: string): Promise<void>;

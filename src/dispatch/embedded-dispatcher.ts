@@ -2,10 +2,12 @@
 import { adaptersOf } from '../execute/adapters-of.js';
 import type { ExecutorSettings } from '../execute/executor-settings.js';
 import { explain } from '../execute/explain.js';
+import { ExecutorFiles } from '../execute/files/executor-files.js';
 import { runProcess } from '../execute/run-process.js';
 import { chooseInput, chooseOutput } from '../protocol/adapter-choice.js';
 import { CodedError } from '../protocol/coded-error.js';
 import type { ProcessDefinition } from '../protocol/definition.js';
+import type { RunFiles } from '../protocol/run-files.js';
 import type { RunOrder } from '../protocol/run-order.js';
 import type { RunPlan } from '../protocol/run-plan.js';
 import type { ExecutingRun, RunTask } from '../protocol/run-task.js';
@@ -19,6 +21,7 @@ const closingMs = 3000;
 const hostApplication = 'host';
 
 export class EmbeddedDispatcher extends Dispatcher {
+  readonly files: RunFiles;
   private readonly executing = new Map<ExecutingRun, Turn>();
 
   constructor(
@@ -26,6 +29,7 @@ export class EmbeddedDispatcher extends Dispatcher {
     private readonly lanes: Lanes,
   ) {
     super();
+    this.files = new ExecutorFiles(settings);
   }
 
   admit(order: RunOrder, former?: FormerProgress): EmbeddedAdmission {

@@ -16,7 +16,9 @@ import { Metrics } from './operating/metrics.js';
 import { MetricsController } from './operating/metrics-controller.js';
 import { ProbeController } from './operating/probe-controller.js';
 import { RunAnswers } from './runs/run-answers.js';
+import { RunArchiveController } from './runs/run-archive-controller.js';
 import { RunController } from './runs/run-controller.js';
+import { RunFilesController } from './runs/run-files-controller.js';
 import { RunOrderController } from './runs/run-order-controller.js';
 import { RunResultController } from './runs/run-result-controller.js';
 
@@ -34,6 +36,8 @@ import { RunResultController } from './runs/run-result-controller.js';
     RunController,
     RunOrderController,
     RunResultController,
+    RunFilesController,
+    RunArchiveController,
     UserController,
     OwnAccountController,
   ],

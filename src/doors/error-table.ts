@@ -27,6 +27,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   queue_full: 503,
   run_active: 409,
   wrong_state: 409,
+  path_taken: 409,
   range_not_satisfiable: 416,
   output_gone: 404,
   shutting_down: 503,

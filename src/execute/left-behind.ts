@@ -7,7 +7,7 @@ import { relativePathFault } from '../protocol/file-names.js';
 import type { RunStage } from './run-stage.js';
 import type { RunUser } from './run-users.js';
 
-const folderFlags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+export const folderFlags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const fileFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** A folder, a path in it that a program may have made anything of, and whose the file there must be. */
@@ -41,7 +41,7 @@ export async function openLeftDirectory(place: LeftPlace): Promise<FileHandle> {
 }
 
 /** The server may read more than the program: only what the program made is collected for it. */
-async function isOwn(handle: FileHandle, { user }: LeftPlace): Promise<boolean> {
+export async function isOwn(handle: FileHandle, { user }: Pick<LeftPlace, 'user'>): Promise<boolean> {
   return user === null || (await handle.stat()).uid === user.uid;
 }
 

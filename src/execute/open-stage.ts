@@ -15,13 +15,13 @@ import type { StageNote } from './stage-note.js';
 import type { WorkDirectory } from './work-directories.js';
 
 export async function openStage(task: RunTask, outcome: Outcome, settings: ExecutorSettings): Promise<RunStage> {
-  const directory = await settings.workDirectories.acquire();
+  const directory = await settings.workDirectories.acquire(task.order.runId);
   return stageOf(task, { outcome, directory, cwd: directory.work, settings });
 }
 
 /** The stage of a run that an earlier server has started. */
 export function reopenStage(task: RunTask, note: StageNote, { outcome, settings }: Pick<StageParts, 'outcome' | 'settings'>): RunStage {
-  const directory = settings.workDirectories.reopen(note.root, note.user);
+  const directory = settings.workDirectories.reopen(task.order.runId, note);
   const stage = stageOf(task, { outcome, directory, cwd: note.cwd, settings });
   Object.assign(stage.values, note.values);
   return stage;

@@ -2,6 +2,7 @@
 import { chmodSync, chownSync, lchownSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Occupancy } from './occupancy.js';
 import { removeTree } from './remove-tree.js';
 import type { RunUser, RunUsers } from './run-users.js';
 
@@ -34,40 +35,45 @@ export class WorkDirectories {
   private readonly empty: { root: string; user: RunUser | null }[] = [];
   private readonly inUse = new Set<string>();
   private made = 0;
+  readonly occupancy = new Occupancy<WorkDirectory>();
 
   constructor(
     private readonly root: string,
     private readonly naming: Naming,
   ) {
-    mkdirSync(this.keptRoot, { recursive: true, mode: 0o700 });
+    mkdirSync(this.keptFolder, { recursive: true, mode: 0o700 });
   }
 
   get users(): RunUsers {
     return this.naming.users;
   }
 
-  async acquire(): Promise<WorkDirectory> {
+  async acquire(runId: string): Promise<WorkDirectory> {
     const pooled = this.empty.pop();
     const user = pooled && this.naming.usersReturn ? pooled.user : this.users.acquire();
     const directory = this.directory(pooled?.root ?? this.make(), user);
     directory.untouched = [directory.work, directory.temporary].map((path) => claim(path, user));
-    return directory;
+    return this.occupancy.enter(runId, directory);
   }
 
   /** The directory of a run that goes on from an earlier server. */
-  reopen(root: string, user: RunUser | null): WorkDirectory {
+  reopen(runId: string, { root, user }: Pick<WorkDirectory, 'root' | 'user'>): WorkDirectory {
     this.users.hold(user);
-    return this.directory(root, user);
+    return this.occupancy.enter(runId, this.directory(root, user));
   }
 
   /** Gives the directory back: to the pool when it is empty, to the run when it holds files, else it is removed. */
-  async release(directory: WorkDirectory, runId: string): Promise<void> {
+  release(directory: WorkDirectory, runId: string): Promise<void> {
+    return this.occupancy.leave(runId, directory, (visited) => this.putAway(directory, runId, visited));
+  }
+
+  private async putAway(directory: WorkDirectory, runId: string, visited: boolean): Promise<void> {
     const { root, user } = directory;
-    const returns = this.empty.length < poolBound && isUnusedOrFalse(directory);
+    const returns = !visited && this.empty.length < poolBound && isUnusedOrFalse(directory);
     if (!returns || !this.naming.usersReturn) this.users.release(user);
     try {
       if (returns) this.empty.push({ root, user });
-      else if (entriesOf(directory.work).length > 0) await this.keep(directory, runId);
+      else if (visited || entriesOf(directory.work).length > 0) await this.keep(directory, runId);
       else await removeTree(root);
     } catch {
       // the next server empties the whole folder
@@ -75,24 +81,25 @@ export class WorkDirectories {
     this.inUse.delete(root);
   }
 
-  /** Where the files are that a finished run left; the folder may be missing. */
-  keptFiles(runId: string): string {
-    return join(this.keptRoot, runId, 'work');
+  /** The folder whose `work` has the files that a finished run left; it may be missing. */
+  keptRoot(runId: string): string {
+    return join(this.keptFolder, runId);
   }
 
   /** Removes the files that a finished run left. */
   async discard(runId: string): Promise<void> {
-    await removeTree(join(this.keptRoot, runId)).catch(() => {});
+    await this.occupancy.left(runId);
+    await removeTree(this.keptRoot(runId)).catch(() => {});
   }
 
   /** What an earlier server left behind, but for the directories of runs that go on, which are reopened before. */
   async emptyOut(): Promise<void> {
-    const waiting = new Set([...this.empty.map(({ root }) => root), this.keptRoot]);
+    const waiting = new Set([...this.empty.map(({ root }) => root), this.keptFolder]);
     const found = (await readdir(this.root)).map((name) => join(this.root, name));
     for (const path of found.filter((one) => !waiting.has(one) && !this.inUse.has(one))) await removeTree(path).catch(() => {});
   }
 
-  private get keptRoot(): string {
+  private get keptFolder(): string {
     return join(this.root, 'kept');
   }
 
@@ -110,7 +117,7 @@ export class WorkDirectories {
 
   /** Only what is an artifact stays, where no later run can reach it. */
   private async keep({ root }: WorkDirectory, runId: string): Promise<void> {
-    const kept = join(this.keptRoot, runId);
+    const kept = this.keptRoot(runId);
     await removeTree(kept);
     await rename(root, kept);
     for (const name of await readdir(kept)) if (name !== 'work') await removeTree(join(kept, name));

@@ -6,6 +6,8 @@ export interface ControlDirectory {
   message: string;
   output: string;
   uploads: string;
+  /** What was put for a run before it has started; in `uploads`. */
+  files: string;
 }
 
 /** So begins the name of what is no run, but a trial at the boot. */
@@ -14,5 +16,6 @@ export const trialPrefix = 'trial-';
 /** `runsRoot` is DATA_DIR/runs. */
 export function controlDirectory(runsRoot: string, runId: string): ControlDirectory {
   const path = `${runsRoot}/${runId}`;
-  return { path, log: `${path}/log`, message: `${path}/message`, output: `${path}/output`, uploads: `${path}/uploads` };
+  const uploads = `${path}/uploads`;
+  return { path, log: `${path}/log`, message: `${path}/message`, output: `${path}/output`, uploads, files: `${uploads}/files` };
 }

@@ -4,9 +4,15 @@ import type { CollectedOutput } from '../protocol/run-result.js';
 
 export function contentTypeOf({ source, contentType, name, isText }: CollectedOutput): string {
   if (contentType) return contentType;
-  const byName = name?.includes('.') ? mime.getType(name) : null;
-  if (byName) return byName.startsWith('text/') ? `${byName}; charset=utf-8` : byName;
+  const byName = name === undefined ? null : typeByName(name);
+  if (byName) return byName;
   return source !== 'file' && isText ? 'text/plain; charset=utf-8' : 'application/octet-stream';
+}
+
+/** Null when the extension says nothing. */
+export function typeByName(name: string): string | null {
+  const type = name.includes('.') ? mime.getType(name) : null;
+  return type?.startsWith('text/') ? `${type}; charset=utf-8` : type;
 }
 
 /** What people expect where the registry of media types lists another extension first. */

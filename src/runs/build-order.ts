@@ -105,5 +105,6 @@ export function firstRow(order: RunOrder, request: RunRequest, owner: Principal)
     outputType: null,
     outputName: null,
     outputSha256: null,
+    keptBytes: null,
   };
 }

@@ -70,6 +70,10 @@ export class RunStore {
     await this.discard(id);
   }
 
+  exists(id: string): Promise<boolean> {
+    return this.dataSource.getRepository(RunEntity).existsBy({ id });
+  }
+
   /** Removes the files of a run, or of a request that was refused. */
   async discard(id: string): Promise<void> {
     await rm(controlDirectory(this.root.path, id).path, { recursive: true, force: true });

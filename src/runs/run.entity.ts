@@ -98,4 +98,8 @@ export class RunEntity {
 
   @Column({ name: 'output_sha256', type: 'varchar', length: 64, nullable: true })
   outputSha256: string | null;
+
+  /** What it takes of the disk and of the table of logs; null until it was measured, which is after its end. */
+  @TimeMs({ name: 'kept_bytes', nullable: true })
+  keptBytes: number | null;
 }

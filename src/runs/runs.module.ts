@@ -1,10 +1,16 @@
 // Wires the runs room.
 import { Module } from '@nestjs/common';
 import { ResultsModule } from '../results/results.module.js';
+import { CreatedFiles } from './created-files.js';
+import { FilesOfRuns } from './files-of-runs.js';
 import { Leftovers } from './leftovers.js';
 import { RunRows } from './run-rows.js';
 import { RunStore } from './run-store.js';
 import { RunSurroundings, Runs } from './runs.js';
 
-@Module({ imports: [ResultsModule], providers: [RunSurroundings, Runs, RunRows, RunStore, Leftovers], exports: [Runs, RunStore] })
+@Module({
+  imports: [ResultsModule],
+  providers: [RunSurroundings, Runs, RunRows, RunStore, CreatedFiles, FilesOfRuns, Leftovers],
+  exports: [Runs, RunStore, FilesOfRuns],
+})
 export class RunsModule {}

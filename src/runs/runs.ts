@@ -7,9 +7,11 @@ import type { Principal } from '../protocol/roles.js';
 import type { RunOrder } from '../protocol/run-order.js';
 import type { RunPlan } from '../protocol/run-plan.js';
 import type { FormerStart, StopRequest } from '../protocol/run-task.js';
+import { DiskWatermark } from '../results/disk-watermark.js';
 import { Outputs, RunsRoot } from '../results/outputs.js';
 import { ActiveRun } from './active-run.js';
 import { buildOrder, firstRow, RunDefaults } from './build-order.js';
+import { CreatedFiles } from './created-files.js';
 import { Leftovers } from './leftovers.js';
 import { RecordWriter } from './record-writer.js';
 import type { RunEntity } from './run.entity.js';
@@ -25,6 +27,7 @@ export class RunSurroundings {
     readonly outputs: Outputs,
     readonly root: RunsRoot,
     readonly defaults: RunDefaults,
+    readonly disk: DiskWatermark,
   ) {}
 }
 
@@ -45,11 +48,13 @@ export class Runs {
     private readonly around: RunSurroundings,
     private readonly store: RunStore,
     private readonly rows: RunRows,
+    private readonly created: CreatedFiles,
     private readonly leftovers: Leftovers,
   ) {}
 
   /** Resolves once the run is accepted: its record is committed. The same Idempotency-Key gives the same run. */
   async submit(owner: Principal, request: RunRequest): Promise<string> {
+    this.around.disk.check();
     const order = buildOrder(request, this.around.defaults);
     const row = firstRow(order, request, owner);
     if (request.start === false) {
@@ -74,15 +79,8 @@ export class Runs {
   async start(viewer: Principal, id: string): Promise<RunEntity> {
     const row = await this.find(viewer, id);
     if (row.state !== 'created') throw new CodedError('wrong_state', `the run ${id} was started already; it is ${row.state}`);
-    const order = await this.store.orderOf(id);
-    const admission = this.around.dispatcher.admit(order);
-    const begun: Partial<RunEntity> = admission.startsNow ? { state: 'starting', launcher: admission.launcher } : { state: 'queued' };
-    if (!(await this.store.leaveState(id, 'created', begun))) {
-      admission.withdraw();
-      throw new CodedError('wrong_state', `the run ${id} was started already`);
-    }
-    Object.assign(row, begun);
-    this.depart({ row, order, admission, live: null, former: null });
+    this.around.disk.check();
+    await this.created.handOver(await this.store.orderOf(id), (order) => this.startCreated(row, order));
     return row;
   }
 
@@ -188,6 +186,22 @@ export class Runs {
     if (!(await this.store.leaveState(row.id, 'created', end)))
       throw new CodedError('wrong_state', `the run ${row.id} was started already`);
     return Object.assign(row, end);
+  }
+
+  private async startCreated(row: RunEntity, order: RunOrder): Promise<void> {
+    const admission = this.around.dispatcher.admit(order);
+    const state = admission.startsNow ? { state: 'starting' as const, launcher: admission.launcher } : { state: 'queued' as const };
+    const begun: Partial<RunEntity> = { ...state, order: JSON.stringify(order) };
+    const left = await this.store.leaveState(row.id, 'created', begun).catch((error) => {
+      admission.withdraw();
+      throw error;
+    });
+    if (!left) {
+      admission.withdraw();
+      throw new CodedError('wrong_state', `the run ${row.id} was started already`);
+    }
+    Object.assign(row, begun);
+    this.depart({ row, order, admission, live: null, former: null });
   }
 
   private depart(departure: Departure): void {

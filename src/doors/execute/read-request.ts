@@ -13,7 +13,7 @@ import { isObject, parseJson, readBounded } from '../json-body.js';
 import { type ExecuteQuery, givenValue, readExecuteQuery } from './execute-query.js';
 import { type FilePart, readForm } from './multipart.js';
 import { type Preferences, readPreferences } from './preferences.js';
-import { ByteCounter, messageTooLarge, spool } from './spool.js';
+import { boundedBody, messageTooLarge, spool } from './spool.js';
 
 /** Where requests are spooled, and how large a message may be. */
 export class MessageBounds {
@@ -113,7 +113,7 @@ async function readMessage({ request, preferences, bounds, runId }: Reading): Pr
   const waits = preferences.waitMs === Number.POSITIVE_INFINITY;
   if (preferences.idempotencyKey === null && waits && knownLength) return { ...base, message: { kind: 'live' }, live: request.raw };
   if (preferences.idempotencyKey === null && preferences.stream) {
-    return { ...base, message: { kind: 'live' }, live: countedBody(request, bounds.messageBytes) };
+    return { ...base, message: { kind: 'live' }, live: boundedBody(request.raw, bounds.messageBytes) };
   }
   const spooled = await spool(request.raw, controlDirectory(bounds.runsRoot, runId).message, bounds.messageBytes);
   return { ...base, message: { kind: 'file', path: spooled.path }, live: null, digest: spooled.digest };
@@ -123,14 +123,6 @@ async function inlineMessage(request: FastifyRequest, boundBytes: number): Promi
   const bytes = await readBounded(request, boundBytes);
   const digest = createHash('sha256').update(bytes).digest('hex');
   return { message: { kind: 'inline', base64: bytes.toString('base64') }, live: null, digest };
-}
-
-/** A body without a length, as it arrives; it fails when it is too large, or when its sender goes away. */
-function countedBody({ raw }: FastifyRequest, boundBytes: number): ByteCounter {
-  const counter = new ByteCounter(boundBytes);
-  counter.on('error', () => {});
-  raw.once('close', () => !raw.readableEnded && counter.destroy(new Error('the sender went away')));
-  return raw.pipe(counter);
 }
 
 /** A definition without a message takes its parameters as a JSON object. */

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { dirname } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -41,6 +42,17 @@ export class ByteCounter extends Transform {
     this.see(chunk);
     done(null, chunk);
   }
+}
+
+/** A body as it arrives; it fails when it is too large, or when its sender goes away. */
+export function boundedBody(body: IncomingMessage, boundBytes: number): ByteCounter {
+  if (Number(body.headers['content-length'] ?? 0) > boundBytes) throw messageTooLarge(boundBytes);
+  const counter = new ByteCounter(boundBytes);
+  const breakOff = () => !body.readableEnded && counter.destroy(new CodedError('invalid_request', 'the body broke off'));
+  counter.on('error', () => {});
+  body.once('close', breakOff);
+  if (body.destroyed) breakOff();
+  return body.pipe(counter);
 }
 
 export function messageTooLarge(boundBytes: number): CodedError {

@@ -12,6 +12,6 @@ export function parseRange(header: string | undefined, bytes: number): ByteRange
       ? { start: Math.max(0, bytes - (last as number)), end: bytes - 1 }
       : { start: first, end: Math.min(last ?? bytes - 1, bytes - 1) };
   if (last !== undefined && first !== undefined && last < first) return undefined;
-  if (range.start > range.end) throw new CodedError('range_not_satisfiable', `the output has ${bytes} bytes`);
+  if (range.start > range.end) throw new CodedError('range_not_satisfiable', `there are ${bytes} bytes`);
   return range;
 }

@@ -3,18 +3,15 @@ import { Controller, Req, Res } from '@nestjs/common';
 import { CodedError } from '../../protocol/coded-error.js';
 import { type LogStream, logStreams } from '../../protocol/log-format.js';
 import { logStream } from '../../results/log-stream.js';
-import { Outputs } from '../../results/outputs.js';
+import { type ByteRange, Outputs } from '../../results/outputs.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { Runs } from '../../runs/runs.js';
-import { sendEmpty } from '../answer.js';
-import { namesEtag } from '../etag.js';
 import { principalOf, queryOf, type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';
 import { attachment } from './content-disposition.js';
 import { sendEvents } from './event-stream.js';
-import { parseRange } from './range.js';
 import { RunAnswers } from './run-answers.js';
-import { sendBytes } from './send-bytes.js';
+import { sendRanged } from './send-ranged.js';
 
 const id = { id: 'the id of the run' };
 const bytes = { '*/*': { type: 'string', format: 'binary' } };
@@ -44,14 +41,9 @@ export class RunResultController {
   async output(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const row = await this.runs.find(principalOf(request), request.params.id);
     const place = outputPlace(row);
-    const etag = `"${row.id}"`;
-    void reply.header('etag', etag).header('accept-ranges', 'bytes').header('content-type', row.outputType);
-    if (namesEtag(request.headers['if-none-match'] ?? '', etag)) return sendEmpty(reply, 304);
-    const ranged = request.headers['if-range'] === undefined || request.headers['if-range'] === etag;
-    const range = ranged ? parseRangeOr416(request, reply, place.bytes) : undefined;
     if (row.outputName) void reply.header('content-disposition', attachment(row.outputName));
-    if (range) void reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${place.bytes}`);
-    await sendBytes(reply, await this.outputs.open(place, { range }), range ? range.end - range.start + 1 : place.bytes);
+    const open = (range: ByteRange | undefined) => this.outputs.open(place, { range });
+    await sendRanged(request, reply, { etag: `"${row.id}"`, bytes: place.bytes, type: row.outputType, open });
   }
 
   @Route({
@@ -88,15 +80,6 @@ function outputPlace(row: RunEntity) {
   if (row.state !== 'finished') throw new CodedError('run_active', `the run ${row.id} has not ended; it is ${row.state}`);
   if (row.outputSource === null) throw new CodedError('output_gone', `the run ${row.id} left no output`);
   return { runId: row.id, source: row.outputSource, bytes: row.outputBytes ?? 0 };
-}
-
-function parseRangeOr416(request: Request, reply: Reply, length: number) {
-  try {
-    return parseRange(request.headers.range, length);
-  } catch (error) {
-    void reply.header('content-range', `bytes */${length}`);
-    throw error;
-  }
 }
 
 function streamOf(text: string | null): LogStream | undefined {

@@ -1,0 +1,49 @@
+// The files of the runs that this executor has: before the start, while they run, and afterwards.
+import { lstat, mkdir } from 'node:fs/promises';
+import { controlDirectory } from '../../protocol/control-directory.js';
+import type { FileTree, RunFiles } from '../../protocol/run-files.js';
+import type { WorkDirectories } from '../work-directories.js';
+import type { FilePlace } from './file-place.js';
+import { listFiles } from './list-files.js';
+import { PlacedFiles } from './placed-files.js';
+
+/** Of what a run left, no more entries than this are measured. */
+const measuredBound = 100_000;
+
+export class ExecutorFiles implements RunFiles {
+  constructor(private readonly executor: { runsRoot: string; workDirectories: WorkDirectories }) {}
+
+  uploads(runId: string, isOpen: () => boolean): FileTree {
+    const { uploads: root, files } = controlDirectory(this.executor.runsRoot, runId);
+    const place: FilePlace = { root, path: 'files', user: null, isOpen, done: () => {} };
+    const prepare = async () => void (await mkdir(files, { recursive: true, mode: 0o700 }));
+    return new PlacedFiles(async () => place, prepare);
+  }
+
+  work(runId: string): FileTree {
+    return new PlacedFiles(() => this.workPlace(runId));
+  }
+
+  async keptBytes(runId: string): Promise<number> {
+    const place = await this.keptPlace(runId);
+    const list = await listFiles(place, measuredBound).catch(() => null);
+    return list ? list.files.reduce((sum, { diskBytes }) => sum + diskBytes, 0) : 0;
+  }
+
+  private async workPlace(runId: string): Promise<FilePlace> {
+    const { occupancy } = this.executor.workDirectories;
+    const visit = occupancy.visit(runId);
+    if (!visit) return this.keptPlace(runId);
+    const { directory, isOver, done } = visit;
+    return { root: directory.root, path: 'work', user: directory.user, isOpen: () => !isOver(), done };
+  }
+
+  /** Whose the files are, their folder says: it lies in one of ours, so that no program has put it there. */
+  private async keptPlace(runId: string): Promise<FilePlace> {
+    const { occupancy, users } = this.executor.workDirectories;
+    await occupancy.left(runId);
+    const root = this.executor.workDirectories.keptRoot(runId);
+    const { uid, gid } = await lstat(`${root}/work`).catch(() => ({ uid: -1, gid: -1 }));
+    return { root, path: 'work', user: users.sample && { uid, gid }, isOpen: () => true, done: () => {} };
+  }
+}

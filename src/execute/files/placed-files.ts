@@ -1,0 +1,101 @@
+// The files in one place: each request enters it, and leaves it whatever happens.
+import { lstatSync, unlinkSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { CodedError } from '../../protocol/coded-error.js';
+import type { FileList, FileTree, NewFile, OpenFile } from '../../protocol/run-files.js';
+import { openLeftFile } from '../left-behind.js';
+import { placeIn } from '../output/list-tree.js';
+import { checkOpen, checkPath, type FilePlace, missing } from './file-place.js';
+import { listFiles } from './list-files.js';
+import { openParent } from './open-parent.js';
+import { putFile } from './put-file.js';
+
+export class PlacedFiles implements FileTree {
+  /** `prepare` makes the place itself before something is put there. */
+  constructor(
+    private readonly enter: () => Promise<FilePlace>,
+    private readonly prepare: () => Promise<void> = async () => {},
+  ) {}
+
+  list(bound: number): Promise<FileList> {
+    return this.within((place) => listFiles(place, bound).catch(noFiles));
+  }
+
+  open(path: string): Promise<OpenFile> {
+    return this.at(path, (place) => openFile(place, path));
+  }
+
+  put(file: NewFile): Promise<boolean> {
+    return this.at(file.path, async (place) => {
+      await this.prepare();
+      return putFile(place, file);
+    });
+  }
+
+  makeFolder(path: string): Promise<void> {
+    return this.at(path, async (place) => {
+      await this.prepare();
+      checkOpen(place);
+      const { folder } = await openParent(place, `${path}/.`, { make: true });
+      await folder.close();
+    });
+  }
+
+  remove(path: string): Promise<void> {
+    return this.at(path, (place) => removeFile(place, path));
+  }
+
+  private async within<Result>(work: (place: FilePlace) => Promise<Result>): Promise<Result> {
+    const place = await this.enter();
+    try {
+      return await work(place);
+    } finally {
+      place.done();
+    }
+  }
+
+  private async at<Result>(path: string, work: (place: FilePlace) => Promise<Result>): Promise<Result> {
+    checkPath(path);
+    return this.within(work).catch((error) => {
+      throw missing(error, path);
+    });
+  }
+}
+
+/** A run that has left nothing has no folder. */
+function noFiles(error: unknown): FileList {
+  if (missing(error, '') === error) throw error;
+  return { files: [], truncated: false };
+}
+
+async function openFile(place: FilePlace, path: string): Promise<OpenFile> {
+  const file = await openLeftFile(placeIn(place, path));
+  const { size, mtimeMs, ctimeNs, ino, mode } = await file.stat({ bigint: true });
+  const bytes = Number(size);
+  return {
+    bytes,
+    modifiedAtMs: Number(mtimeMs),
+    executable: (mode & 0o100n) !== 0n,
+    // the ctime is the one time that no program can set
+    etag: `"${[ino, size, ctimeNs].map((part) => part.toString(36)).join('-')}"`,
+    read: (range = { start: 0, end: bytes - 1 }) => (bytes > 0 ? file.createReadStream(range) : nothing(file)),
+    close: () => file.close(),
+  };
+}
+
+function nothing(file: FileHandle): Readable {
+  void file.close();
+  return Readable.from([]);
+}
+
+async function removeFile(place: FilePlace, path: string): Promise<void> {
+  const { folder, target } = await openParent(place, path, { make: false });
+  try {
+    checkOpen(place);
+    if (!lstatSync(target).isFile()) throw new CodedError('not_found', `'${path}' is no regular file`);
+    unlinkSync(target);
+  } finally {
+    await folder.close();
+  }
+}

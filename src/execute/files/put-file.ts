@@ -1,0 +1,51 @@
+// Puts a file into a run's directory: written under another name beside its place, then moved there in one step.
+import { randomBytes } from 'node:crypto';
+import { constants, lstatSync, renameSync } from 'node:fs';
+import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { CodedError } from '../../protocol/coded-error.js';
+import type { NewFile } from '../../protocol/run-files.js';
+import { checkOpen, type FilePlace } from './file-place.js';
+import { openParent, type Parent } from './open-parent.js';
+
+const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+
+/** A file that is still arriving; none of the run's. */
+export function isArriving(name: string): boolean {
+  return /^\.procreg-[0-9a-f]{16}$/.test(name);
+}
+
+/** True: there was none. Throws path_taken, wrong_state, and errors of the system. */
+export async function putFile(place: FilePlace, file: NewFile): Promise<boolean> {
+  const parent = await openParent(place, file.path, { make: true });
+  const arriving = `/proc/self/fd/${parent.folder.fd}/.procreg-${randomBytes(8).toString('hex')}`;
+  try {
+    const handle = await open(arriving, newFile, 0o600);
+    try {
+      await fill(handle, file, place);
+      return moveIn(arriving, parent, { place, file });
+    } catch (error) {
+      await unlink(arriving).catch(() => {});
+      throw error;
+    } finally {
+      await handle.close();
+    }
+  } finally {
+    await parent.folder.close();
+  }
+}
+
+async function fill(handle: FileHandle, { content, executable }: NewFile, { user }: FilePlace): Promise<void> {
+  await pipeline(await content(), handle.createWriteStream({ autoClose: false }));
+  if (user) await handle.chown(user.uid, user.gid);
+  if (executable) await handle.chmod(0o700);
+}
+
+/** In one turn of the event loop, so that a run which ends meanwhile is seen. */
+function moveIn(arriving: string, { target }: Parent, { place, file }: { place: FilePlace; file: NewFile }): boolean {
+  checkOpen(place);
+  const former = lstatSync(target, { throwIfNoEntry: false });
+  if (former && !former.isFile()) throw new CodedError('path_taken', `'${file.path}' is there already, and is no regular file`);
+  renameSync(arriving, target);
+  return !former;
+}

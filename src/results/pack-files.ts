@@ -1,0 +1,65 @@
+// Files of a run as a zip that is made while it is read: one file is open at a time, and nothing is held in memory.
+import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { ZipFile } from 'yazl';
+import { CodedError } from '../protocol/coded-error.js';
+import type { FileTree, OpenFile, RunFile } from '../protocol/run-files.js';
+
+/** The names of more files are not held in memory. */
+const packedBound = 100_000;
+
+/** A file that is gone meanwhile is left out. Throws invalid_request when there are too many. */
+export async function packFiles(tree: FileTree): Promise<Readable> {
+  const { files, truncated } = await tree.list(packedBound);
+  if (truncated) throw new CodedError('invalid_request', `the run has more than ${packedBound} files, or folders too deep for an archive`);
+  const packing = new Packing(tree);
+  void packing.addAll(files);
+  return packing.output;
+}
+
+class Packing {
+  private readonly zip = new ZipFile();
+  readonly output = this.zip.outputStream as Readable;
+  private current: Readable | undefined;
+
+  constructor(private readonly tree: FileTree) {
+    this.zip.on('error', (error) => this.output.destroy(error as Error));
+    // the reader went away
+    this.output.once('close', () => this.current?.destroy());
+  }
+
+  /** Never rejects: what goes wrong cuts the output. */
+  async addAll(files: RunFile[]): Promise<void> {
+    try {
+      for (const file of files) {
+        if (this.output.destroyed) return;
+        await this.add(file);
+      }
+      this.zip.end();
+    } catch (error) {
+      this.output.destroy(error as Error);
+    }
+  }
+
+  private async add({ path, directory, modifiedAtMs }: RunFile): Promise<void> {
+    if (directory) return void this.zip.addEmptyDirectory(path, { mtime: new Date(modifiedAtMs) });
+    const file = await this.tree.open(path).catch(ignoreMissing);
+    if (!file) return;
+    const options = { mtime: new Date(modifiedAtMs), mode: file.executable ? 0o100755 : 0o100644 };
+    if (file.bytes > 0) return this.addStream(file.read(), path, options);
+    await file.close();
+    this.zip.addBuffer(Buffer.alloc(0), path, options);
+  }
+
+  private async addStream(stream: Readable, path: string, options: { mtime: Date; mode: number }): Promise<void> {
+    this.current = stream;
+    if (this.output.destroyed) stream.destroy();
+    this.zip.addReadStream(stream, path, options);
+    await finished(stream);
+  }
+}
+
+function ignoreMissing(error: unknown): OpenFile | null {
+  if (error instanceof CodedError && error.code === 'not_found') return null;
+  throw error;
+}

@@ -1,0 +1,68 @@
+// The files of a run that was only created: they may change until its start begins, which takes them as uploads.
+import { join } from 'node:path';
+import { Injectable } from '@nestjs/common';
+import { Dispatcher } from '../dispatch/dispatcher.js';
+import { CodedError } from '../protocol/coded-error.js';
+import { controlDirectory } from '../protocol/control-directory.js';
+import type { FileTree } from '../protocol/run-files.js';
+import type { RunOrder } from '../protocol/run-order.js';
+import { RunsRoot } from '../results/outputs.js';
+
+/** Their names travel in the order. */
+const uploadBound = 10_000;
+
+/** Shared by the requests on one run. */
+interface Gate {
+  requests: number;
+  closed: boolean;
+}
+
+@Injectable()
+export class CreatedFiles {
+  private readonly gates = new Map<string, Gate>();
+
+  constructor(
+    private readonly dispatcher: Dispatcher,
+    private readonly root: RunsRoot,
+  ) {}
+
+  /** One request on the files: what it changes counts only while the start has not begun. */
+  visit<Result>(runId: string, work: (tree: FileTree) => Promise<Result>): Promise<Result> {
+    return this.pass(runId, (gate) => work(this.dispatcher.files.uploads(runId, () => !gate.closed)));
+  }
+
+  /** Closes the files and hands the order on with them; they are open again when `start` fails. */
+  handOver<Result>(order: RunOrder, start: (order: RunOrder) => Promise<Result>): Promise<Result> {
+    return this.pass(order.runId, async (gate) => {
+      if (gate.closed) throw new CodedError('wrong_state', `the run ${order.runId} is being started already`);
+      gate.closed = true;
+      try {
+        return await start({ ...order, uploads: await this.withFiles(order) });
+      } catch (error) {
+        gate.closed = false;
+        throw error;
+      }
+    });
+  }
+
+  /** A file that was put goes before an upload of the same name. */
+  private async withFiles({ runId, uploads }: RunOrder): Promise<RunOrder['uploads']> {
+    const { files: folder } = controlDirectory(this.root.path, runId);
+    const { files, truncated } = await this.dispatcher.files.uploads(runId, () => false).list(uploadBound);
+    if (truncated) throw new CodedError('invalid_request', `a run starts with at most ${uploadBound} files and folders`);
+    const put = files.filter(({ directory }) => !directory).map(({ path }) => ({ path: join(folder, path), name: path }));
+    const names = new Set(put.map(({ name }) => name));
+    return [...uploads.filter(({ name, parameter }) => parameter !== undefined || !names.has(name)), ...put];
+  }
+
+  private async pass<Result>(runId: string, work: (gate: Gate) => Promise<Result>): Promise<Result> {
+    const gate = this.gates.get(runId) ?? { requests: 0, closed: false };
+    this.gates.set(runId, gate);
+    gate.requests++;
+    try {
+      return await work(gate);
+    } finally {
+      if (--gate.requests === 0) this.gates.delete(runId);
+    }
+  }
+}
