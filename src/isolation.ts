@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import type { Settings } from './config.js';
 import type { RunUser } from './execute/run-users.js';
+import { trialPrefix } from './protocol/control-directory.js';
 import { ChildProcessLauncher } from './worker/child-process-launcher.js';
 import { type Launcher, type LaunchLevel, type LaunchSpec, launchLevels } from './worker/launcher.js';
 import { NativeLauncher } from './worker/native-launcher.js';
 
 /** Beside the bundle. */
-const binary = join(import.meta.dirname, '../launcher/procreg-launcher');
+export const launcherBinary = join(import.meta.dirname, '../launcher/procreg-launcher');
 
 export interface Trial {
   level: LaunchLevel;
@@ -37,8 +38,7 @@ export interface TrialGround {
 /** Throws an Error in one line when less than ISOLATION_MIN, or than what ISOLATION names, is possible. */
 export async function chooseIsolation(settings: Settings, ground: TrialGround): Promise<Isolation> {
   const { launcher, note } = await chooseLauncher(settings, ground.runsRoot);
-  const trials: Trial[] = [];
-  for (const level of launchLevels) trials.push(await tryLevel(launcher, level, ground));
+  const trials = await tryLevels(launcher, ground);
   const working = trials.filter(({ works }) => works).map(({ level }) => level);
   const wanted = settings.isolation === 'auto' ? working.at(-1) : settings.isolation;
   const failed = trials.find(({ level, works }) => level === wanted && !works);
@@ -49,19 +49,26 @@ export async function chooseIsolation(settings: Settings, ground: TrialGround): 
   return { launcher, level: wanted, trials, note };
 }
 
+/** Weakest first. */
+export async function tryLevels(launcher: Launcher, ground: TrialGround): Promise<Trial[]> {
+  const trials: Trial[] = [];
+  for (const level of launchLevels) trials.push(await tryLevel(launcher, level, ground));
+  return trials;
+}
+
 function reasons(trials: Trial[]): string {
   const failed = trials.filter(({ works }) => !works);
   return failed.map(({ level, reason }) => `${level}: ${reason}`).join('; ') || 'a weaker one is chosen by ISOLATION';
 }
 
-async function chooseLauncher(settings: Settings, runsRoot: string): Promise<{ launcher: Launcher; note: string | null }> {
+export async function chooseLauncher(settings: Settings, runsRoot: string): Promise<{ launcher: Launcher; note: string | null }> {
   const fallback = (reason: string) => {
     if (settings.launcher === 'native') throw new Error(`LAUNCHER=native is not possible: ${reason}`);
     return { launcher: new ChildProcessLauncher(runsRoot), note: `${reason}; programs are started by child_process` };
   };
   if (settings.launcher === 'child_process') return { launcher: new ChildProcessLauncher(runsRoot), note: null };
-  if (!existsSync(binary)) return fallback('the native launcher is not compiled (npm run build needs a C compiler)');
-  const launcher = new NativeLauncher({ binary, runsRoot });
+  if (!existsSync(launcherBinary)) return fallback('the native launcher is not compiled (npm run build needs a C compiler)');
+  const launcher = new NativeLauncher({ binary: launcherBinary, runsRoot });
   try {
     await launcher.connect();
     return { launcher, note: null };
@@ -73,7 +80,7 @@ async function chooseLauncher(settings: Settings, runsRoot: string): Promise<{ l
 async function tryLevel(launcher: Launcher, level: LaunchLevel, { workRoot, user, masked }: TrialGround): Promise<Trial> {
   if (level !== 'process' && launcher.name !== 'native') return { level, works: false, reason: 'needs the native launcher' };
   const spec: LaunchSpec = {
-    runId: uuidv7(),
+    runId: `${trialPrefix}${uuidv7()}`,
     note: '',
     level,
     exec: '/bin/true',

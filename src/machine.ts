@@ -9,6 +9,7 @@ import { removeTree } from './execute/remove-tree.js';
 import { DynamicRunUsers, FixedRunUser, type RunUser, type RunUsers } from './execute/run-users.js';
 import { WorkDirectories } from './execute/work-directories.js';
 import { chooseIsolation, type Isolation } from './isolation.js';
+import { launcherFolder } from './worker/launcher-connection.js';
 
 export interface Machine {
   executor: ExecutorSettings;
@@ -33,13 +34,19 @@ export async function prepareMachine(settings: Settings): Promise<Machine> {
   const runsRoot = join(settings.dataDir, 'runs');
   mkdirSync(runsRoot, { recursive: true, mode: 0o700 });
   const { path, note } = workRoot(settings, otherUser);
-  const masked = [settings.dataDir, ...(isInside(path, settings.dataDir) ? [] : [path])];
+  // a program of the server's own user could speak to the launcher, and so start others outside of its namespaces
+  const hidden = [path, ...(otherUser ? [] : [launcherFolder()])];
+  const masked = [settings.dataDir, ...hidden.filter((folder) => !isInside(folder, settings.dataDir))];
   const isolation = await chooseIsolation(settings, { runsRoot, workRoot: path, user: users.sample, masked });
   const executor = {
     launcher: isolation.launcher,
     level: isolation.level,
     masked,
-    workDirectories: new WorkDirectories(path, { users, prefix: randomBytes(4).toString('hex') }),
+    workDirectories: new WorkDirectories(path, {
+      users,
+      prefix: randomBytes(4).toString('hex'),
+      usersReturn: isolation.level !== 'process',
+    }),
     runsRoot,
     runPath: settings.runPath,
     passedEnvironment: Object.fromEntries(
@@ -53,7 +60,7 @@ export async function prepareMachine(settings: Settings): Promise<Machine> {
   return { executor, isolation, notes, cleanUp };
 }
 
-function runUsers({ runAs, runUids }: Settings): RunUsers {
+export function runUsers({ runAs, runUids }: Settings): RunUsers {
   if (runAs === undefined) return isRoot ? new DynamicRunUsers(runUids) : new FixedRunUser(null);
   if (runAs === 'dynamic') {
     if (!isRoot) throw new Error('RUN_AS=dynamic needs a server that runs as root');

@@ -4,12 +4,14 @@ import { existsSync } from 'node:fs';
 import { backup, restore } from './backup-roles.js';
 import { type CommandLine, type Role, runCommandLine } from './cli/command-line.js';
 import { readSettings } from './config.js';
+import { doctor } from './doctor.js';
+import { launcher, stop } from './launcher-roles.js';
 import { migrate } from './migrate.js';
 import { serve } from './serve.js';
 import { version } from './version.js';
 import { closeInheritedDescriptors } from './worker/inherited-descriptors.js';
 
-const roles = { serve, migrate, backup, restore };
+const roles = { serve, migrate, backup, restore, doctor, launcher, stop };
 
 async function start(role: Role, { flags, configFile, file = '', force }: CommandLine): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env');

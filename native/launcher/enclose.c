@@ -90,8 +90,9 @@ static void up_ready(struct watch *watch, uint32_t events) {
 }
 
 static void __attribute__((noreturn)) inside(const struct request *request, struct run *run, int up, int input) {
-  take_slots(up, input, run->held ? run->input : -1);
-  run->input = run->held ? keeper_slot : -1;
+  // a message that breaks off must not look like one that ends before the program is told to: the init holds the pipe too
+  take_slots(up, input, run->input);
+  run->input = run->input >= 0 ? keeper_slot : -1;
   self.inside = self.attached = true;
   loop_prepare();
   run_only(run);

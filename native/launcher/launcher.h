@@ -14,6 +14,7 @@
 #define INLINE_BYTES (64u << 10)           // a log up to this size comes back in the frame of its end
 #define SPILL_AFTER_MS 1000                // a run that lives longer keeps its log in its control directory
 #define PENDING_BYTES (4u << 20)           // with more than this unsent, logs are spilled instead of sent
+#define BEGUN_BYTES (2 << 20)              // of the list of what began; then it is the old one, and a new one begins
 #define NEVER INT64_MAX
 
 struct buffer { char *data; size_t length, capacity; };

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -153,12 +154,25 @@ static bool open_terminal(const struct request *request, struct run *run, struct
   return own_by(slave, request) && fcntl(master, F_SETFL, O_NONBLOCK) == 0;
 }
 
+// In the list of what began, so that a later server knows what may have run when nothing else is left of it. Two files, each bounded.
+static bool note_begin(const struct run *run) {
+  char line[ID_BYTES + 2];
+  struct stat found;
+  const int length = snprintf(line, sizeof line, "%s\n", run->id);
+  const int file = openat(self.runs_dir, "begun", O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+  const bool noted = file >= 0 && write(file, line, (size_t)length) == length;
+  if (noted && fstat(file, &found) == 0 && found.st_size > BEGUN_BYTES) renameat(self.runs_dir, "begun", self.runs_dir, "begun.old");
+  if (file >= 0) close(file);
+  return noted;
+}
+
 // Starts the program, whose stdin is `input` (closed here); returns 0 or the errno, with the stage that failed.
 int begin(const struct request *request, struct run *run, int input, const char **stage) {
   struct child child = {.request = request, .files = {input, -1, -1}, .stage = "pipes"};
   const bool opened = request->rows > 0 ? open_terminal(request, run, &child) : open_pipes(request, run, &child);
   int error = opened ? 0 : errno;
-  if (opened) {
+  if (opened && !note_begin(run)) error = errno, child.stage = "record";
+  if (error == 0) {
     run->started_ms = wall_ms();
     const pid_t pid = start_child(&child);
     if (pid < 0) error = errno;

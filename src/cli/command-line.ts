@@ -10,7 +10,7 @@ export interface CommandLine {
   force?: boolean;
 }
 
-export type Role = 'serve' | 'migrate' | 'backup' | 'restore';
+export type Role = 'serve' | 'migrate' | 'backup' | 'restore' | 'doctor' | 'launcher' | 'stop';
 
 interface RoleOptions {
   set: Record<string, string>;
@@ -31,6 +31,9 @@ export async function runCommandLine(
     ['migrate', 'bring the database to this version and end'],
     ['backup', 'write the database and the files of runs into FILE; the server may go on (SQLite)', '<file>'],
     ['restore', 'put a backup into an empty DATA_DIR (SQLite)', '<file>'],
+    ['doctor', 'say what this machine can do and what is wrong'],
+    ['launcher', 'be the launcher of programs, as a service of its own'],
+    ['stop', 'end every run of DATA_DIR, whether a server is there or not'],
   ];
   for (const [role, what, operand = ''] of roles) {
     const command = program
@@ -39,6 +42,7 @@ export async function runCommandLine(
       .option('--set <name=value>', 'a setting; may be repeated', collect, {})
       .option('--log-level <level>', 'the least that is logged')
       .option('--config <file>', 'settings in YAML');
+    if (role === 'stop') command.requiredOption('--all', 'every run');
     if (role === 'restore') command.option('--force', 'move aside what is there');
     command.action(() => act(role, lineOf(command)));
   }

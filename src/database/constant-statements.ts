@@ -1,6 +1,7 @@
 // Inserts and updates whose SQL text is the same each time: TypeORM writes numbers into the text on SQLite, so that every
 // row would be a statement of its own to parse, and each would push another one out of the cache of prepared statements.
 import type { EntityManager, EntityTarget } from 'typeorm';
+import { sqliteConnection, sqliteStatement } from './sqlite-connection.js';
 
 interface Statement {
   sql: string;
@@ -17,7 +18,7 @@ export async function insertRow<Row extends object>(manager: EntityManager, enti
     names: namesOf(row),
     write: (columns, table) => `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
   });
-  await manager.query(sql, valuesOf(row, properties));
+  await execute(manager, sql, valuesOf(row, properties));
 }
 
 /** Changes the row whose column `id` is `id`; what is undefined in `change` stays. */
@@ -31,7 +32,13 @@ export async function updateRow<Row extends { id: string }>(
     names: namesOf(change),
     write: (columns, table) => `UPDATE ${table} SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`,
   });
-  await manager.query(sql, [...valuesOf(change, properties), id]);
+  await execute(manager, sql, [...valuesOf(change, properties), id]);
+}
+
+async function execute(manager: EntityManager, sql: string, values: unknown[]): Promise<void> {
+  const sqlite = sqliteConnection(manager.connection);
+  if (sqlite) sqliteStatement(sqlite, sql).run(...values);
+  else await manager.query(sql, values);
 }
 
 function namesOf(row: object): string[] {
@@ -59,11 +66,11 @@ function statement(manager: EntityManager, entity: EntityTarget<object>, { kind,
   const found = known.get(key);
   if (found) return found;
   const { tableName, columns } = manager.connection.getMetadata(entity);
-  const escape = (name: string) => manager.connection.driver.escape(name);
+  const quoted = (name: string) => manager.connection.driver.escape(name);
   const chosen = columns.filter(({ propertyName }) => names.includes(propertyName));
   const text = write(
-    chosen.map(({ databaseName }) => escape(databaseName)),
-    escape(tableName),
+    chosen.map(({ databaseName }) => quoted(databaseName)),
+    quoted(tableName),
   );
   const made = { sql: text, properties: chosen.map(({ propertyName }) => propertyName) };
   known.set(key, made);

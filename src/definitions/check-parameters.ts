@@ -8,6 +8,7 @@ import { faultsOf } from './schema-faults.js';
 
 /** The values to run with; throws invalid_parameters with every fault. */
 export function checkParameters(definition: ProcessDefinition, given: Record<string, unknown>): Record<string, unknown> {
+  if (definition.parameters === undefined && Object.keys(given).length === 0) return {};
   const declared = declaredParameters(definition);
   const unknown = Object.keys(given).filter((name) => !Object.hasOwn(declared, name));
   if (unknown.length > 0) {

@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Query, readSnapshot } from '../database/read-snapshot.js';
+import { constantQuery } from '../database/sqlite-connection.js';
 import type { Principal } from '../protocol/roles.js';
 import { type Condition, type Filter, filterCondition, type Ordering, orderClause } from './filters.js';
 
@@ -45,7 +46,7 @@ export class DefinitionRows {
   }
 
   async byId(viewer: Principal, id: number): Promise<DefinitionRow | undefined> {
-    return (await select(this.query, [...visible(viewer), { sql: 'id = ?', parameters: [id] }]))[0];
+    return (await select(this.constant, [...visible(viewer), { sql: 'id = ?', parameters: [id] }]))[0];
   }
 
   async byIds(viewer: Principal, ids: number[]): Promise<Map<number, DefinitionRow>> {
@@ -54,10 +55,12 @@ export class DefinitionRows {
   }
 
   byName(viewer: Principal, name: string): Promise<DefinitionRow[]> {
-    return select(this.query, [...visible(viewer), { sql: 'name = ?', parameters: [name] }], { tail: 'ORDER BY id', parameters: [] });
+    return select(this.constant, [...visible(viewer), { sql: 'name = ?', parameters: [name] }], { tail: 'ORDER BY id', parameters: [] });
   }
 
   private readonly query: Query = (sql, parameters) => this.dataSource.query(sql, parameters);
+  /** For texts that are the same each time. */
+  private readonly constant: Query = (sql, parameters = []) => constantQuery(this.dataSource, sql, parameters);
 }
 
 /** Where nobody else shares anything, one index gives the own rows in order and counts them. */

@@ -74,12 +74,16 @@ export class Lanes {
     return turn;
   }
 
-  /** For a run of an earlier server, which was accepted or goes on: whatever the bounds are. */
+  /** For a run of an earlier server, which was accepted or goes on: whatever the bounds are. What waits starts once all are back. */
   readmit(place: Place, running: boolean): Turn {
     const known = this.lanes.has(place.lane) ? place : { ...place, lane: [...this.lanes.keys()][0] };
     const turn = new Turn(known);
-    if (running) this.enter(turn);
-    else this.wait(turn);
+    if (running) {
+      this.enter(turn);
+    } else {
+      this.wait(turn);
+      setImmediate(() => this.advance(this.lane(known.lane)));
+    }
     return turn;
   }
 
@@ -101,11 +105,6 @@ export class Lanes {
   /** Nothing that waits starts any more. */
   pause(): void {
     this.paused = true;
-  }
-
-  /** Lets in what waits and has room: after a readmission. */
-  advanceAll(): void {
-    for (const lane of this.lanes.values()) this.advance(lane);
   }
 
   get states(): LaneState[] {

@@ -4,15 +4,15 @@ import type { RunTask } from '../protocol/run-task.js';
 import type { LaunchedProcess } from '../worker/launcher.js';
 import type { ExecutorSettings } from './executor-settings.js';
 
-/**
- * Null when it is to be started now: it is new, or the launcher that would have started it is still the same one and does
- * not know it. Throws lost when it may have run.
- */
+/** Null when it is to be started now: it is new, or surely never began. Throws lost when it may have run. */
 export async function findProgram({ order, former }: RunTask, { launcher }: ExecutorSettings): Promise<LaunchedProcess | null> {
   if (!former) return null;
   const { pid, startedAtMs, certain } = former;
   const process = await launcher.find({ runId: order.runId, pid, startedAtMs, timeoutMs: order.timeoutMs });
   if (process) return process;
-  if (!certain && former.launcher === launcher.instance && order.message.kind !== 'live') return null;
+  const begun = certain || launcher.mayHaveBegun(order.runId, former.launcher);
+  if (!begun && order.message.kind === 'live')
+    throw new CodedError('input_error', 'the message broke off: the server ended while it was arriving');
+  if (!begun) return null;
   throw new CodedError('lost', 'the server ended while the program ran; nobody knows how it ended');
 }

@@ -35,7 +35,7 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
     cgroups: [],
     limits: launchLimits(order.definition),
     timeoutMs: order.timeoutMs,
-    graceMs: settings.graceMs,
+    graceMs: order.definition.stop?.grace === undefined ? settings.graceMs : order.definition.stop.grace * 1000,
     outputLimitBytes: order.outputLimitBytes,
   };
 }

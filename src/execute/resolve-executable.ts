@@ -4,8 +4,24 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { CodedError } from '../protocol/coded-error.js';
 import type { RunUser } from './run-users.js';
 
+/** What was found is believed for so long; what is wrong by then, the start itself finds out. */
+const believedMs = 1000;
+const believedBound = 1000;
+const believed = new Map<string, { path: string; untilMs: number }>();
+
 /** The absolute path to start. `runPath` is a PATH string; throws spawn_error. */
 export function resolveExecutable(exec: string, runPath: string, user: RunUser | null): string {
+  const key = `${exec}\0${runPath}\0${user === null}`;
+  const nowMs = performance.now();
+  const known = believed.get(key);
+  if (known && nowMs < known.untilMs) return known.path;
+  const path = findExecutable(exec, runPath, user);
+  if (believed.size >= believedBound) believed.clear();
+  believed.set(key, { path, untilMs: nowMs + believedMs });
+  return path;
+}
+
+function findExecutable(exec: string, runPath: string, user: RunUser | null): string {
   if (isAbsolute(exec)) return checked(exec, user);
   if (exec.includes('/')) {
     throw new CodedError('spawn_error', `exec '${exec}' is neither an absolute path nor a name to look up in PATH`);

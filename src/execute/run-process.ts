@@ -1,5 +1,6 @@
 // The stages of one run, in order; each stands in a file of its own.
 import { CodedError } from '../protocol/coded-error.js';
+import type { ProcessDefinition } from '../protocol/definition.js';
 import type { CollectedOutput } from '../protocol/run-result.js';
 import type { ExecutingRun, RunTask } from '../protocol/run-task.js';
 import type { EndReason } from '../protocol/states.js';
@@ -24,10 +25,15 @@ export function runProcess(task: RunTask, settings: ExecutorSettings, turn: Prom
   const context = { outcome, stopper: new Stopper(outcome), log: new LateLog(), settings, turn };
   return {
     finished: run(task, context),
-    stop: (request) => context.stopper.stop(request),
+    stop: (request) => context.stopper.stop({ ...request, signal: request.signal ?? stopSignal(task.order.definition) }),
     signal: (name) => context.stopper.signal(name),
     openLog: () => context.log.open(),
   };
+}
+
+/** As the system names it; undefined: TERM. */
+function stopSignal({ stop }: ProcessDefinition): string | undefined {
+  return stop?.signal && `SIG${stop.signal.replace(/^SIG/, '')}`;
 }
 
 interface RunContext {

@@ -1,5 +1,5 @@
 // The programs' directories: private, owned by the run user, used again when a run left its own empty, else kept with the run.
-import { chmodSync, chownSync, lchownSync, mkdirSync, readdirSync } from 'node:fs';
+import { chmodSync, chownSync, lchownSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Occupancy } from './occupancy.js';
@@ -19,18 +19,27 @@ export interface WorkDirectory {
   user: RunUser | null;
   /** Makes a further folder of the run user's before the program starts; its parent must exist. Returns its path. */
   makeFolder(path: string): Promise<string>;
+  /** When `work` and `tmp` were last changed by their start; null: they must be looked into. */
+  untouched: (number | null)[] | null;
+}
+
+export interface Naming {
+  users: RunUsers;
+  /** New with each server, so that names never meet those of an earlier one. */
+  prefix: string;
+  /** Whether nothing of a run can be alive after its end, so that the next run in its directory may have its user, too. */
+  usersReturn: boolean;
 }
 
 export class WorkDirectories {
-  private readonly empty: string[] = [];
+  private readonly empty: { root: string; user: RunUser | null }[] = [];
   private readonly inUse = new Set<string>();
   private made = 0;
   readonly occupancy = new Occupancy<WorkDirectory>();
 
-  /** `prefix` is new with each server, so that names never meet those of an earlier one. */
   constructor(
     private readonly root: string,
-    private readonly naming: { users: RunUsers; prefix: string },
+    private readonly naming: Naming,
   ) {
     mkdirSync(this.keptFolder, { recursive: true, mode: 0o700 });
   }
@@ -40,9 +49,10 @@ export class WorkDirectories {
   }
 
   async acquire(runId: string): Promise<WorkDirectory> {
-    const user = this.users.acquire();
-    const directory = this.directory(this.empty.pop() ?? this.make(), user);
-    for (const path of [directory.work, directory.temporary]) claim(path, user);
+    const pooled = this.empty.pop();
+    const user = pooled && this.naming.usersReturn ? pooled.user : this.users.acquire();
+    const directory = this.directory(pooled?.root ?? this.make(), user);
+    directory.untouched = [directory.work, directory.temporary].map((path) => claim(path, user));
     return this.occupancy.enter(runId, directory);
   }
 
@@ -58,17 +68,17 @@ export class WorkDirectories {
   }
 
   private async putAway(directory: WorkDirectory, runId: string, visited: boolean): Promise<void> {
-    this.users.release(directory.user);
+    const { root, user } = directory;
+    const returns = !visited && this.empty.length < poolBound && isUnusedOrFalse(directory);
+    if (!returns || !this.naming.usersReturn) this.users.release(user);
     try {
-      // a program of our own user may have closed it against us
-      if (!directory.user) for (const path of [directory.work, directory.temporary]) claim(path, null);
-      if (!visited && this.empty.length < poolBound && isUnused(directory)) this.empty.push(directory.root);
-      else if (visited || readdirSync(directory.work).length > 0) await this.keep(directory, runId);
-      else await removeTree(directory.root);
+      if (returns) this.empty.push({ root, user });
+      else if (visited || entriesOf(directory.work).length > 0) await this.keep(directory, runId);
+      else await removeTree(root);
     } catch {
       // the next server empties the whole folder
     }
-    this.inUse.delete(directory.root);
+    this.inUse.delete(root);
   }
 
   /** The folder whose `work` has the files that a finished run left; it may be missing. */
@@ -84,7 +94,7 @@ export class WorkDirectories {
 
   /** What an earlier server left behind, but for the directories of runs that go on, which are reopened before. */
   async emptyOut(): Promise<void> {
-    const waiting = new Set([...this.inUse, ...this.empty, this.keptFolder]);
+    const waiting = new Set([...this.empty.map(({ root }) => root), this.keptFolder]);
     const found = (await readdir(this.root)).map((name) => join(this.root, name));
     for (const path of found.filter((one) => !waiting.has(one) && !this.inUse.has(one))) await removeTree(path).catch(() => {});
   }
@@ -98,9 +108,11 @@ export class WorkDirectories {
     const makeFolder = async (path: string) => {
       await mkdir(path, { mode: 0o700 });
       if (user) chownSync(path, user.uid, user.gid);
+      directory.untouched = null;
       return path;
     };
-    return { root, work: join(root, 'work'), temporary: join(root, 'tmp'), user, makeFolder };
+    const directory: WorkDirectory = { root, work: join(root, 'work'), temporary: join(root, 'tmp'), user, makeFolder, untouched: null };
+    return directory;
   }
 
   /** Only what is an artifact stays, where no later run can reach it. */
@@ -118,12 +130,37 @@ export class WorkDirectories {
   }
 }
 
-/** Makes the folder the user's alone, whatever its mode was. Its parent is ours, so that nobody can have put a link there. */
-function claim(path: string, user: RunUser | null): void {
-  if (user) lchownSync(path, user.uid, user.gid);
-  chmodSync(path, 0o700);
+/** A change within the same tick of the file system's clock as an earlier one does not show. */
+const clockTickMs = 50;
+
+/**
+ * Makes the folder the user's alone, whatever its mode was; its parent is ours, so that nobody can have put a link there.
+ * Returns its ctime, which no program can set, or null when that is too young to tell a further change.
+ */
+function claim(path: string, user: RunUser | null): number | null {
+  const { uid, mode, ctimeMs } = lstatSync(path);
+  const isClosed = (mode & 0o777) === 0o700;
+  if (user && uid !== user.uid) lchownSync(path, user.uid, user.gid);
+  if (!isClosed) chmodSync(path, 0o700);
+  return isClosed && (!user || uid === user.uid) && ctimeMs < Date.now() - clockTickMs ? ctimeMs : null;
 }
 
-function isUnused({ root, work, temporary }: WorkDirectory): boolean {
-  return readdirSync(root).length === 2 && readdirSync(work).length === 0 && readdirSync(temporary).length === 0;
+function isUnusedOrFalse(directory: WorkDirectory): boolean {
+  try {
+    return isUnused(directory);
+  } catch {
+    return false;
+  }
+}
+
+function isUnused({ root, work, temporary, untouched }: WorkDirectory): boolean {
+  const unchanged = (path: string, index: number) => untouched !== null && untouched[index] === lstatSync(path).ctimeMs;
+  if ([work, temporary].every(unchanged)) return true;
+  return readdirSync(root).length === 2 && entriesOf(work).length === 0 && entriesOf(temporary).length === 0;
+}
+
+/** A program of our own user may have closed its folder against us. */
+function entriesOf(path: string): string[] {
+  chmodSync(path, 0o711);
+  return readdirSync(path);
 }

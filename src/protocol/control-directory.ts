@@ -10,6 +10,9 @@ export interface ControlDirectory {
   files: string;
 }
 
+/** So begins the name of what is no run, but a trial at the boot. */
+export const trialPrefix = 'trial-';
+
 /** `runsRoot` is DATA_DIR/runs. */
 export function controlDirectory(runsRoot: string, runId: string): ControlDirectory {
   const path = `${runsRoot}/${runId}`;

@@ -60,6 +60,8 @@ export interface ProcessDefinition {
   retries?: number;
   success_exit_codes?: number[];
   on_disconnect?: 'continue' | 'stop';
+  /** How a run is stopped: the first signal, and the seconds until KILL. */
+  stop?: { signal?: string; grace?: number };
   examples?: DefinitionExample[];
   [unknown: string]: unknown;
 }

@@ -72,6 +72,17 @@ export function* framesOf(block: Buffer, start: number): Generator<Frame> {
   }
 }
 
+/** What is read in one piece. */
+const atOnceBytes = 128 * 1024;
+
+/** The bytes of one stream of a log that has ended, when it is small; else null. Leaves the log open. */
+export async function readSmallStream(log: LogSource, stream: LogStream): Promise<Buffer | null> {
+  if (!log.ended || log.sizeBytes > atOnceBytes) return null;
+  const block = await log.read(0, log.sizeBytes);
+  const parts = [...framesOf(block, 0)].filter((frame) => frame.stream === stream).map(({ bytes }) => bytes);
+  return parts.length === 1 ? parts[0] : Buffer.concat(parts);
+}
+
 /** One stream, or both in order; between `start` and `end` of it, end excluded. */
 export interface StreamPart {
   stream?: LogStream;

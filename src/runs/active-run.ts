@@ -41,6 +41,11 @@ export class ActiveRun {
     this.executing?.stop(request);
   }
 
+  /** Resolves when its record in the database is what it is here. */
+  stored(): Promise<void> {
+    return this.record.flush();
+  }
+
   /** False when its program does not run. */
   signal(name: string): boolean {
     return this.executing?.signal(name) ?? false;

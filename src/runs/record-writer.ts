@@ -29,7 +29,8 @@ export class RecordWriter {
     this.pending = { change: { ...this.pending?.change, ...change }, frames: frames ?? this.pending?.frames ?? null };
   }
 
-  private flush(): Promise<void> {
+  /** Resolves when all that came before is stored. */
+  flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
     const { pending } = this;

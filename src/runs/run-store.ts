@@ -79,6 +79,13 @@ export class RunStore {
     await rm(controlDirectory(this.root.path, id).path, { recursive: true, force: true });
   }
 
+  /** Removes what an attempt wrote that nobody knows the end of: the next one begins anew. */
+  async discardLog(id: string): Promise<void> {
+    const { path, log } = controlDirectory(this.root.path, id);
+    await rm(log, { force: true });
+    await rmdir(path).catch(() => {});
+  }
+
   /** Removes the message and the uploads of a run that has taken them; its log and output stay. */
   async discardSpooled(id: string): Promise<void> {
     const { path, message, uploads } = controlDirectory(this.root.path, id);

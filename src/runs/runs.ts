@@ -12,6 +12,7 @@ import { Outputs, RunsRoot } from '../results/outputs.js';
 import { ActiveRun } from './active-run.js';
 import { buildOrder, firstRow, RunDefaults } from './build-order.js';
 import { CreatedFiles } from './created-files.js';
+import { Leftovers } from './leftovers.js';
 import { RecordWriter } from './record-writer.js';
 import type { RunEntity } from './run.entity.js';
 import type { RunRequest } from './run-request.js';
@@ -48,6 +49,7 @@ export class Runs {
     private readonly store: RunStore,
     private readonly rows: RunRows,
     private readonly created: CreatedFiles,
+    private readonly leftovers: Leftovers,
   ) {}
 
   /** Resolves once the run is accepted: its record is committed. The same Idempotency-Key gives the same run. */
@@ -112,6 +114,7 @@ export class Runs {
   }
 
   async list(viewer: Principal, page: RunPage): Promise<{ rows: RunEntity[]; total: number }> {
+    if (page.filters.state) await Promise.all([...this.active.values()].map((run) => run.stored()));
     const { rows, total } = await this.rows.page(viewer, page);
     return { rows: rows.map((row) => this.active.get(row.id)?.row ?? row), total };
   }
@@ -163,6 +166,7 @@ export class Runs {
 
   /** At boot: goes on with what an earlier server had accepted, in its order. `settled`: what had begun is found or given up. */
   async recover(): Promise<{ settled: Promise<unknown> }> {
+    const left = await this.leftovers.list();
     const unfinished = await this.store.unfinished();
     for (const { row, order } of unfinished) {
       const begun = row.state !== 'queued';
@@ -173,7 +177,8 @@ export class Runs {
       this.depart({ row, order, admission, live: null, former });
     }
     const begun = unfinished.filter(({ row }) => row.state !== 'queued').map(({ row }) => this.active.get(row.id)?.settled);
-    return { settled: Promise.all(begun) };
+    const nobodys = left.filter((id) => !this.active.has(id));
+    return { settled: Promise.all(begun).finally(() => void this.leftovers.sweep(nobodys)) };
   }
 
   private async cancelCreated(row: RunEntity, { error }: StopRequest): Promise<RunEntity> {
@@ -223,7 +228,11 @@ export class Runs {
     const change = { state: 'queued', attempt: row.attempt + 1, pid: null, startedAtMs: null } as const;
     Object.assign(row, change);
     const admission = this.around.dispatcher.admit(order, 'queued');
-    void record.now(change).then(() => this.dispatch(run, { ...departure, admission, former: null }));
+    const again = () => this.dispatch(run, { ...departure, admission, former: null });
+    void record
+      .now(change)
+      .then(() => this.store.discardLog(row.id))
+      .then(again, again);
     return true;
   }
 }

@@ -1,10 +1,11 @@
 // The launcher that needs no compiler: Node's child_process, own session, run user, clean environment and descriptors.
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { ChildRun } from './child-run.js';
 import { LaunchError, type LaunchedProcess, type Launcher, type LaunchSpec } from './launcher.js';
 import { limitedCommand } from './resource-limits.js';
+import { startFailure } from './start-failure.js';
 
 export class ChildProcessLauncher implements Launcher {
   readonly name = 'child_process';
@@ -17,8 +18,9 @@ export class ChildProcessLauncher implements Launcher {
     if (spec.terminal) throw new LaunchError('ENOSYS', 'a terminal needs the native launcher', 'terminal');
     const input = typeof spec.stdin === 'object' && 'file' in spec.stdin ? await open(spec.stdin.file, constants.O_RDONLY) : null;
     try {
+      if (input && spec.user) await lend(input, spec.user.gid);
       const child = spawnChild(spec, input);
-      await started(child);
+      await started(child, spec.cwd);
       if (typeof spec.stdin === 'object' && 'bytes' in spec.stdin) child.stdin?.end(spec.stdin.bytes);
       return new ChildRun(child, spec, `${this.runsRoot}/${spec.runId}/log`);
     } finally {
@@ -31,7 +33,17 @@ export class ChildProcessLauncher implements Launcher {
     return null;
   }
 
+  mayHaveBegun(): boolean {
+    return true;
+  }
+
   close(): void {}
+}
+
+/** The run user may open its message anew, as /dev/stdin, and only read it. */
+async function lend(input: FileHandle, gid: number): Promise<void> {
+  await input.chown((await input.stat()).uid, gid);
+  await input.chmod(0o440);
 }
 
 function spawnChild(spec: LaunchSpec, input: FileHandle | null): ChildProcess {
@@ -46,13 +58,13 @@ function spawnChild(spec: LaunchSpec, input: FileHandle | null): ChildProcess {
   try {
     return spawn(command[0], command.slice(1), options);
   } catch (error) {
-    throw launchError(error);
+    throw launchError(error, spec.cwd);
   }
 }
 
-function started(child: ChildProcess): Promise<void> {
+function started(child: ChildProcess, cwd: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    child.once('error', (error) => reject(launchError(error)));
+    child.once('error', (error) => reject(launchError(error, cwd)));
     child.once('spawn', () => {
       child.on('error', () => {});
       resolve();
@@ -60,7 +72,9 @@ function started(child: ChildProcess): Promise<void> {
   });
 }
 
-function launchError(error: unknown): LaunchError {
+/** Node tells the same error for a missing directory as for a missing program. */
+function launchError(error: unknown, cwd: string): LaunchError {
   const { code = 'UNKNOWN', message } = error as NodeJS.ErrnoException;
-  return new LaunchError(code, message);
+  const stage = existsSync(cwd) ? 'exec' : 'cwd';
+  return new LaunchError(code, code === 'UNKNOWN' ? message : startFailure(code, stage), stage);
 }

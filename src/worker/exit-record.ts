@@ -1,6 +1,5 @@
 // How a run of the native launcher ended: the same fields in the frame of its end and in its exit record.
 import { constants as osConstants } from 'node:os';
-import { getSystemErrorName } from 'node:util';
 import type { ProcessEnd } from './launcher.js';
 import { FrameFields } from './launcher-frames.js';
 
@@ -10,7 +9,16 @@ export interface EndedRun {
   logBytes: number;
 }
 
-const signalNames = Object.fromEntries(Object.entries(osConstants.signals).map(([name, number]) => [number, name]));
+/** Of several names of one number the first is the usual one: SIGABRT, not SIGIOT. */
+const byNumber = (constants: object): Record<number, string> =>
+  Object.fromEntries(
+    Object.entries(constants)
+      .map(([name, number]) => [number, name] as const)
+      .reverse(),
+  );
+
+const signalNames = byNumber(osConstants.signals);
+const errnoNames = byNumber(osConstants.errno);
 
 export function signalNumber(name: string): number {
   return osConstants.signals[name as NodeJS.Signals] ?? 0;
@@ -18,7 +26,7 @@ export function signalNumber(name: string): number {
 
 /** The name of an errno, such as ENOENT. */
 export function errnoName(errno: number): string {
-  return errno === 0 ? 'UNKNOWN' : getSystemErrorName(-errno);
+  return errnoNames[errno] ?? 'UNKNOWN';
 }
 
 /** After the name and the run's id. */

@@ -1,7 +1,7 @@
 // The connection to the launcher's process: found or started, one frame after the other, and its end.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,10 +9,18 @@ import { encodeLaunchFrame, type FrameFields, FrameSplitter, protocolVersion } f
 
 const startingMs = 5000;
 const retryMs = 5;
+const lateMs = 5;
+const readBytes = 128 * 1024;
+const attempts = 10;
+
+/** Whoever reaches into it speaks to the launchers of this user. */
+export function launcherFolder(): string {
+  return join(tmpdir(), `procreg-${process.getuid?.() ?? 0}`);
+}
 
 /** The socket of the launcher for this folder: short, since a path of more than 107 bytes is cut silently. */
 export function launcherSocket(runsRoot: string): string {
-  const folder = join(tmpdir(), `procreg-${process.getuid?.() ?? 0}`);
+  const folder = launcherFolder();
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const found = lstatSync(folder);
   if (!found.isDirectory() || found.uid !== process.getuid?.()) throw new Error(`${folder} must be a directory of the server's own user`);
@@ -31,11 +39,16 @@ export interface LauncherPlace {
 
 export interface Greeting {
   pid: number;
+  /** When it started, in ticks since the machine did: with its pid this tells it from every other one. */
+  startTicks: string;
   /** The runs that it holds. */
   runIds: Set<string>;
 }
 
 export class LauncherConnection {
+  private readonly waiting: Buffer[] = [];
+  private timer: NodeJS.Timeout | undefined;
+
   private constructor(
     private readonly socket: Socket,
     readonly greeting: Greeting,
@@ -43,18 +56,40 @@ export class LauncherConnection {
 
   /** Connects to the launcher of this folder, or starts one. `hear` gets its frames, `gone` is called at its end. */
   static async open(place: LauncherPlace, hear: (fields: FrameFields) => void, gone: () => void): Promise<LauncherConnection> {
-    const socket = await reach(place);
+    for (let attempt = 1; ; attempt++) {
+      const taker: ChunkTaker = { take: () => {} };
+      const socket = await reach(place, taker);
+      try {
+        return await LauncherConnection.greet(socket, taker, { hear, gone });
+      } catch (error) {
+        // one that is just leaving, or was killed, takes connections to its end
+        if (attempt === attempts) throw error;
+        await new Promise((resolve) => setTimeout(resolve, retryMs * attempt));
+      }
+    }
+  }
+
+  private static async greet(socket: Socket, taker: ChunkTaker, { hear, gone }: LauncherEars): Promise<LauncherConnection> {
     const splitter = new FrameSplitter();
-    socket.on('error', () => {});
+    socket.on('error', () => {}).resume();
     const greeting = await new Promise<Greeting>((resolve, reject) => {
       let greeted = false;
-      socket.on('data', (chunk) => {
+      const greet = (fields: FrameFields) => {
+        try {
+          resolve(readGreeting(fields));
+          return true;
+        } catch (error) {
+          socket.destroy(error as Error);
+          reject(error);
+          return false;
+        }
+      };
+      taker.take = (chunk) => {
         for (const fields of splitter.push(chunk)) {
           if (greeted) hear(fields);
-          else resolve(readGreeting(fields));
-          greeted = true;
+          else greeted = greet(fields);
         }
-      });
+      };
       socket.once('close', () => {
         reject(new Error('the launcher closed its connection'));
         if (greeted) gone();
@@ -65,30 +100,56 @@ export class LauncherConnection {
   }
 
   send(frame: Buffer): void {
-    this.socket.write(frame);
+    if (this.waiting.length === 0) this.socket.write(frame);
+    else this.flush(frame);
+  }
+
+  /** With the next frame, or within a few milliseconds: each write wakes the launcher up. */
+  sendLater(frame: Buffer): void {
+    this.waiting.push(frame);
+    if (this.waiting.length === 1) this.timer = setTimeout(() => this.flush(), lateMs);
   }
 
   close(): void {
+    this.flush();
     this.socket.end();
+  }
+
+  private flush(...more: Buffer[]): void {
+    clearTimeout(this.timer);
+    const frames = [...this.waiting.splice(0), ...more];
+    if (frames.length > 0) this.socket.write(frames.length === 1 ? frames[0] : Buffer.concat(frames));
   }
 }
 
 function readGreeting(fields: FrameFields): Greeting {
   fields.text();
   fields.text();
-  const greeting = { pid: fields.number(), runIds: new Set<string>() };
+  const pid = fields.number();
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  const greeting = { pid, startTicks: stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19], runIds: new Set<string>() };
   while (fields.left) greeting.runIds.add(fields.text());
   return greeting;
 }
 
-async function reach({ binary, runsRoot }: LauncherPlace): Promise<Socket> {
+interface LauncherEars {
+  hear: (fields: FrameFields) => void;
+  gone: () => void;
+}
+
+/** Takes what arrives; the bytes are overwritten by the next chunk. */
+interface ChunkTaker {
+  take: (chunk: Buffer) => void;
+}
+
+async function reach({ binary, runsRoot }: LauncherPlace, taker: ChunkTaker): Promise<Socket> {
   const path = launcherSocket(runsRoot);
-  const there = await connected(path);
+  const there = await connected(path, taker);
   if (there) return there;
   const untilMs = performance.now() + startingMs;
   let complaint = startLauncher(binary, path, runsRoot);
   for (;;) {
-    const socket = await connected(path);
+    const socket = await connected(path, taker);
     if (socket) return socket;
     // another one that was just leaving may have held the lock
     if (complaint.ended) complaint = startLauncher(binary, path, runsRoot);
@@ -97,9 +158,15 @@ async function reach({ binary, runsRoot }: LauncherPlace): Promise<Socket> {
   }
 }
 
-function connected(path: string): Promise<Socket | null> {
+/** One buffer for all that is read: Node would make one of 64 KiB for each chunk. */
+function connected(path: string, taker?: ChunkTaker): Promise<Socket | null> {
+  const buffer = Buffer.allocUnsafeSlow(readBytes);
+  const callback = (length: number) => {
+    taker?.take(buffer.subarray(0, length));
+    return true;
+  };
   return new Promise((resolve) => {
-    const socket = connect(path);
+    const socket = connect({ path, ...(taker && { onread: { buffer, callback } }) });
     socket.once('connect', () => resolve(socket));
     socket.once('error', () => resolve(null));
   });

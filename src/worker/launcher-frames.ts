@@ -86,7 +86,7 @@ export class FrameFields {
   }
 }
 
-/** Cuts what arrives into frames. */
+/** Cuts what arrives into frames; a frame holds until the next chunk is pushed. */
 export class FrameSplitter {
   private pending: Buffer = Buffer.alloc(0);
 
@@ -98,6 +98,6 @@ export class FrameSplitter {
       yield new FrameFields(bytes.subarray(4, end));
       bytes = bytes.subarray(end);
     }
-    this.pending = bytes;
+    this.pending = Buffer.from(bytes);
   }
 }

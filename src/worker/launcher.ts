@@ -129,6 +129,8 @@ export interface Launcher {
   launch(spec: LaunchSpec): Promise<LaunchedProcess>;
   /** A run that an earlier server started: it goes on, or has ended meanwhile; null when nothing is known of it. */
   find(run: KnownRun): Promise<LaunchedProcess | null>;
+  /** Of a run that is not found: false when its program surely never started. `instance`: the launcher that had the order. */
+  mayHaveBegun(runId: string, instance: string | null): boolean;
   /** Lets go of what runs; with the native launcher it goes on. */
   close(): void;
 }

@@ -6,7 +6,7 @@ import { type KnownRun, LaunchError, type LaunchedProcess, type Launcher, type L
 import { LauncherConnection, type LauncherPlace } from './launcher-connection.js';
 import { encodeLaunchFrame, type FrameFields, type FrameValue, largestFrameBytes, startFrame } from './launcher-frames.js';
 import { NativeRun, type RunLine } from './native-run.js';
-import { exitRecord, findInit, forgetTraces, hasUnnamedInit, isAlive, leftLogBytes, leftNote } from './run-traces.js';
+import { exitRecord, findInit, forgetTraces, hasBegun, hasUnnamedInit, isAlive, leftLogBytes, leftNote } from './run-traces.js';
 
 /** How often a run without its launcher is looked at, */
 const lookMs = 50;
@@ -27,6 +27,8 @@ interface Held {
 export class NativeLauncher implements Launcher {
   readonly name = 'native';
   private readonly held = new Map<string, Held>();
+  /** Runs of an earlier server that the launcher has let go of since it greeted. */
+  private readonly gone = new Set<string>();
   private connection: LauncherConnection | null = null;
   private connecting: Promise<LauncherConnection> | null = null;
   private closed = false;
@@ -38,6 +40,8 @@ export class NativeLauncher implements Launcher {
     return `native ${this.launcherId}`;
   }
   private launcherId = '';
+  /** The list of what began is whole as long as the machine has not gone down. */
+  private readonly boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').slice(0, 8);
 
   /** Connects, or starts the launcher; rejects when neither is possible. */
   async connect(): Promise<LauncherConnection> {
@@ -66,11 +70,15 @@ export class NativeLauncher implements Launcher {
     Object.assign(run, { pid: known.pid ?? 0, startedAtMs: known.startedAtMs ?? 0 });
     const held: Held = { run, spec: null, timeoutMs: known.timeoutMs, orphan: null };
     this.held.set(runId, held);
-    if (greeting.runIds.has(runId)) {
+    if (greeting.runIds.has(runId) && !this.gone.delete(runId)) {
       this.connection?.send(encodeLaunchFrame(['again', runId]));
       return run.launched;
     }
     return (await this.look(held, known)) ? run.launched : null;
+  }
+
+  mayHaveBegun(runId: string, instance: string | null): boolean {
+    return !instance?.endsWith(`-${this.boot}`) || hasBegun(this.place.runsRoot, runId);
   }
 
   close(): void {
@@ -84,16 +92,17 @@ export class NativeLauncher implements Launcher {
       (fields) => this.hear(fields),
       () => void this.loseLauncher(),
     );
-    const { pid } = connection.greeting;
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    this.launcherId = `${pid}-${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`;
+    const { pid, startTicks } = connection.greeting;
+    this.launcherId = `${pid}-${startTicks}-${this.boot}`;
     this.connection = connection;
     return connection;
   }
 
   private hear(fields: FrameFields): void {
     const name = fields.text();
-    const held = this.held.get(fields.text());
+    const runId = fields.text();
+    const held = this.held.get(runId);
+    if (!held && name === 'gone') this.gone.add(runId);
     if (!held) return;
     held.run.hear(name, fields);
     if (name === 'failed') this.held.delete(held.run.runId);
@@ -113,8 +122,7 @@ export class NativeLauncher implements Launcher {
     const { run, spec } = held;
     const known = { runId: run.runId, pid: run.pid || null, startedAtMs: run.startedAtMs || null, timeoutMs: held.timeoutMs };
     if (await this.look(held, known)) return;
-    // it never told that the program runs, and nothing of it is to be seen: this launcher had not begun, or at `process` it had
-    if (spec && run.startedAtMs === 0 && spec.level === 'pidns') this.connection?.send(startFrame(spec));
+    if (spec && !hasBegun(this.place.runsRoot, run.runId)) this.connection?.send(startFrame(spec));
     else this.lose(run);
   }
 
@@ -184,7 +192,8 @@ export class NativeLauncher implements Launcher {
       if (held?.spec === null || held?.orphan) forgetTraces(this.place.runsRoot, runId);
     }
     if (held?.orphan) return sayToOrphan(held.orphan, values);
-    this.connection?.send(encodeLaunchFrame(values));
+    if (values[0] === 'forget') this.connection?.sendLater(encodeLaunchFrame(values));
+    else this.connection?.send(encodeLaunchFrame(values));
   }
 
   private logPath(runId: string): string {

@@ -6,6 +6,7 @@ import { type EndedRun, errnoName, readEnded, signalNumber } from './exit-record
 import { FollowedLog } from './followed-log.js';
 import { LaunchError, type LaunchedProcess, type LogReader, type ProcessEnd, type StopHow } from './launcher.js';
 import type { FrameFields, FrameValue } from './launcher-frames.js';
+import { startFailure } from './start-failure.js';
 
 /** Speaks to the launcher, or to what is left of the run when the launcher is gone. */
 export interface RunLine {
@@ -100,7 +101,7 @@ export class NativeRun implements LaunchedProcess {
 
   fail(errno: string, stage: string): void {
     this.over = true;
-    this.rejectLaunched(new LaunchError(errno, failure(errno, stage), stage));
+    this.rejectLaunched(new LaunchError(errno, startFailure(errno, stage), stage));
   }
 
   /** The init says 0 for its pid and -1 for stdin: what the launcher said of it before holds. */
@@ -126,19 +127,4 @@ export class NativeRun implements LaunchedProcess {
       this.line.send(['close-input', this.runId]);
     }
   }
-}
-
-const stages: Record<string, string> = {
-  exec: 'the system refuses to execute it',
-  cwd: 'its directory cannot be entered',
-  limits: 'its limits cannot be set',
-  user: 'its user cannot be taken on',
-  cgroup: 'its cgroup cannot be joined',
-  namespaces: 'its namespaces cannot be made',
-  input: 'its input cannot be opened',
-  terminal: 'its terminal cannot be made',
-};
-
-function failure(errno: string, stage: string): string {
-  return stages[stage] ?? `${stage} (${errno})`;
 }

@@ -25,6 +25,13 @@ export function forgetTraces(runsRoot: string, runId: string): void {
   for (const name of ['exit', 'note']) rmSync(`${runsRoot}/${runId}/${name}`, { force: true });
 }
 
+/** Whether a launcher of this folder has begun with the run: written down right before its program starts. */
+export function hasBegun(runsRoot: string, runId: string): boolean {
+  const path = `${runsRoot}/begun`;
+  // the list becomes the old one when it is long: in this order nothing is missed
+  return [path, `${path}.old`].some((list) => existsSync(list) && readFileSync(list).includes(`${runId}\n`));
+}
+
 /** How much its log holds by now, in bytes. */
 export function leftLogBytes(runsRoot: string, runId: string): number {
   return statSync(`${runsRoot}/${runId}/log`, { throwIfNoEntry: false })?.size ?? 0;

@@ -1,6 +1,6 @@
 // A real server: the bundle, started as users start it, with its own data, ended by its process id.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Answer, type Sent, send } from './http.js';
@@ -29,15 +29,21 @@ export const adminLogin = 'admin:secret';
 export interface ServerOptions {
   dataDir?: string;
   arguments?: string[];
+  /** Called as soon as there is a process, long before it answers. */
+  spawned?: (child: ChildProcess) => void;
+  /** As root: the server is this ordinary user's, and so is its DATA_DIR. */
+  uid?: number;
+  /** In place of dist/bundle/main.js. */
+  bundle?: string;
 }
 
 export async function startServer(settings: Record<string, string> = {}, options: ServerOptions = {}): Promise<TestServer> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'procreg-test-'));
   const environment = { PATH: process.env.PATH, ADMIN_PASSWORD: 'secret', PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'warn', ...settings };
-  const child = spawn(process.execPath, [join(projectRoot, 'dist/bundle/main.js'), 'serve', ...(options.arguments ?? [])], {
-    env: environment,
-    cwd: dataDir,
-  });
+  const { uid, bundle = join(projectRoot, 'dist/bundle/main.js') } = options;
+  if (uid !== undefined) chownSync(dataDir, uid, uid);
+  const child = spawn(process.execPath, [bundle, 'serve', ...(options.arguments ?? [])], { env: environment, cwd: dataDir, uid, gid: uid });
+  options.spawned?.(child);
   let said = '';
   child.stdout.on('data', (chunk) => (said += chunk));
   child.stderr.on('data', (chunk) => (said += chunk));

@@ -1,4 +1,5 @@
 // Answers that show a run: as JSON, as its output, or as the failure that it was.
+import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Users } from '../../accounts/users.js';
@@ -6,6 +7,7 @@ import { errorCodes } from '../../protocol/error-codes.js';
 import type { LogSource } from '../../protocol/log-source.js';
 import type { EndReason } from '../../protocol/states.js';
 import { Outputs } from '../../results/outputs.js';
+import { readSmallStream } from '../../results/read-frames.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { sendJson } from '../answer.js';
 import { statusOf } from '../error-table.js';
@@ -46,11 +48,15 @@ export class RunAnswers {
       await log.close();
       return this.sendRun(reply, 200, row);
     }
-    const place = { runId: row.id, source: row.outputSource, bytes: row.outputBytes ?? 0 };
-    if (row.outputSource === 'file') await log.close();
-    const stream = await this.outputs.open(place, { log: row.outputSource === 'file' ? undefined : log });
     void reply.code(200).header('content-type', row.outputType).header('content-location', outputUri(row.id));
-    await sendBytes(reply, stream, place.bytes);
+    const small = row.outputSource === 'file' ? null : await readSmallStream(log, row.outputSource);
+    if (small || row.outputSource === 'file') await log.close();
+    await sendBytes(reply, small ?? (await this.openOutput(row, log)), row.outputBytes ?? 0);
+  }
+
+  private openOutput({ id, outputSource: source, outputBytes }: RunEntity, log: LogSource): Promise<Readable> {
+    const place = { runId: id, source: source!, bytes: outputBytes ?? 0 };
+    return this.outputs.open(place, { log: source === 'file' ? undefined : log });
   }
 
   /** RFC 9457, with the ends of what the program said. Clients do not repeat these statuses by themselves. */

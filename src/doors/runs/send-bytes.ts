@@ -5,13 +5,13 @@ import type { FastifyReply } from 'fastify';
 const atOnceBytes = 128 * 1024;
 
 /** `bytes` is the exact length. What a program wrote must not run as a page of this server. */
-export async function sendBytes(reply: FastifyReply, stream: Readable, bytes: number): Promise<void> {
+export async function sendBytes(reply: FastifyReply, content: Readable | Buffer, bytes: number): Promise<void> {
   void reply.header('content-length', String(bytes)).header('content-security-policy', "sandbox; default-src 'none'");
-  if (bytes > atOnceBytes) {
-    await reply.send(stream);
+  if (Buffer.isBuffer(content) || bytes > atOnceBytes) {
+    await reply.send(content);
     return;
   }
   const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
+  for await (const chunk of content) chunks.push(chunk);
   await reply.send(Buffer.concat(chunks));
 }

@@ -1,0 +1,113 @@
+// The role `doctor`: what this machine can do for runs, what is in use, and what is wrong; one line each.
+import { existsSync, lstatSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DataSource } from 'typeorm';
+import { databaseTarget, type Settings } from './config.js';
+import { lockDataDirectory } from './database/data-directory-lock.js';
+import { dataSourceOptions } from './database/data-source.js';
+import { chooseLauncher, type Trial, tryLevels } from './isolation.js';
+import { runUsers } from './machine.js';
+import { version } from './version.js';
+import type { LaunchLevel } from './worker/launcher.js';
+import { launchLevels } from './worker/launcher.js';
+
+interface Finding {
+  what: string;
+  said: string;
+  /** Undefined: a fact, neither good nor bad. */
+  well?: boolean;
+}
+
+const diskWarningBytes = 2 ** 30;
+
+/** Ends with 1 when something keeps the server from starting. */
+export async function doctor(settings: Settings): Promise<void> {
+  const findings = [
+    { what: 'process-registry', said: `${version} on Node ${process.version}, ${process.platform}, ${availableParallelism()} cores` },
+    ...directories(settings),
+    await database(settings),
+    ...(await isolation(settings)),
+  ];
+  for (const { what, said, well } of findings) console.log(`${well === undefined ? '    ' : well ? 'ok  ' : 'BAD '}${what}: ${said}`);
+  process.exitCode = findings.some(({ well }) => well === false) ? 1 : 0;
+}
+
+function directories({ dataDir, workDir }: Settings): Finding[] {
+  if (!existsSync(dataDir)) return [{ what: 'DATA_DIR', said: `${dataDir} does not exist yet; the first start makes it` }];
+  const { mode, uid } = lstatSync(dataDir);
+  const own = uid === process.getuid?.();
+  const free = statfsSync(dataDir);
+  const freeBytes = free.bavail * free.bsize;
+  return [
+    { what: 'DATA_DIR', said: `${dataDir}, mode 0${(mode & 0o7777).toString(8)}, ${own ? 'ours' : `of uid ${uid}`}`, well: own },
+    { what: 'server', said: isServed(dataDir) ? 'one is running on DATA_DIR' : 'none is running on DATA_DIR' },
+    { what: 'disk', said: `${(freeBytes / 2 ** 30).toFixed(1)} GiB free`, well: freeBytes > diskWarningBytes },
+    { what: 'work directories', said: workDir ?? join(dataDir, 'work') },
+  ];
+}
+
+function isServed(dataDir: string): boolean {
+  if (!existsSync(join(dataDir, 'lock'))) return false;
+  try {
+    lockDataDirectory(dataDir)();
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** Nothing is made and nothing is migrated. */
+async function database(settings: Settings): Promise<Finding> {
+  const target = databaseTarget(settings);
+  const what = `database, DURABILITY=${settings.durability}`;
+  if (target.kind === 'sqlite' && !existsSync(target.file)) return { what, said: `${target.file} does not exist yet` };
+  try {
+    const options = await dataSourceOptions({ target, durability: settings.durability }, { entities: [], migrations: [] });
+    const source = await new DataSource(options).initialize();
+    await source.query('SELECT 1');
+    await source.destroy();
+    return { what, said: `${options.type} answers`, well: true };
+  } catch (error) {
+    return { what, said: (error as Error).message, well: false };
+  }
+}
+
+/** Tried by a launcher of its own in a folder of its own: that of a running server is left alone. */
+async function isolation(settings: Settings): Promise<Finding[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'procreg-doctor-'));
+  try {
+    const { launcher, note } = await chooseLauncher(settings, folder);
+    const user = runUsers(settings).sample;
+    const trials = await tryLevels(launcher, { runsRoot: folder, workRoot: '/', user, masked: [] });
+    launcher.close();
+    const best = trials.filter(({ works }) => works).at(-1)?.level;
+    return [
+      { what: 'launcher', said: note ?? launcher.name, well: note === null },
+      ...trials.map(({ level, works, reason }: Trial) => ({ what: `level ${level}`, said: works ? 'works' : (reason ?? 'does not work') })),
+      { what: 'isolation', said: sentence(settings, best), well: best !== undefined && reaches(best, settings) },
+      { what: 'programs run as', said: user === null ? "the server's own user" : `a user of their own, such as uid ${user.uid}` },
+      { what: 'programs share', said: shared(best, user !== null) },
+    ];
+  } catch (error) {
+    return [{ what: 'launcher', said: (error as Error).message, well: false }];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function reaches(best: LaunchLevel, { isolation: wanted, isolationMin }: Settings): boolean {
+  const needed = Math.max(launchLevels.indexOf(isolationMin), wanted === 'auto' ? 0 : launchLevels.indexOf(wanted));
+  return launchLevels.indexOf(best) >= needed;
+}
+
+function sentence({ isolation: wanted, isolationMin }: Settings, best: LaunchLevel | undefined): string {
+  const used = wanted === 'auto' ? (best ?? 'nothing') : wanted;
+  return `ISOLATION=${wanted} gives ${used}; ISOLATION_MIN=${isolationMin}`;
+}
+
+function shared(level: LaunchLevel | undefined, ownUsers: boolean): string {
+  if (level === 'pidns') return 'the network, /tmp and what everybody may read; not their processes, not DATA_DIR, not their directories';
+  if (ownUsers) return 'the network, /tmp, what everybody may read, and the list of processes';
+  return "everything that the server's own user has: its files, its processes, DATA_DIR";
+}

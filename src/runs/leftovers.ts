@@ -1,0 +1,59 @@
+// What an earlier server could not remove any more: control files of runs that have ended, and of what never was a run.
+import { readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Injectable } from '@nestjs/common';
+import { DataSource, In } from 'typeorm';
+import { trialPrefix } from '../protocol/control-directory.js';
+import { RunsRoot } from '../results/outputs.js';
+import { RunLogEntity } from '../results/run-log.entity.js';
+import { RunEntity } from './run.entity.js';
+
+/** How many directories are asked for at once. */
+const batchSize = 500;
+/** A directory without a record is kept for so long: the server may have been started with another database by mistake. */
+const unknownMs = 24 * 3_600_000;
+/** What a run keeps after its end. */
+const keptNames = ['log', 'output'];
+
+@Injectable()
+export class Leftovers {
+  constructor(
+    private readonly root: RunsRoot,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  /** The control directories that are there now. */
+  async list(): Promise<string[]> {
+    const entries = await readdir(this.root.path, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  }
+
+  /** `ids`: directories in which nobody works. Never rejects: the next server tries again. */
+  async sweep(ids: string[]): Promise<void> {
+    for (let at = 0; at < ids.length; at += batchSize) await this.sweepBatch(ids.slice(at, at + batchSize)).catch(() => {});
+  }
+
+  private async sweepBatch(ids: string[]): Promise<void> {
+    const rows = await this.dataSource.getRepository(RunEntity).find({ select: { id: true, state: true }, where: { id: In(ids) } });
+    const states = new Map(rows.map(({ id, state }) => [id, state]));
+    for (const id of ids) {
+      if (!states.has(id)) await this.removeUnknown(id);
+      else if (states.get(id) === 'finished') await this.tidy(id);
+    }
+  }
+
+  private async removeUnknown(id: string): Promise<void> {
+    const path = join(this.root.path, id);
+    if (!id.startsWith(trialPrefix) && Date.now() - (await stat(path)).mtimeMs < unknownMs) return;
+    await rm(path, { recursive: true, force: true });
+  }
+
+  /** The log is kept once: in the database when it is small. */
+  private async tidy(id: string): Promise<void> {
+    const path = join(this.root.path, id);
+    const extra = (await readdir(path)).filter((name) => !keptNames.includes(name));
+    if (extra.length > 0 && (await this.dataSource.getRepository(RunLogEntity).existsBy({ runId: id }))) extra.push('log');
+    for (const name of extra) await rm(join(path, name), { recursive: true, force: true });
+    await rmdir(path).catch(() => {});
+  }
+}

@@ -1,0 +1,172 @@
+// kill -9 of the launcher: at pidns a run keeps its end and its output; at process the record says that they are lost.
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { initOf, launcherOf, processesWith, runs } from '../support/processes.js';
+import { defined, execute, runsOf, shell, shellWith } from '../support/programs.js';
+import { crash, endOf, idOf, killLauncher, logOf, next, running, until } from '../support/restarts.js';
+import { adminLogin, startServer } from '../support/server.js';
+
+const twoLines = shell('echo a; sleep 3; echo b; exit 7');
+
+/** A folder in which programs may write, at every level. */
+function openFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'procreg-open-'));
+  chmodSync(folder, 0o777);
+  return folder;
+}
+
+describe.concurrent('after kill -9 of the launcher', () => {
+  test('a run at pidns ends with its exit code and its whole output; what comes next has another launcher', async () => {
+    const server = await startServer();
+    const run = await running(server, twoLines);
+    killLauncher(server);
+    expect((await execute(server, shell('echo next'))).text).toBe('next\n');
+    expect(await endOf(server, run)).toMatchObject({ end_reason: 'exit', exit_code: 7, attempt: 1 });
+    expect(await logOf(server, run)).toBe('a\nb\n');
+    await server.stop();
+  });
+
+  test('a run at pidns that is watched is seen to its end', async () => {
+    const server = await startServer();
+    const run = await running(server, twoLines);
+    const watched = server.send({ path: `${run}log/?follow=1` });
+    await sleep(500);
+    killLauncher(server);
+    expect((await watched).text).toBe('a\nb\n');
+    await server.stop();
+  });
+
+  test('a run at level process goes on, and is lost: nobody knows how it ended', async () => {
+    const server = await startServer({ ISOLATION: 'process' });
+    const folder = openFolder();
+    const run = await running(server, shellWith('sleep 2; echo done >"$1/done"', [folder]));
+    killLauncher(server);
+    expect(await endOf(server, run)).toMatchObject({ end_reason: 'lost', exit_code: null, signal: null, attempt: 1, success: false });
+    expect(existsSync(join(folder, 'done'))).toBe(true);
+    await server.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  test('a run at level process is ended at its timeout', async () => {
+    const server = await startServer({ ISOLATION: 'process' });
+    const mark = `${process.pid}.2`;
+    const run = await running(server, shell(`sleep 9${mark} & sleep 9${mark}`, { timeout: 2 }));
+    killLauncher(server);
+    const end = await endOf(server, run);
+    expect(end).toMatchObject({ end_reason: 'lost', success: false });
+    expect(Date.parse(end.finished_at) - Date.parse(end.started_at)).toBeLessThan(5000);
+    await until(
+      () => processesWith(`sleep\0${`9${mark}`}`),
+      (left) => left.length === 0,
+    );
+    await server.stop();
+  });
+
+  test('a lost run is tried again as its definition allows, and its record says so', async () => {
+    const server = await startServer({ ISOLATION: 'process' });
+    const folder = openFolder();
+    const script = 'if [ -e "$1/once" ]; then echo second; exit 0; fi; echo first; touch "$1/once"; sleep 3';
+    const run = await running(server, shellWith(script, [folder], { retries: 1 }));
+    await until(() => existsSync(join(folder, 'once')), Boolean);
+    await sleep(1200);
+    killLauncher(server);
+    expect(await endOf(server, run)).toMatchObject({ end_reason: 'exit', exit_code: 0, attempt: 2, success: true });
+    expect(await logOf(server, run)).toBe('second\n');
+    expect((await server.send({ path: `${run}output/` })).text).toBe('second\n');
+    await server.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  test.each([
+    ['server', 'launcher'],
+    ['launcher', 'server'],
+  ])('and of the server (first the %s) a run at pidns is adopted from what its init writes', async (one) => {
+    const first = await startServer();
+    const output_adapter = { output_type: 'file', output_parameters: { file_path: 'made' } };
+    const [ends, stays, makes] = await Promise.all([
+      running(first, shell('echo a; sleep 1; exit 7')),
+      running(first, twoLines),
+      running(first, shell('sleep 2; echo made > made', { output_adapter })),
+    ]);
+    if (one === 'launcher') killLauncher(first);
+    await crash(first);
+    if (one === 'server') killLauncher(first);
+    await sleep(1500);
+    const server = await next(first);
+    expect(await endOf(server, ends)).toMatchObject({ end_reason: 'exit', exit_code: 7, attempt: 1 });
+    expect(await endOf(server, stays)).toMatchObject({ end_reason: 'exit', exit_code: 7, attempt: 1 });
+    expect(await logOf(server, stays)).toBe('a\nb\n');
+    expect(await endOf(server, makes)).toMatchObject({ success: true, output: { bytes: 5 } });
+    await server.stop();
+  });
+
+  test('a stop of what it has left at pidns works within the grace and a second', async () => {
+    const server = await startServer({ GRACE: '1' });
+    const definition = await defined(server, shell("trap '' TERM; while :; do sleep 0.1; done", { on_disconnect: 'stop' }));
+    const caller = request(new URL(`${definition}execute/`, server.url), { method: 'POST', auth: adminLogin }).on('error', () => {});
+    caller.end();
+    await until(
+      async () => (await runsOf(server, definition))[0]?.state,
+      (state) => state === 'running',
+    );
+    const [{ resource_uri }] = await runsOf(server, definition);
+    killLauncher(server);
+    await sleep(1000);
+    const askedMs = Date.now();
+    caller.destroy();
+    const end = await endOf(server, resource_uri);
+    expect(end).toMatchObject({ end_reason: 'stop', signal: 'SIGKILL' });
+    expect(Date.parse(end.finished_at) - askedMs).toBeLessThan(2000);
+    expect(initOf(idOf(resource_uri))).toBe(undefined);
+    await server.stop();
+  });
+});
+
+describe.concurrent('the launcher leaves', () => {
+  const gone = async (pid: number): Promise<number> => {
+    const beganMs = performance.now();
+    await until(
+      () => runs(pid),
+      (left) => !left,
+    );
+    return performance.now() - beganMs;
+  };
+
+  test('when it has had neither a server nor a run for some seconds', async () => {
+    const server = await startServer();
+    await execute(server, shell('true'));
+    const pid = launcherOf(server.dataDir) as number;
+    await server.stop({ keep: true });
+    await sleep(2500);
+    expect(runs(pid)).toBe(true);
+    expect(await gone(pid)).toBeLessThan(7000);
+    rmSync(server.dataDir, { recursive: true });
+  });
+
+  test('not while a run goes on', async () => {
+    const first = await startServer();
+    const run = await running(first, shell('sleep 9; exit 7'));
+    const pid = launcherOf(first.dataDir) as number;
+    await crash(first);
+    await sleep(7500);
+    expect(runs(pid)).toBe(true);
+    const server = await next(first);
+    expect(await endOf(server, run)).toMatchObject({ exit_code: 7 });
+    await server.stop();
+  });
+
+  test('when its folder is removed, and ends its runs before', async () => {
+    const server = await startServer({ GRACE: '1' });
+    const run = await running(server, shell("trap '' TERM; while :; do sleep 0.1; done"));
+    const [pid, init] = [launcherOf(server.dataDir) as number, initOf(idOf(run)) as number];
+    expect([runs(pid), runs(init)]).toEqual([true, true]);
+    await crash(server);
+    rmSync(server.dataDir, { recursive: true });
+    expect(await gone(pid)).toBeLessThan(7000);
+    expect(runs(init)).toBe(false);
+  });
+});

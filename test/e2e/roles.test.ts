@@ -1,0 +1,78 @@
+// What the command does beside serving: doctor, stop --all, and the launcher as a service of its own.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { launcherSocket } from '../../src/worker/launcher-connection.js';
+import { begun, shell } from '../support/programs.js';
+import { projectRoot, startServer } from '../support/server.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'procreg-roles-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function procreg(role: string[], dataDir: string, settings: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [join(projectRoot, 'dist/bundle/main.js'), ...role], {
+    env: { PATH: process.env.PATH, DATA_DIR: dataDir, ...settings },
+    cwd: folder,
+  });
+  let said = '';
+  child.stdout.on('data', (chunk) => (said += chunk));
+  child.stderr.on('data', (chunk) => (said += chunk));
+  const ended = once(child, 'exit').then(([code]) => ({ code: code as number | null, said }));
+  return { child, ended };
+}
+
+test('doctor says which levels work, what is used and what programs share, and makes nothing', async () => {
+  const dataDir = join(folder, 'never-served');
+  const { code, said } = await procreg(['doctor'], dataDir).ended;
+  expect([code, existsSync(dataDir)], said).toEqual([0, false]);
+  expect(said).toMatch(/^ok {2}launcher: native$/m);
+  expect(said).toMatch(/^ {4}level process: works$/m);
+  expect(said).toMatch(/^ {4}level pidns: works$/m);
+  expect(said).toMatch(/^ok {2}isolation: ISOLATION=auto gives pidns; ISOLATION_MIN=process$/m);
+  expect(said).toMatch(/^ {4}programs share: the network/m);
+});
+
+test('doctor says what is wrong, and ends with 1', async () => {
+  const { code, said } = await procreg(['doctor'], join(folder, 'other'), { LAUNCHER: 'child_process', ISOLATION_MIN: 'pidns' }).ended;
+  expect(code, said).toBe(1);
+  expect(said).toMatch(/^ {4}level pidns: needs the native launcher$/m);
+  expect(said).toMatch(/^BAD isolation: /m);
+});
+
+test('doctor leaves a running server and its runs alone', async () => {
+  const server = await startServer();
+  const run = await begun(server, shell('sleep 1.5; echo done'));
+  const { code, said } = await procreg(['doctor'], server.dataDir).ended;
+  expect([code, said.includes('one is running on DATA_DIR')], said).toEqual([0, true]);
+  expect((await server.send({ path: `${run}wait/` })).json).toMatchObject({ success: true });
+  expect((await server.send({ path: `${run}log/` })).text).toBe('done\n');
+  await server.stop();
+});
+
+test('stop --all ends every run, with a server and without one', async () => {
+  let server = await startServer({ GRACE: '1' });
+  const watched = await begun(server, shell('sleep 60'));
+  expect((await procreg(['stop', '--all'], server.dataDir).ended).code).toBe(0);
+  expect((await server.send({ path: `${watched}wait/?timeout=20` })).json).toMatchObject({ end_reason: 'stop', signal: 'SIGTERM' });
+  const left = await begun(server, shell("trap '' TERM; while :; do sleep 0.1; done"));
+  expect(await server.stop({ keep: true })).toBe(0);
+  expect((await procreg(['stop', '--all'], server.dataDir).ended).said).toContain('is being stopped');
+  server = await startServer({ GRACE: '1' }, { dataDir: server.dataDir });
+  expect((await server.send({ path: `${left}wait/?timeout=20` })).json).toMatchObject({ end_reason: 'stop', signal: 'SIGKILL' });
+  await server.stop();
+});
+
+test('the launcher as a service of its own serves a server that comes later, and leaves on TERM', async () => {
+  const dataDir = mkdtempSync(join(folder, 'own-'));
+  const launcher = procreg(['launcher'], dataDir);
+  await expect.poll(() => existsSync(launcherSocket(join(dataDir, 'runs'))), { timeout: 5000 }).toBe(true);
+  const server = await startServer({}, { dataDir });
+  const run = await begun(server, shell('sleep 60'));
+  launcher.child.kill('SIGTERM');
+  expect((await launcher.ended).code).toBe(0);
+  expect((await server.send({ path: `${run}wait/?timeout=20` })).json).toMatchObject({ end_reason: 'stop', signal: 'SIGTERM' });
+  await server.stop();
+});
