@@ -205,15 +205,19 @@ export class NativeLauncher implements Launcher {
 /** An init takes TERM from outside as the order to stop; a bare program gets the signal, with all of its group. */
 function sayToOrphan({ pid, init }: { pid: number; init: boolean }, [name, , signal]: FrameValue[]): void {
   if (name === 'stop') {
-    if (init) process.kill(pid, 'SIGTERM');
+    if (init) signalTo(pid, 'SIGTERM');
     else killTree(pid, Number(signal) || signalNumber('SIGTERM'));
   }
-  if (name === 'signal' && !init) process.kill(pid, Number(signal));
+  if (name === 'signal' && !init) signalTo(pid, Number(signal));
 }
 
 function killTree(pid: number, signal: NodeJS.Signals | number): void {
+  signalTo(-pid, signal);
+}
+
+function signalTo(pid: number, signal: NodeJS.Signals | number): void {
   try {
-    process.kill(-pid, signal);
+    process.kill(pid, signal);
   } catch {
     // it is gone
   }
