@@ -121,9 +121,9 @@ int enclose(const struct request *request, struct run *run, int input) {
   const unsigned long user = uid == 0 ? 0 : CLONE_NEWUSER;
   const pid_t pid = (pid_t)syscall(SYS_clone, user | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | SIGCHLD, 0, 0, 0, 0);
   if (pid == 0) {
-    // first of all, so that a later server finds it under the id of its run
-    memset(self.title, 0, self.title_bytes);
-    snprintf(self.title, self.title_bytes, "procreg-init %s", run->id);
+    // first of all, so that a later server finds it under the id of its run; until that is whole, under the folder's name
+    const size_t length = (size_t)snprintf(self.title, self.title_bytes, "procreg-init %s", run->id);
+    if (length < self.title_bytes) memset(self.title + length, 0, self.title_bytes - length);
     if (uid != 0 && !map_user(uid, gid)) _exit(1);
     // its program has the same user and must not reach into it
     if (uid != 0) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);

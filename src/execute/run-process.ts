@@ -68,12 +68,14 @@ async function run(task: RunTask, context: RunContext): Promise<void> {
   if (stage) void settings.workDirectories.release(stage.directory, task.order.runId);
 }
 
-/** Of a program that was found again without its note, nothing can be collected: the launcher that had it was killed. */
+/** Found again without its note: its exit record may bring it, or nothing can be collected, since its launcher was killed. */
 async function stageOf(task: RunTask, found: LaunchedProcess | null, context: RunContext): Promise<RunStage> {
   if (!found) return openStage(task, context.outcome, context.settings);
+  if (found.note === '') {
+    context.stopper.attach(found);
+    await found.ended;
+  }
   if (found.note !== '') return reopenStage(task, readNote(found.note), context);
-  context.stopper.attach(found);
-  await found.ended;
   throw new CodedError('lost', 'its launcher was killed while the program ran; nobody knows how it ended');
 }
 

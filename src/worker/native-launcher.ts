@@ -6,14 +6,16 @@ import { type KnownRun, LaunchError, type LaunchedProcess, type Launcher, type L
 import { LauncherConnection, type LauncherPlace } from './launcher-connection.js';
 import { encodeLaunchFrame, type FrameFields, type FrameValue, largestFrameBytes, startFrame } from './launcher-frames.js';
 import { NativeRun, type RunLine } from './native-run.js';
-import { exitRecord, findInit, forgetTraces, hasBegun, hasUnnamedInit, isAlive, leftLogBytes, leftNote } from './run-traces.js';
+import { exitRecord, findInit, forgetTraces, hasBegun, hasUnnamedInit, isAlive, isInit, leftLogBytes, leftNote } from './run-traces.js';
 
 /** How often a run without its launcher is looked at, */
 const lookMs = 50;
+/** how soon again when nothing of it is seen, */
+const missedMs = 10;
 /** and how often nothing of it may be seen before it is given up. */
 const patience = 4;
 /** How often an init is waited for that has not yet taken its name. */
-const unnamedLooks = 20;
+const unnamedLooks = 100;
 
 interface Held {
   run: NativeRun;
@@ -130,7 +132,7 @@ export class NativeLauncher implements Launcher {
   private async look(held: Held, known: KnownRun): Promise<boolean> {
     const { run } = held;
     for (let looks = 0; looks < unnamedLooks && (await hasUnnamedInit(this.place.runsRoot, this.connection?.greeting.pid ?? 0)); looks++) {
-      await pause();
+      await pause(missedMs);
     }
     for (let misses = 0; misses < patience; misses++) {
       const record = exitRecord(this.place.runsRoot, known.runId);
@@ -147,7 +149,7 @@ export class NativeLauncher implements Launcher {
         void this.watch(held);
         return true;
       }
-      await pause();
+      await pause(missedMs);
     }
     return false;
   }
@@ -162,10 +164,10 @@ export class NativeLauncher implements Launcher {
       const record = exitRecord(this.place.runsRoot, run.runId);
       if (record) return run.end(record);
       run.grown(leftLogBytes(this.place.runsRoot, run.runId));
-      const alive = init ? (await findInit(run.runId)) === pid : isAlive(pid, startedAtMs);
+      const alive = init ? isInit(pid, run.runId) : isAlive(pid, startedAtMs);
       misses = alive ? 0 : misses + 1;
       if (alive && !init && timeoutMs > 0 && Date.now() > startedAtMs + timeoutMs) killTree(pid, 'SIGKILL');
-      await pause();
+      await pause(misses === 0 ? lookMs : missedMs);
     }
     if (!this.closed) this.lose(run);
   }
@@ -204,20 +206,24 @@ export class NativeLauncher implements Launcher {
 /** An init takes TERM from outside as the order to stop; a bare program gets the signal, with all of its group. */
 function sayToOrphan({ pid, init }: { pid: number; init: boolean }, [name, , signal]: FrameValue[]): void {
   if (name === 'stop') {
-    if (init) process.kill(pid, 'SIGTERM');
+    if (init) signalTo(pid, 'SIGTERM');
     else killTree(pid, Number(signal) || signalNumber('SIGTERM'));
   }
-  if (name === 'signal' && !init) process.kill(pid, Number(signal));
+  if (name === 'signal' && !init) signalTo(pid, Number(signal));
 }
 
 function killTree(pid: number, signal: NodeJS.Signals | number): void {
+  signalTo(-pid, signal);
+}
+
+function signalTo(pid: number, signal: NodeJS.Signals | number): void {
   try {
-    process.kill(-pid, signal);
+    process.kill(pid, signal);
   } catch {
     // it is gone
   }
 }
 
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, lookMs));
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

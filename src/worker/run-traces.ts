@@ -37,25 +37,53 @@ export function leftLogBytes(runsRoot: string, runId: string): number {
   return statSync(`${runsRoot}/${runId}/log`, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** The pid of the init that supervises the run; undefined when there is none. */
-export async function findInit(runId: string): Promise<number | undefined> {
-  const title = `procreg-init ${runId}`;
+/** The processes that now have one of the launcher's names: command lines by pid. */
+const ownProcesses = shared(async () => {
+  const found = new Map<number, string>();
   for (const name of await readdir('/proc').catch(() => [])) {
     if (!/^\d+$/.test(name)) continue;
-    const line = await readFile(`/proc/${name}/cmdline`, 'latin1').catch(() => '');
-    if (line.startsWith(title)) return Number(name);
+    const line = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '');
+    if (line.startsWith('procreg-')) found.set(Number(name), line);
   }
+  return found;
+});
+
+/** The pid of the init that supervises the run; undefined when there is none. */
+export async function findInit(runId: string): Promise<number | undefined> {
+  for (const [pid, line] of await ownProcesses()) if (line.startsWith(titleOf(runId))) return pid;
   return undefined;
+}
+
+/** Whether `pid` is still the init of the run. */
+export function isInit(pid: number, runId: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith(titleOf(runId));
+  } catch {
+    return false;
+  }
 }
 
 /** Whether an init that is just being made may still stand under the name of a launcher of this folder, other than `pid`. */
 export async function hasUnnamedInit(runsRoot: string, pid: number): Promise<boolean> {
-  for (const name of await readdir('/proc').catch(() => [])) {
-    if (!/^\d+$/.test(name) || Number(name) === pid) continue;
-    const line = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '');
-    if (line.includes('procreg-launcher\0') && line.includes(`\0${runsRoot}\0`)) return true;
-  }
+  for (const [other, line] of await ownProcesses()) if (other !== pid && line.includes(`\0${runsRoot}\0`)) return true;
   return false;
+}
+
+const titleOf = (runId: string) => `procreg-init ${runId}`;
+
+/** Who asks while a look is under way shares the next one, which sees everything that was there when they asked. */
+function shared<Seen>(look: () => Promise<Seen>): () => Promise<Seen> {
+  let current: Promise<unknown> = Promise.resolve();
+  let next: Promise<Seen> | null = null;
+  return () => {
+    next ??= current.then(() => {
+      next = null;
+      const seen = look();
+      current = seen.catch(() => {});
+      return seen;
+    });
+    return next;
+  };
 }
 
 /** Whether the process `pid` is the one that started at this time, and not another one under its number. */

@@ -19,7 +19,7 @@ function openFolder(): string {
   return folder;
 }
 
-describe.concurrent('after kill -9 of the launcher', () => {
+describe.concurrent('after kill -9 of the launcher', { timeout: 120_000 }, () => {
   test('a run at pidns ends with its exit code and its whole output; what comes next has another launcher', async () => {
     const server = await startServer();
     const run = await running(server, twoLines);

@@ -29,7 +29,7 @@ async function finish(server: TestServer, queued: string): Promise<void> {
   await server.stop();
 }
 
-describe.concurrent('a server that is asked to end', () => {
+describe.concurrent('a server that is asked to end', { timeout: 120_000 }, () => {
   test.each(['pidns', 'process'])('by TERM leaves its runs to the next one (%s)', async (ISOLATION) => {
     const { first, ran, queued, tookMs } = await ended('SIGTERM', { ISOLATION });
     expect(tookMs).toBeLessThan(3500);
