@@ -1,5 +1,5 @@
 // The programs' directories: private, owned by the run user, used again when a run left its own empty, else kept with the run.
-import { chmodSync, chownSync, lchownSync, mkdirSync, readdirSync } from 'node:fs';
+import { chmodSync, chownSync, lchownSync, mkdirSync, readdirSync, rmdirSync, statSync } from 'node:fs';
 import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeTree } from './remove-tree.js';
@@ -16,6 +16,8 @@ export interface WorkDirectory {
   /** HOME and TMPDIR: what a program leaves there is no artifact. */
   temporary: string;
   user: RunUser | null;
+  /** When `work` and `temporary` had changed last before the program started. */
+  changedMs: number[];
   /** Makes a further folder of the run user's before the program starts; its parent must exist. Returns its path. */
   makeFolder(path: string): Promise<string>;
 }
@@ -41,6 +43,7 @@ export class WorkDirectories {
     const user = this.users.acquire();
     const directory = this.directory(this.empty.pop() ?? this.make(), user);
     for (const path of [directory.work, directory.temporary]) claim(path, user);
+    directory.changedMs = changes(directory);
     return directory;
   }
 
@@ -54,10 +57,13 @@ export class WorkDirectories {
   async release(directory: WorkDirectory, runId: string): Promise<void> {
     this.users.release(directory.user);
     try {
+      const changedMs = changes(directory);
       // a program of our own user may have closed it against us
       if (!directory.user) for (const path of [directory.work, directory.temporary]) claim(path, null);
-      if (this.empty.length < poolBound && isUnused(directory)) this.empty.push(directory.root);
-      else if (readdirSync(directory.work).length > 0) await this.keep(directory, runId);
+      if (this.empty.length < poolBound && isUnused(directory)) {
+        renew(directory, changedMs);
+        this.empty.push(directory.root);
+      } else if (readdirSync(directory.work).length > 0) await this.keep(directory, runId);
       else await removeTree(directory.root);
     } catch {
       // the next server empties the whole folder
@@ -93,7 +99,7 @@ export class WorkDirectories {
       if (user) chownSync(path, user.uid, user.gid);
       return path;
     };
-    return { root, work: join(root, 'work'), temporary: join(root, 'tmp'), user, makeFolder };
+    return { root, work: join(root, 'work'), temporary: join(root, 'tmp'), user, changedMs: [], makeFolder };
   }
 
   /** Only what is an artifact stays, where no later run can reach it. */
@@ -119,4 +125,17 @@ function claim(path: string, user: RunUser | null): void {
 
 function isUnused({ root, work, temporary }: WorkDirectory): boolean {
   return readdirSync(root).length === 2 && readdirSync(work).length === 0 && readdirSync(temporary).length === 0;
+}
+
+function changes({ work, temporary }: WorkDirectory): number[] {
+  return [work, temporary].map((path) => statSync(path).ctimeMs);
+}
+
+/** A folder of which the program has changed anything may carry attributes, such as an ACL that later files would inherit. */
+function renew({ work, temporary, changedMs }: WorkDirectory, nowMs: number[]): void {
+  for (const [index, path] of [work, temporary].entries()) {
+    if (changedMs[index] === nowMs[index]) continue;
+    rmdirSync(path);
+    mkdirSync(path, { mode: 0o700 });
+  }
 }
