@@ -66,7 +66,8 @@ export class WorkDirectories {
       } else if (readdirSync(directory.work).length > 0) await this.keep(directory, runId);
       else await removeTree(directory.root);
     } catch {
-      // the next server empties the whole folder
+      // a program of our own user may have removed a part of it
+      await removeTree(directory.root).catch(() => {});
     }
     this.inUse.delete(directory.root);
   }
