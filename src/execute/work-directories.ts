@@ -1,6 +1,7 @@
 // The programs' directories: private, owned by the run user, used again when a run left its own empty, else kept with the run.
-import { chmodSync, chownSync, lchownSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
+import { chmodSync, chownSync, lchownSync, lstatSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { mkdir, readdir, rename } from 'node:fs/promises';
+import { release } from 'node:os';
 import { join } from 'node:path';
 import { Occupancy } from './occupancy.js';
 import { removeTree } from './remove-tree.js';
@@ -8,6 +9,12 @@ import type { RunUser, RunUsers } from './run-users.js';
 
 /** How many empty directories wait for the next run; more are removed. */
 const poolBound = 64;
+
+/** Since Linux 6.13 a change after a look at a file's times shows in them, however soon it comes. */
+const [major, minor] = release().split('.').map(Number);
+const timesTell = major > 6 || (major === 6 && minor >= 13);
+/** Before it, not within the same tick of the file system's clock. */
+const clockTickMs = 50;
 
 export interface WorkDirectory {
   /** The server's own, which the program may only pass through; holds `work`, `tmp` and what comes with a message. */
@@ -19,8 +26,8 @@ export interface WorkDirectory {
   user: RunUser | null;
   /** Makes a further folder of the run user's before the program starts; its parent must exist. Returns its path. */
   makeFolder(path: string): Promise<string>;
-  /** When `work` and `tmp` were last changed by their start; null: they must be looked into. */
-  untouched: (number | null)[] | null;
+  /** The ctimes of `work` and `tmp` at the start, which no program can set; null: a change since could not be told. */
+  changedMs: (number | null)[];
 }
 
 export interface Naming {
@@ -52,7 +59,7 @@ export class WorkDirectories {
     const pooled = this.empty.pop();
     const user = pooled && this.naming.usersReturn ? pooled.user : this.users.acquire();
     const directory = this.directory(pooled?.root ?? this.make(), user);
-    directory.untouched = [directory.work, directory.temporary].map((path) => claim(path, user));
+    directory.changedMs = [directory.work, directory.temporary].map((path) => claim(path, user));
     return this.occupancy.enter(runId, directory);
   }
 
@@ -69,14 +76,15 @@ export class WorkDirectories {
 
   private async putAway(directory: WorkDirectory, runId: string, visited: boolean): Promise<void> {
     const { root, user } = directory;
-    const returns = !visited && this.empty.length < poolBound && isUnusedOrFalse(directory);
+    const returns = !visited && this.empty.length < poolBound && isReusable(directory);
     if (!returns || !this.naming.usersReturn) this.users.release(user);
     try {
       if (returns) this.empty.push({ root, user });
       else if (visited || entriesOf(directory.work).length > 0) await this.keep(directory, runId);
       else await removeTree(root);
     } catch {
-      // the next server empties the whole folder
+      // a program of our own user may have removed a part of it
+      await removeTree(root).catch(() => {});
     }
     this.inUse.delete(root);
   }
@@ -108,10 +116,17 @@ export class WorkDirectories {
     const makeFolder = async (path: string) => {
       await mkdir(path, { mode: 0o700 });
       if (user) chownSync(path, user.uid, user.gid);
-      directory.untouched = null;
+      directory.changedMs = [null, null];
       return path;
     };
-    const directory: WorkDirectory = { root, work: join(root, 'work'), temporary: join(root, 'tmp'), user, makeFolder, untouched: null };
+    const directory: WorkDirectory = {
+      root,
+      work: join(root, 'work'),
+      temporary: join(root, 'tmp'),
+      user,
+      makeFolder,
+      changedMs: [null, null],
+    };
     return directory;
   }
 
@@ -130,33 +145,38 @@ export class WorkDirectories {
   }
 }
 
-/** A change within the same tick of the file system's clock as an earlier one does not show. */
-const clockTickMs = 50;
-
 /**
  * Makes the folder the user's alone, whatever its mode was; its parent is ours, so that nobody can have put a link there.
- * Returns its ctime, which no program can set, or null when that is too young to tell a further change.
+ * Returns its ctime, or null when a later change could not be told by it.
  */
 function claim(path: string, user: RunUser | null): number | null {
   const { uid, mode, ctimeMs } = lstatSync(path);
-  const isClosed = (mode & 0o777) === 0o700;
-  if (user && uid !== user.uid) lchownSync(path, user.uid, user.gid);
-  if (!isClosed) chmodSync(path, 0o700);
-  return isClosed && (!user || uid === user.uid) && ctimeMs < Date.now() - clockTickMs ? ctimeMs : null;
+  const changesOwner = user !== null && uid !== user.uid;
+  const changesMode = (mode & 0o777) !== 0o700;
+  if (changesOwner) lchownSync(path, user.uid, user.gid);
+  if (changesMode) chmodSync(path, 0o700);
+  if (timesTell) return changesOwner || changesMode ? lstatSync(path).ctimeMs : ctimeMs;
+  return changesOwner || changesMode || ctimeMs > Date.now() - clockTickMs ? null : ctimeMs;
 }
 
-function isUnusedOrFalse(directory: WorkDirectory): boolean {
+/** Whether it may go back to the pool, after what was changed of it was made anew. */
+function isReusable(directory: WorkDirectory): boolean {
+  const { root, work, temporary, changedMs } = directory;
+  const hasChanged = (path: string, index: number) => changedMs[index] === null || lstatSync(path).ctimeMs !== changedMs[index];
   try {
-    return isUnused(directory);
+    const changed = [work, temporary].filter(hasChanged);
+    if (changed.length > 0 && readdirSync(root).length > 2) return false;
+    for (const path of changed) renew(path);
+    return true;
   } catch {
     return false;
   }
 }
 
-function isUnused({ root, work, temporary, untouched }: WorkDirectory): boolean {
-  const unchanged = (path: string, index: number) => untouched !== null && untouched[index] === lstatSync(path).ctimeMs;
-  if ([work, temporary].every(unchanged)) return true;
-  return readdirSync(root).length === 2 && entriesOf(work).length === 0 && entriesOf(temporary).length === 0;
+/** What the program has changed may carry attributes, such as an ACL that later files would inherit. Throws when it is not empty. */
+function renew(path: string): void {
+  rmdirSync(path);
+  mkdirSync(path, { mode: 0o700 });
 }
 
 /** A program of our own user may have closed its folder against us. */
