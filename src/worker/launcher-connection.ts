@@ -41,12 +41,25 @@ export class LauncherConnection {
     readonly greeting: Greeting,
   ) {}
 
-  /** Connects to the launcher of this folder, or starts one. `hear` gets its frames, `gone` is called at its end. */
+  /**
+   * Connects to the launcher of this folder, or starts one. `hear` gets its frames, `gone` is called at its end.
+   * A launcher that is just leaving, after a time without server and run, may close at once: then another one is started.
+   */
   static async open(place: LauncherPlace, hear: (fields: FrameFields) => void, gone: () => void): Promise<LauncherConnection> {
+    const connection = (await LauncherConnection.greet(place, hear, gone)) ?? (await LauncherConnection.greet(place, hear, gone));
+    if (!connection) throw new Error('the launcher closed its connection');
+    return connection;
+  }
+
+  private static async greet(
+    place: LauncherPlace,
+    hear: (fields: FrameFields) => void,
+    gone: () => void,
+  ): Promise<LauncherConnection | null> {
     const socket = await reach(place);
     const splitter = new FrameSplitter();
     socket.on('error', () => {});
-    const greeting = await new Promise<Greeting>((resolve, reject) => {
+    const greeting = await new Promise<Greeting | null>((resolve) => {
       let greeted = false;
       socket.on('data', (chunk) => {
         for (const fields of splitter.push(chunk)) {
@@ -56,12 +69,12 @@ export class LauncherConnection {
         }
       });
       socket.once('close', () => {
-        reject(new Error('the launcher closed its connection'));
+        resolve(null);
         if (greeted) gone();
       });
       socket.write(encodeLaunchFrame(['hello', protocolVersion]));
     });
-    return new LauncherConnection(socket, greeting);
+    return greeting && new LauncherConnection(socket, greeting);
   }
 
   send(frame: Buffer): void {

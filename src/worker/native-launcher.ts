@@ -97,7 +97,7 @@ export class NativeLauncher implements Launcher {
     if (!held) return;
     held.run.hear(name, fields);
     if (name === 'failed') this.held.delete(held.run.runId);
-    if (name === 'gone' && !held.run.over) void this.pursue(held);
+    if (name === 'gone' && !held.run.over) void this.pursue(held, false);
   }
 
   /** The launcher was killed: what ran under it is followed by what it leaves; another launcher takes what comes next. */
@@ -106,15 +106,15 @@ export class NativeLauncher implements Launcher {
     if (this.closed) return;
     const open = [...this.held.values()].filter(({ run, orphan }) => !run.over && !orphan);
     await this.connect().catch(() => {});
-    for (const held of open) void this.pursue(held);
+    for (const held of open) void this.pursue(held, true);
   }
 
-  private async pursue(held: Held): Promise<void> {
+  private async pursue(held: Held, launcherGone: boolean): Promise<void> {
     const { run, spec } = held;
     const known = { runId: run.runId, pid: run.pid || null, startedAtMs: run.startedAtMs || null, timeoutMs: held.timeoutMs };
     if (await this.look(held, known)) return;
     // it never told that the program runs, and nothing of it is to be seen: this launcher had not begun, or at `process` it had
-    if (spec && run.startedAtMs === 0 && spec.level === 'pidns') this.connection?.send(startFrame(spec));
+    if (launcherGone && spec && run.startedAtMs === 0 && spec.level === 'pidns') this.connection?.send(startFrame(spec));
     else this.lose(run);
   }
 
@@ -173,18 +173,18 @@ export class NativeLauncher implements Launcher {
       get launcherPid() {
         return launcher.connection?.greeting.pid ?? 0;
       },
-      send: (values) => launcher.say(runId, values),
+      send: (values, rest) => launcher.say(runId, values, rest),
     };
   }
 
-  private say(runId: string, values: FrameValue[]): void {
+  private say(runId: string, values: FrameValue[], rest?: Buffer): void {
     const held = this.held.get(runId);
     if (values[0] === 'forget') {
       this.held.delete(runId);
       if (held?.spec === null || held?.orphan) forgetTraces(this.place.runsRoot, runId);
     }
     if (held?.orphan) return sayToOrphan(held.orphan, values);
-    this.connection?.send(encodeLaunchFrame(values));
+    this.connection?.send(encodeLaunchFrame(values, rest));
   }
 
   private logPath(runId: string): string {

@@ -4,12 +4,12 @@ import { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import { type EndedRun, errnoName, readEnded, signalNumber } from './exit-record.js';
 import { FollowedLog } from './followed-log.js';
-import { LaunchError, type LaunchedProcess, type LogReader, type ProcessEnd, type StopHow } from './launcher.js';
+import { LaunchError, type LaunchedProcess, type LogReader, type ProcessEnd, type StopHow, type TerminalSize } from './launcher.js';
 import type { FrameFields, FrameValue } from './launcher-frames.js';
 
 /** Speaks to the launcher, or to what is left of the run when the launcher is gone. */
 export interface RunLine {
-  send(values: FrameValue[]): void;
+  send(values: FrameValue[], rest?: Buffer): void;
   readonly launcherPid: number;
 }
 
@@ -64,6 +64,14 @@ export class NativeRun implements LaunchedProcess {
 
   signal(name: string): void {
     if (!this.over) this.line.send(['signal', this.runId, signalNumber(name)]);
+  }
+
+  type(bytes: Buffer): void {
+    if (!this.over) this.line.send(['data', this.runId], bytes);
+  }
+
+  resize({ rows, columns }: TerminalSize): void {
+    if (!this.over) this.line.send(['resize', this.runId, rows, columns]);
   }
 
   release(): void {
@@ -137,6 +145,8 @@ const stages: Record<string, string> = {
   namespaces: 'its namespaces cannot be made',
   input: 'its input cannot be opened',
   terminal: 'its terminal cannot be made',
+  pipes: 'the pipes of its output cannot be made',
+  session: 'a session of its own cannot be made',
 };
 
 function failure(errno: string, stage: string): string {
