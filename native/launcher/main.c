@@ -216,8 +216,10 @@ static int fail(const char *what) { return fprintf(stderr, "procreg-launcher: %s
 
 int main(int argc, char **argv) {
   if (argc != 3) return fprintf(stderr, "procreg-launcher SOCKET RUNS\n"), 2;
-  char *socket_path = strdup(argv[1]);
-  char *runs_path = strdup(argv[2]);
+  // an init writes over the words of our command line
+  static char *socket_path, *runs_path;
+  socket_path = strdup(argv[1]);
+  runs_path = strdup(argv[2]);
   prepare_process(argc, argv);
   self.runs_dir = open(runs_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (self.runs_dir < 0 || chdir("/") != 0) return fail(runs_path);
