@@ -136,7 +136,7 @@ static void pass_on(struct run *run, const char *name, const char *frame, size_t
   channel_flush(run->link);
 }
 
-// One frame of the other side; false when it is not one that it may send. A run that is gone hears nothing.
+// One frame of the other side; false when it is not one that it may send. Of a run that went meanwhile only who asks is told.
 static bool command(struct channel *channel, struct fields *fields, const char *frame, size_t size) {
   (void)channel;
   const char *name = field(fields), *id = name == NULL ? NULL : field(fields);
@@ -145,6 +145,7 @@ static bool command(struct channel *channel, struct fields *fields, const char *
   struct run *run = run_find(id);
   for (size_t index = 0; index < sizeof actions / sizeof *actions; index++) {
     if (strcmp(name, actions[index].name) != 0) continue;
+    if (run == NULL && actions[index].act == again) tell(VALUES(T("gone"), T(id)));
     if (run == NULL) return true;
     if (run->link == NULL) return actions[index].act(run, fields);
     pass_on(run, name, frame, size);

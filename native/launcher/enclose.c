@@ -72,6 +72,7 @@ static void __attribute__((noreturn)) inside(const struct request *request, stru
   if (!run->held) run->input = -1;
   run->link = NULL;
   self.inside = self.attached = true;
+  self.held_bytes = 0;
   run_only(run);
   if (!loop_prepare() || (self.up = channel_new(up, up_ready)) == NULL) _exit(1);
   const char *stage = "namespaces";
@@ -86,7 +87,6 @@ static void __attribute__((noreturn)) inside(const struct request *request, stru
   }
   run_supervise(run, request);
   tell_started(run, "started", "");
-  channel_flush(self.up);
   loop();
   _exit(0);
 }

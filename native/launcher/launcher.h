@@ -24,6 +24,7 @@
 #define SPILL_AFTER_MS 1000                // a run that lives longer keeps its log in its control directory
 #define PENDING_BYTES (4u << 20)           // with more than this unsent, logs are spilled instead of sent
 #define STALLED_BYTES (16u << 20)          // with more than this unsent, the server is taken for gone: all goes to its files
+#define HOLD_MS 2                          // so long the start of a program waits for its end, to wake the server once
 #define NEVER INT64_MAX
 
 struct buffer { char *data; size_t length, capacity; };
@@ -88,6 +89,8 @@ extern struct self {
   bool inside, attached, leaving;          // an init; somebody listens to our frames; no new runs
   struct channel *up;                      // the server, or the launcher of this init
   int64_t next_deadline;
+  size_t held_bytes;                       // of what is to go up, if it is that much, wait
+  int64_t send_at;                         // until then
   struct run *grown;                       // followed runs whose growth is not yet told
   struct run *dead_runs;
   struct channel *dead_channels;

@@ -106,7 +106,9 @@ void channel_flush(struct channel *channel) {
   epoll_ctl(self.epoll, EPOLL_CTL_MOD, channel->watch.fd, &event);
 }
 
-static void send_up(void) {
+static void send_up(int64_t now) {
+  if (self.up != NULL && self.held_bytes > 0 && self.up->out.length == self.held_bytes && now < self.send_at && self.grown == NULL) return;
+  self.held_bytes = 0;
   if (self.up != NULL) channel_flush(self.up);
   // growth is told when all before it is taken: one frame for each run, however long the other side stalls
   if (self.up != NULL && !self.up->blocked) tell_growth(), channel_flush(self.up);
@@ -174,7 +176,8 @@ static void look_around(int64_t now) {
 void loop(void) {
   struct epoll_event events[64];
   for (int64_t now = monotonic_ms(); !done(now); now = monotonic_ms()) {
-    const int64_t wait = self.next_deadline == NEVER ? LOOK_MS : self.next_deadline - now;
+    const int64_t next = self.held_bytes > 0 && self.send_at < self.next_deadline ? self.send_at : self.next_deadline;
+    const int64_t wait = next == NEVER ? LOOK_MS : next - now;
     const int count = epoll_wait(self.epoll, events, 64, wait < 0 ? 0 : wait < LOOK_MS ? (int)wait : LOOK_MS);
     for (int index = 0; index < count; index++) {
       struct watch *watch = events[index].data.ptr;
@@ -183,7 +186,7 @@ void loop(void) {
     now = monotonic_ms();
     fire_deadlines(now);
     look_around(now);
-    send_up();
+    send_up(now);
     free_dead();
   }
 }

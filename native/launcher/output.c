@@ -128,7 +128,12 @@ void tell(const struct value *values, size_t count) {
 
 // `enclosed`: its init runs; `started`, `running`: the program does. An init does not know its numbers outside: it says 0 and -1.
 void tell_started(struct run *run, const char *what, const char *note) {
+  const bool alone = self.up != NULL && self.up->out.length == self.held_bytes;
   tell(VALUES(T(what), T(run->id), N(run->started_ms), N(self.inside ? 0 : run->pid), N(self.inside ? -1 : run->input), T(note)));
+  // an init is found by its name, so this may wait; a message that the server is to write may not
+  if (!alone || (!self.inside && run->link == NULL) || run->input >= 0) return;
+  if (self.held_bytes == 0) self.send_at = monotonic_ms() + HOLD_MS;
+  self.held_bytes = self.up->out.length;
 }
 
 void tell_ended(struct run *run) {
