@@ -5,7 +5,8 @@
 #include <sys/socket.h>
 
 static bool read_request(struct fields *fields, struct request *request) {
-  const char **texts[] = {&request->level, &request->note, &request->cwd, &request->exec, &request->input, &request->input_path, &request->keep};
+  const char **texts[] = {&request->level, &request->note,       &request->cwd, &request->exec,
+                          &request->input, &request->input_path, &request->keep};
   for (size_t index = 0; index < sizeof texts / sizeof *texts; index++)
     if ((*texts[index] = field(fields)) == NULL) return false;
   long long *numbers[] = {&request->uid, &request->gid, &request->timeout_ms, &request->grace_ms, &request->output_limit, &request->rows,
@@ -93,9 +94,8 @@ static void detach(void) {
   for (struct run *run = run_next(NULL), *next; run != NULL; run = next) {
     next = run_next(run);
     run->followed = false;
-    // a message that is still arriving has broken off: its program must not take the end of the pipe for its end
+    // a message that is still arriving has broken off: its program must not take the end of the pipe for its end, so that stays open
     if (run->arriving && run->link == NULL) run_stop(run, "input_cut", SIGTERM, run->grace_ms);
-    if (!run->held) close_input(run, NULL);
     if (run->link != NULL) send_down(run, "detach");
     else output_leave(run);
     if (run->ended && run->link == NULL) run_drop(run);

@@ -10,9 +10,11 @@
 static void text_see(struct text *text, const unsigned char *bytes, size_t length) {
   for (size_t at = 0; text->is && at < length; at++) {
     if (text->need == 0) {
-      uint64_t word;
       // eight bytes at once while none of them is NUL or beyond ASCII
-      while (at + 8 <= length && (memcpy(&word, bytes + at, 8), (((word - 0x0101010101010101u) | word) & 0x8080808080808080u) == 0)) at += 8;
+      for (uint64_t word; at + 8 <= length; at += 8) {
+        memcpy(&word, bytes + at, 8);
+        if ((((word - 0x0101010101010101u) | word) & 0x8080808080808080u) != 0) break;
+      }
       if (at == length) return;
     }
     const unsigned char byte = bytes[at];

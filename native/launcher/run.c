@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#define DRAIN_READS 256                    // enough for a full pipe, and for a terminal, which gives a line or a page at a time
 #define SWEEP_MS 500                       // how soon after an end what it left behind is looked for
 
 #define BUCKETS 1024
@@ -149,10 +150,10 @@ void run_grew(struct run *run) {
   self.grown = run;
 }
 
-// What it wrote is read, as much as its pipes can hold: a grandchild that escaped may hold them for ever and go on writing.
+// What it wrote is read, but not to the end of its pipes: a grandchild that escaped may hold them for ever and go on writing.
 static void finish(struct run *run) {
   for (int stream = 0; stream < 2; stream++) {
-    for (size_t left = PIPE_BYTES / sizeof chunk + 1; left > 0 && run->streams[stream].fd >= 0 && read_stream(run, stream); left--) continue;
+    for (int left = DRAIN_READS; left > 0 && run->streams[stream].fd >= 0 && read_stream(run, stream); left--) continue;
     watch_remove(&run->streams[stream]);
   }
   run->ended_ms = wall_ms();
