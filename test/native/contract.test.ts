@@ -26,6 +26,12 @@ describe.each(launchLevels)('sanitized, level %s', (level) => {
     await until(() => descriptors() <= before);
   });
 
+  test('one that escaped and writes without end does not hold the end of its run', async () => {
+    const run = await launcher.launch(shell('setsid yes & sleep 0.1; exit 3', { level }));
+    expect(await run.ended).toMatchObject({ exitCode: 3, reason: null });
+    run.release();
+  });
+
   test('a program that cannot be started leaves no descriptor', async () => {
     const descriptors = () => readdirSync(`/proc/${pid(runsRoot)}/fd`).length;
     const before = descriptors();

@@ -63,6 +63,12 @@ describe.each(launchLevels)('a terminal at level %s', (level) => {
     run.release();
   });
 
+  test('what stands in it when the program ends is not lost', async () => {
+    const run = await launcher.launch(shell('seq 1 20000', { level, terminal }));
+    expect(await run.ended).toMatchObject({ exitCode: 0, stdout: { bytes: 108_894 + 20_000 } });
+    run.release();
+  });
+
   test('a program that lets go of its terminal is not hung up', async () => {
     const run = await launcher.launch(shell('exec </dev/null >/dev/null 2>&1; sleep 0.3; exit 4', { level, terminal }));
     expect(await run.ended).toMatchObject({ exitCode: 4, signal: null });
