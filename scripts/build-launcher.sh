@@ -7,5 +7,7 @@ if [ "$(uname -s)" != Linux ] || [ -z "$compiler" ]; then
   exit 0
 fi
 mkdir -p dist/launcher
+build() { "$compiler" -O2 -Wall -Wextra -Werror "$@" -o dist/launcher/.new native/launcher/*.c; }
+# static where the static C library is there: each init is a copy of the launcher, and a copy without shared libraries is cheaper;
 # under another name first: a running server may be using the old one
-"$compiler" -O2 -Wall -Wextra -Werror -o dist/launcher/.new native/launcher/*.c && mv -f dist/launcher/.new dist/launcher/procreg-launcher
+{ build -static 2>/dev/null || build; } && mv -f dist/launcher/.new dist/launcher/procreg-launcher

@@ -1,124 +1,81 @@
 // What comes down, from the server or from the launcher of an init, and what goes up.
-#define _GNU_SOURCE
-#include <errno.h>
-#include <signal.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include "launcher.h"
 
-static struct buffer *up(void) { return &self.up->out; }
-
-void tell(struct run *run, const char *what) {
-  if (self.up == NULL) return;
-  const size_t start = frame_open(up());
-  frame_text(up(), what);
-  frame_text(up(), run->id);
-  frame_close(up(), start);
-}
-
-void tell_failed(const char *id, int error, const char *stage) {
-  if (self.up == NULL) return;
-  const size_t start = frame_open(up());
-  frame_text(up(), "failed");
-  frame_text(up(), id);
-  frame_number(up(), error);
-  frame_text(up(), stage);
-  frame_close(up(), start);
-}
-
-// `enclosed`: its init runs; `started`, `running`: the program does. An init does not know its numbers outside: it says 0 and -1.
-void tell_started(struct run *run, const char *what, bool with_note) {
-  if (self.up == NULL) return;
-  const size_t start = frame_open(up());
-  frame_text(up(), what);
-  frame_text(up(), run->id);
-  frame_number(up(), run->started_ms);
-  frame_number(up(), self.inside ? 0 : run->pid);
-  frame_number(up(), self.inside ? -1 : run->input);
-  if (with_note) frame_text(up(), run->note);
-  frame_close(up(), start);
-}
-
-void tell_ended(struct run *run) {
-  if (up()->length > PENDING_BYTES) output_spill(run);
-  const size_t start = frame_open(up());
-  ended_frame(run, up(), run->own_log < 0 && run->write_error == 0);
-  frame_close(up(), start);
-}
-
-void announce_growth(void) {
-  if (!self.growth) return;
-  self.growth = false;
-  for (struct run *run = run_next(NULL); run != NULL && self.up != NULL; run = run_next(run)) {
-    if (!run->followed || !run->grew || run->ended) continue;
-    run->grew = false;
-    const size_t start = frame_open(up());
-    frame_text(up(), "log");
-    frame_text(up(), run->id);
-    frame_number(up(), (long long)run->log_size);
-    frame_close(up(), start);
-  }
-}
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 
 static bool read_request(struct fields *fields, struct request *request) {
-  const char **texts[] = {&request->level, &request->note, &request->cwd, &request->exec, &request->input, &request->input_path, &request->keep};
+  const char **texts[] = {&request->level, &request->note,       &request->cwd, &request->exec,
+                          &request->input, &request->input_path, &request->keep};
   for (size_t index = 0; index < sizeof texts / sizeof *texts; index++)
     if ((*texts[index] = field(fields)) == NULL) return false;
   long long *numbers[] = {&request->uid, &request->gid, &request->timeout_ms, &request->grace_ms, &request->output_limit, &request->rows,
                           &request->columns, &request->limits[0], &request->limits[1], &request->limits[2], &request->limits[3]};
   for (size_t index = 0; index < sizeof numbers / sizeof *numbers; index++)
     if (!number_field(fields, -1, 1ll << 53, numbers[index])) return false;
-  return request->timeout_ms >= 0 && request->grace_ms >= 0 && request->output_limit >= 0 && list_field(fields, &request->masks) &&
-         list_field(fields, &request->cgroups) && list_field(fields, &request->argv) && list_field(fields, &request->environment) &&
-         (request->message = fields->at, request->message_bytes = (size_t)(fields->end - fields->at), true);
+  char ***lists[] = {&request->masks, &request->cgroups, &request->argv, &request->environment};
+  for (size_t index = 0; index < sizeof lists / sizeof *lists; index++)
+    if (!list_field(fields, lists[index])) return false;
+  request->message = fields->at;
+  request->message_bytes = (size_t)(fields->end - fields->at);
+  return request->timeout_ms >= 0 && request->grace_ms >= 0 && request->output_limit >= 0 && *request->argv != NULL;
 }
 
 static void start_run(const struct request *request) {
   const bool enclosed = strcmp(request->level, "pidns") == 0;
   struct run *run = run_new(request);
   const char *stage = "input";
-  const int input = open_input(request, run);
+  const int input = self.leaving ? (errno = ESHUTDOWN, -1) : open_input(request, run);
   int error = input < 0 ? errno : 0;
   if (error == 0 && enclosed) stage = "namespaces", error = enclose(request, run, input);
   else if (error == 0) error = begin(request, run, input, &stage);
   if (error != 0) {
-    tell_failed(request->id, error, stage);
+    tell(VALUES(T("failed"), T(request->id), N(error), T(stage)));
     run_drop(run);
     return;
   }
   if (!enclosed) run_supervise(run, request);
-  tell_started(run, enclosed ? "enclosed" : "started", false);
+  tell_started(run, enclosed ? "enclosed" : "started", "");
 }
 
 static bool start(struct fields *fields, const char *id) {
   struct request request = {.id = id};
-  const bool well = strlen(id) > 0 && strlen(id) < ID_BYTES && strchr(id, '/') == NULL && id[0] != '.' && read_request(fields, &request);
+  const bool well = *id != 0 && strlen(id) < ID_BYTES && strchr(id, '/') == NULL && *id != '.' && read_request(fields, &request);
   if (well && run_find(id) == NULL) start_run(&request);
   char **lists[] = {request.masks, request.cgroups, request.argv, request.environment};
   for (size_t index = 0; index < sizeof lists / sizeof *lists; index++) free(lists[index]);
   return well;
 }
 
-static bool stop(struct fields *fields, struct run *run) {
-  long long signal, grace_ms;
-  if (!number_field(fields, 1, 64, &signal) || !number_field(fields, -1, 1ll << 53, &grace_ms)) return false;
-  run_stop(run, "stop", (int)signal, grace_ms < 0 ? run->grace_ms : grace_ms);
+static bool stop(struct run *run, struct fields *fields) {
+  long long number, grace_ms;
+  if (!number_field(fields, 1, SIGRTMAX, &number) || !number_field(fields, -1, 1ll << 53, &grace_ms)) return false;
+  run_stop(run, "stop", (int)number, grace_ms < 0 ? run->grace_ms : grace_ms);
   return true;
 }
 
-static bool send_signal(struct fields *fields, struct run *run) {
-  long long signal;
-  if (!number_field(fields, 1, 64, &signal)) return false;
-  if (!run->exited) kill(run->pid, (int)signal);
+static bool send_signal(struct run *run, struct fields *fields) {
+  long long number;
+  if (!number_field(fields, 1, SIGRTMAX, &number)) return false;
+  if (!run->exited) kill(run->pid, (int)number);
   return true;
 }
 
-static bool follow(struct fields *fields, struct run *run) { return (void)fields, run_follow(run), true; }
+static bool resize(struct run *run, struct fields *fields) {
+  long long rows, columns;
+  if (!number_field(fields, 1, 10000, &rows) || !number_field(fields, 1, 10000, &columns)) return false;
+  const struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns};
+  if (run->tty) ioctl(run->streams[0].fd, TIOCSWINSZ, &size);
+  return true;
+}
 
-static bool close_input(struct fields *fields, struct run *run) {
+// For a terminal: what does not fit into it now is lost, as on a real line.
+static bool type_in(struct run *run, struct fields *fields) {
+  const ssize_t taken = run->tty ? write(run->streams[0].fd, fields->at, (size_t)(fields->end - fields->at)) : 0;
+  return (void)taken, true;
+}
+
+static bool close_input(struct run *run, struct fields *fields) {
   (void)fields;
   if (run->input >= 0) close(run->input);
   run->input = -1;
@@ -126,108 +83,162 @@ static bool close_input(struct fields *fields, struct run *run) {
   return true;
 }
 
-static bool resize(struct fields *fields, struct run *run) {
-  long long rows, columns;
-  if (!number_field(fields, 1, 10000, &rows) || !number_field(fields, 1, 10000, &columns)) return false;
-  const struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns};
-  if (run->tty && run->streams[0].fd >= 0) ioctl(run->streams[0].fd, TIOCSWINSZ, &size);
-  return true;
-}
-
-// For a terminal: what does not fit into it now is lost, as on a real line.
-static bool type_in(struct fields *fields, struct run *run) {
-  const size_t length = (size_t)(fields->end - fields->at);
-  return !run->tty || run->streams[0].fd < 0 || write(run->streams[0].fd, fields->at, length) >= 0 || errno == EAGAIN || errno == EIO;
-}
-
-static bool forget(struct fields *fields, struct run *run) { return (void)fields, run->ended ? run_drop(run) : (void)0, true; }
-
-static bool again(struct fields *fields, struct run *run) {
-  (void)fields;
-  self.attached = true;
-  if (run->ended) tell_ended(run);
-  else tell_started(run, "running", true);
-  return true;
-}
-
-static bool leave(struct fields *fields, struct run *run) { return (void)fields, (void)run, detach(), true; }
-
-static bool stop_own(struct fields *fields, struct run *run) {
-  (void)fields;
-  run_stop(run, "stop", SIGTERM, run->grace_ms);
-  return true;
-}
-
-static const struct { const char *name; bool (*act)(struct fields *, struct run *); } actions[] = {
-    {"stop", stop},     {"signal", send_signal}, {"follow", follow}, {"close-input", close_input}, {"resize", resize},
-    {"data", type_in},  {"forget", forget},      {"again", again},   {"detach", leave},    {"end", stop_own},
-};
-
-// What the launcher does itself for a run in namespaces, before its init hears of it.
-static void pass_on(struct run *run, const char *name, const char *frame, size_t size) {
-  if (strcmp(name, "forget") == 0) run->forgotten = true;
-  if (strcmp(name, "close-input") == 0) close_input(NULL, run);
-  if (strcmp(name, "again") == 0) tell_started(run, "enclosed", false);
-  buffer_add(&run->link->out, frame, size);
-}
-
-// One frame of the other side; false when it is not one that it may send. A run that is gone hears nothing.
-bool command(struct fields *fields, const char *frame, size_t size) {
-  const char *name = field(fields), *id = name == NULL ? NULL : field(fields);
-  if (id == NULL) return false;
-  if (!self.inside && strcmp(name, "start") == 0) return start(fields, id);
-  struct run *run = run_find(id);
-  for (size_t index = 0; index < sizeof actions / sizeof *actions; index++) {
-    if (strcmp(name, actions[index].name) != 0) continue;
-    if (run == NULL) return true;
-    if (run->link == NULL) return actions[index].act(fields, run);
-    pass_on(run, name, frame, size);
-    return true;
-  }
-  return false;
-}
-
-// An init speaks: its frames go on as they are. An init that went without being told to is gone, and the server hears so.
-void link_ready(struct watch *watch, uint32_t events) {
-  (void)events;
-  struct channel *link = (struct channel *)watch;
-  struct fields fields;
-  size_t size;
-  const bool open = channel_read(link);
-  for (; frame_take(&link->in, &fields, &size) == 1; buffer_drop(&link->in, size))
-    if (self.attached) buffer_add(up(), link->in.data, size);
-  if (open) return;
-  struct run *run = watch->run;
-  if (self.attached && !run->forgotten) tell(run, "gone");
-  run_drop(run);
-}
-
 static void send_down(struct run *run, const char *what) {
-  const size_t start = frame_open(&run->link->out);
-  frame_text(&run->link->out, what);
-  frame_text(&run->link->out, run->id);
-  frame_close(&run->link->out, start);
+  frame_add(&run->link->out, VALUES(T(what), T(run->id)));
+  channel_flush(run->link);
 }
 
 // Nobody listens any more: logs go to their files, records of what ended too; what runs goes on.
-void detach(void) {
+static void detach(void) {
   self.attached = false;
   for (struct run *run = run_next(NULL), *next; run != NULL; run = next) {
     next = run_next(run);
     run->followed = false;
-    // a message that is still arriving has broken off: its program must not take the end of the pipe for its end
+    // a message that is still arriving has broken off: its program must not take the end of the pipe for its end, so that stays open
     if (run->arriving && run->link == NULL) run_stop(run, "input_cut", SIGTERM, run->grace_ms);
-    if (!run->held) close_input(NULL, run);
     if (run->link != NULL) send_down(run, "detach");
     else output_leave(run);
     if (run->ended && run->link == NULL) run_drop(run);
   }
 }
 
+static bool again(struct run *run, struct fields *fields) {
+  (void)fields;
+  self.attached = true;
+  if (run->ended) tell_ended(run);
+  else tell_started(run, "running", run->note);
+  return true;
+}
+
+static bool follow(struct run *run, struct fields *fields) {
+  (void)fields;
+  run->followed = true;
+  output_spill(run);
+  run_grew(run);
+  return true;
+}
+
+static bool forget(struct run *run, struct fields *fields) { return (void)fields, run->ended ? run_drop(run) : (void)0, true; }
+static bool end(struct run *run, struct fields *fields) { return (void)fields, run_stop(run, "stop", SIGTERM, run->grace_ms), true; }
+static bool leave(struct run *run, struct fields *fields) { return (void)run, (void)fields, detach(), true; }
+
+static const struct { const char *name; bool (*act)(struct run *, struct fields *); } actions[] = {
+    {"stop", stop},   {"signal", send_signal}, {"resize", resize}, {"data", type_in}, {"close-input", close_input},
+    {"again", again}, {"follow", follow},      {"forget", forget}, {"end", end},      {"detach", leave},
+};
+
+// What the launcher does itself for a run in namespaces, before its init hears of it.
+static void pass_on(struct run *run, const char *name, const char *frame, size_t size) {
+  if (strcmp(name, "forget") == 0) run->forgotten = true;
+  if (strcmp(name, "close-input") == 0) close_input(run, NULL);
+  if (strcmp(name, "again") == 0) tell_started(run, "enclosed", "");
+  buffer_add(&run->link->out, frame, size);
+  channel_flush(run->link);
+}
+
+// One frame of the other side; false when it is not one that it may send. Of a run that went meanwhile only who asks is told.
+static bool command(struct channel *channel, struct fields *fields, const char *frame, size_t size) {
+  (void)channel;
+  const char *name = field(fields), *id = name == NULL ? NULL : field(fields);
+  if (id == NULL) return false;
+  if (!self.inside && strcmp(name, "start") == 0) return start(fields, id);
+  struct run *run = run_find(id);
+  for (size_t index = 0; index < sizeof actions / sizeof *actions; index++) {
+    if (strcmp(name, actions[index].name) != 0) continue;
+    if (run == NULL && actions[index].act == again) tell(VALUES(T("gone"), T(id)));
+    if (run == NULL) return true;
+    if (run->link == NULL) return actions[index].act(run, fields);
+    pass_on(run, name, frame, size);
+    return true;
+  }
+  return false;
+}
+
+void lose_up(struct channel *channel) {
+  if (self.up == channel) self.up = NULL, detach();
+  channel_free(channel);
+}
+
+// `hello` makes a connection the server's, in place of an earlier one; `end` stops every run.
+static bool greet(struct channel *channel, struct fields *fields) {
+  const char *name = field(fields), *version = name == NULL ? NULL : field(fields);
+  if (version == NULL) return false;
+  if (strcmp(name, "end") == 0) return stop_all(), true;
+  if (strcmp(name, "hello") != 0) return false;
+  const bool ours = strcmp(version, PROTOCOL_VERSION) == 0;
+  // what the earlier one has sent is done first
+  if (ours && self.up != NULL) self.up->watch.ready(&self.up->watch, 0);
+  if (ours && self.up != NULL) lose_up(self.up);
+  const size_t start = frame_open(&channel->out);
+  values_add(&channel->out, VALUES(T("hello"), T(PROTOCOL_VERSION), N(getpid())), NULL, 0);
+  for (struct run *run = run_next(NULL); run != NULL; run = run_next(run)) values_add(&channel->out, VALUES(T(run->id)), NULL, 0);
+  frame_close(&channel->out, start);
+  if (ours) self.up = channel, self.attached = true;
+  else channel_flush(channel);
+  return ours;
+}
+
+static bool from_client(struct channel *channel, struct fields *fields, const char *frame, size_t size) {
+  return channel == self.up ? command(channel, fields, frame, size) : greet(channel, fields);
+}
+
+static void client_ready(struct watch *watch, uint32_t events) {
+  (void)events;
+  struct channel *channel = (struct channel *)watch;
+  if (!channel_take(channel, from_client)) lose_up(channel);
+}
+
+// Only the server's user and root may speak to us. With no descriptor left a connection is closed instead of waiting at the door for ever.
+void accept_ready(struct watch *watch, uint32_t events) {
+  (void)events;
+  int fd = accept4(watch->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  struct ucred peer = {.uid = (uid_t)-1};
+  socklen_t size = sizeof peer;
+  if (fd >= 0 && getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && (peer.uid == geteuid() || peer.uid == 0)) {
+    channel_new(fd, client_ready);
+    return;
+  }
+  if (fd < 0 && (errno == EMFILE || errno == ENFILE)) {
+    close(self.spare);
+    fd = accept4(watch->fd, NULL, NULL, SOCK_CLOEXEC);
+    self.spare = -1;
+  }
+  if (fd >= 0) close(fd);
+  if (self.spare < 0) self.spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+// An init's launcher speaks. It has checked who speaks to it; what it passes on in error is no reason to leave it.
+static bool from_launcher(struct channel *channel, struct fields *fields, const char *frame, size_t size) {
+  return command(channel, fields, frame, size), true;
+}
+
+void up_ready(struct watch *watch, uint32_t events) {
+  (void)events;
+  if (!channel_take((struct channel *)watch, from_launcher)) lose_up((struct channel *)watch);
+}
+
+// An init speaks: its frames go on as they are.
+static bool from_init(struct channel *channel, struct fields *fields, const char *frame, size_t size) {
+  (void)channel, (void)fields;
+  if (self.attached) buffer_add(&self.up->out, frame, size);
+  return true;
+}
+
+// An init that went without being told to is gone, and the server hears so.
+void link_ready(struct watch *watch, uint32_t events) {
+  struct channel *link = (struct channel *)watch;
+  struct run *run = watch->run;
+  (void)events;
+  channel_flush(link);
+  if (channel_take(link, from_init)) return;
+  if (self.attached && !run->forgotten) tell(VALUES(T("gone"), T(run->id)));
+  run_drop(run);
+}
+
 // Every run is stopped, each with its own grace.
 void stop_all(void) {
   for (struct run *run = run_next(NULL); run != NULL; run = run_next(run)) {
     if (run->link != NULL) send_down(run, "end");
-    else stop_own(NULL, run);
+    else end(run, NULL);
   }
 }

@@ -1,23 +1,12 @@
 // Level pidns: the init of one run, pid 1 of namespaces of its own, in which the run is supervised and ends whole.
-#define _GNU_SOURCE
-#include <errno.h>
-#include <fcntl.h>
+#include "launcher.h"
+
 #include <sched.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <unistd.h>
-
-#include "launcher.h"
-
-// Where an init keeps what it takes along; everything above is closed.
-enum { up_slot = 3, input_slot, keeper_slot, runs_slot, first_free };
 
 static bool write_file(const char *path, const char *text) {
   const int file = open(path, O_WRONLY | O_CLOEXEC);
@@ -26,7 +15,7 @@ static bool write_file(const char *path, const char *text) {
   return done;
 }
 
-// An ordinary user needs a user namespace for the others, in which it stays itself.
+// An ordinary user needs a user namespace for the others, in which it stays itself. Inside, its numbers are not yet known.
 static bool map_user(uid_t uid, gid_t gid) {
   char map[64];
   snprintf(map, sizeof map, "%u %u 1", uid, uid);
@@ -61,83 +50,61 @@ static bool arrange_mounts(const struct request *request) {
   return mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0;
 }
 
-static void take_slots(int up, int input, int keeper) {
-  const int wanted[] = {up, input, keeper, self.runs_dir};
-  int high[4];
-  for (int index = 0; index < 4; index++) high[index] = wanted[index] < 0 ? -1 : fcntl(wanted[index], F_DUPFD, 64);
-  for (int index = 0; index < 4; index++) {
-    if (high[index] < 0) close(up_slot + index);
-    else dup3(high[index], up_slot + index, O_CLOEXEC);
+// What belongs to the launcher or to another run must not live on in an init.
+static void close_others(const int *kept, size_t count) {
+  for (unsigned low = 3;;) {
+    unsigned next = ~0u;
+    for (size_t index = 0; index < count; index++)
+      if (kept[index] >= (int)low && (unsigned)kept[index] < next) next = (unsigned)kept[index];
+    if (next > low) close_between(low, next - 1);
+    if (next == ~0u) return;
+    low = next + 1;
   }
-  syscall(SYS_close_range, (unsigned)first_free, ~0u, 0u);
-  self.runs_dir = runs_slot;
-}
-
-static void up_ready(struct watch *watch, uint32_t events) {
-  (void)events;
-  struct fields fields;
-  size_t size;
-  struct channel *up = (struct channel *)watch;
-  const bool open = channel_read(up);
-  while (frame_take(&up->in, &fields, &size) == 1) {
-    command(&fields, up->in.data, size);
-    buffer_drop(&up->in, size);
-  }
-  if (open) return;
-  self.up = NULL;
-  channel_free(up);
-  detach();
 }
 
 static void __attribute__((noreturn)) inside(const struct request *request, struct run *run, int up, int input) {
+  // first of all, so that a later server finds it under the id of its run; until that is whole, under the folder's name
+  const size_t length = (size_t)snprintf(self.title, self.title_bytes, "procreg-init %s", run->id);
+  if (length < self.title_bytes) memset(self.title + length, 0, self.title_bytes - length);
+  const uid_t uid = geteuid();
   // a message that breaks off must not look like one that ends before the program is told to: the init holds the pipe too
-  take_slots(up, input, run->input);
-  run->input = run->input >= 0 ? keeper_slot : -1;
+  const int kept[] = {up, input, run->input, self.runs_dir};
+  close_others(kept, sizeof kept / sizeof *kept);
+  run->link = NULL;
   self.inside = self.attached = true;
-  loop_prepare();
+  self.held_bytes = 0;
   run_only(run);
-  self.up = channel_new(up_slot, up_ready);
+  if (!loop_prepare() || (self.up = channel_new(up, up_ready)) == NULL) _exit(1);
   const char *stage = "namespaces";
-  const bool arranged = arrange_mounts(request);
-  const int error = arranged ? begin(request, run, input_slot, &stage) : errno;
+  const bool arranged = (uid == 0 || map_user(uid, getegid())) && arrange_mounts(request);
+  // its program may have the same user and must not reach into it
+  if (uid != 0) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  const int error = arranged ? begin(request, run, input, &stage) : errno;
   if (error != 0) {
-    tell_failed(run->id, error, stage);
+    tell(VALUES(T("failed"), T(run->id), N(error), T(stage)));
     channel_flush(self.up);
     _exit(1);
   }
   run_supervise(run, request);
-  tell_started(run, "started", false);
-  channel_flush(self.up);
+  tell_started(run, "started", "");
   loop();
   _exit(0);
 }
 
 // Returns 0, with the init as the run's process and a link to it, or the errno. Closes `input`.
 int enclose(const struct request *request, struct run *run, int input) {
-  const uid_t uid = geteuid();
-  const gid_t gid = getegid();
-  int ends[2];
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0) return errno;
-  const unsigned long user = uid == 0 ? 0 : CLONE_NEWUSER;
-  const pid_t pid = (pid_t)syscall(SYS_clone, user | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | SIGCHLD, 0, 0, 0, 0);
-  if (pid == 0) {
-    // first of all, so that a later server finds it under the id of its run; until that is whole, under the folder's name
-    const size_t length = (size_t)snprintf(self.title, self.title_bytes, "procreg-init %s", run->id);
-    if (length < self.title_bytes) memset(self.title + length, 0, self.title_bytes - length);
-    if (uid != 0 && !map_user(uid, gid)) _exit(1);
-    // its program has the same user and must not reach into it
-    if (uid != 0) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-    inside(request, run, ends[1], input);
+  int ends[2] = {-1, -1}, error = 0;
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0) error = errno;
+  else if ((run->link = channel_new(ends[0], link_ready)) == NULL) error = errno;
+  if (error == 0) {
+    run->link->watch.run = run;
+    const unsigned long user = geteuid() == 0 ? 0 : CLONE_NEWUSER;
+    const pid_t pid = (pid_t)syscall(SYS_clone, user | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | SIGCHLD, 0, 0, 0, 0);
+    if (pid == 0) inside(request, run, ends[1], input);
+    if (pid < 0) error = errno;
+    else run_by_pid(run, pid);
   }
-  const int error = pid < 0 ? errno : 0;
-  close(ends[1]);
+  if (ends[1] >= 0) close(ends[1]);
   close(input);
-  if (error != 0) {
-    close(ends[0]);
-    return error;
-  }
-  run_by_pid(run, pid);
-  run->link = channel_new(ends[0], link_ready);
-  run->link->watch.run = run;
-  return 0;
+  return error;
 }

@@ -1,14 +1,9 @@
 // Frames: four bytes of length (little endian), then NUL-terminated strings; nothing in them is trusted.
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "launcher.h"
 
 void buffer_add(struct buffer *buffer, const void *bytes, size_t length) {
   if (buffer->length + length > buffer->capacity) {
-    size_t capacity = buffer->capacity ? buffer->capacity : 4096;
+    size_t capacity = buffer->capacity ? buffer->capacity : 1024;
     while (capacity < buffer->length + length) capacity *= 2;
     char *data = realloc(buffer->data, capacity);
     if (data == NULL) abort();
@@ -20,14 +15,19 @@ void buffer_add(struct buffer *buffer, const void *bytes, size_t length) {
 }
 
 void buffer_drop(struct buffer *buffer, size_t length) {
+  if (length == 0) return;
   buffer->length -= length;
-  if (buffer->length > 0) memmove(buffer->data, buffer->data + length, buffer->length);
-  else if (buffer->capacity > INLINE_BYTES * 4) buffer_free(buffer);
+  memmove(buffer->data, buffer->data + length, buffer->length);
+  if (buffer->capacity <= SPARE_BYTES || buffer->length > SPARE_BYTES / 2) return;
+  char *data = realloc(buffer->data, SPARE_BYTES);
+  if (data == NULL) return;
+  buffer->data = data;
+  buffer->capacity = SPARE_BYTES;
 }
 
 void buffer_free(struct buffer *buffer) {
   free(buffer->data);
-  memset(buffer, 0, sizeof *buffer);
+  *buffer = (struct buffer){0};
 }
 
 size_t frame_open(struct buffer *buffer) {
@@ -36,27 +36,36 @@ size_t frame_open(struct buffer *buffer) {
   return start;
 }
 
-void frame_text(struct buffer *buffer, const char *text) { buffer_add(buffer, text, strlen(text) + 1); }
-
-void frame_number(struct buffer *buffer, long long number) {
-  char text[32];
-  snprintf(text, sizeof text, "%lld", number);
-  frame_text(buffer, text);
-}
-
 void frame_close(struct buffer *buffer, size_t start) {
   const uint32_t length = (uint32_t)(buffer->length - start - 4);
-  unsigned char head[4] = {length & 255, length >> 8 & 255, length >> 16 & 255, length >> 24};
+  const unsigned char head[4] = {length & 255, length >> 8 & 255, length >> 16 & 255, length >> 24};
   memcpy(buffer->data + start, head, sizeof head);
 }
 
-int frame_take(const struct buffer *buffer, struct fields *fields, size_t *size) {
-  if (buffer->length < 4) return 0;
-  const unsigned char *head = (const unsigned char *)buffer->data;
+void values_add(struct buffer *buffer, const struct value *values, size_t count, const char *rest, size_t rest_bytes) {
+  char number[32];
+  for (const struct value *value = values; value < values + count; value++) {
+    if (value->text == NULL) snprintf(number, sizeof number, "%lld", value->number);
+    const char *text = value->text == NULL ? number : value->text;
+    buffer_add(buffer, text, strlen(text) + 1);
+  }
+  buffer_add(buffer, rest, rest_bytes);
+}
+
+void frame_add(struct buffer *buffer, const struct value *values, size_t count) {
+  const size_t start = frame_open(buffer);
+  values_add(buffer, values, count, NULL, 0);
+  frame_close(buffer, start);
+}
+
+int frame_take(const struct buffer *buffer, size_t offset, struct fields *fields, size_t *size) {
+  const size_t there = buffer->length - offset;
+  if (there < 4) return 0;
+  const unsigned char *head = (const unsigned char *)buffer->data + offset;
   const uint32_t length = head[0] | (uint32_t)head[1] << 8 | (uint32_t)head[2] << 16 | (uint32_t)head[3] << 24;
   if (length == 0 || length > FRAME_BYTES) return -1;
-  if (buffer->length < 4 + (size_t)length) return 0;
-  fields->at = buffer->data + 4;
+  if (there < 4 + (size_t)length) return 0;
+  fields->at = buffer->data + offset + 4;
   fields->end = fields->at + length;
   *size = 4 + (size_t)length;
   return 1;

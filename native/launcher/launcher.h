@@ -2,34 +2,49 @@
 #ifndef PROCREG_LAUNCHER_H
 #define PROCREG_LAUNCHER_H
 
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 #define PROTOCOL_VERSION "1"
 #define ID_BYTES 64                        // a run id with its NUL
 #define FRAME_BYTES (8u << 20)             // the largest frame; a longer one ends its connection
 #define INLINE_BYTES (64u << 10)           // a log up to this size comes back in the frame of its end
+#define PIPE_BYTES (1u << 20)              // the pipes of a run whose log is a file
+#define SPARE_BYTES (256u << 10)           // the most that a buffer keeps for later after a peak
 #define SPILL_AFTER_MS 1000                // a run that lives longer keeps its log in its control directory
 #define PENDING_BYTES (4u << 20)           // with more than this unsent, logs are spilled instead of sent
 #define BEGUN_BYTES (2 << 20)              // of the list of what began; then it is the old one, and a new one begins
+#define STALLED_BYTES (16u << 20)          // with more than this unsent, the server is taken for gone: all goes to its files
+#define HOLD_MS 2                          // so long the start of a program waits for its end, to wake the server once
 #define NEVER INT64_MAX
 
 struct buffer { char *data; size_t length, capacity; };
 struct fields { const char *at, *end; };   // what is left of one frame's NUL-terminated strings
+struct value { const char *text; long long number; }; // a field to be written: the text, or where that is NULL the number
 
 void buffer_add(struct buffer *, const void *, size_t);
-void buffer_drop(struct buffer *, size_t);  // from its front
+void buffer_drop(struct buffer *, size_t); // from its front
 void buffer_free(struct buffer *);
-size_t frame_open(struct buffer *);         // returns where it began, for frame_close
-void frame_text(struct buffer *, const char *);
-void frame_number(struct buffer *, long long);
+void values_add(struct buffer *, const struct value *, size_t count, const char *rest, size_t rest_bytes);
+size_t frame_open(struct buffer *);        // returns where it began, for frame_close
 void frame_close(struct buffer *, size_t);
-// 1: a whole frame, whose length with its head is in *size; 0: more is needed; -1: no frame of ours
-int frame_take(const struct buffer *, struct fields *, size_t *size);
-const char *field(struct fields *);         // NULL at the end, or when no NUL follows
+#define T(words) {.text = (words)}
+#define N(count) {.number = (long long)(count)}
+#define VALUES(...) (const struct value[]){__VA_ARGS__}, sizeof (const struct value[]){__VA_ARGS__} / sizeof(struct value)
+void frame_add(struct buffer *, const struct value *, size_t count); // a whole frame: frame_add(buffer, VALUES(T("log"), N(3)))
+// The frame at `offset`. 1: whole, its length with its head is in *size; 0: more is needed; -1: no frame of ours
+int frame_take(const struct buffer *, size_t offset, struct fields *, size_t *size);
+const char *field(struct fields *);        // NULL at the end, or when no NUL follows
 bool number_field(struct fields *, long long low, long long high, long long *);
 bool list_field(struct fields *, char ***); // a count and so many strings; a NULL-terminated array to be freed
 
@@ -49,14 +64,15 @@ struct request {
 struct text { bool is; uint8_t need, low, high; };
 
 struct run {
-  struct run *by_id, *by_pid, *dead;
+  struct run *by_id, *by_pid, *dead, *next_grown;
   char id[ID_BYTES];
   char *note;
   pid_t pid;                               // the program; for a run in namespaces, seen from outside, its init
+  long long uid;                           // its own, -1: ours
   struct channel *link;                    // to that init; NULL where the program is our own child
   struct watch streams[2];                 // its stdout (or terminal) and stderr
   int input, own_log;                      // the writing end of its stdin that keeps it open; the log file, -1: in memory
-  bool tty, held, arriving, exited, ended, forgotten, followed, grew;
+  bool tty, held, arriving, exited, ended, forgotten, followed, grown;
   const char *reason;                      // what we did to it: timeout, stop, output_limit, input_cut; else empty
   int status, write_error;
   struct rusage usage;
@@ -70,44 +86,43 @@ struct run {
 
 // One process of the launcher's: the launcher itself, or the init of one run.
 extern struct self {
-  int epoll, runs_dir, listener;
-  bool inside, attached;                   // an init; somebody listens to our frames
+  int epoll, runs_dir, spare;              // spare: to be closed when no other descriptor is left
+  bool inside, attached, leaving;          // an init; somebody listens to our frames; no new runs
   struct channel *up;                      // the server, or the launcher of this init
   int64_t next_deadline;
-  struct run *dead;
+  size_t held_bytes;                       // of what is to go up, if it is that much, wait
+  int64_t send_at;                         // until then
+  struct run *grown;                       // followed runs whose growth is not yet told
+  struct run *dead_runs;
   struct channel *dead_channels;
-  bool growth;                             // a followed log has grown in this turn
   char *title; size_t title_bytes;         // the memory of our command line
 } self;
 
 // main.c
-void watch_add(struct watch *, uint32_t events);
-void watch_remove(struct watch *);          // also closes the descriptor
+bool watch_add(struct watch *);            // false with errno
+void watch_silence(struct watch *);        // no more events; still open
+void watch_remove(struct watch *);         // also closes the descriptor
 void deadline(int64_t at);
 int64_t monotonic_ms(void);
 int64_t wall_ms(void);
-bool channel_read(struct channel *);        // false when the other side is gone
+struct channel *channel_new(int fd, void (*ready)(struct watch *, uint32_t)); // NULL with errno, and fd closed
+bool channel_take(struct channel *, bool (*take)(struct channel *, struct fields *, const char *frame, size_t size));
 void channel_flush(struct channel *);
-struct channel *channel_new(int fd, void (*ready)(struct watch *, uint32_t));
 void channel_free(struct channel *);
-void loop_prepare(void);
+bool loop_prepare(void);
 void loop(void);
 
 // commands.c
-bool command(struct fields *, const char *frame, size_t size);
-void detach(void);
-void stop_all(void);
+void accept_ready(struct watch *, uint32_t);
 void link_ready(struct watch *, uint32_t);
-
-void tell(struct run *, const char *what);  // a frame of this name and the run's id
-void tell_failed(const char *id, int error, const char *stage);
-void tell_started(struct run *, const char *what, bool with_note);
-void tell_ended(struct run *);
-void announce_growth(void);
+void up_ready(struct watch *, uint32_t);
+void lose_up(struct channel *);
+void stop_all(void);
 
 // start.c
 int begin(const struct request *, struct run *, int input, const char **stage);
 int open_input(const struct request *, struct run *);
+void close_between(unsigned low, unsigned high);
 
 // enclose.c
 int enclose(const struct request *, struct run *, int input);
@@ -116,19 +131,23 @@ int enclose(const struct request *, struct run *, int input);
 void output_add(struct run *, int stream, const char *, size_t);
 void output_spill(struct run *);
 void output_leave(struct run *);
-void ended_frame(struct run *, struct buffer *, bool with_log);
+void tell(const struct value *, size_t count); // a frame for the other side, if there is one
+void tell_started(struct run *, const char *what, const char *note);
+void tell_ended(struct run *);
+void tell_growth(void);
 
 // run.c
-void run_only(struct run *);
 struct run *run_new(const struct request *);
 struct run *run_find(const char *id);
-struct run *run_next(struct run *);         // NULL begins; any order
+struct run *run_next(struct run *);        // NULL begins; any order
+size_t run_count(void);
+void run_only(struct run *);
 void run_by_pid(struct run *, pid_t);
+bool run_watch(struct run *, int stream, int fd); // takes the descriptor over; false with errno
 void run_supervise(struct run *, const struct request *);
 void run_drop(struct run *);
-void run_signal_all(struct run *, int signal);
-void run_stop(struct run *, const char *reason, int signal, int64_t grace_ms);  // the first reason stays
-void run_follow(struct run *);
+void run_stop(struct run *, const char *reason, int signal, int64_t grace_ms); // the first reason stays
+void run_grew(struct run *);
 void reap(void);
 void fire_deadlines(int64_t now);
 

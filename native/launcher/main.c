@@ -1,11 +1,6 @@
 // procreg-launcher SOCKET RUNS: starts programs for one server, supervises them, and outlives it. This file: its loop.
-#define _GNU_SOURCE
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "launcher.h"
+
 #include <sys/epoll.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
@@ -14,17 +9,12 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <time.h>
-#include <unistd.h>
-
-#include "launcher.h"
 
 #define IDLE_MS 5000                       // without a server and without a run, it leaves after this
 #define LOOK_MS 2000                       // how often it looks whether its folder is still there
 
-struct self self = {.epoll = -1, .runs_dir = -1, .listener = -1, .next_deadline = NEVER};
-static struct watch signals = {.fd = -1}, listener = {.fd = -1};
-static int64_t idle_since;
-static bool leaving;
+struct self self = {.epoll = -1, .runs_dir = -1, .next_deadline = NEVER};
+static struct watch signals, listener;
 
 static int64_t clock_ms(clockid_t clock) {
   struct timespec now;
@@ -39,15 +29,17 @@ void deadline(int64_t at) {
   if (at < self.next_deadline) self.next_deadline = at;
 }
 
-void watch_add(struct watch *watch, uint32_t events) {
-  struct epoll_event event = {.events = events, .data.ptr = watch};
-  epoll_ctl(self.epoll, EPOLL_CTL_ADD, watch->fd, &event);
+bool watch_add(struct watch *watch) {
+  struct epoll_event event = {.events = EPOLLIN, .data.ptr = watch};
+  return epoll_ctl(self.epoll, EPOLL_CTL_ADD, watch->fd, &event) == 0;
 }
+
+void watch_silence(struct watch *watch) { epoll_ctl(self.epoll, EPOLL_CTL_DEL, watch->fd, NULL); }
 
 // Out of epoll before it closes: a child that has just been started may still hold a copy.
 void watch_remove(struct watch *watch) {
   if (watch->fd < 0) return;
-  epoll_ctl(self.epoll, EPOLL_CTL_DEL, watch->fd, NULL);
+  watch_silence(watch);
   close(watch->fd);
   watch->fd = -1;
 }
@@ -55,31 +47,50 @@ void watch_remove(struct watch *watch) {
 struct channel *channel_new(int fd, void (*ready)(struct watch *, uint32_t)) {
   struct channel *channel = calloc(1, sizeof *channel);
   if (channel == NULL) abort();
-  channel->watch.fd = fd;
-  channel->watch.ready = ready;
-  fcntl(fd, F_SETFL, O_NONBLOCK);
-  watch_add(&channel->watch, EPOLLIN);
-  return channel;
+  channel->watch = (struct watch){.fd = fd, .ready = ready};
+  if (watch_add(&channel->watch)) return channel;
+  const int error = errno;
+  close(fd);
+  free(channel);
+  return errno = error, NULL;
 }
 
+// Freed by the loop once no event of this turn can name it any more.
 void channel_free(struct channel *channel) {
   watch_remove(&channel->watch);
   channel->dead = self.dead_channels;
   self.dead_channels = channel;
 }
 
-bool channel_read(struct channel *channel) {
+// False when the other side is gone.
+static bool channel_read(struct channel *channel) {
   static char bytes[64 << 10];
-  for (;;) {
+  while (channel->in.length <= FRAME_BYTES + 4) {
     const ssize_t length = read(channel->watch.fd, bytes, sizeof bytes);
-    if (length > 0) buffer_add(&channel->in, bytes, (size_t)length);
-    else if (length == 0 || (errno != EAGAIN && errno != EINTR)) return false;
-    else if (errno == EAGAIN) return true;
-    if (channel->in.length > FRAME_BYTES + sizeof bytes) return true;
+    if (length < 0 && errno == EINTR) continue;
+    if (length <= 0) return length < 0 && errno == EAGAIN;
+    buffer_add(&channel->in, bytes, (size_t)length);
+    // a short read has emptied the socket; what comes later is another event
+    if ((size_t)length < sizeof bytes) return true;
   }
+  return true;
 }
 
-// What the other side does not take now waits for the next turn of the loop, which EPOLLOUT brings.
+// Hands on each whole frame. False when the other side is gone, or sent what is no frame or what `take` refused.
+bool channel_take(struct channel *channel, bool (*take)(struct channel *, struct fields *, const char *, size_t)) {
+  struct fields fields;
+  size_t size, done = 0;
+  const bool open = channel_read(channel);
+  int found;
+  while ((found = frame_take(&channel->in, done, &fields, &size)) == 1) {
+    if (!take(channel, &fields, channel->in.data + done, size)) return false;
+    done += size;
+  }
+  buffer_drop(&channel->in, done);
+  return open && found == 0;
+}
+
+// What the other side does not take now waits until EPOLLOUT brings the next turn.
 void channel_flush(struct channel *channel) {
   size_t done = 0;
   while (done < channel->out.length) {
@@ -95,6 +106,15 @@ void channel_flush(struct channel *channel) {
   epoll_ctl(self.epoll, EPOLL_CTL_MOD, channel->watch.fd, &event);
 }
 
+static void send_up(int64_t now) {
+  if (self.up != NULL && self.held_bytes > 0 && self.up->out.length == self.held_bytes && now < self.send_at && self.grown == NULL) return;
+  self.held_bytes = 0;
+  if (self.up != NULL) channel_flush(self.up);
+  // growth is told when all before it is taken: one frame for each run, however long the other side stalls
+  if (self.up != NULL && !self.up->blocked) tell_growth(), channel_flush(self.up);
+  if (self.up != NULL && self.up->out.length > STALLED_BYTES) lose_up(self.up);
+}
+
 static void signal_ready(struct watch *watch, uint32_t events) {
   (void)events;
   struct signalfd_siginfo info;
@@ -102,13 +122,13 @@ static void signal_ready(struct watch *watch, uint32_t events) {
     if (info.ssi_signo == SIGCHLD) continue;
     // inside, a sender of pid 0 is outside of the namespace; the program itself has no say
     if (self.inside && info.ssi_pid != 0) continue;
-    leaving = true;
+    self.leaving = true;
     stop_all();
   }
   reap();
 }
 
-void loop_prepare(void) {
+bool loop_prepare(void) {
   sigset_t wanted;
   sigemptyset(&wanted);
   sigaddset(&wanted, SIGCHLD);
@@ -117,12 +137,12 @@ void loop_prepare(void) {
   sigprocmask(SIG_BLOCK, &wanted, NULL);
   self.epoll = epoll_create1(EPOLL_CLOEXEC);
   signals = (struct watch){.fd = signalfd(-1, &wanted, SFD_NONBLOCK | SFD_CLOEXEC), .ready = signal_ready};
-  watch_add(&signals, EPOLLIN);
+  return self.epoll >= 0 && watch_add(&signals);
 }
 
 static void free_dead(void) {
-  for (struct run *run = self.dead; run != NULL; run = self.dead) {
-    self.dead = run->dead;
+  for (struct run *run = self.dead_runs; run != NULL; run = self.dead_runs) {
+    self.dead_runs = run->dead;
     free(run->note);
     free(run);
   }
@@ -134,36 +154,30 @@ static void free_dead(void) {
   }
 }
 
-static void flush_all(void) {
-  announce_growth();
-  if (self.up != NULL) channel_flush(self.up);
-  for (struct run *run = self.inside ? NULL : run_next(NULL); run != NULL; run = run_next(run))
-    if (run->link != NULL && run->link->out.length > 0) channel_flush(run->link);
-}
-
 // The launcher leaves when there is neither a server nor a run; an init when its run is forgotten or written down.
 static bool done(int64_t now) {
-  const bool empty = run_next(NULL) == NULL;
+  static int64_t busy_at;
+  const bool empty = run_count() == 0;
   if (self.inside) return empty;
-  if (!empty || (self.attached && !leaving)) idle_since = now;
-  return leaving ? empty : now - idle_since >= IDLE_MS;
+  if (!empty || self.attached || busy_at == 0) busy_at = now;
+  return self.leaving ? empty : now - busy_at >= IDLE_MS;
 }
 
 static void look_around(int64_t now) {
   static int64_t next_look;
   struct stat found;
-  if (self.inside || now < next_look) return;
+  if (self.inside || self.leaving || now < next_look) return;
   next_look = now + LOOK_MS;
-  if (leaving || (fstat(self.runs_dir, &found) == 0 && found.st_nlink > 0)) return;
-  leaving = true;
+  if (fstat(self.runs_dir, &found) == 0 && found.st_nlink > 0) return;
+  self.leaving = true;
   stop_all();
 }
 
 void loop(void) {
   struct epoll_event events[64];
-  idle_since = monotonic_ms();
-  for (int64_t now = idle_since; !done(now); now = monotonic_ms()) {
-    const int64_t wait = self.next_deadline == NEVER ? LOOK_MS : self.next_deadline - now;
+  for (int64_t now = monotonic_ms(); !done(now); now = monotonic_ms()) {
+    const int64_t next = self.held_bytes > 0 && self.send_at < self.next_deadline ? self.send_at : self.next_deadline;
+    const int64_t wait = next == NEVER ? LOOK_MS : next - now;
     const int count = epoll_wait(self.epoll, events, 64, wait < 0 ? 0 : wait < LOOK_MS ? (int)wait : LOOK_MS);
     for (int index = 0; index < count; index++) {
       struct watch *watch = events[index].data.ptr;
@@ -172,59 +186,9 @@ void loop(void) {
     now = monotonic_ms();
     fire_deadlines(now);
     look_around(now);
-    flush_all();
+    send_up(now);
     free_dead();
   }
-}
-
-static void drop_server(struct channel *channel) {
-  if (self.up == channel) self.up = NULL, detach();
-  channel_free(channel);
-}
-
-// The first frame of a connection: `hello` makes it the server's, in place of an earlier one; `end` stops every run.
-static bool greet(struct channel *channel, struct fields *fields) {
-  const char *name = field(fields), *version = name == NULL ? NULL : field(fields);
-  if (version == NULL) return false;
-  if (strcmp(name, "end") == 0) return stop_all(), true;
-  if (strcmp(name, "hello") != 0) return false;
-  if (self.up != NULL) self.up->watch.ready(&self.up->watch, 0);
-  if (self.up != NULL) drop_server(self.up);
-  self.up = channel;
-  self.attached = strcmp(version, PROTOCOL_VERSION) == 0;
-  const size_t start = frame_open(&channel->out);
-  frame_text(&channel->out, "hello");
-  frame_text(&channel->out, PROTOCOL_VERSION);
-  frame_number(&channel->out, getpid());
-  for (struct run *run = run_next(NULL); run != NULL; run = run_next(run)) frame_text(&channel->out, run->id);
-  frame_close(&channel->out, start);
-  return self.attached;
-}
-
-static void server_ready(struct watch *watch, uint32_t events) {
-  (void)events;
-  struct channel *channel = (struct channel *)watch;
-  bool open = channel_read(channel);
-  struct fields fields;
-  size_t size;
-  int taken;
-  while ((taken = frame_take(&channel->in, &fields, &size)) == 1) {
-    if (!(channel == self.up ? command(&fields, channel->in.data, size) : greet(channel, &fields))) taken = -1;
-    buffer_drop(&channel->in, size);
-    if (taken < 0) break;
-  }
-  if (taken < 0) open = false, channel_flush(channel);
-  if (!open) drop_server(channel);
-}
-
-static void accept_ready(struct watch *watch, uint32_t events) {
-  (void)events;
-  const int fd = accept4(watch->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-  struct ucred peer;
-  socklen_t size = sizeof peer;
-  if (fd < 0) return;
-  if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && (peer.uid == geteuid() || peer.uid == 0)) channel_new(fd, server_ready);
-  else close(fd);
 }
 
 // One launcher per socket: whoever holds the lock beside it.
@@ -242,26 +206,28 @@ static int listen_on(const char *path) {
 }
 
 static void prepare_process(int argc, char **argv) {
-  for (int fd = open("/dev/null", O_RDWR); fd >= 0 && fd < 3; fd = open("/dev/null", O_RDWR)) continue;
+  while ((self.spare = open("/dev/null", O_RDWR)) >= 0 && self.spare < 3) continue;
   for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
   signal(SIGPIPE, SIG_IGN);
   umask(022);
   prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   self.title = argv[0];
   self.title_bytes = (size_t)(argv[argc - 1] + strlen(argv[argc - 1]) - argv[0]) + 1;
-  if (chdir("/") != 0) exit(1);
 }
+
+static int fail(const char *what) { return fprintf(stderr, "procreg-launcher: %s: %s\n", what, strerror(errno)), 1; }
 
 int main(int argc, char **argv) {
   if (argc != 3) return fprintf(stderr, "procreg-launcher SOCKET RUNS\n"), 2;
-  char *socket_path = strdup(argv[1]);
-  self.runs_dir = open(argv[2], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (self.runs_dir < 0) return fprintf(stderr, "procreg-launcher: %s: %s\n", argv[2], strerror(errno)), 1;
+  // an init writes over the words of our command line
+  static char *socket_path, *runs_path;
+  socket_path = strdup(argv[1]);
+  runs_path = strdup(argv[2]);
   prepare_process(argc, argv);
-  loop_prepare();
+  self.runs_dir = open(runs_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (self.runs_dir < 0 || chdir("/") != 0) return fail(runs_path);
   listener = (struct watch){.fd = listen_on(socket_path), .ready = accept_ready};
-  if (listener.fd < 0) return fprintf(stderr, "procreg-launcher: %s: %s\n", socket_path, strerror(errno)), 1;
-  watch_add(&listener, EPOLLIN);
+  if (listener.fd < 0 || !loop_prepare() || !watch_add(&listener)) return fail(socket_path);
   loop();
   unlink(socket_path);
   return 0;

@@ -1,24 +1,20 @@
-// What a run says and how it ended: its framed log, in memory while it is small, and its exit record.
-#define _GNU_SOURCE
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <string.h>
+// What a run says and how it ended: its framed log, in memory while it is small, its exit record, and what is told of it.
+#include "launcher.h"
+
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
-
-#include "launcher.h"
 
 // Follows UTF-8 over the borders of chunks; NUL makes it binary.
 static void text_see(struct text *text, const unsigned char *bytes, size_t length) {
   for (size_t at = 0; text->is && at < length; at++) {
     if (text->need == 0) {
-      uint64_t word;
       // eight bytes at once while none of them is NUL or beyond ASCII
-      while (at + 8 <= length && (memcpy(&word, bytes + at, 8), (((word - 0x0101010101010101u) | word) & 0x8080808080808080u) == 0)) at += 8;
+      for (uint64_t word; at + 8 <= length; at += 8) {
+        memcpy(&word, bytes + at, 8);
+        if ((((word - 0x0101010101010101u) | word) & 0x8080808080808080u) != 0) break;
+      }
       if (at == length) return;
     }
     const unsigned char byte = bytes[at];
@@ -57,68 +53,64 @@ void output_spill(struct run *run) {
   if (run->own_log < 0) run->write_error = errno;
   else write_all(run, run->log.data, run->log.length);
   if (directory >= 0) close(directory);
+  if (run->write_error != 0) run->log_size = 0;
   buffer_free(&run->log);
   for (int stream = 0; stream < 2; stream++)
-    if (run->streams[stream].fd >= 0) fcntl(run->streams[stream].fd, F_SETPIPE_SZ, 1 << 20);
+    if (run->streams[stream].fd >= 0) fcntl(run->streams[stream].fd, F_SETPIPE_SZ, PIPE_BYTES);
+}
+
+static void append(struct run *run, char *head, size_t head_length, const char *bytes, size_t length) {
+  struct iovec parts[2] = {{head, head_length}, {(void *)(uintptr_t)bytes, length}};
+  const ssize_t written = writev(run->own_log, parts, 2);
+  const size_t done = written < 0 ? 0 : (size_t)written;
+  const size_t of_head = done < head_length ? done : head_length;
+  write_all(run, head + of_head, head_length - of_head);
+  write_all(run, bytes + (done - of_head), length - (done - of_head));
+  // a full disk: the log ends with its last whole frame
+  if (run->write_error != 0 && ftruncate(run->own_log, (off_t)run->log_size) != 0) run->log_size = 0;
 }
 
 // One frame of the log: stream (1 byte), 3 bytes of zero, length (uint32), milliseconds since 1970 (float64), the bytes.
 void output_add(struct run *run, int stream, const char *bytes, size_t length) {
-  run->bytes[stream] += length;
-  text_see(&run->text[stream], (const unsigned char *)bytes, length);
-  struct timespec now;
-  clock_gettime(CLOCK_REALTIME, &now);
-  const double time_ms = (double)now.tv_sec * 1000 + (double)(now.tv_nsec / 1000000);
+  const double time_ms = (double)wall_ms();
   const uint32_t head_length = (uint32_t)length;
   char head[16] = {(char)stream};
   memcpy(head + 4, &head_length, 4);
   memcpy(head + 8, &time_ms, 8);
   if (run->own_log < 0 && run->log.length + sizeof head + length > INLINE_BYTES) output_spill(run);
-  if (run->own_log >= 0) {
-    struct iovec parts[2] = {{head, sizeof head}, {(void *)(uintptr_t)bytes, length}};
-    const ssize_t written = writev(run->own_log, parts, 2);
-    const size_t done = written < 0 ? 0 : (size_t)written;
-    const size_t of_head = done < sizeof head ? done : sizeof head;
-    write_all(run, head + of_head, sizeof head - of_head);
-    write_all(run, bytes + (done - of_head), length - (done - of_head));
-  } else if (run->write_error == 0) {
+  if (run->own_log >= 0) append(run, head, sizeof head, bytes, length);
+  if (run->write_error != 0) return;
+  if (run->own_log < 0) {
     buffer_add(&run->log, head, sizeof head);
     buffer_add(&run->log, bytes, length);
   }
+  run->bytes[stream] += length;
+  text_see(&run->text[stream], (const unsigned char *)bytes, length);
   run->log_size += sizeof head + length;
-  run->grew = true;
-  if (run->followed) self.growth = true;
+  run_grew(run);
 }
 
 // How a run ended, as the frame and the exit record say it; last the log itself when it is in memory.
-void ended_frame(struct run *run, struct buffer *buffer, bool with_log) {
+static void ended_values(struct run *run, struct buffer *buffer, bool with_log) {
   const bool signalled = WIFSIGNALED(run->status);
-  frame_text(buffer, "ended");
-  frame_text(buffer, run->id);
-  frame_text(buffer, signalled ? "signal" : "exit");
-  frame_number(buffer, signalled ? WTERMSIG(run->status) : WEXITSTATUS(run->status));
-  frame_text(buffer, run->reason);
-  frame_number(buffer, run->write_error);
   const struct timeval user = run->usage.ru_utime, system = run->usage.ru_stime;
-  frame_number(buffer, (long long)(user.tv_sec + system.tv_sec) * 1000000 + user.tv_usec + system.tv_usec);
-  frame_number(buffer, (long long)run->usage.ru_maxrss * 1024);
-  frame_number(buffer, run->started_ms);
-  frame_number(buffer, run->ended_ms);
-  for (int stream = 0; stream < 2; stream++) {
-    frame_number(buffer, (long long)run->bytes[stream]);
-    frame_number(buffer, run->text[stream].is && run->text[stream].need == 0);
-  }
-  frame_number(buffer, (long long)run->log_size);
-  frame_text(buffer, with_log ? "inline" : "spilled");
-  frame_text(buffer, run->note);
-  if (with_log) buffer_add(buffer, run->log.data, run->log.length);
+  const struct value values[] = {
+      T("ended"), T(run->id), T(signalled ? "signal" : "exit"), N(signalled ? WTERMSIG(run->status) : WEXITSTATUS(run->status)),
+      T(run->reason), N(run->write_error),
+      N((user.tv_sec + system.tv_sec) * 1000000ll + user.tv_usec + system.tv_usec), N(run->usage.ru_maxrss * 1024ll),
+      N(run->started_ms), N(run->ended_ms),
+      N(run->bytes[0]), N(run->text[0].is && run->text[0].need == 0), N(run->bytes[1]), N(run->text[1].is && run->text[1].need == 0),
+      N(run->log_size), T(with_log ? "inline" : "spilled"), T(run->note),
+  };
+  values_add(buffer, values, sizeof values / sizeof *values, run->log.data, with_log ? run->log.length : 0);
 }
 
 // A file of the control directory appears whole: under another name first.
 static void write_whole(struct run *run, const char *name, const char *bytes, size_t length) {
   const int directory = control_directory(run);
   const int file = directory < 0 ? -1 : openat(directory, "new", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-  if (file >= 0 && write(file, bytes, length) == (ssize_t)length && close(file) == 0) renameat(directory, "new", directory, name);
+  const bool whole = file >= 0 && write(file, bytes, length) == (ssize_t)length;
+  if (file >= 0 && close(file) == 0 && whole) renameat(directory, "new", directory, name);
   if (directory >= 0) close(directory);
 }
 
@@ -127,7 +119,37 @@ void output_leave(struct run *run) {
   output_spill(run);
   if (!run->ended) return write_whole(run, "note", run->note, strlen(run->note));
   struct buffer record = {0};
-  ended_frame(run, &record, false);
+  ended_values(run, &record, false);
   write_whole(run, "exit", record.data, record.length);
   buffer_free(&record);
+}
+
+void tell(const struct value *values, size_t count) {
+  if (self.up != NULL) frame_add(&self.up->out, values, count);
+}
+
+// `enclosed`: its init runs; `started`, `running`: the program does. An init does not know its numbers outside: it says 0 and -1.
+void tell_started(struct run *run, const char *what, const char *note) {
+  const bool alone = self.up != NULL && self.up->out.length == self.held_bytes;
+  tell(VALUES(T(what), T(run->id), N(run->started_ms), N(self.inside ? 0 : run->pid), N(self.inside ? -1 : run->input), T(note)));
+  // an init is found by its name, so this may wait; a message that the server is to write may not
+  if (!alone || (!self.inside && run->link == NULL) || run->input >= 0) return;
+  if (self.held_bytes == 0) self.send_at = monotonic_ms() + HOLD_MS;
+  self.held_bytes = self.up->out.length;
+}
+
+void tell_ended(struct run *run) {
+  struct buffer *out = &self.up->out;
+  if (out->length > PENDING_BYTES) output_spill(run);
+  const size_t start = frame_open(out);
+  ended_values(run, out, run->own_log < 0 && run->write_error == 0);
+  frame_close(out, start);
+}
+
+void tell_growth(void) {
+  for (struct run *run = self.grown; run != NULL; run = self.grown) {
+    self.grown = run->next_grown;
+    run->grown = false;
+    if (run->followed && !run->ended) tell(VALUES(T("log"), T(run->id), N(run->log_size)));
+  }
 }

@@ -1,20 +1,12 @@
 // Starts one program: its descriptors, its user and limits, then exec; the exact error comes back when that fails.
-#define _GNU_SOURCE
-#include <errno.h>
-#include <fcntl.h>
+#include "launcher.h"
+
 #include <grp.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <unistd.h>
-
-#include "launcher.h"
 
 // What the child needs and what it tells: it shares our memory until exec.
 struct child {
@@ -55,13 +47,21 @@ static bool change_user(const struct request *request) {
   return setgroups(0, NULL) == 0 && setresgid(gid, gid, gid) == 0 && setresuid(uid, uid, uid) == 0;
 }
 
+void close_between(unsigned low, unsigned high) {
+  if (syscall(SYS_close_range, low, high, 0u) == 0) return;
+  // before Linux 5.9
+  struct rlimit limit = {.rlim_cur = 1024};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  for (unsigned fd = low; fd <= high && fd < limit.rlim_cur; fd++) close((int)fd);
+}
+
 static void take_files(struct child *child) {
   child->stage = "session";
   if (setsid() < 0) return;
   if (child->request->rows > 0 && ioctl(child->files[0], TIOCSCTTY, 0) != 0) return;
   for (int index = 0; index < 3; index++)
     if (dup2(child->files[index], index) != index) return;
-  syscall(SYS_close_range, 3u, ~0u, 0u);
+  close_between(3, ~0u);
   child->stage = "";
 }
 
@@ -97,61 +97,57 @@ static bool own_by(int file, const struct request *request) {
   return request->uid < 0 || fchown(file, (uid_t)request->uid, (gid_t)request->gid) == 0;
 }
 
-// A message that came in the frame is small enough to wait in the pipe whole.
-static bool fill_input(const struct request *request, struct run *run) {
-  fcntl(run->input, F_SETFL, O_NONBLOCK);
-  const bool whole = write(run->input, request->message, request->message_bytes) == (ssize_t)request->message_bytes;
-  close(run->input);
-  run->input = -1;
-  return whole || (errno = ENOBUFS, false);
-}
-
 // The reading end of the program's stdin, or -1 with errno. A message's file stays ours: the run user may only read it.
 int open_input(const struct request *request, struct run *run) {
-  if (strcmp(request->input, "file") == 0) {
-    const int file = open(request->input_path, O_RDONLY | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
-    if (file >= 0 && request->uid >= 0 && (fchown(file, (uid_t)-1, (gid_t)request->gid) != 0 || fchmod(file, 0440) != 0)) return -1;
-    return file;
-  }
+  const bool is_file = strcmp(request->input, "file") == 0, is_inline = strcmp(request->input, "inline") == 0;
   if (strcmp(request->input, "empty") == 0) return open("/dev/null", O_RDONLY | O_CLOEXEC);
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return -1;
-  run->input = ends[1];
-  if (!own_by(ends[0], request)) return -1;
-  if (request->input[0] == 'i') return fill_input(request, run) ? ends[0] : -1;
-  run->held = request->input[0] == 'h';
-  run->arriving = !run->held;
-  return ends[0];
+  int ends[2] = {-1, -1};
+  if (is_file) ends[0] = open(request->input_path, O_RDONLY | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+  else if (pipe2(ends, O_CLOEXEC) == 0) run->input = ends[1];
+  if (ends[0] < 0) return -1;
+  bool well;
+  if (is_file) well = request->uid < 0 || (fchown(ends[0], (uid_t)-1, (gid_t)request->gid) == 0 && fchmod(ends[0], 0440) == 0);
+  else well = own_by(ends[0], request);
+  if (well && is_inline) {
+    // small enough to wait in the pipe whole
+    fcntl(run->input, F_SETFL, O_NONBLOCK);
+    well = write(run->input, request->message, request->message_bytes) == (ssize_t)request->message_bytes || (errno = ENOBUFS, false);
+    close(run->input);
+    run->input = -1;
+  }
+  run->held = strcmp(request->input, "held") == 0;
+  run->arriving = strcmp(request->input, "live") == 0;
+  if (well) return ends[0];
+  const int error = errno;
+  close(ends[0]);
+  return errno = error, -1;
 }
 
 static bool open_pipes(const struct request *request, struct run *run, struct child *child) {
   for (int stream = 0; stream < 2; stream++) {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0) return false;
-    run->streams[stream].fd = ends[0];
     child->files[stream + 1] = ends[1];
-    if (!own_by(ends[1], request) || fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0) return false;
+    if (!run_watch(run, stream, ends[0]) || !own_by(ends[1], request)) return false;
   }
   return true;
 }
 
 // One terminal for all three; its master is what the log reads as stdout.
 static bool open_terminal(const struct request *request, struct run *run, struct child *child) {
+  const struct winsize size = {.ws_row = (unsigned short)request->rows, .ws_col = (unsigned short)request->columns};
   const int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
   char name[64];
   if (master < 0) return false;
-  run->streams[0].fd = master;
-  if (grantpt(master) != 0 || unlockpt(master) != 0 || ptsname_r(master, name, sizeof name) != 0) return false;
-  const struct winsize size = {.ws_row = (unsigned short)request->rows, .ws_col = (unsigned short)request->columns};
-  ioctl(master, TIOCSWINSZ, &size);
-  const int slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
-  if (slave < 0) return false;
-  for (int index = 0; index < 3; index++) {
-    if (child->files[index] >= 0) close(child->files[index]);
-    child->files[index] = index == 0 ? slave : fcntl(slave, F_DUPFD_CLOEXEC, 3);
-  }
   run->tty = true;
-  return own_by(slave, request) && fcntl(master, F_SETFL, O_NONBLOCK) == 0;
+  const bool open_master = run_watch(run, 0, master) && unlockpt(master) == 0 && ptsname_r(master, name, sizeof name) == 0;
+  const int slave = open_master && ioctl(master, TIOCSWINSZ, &size) == 0 ? open(name, O_RDWR | O_NOCTTY | O_CLOEXEC) : -1;
+  if (slave < 0) return false;
+  close(child->files[0]);
+  child->files[0] = slave;
+  for (int index = 1; index < 3; index++)
+    if ((child->files[index] = fcntl(slave, F_DUPFD_CLOEXEC, 3)) < 0) return false;
+  return own_by(slave, request);
 }
 
 // In the list of what began, so that a later server knows what may have run when nothing else is left of it. Two files, each bounded.
@@ -168,7 +164,7 @@ static bool note_begin(const struct run *run) {
 
 // Starts the program, whose stdin is `input` (closed here); returns 0 or the errno, with the stage that failed.
 int begin(const struct request *request, struct run *run, int input, const char **stage) {
-  struct child child = {.request = request, .files = {input, -1, -1}, .stage = "pipes"};
+  struct child child = {.request = request, .files = {input, -1, -1}, .stage = request->rows > 0 ? "terminal" : "pipes"};
   const bool opened = request->rows > 0 ? open_terminal(request, run, &child) : open_pipes(request, run, &child);
   int error = opened ? 0 : errno;
   if (opened && !note_begin(run)) error = errno, child.stage = "record";

@@ -2,7 +2,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { constants, existsSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { ChildRun } from './child-run.js';
+import { ChildRun, noTerminal } from './child-run.js';
 import { LaunchError, type LaunchedProcess, type Launcher, type LaunchSpec } from './launcher.js';
 import { limitedCommand } from './resource-limits.js';
 import { startFailure } from './start-failure.js';
@@ -15,7 +15,7 @@ export class ChildProcessLauncher implements Launcher {
   constructor(private readonly runsRoot: string) {}
 
   async launch(spec: LaunchSpec): Promise<LaunchedProcess> {
-    if (spec.terminal) throw new LaunchError('ENOSYS', 'a terminal needs the native launcher', 'terminal');
+    if (spec.terminal) throw noTerminal();
     const input = typeof spec.stdin === 'object' && 'file' in spec.stdin ? await open(spec.stdin.file, constants.O_RDONLY) : null;
     try {
       if (input && spec.user) await lend(input, spec.user.gid);

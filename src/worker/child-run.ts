@@ -3,10 +3,13 @@ import type { ChildProcess } from 'node:child_process';
 import type { Writable } from 'node:stream';
 import { readUntilDrained } from './drain.js';
 import { GrowingLog } from './growing-log.js';
-import type { LaunchedProcess, LaunchSpec, LogReader, ProcessEnd, StopHow } from './launcher.js';
+import { LaunchError, type LaunchedProcess, type LaunchSpec, type LogReader, type ProcessEnd, type StopHow } from './launcher.js';
 import type { OutputStream } from './log-frames.js';
 import { StopTimer } from './stop-timer.js';
 import { StreamCounter } from './stream-counts.js';
+
+/** Why it takes neither typing nor a size. */
+export const noTerminal = () => new LaunchError('ENOSYS', 'a terminal needs the native launcher', 'terminal');
 
 type Exit = Pick<ProcessEnd, 'exitCode' | 'signal'>;
 
@@ -53,6 +56,14 @@ export class ChildRun implements LaunchedProcess {
 
   signal(name: string): void {
     this.child.kill(name as NodeJS.Signals);
+  }
+
+  type(): void {
+    throw noTerminal();
+  }
+
+  resize(): void {
+    throw noTerminal();
   }
 
   release(): void {

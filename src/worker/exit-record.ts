@@ -20,8 +20,11 @@ const byNumber = (constants: object): Record<number, string> =>
 const signalNames = byNumber(osConstants.signals);
 const errnoNames = byNumber(osConstants.errno);
 
+/** Throws for what is no signal: a launcher that is sent none takes its server for broken. */
 export function signalNumber(name: string): number {
-  return osConstants.signals[name as NodeJS.Signals] ?? 0;
+  const number = osConstants.signals[name as NodeJS.Signals];
+  if (number === undefined) throw new RangeError(`${name} is no signal`);
+  return number;
 }
 
 /** The name of an errno, such as ENOENT. */

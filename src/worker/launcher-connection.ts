@@ -54,7 +54,10 @@ export class LauncherConnection {
     readonly greeting: Greeting,
   ) {}
 
-  /** Connects to the launcher of this folder, or starts one. `hear` gets its frames, `gone` is called at its end. */
+  /**
+   * Connects to the launcher of this folder, or starts one. `hear` gets its frames, `gone` is called at its end.
+   * A launcher that is just leaving, after a time without server and run, may close at once: then another one is started.
+   */
   static async open(place: LauncherPlace, hear: (fields: FrameFields) => void, gone: () => void): Promise<LauncherConnection> {
     for (let attempt = 1; ; attempt++) {
       const taker: ChunkTaker = { take: () => {} };

@@ -109,6 +109,10 @@ export interface LaunchedProcess {
   stop(how: StopHow): void;
   /** One signal to the program itself. */
   signal(name: string): void;
+  /** What is typed at its terminal; more than the terminal takes at once is lost, as on a real line. */
+  type(bytes: Buffer): void;
+  /** Its terminal gets another size, and the program SIGWINCH. */
+  resize(size: TerminalSize): void;
   /** The end is recorded elsewhere: the launcher forgets the run. */
   release(): void;
 }

@@ -183,11 +183,11 @@ export class NativeLauncher implements Launcher {
       get launcherPid() {
         return launcher.connection?.greeting.pid ?? 0;
       },
-      send: (values) => launcher.say(runId, values),
+      send: (values, rest) => launcher.say(runId, values, rest),
     };
   }
 
-  private say(runId: string, values: FrameValue[]): void {
+  private say(runId: string, values: FrameValue[], rest?: Buffer): void {
     const held = this.held.get(runId);
     if (values[0] === 'forget') {
       this.held.delete(runId);
@@ -195,7 +195,7 @@ export class NativeLauncher implements Launcher {
     }
     if (held?.orphan) return sayToOrphan(held.orphan, values);
     if (values[0] === 'forget') this.connection?.sendLater(encodeLaunchFrame(values));
-    else this.connection?.send(encodeLaunchFrame(values));
+    else this.connection?.send(encodeLaunchFrame(values, rest));
   }
 
   private logPath(runId: string): string {

@@ -4,13 +4,13 @@ import { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import { type EndedRun, errnoName, readEnded, signalNumber } from './exit-record.js';
 import { FollowedLog } from './followed-log.js';
-import { LaunchError, type LaunchedProcess, type LogReader, type ProcessEnd, type StopHow } from './launcher.js';
+import { LaunchError, type LaunchedProcess, type LogReader, type ProcessEnd, type StopHow, type TerminalSize } from './launcher.js';
 import type { FrameFields, FrameValue } from './launcher-frames.js';
 import { startFailure } from './start-failure.js';
 
 /** Speaks to the launcher, or to what is left of the run when the launcher is gone. */
 export interface RunLine {
-  send(values: FrameValue[]): void;
+  send(values: FrameValue[], rest?: Buffer): void;
   readonly launcherPid: number;
 }
 
@@ -65,6 +65,14 @@ export class NativeRun implements LaunchedProcess {
 
   signal(name: string): void {
     if (!this.over) this.line.send(['signal', this.runId, signalNumber(name)]);
+  }
+
+  type(bytes: Buffer): void {
+    if (!this.over) this.line.send(['data', this.runId], bytes);
+  }
+
+  resize({ rows, columns }: TerminalSize): void {
+    if (!this.over) this.line.send(['resize', this.runId, rows, columns]);
   }
 
   release(): void {

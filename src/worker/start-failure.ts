@@ -9,6 +9,8 @@ const stages: Record<string, string> = {
   record: 'that it begins cannot be written down',
   input: 'its input cannot be opened',
   terminal: 'its terminal cannot be made',
+  pipes: 'the pipes of its output cannot be made',
+  session: 'a session of its own cannot be made',
 };
 
 /** What exec itself refuses. */
