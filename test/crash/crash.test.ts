@@ -3,13 +3,12 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { initOf, processesWith } from '../support/processes.js';
-import { eventually } from '../support/worker.js';
 import { figures, type Recorded, readJournal, readRecords, staleFiles, staleWork, succeeded } from './aftermath.js';
 import { Storm, type StormPlan } from './storm.js';
 
 const kills = Number(process.env.CRASH_KILLS ?? 20);
 const seed = Number(process.env.CRASH_SEED ?? Date.now() % 1_000_000);
-const timeout = 60_000 + kills * 10_000;
+const timeout = 200_000 + kills * 10_000;
 
 interface Left {
   storm: Storm;
@@ -28,7 +27,7 @@ async function rage(plan: StormPlan): Promise<Left> {
   try {
     await storm.rage();
     const server = storm.server!;
-    await eventually(async () => (await server.send({ path: unfinished })).json.meta.total_count).toBe(0);
+    await expect.poll(async () => (await server.send({ path: unfinished })).json.meta.total_count, { timeout: 120_000 }).toBe(0);
     const cut = await cutLogs(storm);
     await sleep(1000);
     const marked = processesWith(storm.journal);
