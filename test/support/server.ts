@@ -1,5 +1,6 @@
 // A real server: the bundle, started as users start it, with its own data, ended by its process id.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chownSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,10 +70,15 @@ export async function startServer(settings: Record<string, string> = {}, options
     peakBytes: () => Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024,
     stop: async (how) => {
       const code = await ended(child);
-      if (!how?.keep) rmSync(dataDir, { recursive: true, force: true });
+      if (!how?.keep) for (const folder of [dataDir, workRoot(dataDir)]) rmSync(folder, { recursive: true, force: true });
       return code;
     },
   };
+}
+
+/** Where a server of root has its work directories when the run user cannot reach DATA_DIR. */
+function workRoot(dataDir: string): string {
+  return join(tmpdir(), `procreg-${createHash('sha256').update(dataDir).digest('hex').slice(0, 16)}`);
 }
 
 function ended(child: ChildProcess): Promise<number | null> {
