@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, expect, test } from 'vitest';
 import { defined, shell } from '../support/programs.js';
-import { put } from '../support/run-files.js';
+import { put, spooledIds } from '../support/run-files.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 let server: TestServer;
@@ -106,6 +106,6 @@ test('with too little room on the disk nothing starts and nothing is taken, and 
   const ordered = await server.send({ method: 'POST', path: '/api/run/', body: shell('true') });
   expect([ordered.status, ordered.json.code]).toEqual([507, 'disk_full']);
   expect((await server.send({ path: '/api/run/' })).json.meta.total_count).toBe(0);
-  expect(readdirSync(join(server.dataDir, 'runs'))).toEqual([]);
+  expect(spooledIds(server)).toEqual([]);
   expect((await put(server, '/api/run/none/files/a', 'a')).status).toBe(507);
 });

@@ -1,5 +1,7 @@
 // What tests do with the files of runs: make runs that wait or go on, put and read files, make zips of every kind.
 import { randomBytes } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 import { ZipFile } from 'yazl';
 import type { Answer, Sent } from './http.js';
@@ -68,4 +70,9 @@ export async function zipNamed(name: string | Buffer, content = 'evil'): Promise
   const zip = await zipOf({ [stand]: content });
   for (let at = zip.indexOf(stand); at >= 0; at = zip.indexOf(stand)) wanted.copy(zip, at);
   return zip;
+}
+
+/** The ids that have a control directory. */
+export function spooledIds(server: TestServer): string[] {
+  return readdirSync(join(server.dataDir, 'runs')).filter((name) => /^[0-9a-f-]{36}$/.test(name));
 }
