@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import { type Answer, type Sent, send } from './http.js';
 
 export const projectRoot = join(import.meta.dirname, '../..');
@@ -33,6 +34,16 @@ export interface ServerOptions {
   spawned?: (child: ChildProcess) => void;
 }
 
+/** What a test that failed has not stopped; without its data the launcher leaves as well. */
+const started = new Map<ChildProcess, string>();
+afterAll(() => {
+  for (const [child, dataDir] of started) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill('SIGKILL');
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+});
+
 export async function startServer(settings: Record<string, string> = {}, options: ServerOptions = {}): Promise<TestServer> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'procreg-test-'));
   const environment = { PATH: process.env.PATH, ADMIN_PASSWORD: 'secret', PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'warn', ...settings };
@@ -40,6 +51,7 @@ export async function startServer(settings: Record<string, string> = {}, options
     env: environment,
     cwd: dataDir,
   });
+  started.set(child, dataDir);
   options.spawned?.(child);
   let said = '';
   child.stdout.on('data', (chunk) => (said += chunk));
