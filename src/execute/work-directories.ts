@@ -102,9 +102,11 @@ export class WorkDirectories {
 
   /** What an earlier server left behind, but for the directories of runs that go on, which are reopened before. */
   async emptyOut(): Promise<void> {
-    const waiting = new Set([...this.empty.map(({ root }) => root), this.keptFolder]);
-    const found = (await readdir(this.root)).map((name) => join(this.root, name));
-    for (const path of found.filter((one) => !waiting.has(one) && !this.inUse.has(one))) await removeTree(path).catch(() => {});
+    const own = `${this.naming.prefix}-`;
+    for (const name of await readdir(this.root)) {
+      const path = join(this.root, name);
+      if (!name.startsWith(own) && path !== this.keptFolder && !this.inUse.has(path)) await removeTree(path).catch(() => {});
+    }
   }
 
   private get keptFolder(): string {

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { chownSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import { type Answer, type Sent, send } from './http.js';
 
 export const projectRoot = join(import.meta.dirname, '../..');
@@ -38,12 +39,23 @@ export interface ServerOptions {
   bundle?: string;
 }
 
+/** What a test that failed has not stopped; without its data the launcher leaves as well. */
+const started = new Map<ChildProcess, string>();
+afterAll(() => {
+  for (const [child, dataDir] of started) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill('SIGKILL');
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+});
+
 export async function startServer(settings: Record<string, string> = {}, options: ServerOptions = {}): Promise<TestServer> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'procreg-test-'));
   const environment = { PATH: process.env.PATH, ADMIN_PASSWORD: 'secret', PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'warn', ...settings };
   const { uid, bundle = join(projectRoot, 'dist/bundle/main.js') } = options;
   if (uid !== undefined) chownSync(dataDir, uid, uid);
   const child = spawn(process.execPath, [bundle, 'serve', ...(options.arguments ?? [])], { env: environment, cwd: dataDir, uid, gid: uid });
+  started.set(child, dataDir);
   options.spawned?.(child);
   let said = '';
   child.stdout.on('data', (chunk) => (said += chunk));
