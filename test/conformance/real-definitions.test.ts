@@ -117,6 +117,6 @@ describe.each(databases)('real definitions on %s', (database) => {
         .map((line) => line.split('=')[0])
         .filter(Boolean)
         .sort(),
-    ).toEqual(['HOME', 'PATH', 'TMPDIR']);
+    ).toEqual(['HOME', 'PATH', 'TMPDIR', 'TRACEPARENT']);
   });
 });

@@ -55,7 +55,7 @@ export class ExecuteController {
     await this.runs.wait(id, preferences.waitMs);
     if (run.live) await drainMessage(request.raw);
     const row = active?.row ?? (await this.runs.find(principalOf(request), id));
-    if (row.state === 'finished') return this.answers.sendResult(reply, row, log);
+    if (row.state === 'finished' && preferences.waitMs > 0) return this.answers.sendResult(reply, row, log);
     await log.close();
     await this.answers.sendRun(reply, 202, row);
   }

@@ -20,7 +20,7 @@ import { RunAnswers } from './run-answers.js';
 import { RunBody } from './run-body.js';
 
 const id = { id: 'the id of the run' };
-const startErrors: ErrorCode[] = ['unknown_application', 'unknown_lane', 'adapter_unavailable', 'queue_full'];
+const startErrors: ErrorCode[] = ['unknown_application', 'unknown_lane', 'adapter_unavailable', 'queue_full', 'disk_full'];
 
 const newRunBody = {
   'application/json': {
