@@ -39,7 +39,7 @@ export interface Naming {
 }
 
 export class WorkDirectories {
-  private readonly empty: { root: string; user: RunUser | null }[] = [];
+  private readonly empty: Pick<WorkDirectory, 'root' | 'user' | 'changedMs'>[] = [];
   private readonly inUse = new Set<string>();
   private made = 0;
   readonly occupancy = new Occupancy<WorkDirectory>();
@@ -59,7 +59,8 @@ export class WorkDirectories {
     const pooled = this.empty.pop();
     const user = pooled && this.naming.usersReturn ? pooled.user : this.users.acquire();
     const directory = this.directory(pooled?.root ?? this.make(), user);
-    directory.changedMs = [directory.work, directory.temporary].map((path) => claim(path, user));
+    if (pooled && user === pooled.user) directory.changedMs = pooled.changedMs;
+    if (directory.changedMs.includes(null)) directory.changedMs = [directory.work, directory.temporary].map((path) => claim(path, user));
     return this.occupancy.enter(runId, directory);
   }
 
@@ -79,7 +80,7 @@ export class WorkDirectories {
     const returns = !visited && this.empty.length < poolBound && isReusable(directory);
     if (!returns || !this.naming.usersReturn) this.users.release(user);
     try {
-      if (returns) this.empty.push({ root, user });
+      if (returns) this.empty.push({ root, user, changedMs: directory.changedMs });
       else if (visited || entriesOf(directory.work).length > 0) await this.keep(directory, runId);
       else await removeTree(root);
     } catch {
@@ -169,6 +170,7 @@ function isReusable(directory: WorkDirectory): boolean {
     const changed = [work, temporary].filter(hasChanged);
     if (changed.length > 0 && readdirSync(root).length > 2) return false;
     for (const path of changed) renew(path);
+    if (changed.length > 0) directory.changedMs = [null, null];
     return true;
   } catch {
     return false;
