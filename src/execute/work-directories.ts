@@ -2,7 +2,7 @@
 import { chmodSync, chownSync, lchownSync, lstatSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { mkdir, readdir, rename } from 'node:fs/promises';
 import { release } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Occupancy } from './occupancy.js';
 import { removeTree } from './remove-tree.js';
 import type { RunUser, RunUsers } from './run-users.js';
@@ -77,7 +77,8 @@ export class WorkDirectories {
 
   private async putAway(directory: WorkDirectory, runId: string, visited: boolean): Promise<void> {
     const { root, user } = directory;
-    const returns = !visited && this.empty.length < poolBound && isReusable(directory);
+    // one of an earlier server is removed, now or when what that left is
+    const returns = !visited && this.isOwn(basename(root)) && this.empty.length < poolBound && isReusable(directory);
     if (!returns || !this.naming.usersReturn) this.users.release(user);
     try {
       if (returns) this.empty.push({ root, user, changedMs: directory.changedMs });
@@ -103,11 +104,15 @@ export class WorkDirectories {
 
   /** What an earlier server left behind, but for the directories of runs that go on, which are reopened before. */
   async emptyOut(): Promise<void> {
-    const own = `${this.naming.prefix}-`;
     for (const name of await readdir(this.root)) {
       const path = join(this.root, name);
-      if (!name.startsWith(own) && path !== this.keptFolder && !this.inUse.has(path)) await removeTree(path).catch(() => {});
+      if (!this.isOwn(name) && path !== this.keptFolder && !this.inUse.has(path)) await removeTree(path).catch(() => {});
     }
+  }
+
+  /** Whether a directory of this name was made by this server. */
+  private isOwn(name: string): boolean {
+    return name.startsWith(`${this.naming.prefix}-`);
   }
 
   private get keptFolder(): string {
