@@ -87,6 +87,7 @@ static void __attribute__((noreturn)) inside(const struct request *request, stru
   }
   run_supervise(run, request);
   tell_started(run, "started", "");
+  if (self.held_bytes == 0) channel_flush(self.up);
   loop();
   _exit(0);
 }
