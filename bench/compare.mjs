@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { serverCpu } from './cpu-time.mjs';
 import { summarize } from './figures.mjs';
 
-const warmUpSeconds = 1;
+/** Node compiles what is used often for about ten seconds: a server under load is past that. */
+export const warmUpSeconds = 8;
 /** What a server still does after the last request (garbage, log) is none of the control's. */
 const settleMs = 100;
 

@@ -1,4 +1,5 @@
 // How the figures of a bench look in a terminal.
+import { warmUpSeconds } from './compare.mjs';
 
 const columns = [
   { title: 'requests/s  [min-max]', key: 'perSecond', digits: 0, spread: true },
@@ -51,7 +52,7 @@ function conditionLines(conditions) {
   const set = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
   return [
     `DURABILITY=${durability}; ours: ${command.replace(process.execPath, 'node')}, ${set.join(' ')}`,
-    `${connections} keep-alive connections, ${rounds} rounds of ${seconds} s in alternation after 1 s of warm-up each; load from ${load}`,
+    `${connections} keep-alive connections, ${rounds} rounds of ${seconds} s in alternation after ${warmUpSeconds} s of warm-up each; load from ${load}`,
     `node ${node}, ${cores} cores (${cpu}), load before the start ${loadBefore.toFixed(2)}; figures are medians over the rounds`,
   ];
 }
