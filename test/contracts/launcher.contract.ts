@@ -12,6 +12,7 @@ import {
   type LaunchSpec,
   type ProcessEnd,
 } from '../../src/worker/launcher.js';
+import { launchSpec } from '../support/launch-spec.js';
 
 export interface LauncherUnderTest {
   launcher: Launcher;
@@ -20,32 +21,11 @@ export interface LauncherUnderTest {
   runsRoot: string;
 }
 
-let runs = 0;
-
 export function launcherContract({ launcher, level, runsRoot }: LauncherUnderTest): void {
   const folder = mkdtempSync(join(tmpdir(), 'procreg-contract-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  const plain = (more: Partial<LaunchSpec> = {}): LaunchSpec => ({
-    runId: `run-${process.pid}-${++runs}`,
-    note: '',
-    level,
-    exec: '/bin/sh',
-    argv: [],
-    cwd: '/',
-    environment: { PATH: '/usr/bin:/bin' },
-    user: null,
-    stdin: 'empty',
-    terminal: null,
-    masked: [],
-    kept: '',
-    cgroups: [],
-    limits: {},
-    timeoutMs: 0,
-    graceMs: 300,
-    outputLimitBytes: 2 ** 30,
-    ...more,
-  });
+  const plain = (more: Partial<LaunchSpec> = {}): LaunchSpec => launchSpec({ level, ...more });
   const script = (text: string, more: Partial<LaunchSpec> = {}): LaunchSpec => plain({ argv: ['-c', text], ...more });
 
   interface Ended extends ProcessEnd {

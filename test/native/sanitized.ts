@@ -9,6 +9,7 @@ import type { LaunchSpec } from '../../src/worker/launcher.js';
 import { launcherSocket } from '../../src/worker/launcher-connection.js';
 import { encodeLaunchFrame, type FrameFields, FrameSplitter, type FrameValue } from '../../src/worker/launcher-frames.js';
 import { NativeLauncher } from '../../src/worker/native-launcher.js';
+import { launchSpec } from '../support/launch-spec.js';
 import { projectRoot } from '../support/server.js';
 
 const sources = join(projectRoot, 'native/launcher');
@@ -93,30 +94,10 @@ export async function until(isTrue: () => boolean, withinMs = 30_000): Promise<v
   }
 }
 
-let runs = 0;
-
 /** A run of `script` by the shell. */
 export function shell(script: string, more: Partial<LaunchSpec> = {}): LaunchSpec {
-  return {
-    runId: `native-${process.pid}-${++runs}`,
-    note: 'a note',
-    level: 'process',
-    exec: '/bin/sh',
-    argv: ['-c', script],
-    cwd: '/',
-    environment: { PATH: '/usr/bin:/bin', TERM: 'dumb' },
-    user: null,
-    stdin: 'empty',
-    terminal: null,
-    masked: [],
-    kept: '',
-    cgroups: [],
-    limits: {},
-    timeoutMs: 0,
-    graceMs: 500,
-    outputLimitBytes: 2 ** 30,
-    ...more,
-  };
+  const terminal = { PATH: '/usr/bin:/bin', TERM: 'dumb' };
+  return launchSpec({ note: 'a note', argv: ['-c', script], environment: terminal, graceMs: 500, ...more });
 }
 
 /** A connection that sends what it likes. */
