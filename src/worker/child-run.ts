@@ -66,6 +66,10 @@ export class ChildRun implements LaunchedProcess {
     throw noTerminal();
   }
 
+  closeInput(): void {
+    this.child.stdin?.end();
+  }
+
   release(): void {
     void this.log.release();
   }

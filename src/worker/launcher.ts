@@ -97,7 +97,7 @@ export interface LaunchedProcess {
   readonly pid: number;
   readonly startedAtMs: number;
   readonly note: string;
-  /** Null unless the spec says `live`. */
+  /** Null unless the spec says `live` or `held`; of `held` it is there again when the run is found again. */
   readonly stdin: Writable | null;
   /** Resolves when the program has ended, its tree is gone and its log is whole. Never rejects. */
   readonly ended: Promise<ProcessEnd>;
@@ -111,6 +111,8 @@ export interface LaunchedProcess {
   signal(name: string): void;
   /** What is typed at its terminal; more than the terminal takes at once is lost, as on a real line. */
   type(bytes: Buffer): void;
+  /** The program reads the end of a `held` stdin, once it has read what was written. */
+  closeInput(): void;
   /** Its terminal gets another size, and the program SIGWINCH. */
   resize(size: TerminalSize): void;
   /** The end is recorded elsewhere: the launcher forgets the run. */

@@ -59,7 +59,8 @@ export class NativeLauncher implements Launcher {
     if (frame.length > largestFrameBytes) throw new LaunchError('E2BIG', 'its arguments and environment are too long');
     const connection = this.connection ?? (await this.connect());
     const { runId, note, timeoutMs } = spec;
-    const run = new NativeRun(runId, this.lineOf(runId), { logPath: this.logPath(runId), note, live: spec.stdin === 'live' });
+    const stdin = spec.stdin === 'live' || spec.stdin === 'held' ? spec.stdin : null;
+    const run = new NativeRun(runId, this.lineOf(runId), { logPath: this.logPath(runId), note, stdin });
     this.held.set(runId, { run, spec, timeoutMs, orphan: null });
     connection.send(frame);
     return run.launched;
@@ -68,7 +69,7 @@ export class NativeLauncher implements Launcher {
   async find(known: KnownRun): Promise<LaunchedProcess | null> {
     const { greeting } = await this.connect();
     const { runId } = known;
-    const run = new NativeRun(runId, this.lineOf(runId), { logPath: this.logPath(runId) });
+    const run = new NativeRun(runId, this.lineOf(runId), { logPath: this.logPath(runId), stdin: 'held' });
     Object.assign(run, { pid: known.pid ?? 0, startedAtMs: known.startedAtMs ?? 0 });
     const held: Held = { run, spec: null, timeoutMs: known.timeoutMs, orphan: null };
     this.held.set(runId, held);

@@ -25,7 +25,8 @@ export class NativeRun implements LaunchedProcess {
   readonly launched: Promise<LaunchedProcess>;
   /** True once the frame of its end, or its record, was seen. */
   over = false;
-  private readonly live: boolean;
+  /** What the launcher holds open towards it; of a run that is found again only `held` is left. */
+  private readonly input: 'live' | 'held' | null;
   private readonly log: FollowedLog;
   private resolveEnded: (end: ProcessEnd) => void;
   private resolveStopping: () => void;
@@ -35,10 +36,10 @@ export class NativeRun implements LaunchedProcess {
   constructor(
     readonly runId: string,
     private readonly line: RunLine,
-    { logPath, note = '', live = false }: { logPath: string; note?: string; live?: boolean },
+    { logPath, note = '', stdin = null }: { logPath: string; note?: string; stdin?: 'live' | 'held' | null },
   ) {
     this.note = note;
-    this.live = live;
+    this.input = stdin;
     this.log = new FollowedLog(logPath, () => line.send(['follow', runId]));
     this.ended = new Promise((resolve) => {
       this.resolveEnded = resolve;
@@ -73,6 +74,12 @@ export class NativeRun implements LaunchedProcess {
 
   resize({ rows, columns }: TerminalSize): void {
     if (!this.over) this.line.send(['resize', this.runId, rows, columns]);
+  }
+
+  closeInput(): void {
+    if (!this.stdin || this.stdin.closed) return this.letGoOfInput();
+    this.stdin.once('close', () => this.letGoOfInput());
+    this.stdin.end();
   }
 
   release(): void {
@@ -116,7 +123,7 @@ export class NativeRun implements LaunchedProcess {
   private begin(name: string, fields: FrameFields): void {
     const [startedAtMs, pid, input] = [fields.number(), fields.number(), fields.number()];
     if (pid > 0) this.pid = pid;
-    if (input >= 0 && this.live) this.openStdin(input);
+    if (input >= 0 && this.input && !this.stdin) this.openStdin(input);
     if (name === 'enclosed') return;
     this.startedAtMs = startedAtMs;
     if (name === 'running') this.note = fields.text();
@@ -129,10 +136,14 @@ export class NativeRun implements LaunchedProcess {
       const fd = openSync(`/proc/${this.line.launcherPid}/fd/${input}`, constants.O_WRONLY | constants.O_NONBLOCK);
       this.stdin = new Socket({ fd, readable: false, writable: true });
       this.stdin.on('error', () => {});
-      this.stdin.once('close', () => this.line.send(['close-input', this.runId]));
+      if (this.input === 'live') this.stdin.once('close', () => this.letGoOfInput());
     } catch {
       // the program has closed its stdin, or has ended: it takes no message
-      this.line.send(['close-input', this.runId]);
+      this.letGoOfInput();
     }
+  }
+
+  private letGoOfInput(): void {
+    this.line.send(['close-input', this.runId]);
   }
 }

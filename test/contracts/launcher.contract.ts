@@ -67,6 +67,20 @@ export function launcherContract({ launcher, level, runsRoot }: LauncherUnderTes
     run.release();
   });
 
+  test('a held stdin takes one message after the other, until it is closed', async () => {
+    const run = await launcher.launch(script('while read line; do echo "got $line"; done; echo over', { stdin: 'held' }));
+    const said: string[] = [];
+    run.stdin?.write('0\n');
+    for await (const chunk of readStream(run.openLog(), { stream: 'stdout', follow: true })) {
+      said.push(...chunk.toString().split('\n').filter(Boolean));
+      if (said.length < 3) run.stdin?.write(`${said.length}\n`);
+      else run.closeInput();
+    }
+    await run.ended;
+    expect(said).toEqual(['got 0', 'got 1', 'got 2', 'over']);
+    run.release();
+  });
+
   test('names the signal that ended the program, and never an exit code beside it', async () => {
     expect(await outcome(script('kill -9 $$'))).toMatchObject({ exitCode: null, signal: 'SIGKILL', reason: null });
   });
