@@ -16,6 +16,8 @@ import { PlanController } from './execute/plan-controller.js';
 import { Metrics } from './operating/metrics.js';
 import { MetricsController } from './operating/metrics-controller.js';
 import { ProbeController } from './operating/probe-controller.js';
+import { AttachController } from './runs/attach-controller.js';
+import { Attachments } from './runs/attachments.js';
 import { RunAnswers } from './runs/run-answers.js';
 import { RunArchiveController } from './runs/run-archive-controller.js';
 import { RunController } from './runs/run-controller.js';
@@ -37,6 +39,7 @@ const controllers = [
   RunResultController,
   RunFilesController,
   RunArchiveController,
+  AttachController,
   UserController,
   OwnAccountController,
 ];
@@ -47,7 +50,7 @@ const doors: Partial<Record<DoorName, { controllers: Type[]; providers: Provider
 @Module({
   imports: [AccountsModule, DefinitionsModule, ResultsModule, RunsModule],
   controllers,
-  providers: [RunAnswers, Metrics],
+  providers: [RunAnswers, Metrics, Attachments],
 })
 export class DoorsModule {
   static of(open: DoorName[]): DynamicModule {

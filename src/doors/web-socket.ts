@@ -32,17 +32,21 @@ function chosenProtocol(asked: string[], known: string[]): string | undefined {
 }
 
 /**
- * Answers 101. `protocols` are the subprotocols that are spoken; a client that asks for others only is refused, one that asks for none is
+ * Answers 101; null: the client went away meanwhile. `protocols` are the subprotocols that are spoken; a client that asks for others only is refused, one that asks for none is
  * not. Everything else that can be refused must be refused before. Throws upgrade_required, invalid_request.
  */
-export async function acceptWebSocket(request: FastifyRequest, reply: FastifyReply, protocols: string[] = []): Promise<WebSocketLine> {
+export async function acceptWebSocket(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  protocols: string[] = [],
+): Promise<WebSocketLine | null> {
   demandUpgrade(request, reply);
   checkHandshake(request, protocols);
   let line: WebSocketLine | undefined;
   const { socket, head } = takeUpgrade(request, reply, () => line?.close(closeCodes.goingAway, 'the server is stopping'));
   spoken.set(request.raw, protocols);
-  return new Promise((resolve, reject) => {
-    socket.once('close', () => reject(new Error('the client went away during the handshake')));
+  return new Promise((resolve) => {
+    socket.once('close', () => resolve(null));
     server.handleUpgrade(request.raw, socket, head, (peer) => {
       line = new WebSocketLine(peer);
       resolve(line);
@@ -60,14 +64,14 @@ function checkHandshake({ headers }: FastifyRequest, protocols: string[]): void 
 }
 
 export interface Closed {
-  /** The server has closed it, because it has said all or is stopping. */
-  byServer: boolean;
+  /** The server stops; its peer has not gone away. */
+  serverStops: boolean;
 }
 
 export class WebSocketLine {
   /** Resolves when the connection is over, however. */
   readonly closed: Promise<Closed>;
-  private closedHere = false;
+  private serverStops = false;
   private waiting = 0;
   private delivery: Promise<void> = Promise.resolve();
   private answered = true;
@@ -81,12 +85,14 @@ export class WebSocketLine {
     this.closed = new Promise((resolve) =>
       peer.once('close', () => {
         clearInterval(timer);
-        resolve({ byServer: this.closedHere });
+        resolve({ serverStops: this.serverStops });
       }),
     );
   }
 
-  /** The frames, one after the other; the next is handed on when the promise of the last is kept. What it throws closes the line. */
+  /**
+   * The frames, one after the other; the next is handed on when the promise of the last is kept. What it throws closes the line:
+   * a CodedError as a fault of the client's. */
   receive(take: (frame: Buffer) => Promise<void> | void): void {
     this.peer.on('message', (data: RawData) => {
       const frame = data as Buffer;
@@ -97,7 +103,9 @@ export class WebSocketLine {
         this.waiting -= frame.length;
         if (this.waiting <= waitingBytes) this.peer.resume();
       });
-      this.delivery.catch((error: Error) => this.close(closeCodes.failure, error.message));
+      this.delivery.catch((error: Error) => {
+        this.close(error instanceof CodedError ? closeCodes.protocolError : closeCodes.failure, error.message);
+      });
     });
   }
 
@@ -111,7 +119,7 @@ export class WebSocketLine {
   /** The reason is cut to what a close frame holds. */
   close(code: number, reason = ''): void {
     if (this.peer.readyState > this.peer.OPEN) return;
-    this.closedHere = true;
+    this.serverStops ||= code === closeCodes.goingAway;
     this.peer.resume();
     this.peer.close(code, cutText(reason, reasonBytes));
     const timer = setTimeout(() => this.peer.terminate(), closingMs);

@@ -1,7 +1,7 @@
 // What a door asks for: one run of a definition, with everything that came with the request.
 import type { Readable } from 'node:stream';
 import type { ProcessDefinition } from '../protocol/definition.js';
-import type { FileHint, MessageSource, UploadedFile } from '../protocol/run-order.js';
+import type { FileHint, Interaction, MessageSource, UploadedFile } from '../protocol/run-order.js';
 import type { TraceContext } from '../protocol/trace-context.js';
 
 export interface RunRequest {
@@ -16,6 +16,10 @@ export interface RunRequest {
   message: MessageSource;
   /** The message when its source is `live`. */
   live: Readable | null;
+  /** It is typed to, and so has no message. */
+  interactive?: Interaction;
+  /** What the program leaves in its work directory goes with its end. */
+  dropFiles?: boolean;
   uploads: UploadedFile[];
   inputFile: FileHint;
   outputFile: FileHint;
