@@ -16,6 +16,10 @@ import { PlanController } from './execute/plan-controller.js';
 import { Metrics } from './operating/metrics.js';
 import { MetricsController } from './operating/metrics-controller.js';
 import { ProbeController } from './operating/probe-controller.js';
+import { InteractiveController } from './process/interactive-controller.js';
+import { ProcessAnswers } from './process/process-answers.js';
+import { ProcessController } from './process/process-controller.js';
+import { ProcessRequests } from './process/read-process.js';
 import { AttachController } from './runs/attach-controller.js';
 import { Attachments } from './runs/attachments.js';
 import { RunAnswers } from './runs/run-answers.js';
@@ -45,7 +49,9 @@ const controllers = [
 ];
 
 /** What a door of DOORS adds; one that is closed has no routes. */
-const doors: Partial<Record<DoorName, { controllers: Type[]; providers: Provider[] }>> = {};
+const doors: Partial<Record<DoorName, { controllers: Type[]; providers: Provider[] }>> = {
+  process: { controllers: [ProcessController, InteractiveController], providers: [ProcessRequests, ProcessAnswers] },
+};
 
 @Module({
   imports: [AccountsModule, DefinitionsModule, ResultsModule, RunsModule],
