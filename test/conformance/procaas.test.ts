@@ -6,11 +6,11 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Entry, fromBufferPromise } from 'yauzl';
-import { ZipFile } from 'yazl';
 import { multipart } from '../support/http.js';
 import { file, post, python, shellCommand } from '../support/process-door.js';
 import { leftAfter, marked } from '../support/processes.js';
 import { until } from '../support/restarts.js';
+import { zipOf } from '../support/run-files.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { openLine, statusOfLine } from '../support/web-socket.js';
 
@@ -175,7 +175,7 @@ describe('a run', () => {
 
 describe('a zip', () => {
   test('that comes in keeps its tree, with empty folders and what is executable', async () => {
-    const archive = await zipOf({ 'a/b.txt': 'deep', 'output/ready.txt': 'r', 'empty/': '' }, { 'run.sh': '#!/bin/sh\necho ran' });
+    const archive = await zipOf({ 'a/b.txt': 'deep', 'output/ready.txt': 'r', 'empty/': '', 'run.sh': '#!/bin/sh\necho ran' }, 0o100755);
     const data = shellCommand('cat a/b.txt; ls -d empty; ./run.sh; ls', { zipInputMode: true });
     const { status, text } = await post(server, { data, files: [file('in.zip', archive)] });
     expect([status, text]).toEqual([200, 'deepempty\nran\na\nempty\noutput\nrun.sh\n']);
@@ -443,19 +443,6 @@ async function chunksOf(data: unknown) {
   incoming.on('data', (chunk: Buffer) => chunks.push({ text: chunk.toString(), atMs: performance.now() }));
   await once(incoming, 'end');
   return { status: incoming.statusCode, headers: incoming.headers, chunks };
-}
-
-async function zipOf(files: Record<string, string>, programs: Record<string, string> = {}): Promise<Buffer> {
-  const zip = new ZipFile();
-  for (const [path, text] of Object.entries(files)) {
-    if (path.endsWith('/')) zip.addEmptyDirectory(path);
-    else zip.addBuffer(Buffer.from(text), path);
-  }
-  for (const [path, text] of Object.entries(programs)) zip.addBuffer(Buffer.from(text), path, { mode: 0o100755 });
-  zip.end();
-  const chunks: Buffer[] = [];
-  for await (const chunk of zip.outputStream) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
 }
 
 async function entriesOf(archive: Buffer): Promise<Entry[]> {

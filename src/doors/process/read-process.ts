@@ -52,8 +52,9 @@ export class ProcessRequests {
   private async unpack(files: UploadedFile[], runId: string): Promise<UploadedFile[]> {
     if (files.length !== 1) throw new CodedError('invalid_request', 'Invalid zipInputMode, should be one zip file');
     const [{ path }] = files;
+    const { path: spooled } = controlDirectory(this.bounds.runsRoot, runId);
     const unpacked = await this.created.bring(runId, (tree) => unpackArchive(path, tree, this.bounds.messageBytes));
-    await rm(path);
+    await rm(unpacked.length > 0 ? path : spooled, { recursive: true });
     return unpacked;
   }
 }
