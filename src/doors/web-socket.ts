@@ -8,8 +8,11 @@ import { demandUpgrade, takeUpgrade } from './upgrade.js';
 const frameBytes = 2 ** 20;
 /** Frames that wait for their taker; beyond it the socket is not read. */
 const waitingBytes = 2 ** 20;
-/** A peer that has not answered the last ping when the next is due is gone. */
+/** A write to a peer that is gone fails soon; one whose network is gone is given up after this silence. */
 const pingMs = 5_000;
+const silenceMs = 60_000;
+/** No more pings are added when so much waits already. */
+const pingBytes = 64 * 1024;
 /** RFC 6455, section 5.5: a control frame holds 125 bytes, two of which are the code. */
 const reasonBytes = 123;
 /** A peer that does not answer the close is cut. */
@@ -74,13 +77,14 @@ export class WebSocketLine {
   private serverStops = false;
   private waiting = 0;
   private delivery: Promise<void> = Promise.resolve();
-  private answered = true;
+  private heardMs = performance.now();
 
   constructor(private readonly peer: WebSocket) {
     peer.on('error', () => {});
-    peer.on('pong', () => {
-      this.answered = true;
-    });
+    const hear = () => {
+      this.heardMs = performance.now();
+    };
+    peer.on('pong', hear).on('message', hear);
     const timer = setInterval(() => this.ping(), pingMs);
     this.closed = new Promise((resolve) =>
       peer.once('close', () => {
@@ -126,11 +130,12 @@ export class WebSocketLine {
     void this.closed.then(() => clearTimeout(timer));
   }
 
-  /** While its frames wait it is not read, and so its pongs are not seen either: then a write that fails tells. */
+  /** While frames wait on either side no pong can be seen: then a write that fails tells. */
   private ping(): void {
-    if (!this.answered && !this.peer.isPaused) return this.peer.terminate();
-    this.answered = false;
-    this.peer.ping();
+    const { isPaused, bufferedAmount } = this.peer;
+    if (isPaused || bufferedAmount > 0) this.heardMs = performance.now();
+    if (performance.now() - this.heardMs > silenceMs) this.peer.terminate();
+    else if (bufferedAmount < pingBytes) this.peer.ping();
   }
 }
 
