@@ -82,8 +82,8 @@ export function takeUpgrade(request: FastifyRequest, reply: FastifyReply, farewe
   const { socket } = upgrade;
   offered.delete(request.raw);
   reply.hijack();
-  release(reply.raw, socket);
-  taken.set(socket, () => farewell(socket));
+  if (reply.raw.socket) release(reply.raw, socket);
+  if (!socket.closed) taken.set(socket, () => farewell(socket));
   socket.once('close', () => taken.delete(socket));
   request.log.info({ path: request.url.split('?')[0], status: 101, user: request.principal?.username }, 'upgraded');
   return upgrade;

@@ -35,26 +35,26 @@ function chosenProtocol(asked: string[], known: string[]): string | undefined {
 }
 
 /**
- * Answers 101; null: the client went away meanwhile. `protocols` are the subprotocols that are spoken; a client that asks for others only is refused, one that asks for none is
- * not. Everything else that can be refused must be refused before. Throws upgrade_required, invalid_request.
+ * What can be refused of the handshake is refused here: upgrade_required, invalid_request. Then the handler refuses or starts what it
+ * must, and calls what this returns: it answers 101, and gives null when the client went away meanwhile. `protocols` are the subprotocols
+ * that are spoken; a client that asks for others only is refused, one that asks for none is not.
  */
-export async function acceptWebSocket(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  protocols: string[] = [],
-): Promise<WebSocketLine | null> {
+export function webSocketOf(request: FastifyRequest, reply: FastifyReply, protocols: string[] = []): () => Promise<WebSocketLine | null> {
   demandUpgrade(request, reply);
   checkHandshake(request, protocols);
-  let line: WebSocketLine | undefined;
-  const { socket, head } = takeUpgrade(request, reply, () => line?.close(closeCodes.goingAway, 'the server is stopping'));
-  spoken.set(request.raw, protocols);
-  return new Promise((resolve) => {
-    socket.once('close', () => resolve(null));
-    server.handleUpgrade(request.raw, socket, head, (peer) => {
-      line = new WebSocketLine(peer);
-      resolve(line);
+  return () => {
+    let line: WebSocketLine | undefined;
+    const { socket, head } = takeUpgrade(request, reply, () => line?.close(closeCodes.goingAway, 'the server is stopping'));
+    spoken.set(request.raw, protocols);
+    return new Promise((resolve) => {
+      if (socket.destroyed) return resolve(null);
+      socket.once('close', () => resolve(null));
+      server.handleUpgrade(request.raw, socket, head, (peer) => {
+        line = new WebSocketLine(peer);
+        resolve(line);
+      });
     });
-  });
+  };
 }
 
 function checkHandshake({ headers }: FastifyRequest, protocols: string[]): void {
@@ -95,8 +95,9 @@ export class WebSocketLine {
   }
 
   /**
-   * The frames, one after the other; the next is handed on when the promise of the last is kept. What it throws closes the line:
-   * a CodedError as a fault of the client's. */
+   * The frames, one after the other; the next is handed on when the promise of the last is kept. What it throws closes the line, a
+   * CodedError as a fault of the client's.
+   */
   receive(take: (frame: Buffer) => Promise<void> | void): void {
     this.peer.on('message', (data: RawData) => {
       const frame = data as Buffer;

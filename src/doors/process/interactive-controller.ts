@@ -8,8 +8,7 @@ import { principalOf, queryOf, type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';
 import { Attachments } from '../runs/attachments.js';
 import { logUntil } from '../runs/log-until.js';
-import { demandUpgrade } from '../upgrade.js';
-import { acceptWebSocket, closeCodes, type WebSocketLine } from '../web-socket.js';
+import { closeCodes, type WebSocketLine, webSocketOf } from '../web-socket.js';
 import { readCommand } from './command.js';
 import { reasonOf } from './process-answers.js';
 import { commandRun, ProcessRequests } from './read-process.js';
@@ -34,13 +33,13 @@ export class InteractiveController {
     errors: ['upgrade_required', 'invalid_request', 'invalid_json', 'invalid_definition', 'queue_full', 'disk_full'],
   })
   async talk(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    demandUpgrade(request, reply);
+    const accept = webSocketOf(request, reply);
     const command = readCommand(queryOf(request).get('data'), this.requests.defaults);
     const { output_adapter: _ignored, ...content } = command.content;
     const run = { ...commandRun({ ...command, content }, newRunId()), interactive: { terminal: null }, trace: request.traceContext };
     const id = await this.runs.submit(principalOf(request), run);
     const active = this.runs.activeRun(id) as ActiveRun;
-    const line = await acceptWebSocket(request, reply);
+    const line = await accept();
     if (!line) return active.stop({ error: 'the caller went away' });
     this.attachments.watch(id, line);
     if (command.stdin !== '') void active.input?.write(Buffer.from(command.stdin));
