@@ -23,7 +23,8 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
     argv: expandArguments(order.definition, values),
     cwd: stage.cwd,
     environment: programEnvironment(order.definition, values, {
-      ...settings,
+      runPath: settings.runPath,
+      passedEnvironment: settings.passedEnvironment,
       temporary: directory.temporary,
       traceparent: order.traceparent,
     }),
