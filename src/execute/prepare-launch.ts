@@ -15,6 +15,7 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
   const adapters = adaptersOf(stage);
   const stdin = await adapters.input.prepare(stage);
   await adapters.output.prepare(stage);
+  const limits = launchLimits(order.definition);
   return {
     runId: order.runId,
     note: writeNote(stage),
@@ -33,8 +34,8 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
     terminal: null,
     masked: settings.masked,
     kept: directory.root,
-    cgroups: [],
-    limits: launchLimits(order.definition),
+    cgroups: settings.controlGroups.enter(order.runId, limits),
+    limits,
     timeoutMs: order.timeoutMs,
     graceMs: order.definition.stop?.grace === undefined ? settings.graceMs : order.definition.stop.grace * 1000,
     outputLimitBytes: order.outputLimitBytes,

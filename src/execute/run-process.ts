@@ -12,6 +12,7 @@ import type { ExecutorSettings } from './executor-settings.js';
 import { findProgram } from './find-program.js';
 import { judge, resultOf } from './judge.js';
 import { LateLog } from './late-log.js';
+import { launchLimits } from './limits.js';
 import { furnish, openStage, reopenStage } from './open-stage.js';
 import { Outcome } from './outcome.js';
 import { prepareLaunch } from './prepare-launch.js';
@@ -66,7 +67,13 @@ async function run(context: RunContext): Promise<void> {
   const result = resultOf(stage?.end ?? null, output, outcome);
   await task.emit({ type: 'finished', result });
   process?.release();
-  if (stage) void settings.workDirectories.release(stage.directory, task.order.runId);
+  if (stage) void clearAway(stage, settings);
+}
+
+/** Processes first: what they might still write is then in the directory, or nowhere. */
+async function clearAway({ directory, order }: RunStage, { controlGroups, workDirectories }: ExecutorSettings): Promise<void> {
+  await controlGroups.leave(order.runId, launchLimits(order.definition));
+  await workDirectories.release(directory, order.runId);
 }
 
 /** Found again without its note: its exit record may bring it, or nothing can be collected, since its launcher was killed. */
