@@ -25,6 +25,8 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   adapter_unavailable: 501,
   unknown_lane: 409,
   queue_full: 503,
+  bus_unavailable: 503,
+  bus_refused: 409,
   run_active: 409,
   wrong_state: 409,
   path_taken: 409,
