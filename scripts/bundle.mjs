@@ -38,7 +38,16 @@ const drivers = [
   'expo-sqlite',
 ];
 /** Native code, files beside their code, or rarely needed. */
-const external = ['better-sqlite3', 'mysql2', 'mysql2/promise', 'swagger-ui-dist', 'pino-pretty', 'passport-http', '@fastify/cors'];
+const external = [
+  'amqplib',
+  'better-sqlite3',
+  'mysql2',
+  'mysql2/promise',
+  'swagger-ui-dist',
+  'pino-pretty',
+  'passport-http',
+  '@fastify/cors',
+];
 
 /** Modules that would be loaded a second time, or that nothing here uses, at a tenth of a second each. */
 const replaced = {

@@ -62,6 +62,7 @@ const pages = {
   definitions: ['Definitions', /^\/api\/process_definition(?!.*\/(execute|explain|selftest))/],
   execute: ['Execute', /\/(execute|explain|selftest)\/$/],
   runs: ['Runs', /^\/api\/run/],
+  bindings: ['Bindings and streams', /^\/api\/(binding|stream)/],
   accounts: ['Accounts', /^\/api\/(user|me|token)/],
   about: ['About', /^\/($|about|health|metrics|api\/$)/],
 };

@@ -42,6 +42,7 @@ export interface Settings {
   retentionBytes: number;
   diskWatermarkBytes: number | undefined;
   alwaysReturnData: boolean;
+  amqpUrl: string | undefined;
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
   logFormat: 'pretty' | 'json' | undefined;
   logFile: string | undefined;
@@ -182,6 +183,12 @@ export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> }
     parse: as.boolean,
     fallback: 'false',
     what: "tastypie's switch: writes answer with the data",
+  },
+  amqpUrl: {
+    name: 'AMQP_URL',
+    parse: as.amqpUrl,
+    secret: true,
+    what: 'amqp://user:password@host:port/vhost or amqps://…: RabbitMQ, for the bindings on it; default: only the bus memory',
   },
   logLevel: {
     name: 'LOG_LEVEL',

@@ -11,6 +11,7 @@ import { Credentials } from './accounts/credentials.js';
 import { makeFirstAdmin } from './accounts/first-admin.js';
 import { Users } from './accounts/users.js';
 import { AppModule } from './app.module.js';
+import { Bindings } from './bindings/bindings.js';
 import { databaseTarget, type Settings } from './config.js';
 import { copyBeforeMigration } from './database/copy-before-migration.js';
 import { lockDataDirectory } from './database/data-directory-lock.js';
@@ -126,6 +127,7 @@ async function prepareContents(app: NestFastifyApplication, settings: Settings, 
   if (generated) console.log(`The password of ${settings.adminUsername} is ${generated} (kept in ${relative('.', passwordFile)})`);
   const { settled } = await app.get(Runs).recover();
   void settled.then(() => machine.executor.workDirectories.emptyOut());
+  await app.get(Bindings).start();
   if (settings.definitionsDir) {
     const owner = { userId: await users.idOf(settings.adminUsername), username: settings.adminUsername, role: 'admin' as const };
     const applied = await loadDirectory(settings.definitionsDir, owner, app.get(Definitions));

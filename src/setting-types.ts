@@ -61,6 +61,11 @@ export const pathPrefix: Parse<string> = (value) => {
   throw new Error('a path such as /registry');
 };
 
+export const amqpUrl: Parse<string | undefined> = (value) => {
+  if (/^amqps?:\/\/[^/]/.test(value) && URL.canParse(value)) return value;
+  throw new Error('an address such as amqp://user:password@host:5672/vhost');
+};
+
 export const wholeNumber: Parse<number> = (value) => {
   if (/^\d{1,9}$/.test(value)) return Number(value);
   throw new Error('a whole number');

@@ -6,6 +6,8 @@ import { type BusMessage, type Delivery, exchangeOf, queueBounds, type Source, t
 
 /** Before a channel that the broker has closed or refused is tried again. */
 const retryMs = 1000;
+/** Each has a channel of its own, so one name does for all. */
+const consumerTag = 'binding';
 
 export class AmqpSubscription implements Subscription {
   readonly opened: Promise<void>;
@@ -47,6 +49,12 @@ export class AmqpSubscription implements Subscription {
     this.channel = null;
   }
 
+  async pause(): Promise<void> {
+    this.closed = true;
+    this.forget(this);
+    await this.channel?.cancel(consumerTag).catch(() => {});
+  }
+
   async close(): Promise<void> {
     this.closed = true;
     this.forget(this);
@@ -58,16 +66,18 @@ export class AmqpSubscription implements Subscription {
   private async consume(channel: Channel): Promise<void> {
     await channel.prefetch(this.taking.prefetch);
     const queue = await declare(channel, this.from);
-    await channel.consume(queue, (message) => {
+    const take = (message: ConsumeMessage | null) => {
       // the queue was removed at the broker
       if (message === null) void channel.close().catch(() => {});
       else this.taking.take(new AmqpDelivery(message, () => (this.channel === channel ? channel : null)));
-    });
+    };
+    await channel.consume(queue, take, { consumerTag });
   }
 
   private lost(model: ChannelModel, channel: Channel): void {
-    if (this.closed || this.channel !== channel) return;
+    if (this.channel !== channel) return;
     this.channel = null;
+    if (this.closed) return;
     this.fault ??= 'RabbitMQ closed the channel';
     setTimeout(() => {
       if (!this.closed && this.channel === null) void this.connect(model);

@@ -45,6 +45,8 @@ export interface Subscription {
   readonly opened: Promise<void>;
   /** Why nothing comes now; null when it is open. */
   readonly fault: string | null;
+  /** Nothing more comes; what came can still be acknowledged. */
+  pause(): Promise<void>;
   /** What is not acknowledged is given back. */
   close(): Promise<void>;
 }

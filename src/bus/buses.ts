@@ -22,11 +22,15 @@ export class Buses {
     return this.buses.has('amqp') ? 'amqp' : 'memory';
   }
 
-  /** Throws bus_unavailable for a bus that is not set up here. */
+  has(name: BusName): boolean {
+    return this.buses.has(name);
+  }
+
+  /** Throws invalid_request for a bus that is not set up here. */
   of(name: BusName): Bus {
     const bus = this.buses.get(name);
     if (bus) return bus;
-    throw new CodedError('bus_unavailable', 'this server has no bus amqp; set AMQP_URL, or use memory', { retryAfterSeconds: 60 });
+    throw new CodedError('invalid_request', `this server has no bus '${name}'; set AMQP_URL, or use memory`);
   }
 
   get states(): Partial<Record<BusName, BusState>> {

@@ -29,6 +29,7 @@ export class MemoryBus implements Bus {
     return {
       opened: Promise.resolve(),
       fault: null,
+      pause: async () => queue.leave(consumer),
       close: async () => {
         consumer.close();
         if (from.queue === undefined) this.unbind(queue);

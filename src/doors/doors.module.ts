@@ -1,12 +1,15 @@
 // Wires the doors.
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
+import { BindingsModule } from '../bindings/bindings.module.js';
 import { DefinitionsModule } from '../definitions/definitions.module.js';
 import { ResultsModule } from '../results/results.module.js';
 import { RunsModule } from '../runs/runs.module.js';
 import { AboutController } from './about/about-controller.js';
 import { OwnAccountController } from './accounts/own-account-controller.js';
 import { UserController } from './accounts/user-controller.js';
+import { BindingController } from './bindings/binding-controller.js';
+import { StreamController } from './bindings/stream-controller.js';
 import { DefinitionController } from './definitions/definition-controller.js';
 import { DefinitionListController } from './definitions/definition-list-controller.js';
 import { RevisionController } from './definitions/revision-controller.js';
@@ -23,7 +26,7 @@ import { RunOrderController } from './runs/run-order-controller.js';
 import { RunResultController } from './runs/run-result-controller.js';
 
 @Module({
-  imports: [AccountsModule, DefinitionsModule, ResultsModule, RunsModule],
+  imports: [AccountsModule, BindingsModule, DefinitionsModule, ResultsModule, RunsModule],
   controllers: [
     AboutController,
     ProbeController,
@@ -38,6 +41,8 @@ import { RunResultController } from './runs/run-result-controller.js';
     RunResultController,
     RunFilesController,
     RunArchiveController,
+    BindingController,
+    StreamController,
     UserController,
     OwnAccountController,
   ],

@@ -105,6 +105,7 @@ export function firstRow(order: RunOrder, request: RunRequest, owner: Principal)
     outputType: null,
     outputName: null,
     outputSha256: null,
+    trigger: request.trigger ? JSON.stringify(request.trigger) : null,
     keptBytes: null,
   };
 }

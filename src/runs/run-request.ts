@@ -1,5 +1,6 @@
 // What a door asks for: one run of a definition, with everything that came with the request.
 import type { Readable } from 'node:stream';
+import type { EntityManager } from 'typeorm';
 import type { ProcessDefinition } from '../protocol/definition.js';
 import type { FileHint, MessageSource, UploadedFile } from '../protocol/run-order.js';
 import type { TraceContext } from '../protocol/trace-context.js';
@@ -29,4 +30,16 @@ export interface RunRequest {
   /** The caller's trace. */
   trace?: TraceContext;
   idempotency?: { key: string; fingerprint: string };
+  /** Asked in the transaction that accepts the run: the id of the run to be taken in its place, or null once it is claimed. */
+  claim?: (manager: EntityManager) => Promise<string | null>;
+  /** What caused it, when that is no request. */
+  trigger?: RunTrigger;
+}
+
+/** A message that a binding took from a stream. */
+export interface RunTrigger {
+  binding: number;
+  message_id: string | null;
+  /** The bus had delivered it before. */
+  redelivered: boolean;
 }

@@ -29,9 +29,9 @@ export class RunStore {
   ) {}
 
   /** Returns the id of the former run when this request was made before; else the row is committed. */
-  accept(row: RunEntity, { idempotency }: Pick<RunRequest, 'idempotency'>): Promise<string | null> {
+  accept(row: RunEntity, { idempotency, claim }: Pick<RunRequest, 'idempotency' | 'claim'>): Promise<string | null> {
     return this.writer.write(async (manager) => {
-      const former = idempotency ? await formerRun(manager, row.ownerId, idempotency) : null;
+      const former = idempotency ? await formerRun(manager, row.ownerId, idempotency) : ((await claim?.(manager)) ?? null);
       if (former) return former;
       await insertRow(manager, RunEntity, row);
       if (idempotency) {

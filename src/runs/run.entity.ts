@@ -99,6 +99,10 @@ export class RunEntity {
   @Column({ name: 'output_sha256', type: 'varchar', length: 64, nullable: true })
   outputSha256: string | null;
 
+  /** The message of a binding that caused it, as JSON; null: a request did. */
+  @LongText({ name: 'triggered_by', nullable: true })
+  trigger: string | null;
+
   /** What it takes of the disk and of the table of logs; null until it was measured, which is after its end. */
   @TimeMs({ name: 'kept_bytes', nullable: true })
   keptBytes: number | null;

@@ -6,13 +6,14 @@ import { FilesOfRuns } from './files-of-runs.js';
 import { FinishedRuns } from './finished-runs.js';
 import { Leftovers } from './leftovers.js';
 import { Retention } from './retention.js';
+import { RunBytes } from './run-bytes.js';
 import { RunRows } from './run-rows.js';
 import { RunStore } from './run-store.js';
 import { RunSurroundings, Runs } from './runs.js';
 
 @Module({
   imports: [ResultsModule],
-  providers: [RunSurroundings, Runs, RunRows, RunStore, CreatedFiles, FilesOfRuns, FinishedRuns, Leftovers, Retention],
-  exports: [Runs, RunStore, FilesOfRuns],
+  providers: [RunSurroundings, Runs, RunRows, RunStore, CreatedFiles, FilesOfRuns, FinishedRuns, Leftovers, Retention, RunBytes],
+  exports: [Runs, RunStore, RunBytes, FilesOfRuns],
 })
 export class RunsModule {}

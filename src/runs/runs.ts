@@ -108,9 +108,14 @@ export class Runs {
 
   /** The record as it is now; not_found when this user may not see it. */
   async find(viewer: Principal, id: string): Promise<RunEntity> {
-    const row = this.active.get(id)?.row ?? (await this.rows.find(viewer, id));
+    const row = await this.recorded(id);
     if (!row || (viewer.role !== 'admin' && row.ownerId !== viewer.userId)) throw new CodedError('not_found', `there is no run ${id}`);
     return row;
+  }
+
+  /** The record as it is now, whosever it is; null when there is none. */
+  async recorded(id: string): Promise<RunEntity | null> {
+    return this.active.get(id)?.row ?? this.rows.byId(id);
   }
 
   async list(viewer: Principal, page: RunPage): Promise<{ rows: RunEntity[]; total: number }> {

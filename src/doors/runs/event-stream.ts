@@ -4,11 +4,11 @@ import { once } from 'node:events';
 import type { FastifyReply } from 'fastify';
 import type { LogStream } from '../../protocol/log-format.js';
 import type { LogSource } from '../../protocol/log-source.js';
-import { checkOffset, type Frame, readFrames } from '../../results/read-frames.js';
+import { checkOffset, readFrames } from '../../results/read-frames.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import type { Runs } from '../../runs/runs.js';
 
-const keepAliveMs = 15_000;
+export const keepAliveMs = 15_000;
 
 export interface EventStream {
   runs: Runs;
@@ -27,19 +27,24 @@ export async function sendEvents(reply: FastifyReply, events: EventStream): Prom
   const { raw } = reply;
   try {
     await checkOffset(log, events.from);
-    reply.hijack();
-    raw.on('error', () => {});
-    raw.writeHead(200, {
-      ...reply.getHeaders(),
-      'content-type': 'text/event-stream',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-    } as never);
+    beginEvents(reply);
     await sayAll(raw, events, log);
   } finally {
     await log.close();
     if (raw.headersSent) raw.end();
   }
+}
+
+/** From here on the answer is written event by event. */
+export function beginEvents(reply: FastifyReply): void {
+  reply.hijack();
+  reply.raw.on('error', () => {});
+  reply.raw.writeHead(200, {
+    ...reply.getHeaders(),
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+  } as never);
 }
 
 async function sayAll(raw: FastifyReply['raw'], events: EventStream, log: LogSource): Promise<void> {
@@ -52,7 +57,7 @@ async function sayAll(raw: FastifyReply['raw'], events: EventStream, log: LogSou
     await say('state', JSON.stringify({ state: current(events).state }));
     for (let next = await Promise.race([frames.next(), gone]); next && !next.done; next = await Promise.race([frames.next(), gone])) {
       position = next.value.end;
-      if (!events.stream || events.stream === next.value.stream) await say(...frameEvent(next.value));
+      if (!events.stream || events.stream === next.value.stream) await say(...textOrBase64(next.value.stream, next.value.bytes));
     }
     if (events.follow) await Promise.race([events.runs.activeRun(events.row.id)?.ended, gone]);
     if (!raw.destroyed && current(events).state === 'finished') await say('end', JSON.stringify(await events.describe(current(events))));
@@ -66,19 +71,20 @@ function current({ runs, row }: EventStream): RunEntity {
 }
 
 /** Text as it is; bytes that are no text, or hold a CR, which the format would change, in base64. */
-function frameEvent({ stream, bytes }: Frame): [name: string, data: string] {
-  if (isUtf8(bytes) && !bytes.includes(13)) return [stream, bytes.toString()];
-  return [`${stream}-base64`, bytes.toString('base64')];
+export function textOrBase64(name: string, bytes: Buffer): [name: string, data: string] {
+  if (isUtf8(bytes) && !bytes.includes(13)) return [name, bytes.toString()];
+  return [`${name}-base64`, bytes.toString('base64')];
 }
 
-function dataLines(data: string): string {
+export function dataLines(data: string): string {
   return data
     .split('\n')
     .map((line) => `data: ${line}\n`)
     .join('');
 }
 
-async function write(raw: FastifyReply['raw'], text: string): Promise<void> {
+/** Waits where the reader is slow. */
+export async function write(raw: FastifyReply['raw'], text: string): Promise<void> {
   if (raw.destroyed || raw.write(text)) return;
   await Promise.race([once(raw, 'drain'), once(raw, 'close')]);
 }

@@ -2,6 +2,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { endReasons, runStates } from '../../protocol/states.js';
 import type { RunEntity } from '../../runs/run.entity.js';
+import type { RunTrigger } from '../../runs/run-request.js';
 import { MetaObject } from '../definitions/definition-body.js';
 import { definitionUri, outputUri, runUri } from '../links.js';
 
@@ -27,6 +28,17 @@ export class RunUsageBody {
 
   @ApiProperty({ type: Number, ...maybe })
   max_rss_bytes: number | null;
+}
+
+export class RunTriggerBody implements RunTrigger {
+  @ApiProperty({ description: 'the number of the binding' })
+  binding: number;
+
+  @ApiProperty({ type: String, ...maybe })
+  message_id: string | null;
+
+  @ApiProperty({ description: 'the bus had delivered the message before' })
+  redelivered: boolean;
 }
 
 export class RunBody {
@@ -105,6 +117,9 @@ export class RunBody {
   @ApiProperty({ type: RunOutputBody, ...maybe })
   output: RunOutputBody | null;
 
+  @ApiProperty({ type: RunTriggerBody, ...maybe, description: 'the message of a binding that caused it' })
+  trigger: RunTrigger | null;
+
   @ApiProperty({ type: String, ...maybe, description: 'the name of the user who started it; null when that user is gone' })
   owner: string | null;
 }
@@ -144,6 +159,7 @@ export function runBody(row: RunEntity, owner: string | null): RunBody {
     duration_ms: row.startedAtMs === null || row.finishedAtMs === null ? null : row.finishedAtMs - row.startedAtMs,
     usage: { cpu_ms: row.cpuMs, max_rss_bytes: row.maxRssBytes },
     output: outputBody(row),
+    trigger: row.trigger === null ? null : JSON.parse(row.trigger),
     owner,
   };
 }
