@@ -28,11 +28,18 @@ export interface Change {
 
 @Injectable()
 export class Definitions {
+  private readonly removalListeners: (() => void)[] = [];
+
   constructor(
     readonly rows: DefinitionRows,
     readonly references: DefinitionReferences,
     private readonly writer: SerialWriter,
   ) {}
+
+  /** Called after definitions were removed, or may have been. */
+  onRemoval(listener: () => void): void {
+    this.removalListeners.push(listener);
+  }
 
   create(owner: Principal, definition: NewDefinition): Promise<DefinitionRow> {
     return this.writer.write((manager) => insertDefinition(manager, owner.userId, checkedId(definition)));
@@ -69,19 +76,23 @@ export class Definitions {
   async remove(author: Principal, text: string, precondition?: Precondition): Promise<void> {
     const row = await this.writable(author, text);
     await this.writer.write((manager) => deleteDefinition(manager, row.id, precondition));
+    this.tellRemoval();
   }
 
   /** List PUT: all of the caller's own definitions become these. */
-  replaceOwn(owner: Principal, definitions: NewDefinition[]): Promise<DefinitionRow[]> {
+  async replaceOwn(owner: Principal, definitions: NewDefinition[]): Promise<DefinitionRow[]> {
     const wanted = definitions.map(checkedId);
-    return this.writer.write(async (manager) => {
+    const rows = await this.writer.write(async (manager) => {
       await deleteOwn(manager, owner.userId);
       return insertAll(manager, owner.userId, wanted);
     });
+    this.tellRemoval();
+    return rows;
   }
 
-  removeOwn(owner: Principal): Promise<void> {
-    return this.writer.write((manager) => deleteOwn(manager, owner.userId));
+  async removeOwn(owner: Principal): Promise<void> {
+    await this.writer.write((manager) => deleteOwn(manager, owner.userId));
+    this.tellRemoval();
   }
 
   /** List PATCH: all changes and deletions, or none. */
@@ -91,7 +102,7 @@ export class Definitions {
       return { former: await this.writable(author, change.reference), definition: change.definition };
     });
     const doomed = await inOrder(deletions, (text) => this.writable(author, text));
-    return this.writer.write(async (manager) => {
+    const changed = await this.writer.write(async (manager) => {
       const rows = await inOrder(planned, (change) => {
         if (change.create) return insertDefinition(manager, author.userId, change.create);
         if (change.definition === undefined) return Promise.resolve(change.former);
@@ -100,6 +111,8 @@ export class Definitions {
       for (const row of doomed) await deleteDefinition(manager, row.id);
       return rows;
     });
+    if (doomed.length > 0) this.tellRemoval();
+    return changed;
   }
 
   /** What the caller may see but not change is forbidden; what it may not see does not exist. */
@@ -109,6 +122,10 @@ export class Definitions {
       throw new CodedError('forbidden', `the definition ${row.id} belongs to somebody else`);
     }
     return row;
+  }
+
+  private tellRemoval(): void {
+    for (const listener of this.removalListeners) listener();
   }
 
   /** For PUT, a name means the caller's own definition only: others may have one of the same name. */

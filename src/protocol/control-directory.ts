@@ -5,6 +5,8 @@ export interface ControlDirectory {
   log: string;
   message: string;
   output: string;
+  /** The segments of what came out of a service (message-log). */
+  messages: string;
   uploads: string;
   /** What was put for a run before it has started; in `uploads`. */
   files: string;
@@ -17,5 +19,6 @@ export const trialPrefix = 'trial-';
 export function controlDirectory(runsRoot: string, runId: string): ControlDirectory {
   const path = `${runsRoot}/${runId}`;
   const uploads = `${path}/uploads`;
-  return { path, log: `${path}/log`, message: `${path}/message`, output: `${path}/output`, uploads, files: `${uploads}/files` };
+  const messages = `${path}/messages`;
+  return { path, log: `${path}/log`, message: `${path}/message`, output: `${path}/output`, messages, uploads, files: `${uploads}/files` };
 }
