@@ -95,6 +95,7 @@ async function tryLevel(launcher: Launcher, level: LaunchLevel, { workRoot, user
     cgroups: [],
     limits: {},
     timeoutMs: 5000,
+    stopSignal: 'SIGKILL',
     graceMs: 0,
     outputLimitBytes: 0,
   };

@@ -15,7 +15,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#define PROTOCOL_VERSION "1"
+#define PROTOCOL_VERSION "2"
 #define ID_BYTES 64                        // a run id with its NUL
 #define FRAME_BYTES (8u << 20)             // the largest frame; a longer one ends its connection
 #define INLINE_BYTES (64u << 10)           // a log up to this size comes back in the frame of its end
@@ -55,7 +55,7 @@ struct channel { struct watch watch; struct buffer in, out; struct channel *dead
 // Everything that a start frame says; the strings lie in the frame.
 struct request {
   const char *id, *level, *note, *cwd, *exec, *input, *input_path, *keep;
-  long long uid, gid, timeout_ms, grace_ms, output_limit, rows, columns;
+  long long uid, gid, timeout_ms, stop_signal, grace_ms, output_limit, rows, columns;
   long long limits[4];                     // address space, CPU seconds, processes, open files; -1: as they are
   char **masks, **cgroups, **argv, **environment;
   const char *message; size_t message_bytes; // what stdin holds when `input` is inline
@@ -74,7 +74,7 @@ struct run {
   int input, own_log;                      // the writing end of its stdin that keeps it open; the log file, -1: in memory
   bool tty, held, arriving, exited, ended, forgotten, followed, grown;
   const char *reason;                      // what we did to it: timeout, stop, output_limit, input_cut; else empty
-  int status, write_error;
+  int status, write_error, stop_signal;    // how a stop begins
   struct rusage usage;
   struct buffer log;
   uint64_t log_size, limit, bytes[2];

@@ -33,6 +33,7 @@ struct run *run_new(const struct request *request) {
   run->reason = "";
   run->uid = request->uid;
   run->grace_ms = request->grace_ms;
+  run->stop_signal = (int)request->stop_signal;
   run->limit = (uint64_t)request->output_limit;
   run->text[0].is = run->text[1].is = true;
   run->by_id = by_id[hash(run->id)];
@@ -41,9 +42,10 @@ struct run *run_new(const struct request *request) {
   return run;
 }
 
+// One that is forgotten may still be going, while another attempt begins under the same id.
 struct run *run_find(const char *id) {
   struct run *run = by_id[hash(id)];
-  while (run != NULL && strcmp(run->id, id) != 0) run = run->by_id;
+  while (run != NULL && (run->forgotten || strcmp(run->id, id) != 0)) run = run->by_id;
   return run;
 }
 
@@ -235,7 +237,7 @@ void fire_deadlines(int64_t now) {
     if (now >= run->timeout_at) {
       run->timeout_at = NEVER;
       tell(VALUES(T("stopping"), T(run->id)));
-      run_stop(run, "timeout", SIGTERM, run->grace_ms);
+      run_stop(run, "timeout", run->stop_signal, run->grace_ms);
     }
     if (now >= run->kill_at) run->kill_at = NEVER, signal_all(run, SIGKILL);
     deadline(earlier(run->spill_at, earlier(run->timeout_at, run->kill_at)));

@@ -1,5 +1,6 @@
 // Turns a stage into what the launcher needs: adapters first, since argv names their files.
 import { expandArguments } from '../protocol/arguments.js';
+import type { ProcessDefinition } from '../protocol/definition.js';
 import type { LaunchSpec } from '../worker/launcher.js';
 import { adaptersOf } from './adapters-of.js';
 import { programEnvironment } from './environment.js';
@@ -8,6 +9,11 @@ import { launchLimits } from './limits.js';
 import { resolveExecutable } from './resolve-executable.js';
 import type { RunStage } from './run-stage.js';
 import { writeNote } from './stage-note.js';
+
+/** As the system names it. */
+export function stopSignal({ stop }: ProcessDefinition): string {
+  return `SIG${(stop?.signal ?? 'TERM').replace(/^SIG/, '')}`;
+}
 
 export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings): Promise<LaunchSpec> {
   const { order, directory, values } = stage;
@@ -35,6 +41,7 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
     cgroups: [],
     limits: launchLimits(order.definition),
     timeoutMs: order.timeoutMs,
+    stopSignal: stopSignal(order.definition),
     graceMs: order.definition.stop?.grace === undefined ? settings.graceMs : order.definition.stop.grace * 1000,
     outputLimitBytes: order.outputLimitBytes,
   };

@@ -1,6 +1,6 @@
 // The stages of one run, in order; each stands in a file of its own.
 import { CodedError } from '../protocol/coded-error.js';
-import { isService, type ProcessDefinition } from '../protocol/definition.js';
+import { isService } from '../protocol/definition.js';
 import type { CollectedOutput } from '../protocol/run-result.js';
 import type { ExecutingRun, RunTask } from '../protocol/run-task.js';
 import type { EndReason } from '../protocol/states.js';
@@ -14,7 +14,7 @@ import { judge, resultOf } from './judge.js';
 import { LateLog } from './late-log.js';
 import { furnish, openStage, reopenStage } from './open-stage.js';
 import { Outcome } from './outcome.js';
-import { prepareLaunch } from './prepare-launch.js';
+import { prepareLaunch, stopSignal } from './prepare-launch.js';
 import type { RunStage } from './run-stage.js';
 import { Inlet } from './service/inlet.js';
 import { serve } from './service/serve.js';
@@ -32,11 +32,6 @@ export function runProcess(task: RunTask, settings: ExecutorSettings, turn: Prom
     send: (message) => context.inlet.send(message),
     openLog: () => context.log.open(),
   };
-}
-
-/** As the system names it; undefined: TERM. */
-function stopSignal({ stop }: ProcessDefinition): string | undefined {
-  return stop?.signal && `SIG${stop.signal.replace(/^SIG/, '')}`;
 }
 
 interface RunContext {

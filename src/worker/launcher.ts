@@ -35,6 +35,8 @@ export interface LaunchSpec {
   cgroups: string[];
   limits: LaunchLimits;
   timeoutMs: number;
+  /** With which a stop begins, and a timeout. */
+  stopSignal: string;
   graceMs: number;
   /** Of stdout and stderr together; a program that writes more is killed. */
   outputLimitBytes: number;
@@ -105,7 +107,7 @@ export interface LaunchedProcess {
   readonly stopping: Promise<void>;
   /** To be closed by the reader. */
   openLog(): LogReader;
-  /** TERM (or `signal`) to the whole tree, KILL after the grace. */
+  /** `signal` (by default that of the spec) to the whole tree, KILL after the grace. */
   stop(how: StopHow): void;
   /** One signal to the program itself. */
   signal(name: string): void;

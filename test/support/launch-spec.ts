@@ -21,6 +21,7 @@ export function launchSpec(more: Partial<LaunchSpec> = {}): LaunchSpec {
     cgroups: [],
     limits: {},
     timeoutMs: 0,
+    stopSignal: 'SIGTERM',
     graceMs: 300,
     outputLimitBytes: 2 ** 30,
     ...more,
