@@ -1,8 +1,9 @@
 // What happens while a service runs: messages go in once it is ready, and what comes out is kept, message by message.
 import { CodedError } from '../../protocol/coded-error.js';
 import type { RunTask } from '../../protocol/run-task.js';
-import type { LaunchedProcess, ProcessEnd } from '../../worker/launcher.js';
+import type { LaunchedProcess } from '../../worker/launcher.js';
 import { adaptersOf } from '../adapters-of.js';
+import type { Attendance } from '../attend.js';
 import type { RunStage } from '../run-stage.js';
 import type { Inlet } from './inlet.js';
 import { MessageKeeper } from './message-keeper.js';
@@ -13,18 +14,18 @@ export interface Serving {
   inlet: Inlet;
 }
 
-/** Resolves when the program has ended and all that came out of it is kept. */
-export async function serve(stage: RunStage, process: LaunchedProcess, serving: Serving): Promise<ProcessEnd> {
+/** What is still to be kept when the program has ended is waited for so long. */
+const settlingMs = 30_000;
+
+export function serve(stage: RunStage, process: LaunchedProcess, serving: Serving): Attendance {
   const fail = (error: Error) => {
     stage.outcome.decide(...failureOf(error));
     process.stop({});
   };
   const collected = collect(stage, process, serving.task).catch(fail);
   void takeMessages(stage, process, serving).catch(fail);
-  const end = await process.ended;
-  serving.inlet.close();
-  await collected;
-  return end;
+  void process.ended.then(() => serving.inlet.close());
+  return { settle: () => Promise.race([collected, new Promise<void>((resolve) => void setTimeout(resolve, settlingMs).unref())]) };
 }
 
 async function takeMessages(stage: RunStage, process: LaunchedProcess, { task, inlet }: Serving): Promise<void> {
