@@ -19,8 +19,10 @@ import { RunAnswers } from './runs/run-answers.js';
 import { RunArchiveController } from './runs/run-archive-controller.js';
 import { RunController } from './runs/run-controller.js';
 import { RunFilesController } from './runs/run-files-controller.js';
+import { RunMessageController } from './runs/run-message-controller.js';
 import { RunOrderController } from './runs/run-order-controller.js';
 import { RunResultController } from './runs/run-result-controller.js';
+import { ServiceMessages } from './runs/service-messages.js';
 
 @Module({
   imports: [AccountsModule, DefinitionsModule, ResultsModule, RunsModule],
@@ -35,12 +37,13 @@ import { RunResultController } from './runs/run-result-controller.js';
     DefinitionController,
     RunController,
     RunOrderController,
+    RunMessageController,
     RunResultController,
     RunFilesController,
     RunArchiveController,
     UserController,
     OwnAccountController,
   ],
-  providers: [RunAnswers, Metrics],
+  providers: [RunAnswers, ServiceMessages, Metrics],
 })
 export class DoorsModule {}

@@ -33,7 +33,7 @@ export class ActiveRun {
   isUnwanted: boolean;
   private executing: ExecutingRun | null = null;
   private stopRequest: StopRequest | null = null;
-  private waiting: (() => void)[] = [];
+  private readonly waiting = new Set<() => void>();
 
   /** `again` is asked before the run ends; true: another attempt follows. */
   constructor(
@@ -83,9 +83,18 @@ export class ActiveRun {
     throw new CodedError('wrong_state', why);
   }
 
-  /** Resolves at the next change: of its state, of its readiness, or when messages came out of it. */
-  changed(): Promise<void> {
-    return new Promise((resolve) => this.waiting.push(resolve));
+  /** Resolves at the next change: of its state, of its readiness, or when messages came out of it; or when `signal` says so. */
+  changed(signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        this.waiting.delete(done);
+        signal?.removeEventListener('abort', done);
+        resolve();
+      };
+      this.waiting.add(done);
+      signal?.addEventListener('abort', done);
+    });
   }
 
   /** Resolves when its record in the database is what it is here. */
@@ -142,7 +151,7 @@ export class ActiveRun {
   }
 
   private wake(): void {
-    for (const resolve of this.waiting.splice(0)) resolve();
+    for (const done of [...this.waiting]) done();
   }
 }
 

@@ -1,6 +1,7 @@
 // The runs: submit, find, list, wait, stop, remove. Every door calls this, and nothing else starts a program.
 import { Injectable } from '@nestjs/common';
 import { CodedError } from '../protocol/coded-error.js';
+import { isService } from '../protocol/definition.js';
 import type { LogSource } from '../protocol/log-source.js';
 import type { Principal } from '../protocol/roles.js';
 import type { RunOrder } from '../protocol/run-order.js';
@@ -33,7 +34,7 @@ export class Runs {
 
   /** Resolves once the run is accepted: its record is committed. The same Idempotency-Key gives the same run. */
   async submit(owner: Principal, request: RunRequest): Promise<string> {
-    this.around.disk.check();
+    this.checkDisk();
     const order = buildOrder(request, this.around.defaults);
     const row = firstRow(order, request, owner);
     if (request.start === false) {
@@ -58,8 +59,10 @@ export class Runs {
   async start(viewer: Principal, id: string): Promise<RunEntity> {
     const row = await this.find(viewer, id);
     if (row.state !== 'created') throw new CodedError('wrong_state', `the run ${id} was started already; it is ${row.state}`);
-    this.around.disk.check();
-    await this.created.handOver(await this.store.orderOf(id), (order) => this.startCreated(row, order));
+    const order = await this.store.orderOf(id);
+    this.refuseSecondService(order);
+    this.checkDisk();
+    await this.created.handOver(order, (complete) => this.startCreated(row, complete));
     return row;
   }
 
@@ -78,6 +81,11 @@ export class Runs {
     const row = await this.find(viewer, id);
     if (!this.departures.find(id)?.signal(name)) throw new CodedError('wrong_state', `the run ${id} does not run; it is ${row.state}`);
     return row;
+  }
+
+  /** Throws disk_full. */
+  checkDisk(): void {
+    this.around.disk.check();
   }
 
   /** What the request would start. */
@@ -158,6 +166,11 @@ export class Runs {
     const begun = unfinished.filter(({ row }) => row.state !== 'queued').map(({ row }) => this.departures.find(row.id)?.settled);
     const nobodys = left.filter((id) => !this.departures.find(id));
     return { settled: Promise.all(begun).finally(() => void this.leftovers.sweep(nobodys)) };
+  }
+
+  private refuseSecondService({ definition, definitionId }: RunOrder): void {
+    const running = isService(definition) && definitionId !== null ? this.departures.serviceOf(definitionId) : undefined;
+    if (running) throw new CodedError('wrong_state', `the service of definition ${definitionId} runs already as ${running.row.id}`);
   }
 
   private async cancelCreated(row: RunEntity, { error }: StopRequest): Promise<RunEntity> {

@@ -88,15 +88,15 @@ export class Services {
     return false;
   }
 
-  /** What came out of the service, from the first one kept or the one after `after`; follows until the run has ended. */
-  async *messages(runId: string, after: number): AsyncGenerator<ServiceMessage> {
+  /** What came out of the service, from the first one kept or the one after `after`; follows until the run has ended, or `signal` says so. */
+  async *messages(runId: string, after: number, signal?: AbortSignal): AsyncGenerator<ServiceMessage> {
     const reader = new MessageReader(controlDirectory(this.root.path, runId).messages, after);
     try {
       for (;;) {
         const run = this.departures.find(runId);
-        const change = run && run.row.state !== 'finished' ? run.changed() : undefined;
+        const change = run && run.row.state !== 'finished' ? run.changed(signal) : undefined;
         yield* reader.pending();
-        if (!change) return;
+        if (!change || signal?.aborted) return;
         await change;
       }
     } finally {
@@ -151,7 +151,8 @@ function requestFor({ id, revision, definition, ownerId }: ServiceDefinition): R
 }
 
 /** It was started with its parameters; a message cannot change them. */
-function refuseOtherParameters({ order, row }: ActiveRun, { parameters }: RunRequest): void {
+function refuseOtherParameters({ order, row }: ActiveRun, { parameters, uploads }: RunRequest): void {
+  if (uploads.length > 0) throw new CodedError('wrong_state', `the service runs already as ${row.id}; files come with its start`);
   const other = Object.keys(parameters).find((name) => JSON.stringify(parameters[name]) !== JSON.stringify(order.parameters[name]));
   if (other === undefined) return;
   throw new CodedError('wrong_state', `the service runs already as ${row.id}, with another value of '${other}'; stop it to start it anew`);

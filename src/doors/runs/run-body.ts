@@ -105,6 +105,12 @@ export class RunBody {
   @ApiProperty({ type: RunOutputBody, ...maybe })
   output: RunOutputBody | null;
 
+  @ApiProperty({ required: false, description: 'only of a service that has not ended: whether it takes messages' })
+  ready?: boolean;
+
+  @ApiProperty({ required: false, description: 'only while a service waits for its restart; error says why' })
+  next_start_at?: string;
+
   @ApiProperty({ type: String, ...maybe, description: 'the name of the user who started it; null when that user is gone' })
   owner: string | null;
 }
@@ -145,6 +151,8 @@ export function runBody(row: RunEntity, owner: string | null): RunBody {
     usage: { cpu_ms: row.cpuMs, max_rss_bytes: row.maxRssBytes },
     output: outputBody(row),
     owner,
+    ...(row.state !== 'finished' && row.ready !== undefined && { ready: row.ready }),
+    ...(row.state === 'queued' && row.nextStartAtMs !== undefined && { next_start_at: isoTime(row.nextStartAtMs) as string }),
   };
 }
 
