@@ -49,7 +49,7 @@ function tables(kind: DatabaseKind): Table[] {
   const message = [
     { name: 'binding_id', type: id, isPrimary: true },
     text('message_id', 255, { isPrimary: true }),
-    text('run_id', 36),
+    text('run_id', 36, optional),
     { name: 'tries', type: 'integer' },
     { name: 'done_at', type: 'bigint', ...optional },
   ];

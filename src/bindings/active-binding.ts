@@ -2,21 +2,25 @@
 import type { Bus, Delivery, Subscription } from '../bus/bus.js';
 import { exchangeOf } from '../bus/bus.js';
 import type { BindingEntity } from './binding.entity.js';
-import type { MessageTask } from './single-messages.js';
+import type { MessageWays } from './message-ways.js';
+import type { Outflow } from './outflow.js';
 
 export const queueOf = ({ inputStream, id }: Pick<BindingEntity, 'inputStream' | 'id'>): string =>
   `${exchangeOf(inputStream)}.binding-${id}`;
 
 export class ActiveBinding {
   private readonly subscription: Subscription;
+  private readonly outflow: Outflow;
   private readonly inHand = new Set<Promise<void>>();
   private problem: string | null = null;
 
   constructor(
     private readonly row: BindingEntity,
     bus: Bus,
-    private readonly handle: (task: MessageTask) => Promise<void>,
+    private readonly messages: MessageWays,
   ) {
+    this.outflow = messages.outflow(row, this.say);
+    void messages.begin(row, this.outflow, this.say);
     const from = { stream: row.inputStream, queue: queueOf(row) };
     this.subscription = bus.subscribe(from, { prefetch: row.concurrency, take: (delivery) => this.take(delivery) });
   }
@@ -44,20 +48,21 @@ export class ActiveBinding {
   async drain(): Promise<void> {
     await this.subscription.pause();
     while (this.inHand.size > 0) await Promise.all(this.inHand);
-    await this.subscription.close();
+    await Promise.all([this.subscription.close(), this.outflow.close()]);
   }
 
   /** What it has in hand comes again, to whoever takes from its queue next. */
-  close(): Promise<void> {
-    return this.subscription.close();
+  async close(): Promise<void> {
+    await Promise.all([this.subscription.close(), this.outflow.close()]);
   }
 
   private take(delivery: Delivery): void {
-    const say = (problem: string | null) => {
-      this.problem = problem;
-    };
-    const handled = this.handle({ binding: this.row, delivery, say });
+    const handled = this.messages.handle({ binding: this.row, delivery, say: this.say, outflow: this.outflow });
     this.inHand.add(handled);
     void handled.finally(() => this.inHand.delete(handled));
   }
+
+  private readonly say = (problem: string | null): void => {
+    this.problem = problem;
+  };
 }

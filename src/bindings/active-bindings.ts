@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Buses } from '../bus/buses.js';
 import { ActiveBinding } from './active-binding.js';
 import type { BindingEntity } from './binding.entity.js';
-import { SingleMessages } from './single-messages.js';
+import { MessageWays } from './message-ways.js';
 
 /** A new binding answers once its queue collects; when the broker is away, after this. */
 const openingMs = 2000;
@@ -26,7 +26,7 @@ export class ActiveBindings {
 
   constructor(
     private readonly buses: Buses,
-    private readonly messages: SingleMessages,
+    private readonly messages: MessageWays,
   ) {}
 
   /** Makes it as its row says. Resolves when its queue collects, or cannot yet. */
@@ -34,7 +34,7 @@ export class ActiveBindings {
     this.retire(row.id);
     if (!row.enabled) return;
     try {
-      const active = new ActiveBinding(row, this.buses.of(row.inputBus), (task) => this.messages.handle(task));
+      const active = new ActiveBinding(row, this.buses.of(row.inputBus), this.messages);
       this.active.set(row.id, active);
       await withTimeout(active.opened, openingMs);
     } catch (error) {

@@ -10,9 +10,9 @@ export class BindingMessageEntity {
   @PrimaryColumn({ name: 'message_id', type: 'varchar', length: 255 })
   messageId: string;
 
-  /** Of the latest try. */
-  @Column({ name: 'run_id', type: 'varchar', length: 36 })
-  runId: string;
+  /** Of the latest try; null when there was none, or a service took it. */
+  @Column({ name: 'run_id', type: 'varchar', length: 36, nullable: true })
+  runId: string | null;
 
   @Column({ type: 'integer' })
   tries: number;

@@ -44,7 +44,7 @@ export class Bindings {
 
   /** At boot, when the runs of the former server are known. Does not wait for a broker. */
   async start(): Promise<void> {
-    this.definitions.removals.listen({ within: disableOrphans, afterwards: () => void this.endDisabled() });
+    this.definitions.onRemoval(() => void this.endDisabled(), disableOrphans);
     for (const row of await this.rows.enabled()) void this.active.apply(row);
     this.expiry = setInterval(() => void this.journal.expire().catch(() => {}), expiryMs).unref();
     await this.journal.expire();

@@ -8,10 +8,15 @@ import { BindingMessageEntity } from './binding-message.entity.js';
 /** A message is known for so long after its output, or its dead letter, was confirmed; before that it is never forgotten. */
 export const rememberedMs = 24 * 3_600_000;
 
-export interface Try {
+export interface Done {
   bindingId: number;
   /** Undefined: the message does not name itself, and nothing of it is remembered. */
   messageId: string | undefined;
+  /** Null: it had none of its own. */
+  runId: string | null;
+}
+
+export interface Try extends Done {
   /** The first one is 1. */
   tries: number;
   runId: string;
@@ -42,14 +47,23 @@ export class MessageJournal {
   }
 
   /** The bus has its output, or its dead letter. */
-  async done(bindingId: number, messageId: string | undefined, outcome: 'handled' | 'failed'): Promise<void> {
+  async done({ bindingId, messageId, runId }: Done, outcome: 'handled' | 'failed'): Promise<void> {
     await this.writer.write(async (manager) => {
-      if (messageId !== undefined) await manager.update(BindingMessageEntity, { bindingId, messageId }, { doneAtMs: Date.now() });
+      if (messageId !== undefined) await markDone(manager, { bindingId, messageId, runId });
       await manager.increment(BindingEntity, { id: bindingId }, outcome, 1);
     });
   }
 
   async expire(): Promise<void> {
     await this.writer.write((manager) => manager.delete(BindingMessageEntity, { doneAtMs: LessThan(Date.now() - rememberedMs) }));
+  }
+}
+
+async function markDone(manager: EntityManager, { bindingId, messageId, runId }: Done & { messageId: string }): Promise<void> {
+  const doneAtMs = Date.now();
+  if (await manager.existsBy(BindingMessageEntity, { bindingId, messageId })) {
+    await manager.update(BindingMessageEntity, { bindingId, messageId }, { doneAtMs });
+  } else {
+    await manager.insert(BindingMessageEntity, { bindingId, messageId, runId, tries: 0, doneAtMs });
   }
 }

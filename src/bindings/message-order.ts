@@ -1,10 +1,11 @@
 // From a message to the run that a binding asks for.
 import { Injectable } from '@nestjs/common';
 import type { Delivery } from '../bus/bus.js';
+import type { DefinitionRow } from '../definitions/definition-rows.js';
 import { Definitions } from '../definitions/definitions.js';
 import { chooseInput } from '../protocol/adapter-choice.js';
 import { CodedError } from '../protocol/coded-error.js';
-import type { ProcessDefinition } from '../protocol/definition.js';
+import { isService, type ProcessDefinition } from '../protocol/definition.js';
 import { jsonFault } from '../protocol/json-faults.js';
 import type { Principal } from '../protocol/roles.js';
 import { newRunId } from '../runs/build-order.js';
@@ -21,10 +22,25 @@ export class MessageOrders {
     private readonly bytes: RunBytes,
   ) {}
 
+  /** As whom the binding acts, as that user is now. */
+  owner(binding: BindingEntity): Promise<Principal> {
+    return this.owners.principal(binding.ownerId);
+  }
+
+  /** In its current revision. Throws not_found when the owner does not see it any more. */
+  definition(owner: Principal, { definitionId }: BindingEntity): Promise<DefinitionRow> {
+    return this.definitions.references.find(owner, String(definitionId));
+  }
+
+  /** Whether messages go to one process that goes on. */
+  async isService(binding: BindingEntity): Promise<boolean> {
+    return isService(JSON.parse((await this.definition(await this.owner(binding), binding)).definition));
+  }
+
   /** As it is now: the definition in its current revision, its owner with its current role. */
   async build(binding: BindingEntity, { message, redelivered }: Delivery): Promise<{ owner: Principal; request: RunRequest }> {
-    const owner = await this.owners.principal(binding.ownerId);
-    const row = await this.definitions.references.find(owner, String(binding.definitionId));
+    const owner = await this.owner(binding);
+    const row = await this.definition(owner, binding);
     const content = JSON.parse(row.definition) as ProcessDefinition;
     const takesMessage = chooseInput(content).kind !== 'none';
     const runId = newRunId();

@@ -23,7 +23,7 @@ export const isLasting = (error: unknown): error is CodedError => error instance
 export const pauseMs = (tries: number): number => Math.min(firstPauseMs * 2 ** (tries - 1), longestPauseMs);
 
 export interface Holding {
-  delivery: Delivery;
+  delivery: Pick<Delivery, 'live'>;
   /** What holds it up, in one sentence; null: nothing any more. */
   say: (problem: string | null) => void;
 }

@@ -1,7 +1,7 @@
 // A message through a definition of one process per message: a run, its output confirmed, and only then the acknowledgement.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { type BusMessage, busMessageBytes } from '../bus/bus.js';
+import { type BusMessage, busMessageBytes, type Delivery } from '../bus/bus.js';
 import type { RunEntity } from '../runs/run.entity.js';
 import { RunBytes } from '../runs/run-bytes.js';
 import { Runs } from '../runs/runs.js';
@@ -12,6 +12,7 @@ import { type Death, Outlets } from './outlets.js';
 import { type Holding, isLasting, pauseMs, persist } from './persist.js';
 
 export interface MessageTask extends Holding {
+  delivery: Delivery;
   binding: BindingEntity;
 }
 
@@ -85,7 +86,7 @@ export class SingleMessages {
 
   private async settle(task: MessageTask, outcome: 'handled' | 'failed'): Promise<void> {
     const { binding, delivery } = task;
-    await persist(task, () => this.journal.done(binding.id, delivery.message.messageId, outcome));
+    await persist(task, () => this.journal.done({ bindingId: binding.id, messageId: delivery.message.messageId, runId: null }, outcome));
     task.say(null);
     delivery.ack();
   }

@@ -16,7 +16,7 @@ import {
   type Precondition,
   updateDefinition,
 } from './definition-writes.js';
-import { Removals } from './removals.js';
+import { type RemovalListener, Removals } from './removals.js';
 
 /** One member of a list PATCH: a change of the definition `reference`, or a new one. */
 export type ListChange = { reference: string; definition: ProcessDefinition | undefined } | { create: NewDefinition };
@@ -32,9 +32,14 @@ export class Definitions {
   constructor(
     readonly rows: DefinitionRows,
     readonly references: DefinitionReferences,
-    readonly removals: Removals,
+    private readonly removals: Removals,
     private readonly writer: SerialWriter,
   ) {}
+
+  /** Called after definitions were removed, or may have been; `within` in the transaction that removes them. */
+  onRemoval(afterwards: RemovalListener['afterwards'], within?: RemovalListener['within']): void {
+    this.removals.listen({ afterwards, within });
+  }
 
   create(owner: Principal, definition: NewDefinition): Promise<DefinitionRow> {
     return this.writer.write((manager) => insertDefinition(manager, owner.userId, checkedId(definition)));

@@ -5,7 +5,7 @@ import { SerialWriter, type WriteJob } from '../database/serial-writer.js';
 
 export interface RemovalListener {
   /** Which ones are gone, the tables tell. */
-  within: (manager: EntityManager) => Promise<void>;
+  within?: (manager: EntityManager) => Promise<void>;
   afterwards: () => void;
 }
 
@@ -23,7 +23,7 @@ export class Removals {
   async write<Result>(job: WriteJob<Result>): Promise<Result> {
     const result = await this.writer.write(async (manager) => {
       const done = await job(manager);
-      for (const { within } of this.listeners) await within(manager);
+      for (const { within } of this.listeners) await within?.(manager);
       return done;
     });
     for (const { afterwards } of this.listeners) afterwards();

@@ -22,8 +22,10 @@ import { RunAnswers } from './runs/run-answers.js';
 import { RunArchiveController } from './runs/run-archive-controller.js';
 import { RunController } from './runs/run-controller.js';
 import { RunFilesController } from './runs/run-files-controller.js';
+import { RunMessageController } from './runs/run-message-controller.js';
 import { RunOrderController } from './runs/run-order-controller.js';
 import { RunResultController } from './runs/run-result-controller.js';
+import { ServiceMessages } from './runs/service-messages.js';
 
 @Module({
   imports: [AccountsModule, BindingsModule, DefinitionsModule, ResultsModule, RunsModule],
@@ -38,6 +40,7 @@ import { RunResultController } from './runs/run-result-controller.js';
     DefinitionController,
     RunController,
     RunOrderController,
+    RunMessageController,
     RunResultController,
     RunFilesController,
     RunArchiveController,
@@ -46,6 +49,6 @@ import { RunResultController } from './runs/run-result-controller.js';
     UserController,
     OwnAccountController,
   ],
-  providers: [RunAnswers, Metrics],
+  providers: [RunAnswers, ServiceMessages, Metrics],
 })
 export class DoorsModule {}

@@ -1,5 +1,6 @@
 // Turns a stage into what the launcher needs: adapters first, since argv names their files.
 import { expandArguments } from '../protocol/arguments.js';
+import type { ProcessDefinition } from '../protocol/definition.js';
 import type { LaunchSpec } from '../worker/launcher.js';
 import { adaptersOf } from './adapters-of.js';
 import { programEnvironment } from './environment.js';
@@ -8,6 +9,11 @@ import { launchLimits } from './limits.js';
 import { resolveExecutable } from './resolve-executable.js';
 import type { RunStage } from './run-stage.js';
 import { writeNote } from './stage-note.js';
+
+/** As the system names it. */
+export function stopSignal({ stop }: ProcessDefinition): string {
+  return `SIG${(stop?.signal ?? 'TERM').replace(/^SIG/, '')}`;
+}
 
 export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings): Promise<LaunchSpec> {
   const { order, directory, values } = stage;
@@ -30,11 +36,14 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
     user: directory.user,
     stdin,
     terminal: null,
+    pipes: stage.pipes,
+    holdPipes: order.definition.process_type === 'service',
     masked: settings.masked,
     kept: directory.root,
     cgroups: [],
     limits: launchLimits(order.definition),
     timeoutMs: order.timeoutMs,
+    stopSignal: stopSignal(order.definition),
     graceMs: order.definition.stop?.grace === undefined ? settings.graceMs : order.definition.stop.grace * 1000,
     outputLimitBytes: order.outputLimitBytes,
   };

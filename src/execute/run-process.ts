@@ -1,6 +1,6 @@
 // The stages of one run, in order; each stands in a file of its own.
 import { CodedError } from '../protocol/coded-error.js';
-import type { ProcessDefinition } from '../protocol/definition.js';
+import { isService } from '../protocol/definition.js';
 import type { CollectedOutput } from '../protocol/run-result.js';
 import type { ExecutingRun, RunTask } from '../protocol/run-task.js';
 import type { EndReason } from '../protocol/states.js';
@@ -12,34 +12,34 @@ import type { ExecutorSettings } from './executor-settings.js';
 import { findProgram } from './find-program.js';
 import { judge, resultOf } from './judge.js';
 import { LateLog } from './late-log.js';
+import { removePipes } from './named-pipe.js';
 import { furnish, openStage, reopenStage } from './open-stage.js';
 import { Outcome } from './outcome.js';
-import { prepareLaunch } from './prepare-launch.js';
+import { prepareLaunch, stopSignal } from './prepare-launch.js';
 import type { RunStage } from './run-stage.js';
+import { Inlet } from './service/inlet.js';
+import { serve } from './service/serve.js';
 import { readNote } from './stage-note.js';
 import { Stopper } from './stopper.js';
 
 /** Never rejects: whatever goes wrong is in the result that the last event carries. `turn` null: it may start now. */
 export function runProcess(task: RunTask, settings: ExecutorSettings, turn: Promise<void> | null): ExecutingRun {
   const outcome = new Outcome();
-  const context = { outcome, stopper: new Stopper(outcome), log: new LateLog(), settings, turn };
+  const context = { outcome, stopper: new Stopper(outcome), log: new LateLog(), inlet: new Inlet(), settings, turn };
   return {
     finished: run(task, context),
     stop: (request) => context.stopper.stop({ ...request, signal: request.signal ?? stopSignal(task.order.definition) }),
     signal: (name) => context.stopper.signal(name),
+    send: (message) => context.inlet.send(message),
     openLog: () => context.log.open(),
   };
-}
-
-/** As the system names it; undefined: TERM. */
-function stopSignal({ stop }: ProcessDefinition): string | undefined {
-  return stop?.signal && `SIG${stop.signal.replace(/^SIG/, '')}`;
 }
 
 interface RunContext {
   outcome: Outcome;
   stopper: Stopper;
   log: LateLog;
+  inlet: Inlet;
   settings: ExecutorSettings;
   turn: Promise<void> | null;
 }
@@ -56,16 +56,23 @@ async function run(task: RunTask, context: RunContext): Promise<void> {
     stage = await stageOf(task, process, context);
     process ??= await startProgram(stage, context);
     await followProgram(stage, process, { ...context, task });
-    output = stage.end?.reason === 'lost' ? null : await adaptersOf(stage).output.collect(stage);
+    output = leavesNothing(stage) ? null : await adaptersOf(stage).output.collect(stage);
   } catch (error) {
     outcome.decide(...reasonOf(error));
   }
   stopper.detach();
+  if (stage) await removePipes(stage);
   context.log.end();
+  context.inlet.close();
   const result = resultOf(stage?.end ?? null, output, outcome);
   await task.emit({ type: 'finished', result });
   process?.release();
   if (stage) void settings.workDirectories.release(stage.directory, task.order.runId);
+}
+
+/** What came out of a service was kept while it ran. */
+function leavesNothing({ order, end }: RunStage): boolean {
+  return end?.reason === 'lost' || isService(order.definition);
 }
 
 /** Found again without its note: its exit record may bring it, or nothing can be collected, since its launcher was killed. */
@@ -92,9 +99,11 @@ async function followProgram(stage: RunStage, process: LaunchedProcess, context:
   await task.emit({ type: 'started', pid: process.pid, startedAtMs: process.startedAtMs, isolation: settings.level });
   void process.stopping.then(() => task.emit({ type: 'stopping' }));
   stopper.attach(process);
-  stage.end = await attend(stage, process);
+  const attendance = isService(task.order.definition) ? serve(stage, process, context) : attend(stage, process);
+  stage.end = await process.ended;
   stopper.detach();
   judge(stage.end, stage);
+  await attendance.settle();
 }
 
 function reasonOf(error: unknown): [EndReason, string] {

@@ -42,7 +42,7 @@ export class RunTally {
     let state: RunState = 'queued';
     this.add(lane, state, 1);
     const hear = (event: RunEvent) => {
-      if (state === 'finished') return;
+      if (state === 'finished' || event.type === 'ready' || event.type === 'messages') return;
       this.add(lane, state, -1);
       state = event.type === 'started' ? 'running' : event.type;
       if (event.type !== 'finished') this.add(lane, state, 1);

@@ -10,6 +10,10 @@ export interface RunTask {
   message: Readable | null;
   /** Set when an earlier server has, or may have, started it. */
   former: FormerStart | null;
+  /** Which start of the run this is; the first is 1. */
+  attempt: number;
+  /** So long it waits, beside whatever else it waits for. */
+  pauseMs: number;
   emit: RunEventSink;
 }
 
@@ -34,6 +38,11 @@ export interface ExecutingRun {
   stop(request: StopRequest): void;
   /** One signal to the program; false when it does not run. */
   signal(name: string): boolean;
+  /**
+   * One message to a service, once it is ready: the reply where the adapters have one, else null when the program's side has taken it.
+   * Throws wrong_state when it has ended before, message_not_taken, queue_full, input_error.
+   */
+  send(message: Readable): Promise<Readable | null>;
   /** The log, to be closed by its reader. */
   openLog(): LogSource;
 }

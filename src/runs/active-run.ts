@@ -1,6 +1,10 @@
 // A run that has not ended: its record as it is now, its log, and who waits for it.
 import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { CodedError } from '../protocol/coded-error.js';
+import { isService } from '../protocol/definition.js';
 import type { LogSource } from '../protocol/log-source.js';
+import type { RunOrder } from '../protocol/run-order.js';
 import type { RunEvent } from '../protocol/run-event.js';
 import type { RunResult } from '../protocol/run-result.js';
 import type { ExecutingRun, StopRequest } from '../protocol/run-task.js';
@@ -10,35 +14,87 @@ import { framesOf } from '../results/read-frames.js';
 import type { RecordWriter } from './record-writer.js';
 import type { RunEntity } from './run.entity.js';
 
+/** What a run is, from its acceptance on. */
+interface AcceptedRun {
+  row: RunEntity;
+  order: RunOrder;
+}
+
 export class ActiveRun {
+  readonly row: RunEntity;
+  readonly order: RunOrder;
   /** Resolves when the end is stored. */
   readonly ended: Promise<void>;
   private resolveEnded: () => void;
   /** Resolves when it is known whether its program runs, or has run. */
   readonly settled: Promise<void>;
   private resolveSettled: () => void;
+  /** Somebody wanted it to end. */
+  isUnwanted: boolean;
   private executing: ExecutingRun | null = null;
+  private stopRequest: StopRequest | null = null;
+  private readonly waiting = new Set<() => void>();
 
-  /** `retry` is asked before a lost run ends; true: another attempt follows. */
+  /** `again` is asked before the run ends; true: another attempt follows. */
   constructor(
-    readonly row: RunEntity,
+    { row, order }: AcceptedRun,
     private readonly record: RecordWriter,
-    private readonly retry: (result: RunResult) => boolean,
+    private readonly again: (result: RunResult) => Promise<boolean>,
   ) {
+    this.row = row;
+    this.order = order;
+    this.isUnwanted = row.state === 'stopping';
     this.ended = new Promise((resolve) => {
       this.resolveEnded = resolve;
     });
     this.settled = new Promise((resolve) => {
       this.resolveSettled = resolve;
     });
+    if (this.isService) row.ready = false;
+  }
+
+  get isService(): boolean {
+    return isService(this.order.definition);
   }
 
   attach(executing: ExecutingRun): void {
     this.executing = executing;
+    // asked for between two attempts
+    if (this.stopRequest) executing.stop(this.stopRequest);
+  }
+
+  /** Resolves when nothing of the present attempt is left. */
+  get attemptOver(): Promise<void> {
+    return this.executing?.finished ?? Promise.resolve();
   }
 
   stop(request: StopRequest): void {
+    this.isUnwanted = true;
+    this.stopRequest ??= request;
     this.executing?.stop(request);
+  }
+
+  /** One message to a service; what ExecutingRun says of it. Throws wrong_state also while it waits for its next start. */
+  async send(message: Readable): Promise<Readable | null> {
+    const { id, state, error } = this.row;
+    const takes = this.isService && (state === 'starting' || state === 'running');
+    if (takes && this.executing) return this.executing.send(message);
+    const why = this.isService ? `the service ${id} is ${state}${error ? `: ${error}` : ''}` : `the run ${id} is no service`;
+    throw new CodedError('wrong_state', why);
+  }
+
+  /** Resolves at the next change: of its state, of its readiness, or when messages came out of it; or when `signal` says so. */
+  changed(signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        this.waiting.delete(done);
+        signal?.removeEventListener('abort', done);
+        resolve();
+      };
+      this.waiting.add(done);
+      signal?.addEventListener('abort', done);
+    });
   }
 
   /** Resolves when its record in the database is what it is here. */
@@ -58,25 +114,50 @@ export class ActiveRun {
   }
 
   /** `starting` is stored before it goes on: from then on the launcher may have the order. */
-  async onEvent(event: RunEvent): Promise<void> {
+  readonly hear = async (event: RunEvent): Promise<void> => {
     this.resolveSettled();
     if (event.type === 'finished') return this.finish(event.result);
+    if (event.type === 'ready') this.row.ready = true;
+    if (event.type !== 'ready' && event.type !== 'messages') await this.advance(event);
+    this.wake();
+  };
+
+  private async advance(event: Exclude<RunEvent, { type: 'finished' | 'ready' | 'messages' }>): Promise<void> {
     const next = event.type === 'started' ? 'running' : event.type;
     if (this.row.state === 'finished' || this.row.state === next || this.row.state === 'stopping') return;
-    const change = { state: advance(this.row.state, next), ...factsOf(event) };
+    const change = { state: advance(this.row.state, next), ...factsOf(event), ...(this.row.error !== null && { error: null }) };
     Object.assign(this.row, change);
     if (event.type === 'starting') await this.record.now(change);
     else this.record.later(change);
   }
 
+  /** Another attempt follows; `error` says why, as long as it waits. Resolves when that is stored. */
+  async beginAnew({ error, pauseMs }: { error: string | null; pauseMs: number }): Promise<void> {
+    const { row } = this;
+    const change = { state: advance(row.state, 'queued'), attempt: row.attempt + 1, pid: null, startedAtMs: null, error };
+    Object.assign(row, change, this.isService && { ready: false, nextStartAtMs: Date.now() + pauseMs });
+    this.wake();
+    await this.record.now(change);
+  }
+
   private async finish(result: RunResult): Promise<void> {
-    if (result.endReason === 'lost' && this.retry(result)) return;
-    const change = { ...finalChange(result), ...smallDigest(result) };
+    if (mayFollow(result, this) && (await this.again(result))) return;
+    const change = { ...finalChange(result, this.row), ...smallDigest(result) };
     advance(this.row.state, 'finished');
     await this.record.now(change, result.log);
     Object.assign(this.row, change);
     this.resolveEnded();
+    this.wake();
   }
+
+  private wake(): void {
+    for (const done of [...this.waiting]) done();
+  }
+}
+
+/** Most runs end here: nothing is asked of them. */
+function mayFollow(result: RunResult, { isService }: ActiveRun): boolean {
+  return isService || result.endReason === 'lost';
 }
 
 function factsOf(event: RunEvent): Partial<RunEntity> {
@@ -92,12 +173,13 @@ function smallDigest({ output, log }: RunResult): Partial<RunEntity> {
   return { outputSha256: hash.digest('hex') };
 }
 
-function finalChange(result: RunResult): Partial<RunEntity> {
+function finalChange(result: RunResult, { attempt }: RunEntity): Partial<RunEntity> {
   const { output, usage } = result;
+  const wasUp = result.endReason === 'cancelled' && attempt > 1;
   return {
     state: 'finished',
     order: null,
-    endReason: result.endReason,
+    endReason: wasUp ? 'stop' : result.endReason,
     exitCode: result.exitCode,
     signal: result.signal,
     success: result.success,

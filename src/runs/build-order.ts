@@ -4,9 +4,9 @@ import { v7 as uuidv7 } from 'uuid';
 import { checkParameters } from '../definitions/check-parameters.js';
 import { expandArguments } from '../protocol/arguments.js';
 import { CodedError } from '../protocol/coded-error.js';
-import { declaredParameters, type ProcessDefinition } from '../protocol/definition.js';
+import { declaredParameters, isService, type ProcessDefinition } from '../protocol/definition.js';
 import type { Principal } from '../protocol/roles.js';
-import type { RunOrder } from '../protocol/run-order.js';
+import { type RunOrder, unlimitedBytes } from '../protocol/run-order.js';
 import { shownValues } from '../protocol/shown-values.js';
 import { parseSizeBytes } from '../protocol/sizes.js';
 import { traceparentOfRun } from '../protocol/trace-context.js';
@@ -36,7 +36,6 @@ export function newRunId(): string {
 
 export function buildOrder(request: RunRequest, defaults: RunDefaults): RunOrder {
   const { runId, content: definition, message, uploads, inputFile, outputFile } = request;
-  const limit = definition.limits?.output_bytes;
   return {
     runId,
     definitionId: request.definition?.id ?? null,
@@ -50,7 +49,7 @@ export function buildOrder(request: RunRequest, defaults: RunDefaults): RunOrder
     lane: definition.lane ?? 'io',
     priority: request.priority ?? definition.priority ?? 0,
     timeoutMs: timeoutOf(definition, request, defaults),
-    outputLimitBytes: Math.min(limit === undefined ? Number.POSITIVE_INFINITY : (parseSizeBytes(limit) ?? 0), defaults.outputLimitBytes),
+    outputLimitBytes: outputLimitOf(definition, defaults),
   };
 }
 
@@ -65,6 +64,13 @@ function withoutNamedFiles(definition: ProcessDefinition, given: Record<string, 
   const named = Object.keys(given).find((name) => declared[name]?.format === 'file');
   if (named === undefined) return given;
   throw new CodedError('invalid_parameters', `parameter '${named}' is a file; send it as a file part of multipart/form-data`);
+}
+
+/** What a service says in a year is no reason to end it; only its own definition bounds it. */
+function outputLimitOf(definition: ProcessDefinition, { outputLimitBytes }: RunDefaults): number {
+  const limit = definition.limits?.output_bytes;
+  const own = limit === undefined ? unlimitedBytes : (parseSizeBytes(limit) ?? 0);
+  return isService(definition) ? own : Math.min(own, outputLimitBytes);
 }
 
 function timeoutOf(definition: ProcessDefinition, request: RunRequest, defaults: RunDefaults): number {

@@ -106,4 +106,10 @@ export class RunEntity {
   /** What it takes of the disk and of the table of logs; null until it was measured, which is after its end. */
   @TimeMs({ name: 'kept_bytes', nullable: true })
   keptBytes: number | null;
+
+  /** Of a service that has not ended, and not stored: whether it takes messages, */
+  ready?: boolean;
+
+  /** and when it starts again, while it waits for that. */
+  nextStartAtMs?: number;
 }

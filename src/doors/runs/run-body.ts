@@ -120,6 +120,12 @@ export class RunBody {
   @ApiProperty({ type: RunTriggerBody, ...maybe, description: 'the message of a binding that caused it' })
   trigger: RunTrigger | null;
 
+  @ApiProperty({ required: false, description: 'only of a service that has not ended: whether it takes messages' })
+  ready?: boolean;
+
+  @ApiProperty({ required: false, description: 'only while a service waits for its restart; error says why' })
+  next_start_at?: string;
+
   @ApiProperty({ type: String, ...maybe, description: 'the name of the user who started it; null when that user is gone' })
   owner: string | null;
 }
@@ -161,6 +167,8 @@ export function runBody(row: RunEntity, owner: string | null): RunBody {
     output: outputBody(row),
     trigger: row.trigger === null ? null : JSON.parse(row.trigger),
     owner,
+    ...(row.state !== 'finished' && row.ready !== undefined && { ready: row.ready }),
+    ...(row.state === 'queued' && row.nextStartAtMs !== undefined && { next_start_at: isoTime(row.nextStartAtMs) as string }),
   };
 }
 
