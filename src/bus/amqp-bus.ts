@@ -13,6 +13,8 @@ const connectTimeoutMs = 5000;
 export class AmqpBus implements Bus {
   state: BusState = 'connecting';
   fault: string | null = null;
+  /** Rejects with the present connection: nothing waits for an answer that cannot come. */
+  private lost = breakable();
   private model: ChannelModel | null = null;
   private publisher: AmqpPublisher | null = null;
   private readonly subscriptions = new Set<AmqpSubscription>();
@@ -57,13 +59,14 @@ export class AmqpBus implements Bus {
 
   private connected(model: ChannelModel): void {
     if (this.state === 'closed') return;
-    Object.assign(this, { state: 'connected', fault: null, model, publisher: new AmqpPublisher(model) });
+    Object.assign(this, { state: 'connected', fault: null, model, publisher: new AmqpPublisher(model), lost: breakable() });
     for (const subscription of this.subscriptions) void subscription.connect(model);
   }
 
   private disconnected(error: Error): void {
     const fault = `RabbitMQ is away: ${(error as { code?: string }).code ?? error.message}`;
     if (this.state !== 'closed') this.state = 'connecting';
+    this.lost.reject(new Error(fault));
     Object.assign(this, { fault, model: null, publisher: null });
     for (const subscription of this.subscriptions) subscription.disconnected(fault);
   }
@@ -71,7 +74,7 @@ export class AmqpBus implements Bus {
   private async attempt(work: (publisher: AmqpPublisher) => Promise<void>): Promise<void> {
     if (!this.publisher) throw unavailable(this.fault ?? 'RabbitMQ is not connected');
     try {
-      await work(this.publisher);
+      await Promise.race([work(this.publisher), this.lost.promise]);
     } catch (error) {
       throw error instanceof CodedError ? error : unavailable(`RabbitMQ did not confirm: ${(error as Error).message}`);
     }
@@ -80,4 +83,14 @@ export class AmqpBus implements Bus {
 
 function unavailable(sentence: string): CodedError {
   return new CodedError('bus_unavailable', sentence, { retryAfterSeconds: 5 });
+}
+
+function breakable(): { promise: Promise<never>; reject: (error: Error) => void } {
+  let reject: (error: Error) => void = () => {};
+  const promise = new Promise<never>((_resolve, refuse) => {
+    reject = refuse;
+  });
+  // most of the time nobody waits
+  promise.catch(() => {});
+  return { promise, reject };
 }

@@ -13,6 +13,7 @@ export class AmqpSubscription implements Subscription {
   readonly opened: Promise<void>;
   fault: string | null = 'RabbitMQ is not connected';
   private resolveOpened: () => void;
+  private model: ChannelModel | null = null;
   private channel: Channel | null = null;
   private closed = false;
 
@@ -28,24 +29,27 @@ export class AmqpSubscription implements Subscription {
 
   /** Called for each new connection. Never rejects. */
   async connect(model: ChannelModel): Promise<void> {
+    this.model = model;
     try {
       const channel = await model.createChannel();
       channel.on('error', (error: Error) => {
-        this.fault = error.message;
+        if (this.model === model) this.fault = error.message;
       });
       channel.once('close', () => this.lost(model, channel));
       this.channel = channel;
       await this.consume(channel);
       if (this.closed) return await this.close();
+      if (this.channel !== channel) return;
       this.fault = null;
       this.resolveOpened();
     } catch (error) {
-      this.fault = (error as Error).message;
+      if (this.model === model) this.fault = (error as Error).message;
     }
   }
 
   disconnected(fault: string): void {
     this.fault = fault;
+    this.model = null;
     this.channel = null;
   }
 
@@ -80,7 +84,7 @@ export class AmqpSubscription implements Subscription {
     if (this.closed) return;
     this.fault ??= 'RabbitMQ closed the channel';
     setTimeout(() => {
-      if (!this.closed && this.channel === null) void this.connect(model);
+      if (!this.closed && this.channel === null && this.model === model) void this.connect(model);
     }, retryMs).unref();
   }
 }
