@@ -53,6 +53,10 @@ export class ActiveBindings {
     return [...this.active.keys()];
   }
 
+  get inFlight(): number {
+    return [...this.active.values(), ...this.draining.keys()].reduce((sum, one) => sum + one.inFlight, 0);
+  }
+
   state({ id, enabled, error, handled, failed }: BindingEntity): BindingState {
     const active = this.active.get(id);
     const drained = [...this.draining].filter(([, of]) => of === id).map(([one]) => one);

@@ -65,6 +65,11 @@ export class Bindings {
     return this.rows.find(viewer, id);
   }
 
+  /** Messages that are taken and not yet acknowledged. */
+  get inFlight(): number {
+    return this.active.inFlight;
+  }
+
   state(row: BindingEntity): BindingState {
     return this.active.state(row);
   }
