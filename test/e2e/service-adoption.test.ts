@@ -36,12 +36,12 @@ describe.concurrent('a service', { timeout: 120_000 }, () => {
 
   test('that ended while no server ran is started again by the next one', async () => {
     const first = await startServer();
-    const { run } = await startService(first, service('echo up; read -r line; sleep 1; exit 4', { restart: { backoff: 0.2 } }));
+    const { run } = await startService(first, service('echo up; read -r line; sleep 1; echo bye; exit 4', { restart: { backoff: 0.2 } }));
     await first.send({ method: 'POST', path: `${run}message/`, body: 'end' });
     await crash(first);
     await sleep(2500);
     const server = await next(first);
-    expect(texts(await messagesOf(server, run, { count: 2 }))).toEqual(['up\n', 'up\n']);
+    expect(texts(await messagesOf(server, run, { count: 3 }))).toEqual(['up\n', 'bye\n', 'up\n']);
     expect(await once(server, run, ({ state }) => state === 'running')).toMatchObject({ attempt: 2 });
     await stop(server, run);
     await endOf(server, run);
