@@ -1,7 +1,7 @@
 // Wires the runs room.
 import { Module } from '@nestjs/common';
-import { ResultsModule } from '../results/results.module.js';
 import { DefinitionsModule } from '../definitions/definitions.module.js';
+import { ResultsModule } from '../results/results.module.js';
 import { CreatedFiles } from './created-files.js';
 import { Departures } from './departures.js';
 import { FilesOfRuns } from './files-of-runs.js';
@@ -16,7 +16,19 @@ import { Services } from './services.js';
 
 @Module({
   imports: [DefinitionsModule, ResultsModule],
-  providers: [RunSurroundings, Departures, Runs, Services, RunRows, RunStore, CreatedFiles, FilesOfRuns, FinishedRuns, Leftovers, Retention],
+  providers: [
+    RunSurroundings,
+    Departures,
+    Runs,
+    Services,
+    RunRows,
+    RunStore,
+    CreatedFiles,
+    FilesOfRuns,
+    FinishedRuns,
+    Leftovers,
+    Retention,
+  ],
   exports: [Runs, Services, RunStore, FilesOfRuns],
 })
 export class RunsModule {}

@@ -1,7 +1,7 @@
 // Services outlive the server: one that is killed and one that is stopped leave them as they are, and what ended with the machine starts again.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { initOf, kill9, runs as isAlive } from '../support/processes.js';
+import { initOf, runs as isAlive, kill9 } from '../support/processes.js';
 import { crash, endOf, idOf, killLauncher, next } from '../support/restarts.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { echoScript, messagesOf, once, say, service, startService, texts } from '../support/services.js';
@@ -13,7 +13,10 @@ const counting = `while :; do echo tick; sleep 0.1; done & ${echoScript}`;
 describe.concurrent('a service', { timeout: 120_000 }, () => {
   test.each(['pidns', 'process'])('at %s goes on after kill -9 of the server, with its messages exactly once', async (ISOLATION) => {
     const first = await startServer({ ISOLATION });
-    const { definition, run } = await startService(first, service(`n=0; while sleep 0.05; do n=$((n+1)); echo "tick $n"; done & ${echoScript}`));
+    const { definition, run } = await startService(
+      first,
+      service(`n=0; while sleep 0.05; do n=$((n+1)); echo "tick $n"; done & ${echoScript}`),
+    );
     await say(first, definition, 'before');
     await messagesOf(first, run, { count: 20 });
     const { pid } = (await first.send({ path: run })).json;

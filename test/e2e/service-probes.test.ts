@@ -40,7 +40,10 @@ for word in sys.stdin: print('got', word, end='')`;
 describe.concurrent('a service takes messages', { timeout: 60_000 }, () => {
   test.each([
     ['tcp: its port accepts', async (port: number) => python(lateServer, [String(port)], { ready: { tcp: port } })],
-    ['http: its address answers well', async (port: number) => python(httpServer, [String(port)], { ready: { http: `http://127.0.0.1:${port}/` } })],
+    [
+      'http: its address answers well',
+      async (port: number) => python(httpServer, [String(port)], { ready: { http: `http://127.0.0.1:${port}/` } }),
+    ],
     ['log: it has said so', async () => service(`sleep 1; echo 'I am up now' >&2; ${echoScript}`, { ready: { log: 'up now' } })],
     ['delay: after so long', async () => service(echoScript, { ready: { delay: 1 } })],
   ])('once it is ready (%s)', async (_what, content) => {
