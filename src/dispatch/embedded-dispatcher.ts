@@ -119,7 +119,10 @@ function checkRunnable(definition: ProcessDefinition): void {
   const gives = output.frames !== undefined || chosen.output.kind === 'none';
   if (takes && gives) return;
   const [side, { kind }] = takes ? (['output', chosen.output] as const) : (['input', chosen.input] as const);
-  throw new CodedError('adapter_unavailable', `a service cannot use the ${side} adapter '${kind}': it takes and gives messages while it runs`);
+  throw new CodedError(
+    'adapter_unavailable',
+    `a service cannot use the ${side} adapter '${kind}': it takes and gives messages while it runs`,
+  );
 }
 
 function pause(ms: number): Promise<void> {

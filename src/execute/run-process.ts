@@ -25,7 +25,7 @@ import { Stopper } from './stopper.js';
 /** Never rejects: whatever goes wrong is in the result that the last event carries. `turn` null: it may start now. */
 export function runProcess(task: RunTask, settings: ExecutorSettings, turn: Promise<void> | null): ExecutingRun {
   const outcome = new Outcome();
-  const context = { outcome, stopper: new Stopper(outcome), log: new LateLog(), inlet: new Inlet(), settings, turn };
+  const context = { outcome, stopper: new Stopper(outcome, task.former?.certain), log: new LateLog(), inlet: new Inlet(), settings, turn };
   return {
     finished: run(task, context),
     stop: (request) => context.stopper.stop({ ...request, signal: request.signal ?? stopSignal(task.order.definition) }),

@@ -4,8 +4,8 @@ import type { Readable } from 'node:stream';
 import { CodedError } from '../protocol/coded-error.js';
 import { isService } from '../protocol/definition.js';
 import type { LogSource } from '../protocol/log-source.js';
-import type { RunOrder } from '../protocol/run-order.js';
 import type { RunEvent } from '../protocol/run-event.js';
+import type { RunOrder } from '../protocol/run-order.js';
 import type { RunResult } from '../protocol/run-result.js';
 import type { ExecutingRun, StopRequest } from '../protocol/run-task.js';
 import { advance } from '../protocol/states.js';
@@ -32,6 +32,8 @@ export class ActiveRun {
   /** Somebody wanted it to end. */
   isUnwanted: boolean;
   private executing: ExecutingRun | null = null;
+  /** The attempt whose log is opened now. */
+  private attempt = 0;
   private stopRequest: StopRequest | null = null;
   private readonly waiting = new Set<() => void>();
 
@@ -59,6 +61,8 @@ export class ActiveRun {
 
   attach(executing: ExecutingRun): void {
     this.executing = executing;
+    this.attempt = this.row.attempt;
+    this.wake();
     // asked for between two attempts
     if (this.stopRequest) executing.stop(this.stopRequest);
   }
@@ -111,6 +115,17 @@ export class ActiveRun {
   openLog(): LogSource {
     if (!this.executing) throw new Error(`the run ${this.row.id} was not submitted`);
     return this.executing.openLog();
+  }
+
+  /** The logs, each to be closed by its reader: of the present attempt, and when that has been read of each one that follows. */
+  async *logs(signal: AbortSignal): AsyncGenerator<{ log: LogSource; attempt: number }> {
+    for (let read = 0; !signal.aborted; ) {
+      if (this.attempt > read) {
+        read = this.attempt;
+        yield { log: this.openLog(), attempt: read };
+      } else if (this.row.state === 'finished') return;
+      else await this.changed(signal);
+    }
   }
 
   /** `starting` is stored before it goes on: from then on the launcher may have the order. */

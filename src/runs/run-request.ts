@@ -40,6 +40,6 @@ export interface RunRequest {
 export interface RunTrigger {
   binding: number;
   message_id: string | null;
-  /** The bus had delivered it before. */
+  /** The bus may have delivered it before; RabbitMQ says so of all that waited while it was down. */
   redelivered: boolean;
 }

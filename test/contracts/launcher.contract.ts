@@ -101,6 +101,29 @@ export function launcherContract({ launcher, level, runsRoot }: LauncherUnderTes
     run.release();
   });
 
+  test('begins a timeout, and a stop that names no signal, with that of the order', async () => {
+    const deaf = "trap '' TERM; trap 'exit 9' USR1; while :; do sleep 0.05; done";
+    const ends: ProcessEnd[] = [];
+    for (const timeoutMs of [300, 0]) {
+      const run = await launcher.launch(script(deaf, { timeoutMs, stopSignal: 'SIGUSR1', graceMs: 20_000 }));
+      if (timeoutMs === 0) setTimeout(() => run.stop({}), 300);
+      ends.push(await run.ended);
+      run.release();
+    }
+    expect(ends).toMatchObject([
+      { exitCode: 9, reason: 'timeout' },
+      { exitCode: 9, reason: 'stop' },
+    ]);
+  });
+
+  test('a run that was let go of can be launched again under its id, at once', async () => {
+    for (let attempt = 1; attempt <= 5; attempt++) {
+      const run = await launcher.launch(script(`echo ${attempt}`, { runId: 'again-and-again' }));
+      expect(await run.ended).toMatchObject({ exitCode: 0 });
+      run.release();
+    }
+  });
+
   test('a stop is no timeout; a stop that comes too late does nothing', async () => {
     const run = await launcher.launch(script('sleep 10', { timeoutMs: 60_000 }));
     run.stop({});

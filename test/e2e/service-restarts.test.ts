@@ -98,6 +98,22 @@ describe.concurrent('a service that ends', { timeout: 60_000 }, () => {
     expect(starts[2] - starts[1]).toBeLessThan(12_000);
   });
 
+  test('is followed from one attempt into the next by its log, and resumed in the present one', async () => {
+    const { run } = await startService(server, service('echo "up $$"; echo down >&2; exit 1', { restart: { max: 2, backoff: 0.5 } }));
+    const follow = (headers: Record<string, string> = {}) => server.send({ path: `${run}log/?follow=1`, headers });
+    const [text, events] = await Promise.all([follow(), follow({ accept: 'text/event-stream' })]);
+    expect(text.text.match(/up \d+\n/g)).toHaveLength(3);
+    expect(text.text.match(/down\n/g)).toHaveLength(3);
+    const said = [...events.text.matchAll(/^event: (\S+)\nid: (\d+)$/gm)].map(([, name, id]) => ({ name, id: Number(id) }));
+    const names = ['state', 'stdout', 'stderr', 'state', 'stdout', 'stderr', 'state', 'stdout', 'stderr', 'end'];
+    expect(said.map(({ name }) => name)).toEqual(names);
+    expect(said.map(({ id }) => id)).toEqual(said.map(({ id }) => id).sort((one, other) => one - other));
+    const resumed = await follow({ accept: 'text/event-stream', 'last-event-id': String(said[7].id) });
+    expect([...resumed.text.matchAll(/^event: (\S+)$/gm)].map(([, name]) => name)).toEqual(['state', 'stderr', 'end']);
+    const late = await follow({ accept: 'text/event-stream', 'last-event-id': String(said[1].id) });
+    expect([...late.text.matchAll(/^event: (\S+)$/gm)].map(([, name]) => name)).toEqual(['state', 'stdout', 'stderr', 'end']);
+  });
+
   test('keeps its message ids over its restarts', async () => {
     const { run } = await startService(server, service('echo one; echo two; exit 1', { restart: { max: 1, ...quick } }));
     const events = await messagesOf(server, run);
@@ -114,7 +130,10 @@ describe.concurrent('a service that is stopped', { timeout: 60_000 }, () => {
     await stop(polite.run);
     expect(await endOf(server, polite.run)).toMatchObject({ end_reason: 'stop', exit_code: 9, signal: null, attempt: 1 });
     expect(texts(await messagesOf(server, polite.run))).toEqual(['up\n', 'bye\n']);
-    const deaf = await startService(server, service(`trap '' USR1; echo up; while :; do sleep 0.05; done`, { stop: { signal: 'USR1', grace: 0.3 } }));
+    const deaf = await startService(
+      server,
+      service(`trap '' USR1; echo up; while :; do sleep 0.05; done`, { stop: { signal: 'USR1', grace: 0.3 } }),
+    );
     await messagesOf(server, deaf.run, { count: 1 });
     await stop(deaf.run);
     expect(await endOf(server, deaf.run)).toMatchObject({ end_reason: 'stop', signal: 'SIGKILL' });

@@ -69,7 +69,10 @@ describe.each(databases)('a service on %s', { timeout: 60_000 }, (databaseName) 
   });
 
   test('whose messages are no text, or have a carriage return, gives them in base64, exactly', async () => {
-    const { run } = await startService(server, service("read -r a; printf 'a\\r\\n'; printf '\\377\\n'; printf 'ü: x\\n'; printf ' lead\\n'; cat"));
+    const { run } = await startService(
+      server,
+      service("read -r a; printf 'a\\r\\n'; printf '\\377\\n'; printf 'ü: x\\n'; printf ' lead\\n'; cat"),
+    );
     await message(run, 'go');
     expect((await messagesOf(server, run, { count: 4 })).map(({ name, data }) => [name, data])).toEqual([
       ['message-base64', Buffer.from('a\r\n').toString('base64')],
@@ -179,5 +182,4 @@ describe.each(databases)('a service on %s', { timeout: 60_000 }, (databaseName) 
     const definition = await defined(server, service('cat > out.txt', { output_adapter }));
     expect(await say(server, definition, 'x')).toMatchObject({ status: 501, json: { code: 'adapter_unavailable' } });
   });
-
 });

@@ -39,16 +39,29 @@ export interface ReadEvent {
   data: string;
 }
 
-/** The events from `after` on, until there are `count` messages or the answer has ended; then the connection is closed. */
-export function messagesOf(server: TestServer, run: string, { count = Number.POSITIVE_INFINITY, after = 0, ms = 30_000 } = {}): Promise<ReadEvent[]> {
+export interface Wanted {
+  /** So many messages. */
+  count?: number;
+  /** One that ends so. */
+  until?: string;
+  after?: number;
+}
+
+/** How long a test waits for what it wants. */
+const patienceMs = 30_000;
+
+/** The events from `after` on, until there is what is wanted or the answer has ended; then the connection is closed. */
+export function messagesOf(server: TestServer, run: string, wanted: Wanted = {}): Promise<ReadEvent[]> {
+  const { count = Number.POSITIVE_INFINITY, until: end, after = 0 } = wanted;
   const headers = { ...(after > 0 && { 'last-event-id': String(after) }) };
   return new Promise((resolve, reject) => {
     const asked: ClientRequest = request(new URL(`${run}messages/`, server.url), { auth: adminLogin, headers, agent: false });
-    const timer = setTimeout(() => asked.destroy(new Error(`within ${ms} ms there were not ${count} messages: ${text}`)), ms);
+    const timer = setTimeout(() => asked.destroy(new Error(`${JSON.stringify(wanted)} has not come: ${text}`)), patienceMs);
     let text = '';
     const look = (over: boolean) => {
       const events = parseEvents(text);
-      if (!over && events.length < count) return;
+      const found = end !== undefined && events.some(({ data }) => data.endsWith(end));
+      if (!over && !found && events.length < count) return;
       clearTimeout(timer);
       asked.destroy();
       resolve(events.slice(0, count));

@@ -38,7 +38,9 @@ export async function executeService(messages: ServiceMessages, reply: Reply, { 
 }
 
 function refuseWhatNoServiceHas({ run, preferences }: ExecuteRequest): void {
-  if (preferences.stream) throw new CodedError('invalid_request', 'a service has no stream=1; follow its messages at /api/run/ID/messages/');
-  if (run.timeoutMs !== undefined) throw new CodedError('invalid_request', 'a message for a service has no timeout; say Prefer: wait=SECONDS');
+  if (preferences.stream)
+    throw new CodedError('invalid_request', 'a service has no stream=1; follow its messages at /api/run/ID/messages/');
+  if (run.timeoutMs !== undefined)
+    throw new CodedError('invalid_request', 'a message for a service has no timeout; say Prefer: wait=SECONDS');
   if (run.idempotency) throw new CodedError('invalid_request', 'a message for a service cannot have an Idempotency-Key: it is not a run');
 }

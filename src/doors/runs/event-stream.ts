@@ -1,10 +1,11 @@
 // A run as Server-Sent Events: state, stdout, stderr, end; an event's id is where in the log the next one begins.
 import type { FastifyReply } from 'fastify';
 import type { LogStream } from '../../protocol/log-format.js';
-import type { LogSource } from '../../protocol/log-source.js';
 import { checkOffset, readFrames } from '../../results/read-frames.js';
+import { type AttemptLog, logsOf } from '../../runs/followed-logs.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import type { Runs } from '../../runs/runs.js';
+import { eventId, offsetOf } from './event-ids.js';
 import { bytesEvent, type RawReply, sendEventStream, writeEvent } from './sse.js';
 
 export interface EventStream {
@@ -20,27 +21,38 @@ export interface EventStream {
 
 /** Ends with the run, or with what is there when it is not followed. */
 export async function sendEvents(reply: FastifyReply, events: EventStream): Promise<void> {
-  const log = await events.runs.log(events.row.id);
+  const left = new AbortController();
+  const logs = logsOf(events.runs, events.row, { follow: events.follow, signal: left.signal });
+  const first = (await logs.next()).value as AttemptLog;
   try {
-    await checkOffset(log, events.from);
-    await sendEventStream(reply, (raw, gone) => sayAll(raw, gone, { ...events, log }));
+    await checkOffset(first.log, offsetOf(events.from, first.attempt));
+    await sendEventStream(reply, async (raw, gone) => {
+      void gone.then(() => left.abort());
+      let id = await sayLog(raw, gone, { ...events, ...first });
+      for await (const next of logs) id = await sayLog(raw, gone, { ...events, ...next });
+      if (raw.destroyed || current(events).state !== 'finished') return;
+      await writeEvent(raw, { name: 'end', id, data: JSON.stringify(await events.describe(current(events))) });
+    });
   } finally {
-    await log.close();
+    left.abort();
+    await first.log.close();
   }
 }
 
-async function sayAll(raw: RawReply, gone: Promise<null>, events: EventStream & { log: LogSource }): Promise<void> {
-  const frames = readFrames(events.log, events);
-  let id = events.from;
+/** Returns the id of the last event. Closes the log. */
+async function sayLog(raw: RawReply, gone: Promise<null>, events: EventStream & AttemptLog): Promise<number> {
+  const { log, attempt, follow } = events;
+  const from = offsetOf(events.from, attempt);
+  const frames = readFrames(log, { from, follow });
+  let id = eventId(attempt, from);
   await writeEvent(raw, { name: 'state', id, data: JSON.stringify({ state: current(events).state }) });
   for (let next = await Promise.race([frames.next(), gone]); next && !next.done; next = await Promise.race([frames.next(), gone])) {
     const { stream, bytes, end } = next.value;
-    id = end;
+    id = eventId(attempt, end);
     if (!events.stream || events.stream === stream) await writeEvent(raw, { id, ...bytesEvent(stream, bytes) });
   }
-  if (events.follow) await Promise.race([events.runs.activeRun(events.row.id)?.ended, gone]);
-  if (raw.destroyed || current(events).state !== 'finished') return;
-  await writeEvent(raw, { name: 'end', id, data: JSON.stringify(await events.describe(current(events))) });
+  await log.close();
+  return id;
 }
 
 function current({ runs, row }: EventStream): RunEntity {

@@ -37,7 +37,7 @@ export class RunTriggerBody implements RunTrigger {
   @ApiProperty({ type: String, ...maybe })
   message_id: string | null;
 
-  @ApiProperty({ description: 'the bus had delivered the message before' })
+  @ApiProperty({ description: 'the bus may have delivered the message before' })
   redelivered: boolean;
 }
 

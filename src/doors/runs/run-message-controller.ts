@@ -71,7 +71,8 @@ export class RunMessageController {
   async follow(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const row = await this.runs.find(principalOf(request), request.params.id);
     const run = this.runs.activeRun(row.id);
-    if (row.state !== 'finished' && !run?.isService) throw new CodedError('wrong_state', `the run ${row.id} has no messages: ${stateOf(row)}`);
+    if (row.state !== 'finished' && !run?.isService)
+      throw new CodedError('wrong_state', `the run ${row.id} has no messages: ${stateOf(row)}`);
     const after = lastEventId(request);
     const { services } = this.messages;
     const describe = async () => this.answers.describe(run?.row ?? row);

@@ -66,7 +66,10 @@ export class ServiceMessages {
     if (!run) throw new CodedError('wrong_state', `the service ${runId} has ended`);
     if (outcome === 'late' || outcome === null) return this.answers.sendRun(reply, 202, run.row);
     const type = chooseOutput(run.order.definition).parameters.content_type;
-    void reply.code(200).header('content-type', String(type ?? 'application/octet-stream')).header('run-id', runId);
+    void reply
+      .code(200)
+      .header('content-type', String(type ?? 'application/octet-stream'))
+      .header('run-id', runId);
     await reply.header('content-security-policy', "sandbox; default-src 'none'").send(outcome);
   }
 

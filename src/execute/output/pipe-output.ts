@@ -42,24 +42,39 @@ class PipeReader {
     private readonly process: LaunchedProcess,
   ) {}
 
-  /** Until the program has ended. A second descriptor stays open all the while, so that nobody writes into a pipe without a reader. */
+  /** Until the program has ended. A further descriptor stays open all the while, so that nobody writes into a pipe without a reader. */
   async *chunks(): AsyncGenerator<Buffer> {
-    const keeper = (await openPipe(this.stage, 'output', constants.O_RDONLY)) as number;
+    // the first one to open it lets the program in, and must see it leave
+    let reading = await this.open();
+    const keeper = await this.open();
     try {
-      while (!this.over) yield* this.untilClosed();
+      for (;;) {
+        yield* this.untilClosed(reading);
+        if (this.over) return;
+        reading = await this.open();
+      }
     } finally {
       closeSync(keeper);
     }
   }
 
+  private async open(): Promise<number> {
+    return (await openPipe(this.stage, 'output', constants.O_RDONLY)) as number;
+  }
+
   /** What comes until nobody has it open to write any more. */
-  private async *untilClosed(): AsyncGenerator<Buffer> {
-    const stream = pipeStream((await openPipe(this.stage, 'output', constants.O_RDONLY)) as number, 'output');
+  private async *untilClosed(descriptor: number): AsyncGenerator<Buffer> {
+    const stream = pipeStream(descriptor, 'output');
     const late: { timer?: NodeJS.Timeout } = {};
-    void this.process.ended.then(async () => {
-      this.over = true;
-      late.timer = setTimeout(() => stream.destroy(), drainMs);
-      await pokePipe(this.stage);
+    void this.process.ended.then(() => {
+      // one whole turn of the event loop: what the system has to tell of the pipe by now is heard first
+      setImmediate(() =>
+        setImmediate(() => {
+          this.over = true;
+          late.timer = setTimeout(() => stream.destroy(), drainMs);
+          void pokePipe(this.stage);
+        }),
+      );
     });
     try {
       for await (const chunk of stream) {
