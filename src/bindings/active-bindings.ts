@@ -1,12 +1,15 @@
 // Which bindings take messages now: those that are enabled, each as its row says.
 import { Injectable } from '@nestjs/common';
 import { Buses } from '../bus/buses.js';
+import { within } from '../bus/within.js';
 import { ActiveBinding } from './active-binding.js';
 import type { BindingEntity } from './binding.entity.js';
 import { MessageWays } from './message-ways.js';
 
 /** A new binding answers once its queue collects; when the broker is away, after this. */
 const openingMs = 2000;
+/** For an output that is just being published, and the broker's answers. */
+const closingMs = 2000;
 
 export interface BindingState {
   status: 'disabled' | 'connecting' | 'listening';
@@ -36,7 +39,7 @@ export class ActiveBindings {
     try {
       const active = new ActiveBinding(row, this.buses.of(row.inputBus), this.messages);
       this.active.set(row.id, active);
-      await withTimeout(active.opened, openingMs);
+      await within(openingMs, active.opened);
     } catch (error) {
       this.faults.set(row.id, (error as Error).message);
     }
@@ -70,8 +73,8 @@ export class ActiveBindings {
   async close(graceMs: number): Promise<void> {
     for (const id of this.ids) this.retire(id);
     const left = [...this.draining.keys()];
-    await withTimeout(Promise.all(left.map((one) => one.drain())), graceMs);
-    await Promise.all(left.map((one) => one.close()));
+    await within(graceMs, Promise.all(left.map((one) => one.drain())));
+    await within(closingMs, Promise.all(left.map((one) => one.close())));
   }
 
   private retire(id: number): void {
@@ -82,13 +85,4 @@ export class ActiveBindings {
     this.draining.set(former, id);
     void former.drain().finally(() => this.draining.delete(former));
   }
-}
-
-async function withTimeout(work: Promise<unknown>, timeMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, timeMs);
-  });
-  await Promise.race([work, late]);
-  clearTimeout(timer);
 }

@@ -49,7 +49,7 @@ export class ServiceDeliveries {
     try {
       const known = await persist(task, () => this.journal.find(binding.id, delivery.message.messageId));
       if (known?.doneAtMs) return delivery.ack();
-      for (let tries = 1; ; tries++) {
+      for (let tries = 1; delivery.live; tries++) {
         const refused = await this.deliver(task);
         if (refused === null) return await this.settle(task, 'handled');
         if (tries >= binding.maxTries) return await this.bury(task, refused, tries);

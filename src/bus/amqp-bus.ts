@@ -4,11 +4,13 @@ import { CodedError } from '../protocol/coded-error.js';
 import { AmqpPublisher } from './amqp-publisher.js';
 import { AmqpSubscription } from './amqp-subscription.js';
 import type { Bus, BusMessage, BusState, Destination, Source, Subscription, Taking } from './bus.js';
+import { within } from './within.js';
 
 /** Between two attempts to connect, doubling; a broker that is back is found within the longer one. */
 const reconnectMs = { initialDelay: 100, maxDelay: 2000 };
 const heartbeatSeconds = 10;
 const connectTimeoutMs = 5000;
+const closingMs = 1000;
 
 export class AmqpBus implements Bus {
   state: BusState = 'connecting';
@@ -54,7 +56,7 @@ export class AmqpBus implements Bus {
   async close(): Promise<void> {
     this.state = 'closed';
     await Promise.all([...this.subscriptions].map((subscription) => subscription.close()));
-    await this.recovering.close().catch(() => {});
+    await within(closingMs, this.recovering.close());
   }
 
   private connected(model: ChannelModel): void {

@@ -3,9 +3,11 @@ import type { ChannelModel, ConfirmChannel } from 'amqplib';
 import { CodedError } from '../protocol/coded-error.js';
 import { publishOptions } from './amqp-message.js';
 import { type BusMessage, type Destination, exchangeOf } from './bus.js';
+import { within } from './within.js';
 
 /** A broker that takes longer is as good as away. */
 const confirmMs = 30_000;
+const closingMs = 1000;
 
 export class AmqpPublisher {
   private channel: Promise<ConfirmChannel> | null = null;
@@ -67,7 +69,7 @@ export class AmqpPublisher {
     } catch (error) {
       throw refused(error);
     }
-    await channel.close();
+    await within(closingMs, channel.close());
   }
 }
 

@@ -3,9 +3,11 @@ import { randomUUID } from 'node:crypto';
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import { received } from './amqp-message.js';
 import { type BusMessage, type Delivery, exchangeOf, queueBounds, type Source, type Subscription, type Taking } from './bus.js';
+import { within } from './within.js';
 
 /** Before a channel that the broker has closed or refused is tried again. */
 const retryMs = 1000;
+const closingMs = 1000;
 /** Each has a channel of its own, so one name does for all. */
 const consumerTag = 'binding';
 
@@ -64,7 +66,7 @@ export class AmqpSubscription implements Subscription {
     this.forget(this);
     const { channel } = this;
     this.channel = null;
-    await channel?.close().catch(() => {});
+    await within(closingMs, channel?.close());
   }
 
   private async consume(channel: Channel): Promise<void> {

@@ -1,8 +1,13 @@
 // /api/binding/ and /api/stream/ on the bus memory: who may do what, what is checked, and what becomes of it.
-import { request } from 'node:http';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bound, newStream, stateOf } from '../support/bindings.js';
 import { databases, newDatabase } from '../support/databases.js';
+import { metricOf } from '../support/metrics.js';
 import { defined, runsOf, shell } from '../support/programs.js';
 import { crash, next } from '../support/restarts.js';
 import { adminLogin, startServer, type TestServer } from '../support/server.js';
@@ -15,19 +20,13 @@ const publish = (server: TestServer, stream: string, body: unknown, headers: Rec
 async function follow(server: TestServer, stream: string): Promise<{ text: () => string; leave: () => void }> {
   const headers = { authorization: `Basic ${Buffer.from(adminLogin).toString('base64')}` };
   const asking = request(new URL(`/api/stream/${stream}/`, server.url), { headers }).end();
-  let text = '';
-  await new Promise<void>((resolve) => {
-    asking.once('response', (answer) => {
-      expect(answer.headers['content-type']).toBe('text/event-stream');
-      answer.on('error', () => {});
-      answer.on('data', (chunk) => {
-        text += chunk;
-        resolve();
-      });
-    });
-  });
   asking.on('error', () => {});
-  return { text: () => text.replace(': following\n\n', ''), leave: () => asking.destroy() };
+  const [answer] = (await once(asking, 'response')) as [IncomingMessage];
+  expect(answer.headers['content-type']).toBe('text/event-stream');
+  let text = '';
+  answer.on('error', () => {});
+  answer.on('data', (chunk) => (text += chunk));
+  return { text: () => text, leave: () => asking.destroy() };
 }
 
 describe.each(databases)('on %s', (database) => {
@@ -199,4 +198,22 @@ describe.each(databases)('on %s', (database) => {
     expect((await server.send({ method: 'DELETE', path })).status).toBe(204);
     expect((await publish(server, input, 'x')).status).toBe(202);
   });
+});
+
+test('an address of a broker that is none stops the boot, without showing it', async () => {
+  const message = await startServer({ AMQP_URL: 'http://user:hidden@host' }).then(String, String);
+  expect(message).toContain('AMQP_URL is not readable; allowed is an address such as amqp://user:password@host:5672/vhost');
+  expect(message).not.toContain('hidden');
+});
+
+test('the address of the broker may lie in a file; /metrics tells of both buses', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'procreg-amqp-url-'));
+  writeFileSync(join(folder, 'url'), 'amqp://127.0.0.1:9\n');
+  const server = await startServer({ AMQP_URL_FILE: join(folder, 'url') });
+  expect((await server.send({ path: '/health', login: '' })).json.buses).toEqual({ memory: 'connected', amqp: 'connecting' });
+  const { text } = await server.send({ path: '/metrics' });
+  expect([metricOf(text, 'procreg_bus_up', { bus: 'memory' }), metricOf(text, 'procreg_bus_up', { bus: 'amqp' })]).toEqual(['1', '0']);
+  expect(metricOf(text, 'procreg_binding_messages_in_flight')).toBe('0');
+  await server.stop();
+  rmSync(folder, { recursive: true });
 });

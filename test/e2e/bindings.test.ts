@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bound, newStream, stateOf } from '../support/bindings.js';
 import { BrokerClient } from '../support/broker-client.js';
+import { kill9 } from '../support/processes.js';
 import { runsOf, shell, shellWith } from '../support/programs.js';
 import { RabbitMq } from '../support/rabbitmq.js';
-import { crash, next } from '../support/restarts.js';
+import { crash, killLauncher, next } from '../support/restarts.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 const upper = { exec: '/usr/bin/tr', argv: ['[a-z]', '[A-Z]'] };
@@ -128,6 +129,23 @@ test('a try that fails is followed by one that may succeed', async () => {
   await expect.poll(async () => (await runsOf(server, definition)).length).toBeGreaterThan(1);
   writeFileSync(flag, '');
   await expect.poll(out.texts, { timeout: 10_000 }).toEqual(['in the end']);
+});
+
+test('a run that is lost is tried again', async () => {
+  const own = await startServer({ AMQP_URL: rabbit.url, ISOLATION: 'process' });
+  const flag = join(folder, 'lost-once');
+  const { input, output, definition } = await bound(own, shell(`[ -e ${flag} ] && exec cat; sleep 60`));
+  const out = await broker.collect(output);
+  await broker.publish(input, 'found', { messageId: 'l' });
+  await expect.poll(async () => (await runsOf(own, definition))[0]?.state).toBe('running');
+  writeFileSync(flag, '');
+  const { pid } = (await runsOf(own, definition))[0];
+  killLauncher(own);
+  kill9(pid);
+  await expect.poll(out.texts, { timeout: 20_000 }).toEqual(['found']);
+  const reasons = (await runsOf(own, definition)).map(({ end_reason }: { end_reason: string }) => end_reason);
+  expect(reasons).toEqual(['exit', 'lost']);
+  await own.stop();
 });
 
 test('so many messages at once as concurrency says; the others wait in the broker', async () => {
