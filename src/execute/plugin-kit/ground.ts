@@ -113,7 +113,7 @@ export class Ground {
       timeoutMs: (definition.timeout ?? 30) * 1000,
       outputLimitBytes,
     };
-    return { order, message: live ?? null, former: null, emit: async () => {} };
+    return { order, message: live ?? null, former: null, attempt: 1, pauseMs: 0, emit: async () => {} };
   }
 
   private outputOf(runId: string, { output, log }: RunResult): Buffer | null {
