@@ -27,6 +27,7 @@ import { serveDocumentation } from './doors/openapi.js';
 import { Metrics } from './doors/operating/metrics.js';
 import { identify, requestId } from './doors/request-identity.js';
 import { RouteTable } from './doors/route-table.js';
+import { loadPlugins } from './load-plugins.js';
 import { createLogger, NestLogger } from './logging.js';
 import { type Machine, makeDataDirectory, prepareMachine } from './machine.js';
 import { Runs } from './runs/runs.js';
@@ -46,6 +47,7 @@ interface Means {
 
 export async function serve(settings: Settings): Promise<void> {
   const logger = createLogger(settings);
+  await loadPlugins(settings.plugins);
   makeDataDirectory(settings);
   const unlock = lockDataDirectory(settings.dataDir);
   const machine = await prepareMachine(settings);

@@ -8,6 +8,7 @@ import { RunsModule } from '../runs/runs.module.js';
 import { AboutController } from './about/about-controller.js';
 import { OwnAccountController } from './accounts/own-account-controller.js';
 import { UserController } from './accounts/user-controller.js';
+import { AdapterController } from './adapters/adapter-controller.js';
 import { BindingController } from './bindings/binding-controller.js';
 import { StreamController } from './bindings/stream-controller.js';
 import { DefinitionController } from './definitions/definition-controller.js';
@@ -48,6 +49,7 @@ import { ServiceMessages } from './runs/service-messages.js';
     StreamController,
     UserController,
     OwnAccountController,
+    AdapterController,
   ],
   providers: [RunAnswers, ServiceMessages, Metrics],
 })

@@ -1,5 +1,6 @@
 // Turns a stage into what the launcher needs: adapters first, since argv names their files.
 import { expandArguments } from '../protocol/arguments.js';
+import { CodedError } from '../protocol/coded-error.js';
 import type { ProcessDefinition } from '../protocol/definition.js';
 import type { LaunchSpec } from '../worker/launcher.js';
 import { adaptersOf } from './adapters-of.js';
@@ -19,8 +20,8 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
   const { order, directory, values } = stage;
   const exec = resolveExecutable(order.definition.exec, settings.runPath, directory.user);
   const adapters = adaptersOf(stage);
-  const stdin = await adapters.input.prepare(stage);
-  await adapters.output.prepare(stage);
+  const stdin = await adapters.input.prepare(stage).catch(withReason('input_error'));
+  await adapters.output.prepare(stage).catch(withReason('output_error'));
   return {
     runId: order.runId,
     note: writeNote(stage),
@@ -46,5 +47,12 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
     stopSignal: stopSignal(order.definition),
     graceMs: order.definition.stop?.grace === undefined ? settings.graceMs : order.definition.stop.grace * 1000,
     outputLimitBytes: order.outputLimitBytes,
+  };
+}
+
+/** What an adapter says itself is about its side; what the system says to it keeps its name. */
+function withReason(reason: 'input_error' | 'output_error'): (error: Error & { code?: string }) => never {
+  return (error) => {
+    throw error.code === undefined ? new CodedError(reason, error.message) : error;
   };
 }

@@ -1,4 +1,5 @@
 // Which adapters a definition uses once its aliases and defaults are resolved.
+import { type AdapterDeclaration, inputAdapters, outputAdapters } from './adapters.js';
 import { type AdapterChoice, argumentTexts, type ProcessDefinition } from './definition.js';
 import { placeholderNames } from './placeholders.js';
 
@@ -50,7 +51,12 @@ export function offeredPlaceholders(input: ChosenAdapter, output: ChosenAdapter)
   if (input.kind === 'pipe') offered.push('input_pipe');
   if (output.kind === 'pipe') offered.push('output_pipe');
   if (usesPort(input) || usesPort(output)) offered.push('port');
+  offered.push(...offersOf(inputAdapters, input), ...offersOf(outputAdapters, output));
   return offered;
+}
+
+function offersOf(declared: AdapterDeclaration[], { kind }: ChosenAdapter): string[] {
+  return declared.find(({ type }) => type === kind)?.offers ?? [];
 }
 
 function usesPort(adapter: ChosenAdapter): boolean {

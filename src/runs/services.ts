@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, In } from 'typeorm';
+import { checkParameters } from '../definitions/check-parameters.js';
 import { DefinitionEntity } from '../definitions/definition.entity.js';
 import { Definitions } from '../definitions/definitions.js';
 import { CodedError } from '../protocol/coded-error.js';
@@ -153,7 +154,9 @@ function requestFor({ id, revision, definition, ownerId }: ServiceDefinition): R
 /** It was started with its parameters; a message cannot change them. */
 function refuseOtherParameters({ order, row }: ActiveRun, { parameters, uploads }: RunRequest): void {
   if (uploads.length > 0) throw new CodedError('wrong_state', `the service runs already as ${row.id}; files come with its start`);
-  const other = Object.keys(parameters).find((name) => JSON.stringify(parameters[name]) !== JSON.stringify(order.parameters[name]));
+  if (Object.keys(parameters).length === 0) return;
+  const wanted = checkParameters(order.definition, { ...order.parameters, ...parameters });
+  const other = Object.keys(wanted).find((name) => JSON.stringify(wanted[name]) !== JSON.stringify(order.parameters[name]));
   if (other === undefined) return;
   throw new CodedError('wrong_state', `the service runs already as ${row.id}, with another value of '${other}'; stop it to start it anew`);
 }

@@ -1,6 +1,7 @@
 // Input adapter `pipe`: a named pipe that the program reads.
 import { closeSync, constants } from 'node:fs';
 import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import { CodedError } from '../../protocol/coded-error.js';
 import type { LaunchedProcess, LaunchSpec } from '../../worker/launcher.js';
 import { framingOf, wholeMessage } from '../framing.js';
@@ -41,7 +42,8 @@ export const pipeInput: InputAdapter = {
   async open(stage: RunStage, process: LaunchedProcess): Promise<MessageSink> {
     const { stream, hold } = await openForProgram(stage, process);
     closeSync(hold);
-    return sinkInto(stream, (message) => wholeMessage(message, framingOf(stage.input)), pipeName(stage, 'input'));
+    const frames = (message: Readable) => wholeMessage(message, framingOf(stage.input));
+    return sinkInto({ stream, frames, name: pipeName(stage, 'input'), close: () => stream.destroy() });
   },
 };
 

@@ -10,10 +10,10 @@ export async function keepStream(stage: RunStage, chunks: AsyncIterable<Buffer>)
   const part = `${output}.part`;
   await mkdir(path, { recursive: true, mode: 0o700 });
   const file = createWriteStream(part, { mode: 0o600 });
-  file.on('error', () => {});
+  const closed = new Promise<void>((resolve) => file.on('error', () => {}).once('close', resolve));
   try {
     for await (const chunk of bounded(chunks, stage.order.outputLimitBytes)) {
-      if (!file.write(chunk)) await new Promise<void>((resolve) => file.once('drain', resolve).once('close', resolve));
+      if (!file.write(chunk)) await Promise.race([closed, new Promise<void>((resolve) => file.once('drain', resolve))]);
       if (file.errored) throw file.errored;
     }
     await new Promise<void>((resolve, reject) => file.end((error?: Error | null) => (error ? reject(error) : resolve())));

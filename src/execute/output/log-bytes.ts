@@ -4,18 +4,20 @@ import type { LogReader } from '../../worker/launcher.js';
 
 const blockBytes = 64 * 1024;
 
-/** Until the log has ended; closes it. What lies before `position` is passed over by its heads alone. */
+/** Until the log has ended; closes it. What lies before `position` is passed over. */
 export async function* logBytes(log: LogReader, stream: LogStream, position: number): AsyncGenerator<Buffer> {
   let offset = 0;
   let seen = 0;
   try {
     for (;;) {
       const change = log.ended ? undefined : log.changed();
-      for (let frame = await frameAt(log, offset); frame; frame = await frameAt(log, offset)) {
-        offset += frameHeadBytes + frame.lengthBytes;
-        if (frame.stream !== stream) continue;
-        seen += frame.lengthBytes;
-        if (seen > position) yield (await frame.bytes()).subarray(Math.max(0, position - (seen - frame.lengthBytes)));
+      for (let block = await blockAt(log, offset); block; block = await blockAt(log, offset)) {
+        for (const frame of framesIn(block)) {
+          offset += frameHeadBytes + frame.bytes.length;
+          if (frame.stream !== stream) continue;
+          seen += frame.bytes.length;
+          if (seen > position) yield frame.bytes.subarray(Math.max(0, position - (seen - frame.bytes.length)));
+        }
       }
       if (!change) return;
       if (!log.ended) await change;
@@ -25,19 +27,22 @@ export async function* logBytes(log: LogReader, stream: LogStream, position: num
   }
 }
 
-interface LogFrame {
-  stream: LogStream;
-  lengthBytes: number;
-  bytes(): Promise<Buffer>;
-}
-
-/** Null when there is no whole one yet. */
-async function frameAt(log: LogReader, offset: number): Promise<LogFrame | null> {
+/** At least one whole frame; null when there is none yet. */
+async function blockAt(log: LogReader, offset: number): Promise<Buffer | null> {
   if (offset + frameHeadBytes > log.sizeBytes) return null;
   const block = await log.read(offset, blockBytes);
-  const { stream, lengthBytes } = decodeHead(block, 0);
-  const end = frameHeadBytes + lengthBytes;
+  const end = frameHeadBytes + decodeHead(block, 0).lengthBytes;
   if (offset + end > log.sizeBytes) return null;
-  const bytes = async () => (block.length >= end ? block.subarray(frameHeadBytes, end) : log.read(offset + frameHeadBytes, lengthBytes));
-  return { stream, lengthBytes, bytes };
+  return block.length >= end ? block : log.read(offset, end);
+}
+
+/** The whole frames of a block that begins with one. */
+function* framesIn(block: Buffer): Generator<{ stream: LogStream; bytes: Buffer }> {
+  for (let at = 0; at + frameHeadBytes <= block.length; ) {
+    const { stream, lengthBytes } = decodeHead(block, at);
+    const end = at + frameHeadBytes + lengthBytes;
+    if (end > block.length) return;
+    yield { stream, bytes: block.subarray(at + frameHeadBytes, end) };
+    at = end;
+  }
 }

@@ -21,7 +21,7 @@ type Named = { [Name in keyof Ready]-?: NonNullable<Ready[Name]> };
 const probes: { [Name in keyof Named]: (value: Named[Name], probe: Probe) => Promise<unknown> } = {
   tcp: (value, { stage, over }) => untilTrue(() => accepts(portOf(value, stage)), over),
   http: (value, { stage, over }) => untilTrue(() => answers(new URL(value, `http://127.0.0.1:${anyPortOf(stage)}`)), over),
-  log: (text, { process, over }) => logHas(process.openLog(), text, over),
+  log: (text, { process, over }) => Promise.race([logHas(process, text), aborted(over)]),
   delay: (seconds, { process, over }) =>
     pause(Math.max(0, process.startedAtMs + seconds * 1000 - Date.now()), undefined, { signal: over }).catch(() => {}),
 };
@@ -46,6 +46,10 @@ export async function becomesReady(stage: RunStage, process: LaunchedProcess): P
   clearTimeout(timer);
   if (late.signal.aborted) throw new CodedError('timeout', `the service was not ready within ${limitMs / 1000} s`);
   return !gone.signal.aborted;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 async function untilTrue(look: () => Promise<boolean>, over: AbortSignal): Promise<void> {
