@@ -7,6 +7,7 @@ import { runProcess } from '../execute/run-process.js';
 import { chooseInput, chooseOutput } from '../protocol/adapter-choice.js';
 import { CodedError } from '../protocol/coded-error.js';
 import { isService, type ProcessDefinition } from '../protocol/definition.js';
+import { LiveTable } from '../protocol/live-table.js';
 import type { RunFiles } from '../protocol/run-files.js';
 import type { RunOrder } from '../protocol/run-order.js';
 import type { RunPlan } from '../protocol/run-plan.js';
@@ -23,7 +24,8 @@ const hostApplication = 'host';
 export class EmbeddedDispatcher extends Dispatcher {
   readonly files: RunFiles;
   isClosing = false;
-  private readonly executing = new Map<ExecutingRun, Turn>();
+  private readonly executing = new LiveTable<{ run: ExecutingRun; turn: Turn }>();
+  private submitted = 0;
 
   constructor(
     private readonly settings: ExecutorSettings,
@@ -42,9 +44,10 @@ export class EmbeddedDispatcher extends Dispatcher {
   submit(task: RunTask, { turn }: EmbeddedAdmission): ExecutingRun {
     const mayStart = task.pauseMs > 0 ? Promise.all([turn.entered, pause(task.pauseMs)]).then(() => {}) : turn.entered;
     const run = runProcess(task, this.settings, turn.state === 'entered' && task.pauseMs === 0 ? null : mayStart);
-    this.executing.set(run, turn);
+    const key = String(this.submitted++);
+    this.executing.set(key, { run, turn });
     const forget = () => {
-      this.executing.delete(run);
+      this.executing.delete(key);
       this.lanes.leave(turn);
     };
     run.finished.then(forget, forget);
@@ -64,12 +67,12 @@ export class EmbeddedDispatcher extends Dispatcher {
   async close({ how, reason }: Closing): Promise<void> {
     this.isClosing = true;
     this.lanes.pause();
-    const entered = [...this.executing].filter(([, { state }]) => state === 'entered');
-    const running = entered.map(([run]) => run);
+    const entered = this.executing.values().filter(({ turn }) => turn.state === 'entered');
+    const running = entered.map(({ run }) => run);
     const leave = how === 'leave' && this.settings.launcher.name === 'native';
     // nobody lives to see the end of a service
-    const doomed = how === 'wait' ? entered.filter(([, { place }]) => place.lane === serviceLane) : leave ? [] : entered;
-    for (const [run] of doomed) run.stop({ error: reason });
+    const doomed = how === 'wait' ? entered.filter(({ turn }) => turn.place.lane === serviceLane) : leave ? [] : entered;
+    for (const { run } of doomed) run.stop({ error: reason });
     const ended = Promise.allSettled(running.map(({ finished }) => finished));
     const late = new Promise((resolve) => how !== 'wait' && setTimeout(resolve, this.settings.graceMs + closingMs).unref());
     if (!leave) await Promise.race([ended, late]);

@@ -12,6 +12,7 @@ import type { ExecutorSettings } from './executor-settings.js';
 import { findProgram } from './find-program.js';
 import { judge, resultOf } from './judge.js';
 import { LateLog } from './late-log.js';
+import { launchLimits } from './limits.js';
 import { removePipes } from './named-pipe.js';
 import { furnish, openStage, reopenStage } from './open-stage.js';
 import { Outcome } from './outcome.js';
@@ -25,27 +26,45 @@ import { Stopper } from './stopper.js';
 /** Never rejects: whatever goes wrong is in the result that the last event carries. `turn` null: it may start now. */
 export function runProcess(task: RunTask, settings: ExecutorSettings, turn: Promise<void> | null): ExecutingRun {
   const outcome = new Outcome();
-  const context = { outcome, stopper: new Stopper(outcome, task.former?.certain), log: new LateLog(), inlet: new Inlet(), settings, turn };
+  const context = {
+    task,
+    outcome,
+    stopper: new Stopper(outcome, task.former?.certain),
+    log: new LateLog(),
+    inlet: inletOf(task),
+    settings,
+    turn,
+  };
   return {
-    finished: run(task, context),
+    finished: run(context),
     stop: (request) => context.stopper.stop({ ...request, signal: request.signal ?? stopSignal(task.order.definition) }),
     signal: (name) => context.stopper.signal(name),
-    send: (message) => context.inlet.send(message),
+    send: (message) => (context.inlet ? context.inlet.send(message) : refuse(task)),
     openLog: () => context.log.open(),
   };
 }
 
+function inletOf({ order }: RunTask): Inlet | null {
+  return isService(order.definition) ? new Inlet() : null;
+}
+
+async function refuse({ order }: RunTask): Promise<never> {
+  throw new CodedError('wrong_state', `the run ${order.runId} is no service: it takes no further message`);
+}
+
 interface RunContext {
+  task: RunTask;
   outcome: Outcome;
   stopper: Stopper;
   log: LateLog;
-  inlet: Inlet;
+  /** Null: it is no service. */
+  inlet: Inlet | null;
   settings: ExecutorSettings;
   turn: Promise<void> | null;
 }
 
-async function run(task: RunTask, context: RunContext): Promise<void> {
-  const { outcome, stopper, settings } = context;
+async function run(context: RunContext): Promise<void> {
+  const { task, outcome, stopper, settings } = context;
   let stage: RunStage | undefined;
   let process: LaunchedProcess | null = null;
   let output: CollectedOutput | null = null;
@@ -53,9 +72,9 @@ async function run(task: RunTask, context: RunContext): Promise<void> {
     if (context.turn) await stopper.orStop(context.turn);
     process = await findProgram(task, settings);
     if (!process) await task.emit({ type: 'starting', launcher: settings.launcher.instance });
-    stage = await stageOf(task, process, context);
+    stage = await stageOf(process, context);
     process ??= await startProgram(stage, context);
-    await followProgram(stage, process, { ...context, task });
+    await followProgram(stage, process, context);
     output = leavesNothing(stage) ? null : await adaptersOf(stage).output.collect(stage);
   } catch (error) {
     outcome.decide(...reasonOf(error));
@@ -63,11 +82,19 @@ async function run(task: RunTask, context: RunContext): Promise<void> {
   stopper.detach();
   if (stage) await removePipes(stage);
   context.log.end();
-  context.inlet.close();
+  context.inlet?.close();
   const result = resultOf(stage?.end ?? null, output, outcome);
   await task.emit({ type: 'finished', result });
   process?.release();
-  if (stage) void settings.workDirectories.release(stage.directory, task.order.runId);
+  // the next attempt of a service is in a control group of the same name
+  const away = stage && clearAway(stage, settings);
+  if (isService(task.order.definition)) await away;
+}
+
+/** Processes first: what they might still write is then in the directory, or nowhere. */
+async function clearAway({ directory, order }: RunStage, { controlGroups, workDirectories }: ExecutorSettings): Promise<void> {
+  await controlGroups.leave(order.runId, launchLimits(order.definition));
+  await workDirectories.release(directory, order.runId);
 }
 
 /** What came out of a service was kept while it ran. */
@@ -76,7 +103,8 @@ function leavesNothing({ order, end }: RunStage): boolean {
 }
 
 /** Found again without its note: its exit record may bring it, or nothing can be collected, since its launcher was killed. */
-async function stageOf(task: RunTask, found: LaunchedProcess | null, context: RunContext): Promise<RunStage> {
+async function stageOf(found: LaunchedProcess | null, context: RunContext): Promise<RunStage> {
+  const { task } = context;
   if (!found) return openStage(task, context.outcome, context.settings);
   if (found.note === '') {
     context.stopper.attach(found);
@@ -93,13 +121,13 @@ async function startProgram(stage: RunStage, { stopper, settings }: RunContext):
   return settings.launcher.launch(spec);
 }
 
-async function followProgram(stage: RunStage, process: LaunchedProcess, context: RunContext & { task: RunTask }): Promise<void> {
+async function followProgram(stage: RunStage, process: LaunchedProcess, context: RunContext): Promise<void> {
   const { task, stopper, settings, log } = context;
   log.attach(process);
   await task.emit({ type: 'started', pid: process.pid, startedAtMs: process.startedAtMs, isolation: settings.level });
   void process.stopping.then(() => task.emit({ type: 'stopping' }));
   stopper.attach(process);
-  const attendance = isService(task.order.definition) ? serve(stage, process, context) : attend(stage, process);
+  const attendance = context.inlet ? serve(stage, process, { task, inlet: context.inlet }) : attend(stage, process);
   stage.end = await process.ended;
   stopper.detach();
   judge(stage.end, stage);

@@ -49,7 +49,11 @@ export class RunTally {
       else this.tell(endOf(event.result, { lane, acceptedAtMs }));
     };
     return {
-      ...task,
+      order: task.order,
+      message: task.message,
+      former: task.former,
+      attempt: task.attempt,
+      pauseMs: task.pauseMs,
       emit: (event) => {
         hear(event);
         return task.emit(event);

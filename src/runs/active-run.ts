@@ -8,7 +8,7 @@ import type { RunEvent } from '../protocol/run-event.js';
 import type { RunOrder } from '../protocol/run-order.js';
 import type { RunResult } from '../protocol/run-result.js';
 import type { ExecutingRun, StopRequest } from '../protocol/run-task.js';
-import { advance } from '../protocol/states.js';
+import { advance, type RunState } from '../protocol/states.js';
 import { contentTypeOf } from '../results/content-type.js';
 import { framesOf } from '../results/read-frames.js';
 import type { RecordWriter } from './record-writer.js';
@@ -35,7 +35,8 @@ export class ActiveRun {
   /** The attempt whose log is opened now. */
   private attempt = 0;
   private stopRequest: StopRequest | null = null;
-  private readonly waiting = new Set<() => void>();
+  /** Null: nobody, as for most runs. */
+  private waiting: Set<() => void> | null = null;
 
   /** `again` is asked before the run ends; true: another attempt follows. */
   constructor(
@@ -92,10 +93,11 @@ export class ActiveRun {
     if (signal?.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const done = () => {
-        this.waiting.delete(done);
+        this.waiting?.delete(done);
         signal?.removeEventListener('abort', done);
         resolve();
       };
+      this.waiting ??= new Set();
       this.waiting.add(done);
       signal?.addEventListener('abort', done);
     });
@@ -140,7 +142,8 @@ export class ActiveRun {
   private async advance(event: Exclude<RunEvent, { type: 'finished' | 'ready' | 'messages' }>): Promise<void> {
     const next = event.type === 'started' ? 'running' : event.type;
     if (this.row.state === 'finished' || this.row.state === next || this.row.state === 'stopping') return;
-    const change = { state: advance(this.row.state, next), ...factsOf(event), ...(this.row.error !== null && { error: null }) };
+    const change = changeOf(event, advance(this.row.state, next));
+    if (this.row.error !== null) change.error = null;
     Object.assign(this.row, change);
     if (event.type === 'starting') await this.record.now(change);
     else this.record.later(change);
@@ -157,7 +160,7 @@ export class ActiveRun {
 
   private async finish(result: RunResult): Promise<void> {
     if (mayFollow(result, this) && (await this.again(result))) return;
-    const change = { ...finalChange(result, this.row), ...smallDigest(result) };
+    const change = finalChange(result, this.row);
     advance(this.row.state, 'finished');
     await this.record.now(change, result.log);
     Object.assign(this.row, change);
@@ -166,7 +169,7 @@ export class ActiveRun {
   }
 
   private wake(): void {
-    for (const done of [...this.waiting]) done();
+    if (this.waiting) for (const done of [...this.waiting]) done();
   }
 }
 
@@ -175,17 +178,18 @@ function mayFollow(result: RunResult, { isService }: ActiveRun): boolean {
   return isService || result.endReason === 'lost';
 }
 
-function factsOf(event: RunEvent): Partial<RunEntity> {
-  if (event.type === 'starting') return { launcher: event.launcher };
-  return event.type === 'started' ? { pid: event.pid, startedAtMs: event.startedAtMs, isolation: event.isolation } : {};
+function changeOf(event: RunEvent, state: RunState): Partial<RunEntity> {
+  if (event.type === 'starting') return { state, launcher: event.launcher };
+  if (event.type !== 'started') return { state };
+  return { state, pid: event.pid, startedAtMs: event.startedAtMs, isolation: event.isolation };
 }
 
 /** The digest of an output that is still in memory; larger ones are read when they are first asked for. */
-function smallDigest({ output, log }: RunResult): Partial<RunEntity> {
-  if (!log || !output || output.source === 'file') return {};
+function smallDigest({ output, log }: RunResult): string | null {
+  if (!log || !output || output.source === 'file') return null;
   const hash = createHash('sha256');
   for (const { stream, bytes } of framesOf(log, 0)) if (stream === output.source) hash.update(bytes);
-  return { outputSha256: hash.digest('hex') };
+  return hash.digest('hex');
 }
 
 function finalChange(result: RunResult, { attempt }: RunEntity): Partial<RunEntity> {
@@ -203,11 +207,10 @@ function finalChange(result: RunResult, { attempt }: RunEntity): Partial<RunEnti
     finishedAtMs: result.finishedAtMs,
     cpuMs: usage ? Math.round(usage.cpuMs) : null,
     maxRssBytes: usage?.maxRssBytes ?? null,
-    ...(output && {
-      outputSource: output.source,
-      outputBytes: output.bytes,
-      outputType: contentTypeOf(output),
-      outputName: output.name ?? null,
-    }),
+    outputSource: output?.source ?? null,
+    outputBytes: output?.bytes ?? null,
+    outputType: output && contentTypeOf(output),
+    outputName: output?.name ?? null,
+    outputSha256: smallDigest(result),
   };
 }

@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Admission } from '../dispatch/dispatcher.js';
 import { isService } from '../protocol/definition.js';
+import { LiveTable } from '../protocol/live-table.js';
 import type { RunOrder } from '../protocol/run-order.js';
 import type { RunResult } from '../protocol/run-result.js';
 import type { FormerStart } from '../protocol/run-task.js';
@@ -26,7 +27,7 @@ export interface Departure {
 
 @Injectable()
 export class Departures {
-  private readonly active = new Map<string, ActiveRun>();
+  private readonly active = new LiveTable<ActiveRun>();
   private readonly services = new Map<number, ActiveRun>();
   private readonly bootedAtMs = Date.now();
 
@@ -54,7 +55,7 @@ export class Departures {
 
   /** Resolves when the records of all are stored as they are now. */
   async stored(): Promise<void> {
-    await Promise.all([...this.active.values()].map((run) => run.stored()));
+    await Promise.all(this.active.values().map((run) => run.stored()));
   }
 
   depart(departure: Departure): void {

@@ -37,7 +37,7 @@ export class ExecuteController {
     let accepted: string | undefined;
     let asked: ExecuteRequest;
     try {
-      asked = await readExecuteRequest(request, row, { ...this.bounds, runId });
+      asked = await readExecuteRequest(request, row, { bounds: this.bounds, runId });
       accepted = await this.runs.submit(principal, asked.run);
     } finally {
       if (accepted !== runId) await this.runs.discard(runId);
@@ -47,7 +47,7 @@ export class ExecuteController {
 
   private async executeService(request: Request, reply: Reply, row: DefinitionRow): Promise<void> {
     const runId = newRunId();
-    const asked = await readExecuteRequest(request, row, { ...this.bounds, runId }).catch(async (error) => {
+    const asked = await readExecuteRequest(request, row, { bounds: this.bounds, runId }).catch(async (error) => {
       await this.runs.discard(runId);
       throw error;
     });
