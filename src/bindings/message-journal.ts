@@ -49,8 +49,8 @@ export class MessageJournal {
   /** The bus has its output, or its dead letter. */
   async done({ bindingId, messageId, runId }: Done, outcome: 'handled' | 'failed'): Promise<void> {
     await this.writer.write(async (manager) => {
-      if (messageId !== undefined) await markDone(manager, { bindingId, messageId, runId });
-      await manager.increment(BindingEntity, { id: bindingId }, outcome, 1);
+      const first = messageId === undefined || (await markDone(manager, { bindingId, messageId, runId }));
+      if (first) await manager.increment(BindingEntity, { id: bindingId }, outcome, 1);
     });
   }
 
@@ -59,11 +59,12 @@ export class MessageJournal {
   }
 }
 
-async function markDone(manager: EntityManager, { bindingId, messageId, runId }: Done & { messageId: string }): Promise<void> {
+/** False when it was done before: it came again while its output was being confirmed. */
+async function markDone(manager: EntityManager, { bindingId, messageId, runId }: Done & { messageId: string }): Promise<boolean> {
   const doneAtMs = Date.now();
-  if (await manager.existsBy(BindingMessageEntity, { bindingId, messageId })) {
-    await manager.update(BindingMessageEntity, { bindingId, messageId }, { doneAtMs });
-  } else {
-    await manager.insert(BindingMessageEntity, { bindingId, messageId, runId, tries: 0, doneAtMs });
-  }
+  const known = await manager.findOneBy(BindingMessageEntity, { bindingId, messageId });
+  if (known?.doneAtMs) return false;
+  if (known) await manager.update(BindingMessageEntity, { bindingId, messageId }, { doneAtMs });
+  else await manager.insert(BindingMessageEntity, { bindingId, messageId, runId, tries: 0, doneAtMs });
+  return true;
 }
