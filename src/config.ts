@@ -186,12 +186,7 @@ export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> }
     fallback: 'false',
     what: "tastypie's switch: writes answer with the data",
   },
-  amqpUrl: {
-    name: 'AMQP_URL',
-    parse: as.amqpUrl,
-    secret: true,
-    what: 'amqp://user:password@host:port/vhost or amqps://…: RabbitMQ, for the bindings on it; default: only the bus memory',
-  },
+  amqpUrl: { name: 'AMQP_URL', parse: as.amqpUrl, secret: true, what: 'RabbitMQ for bindings, amqp://user:password@host:port/vhost' },
   logLevel: {
     name: 'LOG_LEVEL',
     parse: as.choice('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),

@@ -41,6 +41,7 @@ export class BindingRows {
   }
 
   async update(id: number, change: Partial<BindingEntity>): Promise<void> {
+    if (Object.keys(change).length === 0) return;
     await this.writer.write((manager) => manager.update(BindingEntity, { id }, change));
   }
 

@@ -86,7 +86,9 @@ export class Bindings {
 
   async change(author: Principal, id: number, wanted: BindingChange): Promise<BindingEntity> {
     const row = await this.rows.find(author, id);
-    const changed = { ...(await this.columns(author, wanted)), error: null };
+    const columns = await this.columns(author, wanted);
+    const isOther = columns.definitionId !== undefined && columns.definitionId !== row.definitionId;
+    const changed = { ...columns, ...(wanted.enabled && { error: null }), ...(isOther && { serviceRun: null, serviceCursor: 0 }) };
     refuseLoop({ ...row, ...changed });
     if (changed.enabled ?? row.enabled) await this.definitions.references.find(author, String(changed.definitionId ?? row.definitionId));
     await this.rows.update(id, changed);

@@ -26,6 +26,11 @@ export class Outflow {
     return !this.stopping.signal.aborted;
   }
 
+  /** It has followed no run yet. */
+  get isFresh(): boolean {
+    return this.followed === null;
+  }
+
   /** From now on the messages of this run, after those of the run before. */
   follow(runId: string): void {
     if (runId === this.followed) return;

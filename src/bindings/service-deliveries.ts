@@ -37,8 +37,8 @@ export class ServiceDeliveries {
   async ensure(binding: BindingEntity, outflow: Outflow): Promise<string> {
     const owner = await this.orders.owner(binding);
     const runId = await this.services.ensure(owner, await this.orders.definition(owner, binding));
-    const former = (await this.rows.byId(binding.id))?.serviceRun;
-    if (former) outflow.follow(former);
+    const former = outflow.isFresh ? (await this.rows.byId(binding.id))?.serviceRun : null;
+    if (former && outflow.isFresh) outflow.follow(former);
     outflow.follow(runId);
     return runId;
   }

@@ -64,6 +64,7 @@ describe.each(databases)('on %s', (database) => {
     const body = { enabled: false, max_tries: 5, output: null };
     const changed = await server.send({ method: 'PATCH', path, body });
     expect([changed.status, changed.json]).toMatchObject([200, { ...body, concurrency: 2, state: { status: 'disabled' } }]);
+    expect((await server.send({ method: 'PATCH', path, body: {} })).json).toEqual(changed.json);
     expect((await server.send({ method: 'DELETE', path })).status).toBe(204);
     expect((await server.send({ path })).status).toBe(404);
   });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bound, stateOf } from '../support/bindings.js';
 import { BrokerClient } from '../support/broker-client.js';
-import { runsOf, shell } from '../support/programs.js';
+import { defined, runsOf, shell } from '../support/programs.js';
 import { RabbitMq } from '../support/rabbitmq.js';
 import { crash, next } from '../support/restarts.js';
 import { startServer, type TestServer } from '../support/server.js';
@@ -68,9 +68,24 @@ test('a service that ends is started again for the next message', async () => {
   await broker.publish(input, 'one');
   await expect.poll(out.texts).toEqual(['one\n']);
   await expect.poll(async () => (await runsOf(server, definition))[0].state).toBe('finished');
+  for (const body of ['two', 'three']) {
+    await broker.publish(input, body);
+    await expect.poll(() => out.texts().at(-1), { timeout: 10_000 }).toBe(`${body}\n`);
+    await expect.poll(async () => (await runsOf(server, definition))[0].state).toBe('finished');
+  }
+  expect(out.texts()).toEqual(['one\n', 'two\n', 'three\n']);
+  expect(await runsOf(server, definition)).toHaveLength(3);
+});
+
+test('a binding that gets another definition publishes what comes out of that one', async () => {
+  const { input, output, path } = await bound(server, loop('echo "$line"'));
+  const out = await broker.collect(output);
+  await broker.publish(input, 'one');
+  await expect.poll(out.texts).toEqual(['one\n']);
+  const definition = await defined(server, loop('echo "now $line"'));
+  expect((await server.send({ method: 'PATCH', path, body: { definition } })).status).toBe(200);
   await broker.publish(input, 'two');
-  await expect.poll(out.texts, { timeout: 10_000 }).toEqual(['one\n', 'two\n']);
-  expect(await runsOf(server, definition)).toHaveLength(2);
+  await expect.poll(out.texts, { timeout: 10_000 }).toEqual(['one\n', 'now two\n']);
 });
 
 test('no output is lost over kill -9 of the server and of the broker', { timeout: 120_000 }, async () => {
