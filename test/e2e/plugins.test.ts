@@ -20,7 +20,7 @@ const definition = (input_parameters: object = {}) => ({
 });
 
 test('the example passes the contract that process-registry/adapters exports', () => {
-  const said = execFileSync(process.execPath, ['--test', 'docs/plugins/environment.test.js'], { cwd: projectRoot, encoding: 'utf8' });
+  const said = execFileSync(process.execPath, ['--test', 'docs/plugins/environment-contract.js'], { cwd: projectRoot, encoding: 'utf8' });
   expect(said).toMatch(/pass [1-9]/);
   expect(said).toMatch(/fail 0/);
 });
