@@ -13,6 +13,7 @@ import type { RunResult } from '../../protocol/run-result.js';
 import type { ExecutingRun, RunTask } from '../../protocol/run-task.js';
 import { ChildProcessLauncher } from '../../worker/child-process-launcher.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
+import { ControlGroups } from '../control-groups.js';
 import type { ExecutorSettings } from '../executor-settings.js';
 import { furnish, openStage } from '../open-stage.js';
 import { Outcome } from '../outcome.js';
@@ -40,6 +41,7 @@ export class Ground {
     launcher: new ChildProcessLauncher(join(this.folder, 'runs')),
     level: 'process',
     masked: [],
+    controlGroups: ControlGroups.none(),
     workDirectories: new WorkDirectories(this.folder, { users: new FixedRunUser(null), prefix: 'trial', usersReturn: false }),
     runsRoot: join(this.folder, 'runs'),
     runPath: '/usr/local/bin:/usr/bin:/bin',
