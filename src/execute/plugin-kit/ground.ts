@@ -42,6 +42,7 @@ export class Ground {
     level: 'process',
     controlGroups: ControlGroups.none(),
     masked: [],
+    controlGroups: ControlGroups.none(),
     workDirectories: new WorkDirectories(this.folder, { users: new FixedRunUser(null), prefix: 'trial', usersReturn: false }),
     runsRoot: join(this.folder, 'runs'),
     runPath: '/usr/local/bin:/usr/bin:/bin',
