@@ -63,6 +63,7 @@ const pages = {
   execute: ['Execute', /\/(execute|explain|selftest)\/$/],
   runs: ['Runs', /^\/api\/run/],
   bindings: ['Bindings and streams', /^\/api\/(binding|stream)/],
+  process: ['Process (procaas)', /^\/process/],
   accounts: ['Accounts', /^\/api\/(user|me|token)/],
   about: ['About', /^\/($|about|health|metrics|api\/$)/],
 };

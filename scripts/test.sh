@@ -3,15 +3,9 @@
 set -e
 cd "$(dirname "$0")/.."
 
-<<<<<<< HEAD
 # Debian's packages: the private MariaDB and RabbitMQ, a browser, and the programs of test/fixtures/real-definitions.json.
 packages='mariadb-server rabbitmq-server chromium python3 curl ffmpeg imagemagick pandoc poppler-utils graphviz ghostscript qpdf gnuplot-nox
-libxml2-utils sox file gcc libc6-dev make g++ bc jq sqlite3 zstd xz-utils openssl'
-=======
-# Debian's packages: the private MariaDB, a browser, and the programs of test/fixtures/real-definitions.json.
-packages='mariadb-server chromium python3 curl ffmpeg imagemagick pandoc poppler-utils graphviz ghostscript qpdf gnuplot-nox
 libxml2-utils sox file gcc libc6-dev make g++ bc jq sqlite3 zstd xz-utils openssl redis-server socat netcat-openbsd'
->>>>>>> services
 
 missing=''
 for package in $packages; do

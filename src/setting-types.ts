@@ -1,4 +1,5 @@
 // How the values of settings read: each parser returns the value, or throws an Error that says what is allowed.
+import { relativePathFault } from './protocol/file-names.js';
 import { parseSizeBytes } from './protocol/sizes.js';
 
 export type Parse<Value> = (text: string) => Value;
@@ -40,6 +41,16 @@ export function choice<const Choice extends string>(...choices: Choice[]): Parse
   };
 }
 
+/** Some of them, separated by commas; `none`: none. */
+export function choices<const Choice extends string>(...known: Choice[]): Parse<Choice[]> {
+  return (value) => {
+    if (value === 'none') return [];
+    const parts = list(value);
+    if (parts.every((part) => (known as string[]).includes(part))) return parts as Choice[];
+    throw new Error(`some of ${known.join(', ')}, separated by commas, or none`);
+  };
+}
+
 /** Separated by commas. */
 export const list: Parse<string[]> = (value) =>
   value
@@ -64,6 +75,11 @@ export const pathPrefix: Parse<string> = (value) => {
 export const amqpUrl: Parse<string | undefined> = (value) => {
   if (/^amqps?:\/\/[^/]/.test(value) && URL.canParse(value)) return value;
   throw new Error('an address such as amqp://user:password@host:5672/vhost');
+};
+
+export const relativePath: Parse<string> = (value) => {
+  if (relativePathFault(value) === undefined) return value;
+  throw new Error('a relative path such as output');
 };
 
 export const wholeNumber: Parse<number> = (value) => {

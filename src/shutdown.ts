@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { Bindings } from './bindings/bindings.js';
 import { SerialWriter } from './database/serial-writer.js';
 import { type Closing, Dispatcher } from './dispatch/dispatcher.js';
+import { closeUpgraded } from './doors/upgrade.js';
 
 export class Shutdown {
   closing = false;
@@ -30,6 +31,7 @@ export class Shutdown {
     await this.app.get(Bindings).close(Math.max(0, untilMs - performance.now()));
     await this.app.get(Dispatcher).close({ how: patient ? this.how.onShutdown : 'stop', reason: 'the server was stopped' });
     await this.app.get(SerialWriter).settled();
+    await closeUpgraded();
     (this.app.getHttpServer() as { closeAllConnections(): void }).closeAllConnections();
     await this.app.close();
     await this.how.cleanUp().catch(() => {});

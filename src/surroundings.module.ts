@@ -10,6 +10,7 @@ import { Lanes } from './dispatch/lanes.js';
 import { ServerFacts } from './doors/about/server-facts.js';
 import { AlwaysReturnData } from './doors/definitions/render.js';
 import { MessageBounds } from './doors/execute/read-request.js';
+import { ProcessDefaults } from './doors/process/command.js';
 import type { Machine } from './machine.js';
 import { RunTally } from './protocol/run-tally.js';
 import type { RunTask } from './protocol/run-task.js';
@@ -39,6 +40,7 @@ export class SurroundingsModule {
       { provide: RunDefaults, useValue: new RunDefaults(settings.defaultTimeoutMs, settings.maxOutputBytes) },
       { provide: RetentionRules, useValue: new RetentionRules(settings.retentionDays, settings.retentionBytes) },
       { provide: MessageBounds, useValue: new MessageBounds(executor.runsRoot, settings.maxMessageBytes) },
+      { provide: ProcessDefaults, useValue: new ProcessDefaults(settings.defaultOutputDirName) },
       { provide: AlwaysReturnData, useValue: new AlwaysReturnData(settings.alwaysReturnData) },
       { provide: Dispatcher, useValue: tallied(new EmbeddedDispatcher(executor, new Lanes(settings.lanes, settings.queueLimit)), tally) },
     ];

@@ -1,5 +1,5 @@
 // Wires the doors.
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { BindingsModule } from '../bindings/bindings.module.js';
 import { DefinitionsModule } from '../definitions/definitions.module.js';
@@ -14,11 +14,18 @@ import { StreamController } from './bindings/stream-controller.js';
 import { DefinitionController } from './definitions/definition-controller.js';
 import { DefinitionListController } from './definitions/definition-list-controller.js';
 import { RevisionController } from './definitions/revision-controller.js';
+import type { DoorName } from './door-names.js';
 import { ExecuteController } from './execute/execute-controller.js';
 import { PlanController } from './execute/plan-controller.js';
 import { Metrics } from './operating/metrics.js';
 import { MetricsController } from './operating/metrics-controller.js';
 import { ProbeController } from './operating/probe-controller.js';
+import { InteractiveController } from './process/interactive-controller.js';
+import { ProcessAnswers } from './process/process-answers.js';
+import { ProcessController } from './process/process-controller.js';
+import { ProcessRequests } from './process/read-process.js';
+import { AttachController } from './runs/attach-controller.js';
+import { Attachments } from './runs/attachments.js';
 import { RunAnswers } from './runs/run-answers.js';
 import { RunArchiveController } from './runs/run-archive-controller.js';
 import { RunController } from './runs/run-controller.js';
@@ -28,29 +35,46 @@ import { RunOrderController } from './runs/run-order-controller.js';
 import { RunResultController } from './runs/run-result-controller.js';
 import { ServiceMessages } from './runs/service-messages.js';
 
+const controllers = [
+  AboutController,
+  ProbeController,
+  MetricsController,
+  DefinitionListController,
+  RevisionController,
+  ExecuteController,
+  PlanController,
+  DefinitionController,
+  RunController,
+  RunOrderController,
+  RunMessageController,
+  RunResultController,
+  RunFilesController,
+  RunArchiveController,
+  AttachController,
+  BindingController,
+  StreamController,
+  UserController,
+  OwnAccountController,
+  AdapterController,
+];
+
+/** What a door of DOORS adds; one that is closed has no routes. */
+const doors: Partial<Record<DoorName, { controllers: Type[]; providers: Provider[] }>> = {
+  process: { controllers: [ProcessController, InteractiveController], providers: [ProcessRequests, ProcessAnswers] },
+};
+
 @Module({
   imports: [AccountsModule, BindingsModule, DefinitionsModule, ResultsModule, RunsModule],
-  controllers: [
-    AboutController,
-    ProbeController,
-    MetricsController,
-    DefinitionListController,
-    RevisionController,
-    ExecuteController,
-    PlanController,
-    DefinitionController,
-    RunController,
-    RunOrderController,
-    RunMessageController,
-    RunResultController,
-    RunFilesController,
-    RunArchiveController,
-    BindingController,
-    StreamController,
-    UserController,
-    OwnAccountController,
-    AdapterController,
-  ],
-  providers: [RunAnswers, ServiceMessages, Metrics],
+  controllers,
+  providers: [RunAnswers, ServiceMessages, Metrics, Attachments],
 })
-export class DoorsModule {}
+export class DoorsModule {
+  static of(open: DoorName[]): DynamicModule {
+    const opened = open.map((name) => doors[name]);
+    return {
+      module: DoorsModule,
+      controllers: opened.flatMap((door) => door?.controllers ?? []),
+      providers: opened.flatMap((door) => door?.providers ?? []),
+    };
+  }
+}

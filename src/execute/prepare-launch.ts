@@ -18,6 +18,7 @@ export function stopSignal({ stop }: ProcessDefinition): string {
 
 export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings): Promise<LaunchSpec> {
   const { order, directory, values } = stage;
+  const terminal = order.interactive?.terminal ?? null;
   const exec = resolveExecutable(order.definition.exec, settings.runPath, directory.user);
   const adapters = adaptersOf(stage);
   const stdin = await adapters.input.prepare(stage).catch(withReason('input_error'));
@@ -35,12 +36,13 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
       passedEnvironment: settings.passedEnvironment,
       temporary: directory.temporary,
       traceparent: order.traceparent,
+      hasTerminal: terminal !== null,
     }),
     user: directory.user,
     stdin,
-    terminal: null,
     pipes: stage.pipes,
     holdPipes: order.definition.process_type === 'service',
+    terminal,
     masked: settings.masked,
     kept: directory.root,
     cgroups: settings.controlGroups.enter(order.runId, limits),

@@ -11,6 +11,7 @@ import { attend } from './attend.js';
 import type { ExecutorSettings } from './executor-settings.js';
 import { findProgram } from './find-program.js';
 import { judge, resultOf } from './judge.js';
+import { Keyboard } from './keyboard.js';
 import { LateLog } from './late-log.js';
 import { launchLimits } from './limits.js';
 import { removePipes } from './named-pipe.js';
@@ -26,12 +27,14 @@ import { Stopper } from './stopper.js';
 /** Never rejects: whatever goes wrong is in the result that the last event carries. `turn` null: it may start now. */
 export function runProcess(task: RunTask, settings: ExecutorSettings, turn: Promise<void> | null): ExecutingRun {
   const outcome = new Outcome();
+  const { interactive } = task.order;
   const context = {
     task,
     outcome,
     stopper: new Stopper(outcome, task.former?.certain),
     log: new LateLog(),
     inlet: inletOf(task),
+    keyboard: interactive ? new Keyboard(interactive) : null,
     settings,
     turn,
   };
@@ -40,6 +43,7 @@ export function runProcess(task: RunTask, settings: ExecutorSettings, turn: Prom
     stop: (request) => context.stopper.stop({ ...request, signal: request.signal ?? stopSignal(task.order.definition) }),
     signal: (name) => context.stopper.signal(name),
     send: (message) => (context.inlet ? context.inlet.send(message) : refuse(task)),
+    input: context.keyboard,
     openLog: () => context.log.open(),
   };
 }
@@ -59,6 +63,8 @@ interface RunContext {
   log: LateLog;
   /** Null: it is no service. */
   inlet: Inlet | null;
+  /** Null: it is not typed to. */
+  keyboard: Keyboard | null;
   settings: ExecutorSettings;
   turn: Promise<void> | null;
 }
@@ -82,6 +88,7 @@ async function run(context: RunContext): Promise<void> {
   stopper.detach();
   context.log.end();
   context.inlet?.close();
+  context.keyboard?.end();
   const result = resultOf(stage?.end ?? null, output, outcome);
   await task.emit({ type: 'finished', result });
   process?.release();
@@ -95,7 +102,7 @@ async function clearAway(stage: RunStage, { controlGroups, workDirectories }: Ex
   const { directory, order } = stage;
   await controlGroups.leave(order.runId, launchLimits(order.definition));
   await removePipes(stage);
-  await workDirectories.release(directory, order.runId);
+  await workDirectories.release(directory, order.runId, { keep: !order.dropFiles });
 }
 
 /** What came out of a service was kept while it ran. */
@@ -125,6 +132,7 @@ async function startProgram(stage: RunStage, { stopper, settings }: RunContext):
 async function followProgram(stage: RunStage, process: LaunchedProcess, context: RunContext): Promise<void> {
   const { task, stopper, settings, log } = context;
   log.attach(process);
+  context.keyboard?.attach(process);
   await task.emit({ type: 'started', pid: process.pid, startedAtMs: process.startedAtMs, isolation: settings.level });
   void process.stopping.then(() => task.emit({ type: 'stopping' }));
   stopper.attach(process);

@@ -15,12 +15,21 @@ export interface UploadedFile {
   path: string;
   name: string;
   parameter?: string;
+  /** A folder, which may be empty. */
+  folder?: boolean;
 }
 
 /** The name that the caller wants for the program's file, or an extension to fall back on (without its dot). */
 export interface FileHint {
   name?: string;
   extension?: string;
+}
+
+/** The program is typed to: at a terminal of this size, or through a stdin that stays open. */
+export interface Interaction {
+  terminal: { rows: number; columns: number } | null;
+  /** It stays when the last one who was attached to it has gone. */
+  stays?: boolean;
 }
 
 export interface RunOrder {
@@ -30,6 +39,8 @@ export interface RunOrder {
   definition: ProcessDefinition;
   parameters: Record<string, unknown>;
   message: MessageSource;
+  /** Then there is no message. */
+  interactive?: Interaction;
   uploads: UploadedFile[];
   inputFile: FileHint;
   outputFile: FileHint;
@@ -40,4 +51,6 @@ export interface RunOrder {
   /** Milliseconds; 0 means none. */
   timeoutMs: number;
   outputLimitBytes: number;
+  /** What the program leaves in its work directory goes with its end. */
+  dropFiles?: boolean;
 }

@@ -33,7 +33,7 @@ export class Restarts {
   next(ended: EndedAttempt): number | null {
     const { order, result, attempt } = ended;
     if (isService(order.definition)) return this.nextOfService(ended);
-    const mayRetry = order.message.kind !== 'live' && attempt <= (order.definition.retries ?? 0);
+    const mayRetry = order.message.kind !== 'live' && !order.interactive && attempt <= (order.definition.retries ?? 0);
     return result.endReason === 'lost' && mayRetry ? 0 : null;
   }
 

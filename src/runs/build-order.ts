@@ -2,11 +2,12 @@
 import { randomFillSync } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { checkParameters } from '../definitions/check-parameters.js';
+import { chooseInput } from '../protocol/adapter-choice.js';
 import { expandArguments } from '../protocol/arguments.js';
 import { CodedError } from '../protocol/coded-error.js';
 import { declaredParameters, isService, type ProcessDefinition } from '../protocol/definition.js';
 import type { Principal } from '../protocol/roles.js';
-import { type RunOrder, unlimitedBytes } from '../protocol/run-order.js';
+import { type Interaction, type RunOrder, unlimitedBytes } from '../protocol/run-order.js';
 import { shownValues } from '../protocol/shown-values.js';
 import { parseSizeBytes } from '../protocol/sizes.js';
 import { traceparentOfRun } from '../protocol/trace-context.js';
@@ -36,7 +37,7 @@ export function newRunId(): string {
 
 export function buildOrder(request: RunRequest, defaults: RunDefaults): RunOrder {
   const { runId, content: definition, message, uploads, inputFile, outputFile } = request;
-  return {
+  const order = {
     runId,
     definitionId: request.definition?.id ?? null,
     definition,
@@ -50,7 +51,20 @@ export function buildOrder(request: RunRequest, defaults: RunDefaults): RunOrder
     priority: request.priority ?? definition.priority ?? 0,
     timeoutMs: timeoutOf(definition, request, defaults),
     outputLimitBytes: outputLimitOf(definition, defaults),
+    dropFiles: request.dropFiles,
   };
+  return request.interactive ? typedTo(order, request.interactive) : order;
+}
+
+/** The same, to be typed to. Throws invalid_request where a message takes that place. */
+export function typedTo(order: RunOrder, interactive: Interaction): RunOrder {
+  const { kind } = chooseInput(order.definition);
+  if (order.message.kind !== 'none') throw new CodedError('invalid_request', 'a run that is typed to takes no message besides');
+  if (order.definition.process_type === 'service')
+    throw new CodedError('invalid_request', 'a service takes messages, and cannot be typed to');
+  if (kind !== 'stream' && kind !== 'none')
+    throw new CodedError('invalid_request', `this definition takes its message by '${kind}': it cannot be typed to`);
+  return { ...order, interactive: { ...interactive, stays: order.definition.on_disconnect === 'continue' } };
 }
 
 /** For the check of the parameters, an uploaded file is its name; the executor puts its path there. */

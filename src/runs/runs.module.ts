@@ -31,6 +31,6 @@ import { Services } from './services.js';
     Leftovers,
     Retention,
   ],
-  exports: [Runs, Services, RunStore, RunBytes, FilesOfRuns],
+  exports: [Runs, Services, RunStore, RunBytes, FilesOfRuns, CreatedFiles],
 })
 export class RunsModule {}

@@ -4,11 +4,11 @@ import { CodedError } from '../protocol/coded-error.js';
 import { isService } from '../protocol/definition.js';
 import type { LogSource } from '../protocol/log-source.js';
 import type { Principal } from '../protocol/roles.js';
-import type { RunOrder } from '../protocol/run-order.js';
+import type { Interaction, RunOrder } from '../protocol/run-order.js';
 import type { RunPlan } from '../protocol/run-plan.js';
 import type { StopRequest } from '../protocol/run-task.js';
 import type { ActiveRun } from './active-run.js';
-import { buildOrder, firstRow } from './build-order.js';
+import { buildOrder, firstRow, typedTo } from './build-order.js';
 import { CreatedFiles } from './created-files.js';
 import { Departures } from './departures.js';
 import { Leftovers } from './leftovers.js';
@@ -55,14 +55,15 @@ export class Runs {
     return row.id;
   }
 
-  /** Starts a run that was only created. Throws wrong_state. */
-  async start(viewer: Principal, id: string): Promise<RunEntity> {
+  /** Starts a run that was only created; `interactive`: to be typed to, at a terminal if this or its order says so. Throws wrong_state. */
+  async start(viewer: Principal, id: string, interactive?: Interaction): Promise<RunEntity> {
     const row = await this.find(viewer, id);
     if (row.state !== 'created') throw new CodedError('wrong_state', `the run ${id} was started already; it is ${row.state}`);
     const order = await this.store.orderOf(id);
     this.refuseSecondService(order);
     this.checkDisk();
-    await this.created.handOver(order, (complete) => this.startCreated(row, complete));
+    const typed = interactive?.terminal ? interactive : (order.interactive ?? interactive);
+    await this.created.handOver(order, (complete) => this.startCreated(row, interactive && typed ? typedTo(complete, typed) : complete));
     return row;
   }
 

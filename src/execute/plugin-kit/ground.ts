@@ -40,7 +40,6 @@ export class Ground {
   private readonly settings: ExecutorSettings = {
     launcher: new ChildProcessLauncher(join(this.folder, 'runs')),
     level: 'process',
-    controlGroups: ControlGroups.none(),
     masked: [],
     controlGroups: ControlGroups.none(),
     workDirectories: new WorkDirectories(this.folder, { users: new FixedRunUser(null), prefix: 'trial', usersReturn: false }),
