@@ -1,5 +1,5 @@
 // Wires the doors.
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { DefinitionsModule } from '../definitions/definitions.module.js';
 import { ResultsModule } from '../results/results.module.js';
@@ -10,6 +10,7 @@ import { UserController } from './accounts/user-controller.js';
 import { DefinitionController } from './definitions/definition-controller.js';
 import { DefinitionListController } from './definitions/definition-list-controller.js';
 import { RevisionController } from './definitions/revision-controller.js';
+import type { DoorName } from './door-names.js';
 import { ExecuteController } from './execute/execute-controller.js';
 import { PlanController } from './execute/plan-controller.js';
 import { Metrics } from './operating/metrics.js';
@@ -22,25 +23,39 @@ import { RunFilesController } from './runs/run-files-controller.js';
 import { RunOrderController } from './runs/run-order-controller.js';
 import { RunResultController } from './runs/run-result-controller.js';
 
+const controllers = [
+  AboutController,
+  ProbeController,
+  MetricsController,
+  DefinitionListController,
+  RevisionController,
+  ExecuteController,
+  PlanController,
+  DefinitionController,
+  RunController,
+  RunOrderController,
+  RunResultController,
+  RunFilesController,
+  RunArchiveController,
+  UserController,
+  OwnAccountController,
+];
+
+/** What a door of DOORS adds; one that is closed has no routes. */
+const doors: Partial<Record<DoorName, { controllers: Type[]; providers: Provider[] }>> = {};
+
 @Module({
   imports: [AccountsModule, DefinitionsModule, ResultsModule, RunsModule],
-  controllers: [
-    AboutController,
-    ProbeController,
-    MetricsController,
-    DefinitionListController,
-    RevisionController,
-    ExecuteController,
-    PlanController,
-    DefinitionController,
-    RunController,
-    RunOrderController,
-    RunResultController,
-    RunFilesController,
-    RunArchiveController,
-    UserController,
-    OwnAccountController,
-  ],
+  controllers,
   providers: [RunAnswers, Metrics],
 })
-export class DoorsModule {}
+export class DoorsModule {
+  static of(open: DoorName[]): DynamicModule {
+    const opened = open.map((name) => doors[name]);
+    return {
+      module: DoorsModule,
+      controllers: opened.flatMap((door) => door?.controllers ?? []),
+      providers: opened.flatMap((door) => door?.providers ?? []),
+    };
+  }
+}
