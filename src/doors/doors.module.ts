@@ -13,14 +13,22 @@ import { RevisionController } from './definitions/revision-controller.js';
 import type { DoorName } from './door-names.js';
 import { ExecuteController } from './execute/execute-controller.js';
 import { PlanController } from './execute/plan-controller.js';
+import { JobArchiveController } from './jobs/job-archive-controller.js';
+import { JobController } from './jobs/job-controller.js';
+import { JobFilesController } from './jobs/job-files-controller.js';
+import { JobProxyController } from './jobs/job-proxy-controller.js';
+import { Jobs } from './jobs/jobs.js';
+import { RouterController } from './jobs/router-controller.js';
 import { Metrics } from './operating/metrics.js';
 import { MetricsController } from './operating/metrics-controller.js';
 import { ProbeController } from './operating/probe-controller.js';
+import { RunProxy } from './proxy/run-proxy.js';
 import { RunAnswers } from './runs/run-answers.js';
 import { RunArchiveController } from './runs/run-archive-controller.js';
 import { RunController } from './runs/run-controller.js';
 import { RunFilesController } from './runs/run-files-controller.js';
 import { RunOrderController } from './runs/run-order-controller.js';
+import { RunProxyController } from './runs/run-proxy-controller.js';
 import { RunResultController } from './runs/run-result-controller.js';
 
 const controllers = [
@@ -37,17 +45,23 @@ const controllers = [
   RunResultController,
   RunFilesController,
   RunArchiveController,
+  RunProxyController,
   UserController,
   OwnAccountController,
 ];
 
 /** What a door of DOORS adds; one that is closed has no routes. */
-const doors: Partial<Record<DoorName, { controllers: Type[]; providers: Provider[] }>> = {};
+const doors: Partial<Record<DoorName, { controllers: Type[]; providers: Provider[] }>> = {
+  jobs: {
+    controllers: [RouterController, JobController, JobFilesController, JobArchiveController, JobProxyController],
+    providers: [Jobs],
+  },
+};
 
 @Module({
   imports: [AccountsModule, DefinitionsModule, ResultsModule, RunsModule],
   controllers,
-  providers: [RunAnswers, Metrics],
+  providers: [RunAnswers, RunProxy, Metrics],
 })
 export class DoorsModule {
   static of(open: DoorName[]): DynamicModule {

@@ -27,6 +27,7 @@ export function prepareFastify(fastify: FastifyInstance, entrance: Entrance): vo
     keepContentType(request);
     identify(request, reply);
     secureHeaders(reply);
+    if (request.routeOptions.config.noStore) void reply.header('cache-control', 'no-store, must-revalidate').header('expires', '0');
     try {
       if (request.is404 && entrance.routes.answerUnrouted(request, reply)) return reply;
       if (entrance.isClosing() && !request.routeOptions.config.whileClosing)

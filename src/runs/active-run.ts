@@ -17,6 +17,11 @@ export class ActiveRun {
   /** Resolves when it is known whether its program runs, or has run. */
   readonly settled: Promise<void>;
   private resolveSettled: () => void;
+  /** Resolves when its program runs and it is known where it listens, if it does. */
+  readonly ready: Promise<void>;
+  private resolveReady: () => void;
+  /** Its program was reached at its port. */
+  reached = false;
   private executing: ExecutingRun | null = null;
 
   /** `retry` is asked before a lost run ends; true: another attempt follows. */
@@ -30,6 +35,9 @@ export class ActiveRun {
     });
     this.settled = new Promise((resolve) => {
       this.resolveSettled = resolve;
+    });
+    this.ready = new Promise((resolve) => {
+      this.resolveReady = resolve;
     });
   }
 
@@ -51,6 +59,15 @@ export class ActiveRun {
     return this.executing?.signal(name) ?? false;
   }
 
+  /** Where its program listens, as it says itself; false when that is not awaited. */
+  async handOverPort(port: number): Promise<boolean> {
+    if (this.row.port !== 0 || this.row.state === 'finished') return false;
+    this.row.port = port;
+    await this.record.now({ port });
+    this.tellReady();
+    return true;
+  }
+
   /** To be closed by its reader. */
   openLog(): LogSource {
     if (!this.executing) throw new Error(`the run ${this.row.id} was not submitted`);
@@ -67,6 +84,11 @@ export class ActiveRun {
     Object.assign(this.row, change);
     if (event.type === 'starting') await this.record.now(change);
     else this.record.later(change);
+    this.tellReady();
+  }
+
+  private tellReady(): void {
+    if (this.row.state === 'running' && this.row.port !== 0) this.resolveReady();
   }
 
   private async finish(result: RunResult): Promise<void> {

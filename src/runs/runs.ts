@@ -10,7 +10,7 @@ import type { FormerStart, StopRequest } from '../protocol/run-task.js';
 import { DiskWatermark } from '../results/disk-watermark.js';
 import { Outputs, RunsRoot } from '../results/outputs.js';
 import { ActiveRun } from './active-run.js';
-import { buildOrder, firstRow, RunDefaults } from './build-order.js';
+import { buildOrder, firstRow, giveCommand, type LateCommand, RunDefaults } from './build-order.js';
 import { CreatedFiles } from './created-files.js';
 import { Leftovers } from './leftovers.js';
 import { RecordWriter } from './record-writer.js';
@@ -75,12 +75,15 @@ export class Runs {
     return row.id;
   }
 
-  /** Starts a run that was only created. Throws wrong_state. */
-  async start(viewer: Principal, id: string): Promise<RunEntity> {
+  /** Starts a run that was only created, with a command if it had none. Throws wrong_state. */
+  async start(viewer: Principal, id: string, command?: LateCommand): Promise<RunEntity> {
     const row = await this.find(viewer, id);
     if (row.state !== 'created') throw new CodedError('wrong_state', `the run ${id} was started already; it is ${row.state}`);
     this.around.disk.check();
-    await this.created.handOver(await this.store.orderOf(id), (order) => this.startCreated(row, order));
+    await this.created.handOver(await this.store.orderOf(id), (order) => {
+      if (command) Object.assign(row, giveCommand(order, command));
+      return this.startCreated(row, order);
+    });
     return row;
   }
 
@@ -191,7 +194,8 @@ export class Runs {
   private async startCreated(row: RunEntity, order: RunOrder): Promise<void> {
     const admission = this.around.dispatcher.admit(order);
     const state = admission.startsNow ? { state: 'starting' as const, launcher: admission.launcher } : { state: 'queued' as const };
-    const begun: Partial<RunEntity> = { ...state, order: JSON.stringify(order) };
+    const { exec, argv, port } = row;
+    const begun: Partial<RunEntity> = { ...state, exec, argv, port, order: JSON.stringify(order) };
     const left = await this.store.leaveState(row.id, 'created', begun).catch((error) => {
       admission.withdraw();
       throw error;
