@@ -15,7 +15,7 @@ export class JobProxyController {
 
   @Route({
     verb: 'ALL',
-    path: ':agent/:job/http/*',
+    path: [':agent/:job/http', ':agent/:job/http/*'],
     access: 'author',
     noStore: true,
     summary: "Speak HTTP or WebSocket with a job's program",

@@ -14,7 +14,7 @@ export class RunProxyController {
 
   @Route({
     verb: 'ALL',
-    path: ':id/http/*',
+    path: [':id/http', ':id/http/*'],
     access: 'runner',
     summary: "Speak HTTP or WebSocket with a run's program",
     description: 'Any method goes on to the ${port} of the run, with path and query as they came; docs/behaviour/proxy.md has the details.',
