@@ -90,6 +90,8 @@ async function tryLevel(launcher: Launcher, level: LaunchLevel, { workRoot, user
     user,
     stdin: 'empty',
     terminal: null,
+    pipes: [],
+    holdPipes: false,
     masked,
     kept: workRoot,
     cgroups: [],

@@ -10,22 +10,22 @@ static bool read_request(struct fields *fields, struct request *request) {
   for (size_t index = 0; index < sizeof texts / sizeof *texts; index++)
     if ((*texts[index] = field(fields)) == NULL) return false;
   long long *numbers[] = {&request->uid, &request->gid, &request->timeout_ms, &request->grace_ms, &request->output_limit, &request->rows,
-                          &request->columns, &request->limits[0], &request->limits[1], &request->limits[2], &request->limits[3]};
+                          &request->columns, &request->hold, &request->limits[0], &request->limits[1], &request->limits[2], &request->limits[3]};
   for (size_t index = 0; index < sizeof numbers / sizeof *numbers; index++)
     if (!number_field(fields, -1, 1ll << 53, numbers[index])) return false;
-  char ***lists[] = {&request->masks, &request->cgroups, &request->argv, &request->environment};
+  char ***lists[] = {&request->pipes, &request->masks, &request->cgroups, &request->argv, &request->environment};
   for (size_t index = 0; index < sizeof lists / sizeof *lists; index++)
     if (!list_field(fields, lists[index])) return false;
   request->message = fields->at;
   request->message_bytes = (size_t)(fields->end - fields->at);
-  return request->timeout_ms >= 0 && request->grace_ms >= 0 && request->output_limit >= 0 && *request->argv != NULL;
+  return request->timeout_ms >= 0 && request->grace_ms >= 0 && request->hold >= 0 && request->output_limit >= 0 && *request->argv != NULL;
 }
 
 static void start_run(const struct request *request) {
   const bool enclosed = strcmp(request->level, "pidns") == 0;
   struct run *run = run_new(request);
   const char *stage = "input";
-  const int input = self.leaving ? (errno = ESHUTDOWN, -1) : open_input(request, run);
+  const int input = self.leaving ? (errno = ESHUTDOWN, -1) : !make_pipes(request, run) ? (stage = "named pipe", -1) : open_input(request, run);
   int error = input < 0 ? errno : 0;
   if (error == 0 && enclosed) stage = "namespaces", error = enclose(request, run, input);
   else if (error == 0) error = begin(request, run, input, &stage);
@@ -42,7 +42,7 @@ static bool start(struct fields *fields, const char *id) {
   struct request request = {.id = id};
   const bool well = *id != 0 && strlen(id) < ID_BYTES && strchr(id, '/') == NULL && *id != '.' && read_request(fields, &request);
   if (well && run_find(id) == NULL) start_run(&request);
-  char **lists[] = {request.masks, request.cgroups, request.argv, request.environment};
+  char **lists[] = {request.pipes, request.masks, request.cgroups, request.argv, request.environment};
   for (size_t index = 0; index < sizeof lists / sizeof *lists; index++) free(lists[index]);
   return well;
 }

@@ -29,6 +29,7 @@ struct run *run_new(const struct request *request) {
   run->note = strdup(request->note);
   if (run->note == NULL) abort();
   run->input = run->own_log = run->streams[0].fd = run->streams[1].fd = -1;
+  for (int index = 0; index < PIPES; index++) run->pipes[index] = -1;
   run->timeout_at = run->kill_at = run->spill_at = NEVER;
   run->reason = "";
   run->uid = request->uid;
@@ -87,6 +88,7 @@ void run_drop(struct run *run) {
   if (run->pid > 0) forget_pid(run);
   for (int stream = 0; stream < 2; stream++) watch_remove(&run->streams[stream]);
   if (run->input >= 0) close(run->input);
+  close_pipes(run);
   if (run->own_log >= 0) close(run->own_log);
   if (run->link != NULL) channel_free(run->link);
   buffer_free(&run->log);
@@ -156,6 +158,7 @@ static void finish(struct run *run) {
     for (int left = DRAIN_READS; left > 0 && run->streams[stream].fd >= 0 && read_stream(run, stream); left--) continue;
     watch_remove(&run->streams[stream]);
   }
+  close_pipes(run);
   run->ended_ms = wall_ms();
   run->ended = true;
   if (self.attached) tell_ended(run);

@@ -1,5 +1,5 @@
 // Whether a value is a definition: every fault at once, each with its path. Unknown keys are kept.
-import { chooseInput } from '../protocol/adapter-choice.js';
+import { chooseInput, chooseOutput } from '../protocol/adapter-choice.js';
 import { type AdapterDeclaration, inputAdapters, outputAdapters } from '../protocol/adapters.js';
 import type { ProcessDefinition } from '../protocol/definition.js';
 import { definitionSchema } from '../protocol/definition-schema.js';
@@ -79,15 +79,21 @@ function sideFaults(
   if (path && parameters?.file_type !== undefined) {
     faults.push({ path: `${prefix}.${path}`, message: 'cannot stand beside file_type; the message is a stream or a file' });
   }
-  return [...faults, ...['file_path', 'file', 'directory'].flatMap((key) => pathFaults(parameters?.[key], `${prefix}.${key}`))];
+  return [...faults, ...['file_path', 'file', 'directory', 'pipe_path'].flatMap((key) => pathFaults(parameters?.[key], `${prefix}.${key}`))];
 }
 
-/** The server puts the message only into the run's own directory: elsewhere it would use rights that the program lacks. */
+/** What the server puts into the cwd goes only into the run's own directory: elsewhere it would use rights that the program lacks. */
 function foreignFolderFaults(definition: ProcessDefinition): Fault[] {
-  const { kind, parameters } = chooseInput(definition);
-  const intoCwd = kind === 'file_path' && !String(parameters.file_path).startsWith('$');
-  if (!intoCwd || !definition.cwd?.startsWith('/')) return [];
-  return [{ path: 'input_adapter', message: `a message file in the cwd needs the run's own work directory, but cwd is ${definition.cwd}` }];
+  if (!definition.cwd?.startsWith('/')) return [];
+  const [input, output] = [chooseInput(definition), chooseOutput(definition)];
+  const made: [string, unknown][] = [
+    ['input_adapter', ['file_path', 'append'].includes(input.kind) && input.parameters.file_path],
+    ['input_adapter', input.kind === 'pipe' && input.parameters.pipe_path],
+    ['output_adapter', output.kind === 'pipe' && output.parameters.pipe_path],
+  ];
+  return made
+    .filter(([, named]) => named !== false && !String(named).startsWith('$'))
+    .map(([path, named]) => ({ path, message: `'${named}' in the cwd needs the run's own work directory, but cwd is ${definition.cwd}` }));
 }
 
 /** A path that is no placeholder must stay inside the program's cwd. */

@@ -30,6 +30,8 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
     user: directory.user,
     stdin,
     terminal: null,
+    pipes: stage.pipes,
+    holdPipes: order.definition.process_type === 'service',
     masked: settings.masked,
     kept: directory.root,
     cgroups: [],

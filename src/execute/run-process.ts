@@ -12,6 +12,7 @@ import type { ExecutorSettings } from './executor-settings.js';
 import { findProgram } from './find-program.js';
 import { judge, resultOf } from './judge.js';
 import { LateLog } from './late-log.js';
+import { removePipes } from './named-pipe.js';
 import { furnish, openStage, reopenStage } from './open-stage.js';
 import { Outcome } from './outcome.js';
 import { prepareLaunch } from './prepare-launch.js';
@@ -61,6 +62,7 @@ async function run(task: RunTask, context: RunContext): Promise<void> {
     outcome.decide(...reasonOf(error));
   }
   stopper.detach();
+  if (stage) await removePipes(stage);
   context.log.end();
   const result = resultOf(stage?.end ?? null, output, outcome);
   await task.emit({ type: 'finished', result });
@@ -92,9 +94,11 @@ async function followProgram(stage: RunStage, process: LaunchedProcess, context:
   await task.emit({ type: 'started', pid: process.pid, startedAtMs: process.startedAtMs, isolation: settings.level });
   void process.stopping.then(() => task.emit({ type: 'stopping' }));
   stopper.attach(process);
-  stage.end = await attend(stage, process);
+  const attendance = attend(stage, process);
+  stage.end = await process.ended;
   stopper.detach();
   judge(stage.end, stage);
+  await attendance.settle();
 }
 
 function reasonOf(error: unknown): [EndReason, string] {

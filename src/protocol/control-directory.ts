@@ -4,6 +4,8 @@ export interface ControlDirectory {
   path: string;
   log: string;
   message: string;
+  /** There once the message has gone in whole, where it went by way of the server. */
+  delivered: string;
   output: string;
   uploads: string;
   /** What was put for a run before it has started; in `uploads`. */
@@ -17,5 +19,13 @@ export const trialPrefix = 'trial-';
 export function controlDirectory(runsRoot: string, runId: string): ControlDirectory {
   const path = `${runsRoot}/${runId}`;
   const uploads = `${path}/uploads`;
-  return { path, log: `${path}/log`, message: `${path}/message`, output: `${path}/output`, uploads, files: `${uploads}/files` };
+  return {
+    path,
+    log: `${path}/log`,
+    message: `${path}/message`,
+    delivered: `${path}/delivered`,
+    output: `${path}/output`,
+    uploads,
+    files: `${uploads}/files`,
+  };
 }

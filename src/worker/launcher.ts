@@ -29,6 +29,10 @@ export interface LaunchSpec {
   user: { uid: number; gid: number } | null;
   stdin: LaunchInput;
   terminal: TerminalSize | null;
+  /** Named pipes that are made before the start, the run user's own; at most two. */
+  pipes: string[];
+  /** They stay open until the run has ended, whatever happens to the server: no side sees the other come and go. */
+  holdPipes: boolean;
   masked: string[];
   kept: string;
   /** Files to which the program writes itself before it starts (cgroup.procs). */

@@ -16,6 +16,8 @@ export function launchSpec(more: Partial<LaunchSpec> = {}): LaunchSpec {
     user: null,
     stdin: 'empty',
     terminal: null,
+    pipes: [],
+    holdPipes: false,
     masked: [],
     kept: '',
     cgroups: [],

@@ -1,11 +1,17 @@
 // The input adapters that this server runs, by the kind that chooseInput gives.
+import { appendInput } from './append-input.js';
 import type { InputAdapter } from './contract.js';
 import { messageFile } from './message-file.js';
 import { noInput } from './no-input.js';
+import { pipeInput } from './pipe-input.js';
+import { portInput } from './port-input.js';
 import { standardInput } from './standard-input.js';
 
 export const inputCatalog: ReadonlyMap<string, InputAdapter> = new Map([
   ['stream', standardInput],
   ['file_path', messageFile],
+  ['append', appendInput],
+  ['port', portInput],
+  ['pipe', pipeInput],
   ['none', noInput],
 ]);
