@@ -79,7 +79,10 @@ function sideFaults(
   if (path && parameters?.file_type !== undefined) {
     faults.push({ path: `${prefix}.${path}`, message: 'cannot stand beside file_type; the message is a stream or a file' });
   }
-  return [...faults, ...['file_path', 'file', 'directory', 'pipe_path'].flatMap((key) => pathFaults(parameters?.[key], `${prefix}.${key}`))];
+  return [
+    ...faults,
+    ...['file_path', 'file', 'directory', 'pipe_path'].flatMap((key) => pathFaults(parameters?.[key], `${prefix}.${key}`)),
+  ];
 }
 
 /** What the server puts into the cwd goes only into the run's own directory: elsewhere it would use rights that the program lacks. */

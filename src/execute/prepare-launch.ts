@@ -1,20 +1,24 @@
 // Turns a stage into what the launcher needs: adapters first, since argv names their files.
+import { isAbsolute, join } from 'node:path';
+import { listens } from '../protocol/adapter-choice.js';
 import { expandArguments } from '../protocol/arguments.js';
 import type { LaunchSpec } from '../worker/launcher.js';
 import { adaptersOf } from './adapters-of.js';
 import { programEnvironment } from './environment.js';
 import type { ExecutorSettings } from './executor-settings.js';
 import { launchLimits } from './limits.js';
+import { freePort } from './listeners.js';
 import { resolveExecutable } from './resolve-executable.js';
 import type { RunStage } from './run-stage.js';
 import { writeNote } from './stage-note.js';
 
 export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings): Promise<LaunchSpec> {
   const { order, directory, values } = stage;
-  const exec = resolveExecutable(order.definition.exec, settings.runPath, directory.user);
+  const exec = resolveExecutable(executableOf(stage), settings.runPath, directory.user);
   const adapters = adaptersOf(stage);
   const stdin = await adapters.input.prepare(stage);
   await adapters.output.prepare(stage);
+  if (listens(order.definition)) values.port ??= await freePort();
   return {
     runId: order.runId,
     note: writeNote(stage),
@@ -40,4 +44,10 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
     graceMs: order.definition.stop?.grace === undefined ? settings.graceMs : order.definition.stop.grace * 1000,
     outputLimitBytes: order.outputLimitBytes,
   };
+}
+
+/** A command that no definition stores may be a file of its own folder. */
+function executableOf({ order: { definition, definitionId }, cwd }: RunStage): string {
+  const { exec } = definition;
+  return definitionId === null && exec.includes('/') && !isAbsolute(exec) ? join(cwd, exec) : exec;
 }

@@ -8,6 +8,7 @@ import { endReasons } from '../protocol/states.js';
 import { LaunchError, type LaunchedProcess } from '../worker/launcher.js';
 import { adaptersOf } from './adapters-of.js';
 import { attend } from './attend.js';
+import { Doorway } from './doorway.js';
 import type { ExecutorSettings } from './executor-settings.js';
 import { findProgram } from './find-program.js';
 import { judge, resultOf } from './judge.js';
@@ -23,11 +24,12 @@ import { Stopper } from './stopper.js';
 /** Never rejects: whatever goes wrong is in the result that the last event carries. `turn` null: it may start now. */
 export function runProcess(task: RunTask, settings: ExecutorSettings, turn: Promise<void> | null): ExecutingRun {
   const outcome = new Outcome();
-  const context = { outcome, stopper: new Stopper(outcome), log: new LateLog(), settings, turn };
+  const context = { outcome, stopper: new Stopper(outcome), log: new LateLog(), doorway: new Doorway(), settings, turn };
   return {
     finished: run(task, context),
     stop: (request) => context.stopper.stop({ ...request, signal: request.signal ?? stopSignal(task.order.definition) }),
     signal: (name) => context.stopper.signal(name),
+    listener: (port) => context.doorway.find(port),
     openLog: () => context.log.open(),
   };
 }
@@ -41,6 +43,7 @@ interface RunContext {
   outcome: Outcome;
   stopper: Stopper;
   log: LateLog;
+  doorway: Doorway;
   settings: ExecutorSettings;
   turn: Promise<void> | null;
 }
@@ -64,6 +67,7 @@ async function run(task: RunTask, context: RunContext): Promise<void> {
   stopper.detach();
   if (stage) await removePipes(stage);
   context.log.end();
+  context.doorway.end();
   const result = resultOf(stage?.end ?? null, output, outcome);
   await task.emit({ type: 'finished', result });
   process?.release();
@@ -91,7 +95,14 @@ async function startProgram(stage: RunStage, { stopper, settings }: RunContext):
 async function followProgram(stage: RunStage, process: LaunchedProcess, context: RunContext & { task: RunTask }): Promise<void> {
   const { task, stopper, settings, log } = context;
   log.attach(process);
-  await task.emit({ type: 'started', pid: process.pid, startedAtMs: process.startedAtMs, isolation: settings.level });
+  context.doorway.attach(stage, process);
+  await task.emit({
+    type: 'started',
+    pid: process.pid,
+    startedAtMs: process.startedAtMs,
+    isolation: settings.level,
+    port: chosenPort(stage),
+  });
   void process.stopping.then(() => task.emit({ type: 'stopping' }));
   stopper.attach(process);
   const attendance = attend(stage, process);
@@ -99,6 +110,11 @@ async function followProgram(stage: RunStage, process: LaunchedProcess, context:
   stopper.detach();
   judge(stage.end, stage);
   await attendance.settle();
+}
+
+/** Null where the definition has none, or names one by itself. */
+function chosenPort({ values: { port } }: RunStage): number | null {
+  return typeof port === 'number' ? port : null;
 }
 
 function reasonOf(error: unknown): [EndReason, string] {

@@ -29,11 +29,15 @@ export interface StopRequest {
   error: string;
 }
 
+export type Listening = { address: string } | 'foreign' | null;
+
 export interface ExecutingRun {
   finished: Promise<void>;
   stop(request: StopRequest): void;
   /** One signal to the program; false when it does not run. */
   signal(name: string): boolean;
+  /** Whether the run's own program listens on this port: where it is reached; null: nobody does, `foreign`: somebody else. */
+  listener(port: number): Listening;
   /** The log, to be closed by its reader. */
   openLog(): LogSource;
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { LogSource } from '../protocol/log-source.js';
 import type { RunEvent } from '../protocol/run-event.js';
 import type { RunResult } from '../protocol/run-result.js';
-import type { ExecutingRun, StopRequest } from '../protocol/run-task.js';
+import type { ExecutingRun, Listening, StopRequest } from '../protocol/run-task.js';
 import { advance } from '../protocol/states.js';
 import { contentTypeOf } from '../results/content-type.js';
 import { framesOf } from '../results/read-frames.js';
@@ -20,8 +20,6 @@ export class ActiveRun {
   /** Resolves when its program runs and it is known where it listens, if it does. */
   readonly ready: Promise<void>;
   private resolveReady: () => void;
-  /** Its program was reached at its port. */
-  reached = false;
   private executing: ExecutingRun | null = null;
 
   /** `retry` is asked before a lost run ends; true: another attempt follows. */
@@ -57,6 +55,11 @@ export class ActiveRun {
   /** False when its program does not run. */
   signal(name: string): boolean {
     return this.executing?.signal(name) ?? false;
+  }
+
+  /** Whether its own program listens on its port. */
+  listener(): Listening {
+    return this.executing && this.row.port ? this.executing.listener(this.row.port) : null;
   }
 
   /** Where its program listens, as it says itself; false when that is not awaited. */
@@ -103,7 +106,9 @@ export class ActiveRun {
 
 function factsOf(event: RunEvent): Partial<RunEntity> {
   if (event.type === 'starting') return { launcher: event.launcher };
-  return event.type === 'started' ? { pid: event.pid, startedAtMs: event.startedAtMs, isolation: event.isolation } : {};
+  if (event.type !== 'started') return {};
+  const { pid, startedAtMs, isolation, port } = event;
+  return { pid, startedAtMs, isolation, ...(port !== null && { port }) };
 }
 
 /** The digest of an output that is still in memory; larger ones are read when they are first asked for. */

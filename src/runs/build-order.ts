@@ -2,7 +2,7 @@
 import { randomFillSync } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { checkParameters } from '../definitions/check-parameters.js';
-import { chooseInput, chooseOutput, offeredPlaceholders } from '../protocol/adapter-choice.js';
+import { listens } from '../protocol/adapter-choice.js';
 import { expandArguments } from '../protocol/arguments.js';
 import { CodedError } from '../protocol/coded-error.js';
 import { declaredParameters, type ProcessDefinition } from '../protocol/definition.js';
@@ -112,8 +112,7 @@ export function firstRow(order: RunOrder, request: RunRequest, owner: Principal)
 /** What of a record comes from the command. */
 function commandFacts({ definition, parameters }: RunOrder): Pick<RunEntity, 'exec' | 'argv' | 'port'> {
   const argv = expandArguments(definition, shownValues(definition, parameters));
-  const listens = offeredPlaceholders(chooseInput(definition), chooseOutput(definition)).includes('port');
-  return { exec: definition.exec, argv: JSON.stringify(argv), port: listens ? 0 : null };
+  return { exec: definition.exec, argv: JSON.stringify(argv), port: listens(definition) ? 0 : null };
 }
 
 /** The command of a run that was created without one. `awaitsPort`: its program will say where it listens. */

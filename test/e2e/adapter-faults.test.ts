@@ -11,7 +11,9 @@ import { execute, failure, shell } from '../support/programs.js';
 import { endOf, running } from '../support/restarts.js';
 import type { TestServer } from '../support/server.js';
 
-const portIn = (tcp_port: unknown, more: object = {}) => ({ input_adapter: { input_type: 'port', input_parameters: { tcp_port, ...more } } });
+const portIn = (tcp_port: unknown, more: object = {}) => ({
+  input_adapter: { input_type: 'port', input_parameters: { tcp_port, ...more } },
+});
 const portOut = (tcp_port: unknown) => ({ output_adapter: { output_type: 'port', output_parameters: { tcp_port } } });
 const pipeIn = (pipe_path = '${input_pipe}') => ({ input_adapter: { input_type: 'pipe', input_parameters: { pipe_path } } });
 const pipeOut = (pipe_path = '${output_pipe}') => ({ output_adapter: { output_type: 'pipe', output_parameters: { pipe_path } } });
@@ -72,9 +74,7 @@ describe.each(grounds.filter((_ground, index) => index === 0 || index === ground
   });
 
   test('a pipe that nobody opens', async () => {
-    expect(await fails('input_error', shell('exit 0', pipeIn()))).toBe(
-      "the program ended without opening the named pipe '${input_pipe}'",
-    );
+    expect(await fails('input_error', shell('exit 0', pipeIn()))).toBe("the program ended without opening the named pipe '${input_pipe}'");
     expect(await fails('output_error', shell('exit 0', pipeOut('sub/out')))).toBe(
       "the program ended without opening the named pipe 'sub/out'",
     );
@@ -98,7 +98,8 @@ describe.each(grounds.filter((_ground, index) => index === 0 || index === ground
     writeFileSync(secret, 'secret', { mode: 0o666 });
     for (const trick of [`ln -s ${secret} pipe`, 'echo x > pipe', 'mkdir pipe']) {
       const script = `rm pipe; ${trick}; touch ready; sleep 60`;
-      const error = (await failure(server, 'input_error', shell(script, { ...pipeIn('pipe'), timeout: 20 }), { body: 'message' })).json.error;
+      const error = (await failure(server, 'input_error', shell(script, { ...pipeIn('pipe'), timeout: 20 }), { body: 'message' })).json
+        .error;
       expect(error).toContain("'pipe'");
     }
     rmSync(join(secret, '..'), { recursive: true });
@@ -106,8 +107,13 @@ describe.each(grounds.filter((_ground, index) => index === 0 || index === ground
 
   test('more than the run may write ends it, by a pipe and by a port', async () => {
     const limits = { output_bytes: 100_000 };
-    expect(await fails('output_limit', shell('head -c 200000 /dev/zero > "${output_pipe}"; sleep 60', { ...pipeOut(), limits }))).toContain('100000');
-    const endless = shell('head -c 200000 /dev/zero | socat -u - TCP-LISTEN:${port},bind=127.0.0.1; sleep 60', { ...portOut('${port}'), limits });
+    expect(await fails('output_limit', shell('head -c 200000 /dev/zero > "${output_pipe}"; sleep 60', { ...pipeOut(), limits }))).toContain(
+      '100000',
+    );
+    const endless = shell('head -c 200000 /dev/zero | socat -u - TCP-LISTEN:${port},bind=127.0.0.1; sleep 60', {
+      ...portOut('${port}'),
+      limits,
+    });
     expect(await fails('output_limit', endless)).toContain('100000');
   });
 
@@ -115,7 +121,9 @@ describe.each(grounds.filter((_ground, index) => index === 0 || index === ground
     const body = Buffer.alloc(2 ** 20, 'x');
     const piped = await execute(server, shell('head -c 10 "${input_pipe}"', pipeIn()), { body });
     expect([piped.status, piped.text]).toEqual([200, 'xxxxxxxxxx']);
-    const connected = await execute(server, shell('socat -u TCP-LISTEN:${port},bind=127.0.0.1 - | head -c 10', portIn('${port}')), { body });
+    const connected = await execute(server, shell('socat -u TCP-LISTEN:${port},bind=127.0.0.1 - | head -c 10', portIn('${port}')), {
+      body,
+    });
     expect([connected.status, connected.text]).toEqual([200, 'xxxxxxxxxx']);
   });
 
@@ -129,7 +137,9 @@ describe.each(grounds.filter((_ground, index) => index === 0 || index === ground
   test('a message gets the delimiter that it lacks', async () => {
     const script = 'tail -n +1 -F log | head -n 2 & wait $!';
     const both = { ...appendIn(), timeout: 20 };
-    expect((await execute(server, shell(`${script}; kill 0`, { ...both, success_exit_codes: [0] }), { body: 'a\nb' })).json.stdout).toBe('a\nb\n');
+    expect((await execute(server, shell(`${script}; kill 0`, { ...both, success_exit_codes: [0] }), { body: 'a\nb' })).json.stdout).toBe(
+      'a\nb\n',
+    );
     expect((await execute(server, shell('sleep 0.5; cat log', appendIn({ delimiter: '--' })), { body: 'a' })).text).toBe('a--');
   });
 });

@@ -25,7 +25,12 @@ export const startQuiet = (server: TestServer, job: string, script: string, more
   start(server, job, ['/bin/sh', '-c', script], { port_expected_count: 0, ...more });
 
 export function upload(server: TestServer, job: string, name: string, body: Buffer | string, query = ''): Promise<Answer> {
-  return server.send({ method: 'POST', path: `${job}/file/${name}${query}`, headers: { 'content-type': 'application/octet-stream' }, body });
+  return server.send({
+    method: 'POST',
+    path: `${job}/file/${name}${query}`,
+    headers: { 'content-type': 'application/octet-stream' },
+    body,
+  });
 }
 
 /** The `path` of a job whose program answers HTTP. */

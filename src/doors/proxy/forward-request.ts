@@ -5,22 +5,18 @@ import { createProxyServer } from 'httpxy';
 import { type AnsweredPlace, headersForCaller, headersForProgram } from './forwarded-headers.js';
 
 export interface ProgramAddress {
+  host: string;
   port: number;
   /** As it came: path and query. */
   path: string;
   /** What stood before the path, from the host on. */
   prefix: string;
-  /** Told once the program has answered. */
-  reached: () => void;
 }
-
-export const programHost = '127.0.0.1';
 
 /** Throws what the connection throws as long as nothing was answered; later the answer is cut. */
 export async function forwardRequest(request: FastifyRequest, reply: FastifyReply, address: ProgramAddress): Promise<void> {
-  const proxy = createProxyServer({ target: { host: programHost, port: address.port }, agent: false });
+  const proxy = createProxyServer({ target: { host: address.host, port: address.port }, agent: false });
   proxy.once('proxyRes', (answer: IncomingMessage) => {
-    address.reached();
     const ours = reply.getHeaders() as OutgoingHttpHeaders;
     reply.hijack();
     for (const [name, value] of Object.entries(ours)) reply.raw.setHeader(name, value as string);
@@ -45,6 +41,6 @@ function passOn<Result>(request: FastifyRequest, { path, prefix }: ProgramAddres
   }
 }
 
-function placeOf({ headers }: FastifyRequest, { prefix, port }: ProgramAddress): AnsweredPlace {
-  return { prefix, hosts: [String(headers.host).toLowerCase(), `${programHost}:${port}`, `localhost:${port}`] };
+function placeOf({ headers }: FastifyRequest, { prefix, host, port }: ProgramAddress): AnsweredPlace {
+  return { prefix, hosts: [String(headers.host).toLowerCase(), `${host.includes(':') ? `[${host}]` : host}:${port}`, `localhost:${port}`] };
 }

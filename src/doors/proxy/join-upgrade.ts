@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from '../../protocol/coded-error.js';
 import { takeUpgrade } from '../upgrade.js';
-import { type ProgramAddress, programHost } from './forward-request.js';
+import type { ProgramAddress } from './forward-request.js';
 import { headersForProgram } from './forwarded-headers.js';
 
 interface Taken {
@@ -16,7 +16,6 @@ interface Taken {
 /** Throws upgrade_refused, and what the connection throws; the caller has been answered nothing then. */
 export async function joinUpgrade(request: FastifyRequest, reply: FastifyReply, address: ProgramAddress): Promise<void> {
   const program = await ask(request, address);
-  address.reached();
   const caller = takeUpgrade(request, reply, (socket) => socket.destroySoon());
   caller.socket.write(switching(program.answer));
   caller.socket.write(program.head);
@@ -25,8 +24,8 @@ export async function joinUpgrade(request: FastifyRequest, reply: FastifyReply, 
   join(caller.socket, program.socket);
 }
 
-function ask(request: FastifyRequest, { port, path, prefix }: ProgramAddress): Promise<Taken> {
-  const asking = openRequest({ host: programHost, port, path, headers: headersForProgram(request, prefix), agent: false });
+function ask(request: FastifyRequest, { host, port, path, prefix }: ProgramAddress): Promise<Taken> {
+  const asking = openRequest({ host, port, path, headers: headersForProgram(request, prefix), agent: false });
   const leave = () => asking.destroy();
   request.raw.socket.once('close', leave);
   return new Promise<Taken>((resolve, reject) => {

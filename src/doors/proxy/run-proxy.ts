@@ -2,55 +2,69 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from '../../protocol/coded-error.js';
+import type { ActiveRun } from '../../runs/active-run.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { Runs } from '../../runs/runs.js';
 import { basePath } from '../links.js';
 import { wantsUpgrade } from '../upgrade.js';
-import { forwardRequest, type ProgramAddress } from './forward-request.js';
+import { forwardRequest } from './forward-request.js';
 import { joinUpgrade } from './join-upgrade.js';
 
 const retryAfterSeconds = 1;
+/** Who listens on a port is believed for so long: to find out, every process is looked at. */
+const believedMs = 1000;
+
+interface Found {
+  host: string;
+  untilMs: number;
+}
 
 @Injectable()
 export class RunProxy {
+  private readonly found = new WeakMap<ActiveRun, Found>();
+
   constructor(private readonly runs: Runs) {}
 
   /** Answers the request with what the run's program answers. Throws no_port, port_not_ready, port_gone, upgrade_refused, not_found. */
   async forward(request: FastifyRequest, reply: FastifyReply, row: RunEntity): Promise<void> {
-    const address = this.addressOf(request, row);
+    // never decoded: what it means is the program's business
+    const [, prefix, path] = /^(\/[^?]*?\/http)(\/.*)$/s.exec(request.raw.url ?? '') ?? [];
+    if (prefix === undefined) throw new CodedError('not_found', "there is nothing at this address; a program's own begins with http/");
+    const { host, port } = this.placeOf(row);
     const pass = wantsUpgrade(request) ? joinUpgrade : forwardRequest;
-    await pass(request, reply, address).catch((error) => {
-      throw this.unreachable(row, error);
+    await pass(request, reply, { host, port, path, prefix: basePath() + prefix }).catch((error: NodeJS.ErrnoException) => {
+      if (error instanceof CodedError) throw error;
+      throw new CodedError('port_gone', `the program of run ${row.id} has not answered: ${error.code ?? error.message}`);
     });
   }
 
-  private addressOf({ raw }: FastifyRequest, row: RunEntity): ProgramAddress {
-    // never decoded: what it means is the program's business
-    const [, prefix, path] = /^(\/[^?]*?\/http)(\/.*)$/s.exec(raw.url ?? '') ?? [];
-    if (prefix === undefined) throw new CodedError('not_found', "there is nothing at this address; a program's own begins with http/");
-    const reached = () => {
-      const run = this.runs.activeRun(row.id);
-      if (run) run.reached = true;
-    };
-    return { port: portOf(row), path, prefix: basePath() + prefix, reached };
+  private placeOf(row: RunEntity): { host: string; port: number } {
+    const { id, port, state } = row;
+    if (port === null) throw new CodedError('no_port', `the run ${id} has no port; a definition has one where it says \${port}`);
+    const run = this.runs.activeRun(id);
+    if (!run || state === 'finished') throw gone(row, 'has ended');
+    if (port === 0) throw notReady(row);
+    return { host: this.hostOf(run), port };
   }
 
-  private unreachable(row: RunEntity, error: NodeJS.ErrnoException): unknown {
-    if (error instanceof CodedError) return error;
-    const listened = row.jobName !== null || this.runs.activeRun(row.id)?.reached;
-    if (error.code === 'ECONNREFUSED' && !listened && row.state !== 'finished') return notReady(row);
-    return new CodedError('port_gone', `the program of run ${row.id} cannot be reached: ${error.code ?? error.message}`);
+  /** Another program may have the port by now, or have had it all the time. */
+  private hostOf(run: ActiveRun): string {
+    const known = this.found.get(run);
+    const nowMs = performance.now();
+    if (known && nowMs < known.untilMs) return known.host;
+    const listener = run.listener();
+    if (listener === 'foreign') throw gone(run.row, `does not listen on its port ${run.row.port}, but another program does`);
+    if (!listener)
+      throw known || run.row.jobName !== null ? gone(run.row, `does not listen on its port ${run.row.port}`) : notReady(run.row);
+    this.found.set(run, { host: listener.address, untilMs: nowMs + believedMs });
+    return listener.address;
   }
 }
 
-function portOf(row: RunEntity): number {
-  if (row.port === null)
-    throw new CodedError('no_port', `the run ${row.id} has no port; a definition has one where its adapters name \${port}`);
-  if (row.state === 'finished') throw new CodedError('port_gone', `the run ${row.id} has ended`);
-  if (row.port === 0 || (row.state !== 'running' && row.state !== 'stopping')) throw notReady(row);
-  return row.port;
+function gone({ id }: RunEntity, why: string): CodedError {
+  return new CodedError('port_gone', `the program of run ${id} ${why}`);
 }
 
-function notReady(row: RunEntity): CodedError {
-  return new CodedError('port_not_ready', `the program of run ${row.id} does not listen yet; it is ${row.state}`, { retryAfterSeconds });
+function notReady({ id, state }: RunEntity): CodedError {
+  return new CodedError('port_not_ready', `the program of run ${id} does not listen yet; it is ${state}`, { retryAfterSeconds });
 }
