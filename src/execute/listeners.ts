@@ -11,6 +11,11 @@ interface Listener {
   inode: string;
 }
 
+interface OwnListener {
+  address: string;
+  inode: string;
+}
+
 const listening = '0A';
 /** What listens on one of these is in the way of a program that wants the port for this machine. */
 const nearby = ['0.0.0.0', '::', '127.0.0.1', '::1'];
@@ -53,15 +58,20 @@ export function inTheWay(port: number): Listener | undefined {
   return listenersOn(port).find(({ address }) => nearby.includes(address));
 }
 
+/** What listens on every address is reached on this machine's own. */
+export function reachable({ address }: Listener): { address: string } {
+  return { address: { '0.0.0.0': '127.0.0.1', '::': '::1' }[address] ?? address };
+}
+
 /** Where the run itself listens on `port`: an address to connect to; null: nobody does yet; `foreign`: somebody else does. */
-export function ownListener(port: number, pid: number, { directory }: Pick<RunStage, 'directory'>): { address: string } | 'foreign' | null {
+export function ownListener(port: number, pid: number, { directory }: Pick<RunStage, 'directory'>): OwnListener | 'foreign' | null {
   const found = listenersOn(port);
   if (found.length === 0) return null;
   const targets = openTargets(processesOf(pid));
   const uid = directory.user?.uid ?? process.getuid?.();
   // where nobody's descriptors may be looked at, the user must do
   const own = found.find((one) => one.uid === uid && (targets === null || targets.has(`socket:[${one.inode}]`)));
-  if (own) return { address: { '0.0.0.0': '127.0.0.1', '::': '::1' }[own.address] ?? own.address };
+  if (own) return { ...reachable(own), inode: own.inode };
   return found.some(({ address }) => nearby.includes(address)) ? 'foreign' : null;
 }
 

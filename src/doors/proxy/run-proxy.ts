@@ -11,17 +11,11 @@ import { forwardRequest } from './forward-request.js';
 import { joinUpgrade } from './join-upgrade.js';
 
 const retryAfterSeconds = 1;
-/** Who listens on a port is believed for so long: to find out, every process is looked at. */
-const believedMs = 1000;
-
-interface Found {
-  host: string;
-  untilMs: number;
-}
 
 @Injectable()
 export class RunProxy {
-  private readonly found = new WeakMap<ActiveRun, Found>();
+  /** Those that have listened once. */
+  private readonly seen = new WeakSet<ActiveRun>();
 
   constructor(private readonly runs: Runs) {}
 
@@ -49,14 +43,12 @@ export class RunProxy {
 
   /** Another program may have the port by now, or have had it all the time. */
   private hostOf(run: ActiveRun): string {
-    const known = this.found.get(run);
-    const nowMs = performance.now();
-    if (known && nowMs < known.untilMs) return known.host;
+    const { row } = run;
     const listener = run.listener();
-    if (listener === 'foreign') throw gone(run.row, `does not listen on its port ${run.row.port}, but another program does`);
-    if (!listener)
-      throw known || run.row.jobName !== null ? gone(run.row, `does not listen on its port ${run.row.port}`) : notReady(run.row);
-    this.found.set(run, { host: listener.address, untilMs: nowMs + believedMs });
+    if (listener === 'foreign') throw gone(row, `does not listen on its port ${row.port}, but another program does`);
+    const listened = this.seen.has(run) || row.jobName !== null;
+    if (!listener) throw listened ? gone(row, `does not listen on its port ${row.port}`) : notReady(row);
+    this.seen.add(run);
     return listener.address;
   }
 }

@@ -68,7 +68,7 @@ class Handler(BaseHTTPRequestHandler):
             self.server.socket.close()
             return
         pairs = [[name, value] for name, value in self.headers.items()]
-        told = {'method': self.command, 'path': self.path, 'headers': pairs, 'body': body.decode('latin-1')}
+        told = {'method': self.command, 'path': self.path, 'headers': pairs, 'body': body.decode('latin-1'), 'port': self.server.server_port}
         self.answer(200, json.dumps(told).encode(), [('TestHeader', 'kept'), ('Content-Type', 'application/json')])
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = any
