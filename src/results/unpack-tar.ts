@@ -19,24 +19,17 @@ interface TarEntry {
 
 /** `archive` is a file of the server's own. Throws invalid_request, message_too_large, and what the tree throws. */
 export async function unpackTar(archive: string, tree: FileTree, bytesBound: number): Promise<void> {
-  let bytes = 0;
-  await eachEntry(archive, async ({ content }) => {
-    for await (const chunk of content) {
-      bytes += (chunk as Buffer).length;
-      if (bytes > bytesBound) throw new CodedError('message_too_large', `an archive may hold at most ${bytesBound} bytes`);
-    }
-  });
-  await eachEntry(archive, async ({ path, directory, executable, content }) => {
-    if (directory) await tree.makeFolder(path);
-    else await tree.put({ path, executable, content: () => content });
-    content.resume();
+  await eachEntry(archive, bytesBound, async ({ content }) => void content.resume());
+  await eachEntry(archive, bytesBound, async ({ path, directory, executable, content }) => {
+    if (directory) return tree.makeFolder(path);
+    // who gives a file up destroys its content, which would end the archive before its reason is told
+    await tree.put({ path, executable, content: () => content.pipe(new PassThrough()) });
   });
 }
 
 /** Hands each file and folder to `take`, one after the other. */
-async function eachEntry(archive: string, take: (entry: TarEntry) => Promise<void>): Promise<void> {
+async function eachEntry(archive: string, bytesBound: number, take: (entry: TarEntry) => Promise<void>): Promise<void> {
   const unpacked = extract();
-  let failure: unknown;
   let count = 0;
   unpacked.on('entry', (header, content, next) => {
     const entry = async () => {
@@ -45,17 +38,25 @@ async function eachEntry(archive: string, take: (entry: TarEntry) => Promise<voi
       if (described) await take({ ...described, content });
       content.resume();
     };
-    entry().then(next, (error) => {
-      failure = error;
-      unpacked.destroy(error as Error);
-    });
+    entry().then(next, (error) => unpacked.destroy(error));
   });
   const unzipped = (await isGzip(archive)) ? createGunzip() : new PassThrough();
-  await pipeline(createReadStream(archive), unzipped, unpacked).catch((error: NodeJS.ErrnoException) => {
-    if (failure !== undefined) throw failure;
-    if (error.syscall) throw error;
-    throw new CodedError('invalid_request', `this is no tar that can be unpacked: ${error.message}`);
-  });
+  await pipeline(createReadStream(archive), unzipped, (bytes) => bounded(bytes, bytesBound), unpacked).catch(refuse);
+}
+
+/** What comes out is counted, whatever went in. */
+async function* bounded(bytes: AsyncIterable<Buffer>, bytesBound: number): AsyncGenerator<Buffer> {
+  let left = bytesBound;
+  for await (const chunk of bytes) {
+    left -= chunk.length;
+    if (left < 0) throw new CodedError('message_too_large', `an archive may hold at most ${bytesBound} bytes`);
+    yield chunk;
+  }
+}
+
+function refuse(error: Error): never {
+  if (error instanceof CodedError || 'syscall' in error) throw error;
+  throw new CodedError('invalid_request', `this is no tar that can be unpacked: ${error.message}`);
 }
 
 /** Null for the folder itself, for links, and for what is neither a file nor a folder. */
