@@ -62,6 +62,7 @@ const pages = {
   definitions: ['Definitions', /^\/api\/process_definition(?!.*\/(execute|explain|selftest))/],
   execute: ['Execute', /\/(execute|explain|selftest)\/$/],
   runs: ['Runs', /^\/api\/run/],
+  jobs: ['Jobs', /^\/(jobs|info|connections|shutdown|job_started)/],
   accounts: ['Accounts', /^\/api\/(user|me|token)/],
   about: ['About', /^\/($|about|health|metrics|api\/$)/],
 };

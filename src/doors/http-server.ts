@@ -4,6 +4,7 @@ import { CodedError } from '../protocol/coded-error.js';
 import { sendError } from './answer.js';
 import type { Authentication } from './authenticate.js';
 import { refuseCrossSite } from './cross-site.js';
+import { withoutRepeatedSlashes } from './jobs/job-address.js';
 import type { HttpMetrics } from './operating/http-metrics.js';
 import { identify } from './request-identity.js';
 import type { RouteTable } from './route-table.js';
@@ -88,6 +89,10 @@ export function rewriteRequest(request: { url?: string; method?: string; headers
   const credentials = request.headers.authorization ?? request.headers['x-access-token'];
   if (request.method === 'POST' && overridable.has(wanted) && credentials && url.startsWith(`${base}/api/process_definition`))
     request.method = wanted;
+  return withoutRepeatedSlashes(belowBase(url, base));
+}
+
+function belowBase(url: string, base: string): string {
   if (base === '' || url === base) return base === '' ? url : '/';
   return url.startsWith(`${base}/`) ? url.slice(base.length) : url;
 }

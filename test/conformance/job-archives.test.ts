@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type Headers, pack } from 'tar-stream';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { newJob, remove, startQuiet, upload, waitFor } from '../support/jobs.js';
+import { newJob, remove, runOf, startQuiet, upload, waitFor } from '../support/jobs.js';
 import { spooledIds } from '../support/run-files.js';
 import { startServer, type TestServer } from '../support/server.js';
 
@@ -227,3 +227,23 @@ test('a job is its owner’s: others find none, and who may not run commands of 
   expect((await server.send({ method: 'POST', path: '/jobs/create', body, login: 'runner:pw' })).status).toBe(403);
   expect((await server.send({ method: 'POST', path: '/jobs/create', body, login: 'author:pw' })).status).toBe(200);
 });
+
+test('1 GiB comes out as a tar, and as a zip, in 80 MB of memory', { timeout: 240_000 }, async () => {
+  const job = await newJob(server);
+  await startQuiet(server, job, 'truncate -s 1G big');
+  await waitFor(server, job);
+  const before = server.peakBytes();
+  expect(await bytesOf(`${job}/archive`)).toBeGreaterThan(2 ** 30);
+  expect(await bytesOf(`${runOf(job)}archive/`)).toBeGreaterThan(1e6);
+  expect(server.peakBytes() - before).toBeLessThan(80 * 2 ** 20);
+  await remove(server, job);
+});
+
+/** How many bytes the body has. */
+async function bytesOf(path: string): Promise<number> {
+  const authorization = `Basic ${Buffer.from('admin:secret').toString('base64')}`;
+  const { body } = await fetch(server.url + path, { headers: { authorization } });
+  let bytes = 0;
+  for await (const chunk of body as ReadableStream<Uint8Array>) bytes += chunk.length;
+  return bytes;
+}

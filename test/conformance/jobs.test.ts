@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { jobServer, newJob, openSocket, remove, servingJob, start, startQuiet, upload, waitFor } from '../support/jobs.js';
+import { jobServer, newJob, openSocket, remove, runOf, servingJob, start, startQuiet, upload, waitFor } from '../support/jobs.js';
+import { crash, next } from '../support/restarts.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 let server: TestServer;
@@ -285,6 +286,14 @@ describe('a job that is a server', () => {
     }
   });
 
+  test('has its addresses also with repeated slashes, and with one at the end', async () => {
+    const doubled = job.replaceAll('/', '//');
+    for (const path of [`${doubled}//info`, `${job}/info/`, `${doubled}/info//`])
+      expect([path, (await get(path)).json.state]).toEqual([path, 'RUNNING']);
+    expect((await get('//info//')).json.auth.uid).toBe('local');
+    expect((await get(`${doubled}/http/a//b/?c=//d`)).json.path).toBe('/a//b/?c=//d');
+  });
+
   test('takes 16.4 MB in 1000 pieces', async () => {
     const { Readable } = await import('node:stream');
     const pieces = Array.from({ length: 1000 }, () => randomBytes(16_400));
@@ -309,7 +318,7 @@ describe('a job that is a server', () => {
 
   test('is a 502 once it has ended, and when it never listened', async () => {
     const other = await servingJob(server);
-    await post(`/api/run/${runId(other)}/stop/`, {});
+    await post(`${runOf(other)}stop/`, {});
     await waitFor(server, other);
     expect((await get(`${other}/http/`)).json).toMatchObject({ status: 502, code: 'port_gone' });
     const quiet = await newJob(server);
@@ -320,10 +329,16 @@ describe('a job that is a server', () => {
   });
 });
 
-function runId(job: string): string {
-  const uid = job.split('/')[3];
-  return [uid.slice(0, 8), uid.slice(8, 12), uid.slice(12, 16), uid.slice(16, 20), uid.slice(20)].join('-');
-}
+test('a job is reached again after kill -9 of the server and its restart', async () => {
+  const first = await startServer();
+  const job = await servingJob(first);
+  await crash(first);
+  const second = await next(first);
+  await expect.poll(async () => (await second.send({ path: `${job}/http/` })).text, { timeout: 10_000 }).toBe('hello from the job');
+  expect((await second.send({ path: `${job}/info` })).json).toMatchObject({ name: 'a job', state: 'RUNNING' });
+  await remove(second, job);
+  await second.stop();
+});
 
 describe('files', () => {
   test('16 MiB go up and come down the same; a folder is made; ?executable=1; ?remove=1', async () => {

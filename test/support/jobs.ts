@@ -46,6 +46,12 @@ export const waitFor = async (server: TestServer, job: string) => (await server.
 
 export const remove = async (server: TestServer, job: string) => (await server.send({ method: 'POST', path: `${job}/remove` })).json;
 
+/** The path of the run that a job is. */
+export function runOf(job: string): string {
+  const uid = job.split('/')[3];
+  return `/api/run/${[uid.slice(0, 8), uid.slice(8, 12), uid.slice(12, 16), uid.slice(16, 20), uid.slice(20)].join('-')}/`;
+}
+
 export interface Listened {
   socket: WebSocket;
   /** All messages until it closes; text as text, binary as Buffer. */
