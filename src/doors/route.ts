@@ -31,7 +31,6 @@ export interface Answer {
 export interface RouteOptions {
   /** ALL: every method; the OpenAPI shows five. */
   verb: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'ALL';
-  /** Several: the OpenAPI shows those that differ. */
   path?: string | string[];
   access: Access;
   /** Answered also when the server takes nothing new. */
