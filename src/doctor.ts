@@ -6,6 +6,7 @@ import { DataSource } from 'typeorm';
 import { databaseTarget, type Settings } from './config.js';
 import { lockDataDirectory } from './database/data-directory-lock.js';
 import { dataSourceOptions } from './database/data-source.js';
+import { ControlGroups } from './execute/control-groups.js';
 import { chooseLauncher, type Trial, tryLevels } from './isolation.js';
 import { runUsers } from './machine.js';
 import { version } from './version.js';
@@ -86,6 +87,7 @@ async function isolation(settings: Settings): Promise<Finding[]> {
       { what: 'launcher', said: note ?? launcher.name, well: note === null },
       ...trials.map(({ level, works, reason }: Trial) => ({ what: `level ${level}`, said: works ? 'works' : (reason ?? 'does not work') })),
       { what: 'isolation', said: sentence(settings, best), well: best !== undefined && reaches(best, settings) },
+      { what: 'limits of whole trees', said: treeLimits() },
       { what: 'programs run as', said: user === null ? "the server's own user" : `a user of their own, such as uid ${user.uid}` },
       { what: 'programs share', said: shared(best, user !== null) },
     ];
@@ -94,6 +96,14 @@ async function isolation(settings: Settings): Promise<Finding[]> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Tried under a name of its own. */
+function treeLimits(): string {
+  const groups = ControlGroups.find('procreg-doctor');
+  groups.close();
+  const said = groups.limits.map((limit) => (limit === 'memoryBytes' ? 'memory' : limit)).join(', ');
+  return said || 'none: control groups cannot be made here, so that each process has the limits for itself';
 }
 
 function reaches(best: LaunchLevel, { isolation: wanted, isolationMin }: Settings): boolean {

@@ -9,12 +9,8 @@ export function programEnvironment(
   values: PlaceholderValues,
   machine: Pick<ExecutorSettings, 'runPath' | 'passedEnvironment'> & { temporary: string; traceparent?: string },
 ): Record<string, string> {
-  return {
-    PATH: machine.runPath,
-    HOME: machine.temporary,
-    TMPDIR: machine.temporary,
-    ...(machine.traceparent && { TRACEPARENT: machine.traceparent }),
-    ...machine.passedEnvironment,
-    ...expandEnvironment(definition, values),
-  };
+  const { runPath, temporary, traceparent, passedEnvironment } = machine;
+  const base: Record<string, string> = { PATH: runPath, HOME: temporary, TMPDIR: temporary };
+  if (traceparent) base.TRACEPARENT = traceparent;
+  return Object.assign(base, passedEnvironment, definition.environment && expandEnvironment(definition, values));
 }

@@ -19,6 +19,7 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
   const stdin = await adapters.input.prepare(stage);
   await adapters.output.prepare(stage);
   if (listens(order.definition)) values.port ??= await freePort();
+  const limits = launchLimits(order.definition);
   return {
     runId: order.runId,
     note: writeNote(stage),
@@ -27,7 +28,8 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
     argv: expandArguments(order.definition, values),
     cwd: stage.cwd,
     environment: programEnvironment(order.definition, values, {
-      ...settings,
+      runPath: settings.runPath,
+      passedEnvironment: settings.passedEnvironment,
       temporary: directory.temporary,
       traceparent: order.traceparent,
     }),
@@ -38,8 +40,8 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
     holdPipes: order.definition.process_type === 'service',
     masked: settings.masked,
     kept: directory.root,
-    cgroups: [],
-    limits: launchLimits(order.definition),
+    cgroups: settings.controlGroups.enter(order.runId, limits),
+    limits,
     timeoutMs: order.timeoutMs,
     graceMs: order.definition.stop?.grace === undefined ? settings.graceMs : order.definition.stop.grace * 1000,
     outputLimitBytes: order.outputLimitBytes,

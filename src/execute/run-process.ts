@@ -13,6 +13,7 @@ import type { ExecutorSettings } from './executor-settings.js';
 import { findProgram } from './find-program.js';
 import { judge, resultOf } from './judge.js';
 import { LateLog } from './late-log.js';
+import { launchLimits } from './limits.js';
 import { removePipes } from './named-pipe.js';
 import { furnish, openStage, reopenStage } from './open-stage.js';
 import { Outcome } from './outcome.js';
@@ -24,9 +25,9 @@ import { Stopper } from './stopper.js';
 /** Never rejects: whatever goes wrong is in the result that the last event carries. `turn` null: it may start now. */
 export function runProcess(task: RunTask, settings: ExecutorSettings, turn: Promise<void> | null): ExecutingRun {
   const outcome = new Outcome();
-  const context = { outcome, stopper: new Stopper(outcome), log: new LateLog(), doorway: new Doorway(), settings, turn };
+  const context = { task, outcome, stopper: new Stopper(outcome), log: new LateLog(), doorway: new Doorway(), settings, turn };
   return {
-    finished: run(task, context),
+    finished: run(context),
     stop: (request) => context.stopper.stop({ ...request, signal: request.signal ?? stopSignal(task.order.definition) }),
     signal: (name) => context.stopper.signal(name),
     listener: (port) => context.doorway.find(port),
@@ -40,6 +41,7 @@ function stopSignal({ stop }: ProcessDefinition): string | undefined {
 }
 
 interface RunContext {
+  task: RunTask;
   outcome: Outcome;
   stopper: Stopper;
   log: LateLog;
@@ -48,8 +50,8 @@ interface RunContext {
   turn: Promise<void> | null;
 }
 
-async function run(task: RunTask, context: RunContext): Promise<void> {
-  const { outcome, stopper, settings } = context;
+async function run(context: RunContext): Promise<void> {
+  const { task, outcome, stopper, settings } = context;
   let stage: RunStage | undefined;
   let process: LaunchedProcess | null = null;
   let output: CollectedOutput | null = null;
@@ -57,9 +59,9 @@ async function run(task: RunTask, context: RunContext): Promise<void> {
     if (context.turn) await stopper.orStop(context.turn);
     process = await findProgram(task, settings);
     if (!process) await task.emit({ type: 'starting', launcher: settings.launcher.instance });
-    stage = await stageOf(task, process, context);
+    stage = await stageOf(process, context);
     process ??= await startProgram(stage, context);
-    await followProgram(stage, process, { ...context, task });
+    await followProgram(stage, process, context);
     output = stage.end?.reason === 'lost' ? null : await adaptersOf(stage).output.collect(stage);
   } catch (error) {
     outcome.decide(...reasonOf(error));
@@ -71,11 +73,18 @@ async function run(task: RunTask, context: RunContext): Promise<void> {
   const result = resultOf(stage?.end ?? null, output, outcome);
   await task.emit({ type: 'finished', result });
   process?.release();
-  if (stage) void settings.workDirectories.release(stage.directory, task.order.runId);
+  if (stage) void clearAway(stage, settings);
+}
+
+/** Processes first: what they might still write is then in the directory, or nowhere. */
+async function clearAway({ directory, order }: RunStage, { controlGroups, workDirectories }: ExecutorSettings): Promise<void> {
+  await controlGroups.leave(order.runId, launchLimits(order.definition));
+  await workDirectories.release(directory, order.runId);
 }
 
 /** Found again without its note: its exit record may bring it, or nothing can be collected, since its launcher was killed. */
-async function stageOf(task: RunTask, found: LaunchedProcess | null, context: RunContext): Promise<RunStage> {
+async function stageOf(found: LaunchedProcess | null, context: RunContext): Promise<RunStage> {
+  const { task } = context;
   if (!found) return openStage(task, context.outcome, context.settings);
   if (found.note === '') {
     context.stopper.attach(found);
@@ -92,7 +101,7 @@ async function startProgram(stage: RunStage, { stopper, settings }: RunContext):
   return settings.launcher.launch(spec);
 }
 
-async function followProgram(stage: RunStage, process: LaunchedProcess, context: RunContext & { task: RunTask }): Promise<void> {
+async function followProgram(stage: RunStage, process: LaunchedProcess, context: RunContext): Promise<void> {
   const { task, stopper, settings, log } = context;
   log.attach(process);
   context.doorway.attach(stage, process);

@@ -88,12 +88,13 @@ function handOverVariables(id: string, socket: Socket): Record<string, string> {
 
 /** False: it has ended before, or the time is over. The time in which it waits for its turn does not count. */
 async function isReady(run: ActiveRun): Promise<boolean> {
+  const begun = run.whenReady();
   await run.settled;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), handOverMs);
   });
-  const ready = await Promise.race([run.ready.then(() => true), run.ended.then(() => false), late]);
+  const ready = await Promise.race([begun.then(() => true), run.ended.then(() => false), late]);
   clearTimeout(timer);
   return ready;
 }
