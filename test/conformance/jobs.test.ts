@@ -160,10 +160,9 @@ describe('a job that listens nowhere', () => {
     await waitFor(server, job);
     const { text } = await get(`${job}/file/.pagent.stdout`);
     expect(text).toBe(
-      String.raw`[['\${port}', '-x', '\xe4 b'], '\u0417\u043d\u0430\u0447\u0435\u043d\u0438\u0435', '$HOME \${port}']`.replaceAll(
-        '\\$',
-        '$',
-      ) + '\n',
+      String.raw`[['$%', '-x', '\xe4 b'], '\u0417\u043d\u0430\u0447\u0435\u043d\u0438\u0435', '$HOME $%']|`
+        .replaceAll('%', '{port}')
+        .replace('|', '\n'),
     );
   });
 
