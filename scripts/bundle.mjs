@@ -1,6 +1,7 @@
 // Bundles dist/src/main.js into one file: reading two thousand small ones costs most of a cold start. The library comes with it.
 import { chmodSync } from 'node:fs';
 import { build } from 'esbuild';
+import { bundleAdapters } from './bundle-adapters.mjs';
 import { bundleWorker } from './bundle-worker.mjs';
 
 const optional = [
@@ -84,4 +85,5 @@ const __dirname = __pathDirname(__filename);`,
 });
 
 await bundleWorker();
+await bundleAdapters();
 chmodSync('dist/bundle/main.js', 0o755);

@@ -59,7 +59,7 @@ ${arrows.join('\n')}
 }
 
 const pages = {
-  definitions: ['Definitions', /^\/api\/process_definition(?!.*\/(execute|explain|selftest))/],
+  definitions: ['Definitions', /^\/api\/(adapter|process_definition(?!.*\/(execute|explain|selftest)))/],
   execute: ['Execute', /\/(execute|explain|selftest)\/$/],
   runs: ['Runs', /^\/api\/run/],
   jobs: ['Jobs', /^\/(jobs|info|connections|shutdown|job_started)/],

@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 
 # Debian's packages: the private MariaDB, a browser, and the programs of test/fixtures/real-definitions.json.
 packages='mariadb-server chromium python3 curl ffmpeg imagemagick pandoc poppler-utils graphviz ghostscript qpdf gnuplot-nox
-libxml2-utils sox file gcc libc6-dev make g++ bc jq sqlite3 zstd xz-utils openssl'
+libxml2-utils sox file gcc libc6-dev make g++ bc jq sqlite3 zstd xz-utils openssl redis-server socat netcat-openbsd'
 
 missing=''
 for package in $packages; do

@@ -25,6 +25,7 @@ export interface Settings {
   adminUsername: string;
   adminPassword: string | undefined;
   definitionsDir: string | undefined;
+  plugins: string[];
   lanes: Record<string, number>;
   queueLimit: number;
   isolation: 'auto' | LaunchLevel;
@@ -96,6 +97,7 @@ export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> }
     what: 'password of the first user; default: one is generated and written to DATA_DIR/admin-password',
   },
   definitionsDir: { name: 'DEFINITIONS_DIR', parse: as.optionalText, what: 'folder of JSON and YAML definitions, applied at boot by name' },
+  plugins: { name: 'PLUGINS', parse: as.list, fallback: '', what: 'modules with further adapters, separated by commas (docs/plugins)' },
   lanes: {
     name: 'LANES',
     parse: as.lanes,

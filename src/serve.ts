@@ -28,6 +28,7 @@ import { Metrics } from './doors/operating/metrics.js';
 import { identify, requestId } from './doors/request-identity.js';
 import { RouteTable } from './doors/route-table.js';
 import { routeUpgrades } from './doors/upgrade.js';
+import { loadPlugins } from './load-plugins.js';
 import { createLogger, NestLogger } from './logging.js';
 import { type Machine, makeDataDirectory, prepareMachine } from './machine.js';
 import { Runs } from './runs/runs.js';
@@ -54,6 +55,7 @@ const keepRequestsYoung = '--no-allocation-site-pretenuring';
 export async function serve(settings: Settings): Promise<void> {
   setFlagsFromString(keepRequestsYoung);
   const logger = createLogger(settings);
+  await loadPlugins(settings.plugins);
   makeDataDirectory(settings);
   const unlock = lockDataDirectory(settings.dataDir);
   const machine = await prepareMachine(settings);

@@ -11,8 +11,7 @@ import { placeholderFaults } from './placeholder-faults.js';
 import { schemaCheck } from './schema-faults.js';
 
 const shapeFaults = schemaCheck(definitionSchema);
-const inputChecks = checksOf(inputAdapters);
-const outputChecks = checksOf(outputAdapters);
+const checks = new Map<AdapterDeclaration, ReturnType<typeof schemaCheck>>();
 
 /** Keys without which nothing can be said about placeholders. */
 const templateKeys = ['exec', 'argv', 'args', 'cwd', 'environment', 'parameters', 'input_adapter', 'output_adapter'];
@@ -35,8 +34,13 @@ export function validateDefinition(value: unknown): ProcessDefinition {
   return value as ProcessDefinition;
 }
 
-function checksOf(declarations: AdapterDeclaration[]): Map<string, ReturnType<typeof schemaCheck>> {
-  return new Map(declarations.map(({ type, parameters }) => [type, schemaCheck(parameters)]));
+/** Undefined for a type that nobody knows. */
+function checkOf(declared: AdapterDeclaration[], type: string | undefined): ReturnType<typeof schemaCheck> | undefined {
+  const declaration = declared.find((one) => one.type === type);
+  if (!declaration) return undefined;
+  const check = checks.get(declaration) ?? schemaCheck(declaration.parameters);
+  checks.set(declaration, check);
+  return check;
 }
 
 /** A key and its alias at the same time would leave open which one counts. */
@@ -55,11 +59,11 @@ function twiceFaults(definition: ProcessDefinition): Fault[] {
 
 function adapterFaults({ input_adapter: input, output_adapter: output }: ProcessDefinition): Fault[] {
   return [
-    ...sideFaults(inputChecks.get(input?.input_type ?? ''), 'input_adapter', {
+    ...sideFaults(checkOf(inputAdapters, input?.input_type), 'input_adapter', {
       input_parameters: input?.input_parameters,
       input_params: input?.input_params,
     }),
-    ...sideFaults(outputChecks.get(output?.output_type ?? ''), 'output_adapter', {
+    ...sideFaults(checkOf(outputAdapters, output?.output_type), 'output_adapter', {
       output_parameters: output?.output_parameters,
       output_params: output?.output_params,
     }),

@@ -7,6 +7,7 @@ import { RunsModule } from '../runs/runs.module.js';
 import { AboutController } from './about/about-controller.js';
 import { OwnAccountController } from './accounts/own-account-controller.js';
 import { UserController } from './accounts/user-controller.js';
+import { AdapterController } from './adapters/adapter-controller.js';
 import { DefinitionController } from './definitions/definition-controller.js';
 import { DefinitionListController } from './definitions/definition-list-controller.js';
 import { RevisionController } from './definitions/revision-controller.js';
@@ -48,6 +49,7 @@ const controllers = [
   RunProxyController,
   UserController,
   OwnAccountController,
+  AdapterController,
 ];
 
 /** What a door of DOORS adds; one that is closed has no routes. */

@@ -1,7 +1,6 @@
 // What happens while a program runs: its message goes in, and what does not go into its log comes out.
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { CodedError } from '../protocol/coded-error.js';
 import { type EndReason, endReasons } from '../protocol/states.js';
 import type { LaunchedProcess } from '../worker/launcher.js';
 import { adaptersOf } from './adapters-of.js';
@@ -77,6 +76,7 @@ class Attending implements Attendance {
   }
 
   async settle(): Promise<void> {
+    if (this.awaited.length === 0) return;
     let timer: NodeJS.Timeout | undefined;
     const tooLong = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, settlingMs);
@@ -87,7 +87,7 @@ class Attending implements Attendance {
   }
 }
 
-function reasonOf(error: Error): EndReason | undefined {
-  if (!(error instanceof CodedError)) return undefined;
+/** Those of plugins too, which have their own class of errors. */
+function reasonOf(error: Error & { code?: unknown }): EndReason | undefined {
   return endReasons.find((reason) => reason === error.code);
 }

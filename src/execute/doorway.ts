@@ -1,7 +1,7 @@
 // Where the program of a run listens, once it has been started: asked for by whoever wants to speak with it.
 import type { Listening } from '../protocol/run-task.js';
 import type { LaunchedProcess } from '../worker/launcher.js';
-import { listenersOn, ownListener, reachable } from './listeners.js';
+import { addressesOf, listenersOn, ownAmong } from './listeners.js';
 import type { RunStage } from './run-stage.js';
 
 export class Doorway {
@@ -15,11 +15,13 @@ export class Doorway {
 
   find(port: number): Listening {
     if (!this.program) return null;
-    const known = this.inode && listenersOn(port).find(({ inode }) => inode === this.inode);
-    if (known) return reachable(known);
-    const found = ownListener(port, this.program.pid, this.program.stage);
-    this.inode = found && found !== 'foreign' ? found.inode : undefined;
-    return found;
+    const found = listenersOn(port);
+    const known = found.find(({ inode }) => inode === this.inode);
+    const own = known ?? ownAmong(found, this.program.pid, this.program.stage);
+    if (own === null || own === 'foreign') return own;
+    this.inode = own.inode;
+    // the last one is there also where a machine has no IPv6
+    return { address: addressesOf(own, found).at(-1) as string };
   }
 
   end(): void {

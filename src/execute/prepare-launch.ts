@@ -2,6 +2,7 @@
 import { isAbsolute, join } from 'node:path';
 import { listens } from '../protocol/adapter-choice.js';
 import { expandArguments } from '../protocol/arguments.js';
+import { CodedError } from '../protocol/coded-error.js';
 import type { LaunchSpec } from '../worker/launcher.js';
 import { adaptersOf } from './adapters-of.js';
 import { programEnvironment } from './environment.js';
@@ -16,8 +17,8 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
   const { order, directory, values } = stage;
   const exec = resolveExecutable(executableOf(stage), settings.runPath, directory.user);
   const adapters = adaptersOf(stage);
-  const stdin = await adapters.input.prepare(stage);
-  await adapters.output.prepare(stage);
+  const stdin = await adapters.input.prepare(stage).catch(withReason('input_error'));
+  await adapters.output.prepare(stage).catch(withReason('output_error'));
   if (listens(order.definition)) values.port ??= await freePort();
   const limits = launchLimits(order.definition);
   return {
@@ -52,4 +53,11 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
 function executableOf({ order: { definition, definitionId }, cwd }: RunStage): string {
   const { exec } = definition;
   return definitionId === null && exec.includes('/') && !isAbsolute(exec) ? join(cwd, exec) : exec;
+}
+
+/** What an adapter says itself is about its side; what the system says to it keeps its name. */
+function withReason(reason: 'input_error' | 'output_error'): (error: Error & { code?: string }) => never {
+  return (error) => {
+    throw error.code === undefined ? new CodedError(reason, error.message) : error;
+  };
 }

@@ -1,4 +1,5 @@
 // Which adapters a definition uses once its aliases and defaults are resolved.
+import { type AdapterDeclaration, inputAdapters, outputAdapters } from './adapters.js';
 import { type AdapterChoice, argumentTexts, type ProcessDefinition } from './definition.js';
 import { placeholderNames } from './placeholders.js';
 
@@ -49,6 +50,7 @@ export function offeredPlaceholders(input: ChosenAdapter, output: ChosenAdapter)
   if (output.kind === 'file_path' || output.kind === 'append') offered.push('output_file');
   if (input.kind === 'pipe') offered.push('input_pipe');
   if (output.kind === 'pipe') offered.push('output_pipe');
+  offered.push(...offersOf(inputAdapters, input), ...offersOf(outputAdapters, output));
   return offered;
 }
 
@@ -57,6 +59,10 @@ export function listens(definition: ProcessDefinition): boolean {
   const variables = Object.values(definition.environment ?? {});
   const named = uses(definition, 'port') || variables.some((text) => placeholderNames(text).includes('port'));
   return named || usesPort(chooseInput(definition)) || usesPort(chooseOutput(definition));
+}
+
+function offersOf(declared: AdapterDeclaration[], { kind }: ChosenAdapter): string[] {
+  return declared.find(({ type }) => type === kind)?.offers ?? [];
 }
 
 function usesPort(adapter: ChosenAdapter): boolean {

@@ -28,9 +28,7 @@ interface RealDefinition {
 
 const fixture = join(import.meta.dirname, '../fixtures/real-definitions.json');
 const { definitions } = JSON.parse(readFileSync(fixture, 'utf8')) as { definitions: RealDefinition[] };
-/** Their adapters are not run yet. */
-const later = ['cat-fifo-in', 'tee-fifo-out', 'sh-append-log'];
-const single = definitions.filter(({ name, definition }) => definition.process_type === 'single' && !later.includes(name));
+const single = definitions.filter(({ definition }) => definition.process_type === 'single');
 
 const shellEnvironment = { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8' };
 const inputs = new Map<string, Buffer | undefined>();

@@ -1,5 +1,5 @@
 // What goes wrong on the way in and out of programs: each has its code and names what is meant, within the run's time, and leaves nothing.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { type Ground, grounds, newMark, startOn } from '../support/hostile.js';
 import { leftAfter, marked } from '../support/processes.js';
 import { execute, failure, shell } from '../support/programs.js';
 import { endOf, running } from '../support/restarts.js';
+import { pathsOf } from '../support/run-files.js';
 import type { TestServer } from '../support/server.js';
 
 const portIn = (tcp_port: unknown, more: object = {}) => ({
@@ -39,13 +40,19 @@ describe.each(grounds.filter((_ground, index) => index === 0 || index === ground
     rmSync(workDir, { recursive: true, force: true });
   });
 
+  const pipesLeft = () =>
+    [workDir, server.dataDir]
+      .filter((folder) => existsSync(folder))
+      .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFIFO());
+
   /** Fails as it must, and nothing of it is there any more. */
   async function fails(code: string, definition: object, sent: object = { body: 'message' }): Promise<string> {
     const mark = newMark();
     const { json, headers } = await failure(server, code, { timeout: 20, environment: { MARK: mark }, ...definition }, sent);
     expect(await leftAfter(1000, () => marked(mark))).toEqual([]);
-    const files = await server.send({ path: `/api/run/${headers['run-id']}/files/` });
-    expect(files.json.files.map(({ path }: { path: string }) => path)).toEqual([]);
+    expect(await pathsOf(server, `/api/run/${headers['run-id']}/`)).toEqual([]);
+    expect(await leftAfter(1000, pipesLeft)).toEqual([]);
     return json.error;
   }
 
@@ -75,9 +82,7 @@ describe.each(grounds.filter((_ground, index) => index === 0 || index === ground
 
   test('a pipe that nobody opens', async () => {
     expect(await fails('input_error', shell('exit 0', pipeIn()))).toBe("the program ended without opening the named pipe '${input_pipe}'");
-    expect(await fails('output_error', shell('exit 0', pipeOut('sub/out')))).toBe(
-      "the program ended without opening the named pipe 'sub/out'",
-    );
+    expect(await fails('output_error', shell('exit 0', pipeOut('out')))).toBe("the program ended without opening the named pipe 'out'");
   });
 
   test.each([
@@ -134,12 +139,38 @@ describe.each(grounds.filter((_ground, index) => index === 0 || index === ground
     expect([empty.status, empty.text]).toEqual([200, '']);
   });
 
+  test('a pipe may lose its name once it is open', async () => {
+    const out = shell('exec 3> "${output_pipe}"; rm "${output_pipe}"; echo one >&3; sleep 0.2; echo two >&3', pipeOut());
+    expect((await execute(server, out)).text).toBe('one\ntwo\n');
+    const body = Buffer.alloc(500_000, 'x');
+    const into = shell('exec < "${input_pipe}"; rm "${input_pipe}"; sleep 0.2; wc -c', pipeIn());
+    expect((await execute(server, into, { body })).text).toBe('500000\n');
+  });
+
+  test('two runs with ${port} at once have each its own', async () => {
+    const listen = shell('sleep 0.3; socat -t 5 TCP-LISTEN:${port},bind=127.0.0.1 EXEC:cat; echo ${port} >&2', {
+      ...portIn('${port}'),
+      ...portOut('${port}'),
+    });
+    const answers = await Promise.all(['one', 'two', 'three', 'four'].map((body) => execute(server, listen, { body })));
+    expect(answers.map(({ text }) => text)).toEqual(['one', 'two', 'three', 'four']);
+  });
+
+  test.each([['127.0.0.1'], ['0.0.0.0'], ['::1'], ['::']])('a program that listens on %s is found', async (address) => {
+    const script = `import socket, sys
+s = socket.create_server((sys.argv[1], int(sys.argv[2])), family=socket.AF_INET6 if ':' in sys.argv[1] else socket.AF_INET)
+c, _ = s.accept()
+c.sendall(c.makefile('rb').read().upper())`;
+    const definition = { exec: 'python3', argv: ['-c', script, address, '${port}'], ...portIn('${port}'), ...portOut('${port}') };
+    expect((await execute(server, definition, { body: 'shout' })).text).toBe('SHOUT');
+  });
+
   test('a message gets the delimiter that it lacks', async () => {
     const script = 'tail -n +1 -F log | head -n 2 & wait $!';
     const both = { ...appendIn(), timeout: 20 };
     expect((await execute(server, shell(`${script}; kill 0`, { ...both, success_exit_codes: [0] }), { body: 'a\nb' })).json.stdout).toBe(
       'a\nb\n',
     );
-    expect((await execute(server, shell('sleep 0.5; cat log', appendIn({ delimiter: '--' })), { body: 'a' })).text).toBe('a--');
+    expect((await execute(server, shell('sleep 1.5; cat log', appendIn({ delimiter: '--' })), { body: 'a' })).text).toBe('a--');
   });
 });

@@ -13,7 +13,7 @@ import type { InputAdapter, MessageSink } from './contract.js';
 import { writeAll } from './write-all.js';
 
 /** So long a program is waited for that has not opened its file yet; some open it only now and then. */
-const patienceMs = 2000;
+const patienceMs = 1000;
 const lookMs = 20;
 /** From its opening to where it waits for more. */
 const settlingMs = 50;
@@ -34,12 +34,19 @@ export const appendInput: InputAdapter = {
   },
 
   async deliver(stage: RunStage, process: LaunchedProcess): Promise<void> {
-    await (await this.open!(stage, process)).send(messageOf(stage));
+    await opened(stage, process);
+    await append(stage, process, messageOf(stage));
   },
 
   async open(stage: RunStage, process: LaunchedProcess): Promise<MessageSink> {
     await opened(stage, process);
-    return { send: (message) => append(stage, process, message), close: async () => {} };
+    return {
+      async send(message: Readable): Promise<null> {
+        if (await append(stage, process, message)) return null;
+        throw new CodedError('input_error', 'the program ended before it had all of the message');
+      },
+      close: async () => {},
+    };
   },
 };
 
@@ -71,15 +78,15 @@ async function opened(stage: RunStage, process: LaunchedProcess): Promise<void> 
   if (!over) await pause(settlingMs);
 }
 
-async function append(stage: RunStage, process: LaunchedProcess, message: Readable): Promise<null> {
+/** False when the program ends before all is appended. */
+async function append(stage: RunStage, process: LaunchedProcess, message: Readable): Promise<boolean> {
   const { file } = await openFile(stage);
   const stream = file.createWriteStream();
   void process.ended.then(() => stream.destroy());
-  const whole = await writeAll(delimited(chunksOf(message), Buffer.from(String(stage.input.parameters.delimiter ?? '\n'))), stream).finally(
-    () => stream.destroy(),
-  );
-  if (!whole) throw new CodedError('input_error', stream.errored?.message ?? 'the program ended before it had all of the message');
-  return null;
+  const delimiter = Buffer.from(String(stage.input.parameters.delimiter ?? '\n'));
+  const whole = await writeAll(delimited(chunksOf(message), delimiter), stream).finally(() => stream.destroy());
+  if (stream.errored) throw new CodedError('input_error', `the message cannot be appended: ${stream.errored.message}`);
+  return whole;
 }
 
 /** A message that does not end in the delimiter gets it. */

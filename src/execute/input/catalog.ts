@@ -7,7 +7,7 @@ import { pipeInput } from './pipe-input.js';
 import { portInput } from './port-input.js';
 import { standardInput } from './standard-input.js';
 
-export const inputCatalog: ReadonlyMap<string, InputAdapter> = new Map([
+export const inputCatalog = new Map<string, InputAdapter>([
   ['stream', standardInput],
   ['file_path', messageFile],
   ['append', appendInput],

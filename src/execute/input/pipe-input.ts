@@ -1,11 +1,12 @@
 // Input adapter `pipe`: a named pipe that the program reads.
 import { closeSync, constants } from 'node:fs';
 import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import { CodedError } from '../../protocol/coded-error.js';
 import type { LaunchedProcess, LaunchSpec } from '../../worker/launcher.js';
 import { framingOf, wholeMessage } from '../framing.js';
 import { chunksOf, messageOf } from '../message-of.js';
-import { openPipe, pipeName, pipeStream, placePipe } from '../named-pipe.js';
+import { openPipe, pipeName, pipeStream, placePipe, reopenPipe } from '../named-pipe.js';
 import type { RunStage } from '../run-stage.js';
 import type { InputAdapter, MessageSink } from './contract.js';
 import { sinkInto } from './sink-into.js';
@@ -41,7 +42,8 @@ export const pipeInput: InputAdapter = {
   async open(stage: RunStage, process: LaunchedProcess): Promise<MessageSink> {
     const { stream, hold } = await openForProgram(stage, process);
     closeSync(hold);
-    return sinkInto(stream, (message) => wholeMessage(message, framingOf(stage.input)), pipeName(stage, 'input'));
+    const frames = (message: Readable) => wholeMessage(message, framingOf(stage.input));
+    return sinkInto({ stream, frames, name: pipeName(stage, 'input'), close: () => stream.destroy() });
   },
 };
 
@@ -54,7 +56,7 @@ async function openForProgram(stage: RunStage, process: LaunchedProcess): Promis
   for (let pauseMs = firstLookMs; ; pauseMs = Math.min(lookMs, pauseMs * 1.5)) {
     if (over) throw new CodedError('input_error', `the program ended without opening ${pipeName(stage, 'input')}`);
     const hold = await openPipe(stage, 'input', constants.O_WRONLY);
-    const descriptor = hold === null ? null : await openPipe(stage, 'input', constants.O_WRONLY);
+    const descriptor = hold === null ? null : reopenPipe(hold, constants.O_WRONLY);
     if (hold !== null && descriptor !== null) return { stream: pipeStream(descriptor, 'input'), hold };
     if (hold !== null) closeSync(hold);
     await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, pauseMs))]);

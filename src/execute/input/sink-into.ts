@@ -4,8 +4,17 @@ import { CodedError } from '../../protocol/coded-error.js';
 import type { MessageSink } from './contract.js';
 import { writeAll } from './write-all.js';
 
-/** `frames` makes of a message what is written; `name`: of the stream, for people. */
-export function sinkInto(stream: Writable, frames: (message: Readable) => AsyncIterable<Buffer>, name: string): MessageSink {
+interface Way {
+  stream: Writable;
+  /** Makes of a message what is written. */
+  frames: (message: Readable) => AsyncIterable<Buffer>;
+  /** Of the stream, for people. */
+  name: string;
+  /** What its end is. */
+  close: () => void;
+}
+
+export function sinkInto({ stream, frames, name, close }: Way): MessageSink {
   let before: Promise<unknown> = Promise.resolve();
   const send = async (message: Readable): Promise<null> => {
     if (await writeAll(frames(message), stream)) return null;
@@ -18,7 +27,7 @@ export function sinkInto(stream: Writable, frames: (message: Readable) => AsyncI
       return sent;
     },
     async close(): Promise<void> {
-      stream.destroy();
+      close();
     },
   };
 }

@@ -1,4 +1,6 @@
 // Input adapter `file` with stream_name STDIN: prog < message.
+
+import type { Readable } from 'node:stream';
 import { CodedError } from '../../protocol/coded-error.js';
 import type { LaunchedProcess, LaunchSpec } from '../../worker/launcher.js';
 import { framingOf, wholeMessage } from '../framing.js';
@@ -21,6 +23,7 @@ export const standardInput: InputAdapter = {
 
   async open({ input }: RunStage, process: LaunchedProcess): Promise<MessageSink> {
     if (!process.stdin) throw new CodedError('input_error', 'the program has closed its stdin');
-    return sinkInto(process.stdin, (message) => wholeMessage(message, framingOf(input)), 'its stdin');
+    const frames = (message: Readable) => wholeMessage(message, framingOf(input));
+    return sinkInto({ stream: process.stdin, frames, name: 'its stdin', close: () => {} });
   },
 };

@@ -1,4 +1,4 @@
-// The output adapters that this server runs, by the kind that chooseOutput gives.
+// The output adapters that this server runs, by the kind that choosegives.
 import { appendOutput } from './append-output.js';
 import type { OutputAdapter } from './contract.js';
 import { leftDirectory } from './left-directory.js';
@@ -8,7 +8,7 @@ import { pipeOutput } from './pipe-output.js';
 import { portOutput } from './port-output.js';
 import { standardStream } from './standard-stream.js';
 
-export const outputCatalog: ReadonlyMap<string, OutputAdapter> = new Map([
+export const outputCatalog = new Map<string, OutputAdapter>([
   ['stream', standardStream],
   ['file_path', outputFile],
   ['append', appendOutput],

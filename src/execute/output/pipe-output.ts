@@ -3,7 +3,7 @@ import { closeSync, constants } from 'node:fs';
 import { CodedError } from '../../protocol/coded-error.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
 import { FrameCutter, framingOf } from '../framing.js';
-import { openPipe, pipeName, pipeStream, placePipe, pokePipe } from '../named-pipe.js';
+import { openPipe, pipeName, pipeStream, placePipe, pokePipe, reopenPipe } from '../named-pipe.js';
 import type { RunStage } from '../run-stage.js';
 import type { OutputAdapter, OutputFrame } from './contract.js';
 import { keepStream } from './keep-stream.js';
@@ -42,24 +42,36 @@ class PipeReader {
     private readonly process: LaunchedProcess,
   ) {}
 
-  /** Until the program has ended. A second descriptor stays open all the while, so that nobody writes into a pipe without a reader. */
+  /** Until the program has ended. A further descriptor stays open all the while, so that nobody writes into a pipe without a reader. */
   async *chunks(): AsyncGenerator<Buffer> {
-    const keeper = (await openPipe(this.stage, 'output', constants.O_RDONLY)) as number;
+    // the first one to open it lets the program in, and must see it leave
+    let reading = (await openPipe(this.stage, 'output', constants.O_RDONLY)) as number;
+    const keeper = reopenPipe(reading, constants.O_RDONLY) as number;
     try {
-      while (!this.over) yield* this.untilClosed();
+      for (;;) {
+        yield* this.untilClosed(reading, keeper);
+        if (this.over) return;
+        reading = reopenPipe(keeper, constants.O_RDONLY) as number;
+      }
     } finally {
       closeSync(keeper);
     }
   }
 
   /** What comes until nobody has it open to write any more. */
-  private async *untilClosed(): AsyncGenerator<Buffer> {
-    const stream = pipeStream((await openPipe(this.stage, 'output', constants.O_RDONLY)) as number, 'output');
+  private async *untilClosed(descriptor: number, keeper: number): AsyncGenerator<Buffer> {
+    const stream = pipeStream(descriptor, 'output');
     const late: { timer?: NodeJS.Timeout } = {};
-    void this.process.ended.then(async () => {
-      this.over = true;
-      late.timer = setTimeout(() => stream.destroy(), drainMs);
-      await pokePipe(this.stage);
+    void this.process.ended.then(() => {
+      // one whole turn of the event loop: what the system has to tell of the pipe by now is heard first
+      setImmediate(() =>
+        setImmediate(() => {
+          this.over = true;
+          if (stream.destroyed) return;
+          late.timer = setTimeout(() => stream.destroy(), drainMs);
+          pokePipe(keeper);
+        }),
+      );
     });
     try {
       for await (const chunk of stream) {
