@@ -64,6 +64,7 @@ const pages = {
   runs: ['Runs', /^\/api\/run/],
   bindings: ['Bindings and streams', /^\/api\/(binding|stream)/],
   process: ['Process (procaas)', /^\/process/],
+  jobs: ['Jobs', /^\/(jobs|info|connections|shutdown|job_started)/],
   accounts: ['Accounts', /^\/api\/(user|me|token)/],
   about: ['About', /^\/($|about|health|metrics|api\/$)/],
 };

@@ -2,6 +2,7 @@
 import { Initial1763770000000 } from '../migrations/1763770000000-initial.js';
 import { RunsOutlive1763860000000 } from '../migrations/1763860000000-runs-outlive.js';
 import { KeptBytes1763950000000 } from '../migrations/1763950000000-kept-bytes.js';
+import { RunPorts1764040000000 } from '../migrations/1764040000000-run-ports.js';
 import { Bindings1764130000000 } from '../migrations/1764130000000-bindings.js';
 import { TokenEntity } from './accounts/token.entity.js';
 import { UserEntity } from './accounts/user.entity.js';
@@ -26,5 +27,5 @@ export const databaseContents: DatabaseContents = {
     BindingEntity,
     BindingMessageEntity,
   ],
-  migrations: [Initial1763770000000, RunsOutlive1763860000000, KeptBytes1763950000000, Bindings1764130000000],
+  migrations: [Initial1763770000000, RunsOutlive1763860000000, KeptBytes1763950000000, RunPorts1764040000000, Bindings1764130000000],
 };

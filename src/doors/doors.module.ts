@@ -17,6 +17,12 @@ import { RevisionController } from './definitions/revision-controller.js';
 import type { DoorName } from './door-names.js';
 import { ExecuteController } from './execute/execute-controller.js';
 import { PlanController } from './execute/plan-controller.js';
+import { JobArchiveController } from './jobs/job-archive-controller.js';
+import { JobController } from './jobs/job-controller.js';
+import { JobFilesController } from './jobs/job-files-controller.js';
+import { JobProxyController } from './jobs/job-proxy-controller.js';
+import { Jobs } from './jobs/jobs.js';
+import { RouterController } from './jobs/router-controller.js';
 import { Metrics } from './operating/metrics.js';
 import { MetricsController } from './operating/metrics-controller.js';
 import { ProbeController } from './operating/probe-controller.js';
@@ -24,6 +30,7 @@ import { InteractiveController } from './process/interactive-controller.js';
 import { ProcessAnswers } from './process/process-answers.js';
 import { ProcessController } from './process/process-controller.js';
 import { ProcessRequests } from './process/read-process.js';
+import { RunProxy } from './proxy/run-proxy.js';
 import { AttachController } from './runs/attach-controller.js';
 import { Attachments } from './runs/attachments.js';
 import { RunAnswers } from './runs/run-answers.js';
@@ -32,6 +39,7 @@ import { RunController } from './runs/run-controller.js';
 import { RunFilesController } from './runs/run-files-controller.js';
 import { RunMessageController } from './runs/run-message-controller.js';
 import { RunOrderController } from './runs/run-order-controller.js';
+import { RunProxyController } from './runs/run-proxy-controller.js';
 import { RunResultController } from './runs/run-result-controller.js';
 import { ServiceMessages } from './runs/service-messages.js';
 
@@ -53,6 +61,7 @@ const controllers = [
   AttachController,
   BindingController,
   StreamController,
+  RunProxyController,
   UserController,
   OwnAccountController,
   AdapterController,
@@ -61,12 +70,16 @@ const controllers = [
 /** What a door of DOORS adds; one that is closed has no routes. */
 const doors: Partial<Record<DoorName, { controllers: Type[]; providers: Provider[] }>> = {
   process: { controllers: [ProcessController, InteractiveController], providers: [ProcessRequests, ProcessAnswers] },
+  jobs: {
+    controllers: [RouterController, JobController, JobFilesController, JobArchiveController, JobProxyController],
+    providers: [Jobs],
+  },
 };
 
 @Module({
   imports: [AccountsModule, BindingsModule, DefinitionsModule, ResultsModule, RunsModule],
   controllers,
-  providers: [RunAnswers, ServiceMessages, Metrics, Attachments],
+  providers: [RunAnswers, RunProxy, ServiceMessages, Metrics, Attachments],
 })
 export class DoorsModule {
   static of(open: DoorName[]): DynamicModule {

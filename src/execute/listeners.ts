@@ -53,19 +53,29 @@ export function inTheWay(port: number): Listener | undefined {
   return listenersOn(port).find(({ address }) => nearby.includes(address));
 }
 
-/** Where the run itself listens on `port`: the addresses to connect to; null: nobody does yet; `foreign`: somebody else does. */
-export function ownListener(port: number, pid: number, { directory }: Pick<RunStage, 'directory'>): string[] | 'foreign' | null {
-  const found = listenersOn(port);
+/** Whose of these is the run's own; null: there is none; `foreign`: somebody else's are in the way. */
+export function ownAmong(found: Listener[], pid: number, { directory }: Pick<RunStage, 'directory'>): Listener | 'foreign' | null {
   if (found.length === 0) return null;
   const targets = openTargets(processesOf(pid));
   const uid = directory.user?.uid ?? process.getuid?.();
   // where nobody's descriptors may be looked at, the user must do
   const own = found.find((one) => one.uid === uid && (targets === null || targets.has(`socket:[${one.inode}]`)));
-  if (own?.address === '0.0.0.0') return ['127.0.0.1'];
-  // it may take IPv4, too, or nothing else where there is no IPv6
-  if (own?.address === '::') return found.length === 1 ? ['::1', '127.0.0.1'] : ['::1'];
-  if (own) return [own.address];
+  if (own) return own;
   return found.some(({ address }) => nearby.includes(address)) ? 'foreign' : null;
+}
+
+/** Where the run itself listens on `port`: the addresses to connect to; null: nobody does yet; `foreign`: somebody else does. */
+export function ownListener(port: number, pid: number, stage: Pick<RunStage, 'directory'>): string[] | 'foreign' | null {
+  const found = listenersOn(port);
+  const own = ownAmong(found, pid, stage);
+  return own && own !== 'foreign' ? addressesOf(own, found) : own;
+}
+
+export function addressesOf({ address }: Listener, found: Listener[]): string[] {
+  if (address === '0.0.0.0') return ['127.0.0.1'];
+  // it may take IPv4, too, or nothing else where there is no IPv6
+  if (address === '::') return found.length === 1 ? ['::1', '127.0.0.1'] : ['::1'];
+  return [address];
 }
 
 /** Ports that were given lately, so that no two runs get the same one before they listen on it. */

@@ -104,7 +104,10 @@ async function programDirectory({ order, directory, values }: RunStage): Promise
   const fault = relativePathFault(path);
   if (fault) throw new CodedError('spawn_error', `cwd '${wanted}' ${fault}`);
   let made = directory.work;
-  for (const part of path.split('/')) made = await directory.makeFolder(join(made, part));
+  for (const part of path.split('/')) {
+    made = join(made, part);
+    await directory.makeFolder(made).catch(ignoreExisting);
+  }
   return made;
 }
 

@@ -1,4 +1,6 @@
 // Turns a stage into what the launcher needs: adapters first, since argv names their files.
+import { isAbsolute, join } from 'node:path';
+import { listens } from '../protocol/adapter-choice.js';
 import { expandArguments } from '../protocol/arguments.js';
 import { CodedError } from '../protocol/coded-error.js';
 import type { ProcessDefinition } from '../protocol/definition.js';
@@ -7,6 +9,7 @@ import { adaptersOf } from './adapters-of.js';
 import { programEnvironment } from './environment.js';
 import type { ExecutorSettings } from './executor-settings.js';
 import { launchLimits } from './limits.js';
+import { freePort } from './listeners.js';
 import { resolveExecutable } from './resolve-executable.js';
 import type { RunStage } from './run-stage.js';
 import { writeNote } from './stage-note.js';
@@ -19,10 +22,11 @@ export function stopSignal({ stop }: ProcessDefinition): string {
 export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings): Promise<LaunchSpec> {
   const { order, directory, values } = stage;
   const terminal = order.interactive?.terminal ?? null;
-  const exec = resolveExecutable(order.definition.exec, settings.runPath, directory.user);
+  const exec = resolveExecutable(executableOf(stage), settings.runPath, directory.user);
   const adapters = adaptersOf(stage);
   const stdin = await adapters.input.prepare(stage).catch(withReason('input_error'));
   await adapters.output.prepare(stage).catch(withReason('output_error'));
+  if (listens(order.definition)) values.port ??= await freePort();
   const limits = launchLimits(order.definition);
   return {
     runId: order.runId,
@@ -52,6 +56,12 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
     graceMs: order.definition.stop?.grace === undefined ? settings.graceMs : order.definition.stop.grace * 1000,
     outputLimitBytes: order.outputLimitBytes,
   };
+}
+
+/** A command that no definition stores may be a file of its own folder. */
+function executableOf({ order: { definition, definitionId }, cwd }: RunStage): string {
+  const { exec } = definition;
+  return definitionId === null && exec.includes('/') && !isAbsolute(exec) ? join(cwd, exec) : exec;
 }
 
 /** What an adapter says itself is about its side; what the system says to it keeps its name. */

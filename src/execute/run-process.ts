@@ -8,6 +8,7 @@ import { endReasons } from '../protocol/states.js';
 import { LaunchError, type LaunchedProcess } from '../worker/launcher.js';
 import { adaptersOf } from './adapters-of.js';
 import { attend } from './attend.js';
+import { Doorway } from './doorway.js';
 import type { ExecutorSettings } from './executor-settings.js';
 import { findProgram } from './find-program.js';
 import { judge, resultOf } from './judge.js';
@@ -35,6 +36,7 @@ export function runProcess(task: RunTask, settings: ExecutorSettings, turn: Prom
     log: new LateLog(),
     inlet: inletOf(task),
     keyboard: interactive ? new Keyboard(interactive) : null,
+    doorway: new Doorway(),
     settings,
     turn,
   };
@@ -44,6 +46,7 @@ export function runProcess(task: RunTask, settings: ExecutorSettings, turn: Prom
     signal: (name) => context.stopper.signal(name),
     send: (message) => (context.inlet ? context.inlet.send(message) : refuse(task)),
     input: context.keyboard,
+    listener: (port) => context.doorway.find(port),
     openLog: () => context.log.open(),
   };
 }
@@ -65,6 +68,7 @@ interface RunContext {
   inlet: Inlet | null;
   /** Null: it is not typed to. */
   keyboard: Keyboard | null;
+  doorway: Doorway;
   settings: ExecutorSettings;
   turn: Promise<void> | null;
 }
@@ -89,6 +93,7 @@ async function run(context: RunContext): Promise<void> {
   context.log.end();
   context.inlet?.close();
   context.keyboard?.end();
+  context.doorway.end();
   const result = resultOf(stage?.end ?? null, output, outcome);
   await task.emit({ type: 'finished', result });
   process?.release();
@@ -133,7 +138,14 @@ async function followProgram(stage: RunStage, process: LaunchedProcess, context:
   const { task, stopper, settings, log } = context;
   log.attach(process);
   context.keyboard?.attach(process);
-  await task.emit({ type: 'started', pid: process.pid, startedAtMs: process.startedAtMs, isolation: settings.level });
+  context.doorway.attach(stage, process);
+  await task.emit({
+    type: 'started',
+    pid: process.pid,
+    startedAtMs: process.startedAtMs,
+    isolation: settings.level,
+    port: chosenPort(stage),
+  });
   void process.stopping.then(() => task.emit({ type: 'stopping' }));
   stopper.attach(process);
   const attendance = context.inlet ? serve(stage, process, { task, inlet: context.inlet }) : attend(stage, process);
@@ -141,6 +153,11 @@ async function followProgram(stage: RunStage, process: LaunchedProcess, context:
   stopper.detach();
   judge(stage.end, stage);
   await attendance.settle();
+}
+
+/** Null where the definition has none, or names one by itself. */
+function chosenPort({ values: { port } }: RunStage): number | null {
+  return typeof port === 'number' ? port : null;
 }
 
 function reasonOf(error: unknown): [EndReason, string] {

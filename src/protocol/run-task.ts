@@ -43,6 +43,7 @@ export interface RunInput {
   /** The program reads the end of its input. */
   close(): Promise<void>;
 }
+export type Listening = { address: string } | 'foreign' | null;
 
 export interface ExecutingRun {
   finished: Promise<void>;
@@ -56,6 +57,8 @@ export interface ExecutingRun {
   send(message: Readable): Promise<Readable | null>;
   /** Null: its order is not interactive. */
   readonly input: RunInput | null;
+  /** Whether the run's own program listens on this port: where it is reached; null: nobody does, `foreign`: somebody else. */
+  listener(port: number): Listening;
   /** The log, to be closed by its reader. */
   openLog(): LogSource;
 }

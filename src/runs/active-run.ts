@@ -7,7 +7,7 @@ import type { LogSource } from '../protocol/log-source.js';
 import type { RunEvent } from '../protocol/run-event.js';
 import type { RunOrder } from '../protocol/run-order.js';
 import type { RunResult } from '../protocol/run-result.js';
-import type { ExecutingRun, RunInput, StopRequest } from '../protocol/run-task.js';
+import type { ExecutingRun, Listening, RunInput, StopRequest } from '../protocol/run-task.js';
 import { advance, type RunState } from '../protocol/states.js';
 import { contentTypeOf } from '../results/content-type.js';
 import { framesOf } from '../results/read-frames.js';
@@ -118,6 +118,20 @@ export class ActiveRun {
     return this.executing?.input ?? null;
   }
 
+  /** Whether its own program listens on its port. */
+  listener(): Listening {
+    return this.executing && this.row.port ? this.executing.listener(this.row.port) : null;
+  }
+
+  /** Where its program listens, as it says itself; false when that is not awaited. */
+  async handOverPort(port: number): Promise<boolean> {
+    if (this.row.port !== 0 || this.row.state === 'finished') return false;
+    this.row.port = port;
+    await this.record.now({ port });
+    this.wake();
+    return true;
+  }
+
   /** To be closed by its reader. */
   openLog(): LogSource {
     if (!this.executing) throw new Error(`the run ${this.row.id} was not submitted`);
@@ -186,7 +200,8 @@ function mayFollow(result: RunResult, { isService }: ActiveRun): boolean {
 function changeOf(event: RunEvent, state: RunState): Partial<RunEntity> {
   if (event.type === 'starting') return { state, launcher: event.launcher };
   if (event.type !== 'started') return { state };
-  return { state, pid: event.pid, startedAtMs: event.startedAtMs, isolation: event.isolation };
+  const { pid, startedAtMs, isolation, port } = event;
+  return port === null ? { state, pid, startedAtMs, isolation } : { state, pid, startedAtMs, isolation, port };
 }
 
 /** The digest of an output that is still in memory; larger ones are read when they are first asked for. */

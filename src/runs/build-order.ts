@@ -2,7 +2,7 @@
 import { randomFillSync } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { checkParameters } from '../definitions/check-parameters.js';
-import { chooseInput } from '../protocol/adapter-choice.js';
+import { chooseInput, listens } from '../protocol/adapter-choice.js';
 import { expandArguments } from '../protocol/arguments.js';
 import { CodedError } from '../protocol/coded-error.js';
 import { declaredParameters, isService, type ProcessDefinition } from '../protocol/definition.js';
@@ -94,14 +94,12 @@ function timeoutOf(definition: ProcessDefinition, request: RunRequest, defaults:
 }
 
 export function firstRow(order: RunOrder, request: RunRequest, owner: Principal): RunEntity {
-  const { definition } = order;
   return {
     id: order.runId,
     ownerId: owner.userId,
     definitionId: request.definition?.id ?? null,
     revision: request.definition?.revision ?? null,
-    exec: definition.exec,
-    argv: JSON.stringify(expandArguments(definition, shownValues(definition, order.parameters))),
+    ...commandFacts(order),
     state: 'queued',
     endReason: null,
     exitCode: null,
@@ -114,6 +112,7 @@ export function firstRow(order: RunOrder, request: RunRequest, owner: Principal)
     pid: null,
     isolation: null,
     launcher: null,
+    jobName: request.jobName ?? null,
     order: JSON.stringify(order),
     createdAtMs: Date.now(),
     startedAtMs: null,
@@ -128,4 +127,22 @@ export function firstRow(order: RunOrder, request: RunRequest, owner: Principal)
     trigger: request.trigger ? JSON.stringify(request.trigger) : null,
     keptBytes: null,
   };
+}
+
+/** What of a record comes from the command. */
+function commandFacts({ definition, parameters }: RunOrder): Pick<RunEntity, 'exec' | 'argv' | 'port'> {
+  const argv = expandArguments(definition, shownValues(definition, parameters));
+  return { exec: definition.exec, argv: JSON.stringify(argv), port: listens(definition) ? 0 : null };
+}
+
+/** The command of a run that was created without one. `awaitsPort`: its program will say where it listens. */
+export interface LateCommand {
+  content: ProcessDefinition;
+  awaitsPort: boolean;
+}
+
+/** Puts the command into the order; returns what of the record follows from it. */
+export function giveCommand(order: RunOrder, { content, awaitsPort }: LateCommand): Partial<RunEntity> {
+  order.definition = content;
+  return { ...commandFacts(order), ...(awaitsPort && { port: 0 }) };
 }

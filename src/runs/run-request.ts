@@ -31,6 +31,8 @@ export interface RunRequest {
   priority?: number;
   /** False: it is only created, and started by a further request. */
   start?: boolean;
+  /** It is a job of the jobs door, and this is what that one calls it. */
+  jobName?: string;
   /** The caller's trace. */
   trace?: TraceContext;
   idempotency?: { key: string; fingerprint: string };

@@ -65,6 +65,14 @@ export class RunEntity {
   @Column({ type: 'varchar', length: 64, nullable: true })
   launcher: string | null;
 
+  /** Where its program listens on this machine; 0: it will, and has not said where; null: it does not. */
+  @Column({ type: 'integer', nullable: true })
+  port: number | null;
+
+  /** What the jobs door calls it; null: it is none of its jobs. */
+  @Column({ name: 'job_name', type: 'varchar', length: 255, nullable: true })
+  jobName: string | null;
+
   /** The order as JSON, until the run has ended. */
   @LongText({ name: 'run_order', nullable: true, select: false })
   order: string | null;

@@ -8,7 +8,7 @@ import type { Interaction, RunOrder } from '../protocol/run-order.js';
 import type { RunPlan } from '../protocol/run-plan.js';
 import type { StopRequest } from '../protocol/run-task.js';
 import type { ActiveRun } from './active-run.js';
-import { buildOrder, firstRow, typedTo } from './build-order.js';
+import { buildOrder, firstRow, giveCommand, type LateCommand, typedTo } from './build-order.js';
 import { CreatedFiles } from './created-files.js';
 import { Departures } from './departures.js';
 import { Leftovers } from './leftovers.js';
@@ -17,6 +17,14 @@ import type { RunRequest } from './run-request.js';
 import { type RunPage, RunRows } from './run-rows.js';
 import type { RunStore } from './run-store.js';
 import { RunSurroundings } from './run-surroundings.js';
+
+/** What is said of a created run only when it is started. */
+export interface LateStart {
+  /** It is to be typed to, at a terminal if this or its order says so. */
+  interactive?: Interaction;
+  /** What it runs, if it had no command. */
+  command?: LateCommand;
+}
 
 @Injectable()
 export class Runs {
@@ -55,15 +63,18 @@ export class Runs {
     return row.id;
   }
 
-  /** Starts a run that was only created; `interactive`: to be typed to, at a terminal if this or its order says so. Throws wrong_state. */
-  async start(viewer: Principal, id: string, interactive?: Interaction): Promise<RunEntity> {
+  /** Starts a run that was only created. Throws wrong_state. */
+  async start(viewer: Principal, id: string, { interactive, command }: LateStart = {}): Promise<RunEntity> {
     const row = await this.find(viewer, id);
     if (row.state !== 'created') throw new CodedError('wrong_state', `the run ${id} was started already; it is ${row.state}`);
     const order = await this.store.orderOf(id);
     this.refuseSecondService(order);
     this.checkDisk();
     const typed = interactive?.terminal ? interactive : (order.interactive ?? interactive);
-    await this.created.handOver(order, (complete) => this.startCreated(row, interactive && typed ? typedTo(complete, typed) : complete));
+    await this.created.handOver(order, (complete) => {
+      if (command) Object.assign(row, giveCommand(complete, command));
+      return this.startCreated(row, interactive && typed ? typedTo(complete, typed) : complete);
+    });
     return row;
   }
 
@@ -189,7 +200,8 @@ export class Runs {
   private async startCreated(row: RunEntity, order: RunOrder): Promise<void> {
     const admission = this.around.dispatcher.admit(order);
     const state = admission.startsNow ? { state: 'starting' as const, launcher: admission.launcher } : { state: 'queued' as const };
-    const begun: Partial<RunEntity> = { ...state, order: JSON.stringify(order) };
+    const { exec, argv, port } = row;
+    const begun: Partial<RunEntity> = { ...state, exec, argv, port, order: JSON.stringify(order) };
     const left = await this.store.leaveState(row.id, 'created', begun).catch((error) => {
       admission.withdraw();
       throw error;
