@@ -4,8 +4,8 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { type DatabaseTarget, parseDatabaseUrl } from './database/database-url.js';
+import { type IsolationLevel, isolationLevels } from './protocol/isolation-levels.js';
 import * as as from './setting-types.js';
-import { type LaunchLevel, launchLevels } from './worker/launcher.js';
 
 const cores = availableParallelism();
 
@@ -26,8 +26,8 @@ export interface Settings {
   definitionsDir: string | undefined;
   lanes: Record<string, number>;
   queueLimit: number;
-  isolation: 'auto' | LaunchLevel;
-  isolationMin: LaunchLevel;
+  isolation: 'auto' | IsolationLevel;
+  isolationMin: IsolationLevel;
   launcher: 'auto' | 'native' | 'child_process';
   onShutdown: 'leave' | 'wait' | 'stop';
   runAs: string | undefined;
@@ -104,13 +104,13 @@ export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> }
   queueLimit: { name: 'QUEUE_LIMIT', parse: as.wholeNumber, fallback: '100000', what: 'runs that may wait; more are refused with 503' },
   isolation: {
     name: 'ISOLATION',
-    parse: as.choice('auto', ...launchLevels),
+    parse: as.choice('auto', ...isolationLevels),
     fallback: 'auto',
-    what: 'how runs are isolated; auto: as much as is possible here (docs/isolation.md)',
+    what: 'how runs are isolated; auto: pidns where it is possible, and a sandbox for code and commands of non-admins (docs/isolation.md)',
   },
   isolationMin: {
     name: 'ISOLATION_MIN',
-    parse: as.choice(...launchLevels),
+    parse: as.choice(...isolationLevels),
     fallback: 'process',
     what: 'with less than this the server does not start',
   },

@@ -9,6 +9,7 @@ import { Lanes } from './dispatch/lanes.js';
 import { ServerFacts } from './doors/about/server-facts.js';
 import { AlwaysReturnData } from './doors/definitions/render.js';
 import { MessageBounds } from './doors/execute/read-request.js';
+import type { Isolation } from './isolation.js';
 import type { Machine } from './machine.js';
 import { RunTally } from './protocol/run-tally.js';
 import type { RunTask } from './protocol/run-task.js';
@@ -28,7 +29,8 @@ export class SurroundingsModule {
         database: dataSource.options.type === 'better-sqlite3' ? 'sqlite' : dataSource.options.type,
         durability: settings.durability,
         launcher: executor.launcher.name,
-        isolation: isolation.level,
+        isolation: isolation.ofEveryRun,
+        sandbox: isolation.sandbox ? 'works' : reasonOf(isolation),
       });
     const tally = new RunTally();
     const values = [
@@ -48,6 +50,10 @@ export class SurroundingsModule {
     const providers = [...values, ...made];
     return { module: SurroundingsModule, providers, exports: providers.map(({ provide }) => provide) };
   }
+}
+
+function reasonOf({ trials }: Isolation): string {
+  return trials.find(({ level }) => level === 'sandbox')?.reason ?? 'does not work';
 }
 
 /** Every order passes the tally on its way to the dispatcher. */

@@ -24,6 +24,7 @@ export function reopenStage(task: RunTask, note: StageNote, { outcome, settings 
   const directory = settings.workDirectories.reopen(task.order.runId, note);
   const stage = stageOf(task, { outcome, directory, cwd: note.cwd, settings });
   Object.assign(stage.values, note.values);
+  stage.isolation = note.isolation ?? stage.isolation;
   return stage;
 }
 
@@ -44,6 +45,7 @@ function stageOf({ order, message }: RunTask, { outcome, directory, cwd, setting
     control: controlDirectory(settings.runsRoot, order.runId),
     cwd,
     values: { ...order.parameters, run_id: order.runId, workdir: directory.work },
+    isolation: settings.level,
     end: null,
     outcome,
   };

@@ -7,6 +7,7 @@ import type { ExecutorSettings } from './executor-settings.js';
 import { launchLimits } from './limits.js';
 import { resolveExecutable } from './resolve-executable.js';
 import type { RunStage } from './run-stage.js';
+import type { Sandbox } from './sandbox/sandbox.js';
 import { writeNote } from './stage-note.js';
 
 export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings): Promise<LaunchSpec> {
@@ -15,7 +16,9 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
   const adapters = adaptersOf(stage);
   const stdin = await adapters.input.prepare(stage);
   await adapters.output.prepare(stage);
-  return {
+  const sandbox = sandboxOf(stage, settings);
+  if (sandbox) stage.isolation = sandbox.network ? 'sandbox+network' : 'sandbox';
+  const spec: LaunchSpec = {
     runId: order.runId,
     note: writeNote(stage),
     level: settings.level,
@@ -38,4 +41,11 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
     graceMs: order.definition.stop?.grace === undefined ? settings.graceMs : order.definition.stop.grace * 1000,
     outputLimitBytes: order.outputLimitBytes,
   };
+  return sandbox ? sandbox.by.enclose(spec, directory, sandbox.network) : spec;
+}
+
+/** Null: it runs without one, because nobody asked, or because there can be none here. */
+function sandboxOf({ order, values }: RunStage, { sandbox, isolation }: ExecutorSettings): { by: Sandbox; network: boolean } | null {
+  const wanted = isolation === 'sandbox' || order.isolation === 'sandbox';
+  return wanted && sandbox ? { by: sandbox, network: order.hostNetwork || values.port !== undefined } : null;
 }

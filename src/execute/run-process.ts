@@ -16,6 +16,7 @@ import { furnish, openStage, reopenStage } from './open-stage.js';
 import { Outcome } from './outcome.js';
 import { prepareLaunch } from './prepare-launch.js';
 import type { RunStage } from './run-stage.js';
+import { sandboxFailure } from './sandbox/sandbox.js';
 import { readNote } from './stage-note.js';
 import { Stopper } from './stopper.js';
 
@@ -87,14 +88,23 @@ async function startProgram(stage: RunStage, { stopper, settings }: RunContext):
 }
 
 async function followProgram(stage: RunStage, process: LaunchedProcess, context: RunContext & { task: RunTask }): Promise<void> {
-  const { task, stopper, settings, log } = context;
+  const { task, stopper, log } = context;
   log.attach(process);
-  await task.emit({ type: 'started', pid: process.pid, startedAtMs: process.startedAtMs, isolation: settings.level });
+  await task.emit({ type: 'started', pid: process.pid, startedAtMs: process.startedAtMs, isolation: stage.isolation });
   void process.stopping.then(() => task.emit({ type: 'stopping' }));
   stopper.attach(process);
   stage.end = await attend(stage, process);
   stopper.detach();
+  await checkStart(stage);
   judge(stage.end, stage);
+}
+
+/** In a sandbox it shows afterwards that a program was not started. */
+async function checkStart(stage: RunStage): Promise<void> {
+  const failure = stage.isolation.startsWith('sandbox') && !stage.end?.reason ? await sandboxFailure(stage.directory.root) : null;
+  if (!failure) return;
+  stage.end = { ...stage.end!, exitCode: null };
+  throw failure;
 }
 
 function reasonOf(error: unknown): [EndReason, string] {

@@ -19,6 +19,8 @@ export interface RunStage {
   /** The program's cwd. */
   cwd: string;
   values: PlaceholderValues;
+  /** What is applied to the run, as its record says it. */
+  isolation: string;
   /** How the program ended, once it has. */
   end: ProcessEnd | null;
   outcome: Outcome;

@@ -7,13 +7,15 @@ export interface StageNote {
   root: string;
   user: RunUser | null;
   cwd: string;
+  /** Missing in those of older servers. */
+  isolation?: string;
   /** The values that the executor added to the order's parameters. */
   values: PlaceholderValues;
 }
 
-export function writeNote({ directory, cwd, values, order }: RunStage): string {
+export function writeNote({ directory, cwd, isolation, values, order }: RunStage): string {
   const added = Object.entries(values).filter(([name, value]) => order.parameters[name] !== value);
-  const note: StageNote = { root: directory.root, user: directory.user, cwd, values: Object.fromEntries(added) };
+  const note: StageNote = { root: directory.root, user: directory.user, cwd, isolation, values: Object.fromEntries(added) };
   return JSON.stringify(note);
 }
 

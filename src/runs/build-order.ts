@@ -51,6 +51,8 @@ export function buildOrder(request: RunRequest, defaults: RunDefaults): RunOrder
     priority: request.priority ?? definition.priority ?? 0,
     timeoutMs: timeoutOf(definition, request, defaults),
     outputLimitBytes: Math.min(limit === undefined ? Number.POSITIVE_INFINITY : (parseSizeBytes(limit) ?? 0), defaults.outputLimitBytes),
+    isolation: request.isolation ?? null,
+    hostNetwork: request.hostNetwork ?? false,
   };
 }
 

@@ -1,6 +1,7 @@
 // What a door asks for: one run of a definition, with everything that came with the request.
 import type { Readable } from 'node:stream';
 import type { ProcessDefinition } from '../protocol/definition.js';
+import type { IsolationLevel } from '../protocol/isolation-levels.js';
 import type { FileHint, MessageSource, UploadedFile } from '../protocol/run-order.js';
 import type { TraceContext } from '../protocol/trace-context.js';
 
@@ -24,6 +25,10 @@ export interface RunRequest {
   /** May only shorten the definition's timeout. */
   timeoutMs?: number;
   priority?: number;
+  /** At least, where it is possible; else as every run here. */
+  isolation?: IsolationLevel;
+  /** In a sandbox too: its program serves a port. */
+  hostNetwork?: true;
   /** False: it is only created, and started by a further request. */
   start?: boolean;
   /** The caller's trace. */

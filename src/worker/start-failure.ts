@@ -10,6 +10,7 @@ const stages: Record<string, string> = {
   input: 'its input cannot be opened',
   terminal: 'its terminal cannot be made',
   pipes: 'the pipes of its output cannot be made',
+  setup: 'the processes of its sandbox cannot be made',
   session: 'a session of its own cannot be made',
 };
 

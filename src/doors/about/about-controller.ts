@@ -67,7 +67,7 @@ export class AboutController {
   })
   async health(@Res() reply: Reply): Promise<void> {
     const database = (await databaseAnswers(this.dataSource)) ? 'ok' : 'unreachable';
-    const { version, database: kind, durability, launcher, isolation } = this.facts;
+    const { version, database: kind, durability, launcher, isolation, sandbox } = this.facts;
     const status = database === 'ok' ? 'ok' : 'failing';
     sendJson(reply, database === 'ok' ? 200 : 503, {
       status,
@@ -75,6 +75,7 @@ export class AboutController {
       database: { kind, state: database, durability },
       launcher,
       isolation,
+      sandbox,
     });
   }
 }

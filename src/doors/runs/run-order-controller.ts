@@ -10,6 +10,7 @@ import { inlineMessageBytes, type MessageSource } from '../../protocol/run-order
 import { newRunId } from '../../runs/build-order.js';
 import type { RunRequest } from '../../runs/run-request.js';
 import { Runs } from '../../runs/runs.js';
+import { isolationOfCommands } from '../command-isolation.js';
 import { MessageBounds } from '../execute/read-request.js';
 import { readJsonObject, readOptionalObject } from '../json-body.js';
 import { runUri } from '../links.js';
@@ -128,7 +129,8 @@ export class RunOrderController {
     const message = await this.keepMessage(wanted.message, runId);
     if (wanted.command) {
       if (!mayActAs(owner.role, 'author')) throw new CodedError('forbidden', 'a command of its own needs the role author');
-      return { ...common, message, definition: null, content: wanted.command, synchronous: false };
+      const isolation = isolationOfCommands(owner);
+      return { ...common, message, definition: null, content: wanted.command, synchronous: false, isolation };
     }
     const row = await this.definitions.references.find(owner, wanted.definition as string);
     return { ...common, message, definition: row, content: JSON.parse(row.definition), synchronous: false };
