@@ -19,7 +19,7 @@ export class AppModule {
     };
     return {
       module: AppModule,
-      imports: [TypeOrmModule.forRootAsync({ useFactory }), SurroundingsModule.of(settings, machine), DoorsModule],
+      imports: [TypeOrmModule.forRootAsync({ useFactory }), SurroundingsModule.of(settings, machine), DoorsModule.of(settings.doors)],
     };
   }
 }

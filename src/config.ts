@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { type DatabaseTarget, parseDatabaseUrl } from './database/database-url.js';
+import { type DoorName, doorNames } from './doors/door-names.js';
 import { type IsolationLevel, isolationLevels } from './protocol/isolation-levels.js';
 import * as as from './setting-types.js';
 
@@ -41,6 +42,7 @@ export interface Settings {
   retentionDays: number;
   retentionBytes: number;
   diskWatermarkBytes: number | undefined;
+  doors: DoorName[];
   alwaysReturnData: boolean;
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
   logFormat: 'pretty' | 'json' | undefined;
@@ -176,6 +178,12 @@ export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> }
     parse: as.sizeBytes,
     shownFallback: '5 % of the disk or 1 GiB, whichever is smaller',
     what: 'with less free on the disk of DATA_DIR nothing new is started: 507',
+  },
+  doors: {
+    name: 'DOORS',
+    parse: as.choices(...doorNames),
+    fallback: doorNames.join(','),
+    what: 'which of the doors of other systems are open, separated by commas; none: only the API of this one',
   },
   alwaysReturnData: {
     name: 'ALWAYS_RETURN_DATA',

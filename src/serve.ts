@@ -26,6 +26,7 @@ import { serveDocumentation } from './doors/openapi.js';
 import { Metrics } from './doors/operating/metrics.js';
 import { identify, requestId } from './doors/request-identity.js';
 import { RouteTable } from './doors/route-table.js';
+import { routeUpgrades } from './doors/upgrade.js';
 import { createLogger, NestLogger } from './logging.js';
 import { type Machine, makeDataDirectory, prepareMachine } from './machine.js';
 import { Runs } from './runs/runs.js';
@@ -117,6 +118,7 @@ async function prepareHttp(app: NestFastifyApplication, settings: Settings, shut
   app.useGlobalFilters(new ErrorFilter());
   serveDocumentation(app, version);
   await app.init();
+  routeUpgrades(app.getHttpServer(), (request, response) => fastify.routing(request, response));
 }
 
 async function prepareContents(app: NestFastifyApplication, settings: Settings, machine: Machine): Promise<void> {

@@ -40,6 +40,16 @@ export function choice<const Choice extends string>(...choices: Choice[]): Parse
   };
 }
 
+/** Some of them, separated by commas; `none`: none. */
+export function choices<const Choice extends string>(...known: Choice[]): Parse<Choice[]> {
+  return (value) => {
+    if (value === 'none') return [];
+    const parts = list(value);
+    if (parts.every((part) => (known as string[]).includes(part))) return parts as Choice[];
+    throw new Error(`some of ${known.join(', ')}, separated by commas, or none`);
+  };
+}
+
 /** Separated by commas. */
 export const list: Parse<string[]> = (value) =>
   value

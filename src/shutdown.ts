@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { SerialWriter } from './database/serial-writer.js';
 import { type Closing, Dispatcher } from './dispatch/dispatcher.js';
+import { closeUpgraded } from './doors/upgrade.js';
 
 export class Shutdown {
   closing = false;
@@ -28,6 +29,7 @@ export class Shutdown {
     while (this.inFlight > 0 && performance.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, 20));
     await this.app.get(Dispatcher).close({ how: patient ? this.how.onShutdown : 'stop', reason: 'the server was stopped' });
     await this.app.get(SerialWriter).settled();
+    await closeUpgraded();
     (this.app.getHttpServer() as { closeAllConnections(): void }).closeAllConnections();
     await this.app.close();
     await this.how.cleanUp().catch(() => {});

@@ -35,6 +35,11 @@ export class EmbeddedDispatcher extends Dispatcher {
   admit(order: RunOrder, former?: FormerProgress): EmbeddedAdmission {
     if (former) return new EmbeddedAdmission(this.lanes.readmit(placeOf(order), former === 'begun'), this.lanes, this.launcher);
     checkRunnable(order.definition);
+    if (order.interactive?.terminal && this.settings.launcher.name !== 'native')
+      throw new CodedError(
+        'terminal_unavailable',
+        'a terminal needs the native launcher, and this server starts programs by child_process',
+      );
     return new EmbeddedAdmission(this.lanes.take(placeOf(order)), this.lanes, this.launcher);
   }
 

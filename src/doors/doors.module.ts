@@ -1,5 +1,5 @@
 // Wires the doors.
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { DefinitionsModule } from '../definitions/definitions.module.js';
 import { ResultsModule } from '../results/results.module.js';
@@ -10,11 +10,14 @@ import { UserController } from './accounts/user-controller.js';
 import { DefinitionController } from './definitions/definition-controller.js';
 import { DefinitionListController } from './definitions/definition-list-controller.js';
 import { RevisionController } from './definitions/revision-controller.js';
+import type { DoorName } from './door-names.js';
 import { ExecuteController } from './execute/execute-controller.js';
 import { PlanController } from './execute/plan-controller.js';
 import { Metrics } from './operating/metrics.js';
 import { MetricsController } from './operating/metrics-controller.js';
 import { ProbeController } from './operating/probe-controller.js';
+import { AttachController } from './runs/attach-controller.js';
+import { Attachments } from './runs/attachments.js';
 import { RunAnswers } from './runs/run-answers.js';
 import { RunArchiveController } from './runs/run-archive-controller.js';
 import { RunController } from './runs/run-controller.js';
@@ -22,25 +25,40 @@ import { RunFilesController } from './runs/run-files-controller.js';
 import { RunOrderController } from './runs/run-order-controller.js';
 import { RunResultController } from './runs/run-result-controller.js';
 
+const controllers = [
+  AboutController,
+  ProbeController,
+  MetricsController,
+  DefinitionListController,
+  RevisionController,
+  ExecuteController,
+  PlanController,
+  DefinitionController,
+  RunController,
+  RunOrderController,
+  RunResultController,
+  RunFilesController,
+  RunArchiveController,
+  AttachController,
+  UserController,
+  OwnAccountController,
+];
+
+/** What a door of DOORS adds; one that is closed has no routes. */
+const doors: Partial<Record<DoorName, { controllers: Type[]; providers: Provider[] }>> = {};
+
 @Module({
   imports: [AccountsModule, DefinitionsModule, ResultsModule, RunsModule],
-  controllers: [
-    AboutController,
-    ProbeController,
-    MetricsController,
-    DefinitionListController,
-    RevisionController,
-    ExecuteController,
-    PlanController,
-    DefinitionController,
-    RunController,
-    RunOrderController,
-    RunResultController,
-    RunFilesController,
-    RunArchiveController,
-    UserController,
-    OwnAccountController,
-  ],
-  providers: [RunAnswers, Metrics],
+  controllers,
+  providers: [RunAnswers, Metrics, Attachments],
 })
-export class DoorsModule {}
+export class DoorsModule {
+  static of(open: DoorName[]): DynamicModule {
+    const opened = open.map((name) => doors[name]);
+    return {
+      module: DoorsModule,
+      controllers: opened.flatMap((door) => door?.controllers ?? []),
+      providers: opened.flatMap((door) => door?.providers ?? []),
+    };
+  }
+}

@@ -39,7 +39,7 @@ function stageOf({ order, message }: RunTask, { outcome, directory, cwd, setting
   return {
     order,
     message,
-    input: chooseInput(order.definition),
+    input: order.interactive ? { kind: 'typed', parameters: {} } : chooseInput(order.definition),
     output: chooseOutput(order.definition),
     directory,
     control: controlDirectory(settings.runsRoot, order.runId),

@@ -12,6 +12,7 @@ import { writeNote } from './stage-note.js';
 
 export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings): Promise<LaunchSpec> {
   const { order, directory, values } = stage;
+  const terminal = order.interactive?.terminal ?? null;
   const exec = resolveExecutable(order.definition.exec, settings.runPath, directory.user);
   const adapters = adaptersOf(stage);
   const stdin = await adapters.input.prepare(stage);
@@ -29,10 +30,11 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
       ...settings,
       temporary: directory.temporary,
       traceparent: order.traceparent,
+      hasTerminal: terminal !== null,
     }),
     user: directory.user,
     stdin,
-    terminal: null,
+    terminal,
     masked: settings.masked,
     kept: directory.root,
     cgroups: [],

@@ -11,6 +11,7 @@ import { attend } from './attend.js';
 import type { ExecutorSettings } from './executor-settings.js';
 import { findProgram } from './find-program.js';
 import { judge, resultOf } from './judge.js';
+import { Keyboard } from './keyboard.js';
 import { LateLog } from './late-log.js';
 import { furnish, openStage, reopenStage } from './open-stage.js';
 import { Outcome } from './outcome.js';
@@ -23,11 +24,14 @@ import { Stopper } from './stopper.js';
 /** Never rejects: whatever goes wrong is in the result that the last event carries. `turn` null: it may start now. */
 export function runProcess(task: RunTask, settings: ExecutorSettings, turn: Promise<void> | null): ExecutingRun {
   const outcome = new Outcome();
-  const context = { outcome, stopper: new Stopper(outcome), log: new LateLog(), settings, turn };
+  const { interactive } = task.order;
+  const keyboard = interactive ? new Keyboard(interactive) : null;
+  const context = { outcome, stopper: new Stopper(outcome), log: new LateLog(), keyboard, settings, turn };
   return {
     finished: run(task, context),
     stop: (request) => context.stopper.stop({ ...request, signal: request.signal ?? stopSignal(task.order.definition) }),
     signal: (name) => context.stopper.signal(name),
+    input: keyboard,
     openLog: () => context.log.open(),
   };
 }
@@ -41,6 +45,8 @@ interface RunContext {
   outcome: Outcome;
   stopper: Stopper;
   log: LateLog;
+  /** Null: it is not typed to. */
+  keyboard: Keyboard | null;
   settings: ExecutorSettings;
   turn: Promise<void> | null;
 }
@@ -63,10 +69,11 @@ async function run(task: RunTask, context: RunContext): Promise<void> {
   }
   stopper.detach();
   context.log.end();
+  context.keyboard?.end();
   const result = resultOf(stage?.end ?? null, output, outcome);
   await task.emit({ type: 'finished', result });
   process?.release();
-  if (stage) void settings.workDirectories.release(stage.directory, task.order.runId);
+  if (stage) void settings.workDirectories.release(stage.directory, task.order.runId, { keep: !task.order.dropFiles });
 }
 
 /** Found again without its note: its exit record may bring it, or nothing can be collected, since its launcher was killed. */
@@ -90,6 +97,7 @@ async function startProgram(stage: RunStage, { stopper, settings }: RunContext):
 async function followProgram(stage: RunStage, process: LaunchedProcess, context: RunContext & { task: RunTask }): Promise<void> {
   const { task, stopper, log } = context;
   log.attach(process);
+  context.keyboard?.attach(process);
   await task.emit({ type: 'started', pid: process.pid, startedAtMs: process.startedAtMs, isolation: stage.isolation });
   void process.stopping.then(() => task.emit({ type: 'stopping' }));
   stopper.attach(process);

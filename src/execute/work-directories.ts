@@ -70,19 +70,19 @@ export class WorkDirectories {
     return this.occupancy.enter(runId, this.directory(root, user));
   }
 
-  /** Gives the directory back: to the pool when it is empty, to the run when it holds files, else it is removed. */
-  release(directory: WorkDirectory, runId: string): Promise<void> {
-    return this.occupancy.leave(runId, directory, (visited) => this.putAway(directory, runId, visited));
+  /** Gives the directory back: to the pool when it is empty, to the run when it holds files that it keeps, else it is removed. */
+  release(directory: WorkDirectory, runId: string, { keep }: { keep: boolean }): Promise<void> {
+    return this.occupancy.leave(runId, directory, (visited) => this.putAway(directory, keep ? runId : null, visited));
   }
 
-  private async putAway(directory: WorkDirectory, runId: string, visited: boolean): Promise<void> {
+  private async putAway(directory: WorkDirectory, keeper: string | null, visited: boolean): Promise<void> {
     const { root, user } = directory;
     // one of an earlier server is removed, now or when what that left is
     const returns = !visited && this.isOwn(basename(root)) && this.empty.length < poolBound && isReusable(directory);
     if (!returns || !this.naming.usersReturn) this.users.release(user);
     try {
       if (returns) this.empty.push({ root, user, changedMs: directory.changedMs });
-      else if (visited || entriesOf(directory.work).length > 0) await this.keep(directory, runId);
+      else if (keeper !== null && (visited || entriesOf(directory.work).length > 0)) await this.keep(directory, keeper);
       else await removeTree(root);
     } catch {
       // a program of our own user may have removed a part of it

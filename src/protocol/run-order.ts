@@ -21,6 +21,13 @@ export interface FileHint {
   extension?: string;
 }
 
+/** The program is typed to: at a terminal of this size, or through a stdin that stays open. */
+export interface Interaction {
+  terminal: { rows: number; columns: number } | null;
+  /** It stays when the last one who was attached to it has gone. */
+  stays?: boolean;
+}
+
 export interface RunOrder {
   runId: string;
   /** Null: a command that no definition stores; its arguments are plain strings. */
@@ -28,6 +35,8 @@ export interface RunOrder {
   definition: ProcessDefinition;
   parameters: Record<string, unknown>;
   message: MessageSource;
+  /** Then there is no message. */
+  interactive?: Interaction;
   uploads: UploadedFile[];
   inputFile: FileHint;
   outputFile: FileHint;
@@ -42,4 +51,6 @@ export interface RunOrder {
   isolation: IsolationLevel | null;
   /** In a sandbox too it has the machine's network. */
   hostNetwork: boolean;
+  /** What the program leaves in its work directory goes with its end. */
+  dropFiles?: boolean;
 }

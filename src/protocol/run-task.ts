@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import type { LogSource } from './log-source.js';
 import type { RunEventSink } from './run-event.js';
-import type { RunOrder } from './run-order.js';
+import type { Interaction, RunOrder } from './run-order.js';
 
 export interface RunTask {
   order: RunOrder;
@@ -29,11 +29,24 @@ export interface StopRequest {
   error: string;
 }
 
+/** The way into a program that is typed to. */
+export interface RunInput {
+  readonly interaction: Interaction;
+  /** Waits for the start; resolves when the program's side has taken it, with false when it takes no more. */
+  write(bytes: Buffer): Promise<boolean>;
+  /** Of its terminal; without one nothing happens. */
+  resize(size: { rows: number; columns: number }): Promise<void>;
+  /** The program reads the end of its input. */
+  close(): Promise<void>;
+}
+
 export interface ExecutingRun {
   finished: Promise<void>;
   stop(request: StopRequest): void;
   /** One signal to the program; false when it does not run. */
   signal(name: string): boolean;
+  /** Null: its order is not interactive. */
+  readonly input: RunInput | null;
   /** The log, to be closed by its reader. */
   openLog(): LogSource;
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { LogSource } from '../protocol/log-source.js';
 import type { RunEvent } from '../protocol/run-event.js';
 import type { RunResult } from '../protocol/run-result.js';
-import type { ExecutingRun, StopRequest } from '../protocol/run-task.js';
+import type { ExecutingRun, RunInput, StopRequest } from '../protocol/run-task.js';
 import { advance } from '../protocol/states.js';
 import { contentTypeOf } from '../results/content-type.js';
 import { framesOf } from '../results/read-frames.js';
@@ -49,6 +49,11 @@ export class ActiveRun {
   /** False when its program does not run. */
   signal(name: string): boolean {
     return this.executing?.signal(name) ?? false;
+  }
+
+  /** Null: it is not typed to. */
+  get input(): RunInput | null {
+    return this.executing?.input ?? null;
   }
 
   /** To be closed by its reader. */

@@ -2,11 +2,12 @@
 import { randomFillSync } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { checkParameters } from '../definitions/check-parameters.js';
+import { chooseInput } from '../protocol/adapter-choice.js';
 import { expandArguments } from '../protocol/arguments.js';
 import { CodedError } from '../protocol/coded-error.js';
 import { declaredParameters, type ProcessDefinition } from '../protocol/definition.js';
 import type { Principal } from '../protocol/roles.js';
-import type { RunOrder } from '../protocol/run-order.js';
+import type { Interaction, RunOrder } from '../protocol/run-order.js';
 import { shownValues } from '../protocol/shown-values.js';
 import { parseSizeBytes } from '../protocol/sizes.js';
 import { traceparentOfRun } from '../protocol/trace-context.js';
@@ -37,7 +38,7 @@ export function newRunId(): string {
 export function buildOrder(request: RunRequest, defaults: RunDefaults): RunOrder {
   const { runId, content: definition, message, uploads, inputFile, outputFile } = request;
   const limit = definition.limits?.output_bytes;
-  return {
+  const order = {
     runId,
     definitionId: request.definition?.id ?? null,
     definition,
@@ -53,7 +54,18 @@ export function buildOrder(request: RunRequest, defaults: RunDefaults): RunOrder
     outputLimitBytes: Math.min(limit === undefined ? Number.POSITIVE_INFINITY : (parseSizeBytes(limit) ?? 0), defaults.outputLimitBytes),
     isolation: request.isolation ?? null,
     hostNetwork: request.hostNetwork ?? false,
+    dropFiles: request.dropFiles,
   };
+  return request.interactive ? typedTo(order, request.interactive) : order;
+}
+
+/** The same, to be typed to. Throws invalid_request where a message takes that place. */
+export function typedTo(order: RunOrder, interactive: Interaction): RunOrder {
+  const { kind } = chooseInput(order.definition);
+  if (order.message.kind !== 'none') throw new CodedError('invalid_request', 'a run that is typed to takes no message besides');
+  if (kind !== 'stream' && kind !== 'none')
+    throw new CodedError('invalid_request', `this definition takes its message by '${kind}': it cannot be typed to`);
+  return { ...order, interactive: { ...interactive, stays: order.definition.on_disconnect === 'continue' } };
 }
 
 /** For the check of the parameters, an uploaded file is its name; the executor puts its path there. */

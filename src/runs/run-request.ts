@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import type { ProcessDefinition } from '../protocol/definition.js';
 import type { IsolationLevel } from '../protocol/isolation-levels.js';
-import type { FileHint, MessageSource, UploadedFile } from '../protocol/run-order.js';
+import type { FileHint, Interaction, MessageSource, UploadedFile } from '../protocol/run-order.js';
 import type { TraceContext } from '../protocol/trace-context.js';
 
 export interface RunRequest {
@@ -17,6 +17,10 @@ export interface RunRequest {
   message: MessageSource;
   /** The message when its source is `live`. */
   live: Readable | null;
+  /** It is typed to, and so has no message. */
+  interactive?: Interaction;
+  /** What the program leaves in its work directory goes with its end. */
+  dropFiles?: boolean;
   uploads: UploadedFile[];
   inputFile: FileHint;
   outputFile: FileHint;

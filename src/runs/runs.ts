@@ -4,13 +4,13 @@ import { type Admission, Dispatcher } from '../dispatch/dispatcher.js';
 import { CodedError } from '../protocol/coded-error.js';
 import type { LogSource } from '../protocol/log-source.js';
 import type { Principal } from '../protocol/roles.js';
-import type { RunOrder } from '../protocol/run-order.js';
+import type { Interaction, RunOrder } from '../protocol/run-order.js';
 import type { RunPlan } from '../protocol/run-plan.js';
 import type { FormerStart, StopRequest } from '../protocol/run-task.js';
 import { DiskWatermark } from '../results/disk-watermark.js';
 import { Outputs, RunsRoot } from '../results/outputs.js';
 import { ActiveRun } from './active-run.js';
-import { buildOrder, firstRow, RunDefaults } from './build-order.js';
+import { buildOrder, firstRow, RunDefaults, typedTo } from './build-order.js';
 import { CreatedFiles } from './created-files.js';
 import { Leftovers } from './leftovers.js';
 import { RecordWriter } from './record-writer.js';
@@ -75,12 +75,14 @@ export class Runs {
     return row.id;
   }
 
-  /** Starts a run that was only created. Throws wrong_state. */
-  async start(viewer: Principal, id: string): Promise<RunEntity> {
+  /** Starts a run that was only created; `interactive`: to be typed to, at a terminal if this or its order says so. Throws wrong_state. */
+  async start(viewer: Principal, id: string, interactive?: Interaction): Promise<RunEntity> {
     const row = await this.find(viewer, id);
     if (row.state !== 'created') throw new CodedError('wrong_state', `the run ${id} was started already; it is ${row.state}`);
     this.around.disk.check();
-    await this.created.handOver(await this.store.orderOf(id), (order) => this.startCreated(row, order));
+    await this.created.handOver(await this.store.orderOf(id), (order) =>
+      this.startCreated(row, interactive ? typedTo(order, interactive.terminal ? interactive : (order.interactive ?? interactive)) : order),
+    );
     return row;
   }
 
@@ -224,7 +226,7 @@ export class Runs {
   /** A lost run is tried again as often as its definition says; never when its message is gone. True: another attempt follows. */
   private retry(run: ActiveRun, departure: Departure, record: RecordWriter): boolean {
     const { row, order } = departure;
-    if (order.message.kind === 'live' || row.attempt > (order.definition.retries ?? 0)) return false;
+    if (order.message.kind === 'live' || order.interactive || row.attempt > (order.definition.retries ?? 0)) return false;
     const change = { state: 'queued', attempt: row.attempt + 1, pid: null, startedAtMs: null } as const;
     Object.assign(row, change);
     const admission = this.around.dispatcher.admit(order, 'queued');

@@ -4,7 +4,9 @@ import { validateDefinition } from '../../definitions/validate-definition.js';
 import { CodedError } from '../../protocol/coded-error.js';
 import type { ProcessDefinition } from '../../protocol/definition.js';
 import { escapeTemplate } from '../../protocol/placeholders.js';
+import type { Interaction } from '../../protocol/run-order.js';
 import { isObject } from '../json-body.js';
+import { interactionOf } from './interaction.js';
 
 export interface NewRun {
   /** Its id, resource_uri or name; undefined: `command` says what runs. */
@@ -13,6 +15,7 @@ export interface NewRun {
   message?: Buffer;
   parameters: Record<string, unknown>;
   start: boolean;
+  interactive?: Interaction;
   timeoutMs?: number;
   priority?: number;
 }
@@ -21,14 +24,20 @@ const ownKeys = ['definition', 'message', 'message_base64', 'parameters', 'start
 
 /** Throws invalid_request, and invalid_definition for a command with faults. */
 export function readNewRun(body: Record<string, unknown>): NewRun {
-  const { definition, parameters = {}, start = true, priority, timeout, ...rest } = body;
+  const { definition, parameters = {}, start = true, priority, timeout, interactive, tty, ...rest } = body;
   const adHoc = 'exec' in body;
   if (adHoc === (definition !== undefined)) throw invalid('say either definition, or exec for a command of its own');
   if (!isObject(parameters)) throw invalid('parameters must be an object');
   if (typeof start !== 'boolean') throw invalid('start must be true or false');
   if (priority !== undefined && !Number.isInteger(priority)) throw invalid('priority must be a whole number');
   if (timeout !== undefined && !(typeof timeout === 'number' && timeout >= 0)) throw invalid('timeout must be a number of seconds');
-  const common = { message: messageOf(body), parameters, start, priority: priority as number | undefined };
+  const common = {
+    message: messageOf(body),
+    parameters,
+    start,
+    interactive: interactionOf({ interactive, tty }),
+    priority: priority as number | undefined,
+  };
   if (adHoc) return { ...common, command: commandOf({ ...rest, ...(timeout !== undefined && { timeout }) }) };
   const unknown = Object.keys(rest).find((key) => !ownKeys.includes(key));
   if (unknown !== undefined) throw invalid(`'${unknown}' is no key of a run of a definition`);

@@ -21,7 +21,14 @@ import { RunAnswers } from './run-answers.js';
 import { RunBody } from './run-body.js';
 
 const id = { id: 'the id of the run' };
-const startErrors: ErrorCode[] = ['unknown_application', 'unknown_lane', 'adapter_unavailable', 'queue_full', 'disk_full'];
+const startErrors: ErrorCode[] = [
+  'unknown_application',
+  'unknown_lane',
+  'adapter_unavailable',
+  'terminal_unavailable',
+  'queue_full',
+  'disk_full',
+];
 
 const newRunBody = {
   'application/json': {
@@ -36,6 +43,8 @@ const newRunBody = {
       parameters: { type: 'object' },
       start: { type: 'boolean', default: true },
       priority: { type: 'integer' },
+      interactive: { type: 'boolean', description: 'typed to at attach/, instead of a message' },
+      tty: { description: 'true, or {"rows": 24, "columns": 80}: at a terminal' },
     },
     example: { exec: '/usr/bin/tr', argv: ['-d', 'x'], message: 'axbxc' },
   },
@@ -124,8 +133,8 @@ export class RunOrderController {
   }
 
   private async runRequest(owner: Principal, wanted: NewRun, runId: string): Promise<RunRequest> {
-    const { parameters, start, timeoutMs, priority } = wanted;
-    const common = { runId, parameters, start, timeoutMs, priority, live: null, uploads: [], inputFile: {}, outputFile: {} };
+    const { parameters, start, timeoutMs, priority, interactive } = wanted;
+    const common = { runId, parameters, start, timeoutMs, priority, interactive, live: null, uploads: [], inputFile: {}, outputFile: {} };
     const message = await this.keepMessage(wanted.message, runId);
     if (wanted.command) {
       if (!mayActAs(owner.role, 'author')) throw new CodedError('forbidden', 'a command of its own needs the role author');

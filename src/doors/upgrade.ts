@@ -1,0 +1,100 @@
+// WebSocket upgrades: they pass the same hooks and routes as every request, and the handler of a route takes the connection over.
+import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CodedError } from '../protocol/coded-error.js';
+
+/** A connection that its request's handler may take over; `head` is what has arrived of it already. */
+export interface Upgrade {
+  socket: Socket;
+  head: Buffer;
+}
+
+const offered = new WeakMap<IncomingMessage, Upgrade>();
+/** What was taken over and is open, each with how to say good-bye. */
+const taken = new Map<Socket, () => void>();
+const farewellMs = 500;
+
+/** `route` is Fastify's own entrance: who may do what is asked there, and refused as over HTTP. */
+export function routeUpgrades(server: Server, route: (request: IncomingMessage, response: ServerResponse) => void): void {
+  server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    if (!isWebSocket(request)) return readAgain(server, request, { socket, head });
+    socket.on('error', () => {});
+    const response = new ServerResponse(request);
+    response.shouldKeepAlive = false;
+    response.assignSocket(socket);
+    response.once('finish', () => {
+      release(response, socket);
+      socket.destroySoon();
+    });
+    offered.set(request, { socket, head });
+    route(request, response);
+  });
+}
+
+function isWebSocket({ method, headers }: IncomingMessage): boolean {
+  return method === 'GET' && /(^|,)\s*websocket\s*(,|$)/i.test(headers.upgrade ?? '');
+}
+
+export function wantsUpgrade(request: FastifyRequest): boolean {
+  return offered.has(request.raw);
+}
+
+/** For a route that is nothing but a WebSocket. */
+export function demandUpgrade(request: FastifyRequest, reply: FastifyReply): void {
+  if (wantsUpgrade(request)) return;
+  void reply.header('upgrade', 'websocket').header('connection', 'upgrade');
+  throw new CodedError('upgrade_required', 'this address is a WebSocket: send GET with Connection: Upgrade and Upgrade: websocket');
+}
+
+/**
+ * The connection of a request that asks for WebSocket: from now on the caller's, who answers for it; so everything that can be
+ * refused is refused before. `farewell` ends it when the server ends; what is still open soon after is cut.
+ */
+export function takeUpgrade(request: FastifyRequest, reply: FastifyReply, farewell: (socket: Socket) => void): Upgrade {
+  const upgrade = offered.get(request.raw);
+  if (!upgrade) throw new Error('this request did not ask for an upgrade, or it was taken already');
+  const { socket } = upgrade;
+  offered.delete(request.raw);
+  reply.hijack();
+  release(reply.raw, socket);
+  taken.set(socket, () => farewell(socket));
+  socket.once('close', () => taken.delete(socket));
+  request.log.info({ path: request.url.split('?')[0], status: 101, user: request.principal?.username }, 'upgraded');
+  return upgrade;
+}
+
+function release(response: ServerResponse, socket: Socket): void {
+  response.detachSocket(socket);
+  response.emit('close');
+}
+
+/** Resolves when no connection is left that was taken over. */
+export async function closeUpgraded(): Promise<void> {
+  const closed = [...taken.keys()].map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())));
+  for (const farewell of taken.values()) farewell();
+  const timer = setTimeout(() => {
+    for (const socket of taken.keys()) socket.destroy();
+  }, farewellMs);
+  await Promise.all(closed);
+  clearTimeout(timer);
+}
+
+/** Any other protocol is not spoken here, and the request is an ordinary one: it is read again, without the wish. */
+function readAgain(server: Server, request: IncomingMessage, { socket, head }: Upgrade): void {
+  const { rawHeaders, method, url, httpVersion } = request;
+  const lines = [`${method} ${url} HTTP/${httpVersion}`];
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at].toLowerCase();
+    if (name === 'upgrade' || name === 'http2-settings') continue;
+    const value = name === 'connection' ? withoutUpgrade(rawHeaders[at + 1]) : rawHeaders[at + 1];
+    if (value !== '') lines.push(`${rawHeaders[at]}: ${value}`);
+  }
+  socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
+  server.emit('encrypted' in socket ? 'secureConnection' : 'connection', socket);
+}
+
+function withoutUpgrade(connection: string): string {
+  const tokens = connection.split(',').map((token) => token.trim());
+  return tokens.filter((token) => !/^(upgrade|http2-settings)$/i.test(token)).join(', ');
+}

@@ -1,0 +1,274 @@
+// Attaching to a run: Kubernetes' channels, typing, ends, who may, and who goes away.
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newUser } from '../support/accounts.js';
+import { leftAfter, marked } from '../support/processes.js';
+import { shell } from '../support/programs.js';
+import { crash, endOf, next, until } from '../support/restarts.js';
+import { startServer, type TestServer } from '../support/server.js';
+import { attach, made, openLine, statusOfLine } from '../support/web-socket.js';
+
+const graceMs = 1000;
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startServer({ GRACE: '1' });
+});
+
+afterAll(() => server.stop());
+
+const typed = (script: string, more: object = {}) => made(server, shell(script, { interactive: true, ...more }));
+const stateOf = async (path: string) => (await server.send({ path })).json.state;
+
+describe('channels', () => {
+  test('bring stdin in, stdout and stderr out, each on its own, and the status at the end', async () => {
+    const run = await attach(server, await typed('read line; echo "got $line"; echo oops >&2; exit 3'));
+    expect(run.socket.protocol).toBe('v5.channel.k8s.io');
+    run.type('one\n');
+    expect(await run.closed).toEqual({ code: 1000, reason: '' });
+    expect([run.stdout(), run.stderr()]).toEqual(['got one\n', 'oops\n']);
+    expect(run.status()).toMatchObject({
+      metadata: {},
+      status: 'Failure',
+      reason: 'NonZeroExitCode',
+      details: { causes: [{ reason: 'ExitCode', message: '3' }] },
+    });
+  });
+
+  test('the first frame comes before the program says anything', async () => {
+    const run = await attach(server, await typed('read line'));
+    await until(
+      () => run.frames.length,
+      (count) => count > 0,
+    );
+    expect(run.frames[0]).toEqual(Buffer.of(1));
+    run.type('\n');
+    await run.closed;
+    expect(run.status()).toEqual({ metadata: {}, status: 'Success' });
+  });
+
+  test('channel 255 closes stdin', async () => {
+    const run = await attach(server, await typed('wc -c'));
+    run.type(Buffer.alloc(3000));
+    run.endInput();
+    await run.closed;
+    expect(run.stdout().trim()).toBe('3000');
+  });
+
+  test('what is not of the protocol ends the connection with 1002', async () => {
+    const run = await attach(server, await typed('sleep 30'));
+    run.say(1, 'from a client');
+    expect(await run.closed).toEqual({ code: 1002, reason: 'a client does not write to channel 1' });
+    const other = await attach(server, await typed('sleep 30', { tty: true }));
+    other.say(4, '{"Width": 0, "Height": 5}');
+    expect((await other.closed).code).toBe(1002);
+  });
+
+  test('a frame of more than 1 MiB ends the connection with 1009', async () => {
+    const run = await attach(server, await typed('sleep 30'));
+    run.type(Buffer.alloc(2 ** 20));
+    expect((await run.closed).code).toBe(1009);
+  });
+
+  test('64 MiB go through cat, no byte lost', async () => {
+    const run = await attach(server, await typed('cat'));
+    const bytes = randomBytes(2 ** 19);
+    const before = server.peakBytes();
+    for (let sent = 0; sent < 128; sent++) {
+      run.type(bytes);
+      await until(
+        () => run.socket.bufferedAmount,
+        (waiting) => waiting < 2 ** 20,
+      );
+    }
+    run.endInput();
+    await run.closed;
+    const said = Buffer.concat(run.frames.filter(([first]) => first === 1).map((frame) => frame.subarray(1)));
+    expect(said.length).toBe(128 * bytes.length);
+    for (let at = 0; at < said.length; at += bytes.length) expect(said.subarray(at, at + bytes.length).equals(bytes)).toBe(true);
+    expect(server.peakBytes() - before).toBeLessThan(80e6);
+  });
+
+  test('a program that never reads holds back whoever types, and not the server', async () => {
+    const run = await attach(server, await typed('sleep 30'));
+    const before = server.peakBytes();
+    for (let sent = 0; sent < 100; sent++) run.type(Buffer.alloc(2 ** 19));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(run.socket.bufferedAmount).toBeGreaterThan(2 ** 24);
+    expect(server.peakBytes() - before).toBeLessThan(40e6);
+    run.cut();
+  });
+});
+
+describe('a run that was only created', () => {
+  test('is started by whoever attaches', async () => {
+    const run = await attach(server, await made(server, shell('read line; echo "got $line"', { start: false })));
+    run.type('late\n');
+    await run.closed;
+    expect(run.stdout()).toBe('got late\n');
+  });
+
+  test('is started with a terminal by ?tty=1, of the size that is asked for', async () => {
+    const path = await made(server, shell('stty size; tty', { start: false }));
+    const run = await attach(server, path, { query: '?tty=1&rows=30&columns=100' });
+    await run.closed;
+    expect(run.stdout()).toMatch(/^30 100\r\n\/dev\/pts\/\d+\r\n$/);
+  });
+
+  test('with a message takes nobody who types', async () => {
+    const path = await made(server, shell('cat', { start: false, message: 'x' }));
+    expect(await statusOfLine(server, `${path}attach/`)).toBe(400);
+    expect(await stateOf(path)).toBe('created');
+  });
+});
+
+describe('what is refused before the start', () => {
+  test.each([
+    [{ interactive: 'yes' }, 'interactive must be true or false'],
+    [{ interactive: false, tty: true }, 'a run with a terminal is interactive'],
+    [{ tty: 1 }, 'tty must be true or'],
+    [{ tty: { rows: 0 } }, '1 to 65535 rows and columns'],
+    [{ tty: { width: 3 } }, "'width' is no key of tty"],
+    [{ interactive: true, message: 'x' }, 'takes no message besides'],
+  ])('%j', async (more, sentence) => {
+    const { status, json } = await server.send({ method: 'POST', path: '/api/run/', body: shell('true', more) });
+    expect([status, json.detail]).toEqual([400, expect.stringContaining(sentence)]);
+  });
+
+  test('a definition whose message is a file', async () => {
+    const definition = { exec: '/bin/cat', argv: ['${input_file}'], name: 'cat-file' };
+    await server.send({ method: 'POST', path: '/api/process_definition/', body: { definition } });
+    const { status, json } = await server.send({ method: 'POST', path: '/api/run/', body: { definition: 'cat-file', interactive: true } });
+    expect([status, json.detail]).toEqual([400, expect.stringContaining('cannot be typed to')]);
+  });
+});
+
+describe('who may attach', () => {
+  test('not a stranger, for whom the run does not exist, and not without login', async () => {
+    const path = await typed('sleep 30');
+    const stranger = await newUser(server, 'author');
+    expect(await statusOfLine(server, `${path}attach/`, { login: `${stranger}:pw` })).toBe(404);
+    expect(await statusOfLine(server, `${path}attach/`, { login: '' })).toBe(401);
+    expect(await statusOfLine(server, `${path}attach/`, { login: 'admin:wrong' })).toBe(401);
+    expect(await stateOf(path)).not.toBe('finished');
+    await server.send({ method: 'POST', path: `${path}stop/` });
+  });
+
+  test('not a viewer', async () => {
+    const viewer = await newUser(server, 'viewer');
+    expect(await statusOfLine(server, `${await typed('true')}attach/`, { login: `${viewer}:pw` })).toBe(403);
+  });
+
+  test('not a page of another origin', async () => {
+    const path = await made(server, shell('true', { start: false }));
+    for (const headers of [{ origin: 'http://evil.example' }, { 'sec-fetch-site': 'cross-site' }] as Record<string, string>[])
+      expect(await statusOfLine(server, `${path}attach/`, { headers })).toBe(403);
+    expect(await stateOf(path)).toBe('created');
+  });
+
+  test('not by HTTP: 426 says what to send', async () => {
+    const { status, headers, json } = await server.send({ path: `${await typed('true')}attach/` });
+    expect([status, headers.upgrade, json.code]).toEqual([426, 'websocket', 'upgrade_required']);
+  });
+
+  test('not with other subprotocols alone', async () => {
+    const path = await made(server, shell('true', { start: false }));
+    await expect(openLine(server, `${path}attach/`, { protocols: ['v4.channel.k8s.io'] })).rejects.toThrow(/^400 .*v5\.channel\.k8s\.io/);
+  });
+});
+
+describe('several', () => {
+  test('see the same, the late one from the beginning, and the run stays until the last one goes', async () => {
+    const path = await typed('echo begin; while read line; do echo "$line"; done');
+    const first = await attach(server, path);
+    first.type('one\n');
+    await first.shows('one');
+    const second = await attach(server, path);
+    await second.shows('begin\none\n');
+    first.cut();
+    second.type('two\n');
+    await second.shows('two');
+    expect(await stateOf(path)).toBe('running');
+    second.cut();
+    expect(await endOf(server, path)).toMatchObject({ end_reason: 'stop', error: 'whoever was attached went away' });
+  });
+
+  test('a run that nobody can type to is shown, and typing to it is an error', async () => {
+    const run = await attach(server, await made(server, shell('echo up; sleep 30', { timeout: 20 })));
+    await run.shows('up');
+    run.type('x');
+    expect((await run.closed).code).toBe(1002);
+  });
+
+  test('a finished run is shown with its status', async () => {
+    const path = await made(server, shell('echo done; exit 4'));
+    await endOf(server, path);
+    const run = await attach(server, path);
+    await run.closed;
+    expect([run.stdout(), run.status().details.causes[0].message]).toEqual(['done\n', '4']);
+  });
+});
+
+describe('a client that goes away', () => {
+  test.each([
+    ['cut', (run: { cut: () => void }) => run.cut()],
+    ['with a close frame', (run: { socket: { close: () => void } }) => run.socket.close()],
+  ])('(%s) takes its run along, with all that it has started', async (_how, leave: (run: Awaited<ReturnType<typeof attach>>) => void) => {
+    const mark = `MARK${randomBytes(6).toString('hex')}`;
+    const script = `trap '' TERM; (setsid sh -c 'trap "" TERM; while :; do sleep 0.1; done' ${mark} &) ; echo up; while :; do sleep 0.1; done`;
+    const path = await typed(script, { environment: { MARK: mark } });
+    const run = await attach(server, path);
+    await run.shows('up');
+    leave(run);
+    expect(await leftAfter(graceMs + 1000, () => marked(mark))).toEqual([]);
+    expect((await endOf(server, path)).end_reason).toBe('stop');
+  });
+
+  test('leaves a run alone whose command says on_disconnect: continue', async () => {
+    const path = await typed('echo up; read line; echo "$line"', { on_disconnect: 'continue' });
+    const run = await attach(server, path);
+    await run.shows('up');
+    run.cut();
+    const again = await attach(server, path);
+    again.type('back\n');
+    await again.closed;
+    expect(again.stdout()).toBe('up\nback\n');
+  });
+});
+
+describe('kill -9 of the server', () => {
+  test.each([
+    ['a held stdin', { interactive: true }, '\n'],
+    ['a terminal', { tty: true }, '\r'],
+  ])('leaves a run with %s going, and attach finds it again', async (_what, more, enter) => {
+    const first = await startServer();
+    const path = await made(first, shell('echo up; read line; echo "got $line"; exit 5', more));
+    const before = await attach(first, path);
+    await before.shows('up');
+    await crash(first);
+    const second = await next(first);
+    const after = await attach(second, path);
+    await after.shows('up');
+    after.type(`again${enter}`);
+    await after.closed;
+    expect(after.stdout()).toContain('got again');
+    expect(after.status().details.causes[0]).toEqual({ reason: 'ExitCode', message: '5' });
+    await second.stop();
+  });
+});
+
+test('TERM to the server ends the connection with 1001 and leaves the run to the next one', async () => {
+  const first = await startServer();
+  const path = await made(first, shell('echo up; read line; echo "got $line"', { interactive: true }));
+  const before = await attach(first, path);
+  await before.shows('up');
+  await first.stop({ keep: true });
+  expect((await before.closed).code).toBe(1001);
+  const second = await next(first);
+  const after = await attach(second, path);
+  after.type('later\n');
+  await after.closed;
+  expect(after.stdout()).toBe('up\ngot later\n');
+  expect(after.status().status).toBe('Success');
+  await second.stop();
+});

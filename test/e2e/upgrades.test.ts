@@ -1,0 +1,76 @@
+// What asks for another protocol: WebSockets are let in as requests are, and a wish for any other protocol changes nothing.
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startServer, type TestServer } from '../support/server.js';
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startServer();
+});
+
+afterAll(() => server.stop());
+
+const authorization = `Authorization: Basic ${Buffer.from('admin:secret').toString('base64')}`;
+const webSocket = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==';
+const h2c = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA';
+
+/** All that comes back before the server closes the connection. */
+function say(lines: string[], body = ''): Promise<string> {
+  const { hostname, port } = new URL(server.url);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname);
+    let said = '';
+    socket.on('data', (chunk) => (said += chunk));
+    socket.once('close', () => resolve(said));
+    socket.once('error', reject);
+    socket.write(`${[...lines, `Host: ${hostname}:${port}`].join('\r\n')}\r\n\r\n${body}`);
+  });
+}
+
+describe('a wish for WebSocket', () => {
+  test('at an address that is none gets the ordinary answer, and the connection ends', async () => {
+    const said = await say(['GET /about HTTP/1.1', webSocket]);
+    expect(said).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(said).toMatch(/\r\nconnection: close\r\n/i);
+  });
+
+  test('without login is a 401 as over HTTP', async () => {
+    const said = await say(['GET /api/run/ HTTP/1.1', webSocket]);
+    expect(said).toMatch(/^HTTP\/1\.1 401 /);
+    expect(said).toMatch(/\r\nwww-authenticate: Basic realm="process-registry"\r\n/i);
+  });
+
+  test('at an unknown address is a 404', async () => {
+    expect(await say(['GET /nothing HTTP/1.1', webSocket, authorization])).toMatch(/^HTTP\/1\.1 404 /);
+  });
+
+  test('of a page of another origin is a 403, whatever the address', async () => {
+    expect(await say(['GET /api/run/ HTTP/1.1', webSocket, authorization, 'Origin: http://evil.example'])).toMatch(/"code":"cross_site"/);
+    expect(await say(['GET /api/run/ HTTP/1.1', webSocket, authorization, 'Sec-Fetch-Site: cross-site'])).toMatch(/"code":"cross_site"/);
+  });
+});
+
+describe('a wish for another protocol', () => {
+  test('is not heard: the request is answered, and the connection goes on', async () => {
+    const both = `\r\n\r\nGET /about HTTP/1.1\r\nConnection: close`;
+    const said = await say(['GET /about HTTP/1.1', `Host: here\r\n${h2c}${both}`]);
+    expect(said.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(2);
+  });
+
+  test('is not heard with a body either', async () => {
+    const body = JSON.stringify({ definition: { exec: '/bin/true', name: 'asked-for-h2c' } });
+    const head = ['POST /api/process_definition/ HTTP/1.1', h2c.replace('Upgrade,', 'Upgrade, close,'), authorization];
+    const said = await say([...head, 'Content-Type: application/json', `Content-Length: ${body.length}`], body);
+    expect(said).toMatch(/^HTTP\/1\.1 201 /);
+    expect((await server.send({ path: '/api/process_definition/asked-for-h2c/' })).status).toBe(200);
+  });
+});
+
+describe('DOORS', () => {
+  test('does not boot with a door that does not exist', async () => {
+    await expect(startServer({ DOORS: 'process,porch' })).rejects.toThrow(
+      /DOORS is 'process,porch'; allowed is some of process, run-code, jobs, mcp/,
+    );
+  });
+});
