@@ -3,14 +3,16 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
+import { type CodeDoorSettings, codeDoorRows } from './code-door-settings.js';
 import { type DatabaseTarget, parseDatabaseUrl } from './database/database-url.js';
 import { type DoorName, doorNames } from './doors/door-names.js';
 import { type IsolationLevel, isolationLevels } from './protocol/isolation-levels.js';
+import type { SettingRow } from './setting-types.js';
 import * as as from './setting-types.js';
 
 const cores = availableParallelism();
 
-export interface Settings {
+export interface Settings extends CodeDoorSettings {
   host: string;
   port: number;
   basePath: string;
@@ -47,19 +49,6 @@ export interface Settings {
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
   logFormat: 'pretty' | 'json' | undefined;
   logFile: string | undefined;
-}
-
-export interface SettingRow<Value> {
-  name: string;
-  alias?: string;
-  parse: as.Parse<Value>;
-  /** As its user would write it; undefined: the program decides, as `what` says. */
-  fallback?: string;
-  /** What the documentation prints for a default that depends on the machine. */
-  shownFallback?: string;
-  what: string;
-  /** Also read from the file that NAME_FILE names. */
-  secret?: true;
 }
 
 export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> } = {
@@ -185,6 +174,7 @@ export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> }
     fallback: doorNames.join(','),
     what: 'which of the doors of other systems are open, separated by commas; none: only the API of this one',
   },
+  ...codeDoorRows,
   alwaysReturnData: {
     name: 'ALWAYS_RETURN_DATA',
     parse: as.boolean,

@@ -1,4 +1,5 @@
 // What the rooms get from outside: settings as typed objects, the writer, the dispatcher.
+import { join } from 'node:path';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Settings } from './config.js';
@@ -9,6 +10,8 @@ import { Lanes } from './dispatch/lanes.js';
 import { ServerFacts } from './doors/about/server-facts.js';
 import { AlwaysReturnData } from './doors/definitions/render.js';
 import { MessageBounds } from './doors/execute/read-request.js';
+import { CodeSettings } from './doors/run-code/code-settings.js';
+import { Languages } from './doors/run-code/languages.js';
 import type { Isolation } from './isolation.js';
 import type { Machine } from './machine.js';
 import { RunTally } from './protocol/run-tally.js';
@@ -40,6 +43,8 @@ export class SurroundingsModule {
       { provide: RunDefaults, useValue: new RunDefaults(settings.defaultTimeoutMs, settings.maxOutputBytes) },
       { provide: RetentionRules, useValue: new RetentionRules(settings.retentionDays, settings.retentionBytes) },
       { provide: MessageBounds, useValue: new MessageBounds(executor.runsRoot, settings.maxMessageBytes) },
+      { provide: CodeSettings, useValue: codeSettings(settings) },
+      { provide: Languages, useValue: languages(settings, isolation) },
       { provide: AlwaysReturnData, useValue: new AlwaysReturnData(settings.alwaysReturnData) },
       { provide: Dispatcher, useValue: tallied(new EmbeddedDispatcher(executor, new Lanes(settings.lanes, settings.queueLimit)), tally) },
     ];
@@ -50,6 +55,18 @@ export class SurroundingsModule {
     const providers = [...values, ...made];
     return { module: SurroundingsModule, providers, exports: providers.map(({ provide }) => provide) };
   }
+}
+
+function codeSettings(settings: Settings): CodeSettings {
+  const { runMaxExecutionMs: maxExecutionMs, runMaxOutputBytes: maxOutputBytes, callbackHosts, callbackSecret, dataDir } = settings;
+  return { maxExecutionMs, maxOutputBytes, callbackHosts, callbackSecret, callbackFolder: join(dataDir, 'callbacks') };
+}
+
+/** What lies outside of these folders is not in a sandbox. */
+const seenInSandbox = /^\/(usr|bin|sbin|lib\w*)\//;
+
+function languages({ runPath, languagesFile }: Settings, { sandbox }: Isolation): Languages {
+  return new Languages({ path: runPath, seen: sandbox ? seenInSandbox : undefined }, languagesFile);
 }
 
 function reasonOf({ trials }: Isolation): string {

@@ -16,6 +16,10 @@ import { PlanController } from './execute/plan-controller.js';
 import { Metrics } from './operating/metrics.js';
 import { MetricsController } from './operating/metrics-controller.js';
 import { ProbeController } from './operating/probe-controller.js';
+import { Callbacks } from './run-code/callbacks.js';
+import { CodeController } from './run-code/code-controller.js';
+import { LanguagesController } from './run-code/languages-controller.js';
+import { RunCode } from './run-code/run-code.js';
 import { AttachController } from './runs/attach-controller.js';
 import { Attachments } from './runs/attachments.js';
 import { RunAnswers } from './runs/run-answers.js';
@@ -45,7 +49,9 @@ const controllers = [
 ];
 
 /** What a door of DOORS adds; one that is closed has no routes. */
-const doors: Partial<Record<DoorName, { controllers: Type[]; providers: Provider[] }>> = {};
+const doors: Partial<Record<DoorName, { controllers: Type[]; providers: Provider[] }>> = {
+  'run-code': { controllers: [CodeController, LanguagesController], providers: [RunCode, Callbacks] },
+};
 
 @Module({
   imports: [AccountsModule, DefinitionsModule, ResultsModule, RunsModule],

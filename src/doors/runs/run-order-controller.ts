@@ -1,12 +1,9 @@
 // What one does with a run: make it, start it, stop it, send it a signal.
-import { mkdir, writeFile } from 'node:fs/promises';
 import { Controller, Req, Res } from '@nestjs/common';
 import { Definitions } from '../../definitions/definitions.js';
 import { CodedError } from '../../protocol/coded-error.js';
-import { controlDirectory } from '../../protocol/control-directory.js';
 import type { ErrorCode } from '../../protocol/error-codes.js';
 import { mayActAs, type Principal } from '../../protocol/roles.js';
-import { inlineMessageBytes, type MessageSource } from '../../protocol/run-order.js';
 import { newRunId } from '../../runs/build-order.js';
 import type { RunRequest } from '../../runs/run-request.js';
 import { Runs } from '../../runs/runs.js';
@@ -16,6 +13,7 @@ import { readJsonObject, readOptionalObject } from '../json-body.js';
 import { runUri } from '../links.js';
 import { principalOf, type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';
+import { keepMessage } from './keep-message.js';
 import { graceMsOf, type NewRun, readNewRun, signalOf } from './new-run.js';
 import { RunAnswers } from './run-answers.js';
 import { RunBody } from './run-body.js';
@@ -135,7 +133,7 @@ export class RunOrderController {
   private async runRequest(owner: Principal, wanted: NewRun, runId: string): Promise<RunRequest> {
     const { parameters, start, timeoutMs, priority, interactive } = wanted;
     const common = { runId, parameters, start, timeoutMs, priority, interactive, live: null, uploads: [], inputFile: {}, outputFile: {} };
-    const message = await this.keepMessage(wanted.message, runId);
+    const message = await keepMessage(wanted.message, this.bounds.runsRoot, runId);
     if (wanted.command) {
       if (!mayActAs(owner.role, 'author')) throw new CodedError('forbidden', 'a command of its own needs the role author');
       const isolation = isolationOfCommands(owner);
@@ -143,14 +141,5 @@ export class RunOrderController {
     }
     const row = await this.definitions.references.find(owner, wanted.definition as string);
     return { ...common, message, definition: row, content: JSON.parse(row.definition), synchronous: false };
-  }
-
-  private async keepMessage(message: Buffer | undefined, runId: string): Promise<MessageSource> {
-    if (message === undefined || message.length === 0) return { kind: 'none' };
-    if (message.length <= inlineMessageBytes) return { kind: 'inline', base64: message.toString('base64') };
-    const control = controlDirectory(this.bounds.runsRoot, runId);
-    await mkdir(control.path, { recursive: true, mode: 0o700 });
-    await writeFile(control.message, message, { mode: 0o600 });
-    return { kind: 'file', path: control.message };
   }
 }
