@@ -61,7 +61,8 @@ ${arrows.join('\n')}
 const pages = {
   definitions: ['Definitions', /^\/api\/process_definition(?!.*\/(execute|explain|selftest))/],
   execute: ['Execute', /\/(execute|explain|selftest)\/$/],
-  runs: ['Runs', /^\/api\/run/],
+  runs: ['Runs', /^\/api\/(run|lane)/],
+  'run-code': ['Run code', /^\/(run|api_v1\/run|languages|version)\/?$/],
   accounts: ['Accounts', /^\/api\/(user|me|token)/],
   about: ['About', /^\/($|about|health|metrics|api\/$)/],
 };

@@ -19,6 +19,7 @@ import type { RunTask } from './protocol/run-task.js';
 import { DiskWatermark } from './results/disk-watermark.js';
 import { RunsRoot } from './results/outputs.js';
 import { RunDefaults } from './runs/build-order.js';
+import { LaneBoard } from './runs/lane-board.js';
 import { RetentionRules } from './runs/retention-rules.js';
 import { version } from './version.js';
 
@@ -36,8 +37,10 @@ export class SurroundingsModule {
         sandbox: isolation.sandbox ? 'works' : reasonOf(isolation),
       });
     const tally = new RunTally();
+    const lanes = new Lanes(settings.lanes, settings.queueLimit);
     const values = [
       { provide: RunTally, useValue: tally },
+      { provide: LaneBoard, useValue: new LaneBoard(lanes, tally) },
       { provide: RunsRoot, useValue: new RunsRoot(executor.runsRoot) },
       { provide: DiskWatermark, useValue: new DiskWatermark(settings.dataDir, settings.diskWatermarkBytes) },
       { provide: RunDefaults, useValue: new RunDefaults(settings.defaultTimeoutMs, settings.maxOutputBytes) },
@@ -46,7 +49,7 @@ export class SurroundingsModule {
       { provide: CodeSettings, useValue: codeSettings(settings) },
       { provide: Languages, useValue: languages(settings, isolation) },
       { provide: AlwaysReturnData, useValue: new AlwaysReturnData(settings.alwaysReturnData) },
-      { provide: Dispatcher, useValue: tallied(new EmbeddedDispatcher(executor, new Lanes(settings.lanes, settings.queueLimit)), tally) },
+      { provide: Dispatcher, useValue: tallied(new EmbeddedDispatcher(executor, lanes), tally) },
     ];
     const made = [
       { provide: SerialWriter, useFactory: (dataSource: DataSource) => new SerialWriter(dataSource), inject: [DataSource] },

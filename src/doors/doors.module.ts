@@ -22,6 +22,7 @@ import { LanguagesController } from './run-code/languages-controller.js';
 import { RunCode } from './run-code/run-code.js';
 import { AttachController } from './runs/attach-controller.js';
 import { Attachments } from './runs/attachments.js';
+import { LaneController } from './runs/lane-controller.js';
 import { RunAnswers } from './runs/run-answers.js';
 import { RunArchiveController } from './runs/run-archive-controller.js';
 import { RunController } from './runs/run-controller.js';
@@ -40,6 +41,7 @@ const controllers = [
   DefinitionController,
   RunController,
   RunOrderController,
+  LaneController,
   RunResultController,
   RunFilesController,
   RunArchiveController,

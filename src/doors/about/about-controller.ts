@@ -8,6 +8,9 @@ import { Route } from '../route.js';
 import { databaseAnswers } from './database-answers.js';
 import { ServerFacts } from './server-facts.js';
 
+/** glot's clients look for one. */
+const description = 'Register a command-line program once; run it over REST. Code is run by POST /run.';
+
 @Controller()
 export class AboutController {
   constructor(
@@ -30,7 +33,7 @@ export class AboutController {
       openapi: `${base}/docs-json`,
       health: `${base}/health`,
     };
-    sendJson(reply, 200, { name: 'process-registry', version: this.facts.version, ...links });
+    sendJson(reply, 200, { name: 'process-registry', version: this.facts.version, description, ...links });
   }
 
   @Route({

@@ -106,7 +106,7 @@ export class Callbacks implements OnApplicationBootstrap, OnApplicationShutdown 
     // 410: whoever listened there wants no more
     if (delivered || said === 410) return true;
     const last = failed === pausesMs.length;
-    this.logger.warn(`the callback of run ${runId} was not delivered (${said})${last ? ' and is given up' : ''}`);
+    this.logger.error(`the callback of run ${runId} was not delivered (${said})${last ? ' and is given up' : ''}`);
     return last;
   }
 }

@@ -56,10 +56,8 @@ export class Check {
     }
     const files = list.slice(0, fileBound).map((one, index) => this.file(one, [...loc, index]));
     if (files[0]?.content === '') this.faults.push({ loc: [...loc, 0, 'content'], ...noText('the first file is empty') });
-    files.forEach(({ name }, index) => {
-      const taken = files.some((other, before) => before < index && (other.name === name || other.name.startsWith(`${name}/`)));
-      if (taken) this.faults.push({ loc: [...loc, index, 'name'], ...noText(`'${name}' is there already`) });
-    });
+    for (const index of takenPlaces(files))
+      this.faults.push({ loc: [...loc, index, 'name'], ...noText(`'${files[index].name}' is there already`) });
     return files;
   }
 
@@ -86,4 +84,17 @@ export class Check {
 
 function noText(msg: string): Omit<Fault, 'loc'> {
   return { msg, type: 'value_error' };
+}
+
+/** Those whose name is that of an earlier file or of its folder, or lies in an earlier file. */
+function takenPlaces(files: CodeFile[]): number[] {
+  const [names, folders] = [new Set<string>(), new Set<string>()];
+  return files.flatMap(({ name }, index) => {
+    const parts = name.split('/');
+    const parents = parts.slice(1).map((_part, depth) => parts.slice(0, depth + 1).join('/'));
+    const taken = names.has(name) || folders.has(name) || parents.some((parent) => names.has(parent));
+    names.add(name);
+    for (const parent of parents) folders.add(parent);
+    return taken ? [index] : [];
+  });
 }
