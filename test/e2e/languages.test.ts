@@ -51,7 +51,7 @@ const programs: Record<string, [string, string]> = {
 };
 
 /** What npm test installs, or brings. */
-const installed = ['bash', 'c', 'cpp', 'javascript', 'lua', 'perl', 'php', 'python', 'ruby'];
+const installed = ['bash', 'c', 'cpp', 'go', 'javascript', 'lua', 'perl', 'php', 'python', 'ruby'];
 
 const reportOf = (language: string) => reports.find((report) => report.language === language)!;
 
