@@ -63,6 +63,7 @@ const pages = {
   execute: ['Execute', /\/(execute|explain|selftest)\/$/],
   runs: ['Runs', /^\/api\/(run|lane)/],
   'run-code': ['Run code', /^\/(run|api_v1\/run|languages|version)\/?$/],
+  process: ['Process (procaas)', /^\/process/],
   accounts: ['Accounts', /^\/api\/(user|me|token)/],
   about: ['About', /^\/($|about|health|metrics|api\/$)/],
 };

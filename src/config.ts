@@ -1,8 +1,6 @@
-// Every setting: its name, what it means, its default, how it reads; parsed once into one typed object.
-import { readFileSync } from 'node:fs';
+// Every setting: its name, what it means, its default, how it reads; read once into one typed object (read-settings.ts).
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parse as parseYaml } from 'yaml';
 import { type CodeDoorSettings, codeDoorRows } from './code-door-settings.js';
 import { type DatabaseTarget, parseDatabaseUrl } from './database/database-url.js';
 import { type DoorName, doorNames } from './doors/door-names.js';
@@ -45,6 +43,7 @@ export interface Settings extends CodeDoorSettings {
   retentionBytes: number;
   diskWatermarkBytes: number | undefined;
   doors: DoorName[];
+  defaultOutputDirName: string;
   alwaysReturnData: boolean;
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
   logFormat: 'pretty' | 'json' | undefined;
@@ -175,6 +174,12 @@ export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> }
     what: 'which of the doors of other systems are open, separated by commas; none: only the API of this one',
   },
   ...codeDoorRows,
+  defaultOutputDirName: {
+    name: 'DEFAULT_OUTPUT_DIR_NAME',
+    parse: as.relativePath,
+    fallback: 'output',
+    what: 'of POST /process: the folder whose files are the output, where the request names none',
+  },
   alwaysReturnData: {
     name: 'ALWAYS_RETURN_DATA',
     parse: as.boolean,
@@ -190,50 +195,6 @@ export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> }
   logFormat: { name: 'LOG_FORMAT', parse: as.choice('pretty', 'json'), what: 'pretty or json; default: pretty on a terminal, else json' },
   logFile: { name: 'LOG_FILE', parse: as.optionalText, what: 'file to log to; default: stderr' },
 };
-
-export interface SettingSources {
-  /** NAME=VALUE, from --set. */
-  flags: Record<string, string>;
-  environment: NodeJS.ProcessEnv;
-  configFile?: string;
-}
-
-/** Flags before environment before file. Throws an Error that names the setting, the value and what is allowed. */
-export function readSettings({ flags, environment, configFile }: SettingSources): Settings {
-  const file = configFile === undefined ? {} : readConfigFile(configFile);
-  const known = new Set(Object.values(settingRows).flatMap(({ name, alias, secret }) => [name, alias, secret && `${name}_FILE`]));
-  for (const name of [...Object.keys(flags), ...Object.keys(file)]) {
-    if (!known.has(name)) throw new Error(`there is no setting ${name}; docs/configuration.md lists them all`);
-  }
-  const sources = [flags, environment as Record<string, string>, file];
-  return Object.fromEntries(
-    Object.entries(settingRows).map(([key, row]) => [key, readOne(row as SettingRow<unknown>, sources)]),
-  ) as unknown as Settings;
-}
-
-function readConfigFile(path: string): Record<string, string> {
-  const content = (parseYaml(readFileSync(path, 'utf8')) ?? {}) as Record<string, unknown>;
-  return Object.fromEntries(Object.entries(content).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : String(value)]));
-}
-
-function readOne(row: SettingRow<unknown>, sources: Record<string, string>[]): unknown {
-  const value = givenText(row, sources) ?? row.fallback;
-  if (value === undefined) return undefined;
-  try {
-    return row.parse(value);
-  } catch (error) {
-    throw new Error(`${row.name} is ${row.secret ? 'not readable' : `'${value}'`}; allowed is ${(error as Error).message}`);
-  }
-}
-
-function givenText({ name, alias, secret }: SettingRow<unknown>, sources: Record<string, string>[]): string | undefined {
-  for (const source of sources) {
-    const file = secret ? source[`${name}_FILE`] : undefined;
-    const value = source[name] ?? (file && readFileSync(file, 'utf8').replace(/\r?\n$/, '')) ?? (alias && source[alias]);
-    if (value !== undefined && value !== '') return value;
-  }
-  return undefined;
-}
 
 export function databaseTarget(settings: Settings): DatabaseTarget {
   return settings.database ?? { kind: 'sqlite', file: join(settings.dataDir, 'registry.sqlite') };

@@ -1,4 +1,5 @@
 // How the values of settings read: each parser returns the value, or throws an Error that says what is allowed.
+import { relativePathFault } from './protocol/file-names.js';
 import { parseSizeBytes } from './protocol/sizes.js';
 
 export type Parse<Value> = (text: string) => Value;
@@ -82,6 +83,11 @@ export const pathPrefix: Parse<string> = (value) => {
   const path = value.replace(/\/+$/, '');
   if (path === '' || /^(\/[A-Za-z0-9._~-]+)+$/.test(path)) return path;
   throw new Error('a path such as /registry');
+};
+
+export const relativePath: Parse<string> = (value) => {
+  if (relativePathFault(value) === undefined) return value;
+  throw new Error('a relative path such as output');
 };
 
 export const wholeNumber: Parse<number> = (value) => {

@@ -10,6 +10,7 @@ import { Lanes } from './dispatch/lanes.js';
 import { ServerFacts } from './doors/about/server-facts.js';
 import { AlwaysReturnData } from './doors/definitions/render.js';
 import { MessageBounds } from './doors/execute/read-request.js';
+import { ProcessDefaults } from './doors/process/command.js';
 import { CodeSettings } from './doors/run-code/code-settings.js';
 import { Languages } from './doors/run-code/languages.js';
 import type { Isolation } from './isolation.js';
@@ -48,6 +49,7 @@ export class SurroundingsModule {
       { provide: MessageBounds, useValue: new MessageBounds(executor.runsRoot, settings.maxMessageBytes) },
       { provide: CodeSettings, useValue: codeSettings(settings) },
       { provide: Languages, useValue: languages(settings, isolation) },
+      { provide: ProcessDefaults, useValue: new ProcessDefaults(settings.defaultOutputDirName) },
       { provide: AlwaysReturnData, useValue: new AlwaysReturnData(settings.alwaysReturnData) },
       { provide: Dispatcher, useValue: tallied(new EmbeddedDispatcher(executor, lanes), tally) },
     ];

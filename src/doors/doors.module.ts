@@ -16,6 +16,10 @@ import { PlanController } from './execute/plan-controller.js';
 import { Metrics } from './operating/metrics.js';
 import { MetricsController } from './operating/metrics-controller.js';
 import { ProbeController } from './operating/probe-controller.js';
+import { InteractiveController } from './process/interactive-controller.js';
+import { ProcessAnswers } from './process/process-answers.js';
+import { ProcessController } from './process/process-controller.js';
+import { ProcessRequests } from './process/read-process.js';
 import { Callbacks } from './run-code/callbacks.js';
 import { CodeController } from './run-code/code-controller.js';
 import { LanguagesController } from './run-code/languages-controller.js';
@@ -53,6 +57,7 @@ const controllers = [
 /** What a door of DOORS adds; one that is closed has no routes. */
 const doors: Partial<Record<DoorName, { controllers: Type[]; providers: Provider[] }>> = {
   'run-code': { controllers: [CodeController, LanguagesController], providers: [RunCode, Callbacks] },
+  process: { controllers: [ProcessController, InteractiveController], providers: [ProcessRequests, ProcessAnswers] },
 };
 
 @Module({

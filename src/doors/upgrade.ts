@@ -18,18 +18,43 @@ const farewellMs = 500;
 /** `route` is Fastify's own entrance: who may do what is asked there, and refused as over HTTP. */
 export function routeUpgrades(server: Server, route: (request: IncomingMessage, response: ServerResponse) => void): void {
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    if (!isWebSocket(request)) return readAgain(server, request, { socket, head });
-    socket.on('error', () => {});
-    const response = new ServerResponse(request);
-    response.shouldKeepAlive = false;
-    response.assignSocket(socket);
-    response.once('finish', () => {
-      release(response, socket);
-      socket.destroySoon();
+    socket.on('error', ignore);
+    void answered(socket).then(() => {
+      if (socket.destroyed) return;
+      letGo(socket);
+      if (!isWebSocket(request)) return readAgain(server, request, { socket, head });
+      offered.set(request, { socket, head });
+      route(request, responseOn(socket, request));
     });
-    offered.set(request, { socket, head });
-    route(request, response);
   });
+}
+
+const ignore = () => {};
+
+/** Of requests that came before this one on its connection; Node says on a socket whose turn it is. */
+async function answered(socket: Socket & { _httpMessage?: ServerResponse | null }): Promise<void> {
+  for (let turn = socket._httpMessage; turn; turn = socket._httpMessage) await over(turn);
+}
+
+function over(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => response.once('close', () => resolve()));
+}
+
+/** Node has taken back its listeners but that of the timeout of connections without a request. */
+function letGo(socket: Socket): void {
+  socket.removeAllListeners('timeout');
+  socket.setTimeout(0);
+}
+
+function responseOn(socket: Socket, request: IncomingMessage): ServerResponse {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  response.once('finish', () => {
+    release(response, socket);
+    socket.destroySoon();
+  });
+  return response;
 }
 
 function isWebSocket({ method, headers }: IncomingMessage): boolean {
@@ -57,8 +82,8 @@ export function takeUpgrade(request: FastifyRequest, reply: FastifyReply, farewe
   const { socket } = upgrade;
   offered.delete(request.raw);
   reply.hijack();
-  release(reply.raw, socket);
-  taken.set(socket, () => farewell(socket));
+  if (reply.raw.socket) release(reply.raw, socket);
+  if (!socket.closed) taken.set(socket, () => farewell(socket));
   socket.once('close', () => taken.delete(socket));
   request.log.info({ path: request.url.split('?')[0], status: 101, user: request.principal?.username }, 'upgraded');
   return upgrade;
@@ -90,6 +115,7 @@ function readAgain(server: Server, request: IncomingMessage, { socket, head }: U
     const value = name === 'connection' ? withoutUpgrade(rawHeaders[at + 1]) : rawHeaders[at + 1];
     if (value !== '') lines.push(`${rawHeaders[at]}: ${value}`);
   }
+  socket.off('error', ignore);
   socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
   server.emit('encrypted' in socket ? 'secureConnection' : 'connection', socket);
 }

@@ -8,8 +8,11 @@ import { demandUpgrade, takeUpgrade } from './upgrade.js';
 const frameBytes = 2 ** 20;
 /** Frames that wait for their taker; beyond it the socket is not read. */
 const waitingBytes = 2 ** 20;
-/** A peer that has not answered the last ping when the next is due is gone. */
+/** A write to a peer that is gone fails soon; one whose network is gone is given up after this silence. */
 const pingMs = 5_000;
+const silenceMs = 60_000;
+/** No more pings are added when so much waits already. */
+const pingBytes = 64 * 1024;
 /** RFC 6455, section 5.5: a control frame holds 125 bytes, two of which are the code. */
 const reasonBytes = 123;
 /** A peer that does not answer the close is cut. */
@@ -32,26 +35,26 @@ function chosenProtocol(asked: string[], known: string[]): string | undefined {
 }
 
 /**
- * Answers 101; null: the client went away meanwhile. `protocols` are the subprotocols that are spoken; a client that asks for others only is refused, one that asks for none is
- * not. Everything else that can be refused must be refused before. Throws upgrade_required, invalid_request.
+ * What can be refused of the handshake is refused here: upgrade_required, invalid_request. Then the handler refuses or starts what it
+ * must, and calls what this returns: it answers 101, and gives null when the client went away meanwhile. `protocols` are the subprotocols
+ * that are spoken; a client that asks for others only is refused, one that asks for none is not.
  */
-export async function acceptWebSocket(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  protocols: string[] = [],
-): Promise<WebSocketLine | null> {
+export function webSocketOf(request: FastifyRequest, reply: FastifyReply, protocols: string[] = []): () => Promise<WebSocketLine | null> {
   demandUpgrade(request, reply);
   checkHandshake(request, protocols);
-  let line: WebSocketLine | undefined;
-  const { socket, head } = takeUpgrade(request, reply, () => line?.close(closeCodes.goingAway, 'the server is stopping'));
-  spoken.set(request.raw, protocols);
-  return new Promise((resolve) => {
-    socket.once('close', () => resolve(null));
-    server.handleUpgrade(request.raw, socket, head, (peer) => {
-      line = new WebSocketLine(peer);
-      resolve(line);
+  return () => {
+    let line: WebSocketLine | undefined;
+    const { socket, head } = takeUpgrade(request, reply, () => line?.close(closeCodes.goingAway, 'the server is stopping'));
+    spoken.set(request.raw, protocols);
+    return new Promise((resolve) => {
+      if (socket.destroyed) return resolve(null);
+      socket.once('close', () => resolve(null));
+      server.handleUpgrade(request.raw, socket, head, (peer) => {
+        line = new WebSocketLine(peer);
+        resolve(line);
+      });
     });
-  });
+  };
 }
 
 function checkHandshake({ headers }: FastifyRequest, protocols: string[]): void {
@@ -74,13 +77,14 @@ export class WebSocketLine {
   private serverStops = false;
   private waiting = 0;
   private delivery: Promise<void> = Promise.resolve();
-  private answered = true;
+  private heardMs = performance.now();
 
   constructor(private readonly peer: WebSocket) {
     peer.on('error', () => {});
-    peer.on('pong', () => {
-      this.answered = true;
-    });
+    const hear = () => {
+      this.heardMs = performance.now();
+    };
+    peer.on('pong', hear).on('message', hear);
     const timer = setInterval(() => this.ping(), pingMs);
     this.closed = new Promise((resolve) =>
       peer.once('close', () => {
@@ -91,8 +95,9 @@ export class WebSocketLine {
   }
 
   /**
-   * The frames, one after the other; the next is handed on when the promise of the last is kept. What it throws closes the line:
-   * a CodedError as a fault of the client's. */
+   * The frames, one after the other; the next is handed on when the promise of the last is kept. What it throws closes the line, a
+   * CodedError as a fault of the client's.
+   */
   receive(take: (frame: Buffer) => Promise<void> | void): void {
     this.peer.on('message', (data: RawData) => {
       const frame = data as Buffer;
@@ -126,11 +131,12 @@ export class WebSocketLine {
     void this.closed.then(() => clearTimeout(timer));
   }
 
-  /** While its frames wait it is not read, and so its pongs are not seen either: then a write that fails tells. */
+  /** While frames wait on either side no pong can be seen: then a write that fails tells. */
   private ping(): void {
-    if (!this.answered && !this.peer.isPaused) return this.peer.terminate();
-    this.answered = false;
-    this.peer.ping();
+    const { isPaused, bufferedAmount } = this.peer;
+    if (isPaused || bufferedAmount > 0) this.heardMs = performance.now();
+    if (performance.now() - this.heardMs > silenceMs) this.peer.terminate();
+    else if (bufferedAmount < pingBytes) this.peer.ping();
   }
 }
 

@@ -60,7 +60,11 @@ export async function furnish(stage: RunStage): Promise<void> {
 async function placeUploads({ order, directory, values }: RunStage): Promise<void> {
   if (order.uploads.length === 0) return;
   const folder = await directory.makeFolder(join(directory.root, 'files'));
-  for (const { path, name, parameter } of order.uploads) {
+  for (const { path, name, parameter, folder: isFolder } of order.uploads) {
+    if (isFolder) {
+      await placeInWork(directory, `${name}/`);
+      continue;
+    }
     const place = parameter ? join(await directory.makeFolder(join(folder, parameter)), name) : await placeInWork(directory, name);
     await copyFile(path, place, constants.COPYFILE_EXCL);
     await ownBy(directory, place);

@@ -89,7 +89,12 @@ export const outputAdapters: AdapterDeclaration[] = [
     what: 'the files that the program leaves in a folder of its work directory',
     parameters: {
       type: 'object',
-      properties: { directory: text, format: { enum: ['zip', 'file'] }, content_type: text },
+      properties: {
+        directory: text,
+        format: { enum: ['zip', 'file'] },
+        compress: { type: 'boolean', description: 'of a zip; default true' },
+        content_type: text,
+      },
     },
   },
   { type: 'none', what: 'nothing; the answer is the run as JSON', parameters: { type: 'object', properties: {} } },

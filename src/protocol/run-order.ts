@@ -13,6 +13,8 @@ export interface UploadedFile {
   path: string;
   name: string;
   parameter?: string;
+  /** A folder, which may be empty. */
+  folder?: boolean;
 }
 
 /** The name that the caller wants for the program's file, or an extension to fall back on (without its dot). */

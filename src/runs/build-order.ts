@@ -63,6 +63,8 @@ export function buildOrder(request: RunRequest, defaults: RunDefaults): RunOrder
 export function typedTo(order: RunOrder, interactive: Interaction): RunOrder {
   const { kind } = chooseInput(order.definition);
   if (order.message.kind !== 'none') throw new CodedError('invalid_request', 'a run that is typed to takes no message besides');
+  if (order.definition.process_type === 'service')
+    throw new CodedError('invalid_request', 'a service takes messages, and cannot be typed to');
   if (kind !== 'stream' && kind !== 'none')
     throw new CodedError('invalid_request', `this definition takes its message by '${kind}': it cannot be typed to`);
   return { ...order, interactive: { ...interactive, stays: order.definition.on_disconnect === 'continue' } };

@@ -5,7 +5,7 @@ import { Dispatcher } from '../dispatch/dispatcher.js';
 import { CodedError } from '../protocol/coded-error.js';
 import { controlDirectory } from '../protocol/control-directory.js';
 import type { FileTree } from '../protocol/run-files.js';
-import type { RunOrder } from '../protocol/run-order.js';
+import type { RunOrder, UploadedFile } from '../protocol/run-order.js';
 import { RunsRoot } from '../results/outputs.js';
 
 /** Their names travel in the order. */
@@ -31,6 +31,12 @@ export class CreatedFiles {
     return this.pass(runId, (gate) => work(this.dispatcher.files.uploads(runId, () => !gate.closed)));
   }
 
+  /** For a run that is not accepted yet: what `fill` puts for it comes along as its uploads. */
+  async bring(runId: string, fill: (tree: FileTree) => Promise<void>): Promise<UploadedFile[]> {
+    await fill(this.dispatcher.files.uploads(runId, () => true));
+    return this.put(runId);
+  }
+
   /** Closes the files and hands the order on with them; they are open again when `start` fails. */
   handOver<Result>(order: RunOrder, start: (order: RunOrder) => Promise<Result>): Promise<Result> {
     return this.pass(order.runId, async (gate) => {
@@ -47,12 +53,16 @@ export class CreatedFiles {
 
   /** A file that was put goes before an upload of the same name. */
   private async withFiles({ runId, uploads }: RunOrder): Promise<RunOrder['uploads']> {
-    const { files: folder } = controlDirectory(this.root.path, runId);
-    const { files, truncated } = await this.dispatcher.files.uploads(runId, () => false).list(uploadBound);
-    if (truncated) throw new CodedError('invalid_request', `a run starts with at most ${uploadBound} files and folders`);
-    const put = files.filter(({ directory }) => !directory).map(({ path }) => ({ path: join(folder, path), name: path }));
+    const put = await this.put(runId);
     const names = new Set(put.map(({ name }) => name));
     return [...uploads.filter(({ name, parameter }) => parameter !== undefined || !names.has(name)), ...put];
+  }
+
+  private async put(runId: string): Promise<UploadedFile[]> {
+    const { files: root } = controlDirectory(this.root.path, runId);
+    const { files, truncated } = await this.dispatcher.files.uploads(runId, () => false).list(uploadBound);
+    if (truncated) throw new CodedError('invalid_request', `a run starts with at most ${uploadBound} files and folders`);
+    return files.map(({ path, directory }) => ({ path: join(root, path), name: path, ...(directory && { folder: true }) }));
   }
 
   private async pass<Result>(runId: string, work: (gate: Gate) => Promise<Result>): Promise<Result> {

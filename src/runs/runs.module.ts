@@ -13,6 +13,6 @@ import { RunSurroundings, Runs } from './runs.js';
 @Module({
   imports: [ResultsModule],
   providers: [RunSurroundings, Runs, RunRows, RunStore, CreatedFiles, FilesOfRuns, FinishedRuns, Leftovers, Retention],
-  exports: [Runs, RunStore, FilesOfRuns],
+  exports: [Runs, RunStore, FilesOfRuns, CreatedFiles],
 })
 export class RunsModule {}

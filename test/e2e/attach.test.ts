@@ -174,6 +174,7 @@ describe('who may attach', () => {
   test('not with other subprotocols alone', async () => {
     const path = await made(server, shell('true', { start: false }));
     await expect(openLine(server, `${path}attach/`, { protocols: ['v4.channel.k8s.io'] })).rejects.toThrow(/^400 .*v5\.channel\.k8s\.io/);
+    expect(await stateOf(path)).toBe('created');
   });
 });
 

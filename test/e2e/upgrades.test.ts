@@ -2,6 +2,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startServer, type TestServer } from '../support/server.js';
+import { openLine } from '../support/web-socket.js';
 
 let server: TestServer;
 
@@ -51,11 +52,27 @@ describe('a wish for WebSocket', () => {
   });
 });
 
+test('a wish for WebSocket behind a request that is not answered yet waits for its turn', async () => {
+  const slow = 'POST /api/run/ HTTP/1.1';
+  const body = JSON.stringify({ exec: '/bin/true' });
+  const before = `Host: here\r\n${authorization}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  const said = await say([slow, `${before}GET /about HTTP/1.1`, webSocket]);
+  expect(said.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 201', 'HTTP/1.1 200']);
+  expect((await server.send({ path: '/about' })).status).toBe(200);
+});
+
 describe('a wish for another protocol', () => {
   test('is not heard: the request is answered, and the connection goes on', async () => {
     const both = `\r\n\r\nGET /about HTTP/1.1\r\nConnection: close`;
     const said = await say(['GET /about HTTP/1.1', `Host: here\r\n${h2c}${both}`]);
     expect(said.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(2);
+  });
+
+  test('is not heard a hundred times on one connection, which leaves nothing behind', async () => {
+    const again = `\r\n\r\nGET /about HTTP/1.1\r\nHost: here\r\n${h2c}`.repeat(99);
+    const said = await say(['GET /about HTTP/1.1', `Host: here\r\n${h2c}${again}\r\n\r\nGET /about HTTP/1.1\r\nConnection: close`]);
+    expect(said.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(101);
+    expect(server.said()).not.toContain('MaxListeners');
   });
 
   test('is not heard with a body either', async () => {
@@ -65,6 +82,15 @@ describe('a wish for another protocol', () => {
     expect(said).toMatch(/^HTTP\/1\.1 201 /);
     expect((await server.send({ path: '/api/process_definition/asked-for-h2c/' })).status).toBe(200);
   });
+});
+
+test('BASE_PATH holds for WebSockets, too', async () => {
+  const below = await startServer({ BASE_PATH: '/below' });
+  const data = encodeURIComponent('{"cmd": ["echo", "hi"]}');
+  const line = await openLine(below, `/below/process_interactive?data=${data}`);
+  expect((await line.closed).code).toBe(1000);
+  expect(Buffer.concat(line.frames).toString()).toBe('hi\n');
+  await below.stop();
 });
 
 describe('DOORS', () => {

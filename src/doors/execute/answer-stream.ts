@@ -2,6 +2,7 @@
 import type { FastifyReply } from 'fastify';
 import { chooseOutput } from '../../protocol/adapter-choice.js';
 import type { ProcessDefinition } from '../../protocol/definition.js';
+import type { LogSource } from '../../protocol/log-source.js';
 import { logStream } from '../../results/log-stream.js';
 import { readStream } from '../../results/read-frames.js';
 import type { ActiveRun } from '../../runs/active-run.js';
@@ -16,7 +17,7 @@ export function streamedOutput(definition: ProcessDefinition): 'stdout' | 'stder
 
 /** False when the run ended without a byte and without success: then the ordinary answer can still be true. */
 export async function sendStream(reply: FastifyReply, run: ActiveRun, stream: 'stdout' | 'stderr'): Promise<boolean> {
-  if (!(await saysAnything(run, stream))) {
+  if (!(await saysAnything(run.openLog(), stream))) {
     await run.ended;
     if (!run.row.success) return false;
   }
@@ -27,9 +28,9 @@ export async function sendStream(reply: FastifyReply, run: ActiveRun, stream: 's
   return true;
 }
 
-/** Resolves with the first byte, or with the end. */
-async function saysAnything(run: ActiveRun, stream: 'stdout' | 'stderr'): Promise<boolean> {
-  for await (const _first of readStream(run.openLog(), { stream, follow: true })) return true;
+/** Resolves with the first byte, or with the end. Closes the log. */
+export async function saysAnything(log: LogSource, stream: 'stdout' | 'stderr'): Promise<boolean> {
+  for await (const _first of readStream(log, { stream, follow: true })) return true;
   return false;
 }
 

@@ -1,7 +1,6 @@
 // Run a definition: the request's body is the message, the answer's body is the output.
 import { Controller, Req, Res } from '@nestjs/common';
 import { Definitions } from '../../definitions/definitions.js';
-import type { ProcessDefinition } from '../../protocol/definition.js';
 import { DiskWatermark } from '../../results/disk-watermark.js';
 import { newRunId } from '../../runs/build-order.js';
 import type { RunEntity } from '../../runs/run.entity.js';
@@ -11,6 +10,7 @@ import { principalOf, type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';
 import { sendEvents } from '../runs/event-stream.js';
 import { RunAnswers } from '../runs/run-answers.js';
+import { stopWhenAbandoned } from '../stop-when-abandoned.js';
 import { sendStream, streamedOutput } from './answer-stream.js';
 import { executeRoute } from './execute-docs.js';
 import { type ExecuteRequest, MessageBounds, readExecuteRequest } from './read-request.js';
@@ -45,7 +45,7 @@ export class ExecuteController {
   private async answer(request: Request, reply: Reply, { asked, id }: { asked: ExecuteRequest; id: string }): Promise<void> {
     const { preferences, run } = asked;
     const { content: definition } = run;
-    this.stopWhenAbandoned(reply, definition, id);
+    if (definition.on_disconnect === 'stop') stopWhenAbandoned(reply, this.runs.activeRun(id));
     if (preferences.applied) void reply.header('preference-applied', preferences.applied);
     if (preferences.events) return this.follow(request, reply, id);
     const active = this.runs.activeRun(id);
@@ -64,13 +64,5 @@ export class ExecuteController {
     const row = await this.runs.find(principalOf(request), id);
     const describe = (now: RunEntity) => this.answers.describe(now);
     await sendEvents(reply.header('run-id', id), { runs: this.runs, row, from: 0, follow: true, describe });
-  }
-
-  /** `on_disconnect: stop`: a caller that goes away takes its run along. */
-  private stopWhenAbandoned(reply: Reply, definition: ProcessDefinition, id: string): void {
-    if (definition.on_disconnect !== 'stop') return;
-    reply.raw.once('close', () => {
-      if (!reply.raw.writableFinished) this.runs.activeRun(id)?.stop({ error: 'the caller went away' });
-    });
   }
 }

@@ -1,6 +1,5 @@
 // multipart/form-data: text parts are parameters; file parts go to the disk as they arrive.
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { Busboy, type BusboyFileStream, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
 import type { FastifyRequest } from 'fastify';
 import { CodedError } from '../../protocol/coded-error.js';
@@ -24,9 +23,8 @@ export interface Form {
   digest: string;
 }
 
-/** `folder` receives the files; the whole body has at most `boundBytes`. On failure every part is closed before it throws. */
+/** `folder` receives the files, and is made for the first one; the whole body has at most `boundBytes`. On failure every part is closed before it throws. */
 export async function readForm(request: FastifyRequest, folder: string, boundBytes: number): Promise<Form> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
   const reading = new FormReading(folder);
   const busboy = newBusboy(request);
   const counter = new ByteCounter(boundBytes);

@@ -63,7 +63,7 @@ export class RunCode {
     try {
       await this.runs.submit(owner, {
         ...{ runId, definition: null, content, parameters: {}, live: null, inputFile: {}, outputFile: {} },
-        message: await keepMessage(Buffer.from(code.stdin), this.root.path, runId),
+        message: await keepMessage(Buffer.from(code.stdin), { runsRoot: this.root.path, runId }),
         uploads: await this.keepFiles(code.files, runId),
         synchronous: true,
         isolation: 'sandbox',

@@ -9,8 +9,7 @@ import type { RunEntity } from '../../runs/run.entity.js';
 import { Runs } from '../../runs/runs.js';
 import { principalOf, queryOf, type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';
-import { demandUpgrade } from '../upgrade.js';
-import { acceptWebSocket, closeCodes, type WebSocketLine } from '../web-socket.js';
+import { closeCodes, type WebSocketLine, webSocketOf } from '../web-socket.js';
 import { Attachments } from './attachments.js';
 import { channelProtocol, onChannel, readChannel, statusOfRun } from './channels.js';
 import { askedInteraction } from './interaction.js';
@@ -38,14 +37,14 @@ export class AttachController {
     const caller = principalOf(request);
     const { id } = request.params;
     const row = await this.runs.find(caller, id);
-    demandUpgrade(request, reply);
+    const accept = webSocketOf(request, reply, [channelProtocol]);
     const asked = askedInteraction(queryOf(request));
     const begins = row.state === 'created';
     if (begins) await this.runs.start(caller, id, asked);
     const run = this.runs.activeRun(id);
     if (run && asked.terminal && !run.input?.interaction.terminal)
       throw new CodedError('wrong_state', `the run ${id} was not started with a terminal`);
-    const line = await acceptWebSocket(request, reply, [channelProtocol]);
+    const line = await accept();
     if (!line) return begins ? run?.stop({ error: 'whoever attached went away at once' }) : undefined;
     if (run?.input) this.attachments.watch(id, line);
     line.receive((frame) => take(frame, run?.input ?? null));

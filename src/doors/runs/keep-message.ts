@@ -1,11 +1,10 @@
-// Where a message that came within a JSON body waits for its program: in the order, or in the run's control directory.
+// Where a message goes that a door has as a whole: into the order while it is small, else into the control directory.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { controlDirectory } from '../../protocol/control-directory.js';
 import { inlineMessageBytes, type MessageSource } from '../../protocol/run-order.js';
 
-/** When the run is not accepted, the caller discards what was spooled under `runId`. */
-export async function keepMessage(message: Buffer | undefined, runsRoot: string, runId: string): Promise<MessageSource> {
-  if (message === undefined || message.length === 0) return { kind: 'none' };
+export async function keepMessage(message: Buffer, { runsRoot, runId }: { runsRoot: string; runId: string }): Promise<MessageSource> {
+  if (message.length === 0) return { kind: 'none' };
   if (message.length <= inlineMessageBytes) return { kind: 'inline', base64: message.toString('base64') };
   const control = controlDirectory(runsRoot, runId);
   await mkdir(control.path, { recursive: true, mode: 0o700 });

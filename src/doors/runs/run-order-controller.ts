@@ -133,7 +133,7 @@ export class RunOrderController {
   private async runRequest(owner: Principal, wanted: NewRun, runId: string): Promise<RunRequest> {
     const { parameters, start, timeoutMs, priority, interactive } = wanted;
     const common = { runId, parameters, start, timeoutMs, priority, interactive, live: null, uploads: [], inputFile: {}, outputFile: {} };
-    const message = await keepMessage(wanted.message, this.bounds.runsRoot, runId);
+    const message = await keepMessage(wanted.message ?? Buffer.alloc(0), { runsRoot: this.bounds.runsRoot, runId });
     if (wanted.command) {
       if (!mayActAs(owner.role, 'author')) throw new CodedError('forbidden', 'a command of its own needs the role author');
       const isolation = isolationOfCommands(owner);

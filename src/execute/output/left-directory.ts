@@ -14,7 +14,7 @@ export const leftDirectory: OutputAdapter = {
   async prepare(stage: RunStage): Promise<void> {
     if (!stage.cwd.startsWith(`${stage.directory.work}`)) return;
     let path = stage.cwd;
-    for (const part of folderName(stage).split('/')) path = await stage.directory.makeFolder(`${path}/${part}`);
+    for (const part of folderName(stage).split('/')) path = await madeFolder(stage, `${path}/${part}`);
   },
 
   async collect(stage: RunStage): Promise<CollectedOutput> {
@@ -27,6 +27,14 @@ export const leftDirectory: OutputAdapter = {
     return { source: 'file', bytes, contentType: content_type, name: 'output.zip' };
   },
 };
+
+/** An upload may have brought it along. */
+async function madeFolder({ directory }: RunStage, path: string): Promise<string> {
+  return directory.makeFolder(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') return path;
+    throw error;
+  });
+}
 
 function folderName(stage: RunStage): string {
   return adapterPath(stage, stage.output.parameters.directory ?? 'output', '') as string;

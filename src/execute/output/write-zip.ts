@@ -30,15 +30,23 @@ async function addEntries(
   zip: ZipFile,
   { stage, folder, entries }: { stage: RunStage; folder: LeftPlace; entries: LeftEntry[] },
 ): Promise<void> {
+  const compress = stage.output.parameters.compress !== false;
   let roomBytes = stage.order.outputLimitBytes;
   for (const { path, directory } of entries) {
     if (directory) zip.addEmptyDirectory(path);
-    else roomBytes -= await addFile(zip, { file: await openLeftFile(placeIn(folder, path)), path, roomBytes });
+    else roomBytes -= await addFile(zip, { file: await openLeftFile(placeIn(folder, path)), path, roomBytes, compress });
   }
 }
 
 /** Waits until the file is in the zip, so that only one is open at a time. Returns its size in bytes. */
-async function addFile(zip: ZipFile, { file, path, roomBytes }: { file: FileHandle; path: string; roomBytes: number }): Promise<number> {
+interface Added {
+  file: FileHandle;
+  path: string;
+  roomBytes: number;
+  compress: boolean;
+}
+
+async function addFile(zip: ZipFile, { file, path, roomBytes, compress }: Added): Promise<number> {
   const { mtime, mode, size } = await file.stat();
   if (size > roomBytes) {
     await file.close();
@@ -50,7 +58,7 @@ async function addFile(zip: ZipFile, { file, path, roomBytes }: { file: FileHand
     return 0;
   }
   const stream = file.createReadStream({ start: 0, end: size - 1 });
-  zip.addReadStream(stream, path, { mtime, mode });
+  zip.addReadStream(stream, path, { mtime, mode, compress });
   await new Promise<void>((resolve, reject) => stream.once('close', resolve).once('error', reject));
   return size;
 }

@@ -1,0 +1,86 @@
+// How a run of the procaas door is answered: its output whole or as it is written, its failure as 400 with the reason.
+import { Readable } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { errorCodes } from '../../protocol/error-codes.js';
+import type { LogSource } from '../../protocol/log-source.js';
+import type { EndReason } from '../../protocol/states.js';
+import { readStream } from '../../results/read-frames.js';
+import type { ActiveRun } from '../../runs/active-run.js';
+import type { RunEntity } from '../../runs/run.entity.js';
+import { saysAnything } from '../execute/answer-stream.js';
+import { runUri } from '../links.js';
+import { excerptsOf } from '../runs/excerpts.js';
+import { logUntil } from '../runs/log-until.js';
+import { RunAnswers } from '../runs/run-answers.js';
+import type { OutputMode } from './command.js';
+
+@Injectable()
+export class ProcessAnswers {
+  constructor(private readonly answers: RunAnswers) {}
+
+  async send(reply: FastifyReply, run: ActiveRun, mode: OutputMode): Promise<void> {
+    void reply.header('run-id', run.row.id);
+    const log = run.openLog();
+    if (mode === 'chunkedStdout' && (await sendChunks(reply, run))) return log.close();
+    await run.ended;
+    if (run.row.success) await this.answers.sendResult(reply, run.row, log);
+    else await sendFailure(reply, run.row, log);
+  }
+}
+
+/** In the original's words; the sentence is ours. */
+export function reasonOf({ endReason, error }: RunEntity): string {
+  return endReason === 'timeout' ? 'ProcessTimeoutException: Process timeout' : `ProcessException: ${error}`;
+}
+
+/** Once a byte has gone out the status is 200, whatever follows: false when none has, and none will. */
+async function sendChunks(reply: FastifyReply, run: ActiveRun): Promise<boolean> {
+  const gone = new Promise<void>((resolve) => reply.raw.once('close', () => resolve()));
+  if (!(await saysAnything(logUntil(run.openLog(), gone), 'stdout'))) {
+    await run.ended;
+    if (!run.row.success) return false;
+  }
+  void reply.code(200).header('content-type', 'text/plain; charset=utf-8').header('content-security-policy', "sandbox; default-src 'none'");
+  await reply.send(Readable.from(chunksOf(run, logUntil(run.openLog(), gone)), { objectMode: false }));
+  return true;
+}
+
+async function* chunksOf(run: ActiveRun, log: LogSource): AsyncGenerator<Buffer> {
+  const words = run.openLog();
+  let last: number | undefined;
+  try {
+    for await (const bytes of readStream(log, { stream: 'stdout', follow: true })) {
+      last = bytes.at(-1);
+      yield bytes;
+    }
+    await run.ended;
+    if (run.row.success) return;
+    const { stderr } = await excerptsOf(words);
+    yield Buffer.from(`${last === undefined || last === 10 ? '' : '\n'}${reasonOf(run.row)}\n${stderr}`);
+  } finally {
+    await words.close();
+  }
+}
+
+async function sendFailure(reply: FastifyReply, row: RunEntity, log: LogSource): Promise<void> {
+  const code = row.endReason as EndReason;
+  const reason = reasonOf(row);
+  const problem = {
+    type: 'about:blank',
+    title: errorCodes[code],
+    status: 400,
+    detail: reason,
+    code,
+    error: reason,
+    run: runUri(row.id),
+    exit_code: row.exitCode,
+    signal: row.signal,
+    ...(await excerptsOf(log)),
+  };
+  if (row.exitCode !== null) void reply.header('exit-code', String(row.exitCode));
+  await reply
+    .code(400)
+    .header('content-type', 'application/problem+json')
+    .send(Buffer.from(JSON.stringify(problem)));
+}
