@@ -6,6 +6,7 @@ import { DataSource } from 'typeorm';
 import { databaseTarget, type Settings } from './config.js';
 import { lockDataDirectory } from './database/data-directory-lock.js';
 import { dataSourceOptions } from './database/data-source.js';
+import { ControlGroups } from './execute/control-groups.js';
 import { chooseLauncher, wantedLevel } from './isolation.js';
 import { tryLevels, trySandbox } from './isolation-trials.js';
 import { runUsers } from './machine.js';
@@ -97,6 +98,7 @@ async function isolation(settings: Settings): Promise<Finding[]> {
         said: `ISOLATION=${settings.isolation} gives ${wanted ?? 'nothing'}; ISOLATION_MIN=${settings.isolationMin}`,
         well: reached,
       },
+      { what: 'limits of whole trees', said: treeLimits() },
       { what: 'programs run as', said: user === null ? "the server's own user" : `a user of their own, such as uid ${user.uid}` },
       { what: 'programs share', said: shared(best, user !== null) },
     ];
@@ -105,6 +107,14 @@ async function isolation(settings: Settings): Promise<Finding[]> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Tried under a name of its own. */
+function treeLimits(): string {
+  const groups = ControlGroups.find('procreg-doctor');
+  groups.close();
+  const said = groups.limits.map((limit) => (limit === 'memoryBytes' ? 'memory' : limit)).join(', ');
+  return said || 'none: control groups cannot be made here, so that each process has the limits for itself';
 }
 
 function shared(level: LaunchLevel | undefined, ownUsers: boolean): string {

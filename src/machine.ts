@@ -4,6 +4,7 @@ import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import type { Settings } from './config.js';
+import { ControlGroups } from './execute/control-groups.js';
 import type { ExecutorSettings } from './execute/executor-settings.js';
 import { removeTree } from './execute/remove-tree.js';
 import { DynamicRunUsers, FixedRunUser, type RunUser, type RunUsers } from './execute/run-users.js';
@@ -51,6 +52,7 @@ export async function prepareMachine(settings: Settings): Promise<Machine> {
       prefix,
       usersReturn: isolation.level !== 'process',
     }),
+    controlGroups: ControlGroups.find(ownName(settings)),
     runsRoot,
     runPath: settings.runPath,
     passedEnvironment: Object.fromEntries(
@@ -59,7 +61,10 @@ export async function prepareMachine(settings: Settings): Promise<Machine> {
     graceMs: settings.graceMs,
   };
   const sharing = otherUser || isolation.level !== 'process' ? [] : ["programs run as the server's own user and share its rights (RUN_AS)"];
-  const cleanUp = async () => (note && isolation.launcher.name !== 'native' ? removeTree(path) : undefined);
+  const cleanUp = async () => {
+    executor.controlGroups.close();
+    if (note && isolation.launcher.name !== 'native') await removeTree(path);
+  };
   const notes = [note, isolation.note, ...sharing].filter((one) => one !== null && one !== undefined);
   return { executor, isolation, notes, cleanUp };
 }
@@ -85,13 +90,18 @@ function systemUser(name: string): RunUser {
   return { uid: Number(uid), gid: Number(gid) };
 }
 
+/** Of what this server has outside of DATA_DIR. */
+function ownName({ dataDir }: Settings): string {
+  return `procreg-${createHash('sha256').update(dataDir).digest('hex').slice(0, 16)}`;
+}
+
 /** Where the run user can reach it; a folder of our own below WORK_DIR or the temporary one is named after DATA_DIR. */
-function workRoot({ workDir, dataDir }: Settings, otherUser: boolean): { path: string; note?: string } {
-  const ownName = `procreg-${createHash('sha256').update(dataDir).digest('hex').slice(0, 16)}`;
-  const wanted = workDir ? join(workDir, ownName) : join(dataDir, 'work');
+function workRoot(settings: Settings, otherUser: boolean): { path: string; note?: string } {
+  const { workDir, dataDir } = settings;
+  const wanted = workDir ? join(workDir, ownName(settings)) : join(dataDir, 'work');
   makeTraversable(wanted);
   if (!otherUser || reachable(wanted)) return { path: wanted };
-  const path = join(tmpdir(), ownName);
+  const path = join(tmpdir(), ownName(settings));
   makeTraversable(path);
   return { path, note: `the run user cannot reach ${wanted}; work directories are in ${path} (WORK_DIR)` };
 }

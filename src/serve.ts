@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join, relative } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -44,7 +45,14 @@ interface Means {
   nestLogger: NestLogger;
 }
 
+/**
+ * V8 would allocate what is made per request in the old generation for good, once much of it outlived a collection in a burst; all that
+ * such an object refers to then survives as well. (Measured: a tenth of everything allocated was promoted; without it, next to nothing.)
+ */
+const keepRequestsYoung = '--no-allocation-site-pretenuring';
+
 export async function serve(settings: Settings): Promise<void> {
+  setFlagsFromString(keepRequestsYoung);
   const logger = createLogger(settings);
   makeDataDirectory(settings);
   const unlock = lockDataDirectory(settings.dataDir);

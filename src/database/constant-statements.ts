@@ -25,14 +25,16 @@ export async function insertRow<Row extends object>(manager: EntityManager, enti
 export async function updateRow<Row extends { id: string }>(
   manager: EntityManager,
   entity: EntityTarget<Row>,
-  { id, ...change }: Partial<Row> & { id: string },
+  { id, change }: { id: string; change: Partial<Row> },
 ): Promise<void> {
   const { sql, properties } = statement(manager, entity, {
     kind: 'update',
     names: namesOf(change),
     write: (columns, table) => `UPDATE ${table} SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`,
   });
-  await execute(manager, sql, [...valuesOf(change, properties), id]);
+  const values = valuesOf(change, properties);
+  values.push(id);
+  await execute(manager, sql, values);
 }
 
 async function execute(manager: EntityManager, sql: string, values: unknown[]): Promise<void> {

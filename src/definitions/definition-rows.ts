@@ -100,12 +100,10 @@ function parametersOf(conditions: Condition[]): unknown[] {
 
 /** Numbers and booleans as the drivers give them, made alike. */
 function asRow(raw: DefinitionRow): DefinitionRow {
-  return {
-    ...raw,
-    id: Number(raw.id),
-    ownerId: Number(raw.ownerId),
-    shared: Boolean(raw.shared),
-    revision: Number(raw.revision),
-    updatedAtMs: Number(raw.updatedAtMs),
-  };
+  raw.id = Number(raw.id);
+  raw.ownerId = Number(raw.ownerId);
+  raw.shared = Boolean(raw.shared);
+  raw.revision = Number(raw.revision);
+  raw.updatedAtMs = Number(raw.updatedAtMs);
+  return raw;
 }

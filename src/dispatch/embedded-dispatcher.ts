@@ -7,6 +7,7 @@ import { runProcess } from '../execute/run-process.js';
 import { chooseInput, chooseOutput } from '../protocol/adapter-choice.js';
 import { CodedError } from '../protocol/coded-error.js';
 import type { ProcessDefinition } from '../protocol/definition.js';
+import { LiveTable } from '../protocol/live-table.js';
 import type { RunFiles } from '../protocol/run-files.js';
 import type { RunOrder } from '../protocol/run-order.js';
 import type { RunPlan } from '../protocol/run-plan.js';
@@ -22,7 +23,8 @@ const hostApplication = 'host';
 
 export class EmbeddedDispatcher extends Dispatcher {
   readonly files: RunFiles;
-  private readonly executing = new Map<ExecutingRun, Turn>();
+  private readonly executing = new LiveTable<{ run: ExecutingRun; turn: Turn }>();
+  private submitted = 0;
 
   constructor(
     private readonly settings: ExecutorSettings,
@@ -45,9 +47,10 @@ export class EmbeddedDispatcher extends Dispatcher {
 
   submit(task: RunTask, { turn }: EmbeddedAdmission): ExecutingRun {
     const run = runProcess(task, this.settings, turn.state === 'entered' ? null : turn.entered);
-    this.executing.set(run, turn);
+    const key = String(this.submitted++);
+    this.executing.set(key, { run, turn });
     const forget = () => {
-      this.executing.delete(run);
+      this.executing.delete(key);
       this.lanes.leave(turn);
     };
     run.finished.then(forget, forget);
@@ -66,7 +69,10 @@ export class EmbeddedDispatcher extends Dispatcher {
   /** What waits stays queued in its record. Programs of child_process would be lost with this process: they are stopped. */
   async close({ how, reason }: Closing): Promise<void> {
     this.lanes.pause();
-    const running = [...this.executing].filter(([, { state }]) => state === 'entered').map(([run]) => run);
+    const running = this.executing
+      .values()
+      .filter(({ turn }) => turn.state === 'entered')
+      .map(({ run }) => run);
     const leave = how === 'leave' && this.settings.launcher.name === 'native';
     if (how !== 'wait' && !leave) for (const run of running) run.stop({ error: reason });
     const ended = Promise.allSettled(running.map(({ finished }) => finished));

@@ -1,6 +1,7 @@
 // What an executor needs to know of its machine; the same here and on another machine.
 import type { IsolationLevel } from '../protocol/isolation-levels.js';
 import type { Launcher, LaunchLevel } from '../worker/launcher.js';
+import type { ControlGroups } from './control-groups.js';
 import type { Sandbox } from './sandbox/sandbox.js';
 import type { WorkDirectories } from './work-directories.js';
 
@@ -15,6 +16,7 @@ export interface ExecutorSettings {
   /** Folders that no program may see where the level can hide them. */
   masked: string[];
   workDirectories: WorkDirectories;
+  controlGroups: ControlGroups;
   /** DATA_DIR/runs: the control directories. */
   runsRoot: string;
   /** PATH of the programs, where a bare `exec` is looked up. */

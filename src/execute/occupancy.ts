@@ -1,4 +1,5 @@
 // Which run is in which work directory, and who looks into it from outside: no other run gets it meanwhile.
+import { LiveTable } from '../protocol/live-table.js';
 
 interface Stay<Directory> {
   directory: Directory;
@@ -14,8 +15,8 @@ export interface Visit<Directory> {
 }
 
 export class Occupancy<Directory> {
-  private readonly stays = new Map<string, Stay<Directory>>();
-  private readonly leaving = new Map<string, Promise<void>>();
+  private readonly stays = new LiveTable<Stay<Directory>>();
+  private readonly leaving = new LiveTable<Promise<void>>();
 
   enter(runId: string, directory: Directory): Directory {
     this.stays.set(runId, { directory, visitors: 0, over: false });
@@ -40,7 +41,9 @@ export class Occupancy<Directory> {
     }
     const away = putAway(own && stay.visitors > 0);
     this.leaving.set(runId, away);
-    await away.finally(() => this.leaving.get(runId) === away && this.leaving.delete(runId));
+    await away.finally(() => {
+      if (this.leaving.get(runId) === away) this.leaving.delete(runId);
+    });
   }
 
   /** Resolves when the directory that the run had has been put away. */

@@ -44,7 +44,7 @@ function stageOf({ order, message }: RunTask, { outcome, directory, cwd, setting
     directory,
     control: controlDirectory(settings.runsRoot, order.runId),
     cwd,
-    values: { ...order.parameters, run_id: order.runId, workdir: directory.work },
+    values: Object.assign({ run_id: '', workdir: '' }, order.parameters, { run_id: order.runId, workdir: directory.work }),
     isolation: settings.level,
     end: null,
     outcome,

@@ -7,7 +7,7 @@ import type { ExecutorSettings } from './executor-settings.js';
 import { launchLimits } from './limits.js';
 import { resolveExecutable } from './resolve-executable.js';
 import type { RunStage } from './run-stage.js';
-import type { Sandbox } from './sandbox/sandbox.js';
+import { type Sandbox, withSandbox } from './sandbox/sandbox.js';
 import { writeNote } from './stage-note.js';
 
 export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings): Promise<LaunchSpec> {
@@ -19,6 +19,8 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
   await adapters.output.prepare(stage);
   const sandbox = sandboxOf(stage, settings);
   if (sandbox) stage.isolation = sandbox.network ? 'sandbox+network' : 'sandbox';
+  const ownLimits = launchLimits(order.definition);
+  const limits = sandbox ? withSandbox(ownLimits) : ownLimits;
   const spec: LaunchSpec = {
     runId: order.runId,
     note: writeNote(stage),
@@ -27,7 +29,8 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
     argv: expandArguments(order.definition, values),
     cwd: stage.cwd,
     environment: programEnvironment(order.definition, values, {
-      ...settings,
+      runPath: settings.runPath,
+      passedEnvironment: settings.passedEnvironment,
       temporary: directory.temporary,
       traceparent: order.traceparent,
       hasTerminal: terminal !== null,
@@ -37,8 +40,8 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
     terminal,
     masked: settings.masked,
     kept: directory.root,
-    cgroups: [],
-    limits: launchLimits(order.definition),
+    cgroups: settings.controlGroups.enter(order.runId, limits),
+    limits,
     timeoutMs: order.timeoutMs,
     graceMs: order.definition.stop?.grace === undefined ? settings.graceMs : order.definition.stop.grace * 1000,
     outputLimitBytes: order.outputLimitBytes,

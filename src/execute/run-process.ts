@@ -13,6 +13,7 @@ import { findProgram } from './find-program.js';
 import { judge, resultOf } from './judge.js';
 import { Keyboard } from './keyboard.js';
 import { LateLog } from './late-log.js';
+import { launchLimits } from './limits.js';
 import { furnish, openStage, reopenStage } from './open-stage.js';
 import { Outcome } from './outcome.js';
 import { prepareLaunch } from './prepare-launch.js';
@@ -26,9 +27,9 @@ export function runProcess(task: RunTask, settings: ExecutorSettings, turn: Prom
   const outcome = new Outcome();
   const { interactive } = task.order;
   const keyboard = interactive ? new Keyboard(interactive) : null;
-  const context = { outcome, stopper: new Stopper(outcome), log: new LateLog(), keyboard, settings, turn };
+  const context = { task, outcome, stopper: new Stopper(outcome), log: new LateLog(), keyboard, settings, turn };
   return {
-    finished: run(task, context),
+    finished: run(context),
     stop: (request) => context.stopper.stop({ ...request, signal: request.signal ?? stopSignal(task.order.definition) }),
     signal: (name) => context.stopper.signal(name),
     input: keyboard,
@@ -42,6 +43,7 @@ function stopSignal({ stop }: ProcessDefinition): string | undefined {
 }
 
 interface RunContext {
+  task: RunTask;
   outcome: Outcome;
   stopper: Stopper;
   log: LateLog;
@@ -51,8 +53,8 @@ interface RunContext {
   turn: Promise<void> | null;
 }
 
-async function run(task: RunTask, context: RunContext): Promise<void> {
-  const { outcome, stopper, settings } = context;
+async function run(context: RunContext): Promise<void> {
+  const { task, outcome, stopper, settings } = context;
   let stage: RunStage | undefined;
   let process: LaunchedProcess | null = null;
   let output: CollectedOutput | null = null;
@@ -60,9 +62,9 @@ async function run(task: RunTask, context: RunContext): Promise<void> {
     if (context.turn) await stopper.orStop(context.turn);
     process = await findProgram(task, settings);
     if (!process) await task.emit({ type: 'starting', launcher: settings.launcher.instance });
-    stage = await stageOf(task, process, context);
+    stage = await stageOf(process, context);
     process ??= await startProgram(stage, context);
-    await followProgram(stage, process, { ...context, task });
+    await followProgram(stage, process, context);
     output = stage.end?.reason === 'lost' ? null : await adaptersOf(stage).output.collect(stage);
   } catch (error) {
     outcome.decide(...reasonOf(error));
@@ -73,11 +75,18 @@ async function run(task: RunTask, context: RunContext): Promise<void> {
   const result = resultOf(stage?.end ?? null, output, outcome);
   await task.emit({ type: 'finished', result });
   process?.release();
-  if (stage) void settings.workDirectories.release(stage.directory, task.order.runId, { keep: !task.order.dropFiles });
+  if (stage) void clearAway(stage, settings);
+}
+
+/** Processes first: what they might still write is then in the directory, or nowhere. */
+async function clearAway({ directory, order }: RunStage, { controlGroups, workDirectories }: ExecutorSettings): Promise<void> {
+  await controlGroups.leave(order.runId, launchLimits(order.definition));
+  await workDirectories.release(directory, order.runId, { keep: !order.dropFiles });
 }
 
 /** Found again without its note: its exit record may bring it, or nothing can be collected, since its launcher was killed. */
-async function stageOf(task: RunTask, found: LaunchedProcess | null, context: RunContext): Promise<RunStage> {
+async function stageOf(found: LaunchedProcess | null, context: RunContext): Promise<RunStage> {
+  const { task } = context;
   if (!found) return openStage(task, context.outcome, context.settings);
   if (found.note === '') {
     context.stopper.attach(found);
@@ -94,7 +103,7 @@ async function startProgram(stage: RunStage, { stopper, settings }: RunContext):
   return settings.launcher.launch(spec);
 }
 
-async function followProgram(stage: RunStage, process: LaunchedProcess, context: RunContext & { task: RunTask }): Promise<void> {
+async function followProgram(stage: RunStage, process: LaunchedProcess, context: RunContext): Promise<void> {
   const { task, stopper, log } = context;
   log.attach(process);
   context.keyboard?.attach(process);

@@ -50,7 +50,9 @@ export class RunTally {
       else this.tell(endOf(event.result, { lane, acceptedAtMs }));
     };
     return {
-      ...task,
+      order: task.order,
+      message: task.message,
+      former: task.former,
       emit: (event) => {
         hear(event);
         return task.emit(event);

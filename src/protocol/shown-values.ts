@@ -3,8 +3,10 @@ import type { PlaceholderValues } from './arguments.js';
 import { declaredParameters, type ProcessDefinition } from './definition.js';
 import { builtInPlaceholders } from './placeholders.js';
 
+const builtIn: PlaceholderValues = Object.fromEntries(builtInPlaceholders.map((name) => [name, `\${${name}}`]));
+
 export function shownValues(definition: ProcessDefinition, parameters: Record<string, unknown>): PlaceholderValues {
-  const shown: PlaceholderValues = Object.fromEntries(builtInPlaceholders.map((name) => [name, `\${${name}}`]));
+  const shown = { ...builtIn };
   for (const [name, schema] of Object.entries(declaredParameters(definition))) {
     if (parameters[name] !== undefined) shown[name] = schema.secret ? '***' : parameters[name];
   }

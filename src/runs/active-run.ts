@@ -4,7 +4,7 @@ import type { LogSource } from '../protocol/log-source.js';
 import type { RunEvent } from '../protocol/run-event.js';
 import type { RunResult } from '../protocol/run-result.js';
 import type { ExecutingRun, RunInput, StopRequest } from '../protocol/run-task.js';
-import { advance } from '../protocol/states.js';
+import { advance, type RunState } from '../protocol/states.js';
 import { contentTypeOf } from '../results/content-type.js';
 import { framesOf } from '../results/read-frames.js';
 import type { RecordWriter } from './record-writer.js';
@@ -68,7 +68,7 @@ export class ActiveRun {
     if (event.type === 'finished') return this.finish(event.result);
     const next = event.type === 'started' ? 'running' : event.type;
     if (this.row.state === 'finished' || this.row.state === next || this.row.state === 'stopping') return;
-    const change = { state: advance(this.row.state, next), ...factsOf(event) };
+    const change = changeOf(event, advance(this.row.state, next));
     Object.assign(this.row, change);
     if (event.type === 'starting') await this.record.now(change);
     else this.record.later(change);
@@ -76,7 +76,7 @@ export class ActiveRun {
 
   private async finish(result: RunResult): Promise<void> {
     if (result.endReason === 'lost' && this.retry(result)) return;
-    const change = { ...finalChange(result), ...smallDigest(result) };
+    const change = finalChange(result);
     advance(this.row.state, 'finished');
     await this.record.now(change, result.log);
     Object.assign(this.row, change);
@@ -84,17 +84,18 @@ export class ActiveRun {
   }
 }
 
-function factsOf(event: RunEvent): Partial<RunEntity> {
-  if (event.type === 'starting') return { launcher: event.launcher };
-  return event.type === 'started' ? { pid: event.pid, startedAtMs: event.startedAtMs, isolation: event.isolation } : {};
+function changeOf(event: RunEvent, state: RunState): Partial<RunEntity> {
+  if (event.type === 'starting') return { state, launcher: event.launcher };
+  if (event.type !== 'started') return { state };
+  return { state, pid: event.pid, startedAtMs: event.startedAtMs, isolation: event.isolation };
 }
 
 /** The digest of an output that is still in memory; larger ones are read when they are first asked for. */
-function smallDigest({ output, log }: RunResult): Partial<RunEntity> {
-  if (!log || !output || output.source === 'file') return {};
+function smallDigest({ output, log }: RunResult): string | null {
+  if (!log || !output || output.source === 'file') return null;
   const hash = createHash('sha256');
   for (const { stream, bytes } of framesOf(log, 0)) if (stream === output.source) hash.update(bytes);
-  return { outputSha256: hash.digest('hex') };
+  return hash.digest('hex');
 }
 
 function finalChange(result: RunResult): Partial<RunEntity> {
@@ -111,11 +112,10 @@ function finalChange(result: RunResult): Partial<RunEntity> {
     finishedAtMs: result.finishedAtMs,
     cpuMs: usage ? Math.round(usage.cpuMs) : null,
     maxRssBytes: usage?.maxRssBytes ?? null,
-    ...(output && {
-      outputSource: output.source,
-      outputBytes: output.bytes,
-      outputType: contentTypeOf(output),
-      outputName: output.name ?? null,
-    }),
+    outputSource: output?.source ?? null,
+    outputBytes: output?.bytes ?? null,
+    outputType: output && contentTypeOf(output),
+    outputName: output?.name ?? null,
+    outputSha256: smallDigest(result),
   };
 }

@@ -13,7 +13,7 @@ export class RecordWriter {
 
   constructor(private readonly save: Save) {}
 
-  /** Stored soon, or with the next change that is waited for. */
+  /** `change` is the writer's from now on. Stored soon, or with the next change that is waited for. */
   later(change: Partial<RunEntity>): void {
     this.add(change, null);
     this.timer ??= setTimeout(() => void this.flush(), patienceMs);
@@ -26,7 +26,9 @@ export class RecordWriter {
   }
 
   private add(change: Partial<RunEntity>, frames: Buffer | null): void {
-    this.pending = { change: { ...this.pending?.change, ...change }, frames: frames ?? this.pending?.frames ?? null };
+    if (this.pending) Object.assign(this.pending.change, change);
+    else this.pending = { change, frames: null };
+    this.pending.frames ??= frames;
   }
 
   /** Resolves when all that came before is stored. */

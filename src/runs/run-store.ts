@@ -43,7 +43,7 @@ export class RunStore {
 
   async save(id: string, change: Partial<RunEntity>, frames?: Buffer | null): Promise<void> {
     await this.writer.write(async (manager) => {
-      await updateRow(manager, RunEntity, { ...change, id });
+      await updateRow(manager, RunEntity, { id, change });
       if (frames && frames.length > 0) await insertRow(manager, RunLogEntity, { runId: id, frames });
     });
   }

@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Admission, Dispatcher } from '../dispatch/dispatcher.js';
 import { CodedError } from '../protocol/coded-error.js';
+import { LiveTable } from '../protocol/live-table.js';
 import type { LogSource } from '../protocol/log-source.js';
 import type { Principal } from '../protocol/roles.js';
 import type { Interaction, RunOrder } from '../protocol/run-order.js';
@@ -42,7 +43,7 @@ interface Departure {
 
 @Injectable()
 export class Runs {
-  private readonly active = new Map<string, ActiveRun>();
+  private readonly active = new LiveTable<ActiveRun>();
 
   constructor(
     private readonly around: RunSurroundings,
@@ -116,7 +117,7 @@ export class Runs {
   }
 
   async list(viewer: Principal, page: RunPage): Promise<{ rows: RunEntity[]; total: number }> {
-    if (page.filters.state) await Promise.all([...this.active.values()].map((run) => run.stored()));
+    if (page.filters.state) await Promise.all(this.active.values().map((run) => run.stored()));
     const { rows, total } = await this.rows.page(viewer, page);
     return { rows: rows.map((row) => this.active.get(row.id)?.row ?? row), total };
   }

@@ -1,6 +1,7 @@
 // The launcher in C: the server never forks, and a run outlives the server. This file: its runs, and what becomes of them
 // when the connection ends.
 import { readFileSync } from 'node:fs';
+import { LiveTable } from '../protocol/live-table.js';
 import { lostEnd, signalNumber } from './exit-record.js';
 import { type KnownRun, LaunchError, type LaunchedProcess, type Launcher, type LaunchSpec } from './launcher.js';
 import { LauncherConnection, type LauncherPlace } from './launcher-connection.js';
@@ -28,7 +29,7 @@ interface Held {
 
 export class NativeLauncher implements Launcher {
   readonly name = 'native';
-  private readonly held = new Map<string, Held>();
+  private readonly held = new LiveTable<Held>();
   /** Runs of an earlier server that the launcher has let go of since it greeted. */
   private readonly gone = new Set<string>();
   private connection: LauncherConnection | null = null;
@@ -116,7 +117,7 @@ export class NativeLauncher implements Launcher {
   private async loseLauncher(): Promise<void> {
     this.connection = null;
     if (this.closed) return;
-    const open = [...this.held.values()].filter(({ run, orphan }) => !run.over && !orphan);
+    const open = this.held.values().filter(({ run, orphan }) => !run.over && !orphan);
     await this.connect().catch(() => {});
     for (const held of open) void this.pursue(held);
   }

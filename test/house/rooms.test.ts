@@ -5,7 +5,7 @@ import { importsOf, sourcesOf } from './sources.js';
 
 const mayImport: Record<string, string[]> = {
   protocol: [],
-  worker: [],
+  worker: ['protocol'],
   execute: ['protocol', 'worker'],
   database: ['protocol'],
   backup: ['protocol', 'database'],

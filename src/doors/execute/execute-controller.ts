@@ -34,7 +34,7 @@ export class ExecuteController {
     let accepted: string | undefined;
     let asked: ExecuteRequest;
     try {
-      asked = await readExecuteRequest(request, row, { ...this.bounds, runId });
+      asked = await readExecuteRequest(request, row, { bounds: this.bounds, runId });
       accepted = await this.runs.submit(principal, asked.run);
     } finally {
       if (accepted !== runId) await this.runs.discard(runId);

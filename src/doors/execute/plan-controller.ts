@@ -26,7 +26,7 @@ export class PlanController {
     const row = await this.definitions.references.find(principalOf(request), request.params.ref);
     const runId = newRunId();
     try {
-      const { run } = await readExecuteRequest(request, row, { ...this.bounds, runId });
+      const { run } = await readExecuteRequest(request, row, { bounds: this.bounds, runId });
       sendJson(reply, 200, this.runs.explain(run));
     } finally {
       await drainMessage(request.raw);

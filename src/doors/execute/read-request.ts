@@ -43,9 +43,8 @@ interface Reading {
 export async function readExecuteRequest(
   request: FastifyRequest,
   row: DefinitionRow,
-  bounds: MessageBounds & { runId: string },
+  { bounds, runId }: Pick<Reading, 'bounds' | 'runId'>,
 ): Promise<ExecuteRequest> {
-  const { runId } = bounds;
   const definition = JSON.parse(row.definition) as ProcessDefinition;
   const query = readExecuteQuery(new URL(request.url, 'http://localhost').searchParams, definition);
   const preferences = readPreferences(request, query.stream);
@@ -64,22 +63,24 @@ interface Parts {
 }
 
 function runRequest({ request, row, definition, query, preferences, brought, runId }: Parts): RunRequest {
-  const { name, mediaType, digest, ...body } = brought;
+  const { name, mediaType, digest } = brought;
   const declaredType = chooseOutput(definition).parameters.content_type as string | undefined;
   const key = preferences.idempotencyKey;
   return {
-    ...body,
+    message: brought.message,
+    live: brought.live,
+    uploads: brought.uploads,
     runId,
     definition: row,
     content: definition,
-    parameters: { ...query.parameters, ...body.parameters },
+    parameters: { ...query.parameters, ...brought.parameters },
     inputFile: { name: query.inputName, extension: fileExtension(name) ?? extensionOf(mediaType) },
     outputFile: { name: query.outputName, extension: extensionOf(declaredType) ?? extensionOf(request.headers.accept) },
     synchronous: preferences.waitMs === Number.POSITIVE_INFINITY,
     timeoutMs: query.timeoutMs,
     priority: query.priority,
     trace: request.traceContext,
-    ...(key && { idempotency: { key: key.slice(0, 255), fingerprint: fingerprint(request, mediaType, digest) } }),
+    idempotency: key ? { key: key.slice(0, 255), fingerprint: fingerprint(request, mediaType, digest) } : undefined,
   };
 }
 

@@ -4,7 +4,7 @@ import { copyFile, link, open, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodedError } from '../../protocol/coded-error.js';
 import { errnoName } from '../../worker/exit-record.js';
-import { LaunchError, type LaunchSpec } from '../../worker/launcher.js';
+import { LaunchError, type LaunchLimits, type LaunchSpec } from '../../worker/launcher.js';
 import { startFailure } from '../../worker/start-failure.js';
 import { bubblewrapArguments, systemView } from './view.js';
 
@@ -45,6 +45,7 @@ export class Sandbox {
     return new Sandbox(bubblewrap, copy);
   }
 
+  /** `spec.limits` hold for all that the sandbox consists of. */
   async enclose(spec: LaunchSpec, place: SandboxPlace, network: boolean): Promise<LaunchSpec> {
     const hidden = await place.makeFolder(join(place.root, 'sandbox'));
     const enter = join(hidden, 'enter');
@@ -58,7 +59,6 @@ export class Sandbox {
     ]);
     const files = { [enterPath]: enter, '/etc/passwd': passwd, '/etc/group': group };
     const around = bubblewrapArguments(this.system, { root: place.root, hidden, files, cwd: spec.cwd, network });
-    const { processes } = spec.limits;
     return {
       ...spec,
       exec: enter,
@@ -67,7 +67,6 @@ export class Sandbox {
         ...['--', enterPath, 'within', '@REPORTS', '@SIGNALS', spec.exec, ...spec.argv],
       ],
       environment: Object.fromEntries(Object.entries(spec.environment).map(([name, value]) => [`${veil}${name}`, value])),
-      limits: { ...spec.limits, ...(processes !== undefined && { processes: processes + ownProcesses }) },
     };
   }
 
@@ -75,6 +74,11 @@ export class Sandbox {
   async remove(): Promise<void> {
     await unlink(this.enter).catch(() => {});
   }
+}
+
+/** The limits of a program, for all that its sandbox consists of. */
+export function withSandbox(limits: LaunchLimits): LaunchLimits {
+  return limits.processes === undefined ? limits : { ...limits, processes: limits.processes + ownProcesses };
 }
 
 function isExecutable(path: string): boolean {
