@@ -59,7 +59,8 @@ static bool stop(struct run *run, struct fields *fields) {
 static bool send_signal(struct run *run, struct fields *fields) {
   long long number;
   if (!number_field(fields, 1, SIGRTMAX, &number)) return false;
-  if (!run->exited) kill(run->pid, (int)number);
+  // queued, so that the outer end of a sandbox can tell a signal to its program from one to all
+  if (!run->exited) sigqueue(run->pid, (int)number, (union sigval){0});
   return true;
 }
 

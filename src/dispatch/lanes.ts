@@ -105,6 +105,15 @@ export class Lanes {
     this.advance(lane);
   }
 
+  /** Changes how many may run at once; what waits starts where there is room now. False: there is no such lane. */
+  limit(name: string, limit: number): boolean {
+    const lane = this.lanes.get(name);
+    if (!lane) return false;
+    lane.limit = limit;
+    this.advance(lane);
+    return true;
+  }
+
   /** Nothing that waits starts any more. */
   pause(): void {
     this.paused = true;

@@ -31,8 +31,13 @@ import { ProcessAnswers } from './process/process-answers.js';
 import { ProcessController } from './process/process-controller.js';
 import { ProcessRequests } from './process/read-process.js';
 import { RunProxy } from './proxy/run-proxy.js';
+import { Callbacks } from './run-code/callbacks.js';
+import { CodeController } from './run-code/code-controller.js';
+import { LanguagesController } from './run-code/languages-controller.js';
+import { RunCode } from './run-code/run-code.js';
 import { AttachController } from './runs/attach-controller.js';
 import { Attachments } from './runs/attachments.js';
+import { LaneController } from './runs/lane-controller.js';
 import { RunAnswers } from './runs/run-answers.js';
 import { RunArchiveController } from './runs/run-archive-controller.js';
 import { RunController } from './runs/run-controller.js';
@@ -55,6 +60,7 @@ const controllers = [
   RunController,
   RunOrderController,
   RunMessageController,
+  LaneController,
   RunResultController,
   RunFilesController,
   RunArchiveController,
@@ -69,6 +75,7 @@ const controllers = [
 
 /** What a door of DOORS adds; one that is closed has no routes. */
 const doors: Partial<Record<DoorName, { controllers: Type[]; providers: Provider[] }>> = {
+  'run-code': { controllers: [CodeController, LanguagesController], providers: [RunCode, Callbacks] },
   process: { controllers: [ProcessController, InteractiveController], providers: [ProcessRequests, ProcessAnswers] },
   jobs: {
     controllers: [RouterController, JobController, JobFilesController, JobArchiveController, JobProxyController],

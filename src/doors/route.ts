@@ -14,7 +14,7 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import { type ErrorCode, errorCodes } from '../protocol/error-codes.js';
-import { ProblemBody, RegistryErrorBody } from './error-bodies.js';
+import { GlotErrorBody, ProblemBody, RegistryErrorBody } from './error-bodies.js';
 import { statusOf } from './error-table.js';
 import type { Access, ErrorForm } from './request.js';
 
@@ -90,13 +90,15 @@ function answerDecorator(status: number, { what, body, headers }: Answer): Metho
   return ApiResponse(body ? { ...base, content } : base);
 }
 
+const errorModels = { registry: RegistryErrorBody, glot: GlotErrorBody, problem: ProblemBody };
+
 /** One response per status, naming every code that it may carry. */
 function errorDecorators({ access, errors = [] }: RouteOptions, form: ErrorForm): MethodDecorator[] {
   const always: ErrorCode[] = access === 'public' ? [] : ['unauthenticated', 'too_many_attempts', 'forbidden'];
   const grouped = new Map<number, ErrorCode[]>();
   for (const code of [...always, ...errors]) grouped.set(statusOf[code], [...(grouped.get(statusOf[code]) ?? []), code]);
-  const model = form === 'registry' ? RegistryErrorBody : ProblemBody;
-  const type = form === 'registry' ? 'application/json' : 'application/problem+json';
+  const model = errorModels[form];
+  const type = form === 'problem' ? 'application/problem+json' : 'application/json';
   const decorators = [...grouped].map(([status, codes]) => {
     const description = codes.map((code) => `\`${code}\`: ${errorCodes[code]}`).join('\n\n');
     return ApiResponse({ status, description, content: { [type]: { schema: { $ref: getSchemaPath(model) } } } });

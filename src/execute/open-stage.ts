@@ -25,6 +25,7 @@ export function reopenStage(task: RunTask, note: StageNote, { outcome, settings 
   const stage = stageOf(task, { outcome, directory, cwd: note.cwd, settings });
   Object.assign(stage.values, note.values);
   Object.assign(stage, { resumed: true, pipes: note.pipes ?? [], marks: note.marks ?? {} });
+  stage.isolation = note.isolation ?? stage.isolation;
   return stage;
 }
 
@@ -49,6 +50,7 @@ function stageOf({ order, message }: RunTask, { outcome, directory, cwd, setting
     marks: {},
     resumed: false,
     served: false,
+    isolation: settings.level,
     end: null,
     outcome,
   };

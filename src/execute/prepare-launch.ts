@@ -12,6 +12,7 @@ import { launchLimits } from './limits.js';
 import { freePort } from './listeners.js';
 import { resolveExecutable } from './resolve-executable.js';
 import type { RunStage } from './run-stage.js';
+import { type Sandbox, withSandbox } from './sandbox/sandbox.js';
 import { writeNote } from './stage-note.js';
 
 /** As the system names it. */
@@ -27,8 +28,11 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
   const stdin = await adapters.input.prepare(stage).catch(withReason('input_error'));
   await adapters.output.prepare(stage).catch(withReason('output_error'));
   if (listens(order.definition)) values.port ??= await freePort();
-  const limits = launchLimits(order.definition);
-  return {
+  const sandbox = sandboxOf(stage, settings);
+  if (sandbox) stage.isolation = sandbox.network ? 'sandbox+network' : 'sandbox';
+  const ownLimits = launchLimits(order.definition);
+  const limits = sandbox ? withSandbox(ownLimits) : ownLimits;
+  const spec: LaunchSpec = {
     runId: order.runId,
     note: writeNote(stage),
     level: settings.level,
@@ -56,6 +60,13 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
     graceMs: order.definition.stop?.grace === undefined ? settings.graceMs : order.definition.stop.grace * 1000,
     outputLimitBytes: order.outputLimitBytes,
   };
+  return sandbox ? sandbox.by.enclose(spec, directory, sandbox.network) : spec;
+}
+
+/** Null: it runs without one, because nobody asked, or because there can be none here. */
+function sandboxOf({ order, values }: RunStage, { sandbox, isolation }: ExecutorSettings): { by: Sandbox; network: boolean } | null {
+  const wanted = isolation === 'sandbox' || order.isolation === 'sandbox';
+  return wanted && sandbox ? { by: sandbox, network: order.hostNetwork || values.port !== undefined } : null;
 }
 
 /** A command that no definition stores may be a file of its own folder. */

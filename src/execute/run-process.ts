@@ -20,6 +20,7 @@ import { furnish, openStage, reopenStage } from './open-stage.js';
 import { Outcome } from './outcome.js';
 import { prepareLaunch, stopSignal } from './prepare-launch.js';
 import type { RunStage } from './run-stage.js';
+import { sandboxFailure } from './sandbox/sandbox.js';
 import { Inlet } from './service/inlet.js';
 import { serve } from './service/serve.js';
 import { readNote } from './stage-note.js';
@@ -135,7 +136,7 @@ async function startProgram(stage: RunStage, { stopper, settings }: RunContext):
 }
 
 async function followProgram(stage: RunStage, process: LaunchedProcess, context: RunContext): Promise<void> {
-  const { task, stopper, settings, log } = context;
+  const { task, stopper, log } = context;
   log.attach(process);
   context.keyboard?.attach(process);
   context.doorway.attach(stage, process);
@@ -143,7 +144,7 @@ async function followProgram(stage: RunStage, process: LaunchedProcess, context:
     type: 'started',
     pid: process.pid,
     startedAtMs: process.startedAtMs,
-    isolation: settings.level,
+    isolation: stage.isolation,
     port: chosenPort(stage),
   });
   void process.stopping.then(() => task.emit({ type: 'stopping' }));
@@ -151,6 +152,7 @@ async function followProgram(stage: RunStage, process: LaunchedProcess, context:
   const attendance = context.inlet ? serve(stage, process, { task, inlet: context.inlet }) : attend(stage, process);
   stage.end = await process.ended;
   stopper.detach();
+  await checkStart(stage);
   judge(stage.end, stage);
   await attendance.settle();
 }
@@ -158,6 +160,14 @@ async function followProgram(stage: RunStage, process: LaunchedProcess, context:
 /** Null where the definition has none, or names one by itself. */
 function chosenPort({ values: { port } }: RunStage): number | null {
   return typeof port === 'number' ? port : null;
+}
+
+/** In a sandbox it shows afterwards that a program was not started. */
+async function checkStart(stage: RunStage): Promise<void> {
+  const failure = stage.isolation.startsWith('sandbox') && !stage.end?.reason ? await sandboxFailure(stage.directory.root) : null;
+  if (!failure) return;
+  stage.end = { ...stage.end!, exitCode: null };
+  throw failure;
 }
 
 function reasonOf(error: unknown): [EndReason, string] {

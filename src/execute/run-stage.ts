@@ -27,6 +27,8 @@ export interface RunStage {
   resumed: boolean;
   /** The output is complete: a program that would go on is ended, which is no failure. */
   served: boolean;
+  /** What is applied to the run, as its record says it. */
+  isolation: string;
   /** How the program ended, once it has. */
   end: ProcessEnd | null;
   outcome: Outcome;

@@ -55,6 +55,7 @@ export class Stopper {
   /** Once the program runs and is known to run. */
   attach(process: LaunchedProcess): void {
     this.process = process;
+    // one that is found again passed `check` in an earlier server
     this.launching = true;
     if (this.request) process.stop(this.request);
   }

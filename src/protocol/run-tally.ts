@@ -7,6 +7,7 @@ import type { EndReason, RunState } from './states.js';
 export interface EndedRun {
   lane: string;
   endReason: EndReason;
+  success: boolean;
   /** From its acceptance to its start, or to its end when it never started. */
   queuedMs: number;
   /** Null when it never started. */
@@ -75,10 +76,11 @@ export class RunTally {
   }
 }
 
-function endOf({ endReason, startedAtMs, finishedAtMs }: RunResult, run: { lane: string; acceptedAtMs: number }): EndedRun {
+function endOf({ endReason, success, startedAtMs, finishedAtMs }: RunResult, run: { lane: string; acceptedAtMs: number }): EndedRun {
   return {
     lane: run.lane,
     endReason,
+    success,
     queuedMs: Math.max(0, (startedAtMs ?? finishedAtMs) - run.acceptedAtMs),
     durationMs: startedAtMs === null ? null : Math.max(0, finishedAtMs - startedAtMs),
   };

@@ -51,6 +51,8 @@ export function buildOrder(request: RunRequest, defaults: RunDefaults): RunOrder
     priority: request.priority ?? definition.priority ?? 0,
     timeoutMs: timeoutOf(definition, request, defaults),
     outputLimitBytes: outputLimitOf(definition, defaults),
+    isolation: request.isolation ?? null,
+    hostNetwork: request.hostNetwork ?? false,
     dropFiles: request.dropFiles,
   };
   return request.interactive ? typedTo(order, request.interactive) : order;

@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream';
 import type { EntityManager } from 'typeorm';
 import type { ProcessDefinition } from '../protocol/definition.js';
+import type { IsolationLevel } from '../protocol/isolation-levels.js';
 import type { FileHint, Interaction, MessageSource, UploadedFile } from '../protocol/run-order.js';
 import type { TraceContext } from '../protocol/trace-context.js';
 
@@ -29,6 +30,10 @@ export interface RunRequest {
   /** May only shorten the definition's timeout. */
   timeoutMs?: number;
   priority?: number;
+  /** At least, where it is possible; else as every run here. */
+  isolation?: IsolationLevel;
+  /** In a sandbox too: its program serves a port. */
+  hostNetwork?: true;
   /** False: it is only created, and started by a further request. */
   start?: boolean;
   /** It is a job of the jobs door, and this is what that one calls it. */

@@ -9,6 +9,9 @@ import { Route } from '../route.js';
 import { databaseAnswers } from './database-answers.js';
 import { ServerFacts } from './server-facts.js';
 
+/** glot's clients look for one. */
+const description = 'Register a command-line program once; run it over REST. Code is run by POST /run.';
+
 @Controller()
 export class AboutController {
   constructor(
@@ -32,7 +35,7 @@ export class AboutController {
       openapi: `${base}/docs-json`,
       health: `${base}/health`,
     };
-    sendJson(reply, 200, { name: 'process-registry', version: this.facts.version, ...links });
+    sendJson(reply, 200, { name: 'process-registry', version: this.facts.version, description, ...links });
   }
 
   @Route({
@@ -69,7 +72,7 @@ export class AboutController {
   })
   async health(@Res() reply: Reply): Promise<void> {
     const database = (await databaseAnswers(this.dataSource)) ? 'ok' : 'unreachable';
-    const { version, database: kind, durability, launcher, isolation } = this.facts;
+    const { version, database: kind, durability, launcher, isolation, sandbox } = this.facts;
     const status = database === 'ok' ? 'ok' : 'failing';
     sendJson(reply, database === 'ok' ? 200 : 503, {
       status,
@@ -78,6 +81,7 @@ export class AboutController {
       launcher,
       isolation,
       buses: this.streams.states,
+      sandbox,
     });
   }
 }

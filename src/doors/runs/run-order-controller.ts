@@ -9,6 +9,7 @@ import { newRunId } from '../../runs/build-order.js';
 import { RunBytes } from '../../runs/run-bytes.js';
 import type { RunRequest } from '../../runs/run-request.js';
 import { Runs } from '../../runs/runs.js';
+import { isolationOfCommands } from '../command-isolation.js';
 import { readJsonObject, readOptionalObject } from '../json-body.js';
 import { runUri } from '../links.js';
 import { principalOf, type Reply, type Request } from '../request.js';
@@ -149,7 +150,8 @@ export class RunOrderController {
     const message = await this.bytes.keep(runId, wanted.message);
     if (wanted.command) {
       if (!mayActAs(owner.role, 'author')) throw new CodedError('forbidden', 'a command of its own needs the role author');
-      return { ...common, message, definition: null, content: wanted.command, synchronous: false };
+      const isolation = isolationOfCommands(owner);
+      return { ...common, message, definition: null, content: wanted.command, synchronous: false, isolation };
     }
     const row = await this.definitions.references.find(owner, wanted.definition as string);
     return { ...common, message, definition: row, ownerId: row.ownerId, content: JSON.parse(row.definition), synchronous: false };

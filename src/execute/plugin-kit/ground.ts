@@ -40,6 +40,8 @@ export class Ground {
   private readonly settings: ExecutorSettings = {
     launcher: new ChildProcessLauncher(join(this.folder, 'runs')),
     level: 'process',
+    isolation: 'process',
+    sandbox: null,
     masked: [],
     controlGroups: ControlGroups.none(),
     workDirectories: new WorkDirectories(this.folder, { users: new FixedRunUser(null), prefix: 'trial', usersReturn: false }),
@@ -114,6 +116,8 @@ export class Ground {
       priority: 0,
       timeoutMs: (definition.timeout ?? 30) * 1000,
       outputLimitBytes,
+      isolation: null,
+      hostNetwork: false,
     };
     return { order, message: live ?? null, former: null, attempt: 1, pauseMs: 0, emit: async () => {} };
   }
