@@ -76,6 +76,7 @@ class Attending implements Attendance {
   }
 
   async settle(): Promise<void> {
+    if (this.awaited.length === 0) return;
     let timer: NodeJS.Timeout | undefined;
     const tooLong = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, settlingMs);

@@ -53,15 +53,18 @@ export function inTheWay(port: number): Listener | undefined {
   return listenersOn(port).find(({ address }) => nearby.includes(address));
 }
 
-/** Where the run itself listens on `port`: an address to connect to; null: nobody does yet; `foreign`: somebody else does. */
-export function ownListener(port: number, pid: number, { directory }: Pick<RunStage, 'directory'>): { address: string } | 'foreign' | null {
+/** Where the run itself listens on `port`: the addresses to connect to; null: nobody does yet; `foreign`: somebody else does. */
+export function ownListener(port: number, pid: number, { directory }: Pick<RunStage, 'directory'>): string[] | 'foreign' | null {
   const found = listenersOn(port);
   if (found.length === 0) return null;
   const targets = openTargets(processesOf(pid));
   const uid = directory.user?.uid ?? process.getuid?.();
   // where nobody's descriptors may be looked at, the user must do
   const own = found.find((one) => one.uid === uid && (targets === null || targets.has(`socket:[${one.inode}]`)));
-  if (own) return { address: { '0.0.0.0': '127.0.0.1', '::': '::1' }[own.address] ?? own.address };
+  if (own?.address === '0.0.0.0') return ['127.0.0.1'];
+  // it may take IPv4, too, or nothing else where there is no IPv6
+  if (own?.address === '::') return found.length === 1 ? ['::1', '127.0.0.1'] : ['::1'];
+  if (own) return [own.address];
   return found.some(({ address }) => nearby.includes(address)) ? 'foreign' : null;
 }
 

@@ -34,9 +34,8 @@ function named(stage: RunStage, side: Side): Named {
 export async function openPipe(stage: RunStage, side: Side, mode: number): Promise<number | null> {
   const place = await look(stage, side);
   try {
-    return openSync(`/proc/self/fd/${place.fd}`, mode | constants.O_NONBLOCK);
+    return reopenPipe(place.fd, mode);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENXIO') return null;
     throw new CodedError(`${side}_error`, `${pipeName(stage, side)} cannot be opened: ${(error as Error).message}`);
   } finally {
     await place.close();
@@ -61,10 +60,20 @@ export function pipeStream(descriptor: number, side: Side): Socket {
   return stream.on('error', () => {});
 }
 
+/** The same pipe once more, whatever its name stands for by now. Null: to write, but nobody reads it. */
+export function reopenPipe(descriptor: number, mode: number): number | null {
+  try {
+    return openSync(`/proc/self/fd/${descriptor}`, mode | constants.O_NONBLOCK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENXIO') return null;
+    throw error;
+  }
+}
+
 /** Whoever reads it hears of its end, once nobody else writes: as if somebody had opened and closed it. */
-export async function pokePipe(stage: RunStage): Promise<void> {
-  const descriptor = await openPipe(stage, 'output', constants.O_WRONLY).catch(() => null);
-  if (descriptor !== null) closeSync(descriptor);
+export function pokePipe(descriptor: number): void {
+  const poking = reopenPipe(descriptor, constants.O_WRONLY);
+  if (poking !== null) closeSync(poking);
 }
 
 /** After the end. A pipe is no artifact. */

@@ -52,7 +52,7 @@ export async function connectTo(stage: RunStage, process: LaunchedProcess, side:
     if (over) throw new CodedError(`${side}_error`, `the program ended before it could be reached on its port ${port}`);
     const found = ownListener(port, process.pid, stage);
     if (found === 'foreign') throw taken(port, side);
-    const socket = found && (await connected(port, found.address));
+    const socket = found && (await connected(port, found[refusals % found.length]));
     if (socket) return socket;
     if (found && ++refusals > refusalBound) throw new CodedError(`${side}_error`, `port ${port} of the program cannot be connected to`);
     await Promise.race([ended, pause(pauseMs)]);

@@ -41,6 +41,20 @@ export class RunStore {
     });
   }
 
+  /** The id of the run that had this request already; null when it is new, and is known from now on. */
+  claim(userId: number, idempotency: NonNullable<RunRequest['idempotency']>, runId: string): Promise<string | null> {
+    return this.writer.write(async (manager) => {
+      const former = await formerRun(manager, userId, idempotency);
+      if (former === null) await manager.insert(IdempotencyEntity, { ...idempotency, userId, runId, createdAtMs: Date.now() });
+      return former;
+    });
+  }
+
+  /** What came of the request may be asked for again. */
+  async unclaim(userId: number, key: string): Promise<void> {
+    await this.writer.write((manager) => manager.delete(IdempotencyEntity, { userId, key }));
+  }
+
   async save(id: string, change: Partial<RunEntity>, frames?: Buffer | null): Promise<void> {
     await this.writer.write(async (manager) => {
       await updateRow(manager, RunEntity, { id, change });

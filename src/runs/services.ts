@@ -34,6 +34,12 @@ export interface ServiceMessage {
   atMs: number;
 }
 
+/** `key` undefined: delivered however often it comes. */
+export interface OnceOnly {
+  key: RunRequest['idempotency'];
+  message: Readable | Buffer;
+}
+
 @Injectable()
 export class Services {
   private readonly logger = new Logger('services');
@@ -59,7 +65,7 @@ export class Services {
 
   /** The same for a request, whose message is not looked at. `isNew` false: it runs already. Throws wrong_state, and what submit throws. */
   async start(caller: Principal, request: RunRequest & { ownerId?: number }): Promise<{ id: string; isNew: boolean }> {
-    const order = { ...request, message: { kind: 'none' } as const, live: null };
+    const order = { ...request, message: { kind: 'none' } as const, live: null, idempotency: undefined };
     const definitionId = request.definition?.id;
     if (definitionId === undefined || request.start === false) return { id: await this.runs.submit(caller, order), isNew: true };
     const before = this.starting.get(definitionId) ?? Promise.resolve();
@@ -76,6 +82,17 @@ export class Services {
     if (run && (await this.maySend(viewer, run))) return run.send(Buffer.isBuffer(message) ? Readable.from([message]) : message);
     const row = await this.runs.find(viewer, runId);
     throw new CodedError('wrong_state', `the run ${runId} takes no message: it is ${row.state}`);
+  }
+
+  /** The same once for this key within 24 hours: a repetition delivers nothing, and has no reply. One that fails may be repeated. */
+  async deliverOnce(viewer: Principal, runId: string, { key, message }: OnceOnly): Promise<Readable | null> {
+    if (!key) return this.deliver(viewer, runId, message);
+    const { store } = this.departures;
+    if ((await store.claim(viewer.userId, key, runId)) !== null) return null;
+    return this.deliver(viewer, runId, message).catch(async (error) => {
+      await store.unclaim(viewer.userId, key.key);
+      throw error;
+    });
   }
 
   /** Resolves to true once it is ready; false when the attempt that runs now ends before, or it waits for its next start. */

@@ -139,6 +139,32 @@ describe.each(grounds.filter((_ground, index) => index === 0 || index === ground
     expect([empty.status, empty.text]).toEqual([200, '']);
   });
 
+  test('a pipe may lose its name once it is open', async () => {
+    const out = shell('exec 3> "${output_pipe}"; rm "${output_pipe}"; echo one >&3; sleep 0.2; echo two >&3', pipeOut());
+    expect((await execute(server, out)).text).toBe('one\ntwo\n');
+    const body = Buffer.alloc(500_000, 'x');
+    const into = shell('exec < "${input_pipe}"; rm "${input_pipe}"; sleep 0.2; wc -c', pipeIn());
+    expect((await execute(server, into, { body })).text).toBe('500000\n');
+  });
+
+  test('two runs with ${port} at once have each its own', async () => {
+    const listen = shell('sleep 0.3; socat -t 5 TCP-LISTEN:${port},bind=127.0.0.1 EXEC:cat; echo ${port} >&2', {
+      ...portIn('${port}'),
+      ...portOut('${port}'),
+    });
+    const answers = await Promise.all(['one', 'two', 'three', 'four'].map((body) => execute(server, listen, { body })));
+    expect(answers.map(({ text }) => text)).toEqual(['one', 'two', 'three', 'four']);
+  });
+
+  test.each([['127.0.0.1'], ['0.0.0.0'], ['::1'], ['::']])('a program that listens on %s is found', async (address) => {
+    const script = `import socket, sys
+s = socket.create_server((sys.argv[1], int(sys.argv[2])), family=socket.AF_INET6 if ':' in sys.argv[1] else socket.AF_INET)
+c, _ = s.accept()
+c.sendall(c.makefile('rb').read().upper())`;
+    const definition = { exec: 'python3', argv: ['-c', script, address, '${port}'], ...portIn('${port}'), ...portOut('${port}') };
+    expect((await execute(server, definition, { body: 'shout' })).text).toBe('SHOUT');
+  });
+
   test('a message gets the delimiter that it lacks', async () => {
     const script = 'tail -n +1 -F log | head -n 2 & wait $!';
     const both = { ...appendIn(), timeout: 20 };

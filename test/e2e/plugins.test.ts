@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { execute, store } from '../support/programs.js';
+import { defined, execute, store } from '../support/programs.js';
 import { projectRoot, startServer } from '../support/server.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'procreg-plugins-'));
@@ -20,7 +20,7 @@ const definition = (input_parameters: object = {}) => ({
 });
 
 test('the example passes the contract that process-registry/adapters exports', () => {
-  const said = execFileSync(process.execPath, ['--test', 'docs/plugins/environment.test.js'], { cwd: projectRoot, encoding: 'utf8' });
+  const said = execFileSync(process.execPath, ['--test', 'docs/plugins/environment-contract.js'], { cwd: projectRoot, encoding: 'utf8' });
   expect(said).toMatch(/pass [1-9]/);
   expect(said).toMatch(/fail 0/);
 });
@@ -65,6 +65,8 @@ test('a server that names it lists it, checks definitions by it and runs them', 
   });
   expect((await execute(server, definition(), { body: 'world\n' })).text).toBe('hello world\n');
   expect((await execute(server, definition({ trim: true }), { body: 'world\n' })).text).toBe('hello world');
+  const plan = await server.send({ method: 'POST', path: `${await defined(server, definition())}explain/`, body: 'world' });
+  expect(plan.json.environment.GREETING).toBe('hello ${message}');
   const wrong = await store(server, definition({ trim: 'yes' }));
   expect([wrong.status, wrong.json.error]).toEqual([400, expect.stringContaining('input_adapter.input_parameters.trim')]);
   const elsewhere = await store(server, { exec: 'echo', argv: ['${message}'] });

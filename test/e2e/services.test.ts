@@ -167,14 +167,31 @@ describe.each(databases)('a service on %s', { timeout: 60_000 }, (databaseName) 
     await stop(soon.json.resource_uri);
   });
 
-  test('has no stream=1, no timeout of a message, no Idempotency-Key, and no selftest', async () => {
+  test('has no stream=1, no timeout of a message, and no selftest', async () => {
     const definition = await defined(server, service(echoScript));
-    const ask = (query: string, headers: Record<string, string> = {}) =>
-      server.send({ method: 'POST', path: `${definition}execute/${query}`, body: 'x', headers });
-    for (const answer of [await ask('?stream=1'), await ask('?timeout=5'), await ask('', { 'idempotency-key': 'k' })])
+    const ask = (query: string) => server.send({ method: 'POST', path: `${definition}execute/${query}`, body: 'x' });
+    for (const answer of [await ask('?stream=1'), await ask('?timeout=5')])
       expect(answer).toMatchObject({ status: 400, json: { code: 'invalid_request' } });
     expect((await server.send({ method: 'POST', path: `${definition}selftest/` })).status).toBe(400);
     expect(await runsOf(server, definition)).toEqual([]);
+  });
+
+  test('gets a message once under its Idempotency-Key, and again when its delivery failed', async () => {
+    const definition = await defined(server, service(echoScript));
+    const key = { 'idempotency-key': `once-${databaseName}` };
+    const [first, second] = [await say(server, definition, 'one', key), await say(server, definition, 'one', key)];
+    expect([first.status, second.status, second.json.id]).toEqual([202, 202, first.json.id]);
+    expect(await say(server, definition, 'other', key)).toMatchObject({ status: 422, json: { code: 'idempotency_mismatch' } });
+    await say(server, definition, 'two');
+    expect(texts(await messagesOf(server, first.json.resource_uri, { count: 2 })).map((text) => text.split(' ')[1])).toEqual([
+      'one\n',
+      'two\n',
+    ]);
+    await stop(first.json.resource_uri);
+    await endOf(server, first.json.resource_uri);
+    const dying = await defined(server, service('exit 1', { ready: { delay: 20 }, restart: { mode: 'never' } }));
+    for (let time = 0; time < 2; time++)
+      expect((await say(server, dying, 'x', { 'idempotency-key': `dies-${databaseName}` })).status).toBe(409);
   });
 
   test('cannot use adapters that need a beginning and an end', async () => {

@@ -70,6 +70,31 @@ describe.each(launchLevels)('level %s', (level) => {
     expect(exitRecord(runsRoot, spec.runId)?.end).toMatchObject({ exitCode: 8, reason: null, stdout: { bytes: 24 } });
   });
 
+  test('held named pipes stay open after the server, and at pidns after the launcher', async () => {
+    const runsRoot = root();
+    const pipe = `${runsRoot}/held`;
+    const spec = shell(`exec < ${pipe}; while read line; do test "$line" = end && exit 8; done; exit 1`, {
+      level,
+      pipes: [pipe],
+      holdPipes: true,
+    });
+    const line = (await Line.to(begun(runsRoot))).send(['hello', '1']).bytes(startFrame(spec));
+    await line.hears('started', spec.runId);
+    const write = (text: string) => {
+      const fd = openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK);
+      writeSync(fd, text);
+      closeSync(fd);
+    };
+    write('one\n');
+    line.socket.destroy();
+    await line.closes();
+    if (level === 'pidns') process.kill(pid(runsRoot), 'SIGKILL');
+    write('two\n');
+    write('end\n');
+    await until(() => exitRecord(runsRoot, spec.runId) !== null);
+    expect(exitRecord(runsRoot, spec.runId)?.end).toMatchObject({ exitCode: 8, reason: null });
+  });
+
   test('a second server takes over from the first, with what runs', async () => {
     const runsRoot = root();
     const spec = shell('sleep 0.5; exit 3', { level });

@@ -26,7 +26,7 @@ export async function executeService(messages: ServiceMessages, reply: Reply, { 
   const isEmpty = run.message.kind === 'none';
   const delivery = isEmpty
     ? messages.services.whenReady(id).then(() => null)
-    : messages.deliver(caller, id, { source: run.message, spoolId: run.runId });
+    : messages.deliver(caller, id, { source: run.message, spoolId: run.runId, idempotency: run.idempotency });
   if (preferences.events) {
     delivery.catch(() => {});
     return id;
@@ -42,5 +42,4 @@ function refuseWhatNoServiceHas({ run, preferences }: ExecuteRequest): void {
     throw new CodedError('invalid_request', 'a service has no stream=1; follow its messages at /api/run/ID/messages/');
   if (run.timeoutMs !== undefined)
     throw new CodedError('invalid_request', 'a message for a service has no timeout; say Prefer: wait=SECONDS');
-  if (run.idempotency) throw new CodedError('invalid_request', 'a message for a service cannot have an Idempotency-Key: it is not a run');
 }

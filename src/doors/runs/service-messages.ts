@@ -19,6 +19,7 @@ import { RunAnswers } from './run-answers.js';
 export interface OutgoingMessage {
   source: MessageSource;
   spoolId: string;
+  idempotency?: RunRequest['idempotency'];
 }
 
 @Injectable()
@@ -43,10 +44,10 @@ export class ServiceMessages {
   }
 
   /** Resolves once the message was taken; what was spooled is gone then, however it went. */
-  async deliver(caller: Principal, runId: string, { source, spoolId }: OutgoingMessage): Promise<Readable | null> {
+  async deliver(caller: Principal, runId: string, { source, spoolId, idempotency }: OutgoingMessage): Promise<Readable | null> {
     try {
       const content = contentOf(source);
-      return content && (await this.services.deliver(caller, runId, content));
+      return content && (await this.services.deliverOnce(caller, runId, { key: idempotency, message: content }));
     } finally {
       if (spoolId !== runId) await this.runs.discard(spoolId);
       else if (source.kind === 'file') await rm(controlDirectory(this.bounds.runsRoot, spoolId).message, { force: true });

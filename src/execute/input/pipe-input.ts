@@ -6,7 +6,7 @@ import { CodedError } from '../../protocol/coded-error.js';
 import type { LaunchedProcess, LaunchSpec } from '../../worker/launcher.js';
 import { framingOf, wholeMessage } from '../framing.js';
 import { chunksOf, messageOf } from '../message-of.js';
-import { openPipe, pipeName, pipeStream, placePipe } from '../named-pipe.js';
+import { openPipe, pipeName, pipeStream, placePipe, reopenPipe } from '../named-pipe.js';
 import type { RunStage } from '../run-stage.js';
 import type { InputAdapter, MessageSink } from './contract.js';
 import { sinkInto } from './sink-into.js';
@@ -56,7 +56,7 @@ async function openForProgram(stage: RunStage, process: LaunchedProcess): Promis
   for (let pauseMs = firstLookMs; ; pauseMs = Math.min(lookMs, pauseMs * 1.5)) {
     if (over) throw new CodedError('input_error', `the program ended without opening ${pipeName(stage, 'input')}`);
     const hold = await openPipe(stage, 'input', constants.O_WRONLY);
-    const descriptor = hold === null ? null : await openPipe(stage, 'input', constants.O_WRONLY);
+    const descriptor = hold === null ? null : reopenPipe(hold, constants.O_WRONLY);
     if (hold !== null && descriptor !== null) return { stream: pipeStream(descriptor, 'input'), hold };
     if (hold !== null) closeSync(hold);
     await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, pauseMs))]);

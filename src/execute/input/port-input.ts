@@ -24,7 +24,7 @@ export const portInput: InputAdapter = {
     const shared = sharesPort(stage);
     const socket = await (shared ? sharedConnection(stage, process) : connectTo(stage, process, 'input'));
     if (!shared) socket.resume();
-    await say(stage, socket, chunksOf(messageOf(stage)));
+    await say(stage, socket, { chunks: chunksOf(messageOf(stage)), gone: process.ended });
   },
 
   async open(stage: RunStage, process: LaunchedProcess): Promise<MessageSink> {
@@ -32,11 +32,17 @@ export const portInput: InputAdapter = {
   },
 };
 
+interface Said {
+  chunks: AsyncIterable<Buffer>;
+  /** The program has ended. */
+  gone: Promise<unknown>;
+}
+
 /** The message, then the end of our half unless the definition says `half_close: false`. */
-async function say({ input }: RunStage, socket: Socket, chunks: AsyncIterable<Buffer>): Promise<void> {
+async function say({ input }: RunStage, socket: Socket, { chunks, gone }: Said): Promise<void> {
   const { chunk_size = defaultChunkSize, half_close = true } = input.parameters as { chunk_size?: string | number; half_close?: boolean };
   try {
-    const whole = await writeAll(cut(chunks, Math.max(1, parseSizeBytes(chunk_size) ?? 1)), socket);
+    const whole = await writeAll(cut(chunks, Math.max(1, parseSizeBytes(chunk_size) ?? 1)), socket, gone);
     if (whole && half_close) socket.end();
   } catch (error) {
     // what has arrived of it must not look like all of it
@@ -61,7 +67,7 @@ class PortSink implements MessageSink {
     const answers = sharesPort(this.stage);
     // its reply is nobody's, and its end is ours, too
     if (!answers) socket.resume().once('end', () => socket.end());
-    await say(this.stage, socket, framedMessage(message, framingOf(this.stage.input)));
+    await say(this.stage, socket, { chunks: framedMessage(message, framingOf(this.stage.input)), gone: this.process.ended });
     return answers ? socket : null;
   }
 

@@ -1,13 +1,14 @@
 // Writes a message piece by piece into what a program reads, as fast as that takes it, and leaves it open.
 import type { Writable } from 'node:stream';
 
-/** False when `sink` closes before it has taken all. Rejects when the message breaks off. */
-export async function writeAll(chunks: AsyncIterable<Buffer>, sink: Writable): Promise<boolean> {
+/** False when `sink` closes before it has taken all, or its reader is `gone`. Rejects when the message breaks off. */
+export async function writeAll(chunks: AsyncIterable<Buffer>, sink: Writable, gone?: Promise<unknown>): Promise<boolean> {
   let close = () => {};
   const closed = new Promise<null>((resolve) => {
     close = () => resolve(null);
   });
   if (sink.destroyed) return false;
+  void gone?.then(close);
   const ignore = () => {};
   sink.on('error', ignore).once('close', close);
   try {

@@ -34,7 +34,10 @@ export const appendOutput: OutputAdapter = {
     const follower = new AppendedFile(stage, process, position || (stage.marks.appendedFrom ?? 0));
     let cutter = new FrameCutter(framingOf(stage.output), follower.position);
     for await (const { bytes, anew } of follower.chunks()) {
-      if (anew) cutter = new FrameCutter(framingOf(stage.output));
+      if (anew) {
+        for (const { bytes: rest } of cutter.finish()) yield { bytes: rest, position: 0 };
+        cutter = new FrameCutter(framingOf(stage.output));
+      }
       yield* cutter.push(bytes);
     }
     yield* cutter.finish();
@@ -76,25 +79,31 @@ class AppendedFile {
   }
 
   private async read(): Promise<Buffer> {
-    const block = Buffer.allocUnsafe(blockBytes);
-    const { bytesRead = 0 } = (await this.file?.read(block, 0, blockBytes, this.position)) ?? {};
-    if (bytesRead === 0 && (await this.lookAgain())) return this.read();
-    this.position += bytesRead;
-    return block.subarray(0, bytesRead);
+    const bytes = await this.readOn();
+    if (bytes.length > 0) return bytes;
+    const next = await openLeftFile(placeOf(this.stage, named(this.stage))).catch(() => null);
+    if (!next) return bytes;
+    // what came before the file was replaced
+    const late = await this.readOn();
+    if (late.length > 0) await next.close();
+    else await this.goOnWith(next);
+    return late.length > 0 ? late : this.readOn();
   }
 
-  /** True when another file, or a shorter one, is there now. */
-  private async lookAgain(): Promise<boolean> {
-    const next = await openLeftFile(placeOf(this.stage, named(this.stage))).catch(() => null);
-    if (!next) return false;
+  private async readOn(): Promise<Buffer> {
+    if (!this.file) return Buffer.alloc(0);
+    const { buffer, bytesRead } = await this.file.read(Buffer.allocUnsafe(blockBytes), 0, blockBytes, this.position);
+    this.position += bytesRead;
+    return buffer.subarray(0, bytesRead);
+  }
+
+  private async goOnWith(next: FileHandle): Promise<void> {
     const [before, now] = [await this.file?.stat(), await next.stat()];
-    const other = before !== undefined && before.ino !== now.ino;
-    if (other || now.size < this.position) {
+    if ((before !== undefined && before.ino !== now.ino) || now.size < this.position) {
       this.position = 0;
       this.anew = true;
     }
     await this.file?.close();
     this.file = next;
-    return now.size > this.position;
   }
 }

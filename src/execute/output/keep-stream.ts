@@ -12,7 +12,7 @@ export async function keepStream(stage: RunStage, chunks: AsyncIterable<Buffer>)
   const file = createWriteStream(part, { mode: 0o600 });
   const closed = new Promise<void>((resolve) => file.on('error', () => {}).once('close', resolve));
   try {
-    for await (const chunk of bounded(chunks, stage.order.outputLimitBytes)) {
+    for await (const chunk of bounded(chunks, stage)) {
       if (!file.write(chunk)) await Promise.race([closed, new Promise<void>((resolve) => file.once('drain', resolve))]);
       if (file.errored) throw file.errored;
     }
@@ -25,11 +25,16 @@ export async function keepStream(stage: RunStage, chunks: AsyncIterable<Buffer>)
   }
 }
 
-async function* bounded(chunks: AsyncIterable<Buffer>, limitBytes: number): AsyncGenerator<Buffer> {
+async function* bounded(chunks: AsyncIterable<Buffer>, { order, outcome }: RunStage): AsyncGenerator<Buffer> {
   let bytes = 0;
   for await (const chunk of chunks) {
     bytes += chunk.length;
-    if (bytes > limitBytes) throw new CodedError('output_limit', `the output has more than the ${limitBytes} bytes that are allowed`);
+    if (bytes > order.outputLimitBytes) {
+      const sentence = `the output has more than the ${order.outputLimitBytes} bytes that are allowed`;
+      // before its source is closed, which the program would take for a fault of its own
+      outcome.decide('output_limit', sentence);
+      throw new CodedError('output_limit', sentence);
+    }
     yield chunk;
   }
 }

@@ -3,7 +3,7 @@ import { closeSync, constants } from 'node:fs';
 import { CodedError } from '../../protocol/coded-error.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
 import { FrameCutter, framingOf } from '../framing.js';
-import { openPipe, pipeName, pipeStream, placePipe, pokePipe } from '../named-pipe.js';
+import { openPipe, pipeName, pipeStream, placePipe, pokePipe, reopenPipe } from '../named-pipe.js';
 import type { RunStage } from '../run-stage.js';
 import type { OutputAdapter, OutputFrame } from './contract.js';
 import { keepStream } from './keep-stream.js';
@@ -45,25 +45,21 @@ class PipeReader {
   /** Until the program has ended. A further descriptor stays open all the while, so that nobody writes into a pipe without a reader. */
   async *chunks(): AsyncGenerator<Buffer> {
     // the first one to open it lets the program in, and must see it leave
-    let reading = await this.open();
-    const keeper = await this.open();
+    let reading = (await openPipe(this.stage, 'output', constants.O_RDONLY)) as number;
+    const keeper = reopenPipe(reading, constants.O_RDONLY) as number;
     try {
       for (;;) {
-        yield* this.untilClosed(reading);
+        yield* this.untilClosed(reading, keeper);
         if (this.over) return;
-        reading = await this.open();
+        reading = reopenPipe(keeper, constants.O_RDONLY) as number;
       }
     } finally {
       closeSync(keeper);
     }
   }
 
-  private async open(): Promise<number> {
-    return (await openPipe(this.stage, 'output', constants.O_RDONLY)) as number;
-  }
-
   /** What comes until nobody has it open to write any more. */
-  private async *untilClosed(descriptor: number): AsyncGenerator<Buffer> {
+  private async *untilClosed(descriptor: number, keeper: number): AsyncGenerator<Buffer> {
     const stream = pipeStream(descriptor, 'output');
     const late: { timer?: NodeJS.Timeout } = {};
     void this.process.ended.then(() => {
@@ -71,8 +67,9 @@ class PipeReader {
       setImmediate(() =>
         setImmediate(() => {
           this.over = true;
+          if (stream.destroyed) return;
           late.timer = setTimeout(() => stream.destroy(), drainMs);
-          void pokePipe(this.stage);
+          pokePipe(keeper);
         }),
       );
     });

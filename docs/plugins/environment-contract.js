@@ -1,4 +1,4 @@
-// The example keeps the contract of adapters: node --test docs/plugins/environment.test.js
+// The example keeps the contract of adapters: node --test docs/plugins/environment-contract.js
 import { test } from 'node:test';
 import { adapterContract } from 'process-registry/adapters';
 import plugin from './environment.js';
