@@ -7,9 +7,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'amqplib';
+import { afterAll } from 'vitest';
 import { freePort } from './free-port.js';
 
 const patienceMs = 60_000;
+
+/** What a test that failed has not stopped. */
+const prepared = new Set<RabbitMq>();
+afterAll(async () => {
+  for (const rabbit of [...prepared]) await rabbit.stop();
+});
 
 export class RabbitMq {
   private broker: ChildProcess | null = null;
@@ -28,7 +35,9 @@ export class RabbitMq {
     writeFileSync(join(folder, 'plugins'), '[].');
     writeFileSync(join(folder, 'rabbitmq.conf'), '');
     const epmd = spawn('epmd', ['-port', String(ports.epmd), '-address', '127.0.0.1'], { stdio: 'ignore' });
-    return new RabbitMq(folder, ports, epmd);
+    const rabbit = new RabbitMq(folder, ports, epmd);
+    prepared.add(rabbit);
+    return rabbit;
   }
 
   static async start(): Promise<RabbitMq> {
@@ -63,6 +72,7 @@ export class RabbitMq {
 
   /** Ends it and its epmd, and removes what it held. */
   async stop(): Promise<void> {
+    prepared.delete(this);
     await ended(this.broker, 'SIGKILL');
     await ended(this.epmd, 'SIGKILL');
     rmSync(this.folder, { recursive: true, force: true });

@@ -117,8 +117,8 @@ export class RunBody {
   @ApiProperty({ type: RunOutputBody, ...maybe })
   output: RunOutputBody | null;
 
-  @ApiProperty({ type: RunTriggerBody, ...maybe, description: 'the message of a binding that caused it' })
-  trigger: RunTrigger | null;
+  @ApiProperty({ type: RunTriggerBody, required: false, description: 'only where the message of a binding caused it' })
+  trigger?: RunTrigger;
 
   @ApiProperty({ required: false, description: 'only of a service that has not ended: whether it takes messages' })
   ready?: boolean;
@@ -165,7 +165,7 @@ export function runBody(row: RunEntity, owner: string | null): RunBody {
     duration_ms: row.startedAtMs === null || row.finishedAtMs === null ? null : row.finishedAtMs - row.startedAtMs,
     usage: { cpu_ms: row.cpuMs, max_rss_bytes: row.maxRssBytes },
     output: outputBody(row),
-    trigger: row.trigger === null ? null : JSON.parse(row.trigger),
+    ...(row.trigger !== null && { trigger: JSON.parse(row.trigger) }),
     owner,
     ...(row.state !== 'finished' && row.ready !== undefined && { ready: row.ready }),
     ...(row.state === 'queued' && row.nextStartAtMs !== undefined && { next_start_at: isoTime(row.nextStartAtMs) as string }),
