@@ -80,7 +80,6 @@ async function run(context: RunContext): Promise<void> {
     outcome.decide(...reasonOf(error));
   }
   stopper.detach();
-  if (stage) await removePipes(stage);
   context.log.end();
   context.inlet?.close();
   const result = resultOf(stage?.end ?? null, output, outcome);
@@ -92,8 +91,10 @@ async function run(context: RunContext): Promise<void> {
 }
 
 /** Processes first: what they might still write is then in the directory, or nowhere. */
-async function clearAway({ directory, order }: RunStage, { controlGroups, workDirectories }: ExecutorSettings): Promise<void> {
+async function clearAway(stage: RunStage, { controlGroups, workDirectories }: ExecutorSettings): Promise<void> {
+  const { directory, order } = stage;
   await controlGroups.leave(order.runId, launchLimits(order.definition));
+  await removePipes(stage);
   await workDirectories.release(directory, order.runId);
 }
 

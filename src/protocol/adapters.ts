@@ -101,10 +101,14 @@ export const outputAdapters: AdapterDeclaration[] = [
 export const inputTypes = inputAdapters.map(({ type }) => type);
 export const outputTypes = outputAdapters.map(({ type }) => type);
 
+/** What adapters of plugins give a value to. */
+export const pluggedPlaceholders: string[] = [];
+
 /** One more, before any definition is looked at. Throws an Error when the name is taken. */
 export function declareAdapter(side: 'input' | 'output', declaration: AdapterDeclaration): void {
   const [declared, types] = side === 'input' ? [inputAdapters, inputTypes] : [outputAdapters, outputTypes];
   if (types.includes(declaration.type)) throw new Error(`there is an ${side} adapter '${declaration.type}' already`);
   declared.push(declaration);
   types.push(declaration.type);
+  pluggedPlaceholders.push(...(declaration.offers ?? []));
 }
