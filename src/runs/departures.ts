@@ -62,7 +62,7 @@ export class Departures {
     const { row, order } = departure;
     const record = new RecordWriter((change, frames) => this.store.saveSurely(row.id, change, frames));
     const restarts = new Restarts();
-    const run: ActiveRun = new ActiveRun({ row, order }, record, (result) => this.again(run, departure, { restarts, record, result }));
+    const run: ActiveRun = new ActiveRun({ row, order }, record, (result) => this.again(run, departure, { restarts, result }));
     this.active.set(row.id, run);
     const definitionId = isService(order.definition) ? order.definitionId : null;
     if (definitionId !== null) this.services.set(definitionId, run);
@@ -101,6 +101,5 @@ export class Departures {
 
 interface Ended {
   restarts: Restarts;
-  record: RecordWriter;
   result: RunResult;
 }
