@@ -26,8 +26,6 @@ export class LateLog {
       reader ??= log.process?.openLog() ?? null;
       return reader;
     };
-    // counted as a reader from now on: the run may let go of its log before the first read
-    current();
     return {
       get sizeBytes() {
         return current()?.sizeBytes ?? 0;
