@@ -50,20 +50,7 @@ export interface Settings {
   logFile: string | undefined;
 }
 
-export interface SettingRow<Value> {
-  name: string;
-  alias?: string;
-  parse: as.Parse<Value>;
-  /** As its user would write it; undefined: the program decides, as `what` says. */
-  fallback?: string;
-  /** What the documentation prints for a default that depends on the machine. */
-  shownFallback?: string;
-  what: string;
-  /** Also read from the file that NAME_FILE names. */
-  secret?: true;
-}
-
-export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> } = {
+export const settingRows: { [Key in keyof Settings]: as.SettingRow<Settings[Key]> } = {
   host: { name: 'HOST', parse: as.text, fallback: '127.0.0.1', what: 'address to listen on' },
   port: { name: 'PORT', alias: 'HTTP_PORT', parse: as.port, fallback: '8000', what: 'port to listen on; 0: any, printed' },
   basePath: { name: 'BASE_PATH', parse: as.pathPrefix, fallback: '', what: 'path below which a proxy serves everything' },
@@ -219,7 +206,7 @@ export function readSettings({ flags, environment, configFile }: SettingSources)
   }
   const sources = [flags, environment as Record<string, string>, file];
   return Object.fromEntries(
-    Object.entries(settingRows).map(([key, row]) => [key, readOne(row as SettingRow<unknown>, sources)]),
+    Object.entries(settingRows).map(([key, row]) => [key, readOne(row as as.SettingRow<unknown>, sources)]),
   ) as unknown as Settings;
 }
 
@@ -228,7 +215,7 @@ function readConfigFile(path: string): Record<string, string> {
   return Object.fromEntries(Object.entries(content).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : String(value)]));
 }
 
-function readOne(row: SettingRow<unknown>, sources: Record<string, string>[]): unknown {
+function readOne(row: as.SettingRow<unknown>, sources: Record<string, string>[]): unknown {
   const value = givenText(row, sources) ?? row.fallback;
   if (value === undefined) return undefined;
   try {
@@ -238,7 +225,7 @@ function readOne(row: SettingRow<unknown>, sources: Record<string, string>[]): u
   }
 }
 
-function givenText({ name, alias, secret }: SettingRow<unknown>, sources: Record<string, string>[]): string | undefined {
+function givenText({ name, alias, secret }: as.SettingRow<unknown>, sources: Record<string, string>[]): string | undefined {
   for (const source of sources) {
     const file = secret ? source[`${name}_FILE`] : undefined;
     const value = source[name] ?? (file && readFileSync(file, 'utf8').replace(/\r?\n$/, '')) ?? (alias && source[alias]);

@@ -3,6 +3,19 @@ import { parseSizeBytes } from './protocol/sizes.js';
 
 export type Parse<Value> = (text: string) => Value;
 
+export interface SettingRow<Value> {
+  name: string;
+  alias?: string;
+  parse: Parse<Value>;
+  /** As its user would write it; undefined: the program decides, as `what` says. */
+  fallback?: string;
+  /** What the documentation prints for a default that depends on the machine. */
+  shownFallback?: string;
+  what: string;
+  /** Also read from the file that NAME_FILE names. */
+  secret?: true;
+}
+
 export const text: Parse<string> = (value) => value;
 
 export const optionalText: Parse<string | undefined> = (value) => value || undefined;
