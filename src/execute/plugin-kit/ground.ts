@@ -43,6 +43,7 @@ export class Ground {
     isolation: 'process',
     sandbox: null,
     masked: [],
+    controlGroups: ControlGroups.none(),
     workDirectories: new WorkDirectories(this.folder, { users: new FixedRunUser(null), prefix: 'trial', usersReturn: false }),
     runsRoot: join(this.folder, 'runs'),
     runPath: '/usr/local/bin:/usr/bin:/bin',
