@@ -1,14 +1,16 @@
 // Every setting: its name, what it means, its default, how it reads; read once into one typed object (read-settings.ts).
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { type CodeDoorSettings, codeDoorRows } from './code-door-settings.js';
 import { type DatabaseTarget, parseDatabaseUrl } from './database/database-url.js';
 import { type DoorName, doorNames } from './doors/door-names.js';
+import { type IsolationLevel, isolationLevels } from './protocol/isolation-levels.js';
+import type { SettingRow } from './setting-types.js';
 import * as as from './setting-types.js';
-import { type LaunchLevel, launchLevels } from './worker/launcher.js';
 
 const cores = availableParallelism();
 
-export interface Settings {
+export interface Settings extends CodeDoorSettings {
   host: string;
   port: number;
   basePath: string;
@@ -23,10 +25,11 @@ export interface Settings {
   adminUsername: string;
   adminPassword: string | undefined;
   definitionsDir: string | undefined;
+  plugins: string[];
   lanes: Record<string, number>;
   queueLimit: number;
-  isolation: 'auto' | LaunchLevel;
-  isolationMin: LaunchLevel;
+  isolation: 'auto' | IsolationLevel;
+  isolationMin: IsolationLevel;
   launcher: 'auto' | 'native' | 'child_process';
   onShutdown: 'leave' | 'wait' | 'stop';
   runAs: string | undefined;
@@ -43,22 +46,10 @@ export interface Settings {
   doors: DoorName[];
   defaultOutputDirName: string;
   alwaysReturnData: boolean;
+  amqpUrl: string | undefined;
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
   logFormat: 'pretty' | 'json' | undefined;
   logFile: string | undefined;
-}
-
-export interface SettingRow<Value> {
-  name: string;
-  alias?: string;
-  parse: as.Parse<Value>;
-  /** As its user would write it; undefined: the program decides, as `what` says. */
-  fallback?: string;
-  /** What the documentation prints for a default that depends on the machine. */
-  shownFallback?: string;
-  what: string;
-  /** Also read from the file that NAME_FILE names. */
-  secret?: true;
 }
 
 export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> } = {
@@ -95,6 +86,7 @@ export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> }
     what: 'password of the first user; default: one is generated and written to DATA_DIR/admin-password',
   },
   definitionsDir: { name: 'DEFINITIONS_DIR', parse: as.optionalText, what: 'folder of JSON and YAML definitions, applied at boot by name' },
+  plugins: { name: 'PLUGINS', parse: as.list, fallback: '', what: 'modules with further adapters, separated by commas (docs/plugins)' },
   lanes: {
     name: 'LANES',
     parse: as.lanes,
@@ -105,13 +97,13 @@ export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> }
   queueLimit: { name: 'QUEUE_LIMIT', parse: as.wholeNumber, fallback: '100000', what: 'runs that may wait; more are refused with 503' },
   isolation: {
     name: 'ISOLATION',
-    parse: as.choice('auto', ...launchLevels),
+    parse: as.choice('auto', ...isolationLevels),
     fallback: 'auto',
-    what: 'how runs are isolated; auto: as much as is possible here (docs/isolation.md)',
+    what: 'how runs are isolated; auto: pidns where it is possible, and a sandbox for code and commands of non-admins (docs/isolation.md)',
   },
   isolationMin: {
     name: 'ISOLATION_MIN',
-    parse: as.choice(...launchLevels),
+    parse: as.choice(...isolationLevels),
     fallback: 'process',
     what: 'with less than this the server does not start',
   },
@@ -184,6 +176,7 @@ export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> }
     fallback: doorNames.join(','),
     what: 'which of the doors of other systems are open, separated by commas; none: only the API of this one',
   },
+  ...codeDoorRows,
   defaultOutputDirName: {
     name: 'DEFAULT_OUTPUT_DIR_NAME',
     parse: as.relativePath,
@@ -196,6 +189,7 @@ export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> }
     fallback: 'false',
     what: "tastypie's switch: writes answer with the data",
   },
+  amqpUrl: { name: 'AMQP_URL', parse: as.amqpUrl, secret: true, what: 'RabbitMQ for bindings, amqp://user:password@host:port/vhost' },
   logLevel: {
     name: 'LOG_LEVEL',
     parse: as.choice('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),

@@ -1,5 +1,5 @@
 // The role `doctor`: what this machine can do for runs, what is in use, and what is wrong; one line each.
-import { existsSync, lstatSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
@@ -7,11 +7,12 @@ import { databaseTarget, type Settings } from './config.js';
 import { lockDataDirectory } from './database/data-directory-lock.js';
 import { dataSourceOptions } from './database/data-source.js';
 import { ControlGroups } from './execute/control-groups.js';
-import { chooseLauncher, type Trial, tryLevels } from './isolation.js';
+import { chooseLauncher, wantedLevel } from './isolation.js';
+import { tryLevels, trySandbox } from './isolation-trials.js';
 import { runUsers } from './machine.js';
+import { isBelow } from './protocol/isolation-levels.js';
 import { version } from './version.js';
 import type { LaunchLevel } from './worker/launcher.js';
-import { launchLevels } from './worker/launcher.js';
 
 interface Finding {
   what: string;
@@ -80,13 +81,23 @@ async function isolation(settings: Settings): Promise<Finding[]> {
   try {
     const { launcher, note } = await chooseLauncher(settings, folder);
     const user = runUsers(settings).sample;
-    const trials = await tryLevels(launcher, { runsRoot: folder, workRoot: '/', user, masked: [] });
+    const ground = { runsRoot: folder, workRoot: folder, user, masked: [], path: settings.runPath, prefix: 'doctor' };
+    chmodSync(folder, 0o711);
+    const levels = await tryLevels(launcher, ground);
+    const best = levels.filter(({ works }) => works).at(-1)?.level as LaunchLevel | undefined;
+    const { trial } = await trySandbox(launcher, { ...ground, level: best ?? 'process' });
     launcher.close();
-    const best = trials.filter(({ works }) => works).at(-1)?.level;
+    const trials = [...levels, trial];
+    const wanted = wantedLevel(settings, best);
+    const reached = trials.some(({ level, works }) => level === wanted && works && !isBelow(level, settings.isolationMin));
     return [
       { what: 'launcher', said: note ?? launcher.name, well: note === null },
-      ...trials.map(({ level, works, reason }: Trial) => ({ what: `level ${level}`, said: works ? 'works' : (reason ?? 'does not work') })),
-      { what: 'isolation', said: sentence(settings, best), well: best !== undefined && reaches(best, settings) },
+      ...trials.map(({ level, works, reason }) => ({ what: `level ${level}`, said: works ? 'works' : (reason ?? 'does not work') })),
+      {
+        what: 'isolation',
+        said: `ISOLATION=${settings.isolation} gives ${wanted ?? 'nothing'}; ISOLATION_MIN=${settings.isolationMin}`,
+        well: reached,
+      },
       { what: 'limits of whole trees', said: treeLimits() },
       { what: 'programs run as', said: user === null ? "the server's own user" : `a user of their own, such as uid ${user.uid}` },
       { what: 'programs share', said: shared(best, user !== null) },
@@ -104,16 +115,6 @@ function treeLimits(): string {
   groups.close();
   const said = groups.limits.map((limit) => (limit === 'memoryBytes' ? 'memory' : limit)).join(', ');
   return said || 'none: control groups cannot be made here, so that each process has the limits for itself';
-}
-
-function reaches(best: LaunchLevel, { isolation: wanted, isolationMin }: Settings): boolean {
-  const needed = Math.max(launchLevels.indexOf(isolationMin), wanted === 'auto' ? 0 : launchLevels.indexOf(wanted));
-  return launchLevels.indexOf(best) >= needed;
-}
-
-function sentence({ isolation: wanted, isolationMin }: Settings, best: LaunchLevel | undefined): string {
-  const used = wanted === 'auto' ? (best ?? 'nothing') : wanted;
-  return `ISOLATION=${wanted} gives ${used}; ISOLATION_MIN=${isolationMin}`;
 }
 
 function shared(level: LaunchLevel | undefined, ownUsers: boolean): string {

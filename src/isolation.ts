@@ -1,59 +1,52 @@
 // Which launcher starts programs here and how far they are isolated: tried by really running a program at each level.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { v7 as uuidv7 } from 'uuid';
 import type { Settings } from './config.js';
-import type { RunUser } from './execute/run-users.js';
-import { trialPrefix } from './protocol/control-directory.js';
+import type { Sandbox } from './execute/sandbox/sandbox.js';
+import { type Trial, type TrialGround, tryLevels, trySandbox } from './isolation-trials.js';
+import { type IsolationLevel, isBelow } from './protocol/isolation-levels.js';
 import { ChildProcessLauncher } from './worker/child-process-launcher.js';
-import { type Launcher, type LaunchLevel, type LaunchSpec, launchLevels } from './worker/launcher.js';
+import type { Launcher, LaunchLevel } from './worker/launcher.js';
 import { NativeLauncher } from './worker/native-launcher.js';
 
 /** Beside the bundle. */
 export const launcherBinary = join(import.meta.dirname, '../launcher/procreg-launcher');
 
-export interface Trial {
-  level: LaunchLevel;
-  works: boolean;
-  /** Why it does not work. */
-  reason: string | null;
-}
-
 export interface Isolation {
   launcher: Launcher;
+  /** What the launcher applies to every run. */
   level: LaunchLevel;
+  /** Of runs that ask for nothing else: `level`, or sandbox. */
+  ofEveryRun: IsolationLevel;
+  /** Null: there can be none here; its trial says why. */
+  sandbox: Sandbox | null;
   trials: Trial[];
   /** Why the launcher is not the native one. */
   note: string | null;
 }
 
-export interface TrialGround {
-  runsRoot: string;
-  /** The work directories' folder, in which the trial runs. */
-  workRoot: string;
-  user: RunUser | null;
-  masked: string[];
-}
-
 /** Throws an Error in one line when less than ISOLATION_MIN, or than what ISOLATION names, is possible. */
 export async function chooseIsolation(settings: Settings, ground: TrialGround): Promise<Isolation> {
   const { launcher, note } = await chooseLauncher(settings, ground.runsRoot);
-  const trials = await tryLevels(launcher, ground);
-  const working = trials.filter(({ works }) => works).map(({ level }) => level);
-  const wanted = settings.isolation === 'auto' ? working.at(-1) : settings.isolation;
-  const failed = trials.find(({ level, works }) => level === wanted && !works);
-  if (wanted === undefined || failed) throw new Error(`ISOLATION=${settings.isolation} is not possible: ${reasons(trials)}`);
-  if (launchLevels.indexOf(wanted) < launchLevels.indexOf(settings.isolationMin)) {
-    throw new Error(`ISOLATION_MIN=${settings.isolationMin} is not reached: ${reasons(trials)}`);
+  const levels = await tryLevels(launcher, ground);
+  const strongest = levels.filter(({ works }) => works).at(-1)?.level as LaunchLevel | undefined;
+  const { trial, sandbox } = await trySandbox(launcher, { ...ground, level: strongest ?? 'process' });
+  const trials = [...levels, trial];
+  const ofEveryRun = wantedLevel(settings, strongest);
+  if (!ofEveryRun || trials.some(({ level, works }) => level === ofEveryRun && !works)) {
+    const name = settings.isolation === 'auto' ? `ISOLATION_MIN=${settings.isolationMin}` : `ISOLATION=${settings.isolation}`;
+    throw new Error(`${name} is not possible: ${reasons(trials)}`);
   }
-  return { launcher, level: wanted, trials, note };
+  if (isBelow(ofEveryRun, settings.isolationMin))
+    throw new Error(`ISOLATION_MIN=${settings.isolationMin} is not reached: ${reasons(trials)}`);
+  const level = ofEveryRun === 'sandbox' ? strongest! : ofEveryRun;
+  return { launcher, level, ofEveryRun, sandbox, trials, note };
 }
 
-/** Weakest first. */
-export async function tryLevels(launcher: Launcher, ground: TrialGround): Promise<Trial[]> {
-  const trials: Trial[] = [];
-  for (const level of launchLevels) trials.push(await tryLevel(launcher, level, ground));
-  return trials;
+/** `auto` takes the launcher's strongest; a sandbox, which shows a program little of the machine, only where it must. */
+export function wantedLevel({ isolation, isolationMin }: Settings, strongest: LaunchLevel | undefined): IsolationLevel | undefined {
+  if (isolation !== 'auto') return isolation;
+  return isolationMin === 'sandbox' ? 'sandbox' : strongest;
 }
 
 function reasons(trials: Trial[]): string {
@@ -74,36 +67,5 @@ export async function chooseLauncher(settings: Settings, runsRoot: string): Prom
     return { launcher, note: null };
   } catch (error) {
     return fallback((error as Error).message);
-  }
-}
-
-async function tryLevel(launcher: Launcher, level: LaunchLevel, { workRoot, user, masked }: TrialGround): Promise<Trial> {
-  if (level !== 'process' && launcher.name !== 'native') return { level, works: false, reason: 'needs the native launcher' };
-  const spec: LaunchSpec = {
-    runId: `${trialPrefix}${uuidv7()}`,
-    note: '',
-    level,
-    exec: '/bin/true',
-    argv: [],
-    cwd: workRoot,
-    environment: {},
-    user,
-    stdin: 'empty',
-    terminal: null,
-    masked,
-    kept: workRoot,
-    cgroups: [],
-    limits: {},
-    timeoutMs: 5000,
-    graceMs: 0,
-    outputLimitBytes: 0,
-  };
-  try {
-    const process = await launcher.launch(spec);
-    const { exitCode, signal } = await process.ended;
-    process.release();
-    return { level, works: exitCode === 0, reason: exitCode === 0 ? null : `/bin/true ended with ${exitCode ?? signal}` };
-  } catch (error) {
-    return { level, works: false, reason: (error as Error).message };
   }
 }

@@ -38,14 +38,18 @@ export async function prepareMachine(settings: Settings): Promise<Machine> {
   // a program of the server's own user could speak to the launcher, and so start others outside of its namespaces
   const hidden = [path, ...(otherUser ? [] : [launcherFolder()])];
   const masked = [settings.dataDir, ...hidden.filter((folder) => !isInside(folder, settings.dataDir))];
-  const isolation = await chooseIsolation(settings, { runsRoot, workRoot: path, user: users.sample, masked });
+  const prefix = randomBytes(4).toString('hex');
+  const ground = { runsRoot, workRoot: path, user: users.sample, masked, path: settings.runPath, prefix };
+  const isolation = await chooseIsolation(settings, ground);
   const executor = {
     launcher: isolation.launcher,
     level: isolation.level,
+    isolation: isolation.ofEveryRun,
+    sandbox: isolation.sandbox,
     masked,
     workDirectories: new WorkDirectories(path, {
       users,
-      prefix: randomBytes(4).toString('hex'),
+      prefix,
       usersReturn: isolation.level !== 'process',
     }),
     controlGroups: ControlGroups.find(ownName(settings)),

@@ -1,7 +1,8 @@
 // Reads the settings: flags before the environment before a file, each value by its row of the table.
 import { readFileSync } from 'node:fs';
 import { parse as parseYaml } from 'yaml';
-import { type SettingRow, type Settings, settingRows } from './config.js';
+import { type Settings, settingRows } from './config.js';
+import type { SettingRow } from './setting-types.js';
 
 export interface SettingSources {
   /** NAME=VALUE, from --set. */

@@ -4,6 +4,19 @@ import { parseSizeBytes } from './protocol/sizes.js';
 
 export type Parse<Value> = (text: string) => Value;
 
+export interface SettingRow<Value> {
+  name: string;
+  alias?: string;
+  parse: Parse<Value>;
+  /** As its user would write it; undefined: the program decides, as `what` says. */
+  fallback?: string;
+  /** What the documentation prints for a default that depends on the machine. */
+  shownFallback?: string;
+  what: string;
+  /** Also read from the file that NAME_FILE names. */
+  secret?: true;
+}
+
 export const text: Parse<string> = (value) => value;
 
 export const optionalText: Parse<string | undefined> = (value) => value || undefined;
@@ -70,6 +83,11 @@ export const pathPrefix: Parse<string> = (value) => {
   const path = value.replace(/\/+$/, '');
   if (path === '' || /^(\/[A-Za-z0-9._~-]+)+$/.test(path)) return path;
   throw new Error('a path such as /registry');
+};
+
+export const amqpUrl: Parse<string | undefined> = (value) => {
+  if (/^amqps?:\/\/[^/]/.test(value) && URL.canParse(value)) return value;
+  throw new Error('an address such as amqp://user:password@host:5672/vhost');
 };
 
 export const relativePath: Parse<string> = (value) => {

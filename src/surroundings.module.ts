@@ -1,6 +1,8 @@
 // What the rooms get from outside: settings as typed objects, the writer, the dispatcher.
+import { join } from 'node:path';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Buses } from './bus/buses.js';
 import type { Settings } from './config.js';
 import { SerialWriter } from './database/serial-writer.js';
 import { type Admission, Dispatcher } from './dispatch/dispatcher.js';
@@ -10,12 +12,16 @@ import { ServerFacts } from './doors/about/server-facts.js';
 import { AlwaysReturnData } from './doors/definitions/render.js';
 import { MessageBounds } from './doors/execute/read-request.js';
 import { ProcessDefaults } from './doors/process/command.js';
+import { CodeSettings } from './doors/run-code/code-settings.js';
+import { Languages } from './doors/run-code/languages.js';
+import type { Isolation } from './isolation.js';
 import type { Machine } from './machine.js';
 import { RunTally } from './protocol/run-tally.js';
 import type { RunTask } from './protocol/run-task.js';
 import { DiskWatermark } from './results/disk-watermark.js';
 import { RunsRoot } from './results/outputs.js';
 import { RunDefaults } from './runs/build-order.js';
+import { LaneBoard } from './runs/lane-board.js';
 import { RetentionRules } from './runs/retention-rules.js';
 import { version } from './version.js';
 
@@ -29,27 +35,49 @@ export class SurroundingsModule {
         database: dataSource.options.type === 'better-sqlite3' ? 'sqlite' : dataSource.options.type,
         durability: settings.durability,
         launcher: executor.launcher.name,
-        isolation: isolation.level,
+        isolation: isolation.ofEveryRun,
+        sandbox: isolation.sandbox ? 'works' : reasonOf(isolation),
       });
     const tally = new RunTally();
+    const lanes = new Lanes(settings.lanes, settings.queueLimit);
     const values = [
       { provide: RunTally, useValue: tally },
+      { provide: LaneBoard, useValue: new LaneBoard(lanes, tally) },
       { provide: RunsRoot, useValue: new RunsRoot(executor.runsRoot) },
       { provide: DiskWatermark, useValue: new DiskWatermark(settings.dataDir, settings.diskWatermarkBytes) },
       { provide: RunDefaults, useValue: new RunDefaults(settings.defaultTimeoutMs, settings.maxOutputBytes) },
       { provide: RetentionRules, useValue: new RetentionRules(settings.retentionDays, settings.retentionBytes) },
       { provide: MessageBounds, useValue: new MessageBounds(executor.runsRoot, settings.maxMessageBytes) },
+      { provide: CodeSettings, useValue: codeSettings(settings) },
+      { provide: Languages, useValue: languages(settings, isolation) },
       { provide: ProcessDefaults, useValue: new ProcessDefaults(settings.defaultOutputDirName) },
       { provide: AlwaysReturnData, useValue: new AlwaysReturnData(settings.alwaysReturnData) },
-      { provide: Dispatcher, useValue: tallied(new EmbeddedDispatcher(executor, new Lanes(settings.lanes, settings.queueLimit)), tally) },
+      { provide: Dispatcher, useValue: tallied(new EmbeddedDispatcher(executor, lanes), tally) },
     ];
     const made = [
       { provide: SerialWriter, useFactory: (dataSource: DataSource) => new SerialWriter(dataSource), inject: [DataSource] },
       { provide: ServerFacts, useFactory: facts, inject: [DataSource] },
+      { provide: Buses, useFactory: () => Buses.open(settings.amqpUrl) },
     ];
     const providers = [...values, ...made];
     return { module: SurroundingsModule, providers, exports: providers.map(({ provide }) => provide) };
   }
+}
+
+function codeSettings(settings: Settings): CodeSettings {
+  const { runMaxExecutionMs: maxExecutionMs, runMaxOutputBytes: maxOutputBytes, callbackHosts, callbackSecret, dataDir } = settings;
+  return { maxExecutionMs, maxOutputBytes, callbackHosts, callbackSecret, callbackFolder: join(dataDir, 'callbacks') };
+}
+
+/** What lies outside of these folders is not in a sandbox. */
+const seenInSandbox = /^\/(usr|bin|sbin|lib\w*)\//;
+
+function languages({ runPath, languagesFile }: Settings, { sandbox }: Isolation): Languages {
+  return new Languages({ path: runPath, seen: sandbox ? seenInSandbox : undefined }, languagesFile);
+}
+
+function reasonOf({ trials }: Isolation): string {
+  return trials.find(({ level }) => level === 'sandbox')?.reason ?? 'does not work';
 }
 
 /** Every order passes the tally on its way to the dispatcher. */

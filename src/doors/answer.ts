@@ -47,6 +47,10 @@ function renderError(request: FastifyRequest, reply: FastifyReply, error: CodedE
     sendJson(reply, status, { error: error.message, code: error.code, ...fields });
     return;
   }
+  if (request.routeOptions?.config?.errorForm === 'glot') {
+    sendJson(reply, status, { ...glotError(error), ...fields });
+    return;
+  }
   const problem = {
     type: 'about:blank',
     title: errorCodes[error.code],
@@ -57,6 +61,11 @@ function renderError(request: FastifyRequest, reply: FastifyReply, error: CodedE
   };
   const text = JSON.stringify({ ...problem, ...fields });
   void reply.code(status).header('content-type', 'application/problem+json').send(Buffer.from(text));
+}
+
+/** As its clients compare them. */
+function glotError({ code, message }: CodedError): { error: string; message: string } {
+  return code === 'unauthenticated' ? { error: 'access_token', message: 'Missing or wrong access token' } : { error: code, message };
 }
 
 /** What the core throws is coded; what Nest and Fastify throw carries a status; the rest is ours to mend. */

@@ -19,6 +19,15 @@ export class RegistryErrorBody {
   column?: number;
 }
 
+/** Of the routes that glot has. */
+export class GlotErrorBody {
+  @ApiProperty({ description: 'the code' })
+  error: string;
+
+  @ApiProperty({ description: 'one sentence for people' })
+  message: string;
+}
+
 /** RFC 9457, with `error` for clients of tastypie. */
 export class ProblemBody {
   @ApiProperty({ example: 'about:blank' })

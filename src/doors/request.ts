@@ -7,8 +7,8 @@ import type { TraceContext } from '../protocol/trace-context.js';
 /** `loopback`: an admin, or anybody on this machine. */
 export type Access = Role | 'public' | 'loopback';
 
-/** How the errors of a route look: `registry` is tastypie's {"error": text}, everything else is RFC 9457. */
-export type ErrorForm = 'registry' | 'problem';
+/** How the errors of a route look: `registry` is tastypie's {"error": text}, `glot` {"error": code, "message": text}, everything else RFC 9457. */
+export type ErrorForm = 'registry' | 'glot' | 'problem';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -16,6 +16,8 @@ declare module 'fastify' {
     errorForm?: ErrorForm;
     /** Answered also when the server takes nothing new. */
     whileClosing?: boolean;
+    /** Answered with Cache-Control: no-store, as pRouter does. */
+    noStore?: boolean;
   }
   interface FastifyRequest {
     principal?: Principal;

@@ -14,7 +14,7 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import { type ErrorCode, errorCodes } from '../protocol/error-codes.js';
-import { ProblemBody, RegistryErrorBody } from './error-bodies.js';
+import { GlotErrorBody, ProblemBody, RegistryErrorBody } from './error-bodies.js';
 import { statusOf } from './error-table.js';
 import type { Access, ErrorForm } from './request.js';
 
@@ -29,11 +29,14 @@ export interface Answer {
 }
 
 export interface RouteOptions {
-  verb: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  path?: string;
+  /** ALL: every method; the OpenAPI shows five. */
+  verb: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'ALL';
+  path?: string | string[];
   access: Access;
   /** Answered also when the server takes nothing new. */
   whileClosing?: true;
+  /** Nothing on the way may keep the answer, be it an error. */
+  noStore?: true;
   summary: string;
   description?: string;
   params?: Record<string, string>;
@@ -47,10 +50,10 @@ export interface RouteOptions {
 }
 
 export function Route(options: RouteOptions): MethodDecorator {
-  const { access, errorForm = 'problem', whileClosing = false } = options;
+  const { access, errorForm = 'problem', whileClosing = false, noStore = false } = options;
   return applyDecorators(
     RequestMapping({ path: options.path ?? '', method: RequestMethod[options.verb] }),
-    RouteConfig({ access, errorForm, whileClosing }),
+    RouteConfig({ access, errorForm, whileClosing, noStore }),
     ApiOperation({ summary: options.summary, description: options.description, ...(access === 'public' && { security: [] }) }),
     ...(access === 'public' ? [] : [ApiBasicAuth(), ApiBearerAuth()]),
     ...entries(options.params).map(([name, description]) => ApiParam({ name, description })),
@@ -87,13 +90,15 @@ function answerDecorator(status: number, { what, body, headers }: Answer): Metho
   return ApiResponse(body ? { ...base, content } : base);
 }
 
+const errorModels = { registry: RegistryErrorBody, glot: GlotErrorBody, problem: ProblemBody };
+
 /** One response per status, naming every code that it may carry. */
 function errorDecorators({ access, errors = [] }: RouteOptions, form: ErrorForm): MethodDecorator[] {
   const always: ErrorCode[] = access === 'public' ? [] : ['unauthenticated', 'too_many_attempts', 'forbidden'];
   const grouped = new Map<number, ErrorCode[]>();
   for (const code of [...always, ...errors]) grouped.set(statusOf[code], [...(grouped.get(statusOf[code]) ?? []), code]);
-  const model = form === 'registry' ? RegistryErrorBody : ProblemBody;
-  const type = form === 'registry' ? 'application/json' : 'application/problem+json';
+  const model = errorModels[form];
+  const type = form === 'problem' ? 'application/problem+json' : 'application/json';
   const decorators = [...grouped].map(([status, codes]) => {
     const description = codes.map((code) => `\`${code}\`: ${errorCodes[code]}`).join('\n\n');
     return ApiResponse({ status, description, content: { [type]: { schema: { $ref: getSchemaPath(model) } } } });

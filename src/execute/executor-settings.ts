@@ -1,12 +1,18 @@
 // What an executor needs to know of its machine; the same here and on another machine.
+import type { IsolationLevel } from '../protocol/isolation-levels.js';
 import type { Launcher, LaunchLevel } from '../worker/launcher.js';
 import type { ControlGroups } from './control-groups.js';
+import type { Sandbox } from './sandbox/sandbox.js';
 import type { WorkDirectories } from './work-directories.js';
 
 export interface ExecutorSettings {
   launcher: Launcher;
-  /** The isolation of every run here. */
+  /** What the launcher applies to every run here. */
   level: LaunchLevel;
+  /** Of runs whose order asks for nothing else: `level`, or sandbox. */
+  isolation: IsolationLevel;
+  /** Null: there can be none here. */
+  sandbox: Sandbox | null;
   /** Folders that no program may see where the level can hide them. */
   masked: string[];
   workDirectories: WorkDirectories;

@@ -7,12 +7,15 @@ import type { Outcome } from './outcome.js';
 export class Stopper {
   private process: LaunchedProcess | null = null;
   private request: StopRequest | null = null;
-  private launching = false;
   private over = false;
   private readonly asked: Promise<void>;
   private resolveAsked: () => void;
 
-  constructor(private readonly outcome: Outcome) {
+  /** `launching`: its program may run from now on, since an earlier server has started it. */
+  constructor(
+    private readonly outcome: Outcome,
+    private launching = false,
+  ) {
     this.asked = new Promise((resolve) => {
       this.resolveAsked = resolve;
     });
@@ -52,6 +55,8 @@ export class Stopper {
   /** Once the program runs and is known to run. */
   attach(process: LaunchedProcess): void {
     this.process = process;
+    // one that is found again passed `check` in an earlier server
+    this.launching = true;
     if (this.request) process.stop(this.request);
   }
 

@@ -1,8 +1,12 @@
 // The order: everything that an executor, here or on another machine, needs to run a definition once. Plain JSON.
 import type { ProcessDefinition } from './definition.js';
+import type { IsolationLevel } from './isolation-levels.js';
 
 /** The largest message that travels in the order itself. */
 export const inlineMessageBytes = 32 * 1024;
+
+/** For `outputLimitBytes`: what no program writes. */
+export const unlimitedBytes = Number.MAX_SAFE_INTEGER;
 
 /** Where the message is: `inline` in base64; `live` comes as a stream beside the order; `file` lies in the run's control directory. */
 export type MessageSource = { kind: 'none' } | { kind: 'inline'; base64: string } | { kind: 'live' } | { kind: 'file'; path: string };
@@ -48,6 +52,10 @@ export interface RunOrder {
   /** Milliseconds; 0 means none. */
   timeoutMs: number;
   outputLimitBytes: number;
+  /** What it is to be isolated by where that is possible; null: as every run of its server is. The record says what was applied. */
+  isolation: IsolationLevel | null;
+  /** In a sandbox too it has the machine's network. */
+  hostNetwork: boolean;
   /** What the program leaves in its work directory goes with its end. */
   dropFiles?: boolean;
 }

@@ -7,6 +7,7 @@ import type { EndReason, RunState } from './states.js';
 export interface EndedRun {
   lane: string;
   endReason: EndReason;
+  success: boolean;
   /** From its acceptance to its start, or to its end when it never started. */
   queuedMs: number;
   /** Null when it never started. */
@@ -42,7 +43,7 @@ export class RunTally {
     let state: RunState = 'queued';
     this.add(lane, state, 1);
     const hear = (event: RunEvent) => {
-      if (state === 'finished') return;
+      if (state === 'finished' || event.type === 'ready' || event.type === 'messages') return;
       this.add(lane, state, -1);
       state = event.type === 'started' ? 'running' : event.type;
       if (event.type !== 'finished') this.add(lane, state, 1);
@@ -52,6 +53,8 @@ export class RunTally {
       order: task.order,
       message: task.message,
       former: task.former,
+      attempt: task.attempt,
+      pauseMs: task.pauseMs,
       emit: (event) => {
         hear(event);
         return task.emit(event);
@@ -73,10 +76,11 @@ export class RunTally {
   }
 }
 
-function endOf({ endReason, startedAtMs, finishedAtMs }: RunResult, run: { lane: string; acceptedAtMs: number }): EndedRun {
+function endOf({ endReason, success, startedAtMs, finishedAtMs }: RunResult, run: { lane: string; acceptedAtMs: number }): EndedRun {
   return {
     lane: run.lane,
     endReason,
+    success,
     queuedMs: Math.max(0, (startedAtMs ?? finishedAtMs) - run.acceptedAtMs),
     durationMs: startedAtMs === null ? null : Math.max(0, finishedAtMs - startedAtMs),
   };

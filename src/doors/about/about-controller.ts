@@ -1,6 +1,7 @@
 // What anybody may ask: whether the server is well, what it is, and where to begin.
 import { Controller, Res } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Streams } from '../../bindings/streams.js';
 import { sendJson } from '../answer.js';
 import { basePath, definitionsUri } from '../links.js';
 import type { Reply } from '../request.js';
@@ -8,11 +9,15 @@ import { Route } from '../route.js';
 import { databaseAnswers } from './database-answers.js';
 import { ServerFacts } from './server-facts.js';
 
+/** glot's clients look for one. */
+const description = 'Register a command-line program once; run it over REST. Code is run by POST /run.';
+
 @Controller()
 export class AboutController {
   constructor(
     private readonly facts: ServerFacts,
     private readonly dataSource: DataSource,
+    private readonly streams: Streams,
   ) {}
 
   @Route({
@@ -30,7 +35,7 @@ export class AboutController {
       openapi: `${base}/docs-json`,
       health: `${base}/health`,
     };
-    sendJson(reply, 200, { name: 'process-registry', version: this.facts.version, ...links });
+    sendJson(reply, 200, { name: 'process-registry', version: this.facts.version, description, ...links });
   }
 
   @Route({
@@ -67,7 +72,7 @@ export class AboutController {
   })
   async health(@Res() reply: Reply): Promise<void> {
     const database = (await databaseAnswers(this.dataSource)) ? 'ok' : 'unreachable';
-    const { version, database: kind, durability, launcher, isolation } = this.facts;
+    const { version, database: kind, durability, launcher, isolation, sandbox } = this.facts;
     const status = database === 'ok' ? 'ok' : 'failing';
     sendJson(reply, database === 'ok' ? 200 : 503, {
       status,
@@ -75,6 +80,8 @@ export class AboutController {
       database: { kind, state: database, durability },
       launcher,
       isolation,
+      buses: this.streams.states,
+      sandbox,
     });
   }
 }

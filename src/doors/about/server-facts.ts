@@ -6,6 +6,8 @@ export class ServerFacts {
   readonly durability: string;
   readonly launcher: string;
   readonly isolation: string;
+  /** `works`, or why there can be none. */
+  readonly sandbox: string;
 
   constructor(facts: ServerFacts) {
     Object.assign(this, facts);

@@ -36,7 +36,7 @@ export class InteractiveController {
     const accept = webSocketOf(request, reply);
     const command = readCommand(queryOf(request).get('data'), this.requests.defaults);
     const { output_adapter: _ignored, ...content } = command.content;
-    const run = { ...commandRun({ ...command, content }, newRunId()), interactive: { terminal: null }, trace: request.traceContext };
+    const run = { ...commandRun({ content }, request, newRunId()), interactive: { terminal: null } };
     const id = await this.runs.submit(principalOf(request), run);
     const active = this.runs.activeRun(id) as ActiveRun;
     const line = await accept();

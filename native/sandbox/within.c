@@ -1,0 +1,66 @@
+// Inside of bubblewrap: the first process, which starts the program, hands signals on to it, and tells how it ended.
+#include "sandbox.h"
+
+#include <poll.h>
+#include <sys/signalfd.h>
+
+extern char **environ;
+
+// What bubblewrap has added itself has no veil and is not the program's.
+static void unveil(void) {
+  char **kept = environ;
+  for (char **variable = environ; *variable != NULL; variable++)
+    if (**variable == VEIL) *kept++ = *variable + 1;
+  *kept = NULL;
+}
+
+static void __attribute__((noreturn)) become(int reports, char **program) {
+  for (int number = 1; number <= SIGRTMAX; number++) signal(number, SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+  unveil();
+  if (filter_calls()) execv(*program, program);
+  const struct report failed = {.what = 'f', .number = errno};
+  if (write(reports, &failed, sizeof failed) < 0) _exit(126);
+  _exit(127);
+}
+
+static void hand_on(int signals, pid_t pid, struct pollfd *watched) {
+  unsigned char numbers[64];
+  const ssize_t length = read(signals, numbers, sizeof numbers);
+  for (ssize_t index = 0; index < length; index++) kill(pid, numbers[index]);
+  if (length == 0) watched->fd = -1;
+}
+
+int within(int reports, int signals, char **program) {
+  sigset_t children;
+  sigemptyset(&children);
+  sigaddset(&children, SIGCHLD);
+  sigprocmask(SIG_BLOCK, &children, NULL);
+  signal(SIGCHLD, SIG_DFL);
+  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  fcntl(reports, F_SETFD, FD_CLOEXEC);
+  fcntl(signals, F_SETFD, FD_CLOEXEC);
+  const int ended = signalfd(-1, &children, SFD_CLOEXEC);
+  const pid_t pid = fork();
+  if (pid == 0) become(reports, program);
+  if (pid < 0 || ended < 0) {
+    const struct report failed = {.what = 'f', .number = errno};
+    return write(reports, &failed, sizeof failed) < 0 ? 126 : 127;
+  }
+  struct pollfd watched[2] = {{.fd = ended, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
+  for (;;) {
+    if (poll(watched, 2, -1) < 0) continue;
+    if (watched[1].revents != 0) hand_on(signals, pid, &watched[1]);
+    struct signalfd_siginfo info;
+    if (watched[0].revents == 0 || read(ended, &info, sizeof info) < 0) continue;
+    int status;
+    for (pid_t gone; (gone = waitpid(-1, &status, WNOHANG)) > 0;) {
+      if (gone != pid) continue;
+      // a failed start was told before; this one is not read then
+      const struct report end = {.what = 'e', .number = status};
+      return write(reports, &end, sizeof end) < 0;
+    }
+  }
+}

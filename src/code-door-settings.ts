@@ -1,0 +1,42 @@
+// The settings of the code door.
+import * as as from './setting-types.js';
+
+export interface CodeDoorSettings {
+  runMaxExecutionMs: number;
+  runMaxOutputBytes: number;
+  languagesFile: string | undefined;
+  callbackHosts: string[];
+  callbackSecret: string | undefined;
+}
+
+export const codeDoorRows: { [Key in keyof CodeDoorSettings]: as.SettingRow<CodeDoorSettings[Key]> } = {
+  runMaxExecutionMs: {
+    name: 'RUN_MAX_EXECUTION_TIME',
+    parse: as.durationMs,
+    fallback: '15',
+    what: 'how long code may be built and run at the code door',
+  },
+  runMaxOutputBytes: {
+    name: 'RUN_MAX_OUTPUT_SIZE',
+    parse: as.sizeBytes,
+    fallback: '100000',
+    what: 'what code may write at the code door, stdout and stderr together',
+  },
+  languagesFile: {
+    name: 'LANGUAGES_FILE',
+    parse: as.optionalText,
+    what: 'YAML or JSON list of further languages of the code door, or of other commands for those that it has (docs/behaviour/run-code.md)',
+  },
+  callbackHosts: {
+    name: 'CALLBACK_HOSTS',
+    parse: as.list,
+    fallback: '',
+    what: 'host names, addresses and ranges of addresses that a callback_url may lead to, separated by commas',
+  },
+  callbackSecret: {
+    name: 'CALLBACK_SECRET',
+    parse: as.optionalText,
+    secret: true,
+    what: 'what callbacks are signed with, as text or as whsec_ and base64; without it there are none',
+  },
+};

@@ -1,0 +1,16 @@
+// The bounds of the code door, and where its callbacks may go.
+
+export class CodeSettings {
+  readonly maxExecutionMs: number;
+  readonly maxOutputBytes: number;
+  /** Host names, addresses and ranges of addresses that callbacks may go to. */
+  readonly callbackHosts: string[];
+  /** Undefined: there are no callbacks. */
+  readonly callbackSecret: string | undefined;
+  /** Where callbacks that are not delivered yet wait. */
+  readonly callbackFolder: string;
+
+  constructor(settings: CodeSettings) {
+    Object.assign(this, settings);
+  }
+}

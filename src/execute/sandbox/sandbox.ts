@@ -1,0 +1,108 @@
+// Puts one program into a sandbox: the launch of bubblewrap in place of its own, and what became of its start.
+import { accessSync, constants, existsSync } from 'node:fs';
+import { copyFile, link, open, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CodedError } from '../../protocol/coded-error.js';
+import { errnoName } from '../../worker/exit-record.js';
+import { LaunchError, type LaunchLimits, type LaunchSpec } from '../../worker/launcher.js';
+import { startFailure } from '../../worker/start-failure.js';
+import { bubblewrapArguments, systemView } from './view.js';
+
+/** Of the run user's processes: the two ends of the sandbox, and bubblewrap. */
+const ownProcesses = 3;
+
+/** Goes before the name of each variable until the program runs: LD_PRELOAD and its like must mean nothing outside. */
+const veil = '%';
+
+/** Inside. */
+const enterPath = '/.enter';
+
+/** Where one program is put into a sandbox. */
+export interface SandboxPlace {
+  /** The run's own directory, which the run user may only pass through. */
+  root: string;
+  /** Makes a folder of the run user's. */
+  makeFolder(path: string): Promise<string>;
+}
+
+export class Sandbox {
+  private readonly system = systemView();
+
+  private constructor(
+    private readonly bubblewrap: string,
+    private readonly enter: string,
+  ) {}
+
+  /** `copy`: where the run user can reach the binary of the sandbox's ends. Throws an Error that says what is missing. */
+  static async prepare({ binary, copy, path }: { binary: string; copy: string; path: string }): Promise<Sandbox> {
+    if (!existsSync(binary)) throw new Error('the ends of the sandbox are not compiled (npm run build needs a C compiler)');
+    const bubblewrap = path
+      .split(':')
+      .map((folder) => join(folder, 'bwrap'))
+      .find(isExecutable);
+    if (!bubblewrap) throw new Error("bubblewrap is not installed (Debian's package bubblewrap)");
+    await copyFile(binary, copy);
+    return new Sandbox(bubblewrap, copy);
+  }
+
+  /** `spec.limits` hold for all that the sandbox consists of. */
+  async enclose(spec: LaunchSpec, place: SandboxPlace, network: boolean): Promise<LaunchSpec> {
+    const hidden = await place.makeFolder(join(place.root, 'sandbox'));
+    const enter = join(hidden, 'enter');
+    const passwd = join(hidden, 'passwd');
+    const group = join(hidden, 'group');
+    const { uid, gid } = spec.user ?? { uid: process.getuid!(), gid: process.getgid!() };
+    await Promise.all([
+      link(this.enter, enter),
+      writeFile(passwd, `sandbox:x:${uid}:${gid}::${spec.environment.HOME ?? '/'}:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n`),
+      writeFile(group, `sandbox:x:${gid}:\nnogroup:x:65534:\n`),
+    ]);
+    const files = { [enterPath]: enter, '/etc/passwd': passwd, '/etc/group': group };
+    const around = bubblewrapArguments(this.system, { root: place.root, hidden, files, cwd: spec.cwd, network });
+    return {
+      ...spec,
+      exec: enter,
+      argv: [
+        ...['around', join(hidden, 'failure'), this.bubblewrap, ...around],
+        ...['--', enterPath, 'within', '@REPORTS', '@SIGNALS', spec.exec, ...spec.argv],
+      ],
+      environment: Object.fromEntries(Object.entries(spec.environment).map(([name, value]) => [`${veil}${name}`, value])),
+    };
+  }
+
+  /** When the server ends. */
+  async remove(): Promise<void> {
+    await unlink(this.enter).catch(() => {});
+  }
+}
+
+/** The limits of a program, for all that its sandbox consists of. */
+export function withSandbox(limits: LaunchLimits): LaunchLimits {
+  return limits.processes === undefined ? limits : { ...limits, processes: limits.processes + ownProcesses };
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Why a program was not started in the sandbox that was made for it in `root`; null when it was. */
+export async function sandboxFailure(root: string): Promise<Error | null> {
+  const file = await open(join(root, 'sandbox/failure'), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
+    () => null,
+  );
+  if (!file) return null;
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0).finally(() => file.close());
+  const [stage, number] = buffer.toString('latin1', 0, bytesRead).trim().split(' ');
+  if (stage === 'sandbox') return new CodedError('spawn_error', 'bubblewrap could not make the sandbox; stderr says why');
+  const errno = errnoName(Number(number));
+  const unseen = stage === 'exec' && errno === 'ENOENT';
+  const words = unseen
+    ? 'it, or its interpreter, is not in the sandbox, which shows /usr and the work directory'
+    : startFailure(errno, stage);
+  return new LaunchError(errno, words, stage);
+}

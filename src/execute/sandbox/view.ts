@@ -1,0 +1,48 @@
+// What a program in a sandbox sees of the machine: the arguments of bubblewrap.
+import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Of /tmp and /dev/shm, which are memory. */
+const memoryFolderBytes = 64 * 2 ** 20;
+
+/** The settings that programs of /usr need, none of them a secret. Beside them passwd and group, made for the run's user. */
+const settings =
+  /^(alternatives|ld\.so\.(cache|conf)(\.d)?|ssl|ca-certificates|fonts|localtime|mime\.types|magic|(java|php|python|perl|ruby|mono|ghc|lua|gcl|fpc|scala|groovy|erlang)[\w.-]*)$/;
+
+export interface SandboxView {
+  /** The run's own directory, seen under the same name. */
+  root: string;
+  /** A folder in it that the program must not see. */
+  hidden: string;
+  /** Files to be seen elsewhere: their place inside by their place here. */
+  files: Record<string, string>;
+  cwd: string;
+  /** The machine's network instead of none. */
+  network: boolean;
+}
+
+/** Read once: what of the system is there does not change while a server runs. */
+export function systemView(): string[] {
+  const folders = ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'].flatMap((path) => likeHere(path));
+  const etc = readdirSync('/etc').filter((name) => settings.test(name));
+  return ['--ro-bind', '/usr', '/usr', ...folders, ...etc.flatMap((name) => ['--ro-bind-try', join('/etc', name), join('/etc', name)])];
+}
+
+function likeHere(path: string): string[] {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (!found) return [];
+  return found.isSymbolicLink() ? ['--symlink', readlinkSync(path), path] : ['--ro-bind', path, path];
+}
+
+export function bubblewrapArguments(system: string[], { root, hidden, files, cwd, network }: SandboxView): string[] {
+  const inMemory = (path: string) => ['--size', String(memoryFolderBytes), '--tmpfs', path];
+  return [
+    ...['--unshare-all', ...(network ? ['--share-net'] : []), '--hostname', 'sandbox'],
+    ...['--as-pid-1', '--die-with-parent', '--cap-drop', 'ALL'],
+    ...system,
+    ...(network ? ['/etc/resolv.conf', '/etc/hosts', '/etc/nsswitch.conf'].flatMap((path) => ['--ro-bind-try', path, path]) : []),
+    ...['--proc', '/proc', '--dev', '/dev', ...inMemory('/dev/shm'), '--remount-ro', '/dev', ...inMemory('/tmp')],
+    ...['--bind', root, root, ...Object.entries(files).flatMap(([inside, here]) => ['--ro-bind', here, inside])],
+    ...['--tmpfs', hidden, '--remount-ro', hidden, '--remount-ro', '/', '--chdir', cwd],
+  ];
+}

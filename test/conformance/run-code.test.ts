@@ -1,0 +1,235 @@
+// What glot's docker-run and code-runner, and coderunner-service, answer to the requests of their own tests.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bash, type Coder, file, newCoder } from '../support/code.js';
+import type { Answer } from '../support/http.js';
+import { startServer, type TestServer } from '../support/server.js';
+
+let server: TestServer;
+let run: Coder;
+
+beforeAll(async () => {
+  server = await startServer({ RUN_MAX_EXECUTION_TIME: '3' });
+  run = await newCoder(server);
+});
+afterAll(async () => {
+  await server.stop();
+});
+
+const token = (headers: Record<string, string>, path = '/run') =>
+  server.send({ method: 'POST', path, login: '', headers, body: { image: 'glot/bash:latest', payload: bash('echo hi') } });
+
+const ended = ({ status, json }: Answer) => [status, json.stdout, json.stderr, json.error];
+
+describe('docker-run', () => {
+  test('GET / tells name, version and description to everybody', async () => {
+    const { status, headers, json } = await server.send({ path: '/', login: '' });
+    expect([status, headers['content-type']]).toEqual([200, 'application/json']);
+    expect(json).toMatchObject({ name: 'process-registry', version: expect.any(String), description: expect.any(String) });
+  });
+
+  test('GET /version needs the token and has the fields of docker’s version', async () => {
+    expect((await server.send({ path: '/version', login: '' })).status).toBe(401);
+    const { status, json } = await server.send({ path: '/version' });
+    const fields = [
+      'version',
+      'apiVersion',
+      'gitCommit',
+      'goVersion',
+      'os',
+      'arch',
+      'kernelVersion',
+      'buildTime',
+      'platform',
+      'components',
+    ];
+    expect([status, Object.keys(json), Object.keys(json.docker)]).toEqual([200, ['docker'], fields]);
+    expect(json.docker.components[0]).toEqual({ name: expect.any(String), version: expect.any(String) });
+  });
+
+  test.each(['/run', '/api_v1/run'])('%s without a token, or with a wrong one, is a 401 access_token', async (path) => {
+    for (const headers of [{}, { 'x-access-token': 'wrong' }] as Record<string, string>[]) {
+      const { status, json } = await token(headers, path);
+      expect([status, json]).toEqual([401, { error: 'access_token', message: 'Missing or wrong access token' }]);
+    }
+  });
+
+  test('a program that runs too long is a 400 limits.execution_time', async () => {
+    const { status, json } = await run(bash('echo begun; sleep 60'));
+    expect([status, json.error, json.message]).toEqual([
+      400,
+      'limits.execution_time',
+      'Failed while reading stream: Max execution time exceeded',
+    ]);
+  });
+
+  test('100000 bytes of output pass, one more is a 400 limits.read.size', async () => {
+    const printed = (bytes: number) => run({ language: 'python', files: [file('main.py', `print("x" * ${bytes}, end="")`)] });
+    const whole = await printed(100_000);
+    expect([whole.status, whole.json.stdout.length]).toEqual([200, 100_000]);
+    const { status, json } = await printed(100_001);
+    expect([status, json.error, json.message]).toEqual([
+      400,
+      'limits.read.size',
+      'Failed while reading stream: Max output size exceeded (100000 bytes)',
+    ]);
+  });
+
+  test('program failure is a 200; duration is in nanoseconds, memory in bytes, and the sandbox and the tools are named', async () => {
+    const { status, headers, json } = await run(bash('sleep 0.3; exit 3'));
+    expect([status, headers['content-type'], json.error]).toEqual([200, 'application/json', 'Exit code: 3']);
+    expect(json.duration).toBeGreaterThan(300_000_000);
+    expect(json.duration).toBeLessThan(3_000_000_000);
+    expect(json.memory).toBeGreaterThan(500_000);
+    expect(json).toMatchObject({ isolation: 'sandbox', tools: ['bash'] });
+    expect((await server.send({ path: json.run })).json).toMatchObject({ isolation: 'sandbox', lane: 'code', exit_code: 3, attempt: 1 });
+  });
+});
+
+describe('code-runner', () => {
+  const rows: [string, object, [string, string, string]][] = [
+    ['stdout and stderr are apart', bash('echo hi; echo e >&2'), ['hi\n', 'e\n', '']],
+    ['a program that exits 3 keeps what it wrote', bash('echo hi; echo e >&2; exit 3'), ['hi\n', 'e\n', 'Exit code: 3']],
+    [
+      'a child that a signal killed',
+      bash("sh -c 'kill -9 $$'; exit $?"),
+      ['', expect.stringContaining('Killed') as unknown as string, 'Exit code: 137'],
+    ],
+    ['a program that a signal killed', bash('kill -SEGV $$'), ['', '', 'Exit code: 139']],
+    ['stdin is written and ended', bash('cat; echo over', { stdin: '42' }), ['42over\n', '', '']],
+    ['without stdin it has ended already', bash('cat; echo over'), ['over\n', '', '']],
+    ['a long stdin arrives whole', bash('wc -c', { stdin: 'x'.repeat(300_000) }), ['300000\n', '', '']],
+    ['command replaces build and run', bash('echo $1', { command: 'bash main.sh 42' }), ['42\n', '', '']],
+    ['an empty command is none', bash('echo hi', { command: '' }), ['hi\n', '', '']],
+    ['an unknown command', bash('echo hi', { command: 'nosuchcmd' }), ['', 'sh: 1: nosuchcmd: not found\n', 'Exit code: 127']],
+    [
+      'a build step that fails is not followed by the program',
+      { language: 'c', files: [file('main.c', 'int main() { return }')] },
+      ['', expect.stringContaining('main.c:1') as unknown as string, 'Exit code: 1'],
+    ],
+    ['files in folders', { language: 'bash', files: [file('main.sh', 'cat sub/dir/x'), file('sub/dir/x', 'deep')] }, ['deep', '', '']],
+    [
+      'the first file is the main one, the others lie beside it',
+      { language: 'python', files: [file('main.py', 'import other; print(other.value)'), file('other.py', 'value = 7')] },
+      ['7\n', '', ''],
+    ],
+    [
+      'further files of the language are built in',
+      {
+        language: 'c',
+        files: [file('main.c', 'int seven(void); int main() { return seven(); }'), file('seven.c', 'int seven(void) { return 7; }')],
+      },
+      ['', '', 'Exit code: 7'],
+    ],
+    [
+      'a syntax error is told on stderr',
+      { language: 'python', files: [file('main.py', 'print(2 + )')] },
+      ['', expect.stringContaining('SyntaxError') as unknown as string, 'Exit code: 1'],
+    ],
+    [
+      'instructions of its own in place of a language',
+      {
+        runInstructions: { buildCommands: ['echo built > note', 'true'], runCommand: 'cat note main.txt -' },
+        files: [file('main.txt', 'main ')],
+        stdin: 'in',
+      },
+      ['built\nmain in', '', ''],
+    ],
+    [
+      'build instructions that fail are the end',
+      { runInstructions: { buildCommands: ['exit 9'], runCommand: 'echo ran' }, files: [file('a', 'b')] },
+      ['', '', 'Exit code: 9'],
+    ],
+    [
+      'names that sh would read otherwise are names',
+      { language: 'bash', files: [file('$(touch x) ${y}.sh', 'echo $0')] },
+      ['$(touch x) ${y}.sh\n', '', ''],
+    ],
+    ['a name that begins with a dash is no option', { language: 'python', files: [file('-c', 'print(1)')] }, ['1\n', '', '']],
+  ];
+
+  test.each(rows)('%s', async (_what, payload, expected) => {
+    expect(ended(await run(payload))).toEqual([200, ...expected]);
+  });
+
+  test('output that is not UTF-8 is told as it tells it', async () => {
+    const { status, json } = await run(bash("printf 'ab\\377c'; echo e >&2"));
+    expect([status, json.stdout, json.error]).toEqual([
+      200,
+      '',
+      'Error in output from command. Failed to read stdout. invalid utf-8 sequence of 1 bytes from index 2',
+    ]);
+  });
+
+  test.each([
+    ['an unknown language', { language: 'brainfork', files: [file('a', 'b')] }, 400, 'language.unknown'],
+    ['a language whose tools are missing', { language: 'ats', files: [file('a.dats', 'b')] }, 400, 'language.unavailable'],
+  ])('%s is a 400 that says so, and runs nothing', async (_what, payload, status, error) => {
+    const before = (await server.send({ path: '/api/run/' })).json.meta.total_count;
+    const answer = await run(payload);
+    expect([answer.status, answer.json.error]).toEqual([status, error]);
+    expect((await server.send({ path: '/api/run/' })).json.meta.total_count).toBe(before);
+  });
+
+  test('the 400 of a missing tool names it', async () => {
+    expect((await run({ language: 'ats', files: [file('a.dats', 'b')] })).json.message).toContain('patscc');
+  });
+
+  const refused: [string, object, (string | number)[]][] = [
+    ['no files', { language: 'bash', files: [] }, ['files']],
+    ['files that are missing', { language: 'bash' }, ['files']],
+    ['an empty first file', { language: 'bash', files: [file('a', '')] }, ['files', 0, 'content']],
+    ['an empty name', { language: 'bash', files: [file('', 'x')] }, ['files', 0, 'name']],
+    ['a name that leads out', { language: 'bash', files: [file('../x', 'x')] }, ['files', 0, 'name']],
+    ['an absolute name', { language: 'bash', files: [file('/tmp/x', 'x')] }, ['files', 0, 'name']],
+    ['a name twice', { language: 'bash', files: [file('a', 'x'), file('a', 'y')] }, ['files', 1, 'name']],
+    ['a file where a folder is', { language: 'bash', files: [file('a/b', 'x'), file('a', 'y')] }, ['files', 1, 'name']],
+    ['a folder where a file is', { language: 'bash', files: [file('a', 'x'), file('a/b', 'y')] }, ['files', 1, 'name']],
+    ['null content', { language: 'bash', files: [{ name: 'a', content: null }] }, ['files', 0, 'content']],
+  ];
+
+  test.each(refused)('%s is a 422', async (_what, payload, place) => {
+    const { status, json } = await run(payload);
+    expect([status, json.detail[0].loc]).toEqual([422, ['body', 'payload', ...place]]);
+  });
+});
+
+describe('coderunner-service', () => {
+  test('POST /api_v1/run gives the result that the original drops', async () => {
+    expect(ended(await run(bash('cat', { stdin: 'kept' }), { path: '/api_v1/run' }))).toEqual([200, 'kept', '', '']);
+  });
+
+  test('an empty object is a 422 in FastAPI’s form', async () => {
+    const { json, status } = await server.send({ method: 'POST', path: '/api_v1/run', body: {} });
+    expect([status, json]).toEqual([
+      422,
+      {
+        detail: [
+          { loc: ['body', 'image'], msg: 'field required', type: 'value_error.missing' },
+          { loc: ['body', 'payload'], msg: 'field required', type: 'value_error.missing' },
+        ],
+      },
+    ]);
+  });
+
+  test('bad JSON is a 422 value_error.jsondecode', async () => {
+    const { status, json } = await server.send({ method: 'POST', path: '/api_v1/run', body: '{"image"' });
+    expect([status, json.detail[0].type, json.detail[0].loc[0]]).toEqual([422, 'value_error.jsondecode', 'body']);
+  });
+
+  test('GET is a 405', async () => {
+    expect((await server.send({ path: '/api_v1/run' })).status).toBe(405);
+  });
+
+  test('what takes too long is not run again', async () => {
+    const { json } = await run(bash('sleep 60'), { path: '/api_v1/run' });
+    expect((await server.send({ path: json.run })).json).toMatchObject({ attempt: 1, end_reason: 'timeout' });
+  });
+
+  test('a viewer may not run code, and an admin’s code is in the sandbox as well', async () => {
+    await server.user('vera:pw', 'viewer');
+    const body = { image: 'x', payload: bash('echo $0') };
+    const { status, json } = await server.send({ method: 'POST', path: '/run', login: 'vera:pw', body });
+    expect([status, json.error]).toEqual([403, 'forbidden']);
+    expect((await server.send({ method: 'POST', path: '/run', body })).json).toMatchObject({ error: '', isolation: 'sandbox' });
+  });
+});

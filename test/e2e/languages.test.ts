@@ -1,0 +1,91 @@
+// Languages: a program of each that is installed really runs in the sandbox; the others say what is missing.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bash, type Coder, file, newCoder } from '../support/code.js';
+import { startServer, type TestServer } from '../support/server.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'procreg-languages-'));
+const more = join(folder, 'languages.yaml');
+let server: TestServer;
+let run: Coder;
+let reports: { language: string; available: boolean; tools: string[] | null; missing: string | null }[];
+
+beforeAll(async () => {
+  writeFileSync(
+    more,
+    `- language: wordcount
+  extensions: [txt]
+  commands: [{tools: [no-such-tool], run: no-such-tool}, {tools: [wc], build: 'cat "$f" "$@" > all', run: 'wc -w all'}]
+- {language: bash, commands: [{tools: [sh, bash], run: 'bash -e "$f"'}]}
+`,
+  );
+  server = await startServer({ LANGUAGES_FILE: more, RUN_MAX_EXECUTION_TIME: '60' });
+  run = await newCoder(server);
+  reports = (await server.send({ path: '/languages' })).json;
+});
+afterAll(async () => {
+  await server.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Each reads a line and says it twice. */
+const programs: Record<string, [string, string]> = {
+  bash: ['main.sh', 'read -r word; echo "$word $word"'],
+  c: ['main.c', '#include <stdio.h>\nint main() { char w[9]; scanf("%8s", w); printf("%s %s\\n", w, w); return 0; }'],
+  cpp: ['main.cpp', '#include <iostream>\nint main() { std::string w; std::cin >> w; std::cout << w << " " << w << std::endl; }'],
+  erlang: ['main.erl', '#!/usr/bin/env escript\nmain(_) -> L = string:trim(io:get_line("")), io:format("~s ~s~n", [L, L]).'],
+  go: ['main.go', 'package main\nimport "fmt"\nfunc main() { var w string; fmt.Scan(&w); fmt.Println(w, w) }'],
+  java: [
+    'main.java',
+    'class Main { public static void main(String[] a) { String w = new java.util.Scanner(System.in).next(); System.out.println(w + " " + w); } }',
+  ],
+  javascript: ['main.js', 'const w = require("fs").readFileSync(0, "utf8").trim(); console.log(w, w);'],
+  lua: ['main.lua', 'local w = io.read("l"); print(w .. " " .. w)'],
+  perl: ['main.pl', 'my $w = <STDIN>; chomp $w; print "$w $w\\n";'],
+  php: ['main.php', '<?php $w = trim(fgets(STDIN)); echo "$w $w\\n";'],
+  python: ['main.py', 'w = input(); print(w, w)'],
+  ruby: ['main.rb', 'w = gets.chomp; puts "#{w} #{w}"'],
+  rust: ['main.rs', 'fn main() { let mut w = String::new(); std::io::stdin().read_line(&mut w).unwrap(); println!("{0} {0}", w.trim()); }'],
+};
+
+/** What npm test installs, or brings. */
+const installed = ['bash', 'c', 'cpp', 'go', 'javascript', 'lua', 'perl', 'php', 'python', 'ruby'];
+
+const reportOf = (language: string) => reports.find((report) => report.language === language)!;
+
+test('GET /languages lists the 44 of glot and those of LANGUAGES_FILE, with what is missing', () => {
+  expect(reports).toHaveLength(45);
+  expect(reportOf('ats')).toEqual({ language: 'ats', available: false, tools: null, missing: 'patscc' });
+  expect(reportOf('c').tools).toEqual([expect.stringMatching(/^(clang|gcc|cc)$/)]);
+  const available = reports.filter((report) => report.available).map(({ language }) => language);
+  expect(available).toEqual(expect.arrayContaining(installed));
+});
+
+test.each(Object.keys(programs))('%s', async (language) => {
+  const { available, missing, tools } = reportOf(language);
+  const [name, content] = programs[language];
+  const { status, json } = await run({ language, files: [file(name, content)], stdin: 'word\n' });
+  if (!available) {
+    console.log(`left out, for it is not installed: ${language} (${missing})`);
+    return expect([status, json.error]).toEqual([400, 'language.unavailable']);
+  }
+  expect([status, json.stdout, json.stderr, json.error]).toEqual([200, 'word word\n', '', '']);
+  expect(json).toMatchObject({ isolation: 'sandbox', tools });
+});
+
+test('a language of LANGUAGES_FILE is built and run by the first command whose tools are there', async () => {
+  const files = [file('a.txt', 'one two '), file('b.txt', 'three'), file('c.md', 'four')];
+  const { json } = await run({ language: 'wordcount', files });
+  expect([json.stdout, json.tools]).toEqual(['3 all\n', ['wc']]);
+});
+
+test('LANGUAGES_FILE may say otherwise what the table says', async () => {
+  expect((await run(bash('false; echo on'))).json).toMatchObject({ stdout: '', error: 'Exit code: 1', tools: ['sh', 'bash'] });
+});
+
+test('a bad LANGUAGES_FILE stops the boot and is named', async () => {
+  writeFileSync(`${more}.bad`, '- {language: x, commands: []}');
+  await expect(startServer({ LANGUAGES_FILE: `${more}.bad` })).rejects.toThrow(/LANGUAGES_FILE .*languages\.yaml\.bad/);
+});
