@@ -1,6 +1,7 @@
 // Bundles dist/src/main.js into one file: reading two thousand small ones costs most of a cold start. The library comes with it.
 import { chmodSync } from 'node:fs';
 import { build } from 'esbuild';
+import { bundleAdapters } from './bundle-adapters.mjs';
 import { bundleWorker } from './bundle-worker.mjs';
 
 const optional = [
@@ -38,7 +39,16 @@ const drivers = [
   'expo-sqlite',
 ];
 /** Native code, files beside their code, or rarely needed. */
-const external = ['better-sqlite3', 'mysql2', 'mysql2/promise', 'swagger-ui-dist', 'pino-pretty', 'passport-http', '@fastify/cors'];
+const external = [
+  'amqplib',
+  'better-sqlite3',
+  'mysql2',
+  'mysql2/promise',
+  'swagger-ui-dist',
+  'pino-pretty',
+  'passport-http',
+  '@fastify/cors',
+];
 
 /** Modules that would be loaded a second time, or that nothing here uses, at a tenth of a second each. */
 const replaced = {
@@ -84,4 +94,5 @@ const __dirname = __pathDirname(__filename);`,
 });
 
 await bundleWorker();
+await bundleAdapters();
 chmodSync('dist/bundle/main.js', 0o755);

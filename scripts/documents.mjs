@@ -59,11 +59,13 @@ ${arrows.join('\n')}
 }
 
 const pages = {
-  definitions: ['Definitions', /^\/api\/process_definition(?!.*\/(execute|explain|selftest))/],
+  definitions: ['Definitions', /^\/api\/(adapter|process_definition(?!.*\/(execute|explain|selftest)))/],
   execute: ['Execute', /\/(execute|explain|selftest)\/$/],
   runs: ['Runs', /^\/api\/(run|lane)/],
+  bindings: ['Bindings and streams', /^\/api\/(binding|stream)/],
   'run-code': ['Run code', /^\/(run|api_v1\/run|languages|version)\/?$/],
   process: ['Process (procaas)', /^\/process/],
+  jobs: ['Jobs', /^\/(jobs|info|connections|shutdown|job_started)/],
   accounts: ['Accounts', /^\/api\/(user|me|token)/],
   about: ['About', /^\/($|about|health|metrics|api\/$)/],
 };

@@ -25,6 +25,7 @@ export interface Settings extends CodeDoorSettings {
   adminUsername: string;
   adminPassword: string | undefined;
   definitionsDir: string | undefined;
+  plugins: string[];
   lanes: Record<string, number>;
   queueLimit: number;
   isolation: 'auto' | IsolationLevel;
@@ -45,6 +46,7 @@ export interface Settings extends CodeDoorSettings {
   doors: DoorName[];
   defaultOutputDirName: string;
   alwaysReturnData: boolean;
+  amqpUrl: string | undefined;
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
   logFormat: 'pretty' | 'json' | undefined;
   logFile: string | undefined;
@@ -84,6 +86,7 @@ export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> }
     what: 'password of the first user; default: one is generated and written to DATA_DIR/admin-password',
   },
   definitionsDir: { name: 'DEFINITIONS_DIR', parse: as.optionalText, what: 'folder of JSON and YAML definitions, applied at boot by name' },
+  plugins: { name: 'PLUGINS', parse: as.list, fallback: '', what: 'modules with further adapters, separated by commas (docs/plugins)' },
   lanes: {
     name: 'LANES',
     parse: as.lanes,
@@ -186,6 +189,7 @@ export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> }
     fallback: 'false',
     what: "tastypie's switch: writes answer with the data",
   },
+  amqpUrl: { name: 'AMQP_URL', parse: as.amqpUrl, secret: true, what: 'RabbitMQ for bindings, amqp://user:password@host:port/vhost' },
   logLevel: {
     name: 'LOG_LEVEL',
     parse: as.choice('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),

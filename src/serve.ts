@@ -12,6 +12,7 @@ import { Credentials } from './accounts/credentials.js';
 import { makeFirstAdmin } from './accounts/first-admin.js';
 import { Users } from './accounts/users.js';
 import { AppModule } from './app.module.js';
+import { Bindings } from './bindings/bindings.js';
 import { databaseTarget, type Settings } from './config.js';
 import { copyBeforeMigration } from './database/copy-before-migration.js';
 import { lockDataDirectory } from './database/data-directory-lock.js';
@@ -28,6 +29,7 @@ import { Metrics } from './doors/operating/metrics.js';
 import { identify, requestId } from './doors/request-identity.js';
 import { RouteTable } from './doors/route-table.js';
 import { routeUpgrades } from './doors/upgrade.js';
+import { loadPlugins } from './load-plugins.js';
 import { createLogger, NestLogger } from './logging.js';
 import { type Machine, makeDataDirectory, prepareMachine } from './machine.js';
 import { Runs } from './runs/runs.js';
@@ -54,6 +56,7 @@ const keepRequestsYoung = '--no-allocation-site-pretenuring';
 export async function serve(settings: Settings): Promise<void> {
   setFlagsFromString(keepRequestsYoung);
   const logger = createLogger(settings);
+  await loadPlugins(settings.plugins);
   makeDataDirectory(settings);
   const unlock = lockDataDirectory(settings.dataDir);
   const machine = await prepareMachine(settings);
@@ -136,6 +139,7 @@ async function prepareContents(app: NestFastifyApplication, settings: Settings, 
   if (generated) console.log(`The password of ${settings.adminUsername} is ${generated} (kept in ${relative('.', passwordFile)})`);
   const { settled } = await app.get(Runs).recover();
   void settled.then(() => machine.executor.workDirectories.emptyOut());
+  await app.get(Bindings).start();
   if (settings.definitionsDir) {
     const owner = { userId: await users.idOf(settings.adminUsername), username: settings.adminUsername, role: 'admin' as const };
     const applied = await loadDirectory(settings.definitionsDir, owner, app.get(Definitions));

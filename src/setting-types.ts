@@ -85,6 +85,11 @@ export const pathPrefix: Parse<string> = (value) => {
   throw new Error('a path such as /registry');
 };
 
+export const amqpUrl: Parse<string | undefined> = (value) => {
+  if (/^amqps?:\/\/[^/]/.test(value) && URL.canParse(value)) return value;
+  throw new Error('an address such as amqp://user:password@host:5672/vhost');
+};
+
 export const relativePath: Parse<string> = (value) => {
   if (relativePathFault(value) === undefined) return value;
   throw new Error('a relative path such as output');

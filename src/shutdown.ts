@@ -2,6 +2,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { Bindings } from './bindings/bindings.js';
 import { SerialWriter } from './database/serial-writer.js';
 import { type Closing, Dispatcher } from './dispatch/dispatcher.js';
 import { closeUpgraded } from './doors/upgrade.js';
@@ -27,6 +28,7 @@ export class Shutdown {
     this.closing = true;
     const untilMs = performance.now() + (patient ? this.how.graceMs : 0);
     while (this.inFlight > 0 && performance.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, 20));
+    await this.app.get(Bindings).close(Math.max(0, untilMs - performance.now()));
     await this.app.get(Dispatcher).close({ how: patient ? this.how.onShutdown : 'stop', reason: 'the server was stopped' });
     await this.app.get(SerialWriter).settled();
     await closeUpgraded();

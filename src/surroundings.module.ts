@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Buses } from './bus/buses.js';
 import type { Settings } from './config.js';
 import { SerialWriter } from './database/serial-writer.js';
 import { type Admission, Dispatcher } from './dispatch/dispatcher.js';
@@ -56,6 +57,7 @@ export class SurroundingsModule {
     const made = [
       { provide: SerialWriter, useFactory: (dataSource: DataSource) => new SerialWriter(dataSource), inject: [DataSource] },
       { provide: ServerFacts, useFactory: facts, inject: [DataSource] },
+      { provide: Buses, useFactory: () => Buses.open(settings.amqpUrl) },
     ];
     const providers = [...values, ...made];
     return { module: SurroundingsModule, providers, exports: providers.map(({ provide }) => provide) };

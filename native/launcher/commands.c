@@ -9,23 +9,25 @@ static bool read_request(struct fields *fields, struct request *request) {
                           &request->input, &request->input_path, &request->keep};
   for (size_t index = 0; index < sizeof texts / sizeof *texts; index++)
     if ((*texts[index] = field(fields)) == NULL) return false;
-  long long *numbers[] = {&request->uid, &request->gid, &request->timeout_ms, &request->grace_ms, &request->output_limit, &request->rows,
-                          &request->columns, &request->limits[0], &request->limits[1], &request->limits[2], &request->limits[3]};
+  long long *numbers[] = {&request->uid, &request->gid, &request->timeout_ms, &request->stop_signal, &request->grace_ms,
+                          &request->output_limit, &request->rows, &request->columns, &request->hold,
+                          &request->limits[0], &request->limits[1], &request->limits[2], &request->limits[3]};
   for (size_t index = 0; index < sizeof numbers / sizeof *numbers; index++)
     if (!number_field(fields, -1, 1ll << 53, numbers[index])) return false;
-  char ***lists[] = {&request->masks, &request->cgroups, &request->argv, &request->environment};
+  char ***lists[] = {&request->pipes, &request->masks, &request->cgroups, &request->argv, &request->environment};
   for (size_t index = 0; index < sizeof lists / sizeof *lists; index++)
     if (!list_field(fields, lists[index])) return false;
   request->message = fields->at;
   request->message_bytes = (size_t)(fields->end - fields->at);
-  return request->timeout_ms >= 0 && request->grace_ms >= 0 && request->output_limit >= 0 && *request->argv != NULL;
+  if (request->stop_signal < 1 || request->stop_signal > SIGRTMAX) return false;
+  return request->timeout_ms >= 0 && request->grace_ms >= 0 && request->hold >= 0 && request->output_limit >= 0 && *request->argv != NULL;
 }
 
 static void start_run(const struct request *request) {
   const bool enclosed = strcmp(request->level, "pidns") == 0;
   struct run *run = run_new(request);
   const char *stage = "input";
-  const int input = self.leaving ? (errno = ESHUTDOWN, -1) : open_input(request, run);
+  const int input = self.leaving ? (errno = ESHUTDOWN, -1) : !make_pipes(request, run) ? (stage = "named pipe", -1) : open_input(request, run);
   int error = input < 0 ? errno : 0;
   if (error == 0 && enclosed) stage = "namespaces", error = enclose(request, run, input);
   else if (error == 0) error = begin(request, run, input, &stage);
@@ -42,15 +44,15 @@ static bool start(struct fields *fields, const char *id) {
   struct request request = {.id = id};
   const bool well = *id != 0 && strlen(id) < ID_BYTES && strchr(id, '/') == NULL && *id != '.' && read_request(fields, &request);
   if (well && run_find(id) == NULL) start_run(&request);
-  char **lists[] = {request.masks, request.cgroups, request.argv, request.environment};
+  char **lists[] = {request.pipes, request.masks, request.cgroups, request.argv, request.environment};
   for (size_t index = 0; index < sizeof lists / sizeof *lists; index++) free(lists[index]);
   return well;
 }
 
 static bool stop(struct run *run, struct fields *fields) {
   long long number, grace_ms;
-  if (!number_field(fields, 1, SIGRTMAX, &number) || !number_field(fields, -1, 1ll << 53, &grace_ms)) return false;
-  run_stop(run, "stop", (int)number, grace_ms < 0 ? run->grace_ms : grace_ms);
+  if (!number_field(fields, 0, SIGRTMAX, &number) || !number_field(fields, -1, 1ll << 53, &grace_ms)) return false;
+  run_stop(run, "stop", number == 0 ? run->stop_signal : (int)number, grace_ms < 0 ? run->grace_ms : grace_ms);
   return true;
 }
 
@@ -96,7 +98,7 @@ static void detach(void) {
     next = run_next(run);
     run->followed = false;
     // a message that is still arriving has broken off: its program must not take the end of the pipe for its end, so that stays open
-    if (run->arriving && run->link == NULL) run_stop(run, "input_cut", SIGTERM, run->grace_ms);
+    if (run->arriving && run->link == NULL) run_stop(run, "input_cut", run->stop_signal, run->grace_ms);
     if (run->link != NULL) send_down(run, "detach");
     else output_leave(run);
     if (run->ended && run->link == NULL) run_drop(run);
@@ -120,7 +122,7 @@ static bool follow(struct run *run, struct fields *fields) {
 }
 
 static bool forget(struct run *run, struct fields *fields) { return (void)fields, run->ended ? run_drop(run) : (void)0, true; }
-static bool end(struct run *run, struct fields *fields) { return (void)fields, run_stop(run, "stop", SIGTERM, run->grace_ms), true; }
+static bool end(struct run *run, struct fields *fields) { return (void)fields, run_stop(run, "stop", run->stop_signal, run->grace_ms), true; }
 static bool leave(struct run *run, struct fields *fields) { return (void)run, (void)fields, detach(), true; }
 
 static const struct { const char *name; bool (*act)(struct run *, struct fields *); } actions[] = {

@@ -67,8 +67,8 @@ static void __attribute__((noreturn)) inside(const struct request *request, stru
   const size_t length = (size_t)snprintf(self.title, self.title_bytes, "procreg-init %s", run->id);
   if (length < self.title_bytes) memset(self.title + length, 0, self.title_bytes - length);
   const uid_t uid = geteuid();
-  // a message that breaks off must not look like one that ends before the program is told to: the init holds the pipe too
-  const int kept[] = {up, input, run->input, self.runs_dir};
+  // a message that breaks off must not look like one that ends before the program is told to: the init holds the pipe too, and the named ones alone
+  const int kept[] = {up, input, run->input, self.runs_dir, run->pipes[0], run->pipes[1]};
   close_others(kept, sizeof kept / sizeof *kept);
   run->link = NULL;
   self.inside = self.attached = true;
@@ -103,7 +103,7 @@ int enclose(const struct request *request, struct run *run, int input) {
     const pid_t pid = (pid_t)syscall(SYS_clone, user | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | SIGCHLD, 0, 0, 0, 0);
     if (pid == 0) inside(request, run, ends[1], input);
     if (pid < 0) error = errno;
-    else run_by_pid(run, pid);
+    else run_by_pid(run, pid), close_pipes(run);
   }
   if (ends[1] >= 0) close(ends[1]);
   close(input);

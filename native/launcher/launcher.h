@@ -15,7 +15,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#define PROTOCOL_VERSION "1"
+#define PROTOCOL_VERSION "2"
 #define ID_BYTES 64                        // a run id with its NUL
 #define FRAME_BYTES (8u << 20)             // the largest frame; a longer one ends its connection
 #define INLINE_BYTES (64u << 10)           // a log up to this size comes back in the frame of its end
@@ -26,6 +26,7 @@
 #define BEGUN_BYTES (2 << 20)              // of the list of what began; then it is the old one, and a new one begins
 #define STALLED_BYTES (16u << 20)          // with more than this unsent, the server is taken for gone: all goes to its files
 #define HOLD_MS 2                          // so long the start of a program waits for its end, to wake the server once
+#define PIPES 2                            // the most named pipes of one run
 #define NEVER INT64_MAX
 
 struct buffer { char *data; size_t length, capacity; };
@@ -55,9 +56,10 @@ struct channel { struct watch watch; struct buffer in, out; struct channel *dead
 // Everything that a start frame says; the strings lie in the frame.
 struct request {
   const char *id, *level, *note, *cwd, *exec, *input, *input_path, *keep;
-  long long uid, gid, timeout_ms, grace_ms, output_limit, rows, columns;
+  long long uid, gid, timeout_ms, stop_signal, grace_ms, output_limit, rows, columns;
   long long limits[4];                     // address space, CPU seconds, processes, open files; -1: as they are
-  char **masks, **cgroups, **argv, **environment;
+  long long hold;                          // our own descriptors keep the named pipes open
+  char **pipes, **masks, **cgroups, **argv, **environment;
   const char *message; size_t message_bytes; // what stdin holds when `input` is inline
 };
 
@@ -72,9 +74,10 @@ struct run {
   struct channel *link;                    // to that init; NULL where the program is our own child
   struct watch streams[2];                 // its stdout (or terminal) and stderr
   int input, own_log;                      // the writing end of its stdin that keeps it open; the log file, -1: in memory
+  int pipes[PIPES];                        // its named pipes while we hold them, else -1
   bool tty, held, arriving, exited, ended, forgotten, followed, grown;
   const char *reason;                      // what we did to it: timeout, stop, output_limit, input_cut; else empty
-  int status, write_error;
+  int status, write_error, stop_signal;    // how a stop begins
   struct rusage usage;
   struct buffer log;
   uint64_t log_size, limit, bytes[2];
@@ -122,6 +125,8 @@ void stop_all(void);
 // start.c
 int begin(const struct request *, struct run *, int input, const char **stage);
 int open_input(const struct request *, struct run *);
+bool make_pipes(const struct request *, struct run *); // false with errno
+void close_pipes(struct run *);
 void close_between(unsigned low, unsigned high);
 
 // enclose.c

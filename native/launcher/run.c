@@ -29,10 +29,12 @@ struct run *run_new(const struct request *request) {
   run->note = strdup(request->note);
   if (run->note == NULL) abort();
   run->input = run->own_log = run->streams[0].fd = run->streams[1].fd = -1;
+  for (int index = 0; index < PIPES; index++) run->pipes[index] = -1;
   run->timeout_at = run->kill_at = run->spill_at = NEVER;
   run->reason = "";
   run->uid = request->uid;
   run->grace_ms = request->grace_ms;
+  run->stop_signal = (int)request->stop_signal;
   run->limit = (uint64_t)request->output_limit;
   run->text[0].is = run->text[1].is = true;
   run->by_id = by_id[hash(run->id)];
@@ -41,9 +43,10 @@ struct run *run_new(const struct request *request) {
   return run;
 }
 
+// One that is forgotten may still be going, while another attempt begins under the same id.
 struct run *run_find(const char *id) {
   struct run *run = by_id[hash(id)];
-  while (run != NULL && strcmp(run->id, id) != 0) run = run->by_id;
+  while (run != NULL && (run->forgotten || strcmp(run->id, id) != 0)) run = run->by_id;
   return run;
 }
 
@@ -87,6 +90,7 @@ void run_drop(struct run *run) {
   if (run->pid > 0) forget_pid(run);
   for (int stream = 0; stream < 2; stream++) watch_remove(&run->streams[stream]);
   if (run->input >= 0) close(run->input);
+  close_pipes(run);
   if (run->own_log >= 0) close(run->own_log);
   if (run->link != NULL) channel_free(run->link);
   buffer_free(&run->log);
@@ -156,6 +160,7 @@ static void finish(struct run *run) {
     for (int left = DRAIN_READS; left > 0 && run->streams[stream].fd >= 0 && read_stream(run, stream); left--) continue;
     watch_remove(&run->streams[stream]);
   }
+  close_pipes(run);
   run->ended_ms = wall_ms();
   run->ended = true;
   if (self.attached) tell_ended(run);
@@ -235,7 +240,7 @@ void fire_deadlines(int64_t now) {
     if (now >= run->timeout_at) {
       run->timeout_at = NEVER;
       tell(VALUES(T("stopping"), T(run->id)));
-      run_stop(run, "timeout", SIGTERM, run->grace_ms);
+      run_stop(run, "timeout", run->stop_signal, run->grace_ms);
     }
     if (now >= run->kill_at) run->kill_at = NEVER, signal_all(run, SIGKILL);
     deadline(earlier(run->spill_at, earlier(run->timeout_at, run->kill_at)));

@@ -123,6 +123,35 @@ int open_input(const struct request *request, struct run *run) {
   return errno = error, -1;
 }
 
+// A named pipe of the run user's. One that is there already was made for this very start, when the launcher before us was killed.
+static bool make_pipe(const char *path, const struct request *request) {
+  struct stat found;
+  if (mkfifo(path, 0600) != 0 && errno != EEXIST) return false;
+  if (lstat(path, &found) != 0) return false;
+  if (!S_ISFIFO(found.st_mode)) return errno = EEXIST, false;
+  return request->uid < 0 || lchown(path, (uid_t)request->uid, (gid_t)request->gid) == 0;
+}
+
+// Those that are held stay open until the run has ended, so that its program never sees the server come and go.
+bool make_pipes(const struct request *request, struct run *run) {
+  for (int index = 0; request->pipes[index] != NULL; index++) {
+    const char *path = request->pipes[index];
+    if (index == PIPES) return errno = E2BIG, false;
+    if (!make_pipe(path, request)) return false;
+    if (request->hold == 0) continue;
+    run->pipes[index] = open(path, O_RDWR | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+    if (run->pipes[index] < 0) return false;
+  }
+  return true;
+}
+
+void close_pipes(struct run *run) {
+  for (int index = 0; index < PIPES; index++) {
+    if (run->pipes[index] >= 0) close(run->pipes[index]);
+    run->pipes[index] = -1;
+  }
+}
+
 static bool open_pipes(const struct request *request, struct run *run, struct child *child) {
   for (int stream = 0; stream < 2; stream++) {
     int ends[2];

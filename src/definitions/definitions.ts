@@ -16,6 +16,7 @@ import {
   type Precondition,
   updateDefinition,
 } from './definition-writes.js';
+import { type RemovalListener, Removals } from './removals.js';
 
 /** One member of a list PATCH: a change of the definition `reference`, or a new one. */
 export type ListChange = { reference: string; definition: ProcessDefinition | undefined } | { create: NewDefinition };
@@ -31,8 +32,14 @@ export class Definitions {
   constructor(
     readonly rows: DefinitionRows,
     readonly references: DefinitionReferences,
+    private readonly removals: Removals,
     private readonly writer: SerialWriter,
   ) {}
+
+  /** Called after definitions were removed, or may have been; `within` in the transaction that removes them. */
+  onRemoval(afterwards: RemovalListener['afterwards'], within?: RemovalListener['within']): void {
+    this.removals.listen({ afterwards, within });
+  }
 
   create(owner: Principal, definition: NewDefinition): Promise<DefinitionRow> {
     return this.writer.write((manager) => insertDefinition(manager, owner.userId, checkedId(definition)));
@@ -68,20 +75,20 @@ export class Definitions {
 
   async remove(author: Principal, text: string, precondition?: Precondition): Promise<void> {
     const row = await this.writable(author, text);
-    await this.writer.write((manager) => deleteDefinition(manager, row.id, precondition));
+    await this.removals.write((manager) => deleteDefinition(manager, row.id, precondition));
   }
 
   /** List PUT: all of the caller's own definitions become these. */
   replaceOwn(owner: Principal, definitions: NewDefinition[]): Promise<DefinitionRow[]> {
     const wanted = definitions.map(checkedId);
-    return this.writer.write(async (manager) => {
+    return this.removals.write(async (manager) => {
       await deleteOwn(manager, owner.userId);
       return insertAll(manager, owner.userId, wanted);
     });
   }
 
   removeOwn(owner: Principal): Promise<void> {
-    return this.writer.write((manager) => deleteOwn(manager, owner.userId));
+    return this.removals.write((manager) => deleteOwn(manager, owner.userId));
   }
 
   /** List PATCH: all changes and deletions, or none. */
@@ -91,7 +98,7 @@ export class Definitions {
       return { former: await this.writable(author, change.reference), definition: change.definition };
     });
     const doomed = await inOrder(deletions, (text) => this.writable(author, text));
-    return this.writer.write(async (manager) => {
+    return this.removals.write(async (manager) => {
       const rows = await inOrder(planned, (change) => {
         if (change.create) return insertDefinition(manager, author.userId, change.create);
         if (change.definition === undefined) return Promise.resolve(change.former);

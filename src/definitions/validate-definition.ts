@@ -1,5 +1,5 @@
 // Whether a value is a definition: every fault at once, each with its path. Unknown keys are kept.
-import { chooseInput } from '../protocol/adapter-choice.js';
+import { chooseInput, chooseOutput } from '../protocol/adapter-choice.js';
 import { type AdapterDeclaration, inputAdapters, outputAdapters } from '../protocol/adapters.js';
 import type { ProcessDefinition } from '../protocol/definition.js';
 import { definitionSchema } from '../protocol/definition-schema.js';
@@ -11,8 +11,7 @@ import { placeholderFaults } from './placeholder-faults.js';
 import { schemaCheck } from './schema-faults.js';
 
 const shapeFaults = schemaCheck(definitionSchema);
-const inputChecks = checksOf(inputAdapters);
-const outputChecks = checksOf(outputAdapters);
+const checks = new Map<AdapterDeclaration, ReturnType<typeof schemaCheck>>();
 
 /** Keys without which nothing can be said about placeholders. */
 const templateKeys = ['exec', 'argv', 'args', 'cwd', 'environment', 'parameters', 'input_adapter', 'output_adapter'];
@@ -35,8 +34,13 @@ export function validateDefinition(value: unknown): ProcessDefinition {
   return value as ProcessDefinition;
 }
 
-function checksOf(declarations: AdapterDeclaration[]): Map<string, ReturnType<typeof schemaCheck>> {
-  return new Map(declarations.map(({ type, parameters }) => [type, schemaCheck(parameters)]));
+/** Undefined for a type that nobody knows. */
+function checkOf(declared: AdapterDeclaration[], type: string | undefined): ReturnType<typeof schemaCheck> | undefined {
+  const declaration = declared.find((one) => one.type === type);
+  if (!declaration) return undefined;
+  const check = checks.get(declaration) ?? schemaCheck(declaration.parameters);
+  checks.set(declaration, check);
+  return check;
 }
 
 /** A key and its alias at the same time would leave open which one counts. */
@@ -55,11 +59,11 @@ function twiceFaults(definition: ProcessDefinition): Fault[] {
 
 function adapterFaults({ input_adapter: input, output_adapter: output }: ProcessDefinition): Fault[] {
   return [
-    ...sideFaults(inputChecks.get(input?.input_type ?? ''), 'input_adapter', {
+    ...sideFaults(checkOf(inputAdapters, input?.input_type), 'input_adapter', {
       input_parameters: input?.input_parameters,
       input_params: input?.input_params,
     }),
-    ...sideFaults(outputChecks.get(output?.output_type ?? ''), 'output_adapter', {
+    ...sideFaults(checkOf(outputAdapters, output?.output_type), 'output_adapter', {
       output_parameters: output?.output_parameters,
       output_params: output?.output_params,
     }),
@@ -79,15 +83,24 @@ function sideFaults(
   if (path && parameters?.file_type !== undefined) {
     faults.push({ path: `${prefix}.${path}`, message: 'cannot stand beside file_type; the message is a stream or a file' });
   }
-  return [...faults, ...['file_path', 'file', 'directory'].flatMap((key) => pathFaults(parameters?.[key], `${prefix}.${key}`))];
+  return [
+    ...faults,
+    ...['file_path', 'file', 'directory', 'pipe_path'].flatMap((key) => pathFaults(parameters?.[key], `${prefix}.${key}`)),
+  ];
 }
 
-/** The server puts the message only into the run's own directory: elsewhere it would use rights that the program lacks. */
+/** What the server puts into the cwd goes only into the run's own directory: elsewhere it would use rights that the program lacks. */
 function foreignFolderFaults(definition: ProcessDefinition): Fault[] {
-  const { kind, parameters } = chooseInput(definition);
-  const intoCwd = kind === 'file_path' && !String(parameters.file_path).startsWith('$');
-  if (!intoCwd || !definition.cwd?.startsWith('/')) return [];
-  return [{ path: 'input_adapter', message: `a message file in the cwd needs the run's own work directory, but cwd is ${definition.cwd}` }];
+  if (!definition.cwd?.startsWith('/')) return [];
+  const [input, output] = [chooseInput(definition), chooseOutput(definition)];
+  const made: [string, unknown][] = [
+    ['input_adapter', ['file_path', 'append'].includes(input.kind) && input.parameters.file_path],
+    ['input_adapter', input.kind === 'pipe' && input.parameters.pipe_path],
+    ['output_adapter', output.kind === 'pipe' && output.parameters.pipe_path],
+  ];
+  return made
+    .filter(([, named]) => named !== false && !String(named).startsWith('$'))
+    .map(([path, named]) => ({ path, message: `'${named}' in the cwd needs the run's own work directory, but cwd is ${definition.cwd}` }));
 }
 
 /** A path that is no placeholder must stay inside the program's cwd. */

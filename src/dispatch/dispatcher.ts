@@ -15,7 +15,7 @@ export interface Admission {
 /** What of a run an earlier server had done: accepted it, or begun with it. */
 export type FormerProgress = 'queued' | 'begun';
 
-/** `leave`: what runs goes on where that is possible; `wait`: until it has ended; `stop`: it is stopped. */
+/** `leave`: what runs goes on where that is possible; `wait`: until it has ended (services are stopped); `stop`: it is stopped. */
 export interface Closing {
   how: 'leave' | 'wait' | 'stop';
   reason: string;
@@ -32,6 +32,9 @@ export abstract class Dispatcher {
 
   /** The files of the runs that this one executes. */
   abstract readonly files: RunFiles;
+
+  /** From the call of `close` on: what is stopped now was stopped for that. */
+  abstract readonly isClosing: boolean;
 
   /** Removes the files that a run left with its executor. */
   abstract discard(runId: string): Promise<void>;

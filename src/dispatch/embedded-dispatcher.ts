@@ -6,14 +6,14 @@ import { ExecutorFiles } from '../execute/files/executor-files.js';
 import { runProcess } from '../execute/run-process.js';
 import { chooseInput, chooseOutput } from '../protocol/adapter-choice.js';
 import { CodedError } from '../protocol/coded-error.js';
-import type { ProcessDefinition } from '../protocol/definition.js';
+import { isService, type ProcessDefinition } from '../protocol/definition.js';
 import { LiveTable } from '../protocol/live-table.js';
 import type { RunFiles } from '../protocol/run-files.js';
 import type { RunOrder } from '../protocol/run-order.js';
 import type { RunPlan } from '../protocol/run-plan.js';
 import type { ExecutingRun, RunTask } from '../protocol/run-task.js';
 import { type Admission, type Closing, Dispatcher, type FormerProgress } from './dispatcher.js';
-import type { Lanes, Place, Turn } from './lanes.js';
+import { type Lanes, type Place, serviceLane, type Turn } from './lanes.js';
 
 /** What a stopped run may take beyond its grace; then the server goes on ending without it. */
 const closingMs = 3000;
@@ -23,6 +23,7 @@ const hostApplication = 'host';
 
 export class EmbeddedDispatcher extends Dispatcher {
   readonly files: RunFiles;
+  isClosing = false;
   private readonly executing = new LiveTable<{ run: ExecutingRun; turn: Turn }>();
   private submitted = 0;
 
@@ -46,7 +47,8 @@ export class EmbeddedDispatcher extends Dispatcher {
   }
 
   submit(task: RunTask, { turn }: EmbeddedAdmission): ExecutingRun {
-    const run = runProcess(task, this.settings, turn.state === 'entered' ? null : turn.entered);
+    const mayStart = task.pauseMs > 0 ? Promise.all([turn.entered, pause(task.pauseMs)]).then(() => {}) : turn.entered;
+    const run = runProcess(task, this.settings, turn.state === 'entered' && task.pauseMs === 0 ? null : mayStart);
     const key = String(this.submitted++);
     this.executing.set(key, { run, turn });
     const forget = () => {
@@ -68,13 +70,14 @@ export class EmbeddedDispatcher extends Dispatcher {
 
   /** What waits stays queued in its record. Programs of child_process would be lost with this process: they are stopped. */
   async close({ how, reason }: Closing): Promise<void> {
+    this.isClosing = true;
     this.lanes.pause();
-    const running = this.executing
-      .values()
-      .filter(({ turn }) => turn.state === 'entered')
-      .map(({ run }) => run);
+    const entered = this.executing.values().filter(({ turn }) => turn.state === 'entered');
+    const running = entered.map(({ run }) => run);
     const leave = how === 'leave' && this.settings.launcher.name === 'native';
-    if (how !== 'wait' && !leave) for (const run of running) run.stop({ error: reason });
+    // nobody lives to see the end of a service
+    const doomed = how === 'wait' ? entered.filter(({ turn }) => turn.place.lane === serviceLane) : leave ? [] : entered;
+    for (const { run } of doomed) run.stop({ error: reason });
     const ended = Promise.allSettled(running.map(({ finished }) => finished));
     const late = new Promise((resolve) => how !== 'wait' && setTimeout(resolve, this.settings.graceMs + closingMs).unref());
     if (!leave) await Promise.race([ended, late]);
@@ -102,19 +105,34 @@ class EmbeddedAdmission implements Admission {
   }
 }
 
+/** A service that stays up would hold a place in a lane for good: it takes none. */
 function placeOf({ definition, definitionId, lane, priority }: RunOrder): Place {
+  if (isService(definition)) return { lane: serviceLane, priority, group: null, groupLimit: 0 };
   const { max_parallel } = definition;
   const group = max_parallel && definitionId !== null ? String(definitionId) : null;
   return { lane, priority, group, groupLimit: max_parallel ?? 0 };
 }
 
 function checkRunnable(definition: ProcessDefinition): void {
-  const { application = hostApplication, process_type } = definition;
+  const { application = hostApplication } = definition;
   if (application !== hostApplication) {
     throw new CodedError('unknown_application', `there is no application '${application}'; known are ${hostApplication}`, {
       known: [hostApplication],
     });
   }
-  if (process_type === 'service') throw new CodedError('adapter_unavailable', 'this server stores services, but cannot run them');
-  adaptersOf({ input: chooseInput(definition), output: chooseOutput(definition) });
+  const chosen = { input: chooseInput(definition), output: chooseOutput(definition) };
+  const { input, output } = adaptersOf(chosen);
+  if (!isService(definition)) return;
+  const takes = input.open !== undefined || chosen.input.kind === 'none';
+  const gives = output.frames !== undefined || chosen.output.kind === 'none';
+  if (takes && gives) return;
+  const [side, { kind }] = takes ? (['output', chosen.output] as const) : (['input', chosen.input] as const);
+  throw new CodedError(
+    'adapter_unavailable',
+    `a service cannot use the ${side} adapter '${kind}': it takes and gives messages while it runs`,
+  );
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, ms).unref());
 }

@@ -2,6 +2,9 @@
 import { CodedError } from '../protocol/coded-error.js';
 import { WaitingList } from './waiting-list.js';
 
+/** Where services are: beside the lanes, as many as there are. No setting can have this name. */
+export const serviceLane = '';
+
 /** What decides when a run may start. `group` null: its definition has no bound of its own. */
 export interface Place {
   lane: string;
@@ -56,7 +59,7 @@ export class Lanes {
     limits: Record<string, number>,
     private readonly queueLimit: number,
   ) {
-    this.lanes = new Map(Object.entries(limits).map(([name, limit]) => [name, new Lane(limit)]));
+    this.lanes = new Map(Object.entries({ ...limits, [serviceLane]: 0 }).map(([name, limit]) => [name, new Lane(limit)]));
   }
 
   /** Enters, or takes a place in the queue. Throws unknown_lane, and queue_full before anything is accepted. */
@@ -117,15 +120,18 @@ export class Lanes {
   }
 
   get states(): LaneState[] {
-    return [...this.lanes].map(([name, lane]) => ({ name, limit: lane.limit, running: lane.running, queued: lane.queued }));
+    const known = [...this.lanes].filter(([name]) => name !== serviceLane);
+    return known.map(([name, lane]) => ({ name, limit: lane.limit, running: lane.running, queued: lane.queued }));
+  }
+
+  private get names(): string[] {
+    return this.states.map(({ name }) => name);
   }
 
   private lane(name: string): Lane {
     const lane = this.lanes.get(name);
     if (lane) return lane;
-    throw new CodedError('unknown_lane', `there is no lane '${name}'; known are ${[...this.lanes.keys()].join(', ')}`, {
-      known: [...this.lanes.keys()],
-    });
+    throw new CodedError('unknown_lane', `there is no lane '${name}'; known are ${this.names.join(', ')}`, { known: this.names });
   }
 
   private enter(turn: Turn): void {

@@ -4,6 +4,7 @@ import { CodedError } from '../protocol/coded-error.js';
 import { sendError } from './answer.js';
 import type { Authentication } from './authenticate.js';
 import { refuseCrossSite } from './cross-site.js';
+import { withoutRepeatedSlashes } from './jobs/job-address.js';
 import type { HttpMetrics } from './operating/http-metrics.js';
 import { identify } from './request-identity.js';
 import type { RouteTable } from './route-table.js';
@@ -27,6 +28,7 @@ export function prepareFastify(fastify: FastifyInstance, entrance: Entrance): vo
     keepContentType(request);
     identify(request, reply);
     secureHeaders(reply);
+    if (request.routeOptions.config.noStore) void reply.header('cache-control', 'no-store, must-revalidate').header('expires', '0');
     try {
       if (request.is404 && entrance.routes.answerUnrouted(request, reply)) return reply;
       if (entrance.isClosing() && !request.routeOptions.config.whileClosing)
@@ -87,6 +89,10 @@ export function rewriteRequest(request: { url?: string; method?: string; headers
   const credentials = request.headers.authorization ?? request.headers['x-access-token'];
   if (request.method === 'POST' && overridable.has(wanted) && credentials && url.startsWith(`${base}/api/process_definition`))
     request.method = wanted;
+  return withoutRepeatedSlashes(belowBase(url, base));
+}
+
+function belowBase(url: string, base: string): string {
   if (base === '' || url === base) return base === '' ? url : '/';
   return url.startsWith(`${base}/`) ? url.slice(base.length) : url;
 }

@@ -21,10 +21,15 @@ function createDocument(app: INestApplication, version: string): OpenAPIObject {
   );
 }
 
-/** The addresses as they are written, and what `Route` says of bodies in its place: one schema per media type. */
+/** A route of every method is shown with the five that have a meaning of their own. */
+const unshown = ['head', 'options', 'trace', 'search'] as const;
+
+/** The addresses as they are written, that of a program's whole server once, and what `Route` says of bodies in its place: one schema per media type. */
 function polished(document: OpenAPIObject): OpenAPIObject {
-  document.paths = Object.fromEntries(Object.entries(document.paths).map(([path, item]) => [withSlash(path), item]));
+  const shown = Object.entries(document.paths).filter(([path]) => !path.endsWith('/http'));
+  document.paths = Object.fromEntries(shown.map(([path, item]) => [withSlash(path), item]));
   for (const path of Object.values(document.paths)) {
+    for (const method of unshown) delete (path as Record<string, unknown>)[method];
     for (const operation of Object.values(path) as Record<string, unknown>[]) {
       const content = operation['x-request-content'];
       delete operation['x-request-content'];

@@ -16,6 +16,8 @@ declare module 'fastify' {
     errorForm?: ErrorForm;
     /** Answered also when the server takes nothing new. */
     whileClosing?: boolean;
+    /** Answered with Cache-Control: no-store, as pRouter does. */
+    noStore?: boolean;
   }
   interface FastifyRequest {
     principal?: Principal;

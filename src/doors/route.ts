@@ -29,11 +29,14 @@ export interface Answer {
 }
 
 export interface RouteOptions {
-  verb: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  path?: string;
+  /** ALL: every method; the OpenAPI shows five. */
+  verb: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'ALL';
+  path?: string | string[];
   access: Access;
   /** Answered also when the server takes nothing new. */
   whileClosing?: true;
+  /** Nothing on the way may keep the answer, be it an error. */
+  noStore?: true;
   summary: string;
   description?: string;
   params?: Record<string, string>;
@@ -47,10 +50,10 @@ export interface RouteOptions {
 }
 
 export function Route(options: RouteOptions): MethodDecorator {
-  const { access, errorForm = 'problem', whileClosing = false } = options;
+  const { access, errorForm = 'problem', whileClosing = false, noStore = false } = options;
   return applyDecorators(
     RequestMapping({ path: options.path ?? '', method: RequestMethod[options.verb] }),
-    RouteConfig({ access, errorForm, whileClosing }),
+    RouteConfig({ access, errorForm, whileClosing, noStore }),
     ApiOperation({ summary: options.summary, description: options.description, ...(access === 'public' && { security: [] }) }),
     ...(access === 'public' ? [] : [ApiBasicAuth(), ApiBearerAuth()]),
     ...entries(options.params).map(([name, description]) => ApiParam({ name, description })),

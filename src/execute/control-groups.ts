@@ -29,6 +29,11 @@ const names = ['memory', 'pids'] as const;
 export class ControlGroups {
   private constructor(private readonly controllers: Controller[]) {}
 
+  /** For runs that get none. */
+  static none(): ControlGroups {
+    return new ControlGroups([]);
+  }
+
   /** `name`: of our own folder, below the group that the server is in. Without rights to make it, runs get no groups. */
   static find(name: string): ControlGroups {
     const controllers = names.flatMap((controller) => {

@@ -9,9 +9,9 @@ export function programEnvironment(
   values: PlaceholderValues,
   machine: Pick<ExecutorSettings, 'runPath' | 'passedEnvironment'> & { temporary: string; traceparent?: string; hasTerminal?: boolean },
 ): Record<string, string> {
-  const { runPath, temporary, traceparent, passedEnvironment, hasTerminal } = machine;
+  const { runPath, temporary, traceparent, passedEnvironment } = machine;
   const base: Record<string, string> = { PATH: runPath, HOME: temporary, TMPDIR: temporary };
   if (traceparent) base.TRACEPARENT = traceparent;
-  if (hasTerminal) base.TERM = 'xterm-256color';
+  if (machine.hasTerminal) base.TERM = 'xterm-256color';
   return Object.assign(base, passedEnvironment, definition.environment && expandEnvironment(definition, values));
 }

@@ -1,7 +1,7 @@
 // What a run would do, without doing it: the resolved command, its files, limits and adapters.
 import { chooseInput, chooseOutput } from '../protocol/adapter-choice.js';
 import { expandArguments, expandText } from '../protocol/arguments.js';
-import type { RunOrder } from '../protocol/run-order.js';
+import { type RunOrder, unlimitedBytes } from '../protocol/run-order.js';
 import type { RunPlan } from '../protocol/run-plan.js';
 import { shownValues } from '../protocol/shown-values.js';
 import { adaptersOf } from './adapters-of.js';
@@ -29,7 +29,7 @@ export function explain(order: RunOrder, settings: ExecutorSettings): RunPlan {
     input,
     output,
     timeout: order.timeoutMs / 1000,
-    limits: { ...launchLimits(definition), outputBytes: order.outputLimitBytes },
+    limits: { ...launchLimits(definition), outputBytes: order.outputLimitBytes === unlimitedBytes ? null : order.outputLimitBytes },
   };
 }
 

@@ -18,7 +18,8 @@ const sentences: Record<Exclude<ProcessEnd['reason'], null>, Sentence> = {
   lost: () => ['lost', 'the launcher was killed while the program ran; nobody knows how it ended'],
 };
 
-export function judge(end: ProcessEnd, { order, outcome }: RunStage): void {
+export function judge(end: ProcessEnd, { order, outcome, served }: RunStage): void {
+  if (served && end.reason === 'stop') return;
   const sentence = end.reason && sentences[end.reason];
   if (sentence) outcome.decide(...sentence(order));
   if (end.signal) outcome.decide('signal', `the program was ended by ${end.signal}`);

@@ -26,7 +26,7 @@ export function leftPlace({ cwd, directory }: Pick<RunStage, 'cwd' | 'directory'
 
 /** The regular file; output_error when it is missing, anything else, or not the run's own. */
 export async function openLeftFile(place: LeftPlace): Promise<FileHandle> {
-  const file = await openLeft(place, fileFlags);
+  const file = await openLeftPlace(place, fileFlags);
   if ((await file.stat()).isFile() && (await isOwn(file, place))) return file;
   await file.close();
   throw new CodedError('output_error', `the program left '${place.path}', but it is not a regular file of its own`);
@@ -34,7 +34,7 @@ export async function openLeftFile(place: LeftPlace): Promise<FileHandle> {
 
 /** The folder; output_error when it is missing, anything else, or not the run's own. */
 export async function openLeftDirectory(place: LeftPlace): Promise<FileHandle> {
-  const folder = await openLeft(place, folderFlags);
+  const folder = await openLeftPlace(place, folderFlags);
   if (await isOwn(folder, place)) return folder;
   await folder.close();
   throw new CodedError('output_error', `the folder '${place.path}' is not the run's own`);
@@ -45,7 +45,8 @@ export async function isOwn(handle: FileHandle, { user }: Pick<LeftPlace, 'user'
   return user === null || (await handle.stat()).uid === user.uid;
 }
 
-async function openLeft({ root, path }: LeftPlace, lastFlags: number): Promise<FileHandle> {
+/** Whatever is there, which the caller must judge; output_error when it cannot be opened without passing a link. */
+export async function openLeftPlace({ root, path }: LeftPlace, lastFlags: number): Promise<FileHandle> {
   const fault = relativePathFault(path);
   if (fault) throw new CodedError('output_error', `the path '${path}' ${fault}`);
   const parts = path.split('/');

@@ -24,6 +24,7 @@ export function reopenStage(task: RunTask, note: StageNote, { outcome, settings 
   const directory = settings.workDirectories.reopen(task.order.runId, note);
   const stage = stageOf(task, { outcome, directory, cwd: note.cwd, settings });
   Object.assign(stage.values, note.values);
+  Object.assign(stage, { resumed: true, pipes: note.pipes ?? [], marks: note.marks ?? {} });
   stage.isolation = note.isolation ?? stage.isolation;
   return stage;
 }
@@ -45,6 +46,10 @@ function stageOf({ order, message }: RunTask, { outcome, directory, cwd, setting
     control: controlDirectory(settings.runsRoot, order.runId),
     cwd,
     values: Object.assign({ run_id: '', workdir: '' }, order.parameters, { run_id: order.runId, workdir: directory.work }),
+    pipes: [],
+    marks: {},
+    resumed: false,
+    served: false,
     isolation: settings.level,
     end: null,
     outcome,
@@ -101,7 +106,10 @@ async function programDirectory({ order, directory, values }: RunStage): Promise
   const fault = relativePathFault(path);
   if (fault) throw new CodedError('spawn_error', `cwd '${wanted}' ${fault}`);
   let made = directory.work;
-  for (const part of path.split('/')) made = await directory.makeFolder(join(made, part));
+  for (const part of path.split('/')) {
+    made = join(made, part);
+    await directory.makeFolder(made).catch(ignoreExisting);
+  }
   return made;
 }
 

@@ -1,22 +1,33 @@
 // Turns a stage into what the launcher needs: adapters first, since argv names their files.
+import { isAbsolute, join } from 'node:path';
+import { listens } from '../protocol/adapter-choice.js';
 import { expandArguments } from '../protocol/arguments.js';
+import { CodedError } from '../protocol/coded-error.js';
+import type { ProcessDefinition } from '../protocol/definition.js';
 import type { LaunchSpec } from '../worker/launcher.js';
 import { adaptersOf } from './adapters-of.js';
 import { programEnvironment } from './environment.js';
 import type { ExecutorSettings } from './executor-settings.js';
 import { launchLimits } from './limits.js';
+import { freePort } from './listeners.js';
 import { resolveExecutable } from './resolve-executable.js';
 import type { RunStage } from './run-stage.js';
 import { type Sandbox, withSandbox } from './sandbox/sandbox.js';
 import { writeNote } from './stage-note.js';
 
+/** As the system names it. */
+export function stopSignal({ stop }: ProcessDefinition): string {
+  return `SIG${(stop?.signal ?? 'TERM').replace(/^SIG/, '')}`;
+}
+
 export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings): Promise<LaunchSpec> {
   const { order, directory, values } = stage;
   const terminal = order.interactive?.terminal ?? null;
-  const exec = resolveExecutable(order.definition.exec, settings.runPath, directory.user);
+  const exec = resolveExecutable(executableOf(stage), settings.runPath, directory.user);
   const adapters = adaptersOf(stage);
-  const stdin = await adapters.input.prepare(stage);
-  await adapters.output.prepare(stage);
+  const stdin = await adapters.input.prepare(stage).catch(withReason('input_error'));
+  await adapters.output.prepare(stage).catch(withReason('output_error'));
+  if (listens(order.definition)) values.port ??= await freePort();
   const sandbox = sandboxOf(stage, settings);
   if (sandbox) stage.isolation = sandbox.network ? 'sandbox+network' : 'sandbox';
   const ownLimits = launchLimits(order.definition);
@@ -37,12 +48,15 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
     }),
     user: directory.user,
     stdin,
+    pipes: stage.pipes,
+    holdPipes: order.definition.process_type === 'service',
     terminal,
     masked: settings.masked,
     kept: directory.root,
     cgroups: settings.controlGroups.enter(order.runId, limits),
     limits,
     timeoutMs: order.timeoutMs,
+    stopSignal: stopSignal(order.definition),
     graceMs: order.definition.stop?.grace === undefined ? settings.graceMs : order.definition.stop.grace * 1000,
     outputLimitBytes: order.outputLimitBytes,
   };
@@ -53,4 +67,17 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
 function sandboxOf({ order, values }: RunStage, { sandbox, isolation }: ExecutorSettings): { by: Sandbox; network: boolean } | null {
   const wanted = isolation === 'sandbox' || order.isolation === 'sandbox';
   return wanted && sandbox ? { by: sandbox, network: order.hostNetwork || values.port !== undefined } : null;
+}
+
+/** A command that no definition stores may be a file of its own folder. */
+function executableOf({ order: { definition, definitionId }, cwd }: RunStage): string {
+  const { exec } = definition;
+  return definitionId === null && exec.includes('/') && !isAbsolute(exec) ? join(cwd, exec) : exec;
+}
+
+/** What an adapter says itself is about its side; what the system says to it keeps its name. */
+function withReason(reason: 'input_error' | 'output_error'): (error: Error & { code?: string }) => never {
+  return (error) => {
+    throw error.code === undefined ? new CodedError(reason, error.message) : error;
+  };
 }

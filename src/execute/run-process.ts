@@ -1,6 +1,6 @@
 // The stages of one run, in order; each stands in a file of its own.
 import { CodedError } from '../protocol/coded-error.js';
-import type { ProcessDefinition } from '../protocol/definition.js';
+import { isService } from '../protocol/definition.js';
 import type { CollectedOutput } from '../protocol/run-result.js';
 import type { ExecutingRun, RunTask } from '../protocol/run-task.js';
 import type { EndReason } from '../protocol/states.js';
@@ -8,17 +8,21 @@ import { endReasons } from '../protocol/states.js';
 import { LaunchError, type LaunchedProcess } from '../worker/launcher.js';
 import { adaptersOf } from './adapters-of.js';
 import { attend } from './attend.js';
+import { Doorway } from './doorway.js';
 import type { ExecutorSettings } from './executor-settings.js';
 import { findProgram } from './find-program.js';
 import { judge, resultOf } from './judge.js';
 import { Keyboard } from './keyboard.js';
 import { LateLog } from './late-log.js';
 import { launchLimits } from './limits.js';
+import { removePipes } from './named-pipe.js';
 import { furnish, openStage, reopenStage } from './open-stage.js';
 import { Outcome } from './outcome.js';
-import { prepareLaunch } from './prepare-launch.js';
+import { prepareLaunch, stopSignal } from './prepare-launch.js';
 import type { RunStage } from './run-stage.js';
 import { sandboxFailure } from './sandbox/sandbox.js';
+import { Inlet } from './service/inlet.js';
+import { serve } from './service/serve.js';
 import { readNote } from './stage-note.js';
 import { Stopper } from './stopper.js';
 
@@ -26,20 +30,34 @@ import { Stopper } from './stopper.js';
 export function runProcess(task: RunTask, settings: ExecutorSettings, turn: Promise<void> | null): ExecutingRun {
   const outcome = new Outcome();
   const { interactive } = task.order;
-  const keyboard = interactive ? new Keyboard(interactive) : null;
-  const context = { task, outcome, stopper: new Stopper(outcome), log: new LateLog(), keyboard, settings, turn };
+  const context = {
+    task,
+    outcome,
+    stopper: new Stopper(outcome, task.former?.certain),
+    log: new LateLog(),
+    inlet: inletOf(task),
+    keyboard: interactive ? new Keyboard(interactive) : null,
+    doorway: new Doorway(),
+    settings,
+    turn,
+  };
   return {
     finished: run(context),
     stop: (request) => context.stopper.stop({ ...request, signal: request.signal ?? stopSignal(task.order.definition) }),
     signal: (name) => context.stopper.signal(name),
-    input: keyboard,
+    send: (message) => (context.inlet ? context.inlet.send(message) : refuse(task)),
+    input: context.keyboard,
+    listener: (port) => context.doorway.find(port),
     openLog: () => context.log.open(),
   };
 }
 
-/** As the system names it; undefined: TERM. */
-function stopSignal({ stop }: ProcessDefinition): string | undefined {
-  return stop?.signal && `SIG${stop.signal.replace(/^SIG/, '')}`;
+function inletOf({ order }: RunTask): Inlet | null {
+  return isService(order.definition) ? new Inlet() : null;
+}
+
+async function refuse({ order }: RunTask): Promise<never> {
+  throw new CodedError('wrong_state', `the run ${order.runId} is no service: it takes no further message`);
 }
 
 interface RunContext {
@@ -47,8 +65,11 @@ interface RunContext {
   outcome: Outcome;
   stopper: Stopper;
   log: LateLog;
+  /** Null: it is no service. */
+  inlet: Inlet | null;
   /** Null: it is not typed to. */
   keyboard: Keyboard | null;
+  doorway: Doorway;
   settings: ExecutorSettings;
   turn: Promise<void> | null;
 }
@@ -65,23 +86,34 @@ async function run(context: RunContext): Promise<void> {
     stage = await stageOf(process, context);
     process ??= await startProgram(stage, context);
     await followProgram(stage, process, context);
-    output = stage.end?.reason === 'lost' ? null : await adaptersOf(stage).output.collect(stage);
+    output = leavesNothing(stage) ? null : await adaptersOf(stage).output.collect(stage);
   } catch (error) {
     outcome.decide(...reasonOf(error));
   }
   stopper.detach();
   context.log.end();
+  context.inlet?.close();
   context.keyboard?.end();
+  context.doorway.end();
   const result = resultOf(stage?.end ?? null, output, outcome);
   await task.emit({ type: 'finished', result });
   process?.release();
-  if (stage) void clearAway(stage, settings);
+  // the next attempt of a service is in a control group of the same name
+  const away = stage && clearAway(stage, settings);
+  if (isService(task.order.definition)) await away;
 }
 
 /** Processes first: what they might still write is then in the directory, or nowhere. */
-async function clearAway({ directory, order }: RunStage, { controlGroups, workDirectories }: ExecutorSettings): Promise<void> {
+async function clearAway(stage: RunStage, { controlGroups, workDirectories }: ExecutorSettings): Promise<void> {
+  const { directory, order } = stage;
   await controlGroups.leave(order.runId, launchLimits(order.definition));
+  await removePipes(stage);
   await workDirectories.release(directory, order.runId, { keep: !order.dropFiles });
+}
+
+/** What came out of a service was kept while it ran. */
+function leavesNothing({ order, end }: RunStage): boolean {
+  return end?.reason === 'lost' || isService(order.definition);
 }
 
 /** Found again without its note: its exit record may bring it, or nothing can be collected, since its launcher was killed. */
@@ -107,13 +139,27 @@ async function followProgram(stage: RunStage, process: LaunchedProcess, context:
   const { task, stopper, log } = context;
   log.attach(process);
   context.keyboard?.attach(process);
-  await task.emit({ type: 'started', pid: process.pid, startedAtMs: process.startedAtMs, isolation: stage.isolation });
+  context.doorway.attach(stage, process);
+  await task.emit({
+    type: 'started',
+    pid: process.pid,
+    startedAtMs: process.startedAtMs,
+    isolation: stage.isolation,
+    port: chosenPort(stage),
+  });
   void process.stopping.then(() => task.emit({ type: 'stopping' }));
   stopper.attach(process);
-  stage.end = await attend(stage, process);
+  const attendance = context.inlet ? serve(stage, process, { task, inlet: context.inlet }) : attend(stage, process);
+  stage.end = await process.ended;
   stopper.detach();
   await checkStart(stage);
   judge(stage.end, stage);
+  await attendance.settle();
+}
+
+/** Null where the definition has none, or names one by itself. */
+function chosenPort({ values: { port } }: RunStage): number | null {
+  return typeof port === 'number' ? port : null;
 }
 
 /** In a sandbox it shows afterwards that a program was not started. */

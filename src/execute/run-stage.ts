@@ -19,6 +19,14 @@ export interface RunStage {
   /** The program's cwd. */
   cwd: string;
   values: PlaceholderValues;
+  /** The named pipes that the launcher makes. */
+  pipes: string[];
+  /** What adapters need again when another server goes on with the run. */
+  marks: Record<string, number>;
+  /** An earlier server started the run. */
+  resumed: boolean;
+  /** The output is complete: a program that would go on is ended, which is no failure. */
+  served: boolean;
   /** What is applied to the run, as its record says it. */
   isolation: string;
   /** How the program ended, once it has. */

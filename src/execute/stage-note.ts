@@ -11,11 +11,14 @@ export interface StageNote {
   isolation?: string;
   /** The values that the executor added to the order's parameters. */
   values: PlaceholderValues;
+  pipes?: string[];
+  marks?: Record<string, number>;
 }
 
-export function writeNote({ directory, cwd, isolation, values, order }: RunStage): string {
+export function writeNote({ directory, cwd, isolation, values, pipes, marks, order }: RunStage): string {
   const added = Object.entries(values).filter(([name, value]) => order.parameters[name] !== value);
-  const note: StageNote = { root: directory.root, user: directory.user, cwd, isolation, values: Object.fromEntries(added) };
+  const { root, user } = directory;
+  const note: StageNote = { root, user, cwd, isolation, values: Object.fromEntries(added), pipes, marks };
   return JSON.stringify(note);
 }
 

@@ -7,12 +7,15 @@ import type { Outcome } from './outcome.js';
 export class Stopper {
   private process: LaunchedProcess | null = null;
   private request: StopRequest | null = null;
-  private launching = false;
   private over = false;
   private readonly asked: Promise<void>;
   private resolveAsked: () => void;
 
-  constructor(private readonly outcome: Outcome) {
+  /** `launching`: its program may run from now on, since an earlier server has started it. */
+  constructor(
+    private readonly outcome: Outcome,
+    private launching = false,
+  ) {
     this.asked = new Promise((resolve) => {
       this.resolveAsked = resolve;
     });

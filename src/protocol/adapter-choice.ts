@@ -1,4 +1,5 @@
 // Which adapters a definition uses once its aliases and defaults are resolved.
+import { type AdapterDeclaration, inputAdapters, outputAdapters } from './adapters.js';
 import { type AdapterChoice, argumentTexts, type ProcessDefinition } from './definition.js';
 import { placeholderNames } from './placeholders.js';
 
@@ -44,13 +45,24 @@ function uses(definition: ProcessDefinition, placeholder: string): boolean {
 
 /** The built-in placeholders that have a value in a run with these adapters. */
 export function offeredPlaceholders(input: ChosenAdapter, output: ChosenAdapter): string[] {
-  const offered = ['run_id', 'workdir'];
+  const offered = ['run_id', 'workdir', 'port'];
   if (input.kind === 'file_path' || input.kind === 'append') offered.push('input_file');
   if (output.kind === 'file_path' || output.kind === 'append') offered.push('output_file');
   if (input.kind === 'pipe') offered.push('input_pipe');
   if (output.kind === 'pipe') offered.push('output_pipe');
-  if (usesPort(input) || usesPort(output)) offered.push('port');
+  offered.push(...offersOf(inputAdapters, input), ...offersOf(outputAdapters, output));
   return offered;
+}
+
+/** The program gets a port of this machine, chosen for its run: an adapter speaks with it there, or the proxy of the run does. */
+export function listens(definition: ProcessDefinition): boolean {
+  const variables = Object.values(definition.environment ?? {});
+  const named = uses(definition, 'port') || variables.some((text) => placeholderNames(text).includes('port'));
+  return named || usesPort(chooseInput(definition)) || usesPort(chooseOutput(definition));
+}
+
+function offersOf(declared: AdapterDeclaration[], { kind }: ChosenAdapter): string[] {
+  return declared.find(({ type }) => type === kind)?.offers ?? [];
 }
 
 function usesPort(adapter: ChosenAdapter): boolean {

@@ -1,10 +1,12 @@
-// The adapters that a definition may name, with the JSON Schema of their parameters; execute/ holds those that run.
+// The adapters that a definition may name, with the JSON Schema of their parameters; execute/ holds what runs them.
 import { sizePattern } from './sizes.js';
 
 export interface AdapterDeclaration {
   type: string;
   what: string;
   parameters: { type: 'object'; properties: Record<string, object>; required?: string[] };
+  /** Placeholders to which it gives a value, beside the built-in ones. */
+  offers?: string[];
 }
 
 const text = { type: 'string', minLength: 1 };
@@ -99,3 +101,19 @@ export const outputAdapters: AdapterDeclaration[] = [
   },
   { type: 'none', what: 'nothing; the answer is the run as JSON', parameters: { type: 'object', properties: {} } },
 ];
+
+/** The names alone, for the schema of definitions. */
+export const inputTypes = inputAdapters.map(({ type }) => type);
+export const outputTypes = outputAdapters.map(({ type }) => type);
+
+/** What adapters of plugins give a value to. */
+export const pluggedPlaceholders: string[] = [];
+
+/** One more, before any definition is looked at. Throws an Error when the name is taken. */
+export function declareAdapter(side: 'input' | 'output', declaration: AdapterDeclaration): void {
+  const [declared, types] = side === 'input' ? [inputAdapters, inputTypes] : [outputAdapters, outputTypes];
+  if (types.includes(declaration.type)) throw new Error(`there is an ${side} adapter '${declaration.type}' already`);
+  declared.push(declaration);
+  types.push(declaration.type);
+  pluggedPlaceholders.push(...(declaration.offers ?? []));
+}

@@ -4,7 +4,11 @@ export interface ControlDirectory {
   path: string;
   log: string;
   message: string;
+  /** There once the message has gone in whole, where it went by way of the server. */
+  delivered: string;
   output: string;
+  /** The segments of what came out of a service (message-log). */
+  messages: string;
   uploads: string;
   /** What was put for a run before it has started; in `uploads`. */
   files: string;
@@ -17,5 +21,14 @@ export const trialPrefix = 'trial-';
 export function controlDirectory(runsRoot: string, runId: string): ControlDirectory {
   const path = `${runsRoot}/${runId}`;
   const uploads = `${path}/uploads`;
-  return { path, log: `${path}/log`, message: `${path}/message`, output: `${path}/output`, uploads, files: `${uploads}/files` };
+  return {
+    path,
+    log: `${path}/log`,
+    message: `${path}/message`,
+    delivered: `${path}/delivered`,
+    output: `${path}/output`,
+    messages: `${path}/messages`,
+    uploads,
+    files: `${uploads}/files`,
+  };
 }

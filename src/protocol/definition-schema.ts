@@ -1,5 +1,5 @@
 // The JSON Schema (2020-12) of a definition: the one source of its validation and of its place in the OpenAPI.
-import { inputAdapters, outputAdapters } from './adapters.js';
+import { inputTypes, outputTypes } from './adapters.js';
 import { sizePattern } from './sizes.js';
 
 const strings = { type: 'array', items: { type: 'string' } };
@@ -57,14 +57,8 @@ export const definitionSchema = {
     timeout: { ...seconds, description: 'seconds; 0: none' },
     process_type: { enum: ['single', 'service'], default: 'single' },
     application: { type: 'string', minLength: 1, maxLength: 255, default: 'host' },
-    input_adapter: adapter(
-      'input',
-      inputAdapters.map(({ type }) => type),
-    ),
-    output_adapter: adapter(
-      'output',
-      outputAdapters.map(({ type }) => type),
-    ),
+    input_adapter: adapter('input', inputTypes),
+    output_adapter: adapter('output', outputTypes),
     name: { type: 'string', pattern: namePattern, description: 'a slug with a letter in it, unique per owner' },
     description: { type: 'string' },
     tags: strings,

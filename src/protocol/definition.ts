@@ -60,6 +60,10 @@ export interface ProcessDefinition {
   retries?: number;
   success_exit_codes?: number[];
   on_disconnect?: 'continue' | 'stop';
+  /** Of a service: whether it is started again, how often in a row at most, and the seconds of the first pause. */
+  restart?: { mode?: 'never' | 'abnormal' | 'always'; max?: number; backoff?: number };
+  /** Of a service: what must be so before it takes messages; all that is named. */
+  ready?: { tcp?: number | string | boolean; http?: string; log?: string; delay?: number };
   /** How a run is stopped: the first signal, and the seconds until KILL. */
   stop?: { signal?: string; grace?: number };
   examples?: DefinitionExample[];
@@ -70,6 +74,11 @@ export interface DefinitionExample {
   message?: string;
   parameters?: Record<string, unknown>;
   expect?: string;
+}
+
+/** A service stays up and takes one message after the other. */
+export function isService({ process_type }: ProcessDefinition): boolean {
+  return process_type === 'service';
 }
 
 /** The names of the declared parameters. */

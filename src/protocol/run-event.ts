@@ -3,8 +3,11 @@ import type { RunResult } from './run-result.js';
 
 export type RunEvent =
   | { type: 'starting'; launcher: string }
-  | { type: 'started'; pid: number; startedAtMs: number; isolation: string }
+  | { type: 'started'; pid: number; startedAtMs: number; isolation: string; port: number | null }
   | { type: 'stopping' }
+  /** A service takes messages from now on; one or more came out of it and are kept. */
+  | { type: 'ready' }
+  | { type: 'messages' }
   | { type: 'finished'; result: RunResult };
 
 /** Takes one event; the executor waits for the promise: what must be stored first is. */

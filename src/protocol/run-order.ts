@@ -5,6 +5,9 @@ import type { IsolationLevel } from './isolation-levels.js';
 /** The largest message that travels in the order itself. */
 export const inlineMessageBytes = 32 * 1024;
 
+/** For `outputLimitBytes`: what no program writes. */
+export const unlimitedBytes = Number.MAX_SAFE_INTEGER;
+
 /** Where the message is: `inline` in base64; `live` comes as a stream beside the order; `file` lies in the run's control directory. */
 export type MessageSource = { kind: 'none' } | { kind: 'inline'; base64: string } | { kind: 'live' } | { kind: 'file'; path: string };
 

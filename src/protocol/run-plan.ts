@@ -8,5 +8,6 @@ export interface RunPlan {
   input: { kind: string; parameters: Record<string, unknown> };
   output: { kind: string; parameters: Record<string, unknown> };
   timeout: number;
-  limits: Record<string, number | undefined>;
+  /** outputBytes null: no bound. */
+  limits: Record<string, number | null | undefined>;
 }

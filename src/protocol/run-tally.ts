@@ -43,7 +43,7 @@ export class RunTally {
     let state: RunState = 'queued';
     this.add(lane, state, 1);
     const hear = (event: RunEvent) => {
-      if (state === 'finished') return;
+      if (state === 'finished' || event.type === 'ready' || event.type === 'messages') return;
       this.add(lane, state, -1);
       state = event.type === 'started' ? 'running' : event.type;
       if (event.type !== 'finished') this.add(lane, state, 1);
@@ -53,6 +53,8 @@ export class RunTally {
       order: task.order,
       message: task.message,
       former: task.former,
+      attempt: task.attempt,
+      pauseMs: task.pauseMs,
       emit: (event) => {
         hear(event);
         return task.emit(event);

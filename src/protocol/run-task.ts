@@ -10,6 +10,10 @@ export interface RunTask {
   message: Readable | null;
   /** Set when an earlier server has, or may have, started it. */
   former: FormerStart | null;
+  /** Which start of the run this is; the first is 1. */
+  attempt: number;
+  /** So long it waits, beside whatever else it waits for. */
+  pauseMs: number;
   emit: RunEventSink;
 }
 
@@ -39,14 +43,22 @@ export interface RunInput {
   /** The program reads the end of its input. */
   close(): Promise<void>;
 }
+export type Listening = { address: string } | 'foreign' | null;
 
 export interface ExecutingRun {
   finished: Promise<void>;
   stop(request: StopRequest): void;
   /** One signal to the program; false when it does not run. */
   signal(name: string): boolean;
+  /**
+   * One message to a service, once it is ready: the reply where the adapters have one, else null when the program's side has taken it.
+   * Throws wrong_state when it has ended before, message_not_taken, queue_full, input_error.
+   */
+  send(message: Readable): Promise<Readable | null>;
   /** Null: its order is not interactive. */
   readonly input: RunInput | null;
+  /** Whether the run's own program listens on this port: where it is reached; null: nobody does, `foreign`: somebody else. */
+  listener(port: number): Listening;
   /** The log, to be closed by its reader. */
   openLog(): LogSource;
 }

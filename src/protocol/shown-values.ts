@@ -1,4 +1,5 @@
 // The values of placeholders as people may see them: secrets as ***, paths of the server as their placeholder.
+import { pluggedPlaceholders } from './adapters.js';
 import type { PlaceholderValues } from './arguments.js';
 import { declaredParameters, type ProcessDefinition } from './definition.js';
 import { builtInPlaceholders } from './placeholders.js';
@@ -7,6 +8,7 @@ const builtIn: PlaceholderValues = Object.fromEntries(builtInPlaceholders.map((n
 
 export function shownValues(definition: ProcessDefinition, parameters: Record<string, unknown>): PlaceholderValues {
   const shown = { ...builtIn };
+  for (const name of pluggedPlaceholders) shown[name] = `\${${name}}`;
   for (const [name, schema] of Object.entries(declaredParameters(definition))) {
     if (parameters[name] !== undefined) shown[name] = schema.secret ? '***' : parameters[name];
   }

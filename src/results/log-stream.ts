@@ -14,3 +14,23 @@ async function* withEnd(log: LogSource, part: StreamPart, after: () => Promise<v
   yield* readStream(log, part);
   await after();
 }
+
+/** Several logs, one after the other. */
+export function logsStream(logs: AsyncIterable<{ log: LogSource }>, part: StreamPart): Readable {
+  let current: LogSource | undefined;
+  const readable = Readable.from(
+    joined(logs, part, (log) => {
+      current = log;
+    }),
+    { objectMode: false },
+  );
+  readable.once('close', () => void current?.close());
+  return readable;
+}
+
+async function* joined(logs: AsyncIterable<{ log: LogSource }>, part: StreamPart, begin: (log: LogSource) => void): AsyncGenerator<Buffer> {
+  for await (const { log } of logs) {
+    begin(log);
+    yield* readStream(log, part);
+  }
+}

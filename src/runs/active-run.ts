@@ -1,44 +1,106 @@
 // A run that has not ended: its record as it is now, its log, and who waits for it.
 import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { CodedError } from '../protocol/coded-error.js';
+import { isService } from '../protocol/definition.js';
 import type { LogSource } from '../protocol/log-source.js';
 import type { RunEvent } from '../protocol/run-event.js';
+import type { RunOrder } from '../protocol/run-order.js';
 import type { RunResult } from '../protocol/run-result.js';
-import type { ExecutingRun, RunInput, StopRequest } from '../protocol/run-task.js';
+import type { ExecutingRun, Listening, RunInput, StopRequest } from '../protocol/run-task.js';
 import { advance, type RunState } from '../protocol/states.js';
 import { contentTypeOf } from '../results/content-type.js';
 import { framesOf } from '../results/read-frames.js';
 import type { RecordWriter } from './record-writer.js';
 import type { RunEntity } from './run.entity.js';
 
+/** What a run is, from its acceptance on. */
+interface AcceptedRun {
+  row: RunEntity;
+  order: RunOrder;
+}
+
 export class ActiveRun {
+  readonly row: RunEntity;
+  readonly order: RunOrder;
   /** Resolves when the end is stored. */
   readonly ended: Promise<void>;
   private resolveEnded: () => void;
   /** Resolves when it is known whether its program runs, or has run. */
   readonly settled: Promise<void>;
   private resolveSettled: () => void;
+  /** Somebody wanted it to end. */
+  isUnwanted: boolean;
   private executing: ExecutingRun | null = null;
+  /** The attempt whose log is opened now. */
+  private attempt = 0;
+  private stopRequest: StopRequest | null = null;
+  /** Null: nobody, as for most runs. */
+  private waiting: Set<() => void> | null = null;
 
-  /** `retry` is asked before a lost run ends; true: another attempt follows. */
+  /** `again` is asked before the run ends; true: another attempt follows. */
   constructor(
-    readonly row: RunEntity,
+    { row, order }: AcceptedRun,
     private readonly record: RecordWriter,
-    private readonly retry: (result: RunResult) => boolean,
+    private readonly again: (result: RunResult) => Promise<boolean>,
   ) {
+    this.row = row;
+    this.order = order;
+    this.isUnwanted = row.state === 'stopping';
     this.ended = new Promise((resolve) => {
       this.resolveEnded = resolve;
     });
     this.settled = new Promise((resolve) => {
       this.resolveSettled = resolve;
     });
+    if (this.isService) row.ready = false;
+  }
+
+  get isService(): boolean {
+    return isService(this.order.definition);
   }
 
   attach(executing: ExecutingRun): void {
     this.executing = executing;
+    this.attempt = this.row.attempt;
+    this.wake();
+    // asked for between two attempts
+    if (this.stopRequest) executing.stop(this.stopRequest);
+  }
+
+  /** Resolves when nothing of the present attempt is left. */
+  get attemptOver(): Promise<void> {
+    return this.executing?.finished ?? Promise.resolve();
   }
 
   stop(request: StopRequest): void {
+    this.isUnwanted = true;
+    this.stopRequest ??= request;
     this.executing?.stop(request);
+  }
+
+  /** One message to a service; what ExecutingRun says of it. Throws wrong_state also while it waits for its next start. */
+  async send(message: Readable): Promise<Readable | null> {
+    const { id, state, error } = this.row;
+    const takes = this.isService && (state === 'starting' || state === 'running');
+    if (takes && this.executing) return this.executing.send(message);
+    const why = this.isService ? `the service ${id} is ${state}${error ? `: ${error}` : ''}` : `the run ${id} is no service`;
+    throw new CodedError('wrong_state', why);
+  }
+
+  /** Resolves at the next change: of its state, of its readiness, or when messages came out of it; or when `signal` says so. */
+  changed(signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        this.waiting?.delete(done);
+        signal?.removeEventListener('abort', done);
+        resolve();
+      };
+      this.waiting ??= new Set();
+      this.waiting.add(done);
+      signal?.addEventListener('abort', done);
+    });
   }
 
   /** Resolves when its record in the database is what it is here. */
@@ -56,38 +118,90 @@ export class ActiveRun {
     return this.executing?.input ?? null;
   }
 
+  /** Whether its own program listens on its port. */
+  listener(): Listening {
+    return this.executing && this.row.port ? this.executing.listener(this.row.port) : null;
+  }
+
+  /** Where its program listens, as it says itself; false when that is not awaited. */
+  async handOverPort(port: number): Promise<boolean> {
+    if (this.row.port !== 0 || this.row.state === 'finished') return false;
+    this.row.port = port;
+    await this.record.now({ port });
+    this.wake();
+    return true;
+  }
+
   /** To be closed by its reader. */
   openLog(): LogSource {
     if (!this.executing) throw new Error(`the run ${this.row.id} was not submitted`);
     return this.executing.openLog();
   }
 
+  /** The logs, each to be closed by its reader: of the present attempt, and when that has been read of each one that follows. */
+  async *logs(signal: AbortSignal): AsyncGenerator<{ log: LogSource; attempt: number }> {
+    for (let read = 0; !signal.aborted; ) {
+      if (this.attempt > read) {
+        read = this.attempt;
+        yield { log: this.openLog(), attempt: read };
+      } else if (this.row.state === 'finished') return;
+      else await this.changed(signal);
+    }
+  }
+
   /** `starting` is stored before it goes on: from then on the launcher may have the order. */
-  async onEvent(event: RunEvent): Promise<void> {
+  readonly hear = async (event: RunEvent): Promise<void> => {
     this.resolveSettled();
     if (event.type === 'finished') return this.finish(event.result);
+    if (event.type === 'ready') this.row.ready = true;
+    if (event.type !== 'ready' && event.type !== 'messages') await this.advance(event);
+    this.wake();
+  };
+
+  private async advance(event: Exclude<RunEvent, { type: 'finished' | 'ready' | 'messages' }>): Promise<void> {
     const next = event.type === 'started' ? 'running' : event.type;
     if (this.row.state === 'finished' || this.row.state === next || this.row.state === 'stopping') return;
     const change = changeOf(event, advance(this.row.state, next));
+    if (this.row.error !== null) change.error = null;
     Object.assign(this.row, change);
     if (event.type === 'starting') await this.record.now(change);
     else this.record.later(change);
   }
 
+  /** Another attempt follows; `error` says why, as long as it waits. Resolves when that is stored. */
+  async beginAnew({ error, pauseMs }: { error: string | null; pauseMs: number }): Promise<void> {
+    const { row } = this;
+    const change = { state: advance(row.state, 'queued'), attempt: row.attempt + 1, pid: null, startedAtMs: null, error };
+    Object.assign(row, change, this.isService && { ready: false, nextStartAtMs: Date.now() + pauseMs });
+    this.wake();
+    await this.record.now(change);
+  }
+
   private async finish(result: RunResult): Promise<void> {
-    if (result.endReason === 'lost' && this.retry(result)) return;
-    const change = finalChange(result);
+    if (mayFollow(result, this) && (await this.again(result))) return;
+    const change = finalChange(result, this.row);
     advance(this.row.state, 'finished');
     await this.record.now(change, result.log);
     Object.assign(this.row, change);
     this.resolveEnded();
+    this.wake();
   }
+
+  private wake(): void {
+    if (this.waiting) for (const done of [...this.waiting]) done();
+  }
+}
+
+/** Most runs end here: nothing is asked of them. */
+function mayFollow(result: RunResult, { isService }: ActiveRun): boolean {
+  return isService || result.endReason === 'lost';
 }
 
 function changeOf(event: RunEvent, state: RunState): Partial<RunEntity> {
   if (event.type === 'starting') return { state, launcher: event.launcher };
   if (event.type !== 'started') return { state };
-  return { state, pid: event.pid, startedAtMs: event.startedAtMs, isolation: event.isolation };
+  const { pid, startedAtMs, isolation, port } = event;
+  return port === null ? { state, pid, startedAtMs, isolation } : { state, pid, startedAtMs, isolation, port };
 }
 
 /** The digest of an output that is still in memory; larger ones are read when they are first asked for. */
@@ -98,12 +212,13 @@ function smallDigest({ output, log }: RunResult): string | null {
   return hash.digest('hex');
 }
 
-function finalChange(result: RunResult): Partial<RunEntity> {
+function finalChange(result: RunResult, { attempt }: RunEntity): Partial<RunEntity> {
   const { output, usage } = result;
+  const wasUp = result.endReason === 'cancelled' && attempt > 1;
   return {
     state: 'finished',
     order: null,
-    endReason: result.endReason,
+    endReason: wasUp ? 'stop' : result.endReason,
     exitCode: result.exitCode,
     signal: result.signal,
     success: result.success,

@@ -2,12 +2,12 @@
 import { randomFillSync } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { checkParameters } from '../definitions/check-parameters.js';
-import { chooseInput } from '../protocol/adapter-choice.js';
+import { chooseInput, listens } from '../protocol/adapter-choice.js';
 import { expandArguments } from '../protocol/arguments.js';
 import { CodedError } from '../protocol/coded-error.js';
-import { declaredParameters, type ProcessDefinition } from '../protocol/definition.js';
+import { declaredParameters, isService, type ProcessDefinition } from '../protocol/definition.js';
 import type { Principal } from '../protocol/roles.js';
-import type { Interaction, RunOrder } from '../protocol/run-order.js';
+import { type Interaction, type RunOrder, unlimitedBytes } from '../protocol/run-order.js';
 import { shownValues } from '../protocol/shown-values.js';
 import { parseSizeBytes } from '../protocol/sizes.js';
 import { traceparentOfRun } from '../protocol/trace-context.js';
@@ -37,7 +37,6 @@ export function newRunId(): string {
 
 export function buildOrder(request: RunRequest, defaults: RunDefaults): RunOrder {
   const { runId, content: definition, message, uploads, inputFile, outputFile } = request;
-  const limit = definition.limits?.output_bytes;
   const order = {
     runId,
     definitionId: request.definition?.id ?? null,
@@ -51,7 +50,7 @@ export function buildOrder(request: RunRequest, defaults: RunDefaults): RunOrder
     lane: definition.lane ?? 'io',
     priority: request.priority ?? definition.priority ?? 0,
     timeoutMs: timeoutOf(definition, request, defaults),
-    outputLimitBytes: Math.min(limit === undefined ? Number.POSITIVE_INFINITY : (parseSizeBytes(limit) ?? 0), defaults.outputLimitBytes),
+    outputLimitBytes: outputLimitOf(definition, defaults),
     isolation: request.isolation ?? null,
     hostNetwork: request.hostNetwork ?? false,
     dropFiles: request.dropFiles,
@@ -83,6 +82,13 @@ function withoutNamedFiles(definition: ProcessDefinition, given: Record<string, 
   throw new CodedError('invalid_parameters', `parameter '${named}' is a file; send it as a file part of multipart/form-data`);
 }
 
+/** What a service says in a year is no reason to end it; only its own definition bounds it. */
+function outputLimitOf(definition: ProcessDefinition, { outputLimitBytes }: RunDefaults): number {
+  const limit = definition.limits?.output_bytes;
+  const own = limit === undefined ? unlimitedBytes : (parseSizeBytes(limit) ?? 0);
+  return isService(definition) ? own : Math.min(own, outputLimitBytes);
+}
+
 function timeoutOf(definition: ProcessDefinition, request: RunRequest, defaults: RunDefaults): number {
   const own = definition.timeout === undefined ? (request.synchronous ? defaults.synchronousTimeoutMs : 0) : definition.timeout * 1000;
   if (request.timeoutMs === undefined || request.timeoutMs === 0) return own;
@@ -90,14 +96,12 @@ function timeoutOf(definition: ProcessDefinition, request: RunRequest, defaults:
 }
 
 export function firstRow(order: RunOrder, request: RunRequest, owner: Principal): RunEntity {
-  const { definition } = order;
   return {
     id: order.runId,
     ownerId: owner.userId,
     definitionId: request.definition?.id ?? null,
     revision: request.definition?.revision ?? null,
-    exec: definition.exec,
-    argv: JSON.stringify(expandArguments(definition, shownValues(definition, order.parameters))),
+    ...commandFacts(order),
     state: 'queued',
     endReason: null,
     exitCode: null,
@@ -110,6 +114,7 @@ export function firstRow(order: RunOrder, request: RunRequest, owner: Principal)
     pid: null,
     isolation: null,
     launcher: null,
+    jobName: request.jobName ?? null,
     order: JSON.stringify(order),
     createdAtMs: Date.now(),
     startedAtMs: null,
@@ -121,6 +126,25 @@ export function firstRow(order: RunOrder, request: RunRequest, owner: Principal)
     outputType: null,
     outputName: null,
     outputSha256: null,
+    trigger: request.trigger ? JSON.stringify(request.trigger) : null,
     keptBytes: null,
   };
+}
+
+/** What of a record comes from the command. */
+function commandFacts({ definition, parameters }: RunOrder): Pick<RunEntity, 'exec' | 'argv' | 'port'> {
+  const argv = expandArguments(definition, shownValues(definition, parameters));
+  return { exec: definition.exec, argv: JSON.stringify(argv), port: listens(definition) ? 0 : null };
+}
+
+/** The command of a run that was created without one. `awaitsPort`: its program will say where it listens. */
+export interface LateCommand {
+  content: ProcessDefinition;
+  awaitsPort: boolean;
+}
+
+/** Puts the command into the order; returns what of the record follows from it. */
+export function giveCommand(order: RunOrder, { content, awaitsPort }: LateCommand): Partial<RunEntity> {
+  order.definition = content;
+  return { ...commandFacts(order), ...(awaitsPort && { port: 0 }) };
 }

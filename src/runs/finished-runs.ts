@@ -1,5 +1,6 @@
 // The finished runs as the retention sees them: page after page, measured once, and removed.
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { DataSource, In } from 'typeorm';
 import { SerialWriter } from '../database/serial-writer.js';
@@ -75,9 +76,10 @@ export class FinishedRuns {
   }
 
   private async diskBytes(id: string): Promise<number> {
-    const { log, output } = controlDirectory(this.root.path, id);
+    const { log, output, messages } = controlDirectory(this.root.path, id);
+    const segments = (await readdir(messages).catch(() => [])).map((name) => join(messages, name));
     const sizes = await Promise.all(
-      [log, output].map((path) =>
+      [log, output, ...segments].map((path) =>
         stat(path).then(
           ({ blocks }) => blocks * 512,
           () => 0,

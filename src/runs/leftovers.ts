@@ -13,7 +13,7 @@ const batchSize = 500;
 /** A directory without a record is kept for so long: the server may have been started with another database by mistake. */
 const unknownMs = 24 * 3_600_000;
 /** What a run keeps after its end. */
-const keptNames = ['log', 'output'];
+const keptNames = ['log', 'output', 'messages'];
 
 @Injectable()
 export class Leftovers {

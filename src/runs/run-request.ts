@@ -1,5 +1,6 @@
 // What a door asks for: one run of a definition, with everything that came with the request.
 import type { Readable } from 'node:stream';
+import type { EntityManager } from 'typeorm';
 import type { ProcessDefinition } from '../protocol/definition.js';
 import type { IsolationLevel } from '../protocol/isolation-levels.js';
 import type { FileHint, Interaction, MessageSource, UploadedFile } from '../protocol/run-order.js';
@@ -35,7 +36,21 @@ export interface RunRequest {
   hostNetwork?: true;
   /** False: it is only created, and started by a further request. */
   start?: boolean;
+  /** It is a job of the jobs door, and this is what that one calls it. */
+  jobName?: string;
   /** The caller's trace. */
   trace?: TraceContext;
   idempotency?: { key: string; fingerprint: string };
+  /** Asked in the transaction that accepts the run: the id of the run to be taken in its place, or null once it is claimed. */
+  claim?: (manager: EntityManager) => Promise<string | null>;
+  /** What caused it, when that is no request. */
+  trigger?: RunTrigger;
+}
+
+/** A message that a binding took from a stream. */
+export interface RunTrigger {
+  binding: number;
+  message_id: string | null;
+  /** The bus may have delivered it before; RabbitMQ says so of all that waited while it was down. */
+  redelivered: boolean;
 }

@@ -29,9 +29,9 @@ export class RunStore {
   ) {}
 
   /** Returns the id of the former run when this request was made before; else the row is committed. */
-  accept(row: RunEntity, { idempotency }: Pick<RunRequest, 'idempotency'>): Promise<string | null> {
+  accept(row: RunEntity, { idempotency, claim }: Pick<RunRequest, 'idempotency' | 'claim'>): Promise<string | null> {
     return this.writer.write(async (manager) => {
-      const former = idempotency ? await formerRun(manager, row.ownerId, idempotency) : null;
+      const former = idempotency ? await formerRun(manager, row.ownerId, idempotency) : ((await claim?.(manager)) ?? null);
       if (former) return former;
       await insertRow(manager, RunEntity, row);
       if (idempotency) {
@@ -39,6 +39,20 @@ export class RunStore {
       }
       return null;
     });
+  }
+
+  /** The id of the run that had this request already; null when it is new, and is known from now on. */
+  claim(userId: number, idempotency: NonNullable<RunRequest['idempotency']>, runId: string): Promise<string | null> {
+    return this.writer.write(async (manager) => {
+      const former = await formerRun(manager, userId, idempotency);
+      if (former === null) await manager.insert(IdempotencyEntity, { ...idempotency, userId, runId, createdAtMs: Date.now() });
+      return former;
+    });
+  }
+
+  /** What came of the request may be asked for again. */
+  async unclaim(userId: number, key: string): Promise<void> {
+    await this.writer.write((manager) => manager.delete(IdempotencyEntity, { userId, key }));
   }
 
   async save(id: string, change: Partial<RunEntity>, frames?: Buffer | null): Promise<void> {

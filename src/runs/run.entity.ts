@@ -65,6 +65,14 @@ export class RunEntity {
   @Column({ type: 'varchar', length: 64, nullable: true })
   launcher: string | null;
 
+  /** Where its program listens on this machine; 0: it will, and has not said where; null: it does not. */
+  @Column({ type: 'integer', nullable: true })
+  port: number | null;
+
+  /** What the jobs door calls it; null: it is none of its jobs. */
+  @Column({ name: 'job_name', type: 'varchar', length: 255, nullable: true })
+  jobName: string | null;
+
   /** The order as JSON, until the run has ended. */
   @LongText({ name: 'run_order', nullable: true, select: false })
   order: string | null;
@@ -99,7 +107,17 @@ export class RunEntity {
   @Column({ name: 'output_sha256', type: 'varchar', length: 64, nullable: true })
   outputSha256: string | null;
 
+  /** The message of a binding that caused it, as JSON; null: a request did. */
+  @LongText({ name: 'triggered_by', nullable: true })
+  trigger: string | null;
+
   /** What it takes of the disk and of the table of logs; null until it was measured, which is after its end. */
   @TimeMs({ name: 'kept_bytes', nullable: true })
   keptBytes: number | null;
+
+  /** Of a service that has not ended, and not stored: whether it takes messages, */
+  ready?: boolean;
+
+  /** and when it starts again, while it waits for that. */
+  nextStartAtMs?: number;
 }

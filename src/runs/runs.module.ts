@@ -1,18 +1,36 @@
 // Wires the runs room.
 import { Module } from '@nestjs/common';
+import { DefinitionsModule } from '../definitions/definitions.module.js';
 import { ResultsModule } from '../results/results.module.js';
 import { CreatedFiles } from './created-files.js';
+import { Departures } from './departures.js';
 import { FilesOfRuns } from './files-of-runs.js';
 import { FinishedRuns } from './finished-runs.js';
 import { Leftovers } from './leftovers.js';
 import { Retention } from './retention.js';
+import { RunBytes } from './run-bytes.js';
 import { RunRows } from './run-rows.js';
 import { RunStore } from './run-store.js';
-import { RunSurroundings, Runs } from './runs.js';
+import { RunSurroundings } from './run-surroundings.js';
+import { Runs } from './runs.js';
+import { Services } from './services.js';
 
 @Module({
-  imports: [ResultsModule],
-  providers: [RunSurroundings, Runs, RunRows, RunStore, CreatedFiles, FilesOfRuns, FinishedRuns, Leftovers, Retention],
-  exports: [Runs, RunStore, FilesOfRuns, CreatedFiles],
+  imports: [DefinitionsModule, ResultsModule],
+  providers: [
+    RunSurroundings,
+    Departures,
+    Runs,
+    Services,
+    RunRows,
+    RunStore,
+    RunBytes,
+    CreatedFiles,
+    FilesOfRuns,
+    FinishedRuns,
+    Leftovers,
+    Retention,
+  ],
+  exports: [Runs, Services, RunStore, RunBytes, FilesOfRuns, CreatedFiles],
 })
 export class RunsModule {}

@@ -4,6 +4,7 @@ import { constants, existsSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { ChildRun, noTerminal } from './child-run.js';
 import { LaunchError, type LaunchedProcess, type Launcher, type LaunchSpec } from './launcher.js';
+import { makePipes } from './named-pipes.js';
 import { limitedCommand } from './resource-limits.js';
 import { startFailure } from './start-failure.js';
 
@@ -17,12 +18,19 @@ export class ChildProcessLauncher implements Launcher {
   async launch(spec: LaunchSpec): Promise<LaunchedProcess> {
     if (spec.terminal) throw noTerminal();
     const input = typeof spec.stdin === 'object' && 'file' in spec.stdin ? await open(spec.stdin.file, constants.O_RDONLY) : null;
+    let closePipes = () => {};
     try {
+      closePipes = await makePipes(spec);
       if (input && spec.user) await lend(input, spec.user.gid);
       const child = spawnChild(spec, input);
       await started(child, spec.cwd);
       if (typeof spec.stdin === 'object' && 'bytes' in spec.stdin) child.stdin?.end(spec.stdin.bytes);
-      return new ChildRun(child, spec, `${this.runsRoot}/${spec.runId}/log`);
+      const run = new ChildRun(child, spec, `${this.runsRoot}/${spec.runId}/log`);
+      void run.ended.then(closePipes);
+      return run;
+    } catch (error) {
+      closePipes();
+      throw error;
     } finally {
       await input?.close();
     }

@@ -36,7 +36,7 @@ export class ChildRun implements LaunchedProcess {
     this.stdin = child.stdin;
     this.roomBytes = spec.outputLimitBytes;
     this.log = new GrowingLog(logPath);
-    this.timer = new StopTimer((signal) => this.killGroup(signal), spec.graceMs);
+    this.timer = new StopTimer((signal) => this.killGroup(signal), spec);
     this.stopping = new Promise((resolve) => {
       this.timer.onStopping = resolve;
     });

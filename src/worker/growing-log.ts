@@ -13,6 +13,7 @@ export class GrowingLog {
   ended = false;
   private frames: Buffer[] = [];
   private file: FileHandle | null = null;
+  private spilled = false;
   private readonly waiters = new Waiters();
   private writing: Promise<void> = Promise.resolve();
   private readers = 0;
@@ -36,7 +37,7 @@ export class GrowingLog {
     return this.file ? null : Buffer.concat(this.frames);
   }
 
-  /** From now on nobody opens this log any more: what there is to read is found where finished runs have it. */
+  /** Its file closes with the last reader; one that comes late opens it once more. */
   async release(): Promise<void> {
     this.released = true;
     await this.closeUnread();
@@ -67,14 +68,21 @@ export class GrowingLog {
 
   private async read(offset: number, lengthBytes: number): Promise<Buffer> {
     const length = Math.min(lengthBytes, this.sizeBytes - offset);
-    if (this.file) return readBlock(this.file, offset, length);
+    if (this.spilled) {
+      // a reader that came after the release
+      this.file ??= await open(this.path, 'r');
+      return readBlock(this.file, offset, length);
+    }
     const whole = this.frames.length === 1 ? this.frames[0] : Buffer.concat(this.frames);
     this.frames = [whole];
     return whole.subarray(offset, offset + length);
   }
 
   private async closeUnread(): Promise<void> {
-    if (this.released && this.readers === 0) await this.file?.close();
+    if (!this.released || this.readers > 0) return;
+    const { file } = this;
+    this.file = null;
+    await file?.close();
   }
 
   private async add(frame: Buffer): Promise<void> {
@@ -90,6 +98,7 @@ export class GrowingLog {
     const file = await open(this.path, 'a+', 0o600);
     await file.appendFile(Buffer.concat(this.frames));
     this.file = file;
+    this.spilled = true;
     this.frames = [];
   }
 }

@@ -1,7 +1,8 @@
 // The frames of the launcher's protocol: a length (uint32, little endian), then NUL-terminated strings.
+import { constants } from 'node:os';
 import type { LaunchSpec } from './launcher.js';
 
-export const protocolVersion = '1';
+export const protocolVersion = '2';
 /** A longer frame ends the connection (native/launcher/launcher.h). */
 export const largestFrameBytes = 8 << 20;
 
@@ -39,14 +40,17 @@ export function startFrame(spec: LaunchSpec): Buffer {
     user?.uid ?? -1,
     user?.gid ?? -1,
     Math.ceil(spec.timeoutMs),
+    constants.signals[spec.stopSignal as NodeJS.Signals],
     Math.ceil(spec.graceMs),
     spec.outputLimitBytes,
     terminal?.rows ?? 0,
     terminal?.columns ?? 0,
+    Number(spec.holdPipes),
     limits.memoryBytes ?? -1,
     Math.ceil(limits.cpuSeconds ?? -1),
     limits.processes ?? -1,
     limits.openFiles ?? -1,
+    spec.pipes,
     spec.masked,
     spec.cgroups,
     [spec.exec, ...spec.argv],

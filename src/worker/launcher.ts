@@ -29,12 +29,18 @@ export interface LaunchSpec {
   user: { uid: number; gid: number } | null;
   stdin: LaunchInput;
   terminal: TerminalSize | null;
+  /** Named pipes that are made before the start, the run user's own; at most two. */
+  pipes: string[];
+  /** They stay open until the run has ended, whatever happens to the server: no side sees the other come and go. */
+  holdPipes: boolean;
   masked: string[];
   kept: string;
   /** Files to which the program writes itself before it starts (cgroup.procs). */
   cgroups: string[];
   limits: LaunchLimits;
   timeoutMs: number;
+  /** With which a stop begins, and a timeout. */
+  stopSignal: string;
   graceMs: number;
   /** Of stdout and stderr together; a program that writes more is killed. */
   outputLimitBytes: number;
@@ -105,7 +111,7 @@ export interface LaunchedProcess {
   readonly stopping: Promise<void>;
   /** To be closed by the reader. */
   openLog(): LogReader;
-  /** TERM (or `signal`) to the whole tree, KILL after the grace. */
+  /** `signal` (by default that of the spec) to the whole tree, KILL after the grace. */
   stop(how: StopHow): void;
   /** One signal to the program itself. */
   signal(name: string): void;

@@ -58,9 +58,10 @@ export class NativeRun implements LaunchedProcess {
     return this.log.open();
   }
 
-  stop({ signal = 'SIGTERM', graceMs }: StopHow): void {
+  stop({ signal, graceMs }: StopHow): void {
     if (this.over) return;
-    this.line.send(['stop', this.runId, signalNumber(signal), graceMs === undefined ? -1 : Math.ceil(graceMs)]);
+    const number = signal === undefined ? 0 : signalNumber(signal);
+    this.line.send(['stop', this.runId, number, graceMs === undefined ? -1 : Math.ceil(graceMs)]);
     this.resolveStopping();
   }
 

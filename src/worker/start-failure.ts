@@ -8,6 +8,7 @@ const stages: Record<string, string> = {
   namespaces: 'its namespaces cannot be made',
   record: 'that it begins cannot be written down',
   input: 'its input cannot be opened',
+  'named pipe': 'its named pipe cannot be made',
   terminal: 'its terminal cannot be made',
   pipes: 'the pipes of its output cannot be made',
   setup: 'the processes of its sandbox cannot be made',

@@ -1,4 +1,4 @@
-// TERM, grace, KILL for one process group, and the timeout that begins it.
+// The first signal, grace, KILL for one process group, and the timeout that begins it.
 
 /** setTimeout overflows above this; longer waits are made of several. */
 const longestTimerMs = 2 ** 31 - 1;
@@ -24,7 +24,7 @@ export class StopTimer {
   /** `kill` sends a signal to the whole group. */
   constructor(
     private readonly kill: (signal: string) => void,
-    private readonly graceMs: number,
+    private readonly by: { stopSignal: string; graceMs: number },
   ) {}
 
   startTimeout(timeoutMs: number): void {
@@ -41,8 +41,8 @@ export class StopTimer {
     if (this.over) return;
     this.stopping = true;
     this.onStopping();
-    this.kill(how.signal ?? 'SIGTERM');
-    this.calledOff.push(after(how.graceMs ?? this.graceMs, () => this.kill('SIGKILL')));
+    this.kill(how.signal ?? this.by.stopSignal);
+    this.calledOff.push(after(how.graceMs ?? this.by.graceMs, () => this.kill('SIGKILL')));
   }
 
   callOff(): void {

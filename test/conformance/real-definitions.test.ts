@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { databases, newDatabase } from '../support/databases.js';
 import type { Answer } from '../support/http.js';
+import { defined } from '../support/programs.js';
+import { endOf } from '../support/restarts.js';
 import { startServer, type TestServer } from '../support/server.js';
+import { messagesOf, say, texts } from '../support/services.js';
 
 interface RealDefinition {
   name: string;
@@ -28,9 +31,8 @@ interface RealDefinition {
 
 const fixture = join(import.meta.dirname, '../fixtures/real-definitions.json');
 const { definitions } = JSON.parse(readFileSync(fixture, 'utf8')) as { definitions: RealDefinition[] };
-/** Their adapters are not run yet. */
-const later = ['cat-fifo-in', 'tee-fifo-out', 'sh-append-log'];
-const single = definitions.filter(({ name, definition }) => definition.process_type === 'single' && !later.includes(name));
+const single = definitions.filter(({ definition }) => definition.process_type === 'single');
+const services = definitions.filter(({ definition }) => definition.process_type === 'service');
 
 const shellEnvironment = { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8' };
 const inputs = new Map<string, Buffer | undefined>();
@@ -105,6 +107,22 @@ describe.each(databases)('real definitions on %s', (database) => {
     expect(created.status, created.text).toBe(201);
     await expectRun(server, real, String(created.headers.location).split('/').at(-2) as string);
     await expectRun(server, real, name);
+  });
+
+  test.each(services.map((real) => [real.name, real] as const))('%s', async (name, real) => {
+    const definition = await defined(server, { ...real.definition, name });
+    const answer = await say(server, definition, inputOf(real));
+    const run = `/api/run/${answer.headers['run-id']}/`;
+    if (answer.status === 200) expectSuccess(real, answer);
+    else {
+      expect(answer.status, answer.text).toBe(202);
+      const lines = (real.expect.text as string).split('\n').length - 1;
+      expect(texts(await messagesOf(server, run, { count: lines })).join('')).toBe(real.expect.text);
+    }
+    const again = await say(server, definition, inputOf(real));
+    expect([again.status, again.headers['run-id']]).toEqual([answer.status, answer.headers['run-id']]);
+    await server.send({ method: 'POST', path: `${run}stop/` });
+    expect(await endOf(server, run)).toMatchObject({ end_reason: 'stop', attempt: 1 });
   });
 
   test('a program sees nothing of the server’s own environment', async () => {

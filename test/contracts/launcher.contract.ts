@@ -1,5 +1,6 @@
 // What every launcher must do; a test file per launcher runs it, at each level that the launcher has.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, lstatSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -101,6 +102,29 @@ export function launcherContract({ launcher, level, runsRoot }: LauncherUnderTes
     run.release();
   });
 
+  test('begins a timeout, and a stop that names no signal, with that of the order', async () => {
+    const deaf = "trap '' TERM; trap 'exit 9' USR1; while :; do sleep 0.05; done";
+    const ends: ProcessEnd[] = [];
+    for (const timeoutMs of [300, 0]) {
+      const run = await launcher.launch(script(deaf, { timeoutMs, stopSignal: 'SIGUSR1', graceMs: 20_000 }));
+      if (timeoutMs === 0) setTimeout(() => run.stop({}), 300);
+      ends.push(await run.ended);
+      run.release();
+    }
+    expect(ends).toMatchObject([
+      { exitCode: 9, reason: 'timeout' },
+      { exitCode: 9, reason: 'stop' },
+    ]);
+  });
+
+  test('a run that was let go of can be launched again under its id, at once', async () => {
+    for (let attempt = 1; attempt <= 5; attempt++) {
+      const run = await launcher.launch(script(`echo ${attempt}`, { runId: 'again-and-again' }));
+      expect(await run.ended).toMatchObject({ exitCode: 0 });
+      run.release();
+    }
+  });
+
   test('a stop is no timeout; a stop that comes too late does nothing', async () => {
     const run = await launcher.launch(script('sleep 10', { timeoutMs: 60_000 }));
     run.stop({});
@@ -162,6 +186,43 @@ export function launcherContract({ launcher, level, runsRoot }: LauncherUnderTes
     expect(text.stdout).toEqual({ bytes: 9, isText: true });
     const cut = await outcome(script(`printf 'ok\\303'; printf 'a\\000' >&2`));
     expect([cut.stdout.isText, cut.stderr.isText]).toEqual([false, false]);
+  });
+
+  test('a named pipe is there before the start, and has its end when its writer has gone', async () => {
+    const pipe = join(folder, `pipe-${level}`);
+    const run = await launcher.launch(script(`cat ${pipe}; echo over`, { pipes: [pipe] }));
+    expect(lstatSync(pipe).isFIFO()).toBe(true);
+    expect(lstatSync(pipe).mode & 0o777).toBe(0o600);
+    await writeFile(pipe, 'through the pipe\n');
+    await run.ended;
+    expect(await textOf(run, 'stdout')).toBe('through the pipe\nover\n');
+    run.release();
+    rmSync(pipe);
+  });
+
+  test('a held pipe takes one writer after the other and never ends, until the run has', async () => {
+    const [into, from] = [join(folder, `in-${level}`), join(folder, `from-${level}`)];
+    const echo = script(`exec < ${into} > ${from}; while read line; do echo "got $line"; test "$line" = end && exit; done`, {
+      pipes: [into, from],
+      holdPipes: true,
+    });
+    const run = await launcher.launch(echo);
+    const said = createReadStream(from);
+    for (const line of ['one', 'two', 'end']) await writeFile(into, `${line}\n`);
+    const chunks: Buffer[] = [];
+    for await (const chunk of said) chunks.push(chunk);
+    expect(Buffer.concat(chunks).toString()).toBe('got one\ngot two\ngot end\n');
+    expect(await run.ended).toMatchObject({ exitCode: 0 });
+    run.release();
+    for (const path of [into, from]) rmSync(path);
+  });
+
+  test('a pipe where a file is, or where nothing can be, is refused, and the file stays', async () => {
+    const file = join(folder, 'no-pipe');
+    writeFileSync(file, 'a file');
+    await expect(launcher.launch(script('', { pipes: [file] }))).rejects.toMatchObject({ errno: 'EEXIST', stage: 'named pipe' });
+    expect(readFileSync(file, 'utf8')).toBe('a file');
+    await expect(launcher.launch(script('', { pipes: [join(folder, 'no/pipe')] }))).rejects.toMatchObject({ stage: 'named pipe' });
   });
 
   test('limits hold', async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newUser } from '../support/accounts.js';
 import { leftAfter, marked } from '../support/processes.js';
 import { shell } from '../support/programs.js';
-import { crash, endOf, next, until } from '../support/restarts.js';
+import { endOf, until } from '../support/restarts.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { attach, made, openLine, statusOfLine } from '../support/web-socket.js';
 
@@ -235,41 +235,4 @@ describe('a client that goes away', () => {
     await again.closed;
     expect(again.stdout()).toBe('up\nback\n');
   });
-});
-
-describe('kill -9 of the server', () => {
-  test.each([
-    ['a held stdin', { interactive: true }, '\n'],
-    ['a terminal', { tty: true }, '\r'],
-  ])('leaves a run with %s going, and attach finds it again', async (_what, more, enter) => {
-    const first = await startServer();
-    const path = await made(first, shell('echo up; read line; echo "got $line"; exit 5', more));
-    const before = await attach(first, path);
-    await before.shows('up');
-    await crash(first);
-    const second = await next(first);
-    const after = await attach(second, path);
-    await after.shows('up');
-    after.type(`again${enter}`);
-    await after.closed;
-    expect(after.stdout()).toContain('got again');
-    expect(after.status().details.causes[0]).toEqual({ reason: 'ExitCode', message: '5' });
-    await second.stop();
-  });
-});
-
-test('TERM to the server ends the connection with 1001 and leaves the run to the next one', async () => {
-  const first = await startServer();
-  const path = await made(first, shell('echo up; read line; echo "got $line"', { interactive: true }));
-  const before = await attach(first, path);
-  await before.shows('up');
-  await first.stop({ keep: true });
-  expect((await before.closed).code).toBe(1001);
-  const second = await next(first);
-  const after = await attach(second, path);
-  after.type('later\n');
-  await after.closed;
-  expect(after.stdout()).toBe('up\ngot later\n');
-  expect(after.status().status).toBe('Success');
-  await second.stop();
 });

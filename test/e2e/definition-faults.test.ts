@@ -131,7 +131,7 @@ const placeholders: [object, Faults][] = [
   ],
   [{ exec: '/bin/${size}', ...tool }, { exec: '${size}' }],
   [{ argv: ['${}', '${a b}', '${toString}'] }, { 'argv[0]': '$${}', 'argv[1]': '$${a b}', 'argv[2]': '$${toString}' }],
-  [{ argv: ['${port}', '${input_pipe}'] }, { 'argv[0]': 'no adapter', 'argv[1]': 'no adapter' }],
+  [{ argv: ['${port}', '${input_pipe}'] }, { 'argv[1]': 'no adapter' }],
   [declared({ port: {}, 'a-b': {} }), { 'parameters.properties.port': 'built-in', 'parameters.properties.a-b': 'must match' }],
   [{ parameters: { type: 'array' } }, { 'parameters.type': 'object' }],
   [{ parameters: [] }, { parameters: 'object' }],

@@ -14,7 +14,9 @@ const mayImport: Record<string, string[]> = {
   results: ['protocol', 'database'],
   dispatch: ['protocol', 'execute'],
   runs: ['protocol', 'database', 'definitions', 'dispatch', 'results'],
-  doors: ['protocol', 'accounts', 'definitions', 'results', 'runs'],
+  bus: ['protocol'],
+  bindings: ['protocol', 'database', 'accounts', 'bus', 'definitions', 'runs'],
+  doors: ['protocol', 'accounts', 'bindings', 'definitions', 'results', 'runs'],
   cli: ['protocol'],
 };
 

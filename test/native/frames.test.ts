@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { encodeLaunchFrame, startFrame } from '../../src/worker/launcher-frames.js';
+import { encodeLaunchFrame, protocolVersion, startFrame } from '../../src/worker/launcher-frames.js';
 import { exitRecord } from '../../src/worker/run-traces.js';
 import { projectRoot } from '../support/server.js';
 import { compileSanitized, Line, sanitizedLauncher, sanitizerReports, shell, until } from './sanitized.js';
@@ -15,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const runsRoot = root();
 begin(runsRoot);
-const greeted = async () => (await Line.to(runsRoot)).send(['hello', '1']);
+const greeted = async () => (await Line.to(runsRoot)).send(['hello', protocolVersion]);
 
 /** The same numbers in each run of the tests. */
 function numbers(seed: number): (below: number) => number {
@@ -43,7 +43,7 @@ test('a frame that is none ends its connection, and no other', async () => {
     encodeLaunchFrame(['start', 'id']),
     encodeLaunchFrame(['start', '../id', 'process']),
     encodeLaunchFrame(['start', 'x'.repeat(64), 'process']),
-    encodeLaunchFrame(['hello', '1']),
+    encodeLaunchFrame(['hello', protocolVersion]),
   ];
   for (const bytes of broken) {
     const line = await greeted();
@@ -67,7 +67,7 @@ test('another version gets the number of this one, and does not take the place o
   await server.hears('hello');
   const other = (await Line.to(runsRoot)).send(['hello', '99']);
   await other.closes();
-  expect(other.heard.map(({ name, id }) => [name, id])).toEqual([['hello', '1']]);
+  expect(other.heard.map(({ name, id }) => [name, id])).toEqual([['hello', protocolVersion]]);
   const spec = shell('exit 0');
   await server.bytes(startFrame(spec)).hears('ended', spec.runId);
   expect(server.closed).toBe(false);
@@ -87,7 +87,7 @@ test('a peer of another user is refused', async (context) => {
 test('without descriptors a start fails, and everything is there again afterwards', async () => {
   const narrow = root();
   begin(narrow, { before: ['prlimit', '--nofile=24'] });
-  const line = (await Line.to(narrow)).send(['hello', '1']);
+  const line = (await Line.to(narrow)).send(['hello', protocolVersion]);
   const specs = Array.from({ length: 30 }, () => shell('sleep 1', { level: 'process' }));
   for (const spec of specs) line.bytes(startFrame(spec));
   const count = (name: string) => line.heard.filter((frame) => frame.name === name).length;

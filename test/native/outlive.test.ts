@@ -3,7 +3,7 @@ import { closeSync, constants, existsSync, openSync, readFileSync, rmSync, write
 import { describe, expect, test } from 'vitest';
 import { type LaunchedProcess, launchLevels } from '../../src/worker/launcher.js';
 import { stopAllRuns } from '../../src/worker/launcher-connection.js';
-import { startFrame } from '../../src/worker/launcher-frames.js';
+import { protocolVersion, startFrame } from '../../src/worker/launcher-frames.js';
 import { exitRecord } from '../../src/worker/run-traces.js';
 import { Line, sanitizedLauncher, shell, until } from './sanitized.js';
 
@@ -43,7 +43,7 @@ describe.each(launchLevels)('level %s', (level) => {
   test('a message that breaks off ends the run as input_cut', async () => {
     const runsRoot = root();
     const spec = shell('cat', { level, stdin: 'live' });
-    const line = (await Line.to(begun(runsRoot))).send(['hello', '1']).bytes(startFrame(spec));
+    const line = (await Line.to(begun(runsRoot))).send(['hello', protocolVersion]).bytes(startFrame(spec));
     await line.hears('started', spec.runId);
     line.socket.destroy();
     await until(() => exitRecord(runsRoot, spec.runId) !== null);
@@ -53,7 +53,7 @@ describe.each(launchLevels)('level %s', (level) => {
   test('a held stdin stays open for one writer after the other, and after the server', async () => {
     const runsRoot = root();
     const spec = shell('while read line; do echo "got $line"; test "$line" = end && exit 8; done; exit 1', { level, stdin: 'held' });
-    const line = (await Line.to(begun(runsRoot))).send(['hello', '1']).bytes(startFrame(spec));
+    const line = (await Line.to(begun(runsRoot))).send(['hello', protocolVersion]).bytes(startFrame(spec));
     const numbers = await line.hears(level === 'pidns' ? 'enclosed' : 'started', spec.runId);
     const [, , input] = [numbers.number(), numbers.number(), numbers.number()];
     const write = (text: string) => {
@@ -70,12 +70,37 @@ describe.each(launchLevels)('level %s', (level) => {
     expect(exitRecord(runsRoot, spec.runId)?.end).toMatchObject({ exitCode: 8, reason: null, stdout: { bytes: 24 } });
   });
 
+  test('held named pipes stay open after the server, and at pidns after the launcher', async () => {
+    const runsRoot = root();
+    const pipe = `${runsRoot}/held`;
+    const spec = shell(`exec < ${pipe}; while read line; do test "$line" = end && exit 8; done; exit 1`, {
+      level,
+      pipes: [pipe],
+      holdPipes: true,
+    });
+    const line = (await Line.to(begun(runsRoot))).send(['hello', '1']).bytes(startFrame(spec));
+    await line.hears('started', spec.runId);
+    const write = (text: string) => {
+      const fd = openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK);
+      writeSync(fd, text);
+      closeSync(fd);
+    };
+    write('one\n');
+    line.socket.destroy();
+    await line.closes();
+    if (level === 'pidns') process.kill(pid(runsRoot), 'SIGKILL');
+    write('two\n');
+    write('end\n');
+    await until(() => exitRecord(runsRoot, spec.runId) !== null);
+    expect(exitRecord(runsRoot, spec.runId)?.end).toMatchObject({ exitCode: 8, reason: null });
+  });
+
   test('a second server takes over from the first, with what runs', async () => {
     const runsRoot = root();
     const spec = shell('sleep 0.5; exit 3', { level });
-    const first = (await Line.to(begun(runsRoot))).send(['hello', '1']).bytes(startFrame(spec));
+    const first = (await Line.to(begun(runsRoot))).send(['hello', protocolVersion]).bytes(startFrame(spec));
     await first.hears('started', spec.runId);
-    const second = (await Line.to(runsRoot)).send(['hello', '1']);
+    const second = (await Line.to(runsRoot)).send(['hello', protocolVersion]);
     await second.hears('hello');
     await first.closes();
     second.send(['again', spec.runId]);

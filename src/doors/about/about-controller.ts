@@ -1,6 +1,7 @@
 // What anybody may ask: whether the server is well, what it is, and where to begin.
 import { Controller, Res } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Streams } from '../../bindings/streams.js';
 import { sendJson } from '../answer.js';
 import { basePath, definitionsUri } from '../links.js';
 import type { Reply } from '../request.js';
@@ -16,6 +17,7 @@ export class AboutController {
   constructor(
     private readonly facts: ServerFacts,
     private readonly dataSource: DataSource,
+    private readonly streams: Streams,
   ) {}
 
   @Route({
@@ -78,6 +80,7 @@ export class AboutController {
       database: { kind, state: database, durability },
       launcher,
       isolation,
+      buses: this.streams.states,
       sandbox,
     });
   }

@@ -1,7 +1,7 @@
 // Run a definition: the request's body is the message, the answer's body is the output.
 import { Controller, Req, Res } from '@nestjs/common';
+import type { DefinitionRow } from '../../definitions/definition-rows.js';
 import { Definitions } from '../../definitions/definitions.js';
-import { DiskWatermark } from '../../results/disk-watermark.js';
 import { newRunId } from '../../runs/build-order.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { Runs } from '../../runs/runs.js';
@@ -10,9 +10,11 @@ import { principalOf, type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';
 import { sendEvents } from '../runs/event-stream.js';
 import { RunAnswers } from '../runs/run-answers.js';
+import { ServiceMessages } from '../runs/service-messages.js';
 import { stopWhenAbandoned } from '../stop-when-abandoned.js';
 import { sendStream, streamedOutput } from './answer-stream.js';
 import { executeRoute } from './execute-docs.js';
+import { executeService, isServiceRow } from './execute-service.js';
 import { type ExecuteRequest, MessageBounds, readExecuteRequest } from './read-request.js';
 
 @Controller('api/process_definition')
@@ -22,14 +24,15 @@ export class ExecuteController {
     private readonly runs: Runs,
     private readonly answers: RunAnswers,
     private readonly bounds: MessageBounds,
-    private readonly disk: DiskWatermark,
+    private readonly messages: ServiceMessages,
   ) {}
 
   @Route(executeRoute)
   async execute(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const principal = principalOf(request);
-    this.disk.check();
+    this.runs.checkDisk();
     const row = await this.definitions.references.find(principal, request.params.ref);
+    if (isServiceRow(row)) return this.executeService(request, reply, row);
     const runId = newRunId();
     let accepted: string | undefined;
     let asked: ExecuteRequest;
@@ -40,6 +43,16 @@ export class ExecuteController {
       if (accepted !== runId) await this.runs.discard(runId);
     }
     await this.answer(request, reply, { asked, id: accepted });
+  }
+
+  private async executeService(request: Request, reply: Reply, row: DefinitionRow): Promise<void> {
+    const runId = newRunId();
+    const asked = await readExecuteRequest(request, row, { bounds: this.bounds, runId }).catch(async (error) => {
+      await this.runs.discard(runId);
+      throw error;
+    });
+    const id = await executeService(this.messages, reply, { asked, caller: principalOf(request), row });
+    if (asked.preferences.events) await this.follow(request, reply, id);
   }
 
   private async answer(request: Request, reply: Reply, { asked, id }: { asked: ExecuteRequest; id: string }): Promise<void> {
@@ -61,7 +74,7 @@ export class ExecuteController {
   }
 
   private async follow(request: Request, reply: Reply, id: string): Promise<void> {
-    const row = await this.runs.find(principalOf(request), id);
+    const row = this.runs.activeRun(id)?.row ?? (await this.runs.find(principalOf(request), id));
     const describe = (now: RunEntity) => this.answers.describe(now);
     await sendEvents(reply.header('run-id', id), { runs: this.runs, row, from: 0, follow: true, describe });
   }

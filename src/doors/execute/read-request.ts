@@ -5,7 +5,7 @@ import type { DefinitionRow } from '../../definitions/definition-rows.js';
 import { chooseInput, chooseOutput } from '../../protocol/adapter-choice.js';
 import { CodedError } from '../../protocol/coded-error.js';
 import { controlDirectory } from '../../protocol/control-directory.js';
-import { declaredParameters, type ProcessDefinition } from '../../protocol/definition.js';
+import { declaredParameters, isService, type ProcessDefinition } from '../../protocol/definition.js';
 import { inlineMessageBytes, type UploadedFile } from '../../protocol/run-order.js';
 import { extensionOf } from '../../results/content-type.js';
 import type { RunRequest } from '../../runs/run-request.js';
@@ -106,14 +106,16 @@ function readBody(reading: Reading): Promise<Brought> {
 }
 
 /** A small message travels in the order; else one of known length goes straight to the program, and others are spooled. */
-async function readMessage({ request, preferences, bounds, runId }: Reading): Promise<Brought> {
+async function readMessage({ request, definition, preferences, bounds, runId }: Reading): Promise<Brought> {
   const base = { uploads: [], parameters: {}, mediaType: request.givenContentType };
   const lengthBytes = Number(request.headers['content-length'] ?? Number.NaN);
   if (lengthBytes <= inlineMessageBytes) return { ...base, ...(await inlineMessage(request, lengthBytes)) };
   const knownLength = !Number.isNaN(lengthBytes);
+  // a service gets a message when that is whole
+  const mayStream = preferences.idempotencyKey === null && !isService(definition);
   const waits = preferences.waitMs === Number.POSITIVE_INFINITY;
-  if (preferences.idempotencyKey === null && waits && knownLength) return { ...base, message: { kind: 'live' }, live: request.raw };
-  if (preferences.idempotencyKey === null && preferences.stream) {
+  if (mayStream && waits && knownLength) return { ...base, message: { kind: 'live' }, live: request.raw };
+  if (mayStream && preferences.stream) {
     return { ...base, message: { kind: 'live' }, live: boundedBody(request.raw, bounds.messageBytes) };
   }
   const spooled = await spool(request.raw, controlDirectory(bounds.runsRoot, runId).message, bounds.messageBytes);

@@ -1,8 +1,9 @@
 // Runs the examples of a definition and says which of them give what they promise.
 import { mkdir, writeFile } from 'node:fs/promises';
 import type { DefinitionRow } from '../../definitions/definition-rows.js';
+import { CodedError } from '../../protocol/coded-error.js';
 import { controlDirectory } from '../../protocol/control-directory.js';
-import type { DefinitionExample, ProcessDefinition } from '../../protocol/definition.js';
+import { type DefinitionExample, isService, type ProcessDefinition } from '../../protocol/definition.js';
 import type { Principal } from '../../protocol/roles.js';
 import type { Outputs } from '../../results/outputs.js';
 import { newRunId } from '../../runs/build-order.js';
@@ -33,7 +34,9 @@ export interface ExampleResult {
 
 /** One after the other. An example without `expect` passes when its run succeeds. */
 export async function runExamples(test: SelfTest): Promise<{ passed: boolean; examples: ExampleResult[] }> {
-  const { examples = [] } = JSON.parse(test.row.definition) as ProcessDefinition;
+  const definition = JSON.parse(test.row.definition) as ProcessDefinition;
+  if (isService(definition)) throw new CodedError('invalid_request', 'a service has no selftest; send it a message by execute/');
+  const { examples = [] } = definition;
   const results: ExampleResult[] = [];
   for (const example of examples) results.push(await runExample(test, example));
   return { passed: results.every(({ passed }) => passed), examples: results };

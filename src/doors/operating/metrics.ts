@@ -1,8 +1,11 @@
 // Everything that is measured, in one registry.
 import { Injectable } from '@nestjs/common';
 import { Gauge, Registry } from 'prom-client';
+import { Bindings } from '../../bindings/bindings.js';
+import { Streams } from '../../bindings/streams.js';
 import { RunTally } from '../../protocol/run-tally.js';
 import { ServerFacts } from '../about/server-facts.js';
+import { measureBindings } from './binding-metrics.js';
 import { HttpMetrics } from './http-metrics.js';
 import { measureProcess } from './process-metrics.js';
 import { measureRuns } from './run-metrics.js';
@@ -13,10 +16,11 @@ export class Metrics {
   readonly contentType: string;
   private readonly registry = new Registry();
 
-  constructor(tally: RunTally, { version, database, launcher, isolation }: ServerFacts) {
+  constructor(tally: RunTally, { version, database, launcher, isolation }: ServerFacts, bindings: Bindings, streams: Streams) {
     this.contentType = this.registry.contentType;
     this.http = new HttpMetrics(this.registry);
     measureRuns(tally, this.registry);
+    measureBindings({ bindings, streams }, this.registry);
     measureProcess(this.registry);
     const facts = { version, node: process.version, database, launcher, isolation };
     const build = { name: 'procreg_build_info', help: 'Always 1; the labels say what this server is.' };

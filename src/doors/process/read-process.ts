@@ -7,13 +7,13 @@ import { controlDirectory } from '../../protocol/control-directory.js';
 import type { UploadedFile } from '../../protocol/run-order.js';
 import { unpackArchive } from '../../results/unpack-archive.js';
 import { CreatedFiles } from '../../runs/created-files.js';
+import { RunBytes } from '../../runs/run-bytes.js';
 import type { RunRequest } from '../../runs/run-request.js';
 import { isolationOfCommands } from '../command-isolation.js';
 import { readForm } from '../execute/multipart.js';
 import { MessageBounds } from '../execute/read-request.js';
 import { readBounded } from '../json-body.js';
 import { principalOf } from '../request.js';
-import { keepMessage } from '../runs/keep-message.js';
 import { type Command, ProcessDefaults, readCommand } from './command.js';
 
 const encodedBytes = 2 ** 20;
@@ -24,6 +24,7 @@ export class ProcessRequests {
     readonly defaults: ProcessDefaults,
     private readonly bounds: MessageBounds,
     private readonly created: CreatedFiles,
+    private readonly bytes: RunBytes,
   ) {}
 
   /** On failure the caller discards what was spooled under `runId`. */
@@ -31,7 +32,7 @@ export class ProcessRequests {
     const { data, files } = await this.readParts(request, runId);
     const command = readCommand(data, this.defaults);
     const uploads = command.zipInput ? await this.unpack(files, runId) : files;
-    const message = await keepMessage(Buffer.from(command.stdin), { runsRoot: this.bounds.runsRoot, runId });
+    const message = await this.bytes.keep(runId, Buffer.from(command.stdin));
     return { command, run: { ...commandRun(command, request, runId), message, uploads } };
   }
 

@@ -9,8 +9,8 @@ import type { UploadedFile } from '../../protocol/run-order.js';
 import type { TraceContext } from '../../protocol/trace-context.js';
 import { RunsRoot } from '../../results/outputs.js';
 import { newRunId } from '../../runs/build-order.js';
+import { RunBytes } from '../../runs/run-bytes.js';
 import { Runs } from '../../runs/runs.js';
-import { keepMessage } from '../runs/keep-message.js';
 import type { CodeFile } from './code-faults.js';
 import { codeProgram } from './code-program.js';
 import { type CodeRefusal, type CodeResult, codeResult } from './code-result.js';
@@ -48,6 +48,7 @@ export class RunCode {
     private readonly languages: Languages,
     private readonly settings: CodeSettings,
     private readonly root: RunsRoot,
+    private readonly bytes: RunBytes,
   ) {}
 
   /** What is to run; nothing is kept yet. Throws CodeError. */
@@ -63,7 +64,7 @@ export class RunCode {
     try {
       await this.runs.submit(owner, {
         ...{ runId, definition: null, content, parameters: {}, live: null, inputFile: {}, outputFile: {} },
-        message: await keepMessage(Buffer.from(code.stdin), { runsRoot: this.root.path, runId }),
+        message: await this.bytes.keep(runId, Buffer.from(code.stdin)),
         uploads: await this.keepFiles(code.files, runId),
         synchronous: true,
         isolation: 'sandbox',

@@ -40,7 +40,7 @@ export class AttachController {
     const accept = webSocketOf(request, reply, [channelProtocol]);
     const asked = askedInteraction(queryOf(request));
     const begins = row.state === 'created';
-    if (begins) await this.runs.start(caller, id, asked);
+    if (begins) await this.runs.start(caller, id, { interactive: asked });
     const run = this.runs.activeRun(id);
     if (run && asked.terminal && !run.input?.interaction.terminal)
       throw new CodedError('wrong_state', `the run ${id} was not started with a terminal`);

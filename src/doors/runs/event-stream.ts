@@ -1,14 +1,12 @@
 // A run as Server-Sent Events: state, stdout, stderr, end; an event's id is where in the log the next one begins.
-import { isUtf8 } from 'node:buffer';
-import { once } from 'node:events';
 import type { FastifyReply } from 'fastify';
 import type { LogStream } from '../../protocol/log-format.js';
-import type { LogSource } from '../../protocol/log-source.js';
-import { checkOffset, type Frame, readFrames } from '../../results/read-frames.js';
+import { checkOffset, readFrames } from '../../results/read-frames.js';
+import { type AttemptLog, logsOf } from '../../runs/followed-logs.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import type { Runs } from '../../runs/runs.js';
-
-const keepAliveMs = 15_000;
+import { eventId, offsetOf } from './event-ids.js';
+import { bytesEvent, type RawReply, sendEventStream, writeEvent } from './sse.js';
 
 export interface EventStream {
   runs: Runs;
@@ -23,62 +21,40 @@ export interface EventStream {
 
 /** Ends with the run, or with what is there when it is not followed. */
 export async function sendEvents(reply: FastifyReply, events: EventStream): Promise<void> {
-  const log = await events.runs.log(events.row.id);
-  const { raw } = reply;
+  const left = new AbortController();
+  const logs = logsOf(events.runs, events.row, { follow: events.follow, signal: left.signal });
+  const first = (await logs.next()).value as AttemptLog;
   try {
-    await checkOffset(log, events.from);
-    reply.hijack();
-    raw.on('error', () => {});
-    raw.writeHead(200, {
-      ...reply.getHeaders(),
-      'content-type': 'text/event-stream',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-    } as never);
-    await sayAll(raw, events, log);
+    await checkOffset(first.log, offsetOf(events.from, first.attempt));
+    await sendEventStream(reply, async (raw, gone) => {
+      void gone.then(() => left.abort());
+      let id = await sayLog(raw, gone, { ...events, ...first });
+      for await (const next of logs) id = await sayLog(raw, gone, { ...events, ...next });
+      if (raw.destroyed || current(events).state !== 'finished') return;
+      await writeEvent(raw, { name: 'end', id, data: JSON.stringify(await events.describe(current(events))) });
+    });
   } finally {
-    await log.close();
-    if (raw.headersSent) raw.end();
+    left.abort();
+    await first.log.close();
   }
 }
 
-async function sayAll(raw: FastifyReply['raw'], events: EventStream, log: LogSource): Promise<void> {
-  const keepAlive = setInterval(() => raw.write(': keep-alive\n\n'), keepAliveMs);
-  const gone = new Promise<null>((resolve) => raw.once('close', () => resolve(null)));
-  const frames = readFrames(log, events);
-  let position = events.from;
-  const say = (name: string, data: string) => write(raw, `event: ${name}\nid: ${position}\n${dataLines(data)}\n`);
-  try {
-    await say('state', JSON.stringify({ state: current(events).state }));
-    for (let next = await Promise.race([frames.next(), gone]); next && !next.done; next = await Promise.race([frames.next(), gone])) {
-      position = next.value.end;
-      if (!events.stream || events.stream === next.value.stream) await say(...frameEvent(next.value));
-    }
-    if (events.follow) await Promise.race([events.runs.activeRun(events.row.id)?.ended, gone]);
-    if (!raw.destroyed && current(events).state === 'finished') await say('end', JSON.stringify(await events.describe(current(events))));
-  } finally {
-    clearInterval(keepAlive);
+/** Returns the id of the last event. Closes the log. */
+async function sayLog(raw: RawReply, gone: Promise<null>, events: EventStream & AttemptLog): Promise<number> {
+  const { log, attempt, follow } = events;
+  const from = offsetOf(events.from, attempt);
+  const frames = readFrames(log, { from, follow });
+  let id = eventId(attempt, from);
+  await writeEvent(raw, { name: 'state', id, data: JSON.stringify({ state: current(events).state }) });
+  for (let next = await Promise.race([frames.next(), gone]); next && !next.done; next = await Promise.race([frames.next(), gone])) {
+    const { stream, bytes, end } = next.value;
+    id = eventId(attempt, end);
+    if (!events.stream || events.stream === stream) await writeEvent(raw, { id, ...bytesEvent(stream, bytes) });
   }
+  await log.close();
+  return id;
 }
 
 function current({ runs, row }: EventStream): RunEntity {
   return runs.activeRun(row.id)?.row ?? row;
-}
-
-/** Text as it is; bytes that are no text, or hold a CR, which the format would change, in base64. */
-function frameEvent({ stream, bytes }: Frame): [name: string, data: string] {
-  if (isUtf8(bytes) && !bytes.includes(13)) return [stream, bytes.toString()];
-  return [`${stream}-base64`, bytes.toString('base64')];
-}
-
-function dataLines(data: string): string {
-  return data
-    .split('\n')
-    .map((line) => `data: ${line}\n`)
-    .join('');
-}
-
-async function write(raw: FastifyReply['raw'], text: string): Promise<void> {
-  if (raw.destroyed || raw.write(text)) return;
-  await Promise.race([once(raw, 'drain'), once(raw, 'close')]);
 }

@@ -2,6 +2,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { endReasons, runStates } from '../../protocol/states.js';
 import type { RunEntity } from '../../runs/run.entity.js';
+import type { RunTrigger } from '../../runs/run-request.js';
 import { MetaObject } from '../definitions/definition-body.js';
 import { definitionUri, outputUri, runUri } from '../links.js';
 
@@ -27,6 +28,17 @@ export class RunUsageBody {
 
   @ApiProperty({ type: Number, ...maybe })
   max_rss_bytes: number | null;
+}
+
+export class RunTriggerBody implements RunTrigger {
+  @ApiProperty({ description: 'the number of the binding' })
+  binding: number;
+
+  @ApiProperty({ type: String, ...maybe })
+  message_id: string | null;
+
+  @ApiProperty({ description: 'the bus may have delivered the message before' })
+  redelivered: boolean;
 }
 
 export class RunBody {
@@ -105,6 +117,15 @@ export class RunBody {
   @ApiProperty({ type: RunOutputBody, ...maybe })
   output: RunOutputBody | null;
 
+  @ApiProperty({ type: RunTriggerBody, required: false, description: 'only where the message of a binding caused it' })
+  trigger?: RunTrigger;
+
+  @ApiProperty({ required: false, description: 'only of a service that has not ended: whether it takes messages' })
+  ready?: boolean;
+
+  @ApiProperty({ required: false, description: 'only while a service waits for its restart; error says why' })
+  next_start_at?: string;
+
   @ApiProperty({ type: String, ...maybe, description: 'the name of the user who started it; null when that user is gone' })
   owner: string | null;
 }
@@ -144,7 +165,10 @@ export function runBody(row: RunEntity, owner: string | null): RunBody {
     duration_ms: row.startedAtMs === null || row.finishedAtMs === null ? null : row.finishedAtMs - row.startedAtMs,
     usage: { cpu_ms: row.cpuMs, max_rss_bytes: row.maxRssBytes },
     output: outputBody(row),
+    ...(row.trigger !== null && { trigger: JSON.parse(row.trigger) }),
     owner,
+    ...(row.state !== 'finished' && row.ready !== undefined && { ready: row.ready }),
+    ...(row.state === 'queued' && row.nextStartAtMs !== undefined && { next_start_at: isoTime(row.nextStartAtMs) as string }),
   };
 }
 

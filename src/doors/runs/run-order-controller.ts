@@ -2,21 +2,22 @@
 import { Controller, Req, Res } from '@nestjs/common';
 import { Definitions } from '../../definitions/definitions.js';
 import { CodedError } from '../../protocol/coded-error.js';
+import { isService } from '../../protocol/definition.js';
 import type { ErrorCode } from '../../protocol/error-codes.js';
 import { mayActAs, type Principal } from '../../protocol/roles.js';
 import { newRunId } from '../../runs/build-order.js';
+import { RunBytes } from '../../runs/run-bytes.js';
 import type { RunRequest } from '../../runs/run-request.js';
 import { Runs } from '../../runs/runs.js';
 import { isolationOfCommands } from '../command-isolation.js';
-import { MessageBounds } from '../execute/read-request.js';
 import { readJsonObject, readOptionalObject } from '../json-body.js';
 import { runUri } from '../links.js';
 import { principalOf, type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';
-import { keepMessage } from './keep-message.js';
 import { graceMsOf, type NewRun, readNewRun, signalOf } from './new-run.js';
 import { RunAnswers } from './run-answers.js';
 import { RunBody } from './run-body.js';
+import { ServiceMessages } from './service-messages.js';
 
 const id = { id: 'the id of the run' };
 const startErrors: ErrorCode[] = [
@@ -57,7 +58,8 @@ export class RunOrderController {
     private readonly runs: Runs,
     private readonly answers: RunAnswers,
     private readonly definitions: Definitions,
-    private readonly bounds: MessageBounds,
+    private readonly bytes: RunBytes,
+    private readonly messages: ServiceMessages,
   ) {}
 
   @Route({
@@ -66,7 +68,10 @@ export class RunOrderController {
     summary: 'Make a run of a definition, or of a command of its own, and start it',
     description: 'With "start": false it is only created. A command of its own (exec) needs the role author.',
     body: newRunBody,
-    answers: { 201: { what: 'accepted', body: RunBody, headers: { Location: 'the run' } } },
+    answers: {
+      200: { what: 'of a service: it runs already', body: RunBody, headers: { Location: 'the run' } },
+      201: { what: 'accepted', body: RunBody, headers: { Location: 'the run' } },
+    },
     errors: ['invalid_request', 'invalid_definition', 'invalid_parameters', 'not_found', 'ambiguous_name', ...startErrors],
   })
   async make(@Req() request: Request, @Res() reply: Reply): Promise<void> {
@@ -74,8 +79,9 @@ export class RunOrderController {
     const runId = newRunId();
     const wanted = readNewRun(await readJsonObject(request));
     try {
-      const run = await this.runRequest(owner, wanted, runId);
-      const accepted = await this.runs.submit(owner, { ...run, trace: request.traceContext });
+      const run = { ...(await this.runRequest(owner, wanted, runId)), trace: request.traceContext };
+      if (isService(run.content) && wanted.start) return await this.makeService(reply, owner, run);
+      const accepted = await this.runs.submit(owner, run);
       void reply.header('location', runUri(accepted));
       await this.answers.sendRun(reply, 201, await this.runs.find(owner, accepted));
     } catch (error) {
@@ -130,16 +136,24 @@ export class RunOrderController {
     await this.answers.sendRun(reply, 202, await this.runs.signal(principalOf(request), request.params.id, name));
   }
 
-  private async runRequest(owner: Principal, wanted: NewRun, runId: string): Promise<RunRequest> {
+  /** Its message is delivered behind the answer. */
+  private async makeService(reply: Reply, owner: Principal, run: RunRequest & { ownerId?: number }): Promise<void> {
+    const { id: runId, isNew } = await this.messages.start(owner, run);
+    const row = this.runs.activeRun(runId)?.row ?? (await this.runs.find(owner, runId));
+    await this.answers.sendRun(reply.header('location', runUri(runId)), isNew ? 201 : 200, row);
+    this.messages.deliverLater(owner, runId, { source: run.message, spoolId: run.runId });
+  }
+
+  private async runRequest(owner: Principal, wanted: NewRun, runId: string): Promise<RunRequest & { ownerId?: number }> {
     const { parameters, start, timeoutMs, priority, interactive } = wanted;
     const common = { runId, parameters, start, timeoutMs, priority, interactive, live: null, uploads: [], inputFile: {}, outputFile: {} };
-    const message = await keepMessage(wanted.message ?? Buffer.alloc(0), { runsRoot: this.bounds.runsRoot, runId });
+    const message = await this.bytes.keep(runId, wanted.message);
     if (wanted.command) {
       if (!mayActAs(owner.role, 'author')) throw new CodedError('forbidden', 'a command of its own needs the role author');
       const isolation = isolationOfCommands(owner);
       return { ...common, message, definition: null, content: wanted.command, synchronous: false, isolation };
     }
     const row = await this.definitions.references.find(owner, wanted.definition as string);
-    return { ...common, message, definition: row, content: JSON.parse(row.definition), synchronous: false };
+    return { ...common, message, definition: row, ownerId: row.ownerId, content: JSON.parse(row.definition), synchronous: false };
   }
 }

@@ -2,8 +2,9 @@
 import { Controller, Req, Res } from '@nestjs/common';
 import { CodedError } from '../../protocol/coded-error.js';
 import { type LogStream, logStreams } from '../../protocol/log-format.js';
-import { logStream } from '../../results/log-stream.js';
+import { logsStream } from '../../results/log-stream.js';
 import { type ByteRange, Outputs } from '../../results/outputs.js';
+import { logsOf } from '../../runs/followed-logs.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { Runs } from '../../runs/runs.js';
 import { principalOf, queryOf, type Reply, type Request } from '../request.js';
@@ -71,8 +72,9 @@ export class RunResultController {
       return sendEvents(reply, { runs: this.runs, row, stream, follow, from: lastEventId(request), describe });
     }
     void reply.header('content-type', 'text/plain; charset=utf-8').header('content-security-policy', "sandbox; default-src 'none'");
-    const ended = async () => (follow ? this.runs.activeRun(row.id)?.ended : undefined);
-    await reply.send(logStream(await this.runs.log(row.id), { stream, follow }, ended));
+    const left = new AbortController();
+    reply.raw.once('close', () => left.abort());
+    await reply.send(logsStream(logsOf(this.runs, row, { follow, signal: left.signal }), { stream, follow }));
   }
 }
 
@@ -90,6 +92,6 @@ function streamOf(text: string | null): LogStream | undefined {
 export function lastEventId(request: Request): number {
   const text = request.headers['last-event-id'];
   if (text === undefined) return 0;
-  if (typeof text === 'string' && /^\d{1,15}$/.test(text)) return Number(text);
+  if (typeof text === 'string' && /^\d{1,16}$/.test(text)) return Number(text);
   throw new CodedError('invalid_request', `the Last-Event-ID must be the id of an event of this run, not '${text}'`);
 }

@@ -6,6 +6,7 @@ import { CodedError } from '../../protocol/coded-error.js';
 import { fileNameFault } from '../../protocol/file-names.js';
 import type { LaunchSpec } from '../../worker/launcher.js';
 import { adapterPath } from '../adapter-path.js';
+import { ownPath } from '../own-path.js';
 import type { RunStage } from '../run-stage.js';
 import type { InputAdapter } from './contract.js';
 import { pour } from './pour.js';
@@ -24,15 +25,8 @@ export const messageFile: InputAdapter = {
 
 async function messagePath(stage: RunStage): Promise<string> {
   const own = adapterPath(stage, stage.input.parameters.file_path, 'input_file');
-  if (own) return ownPath(stage, own.split('/'));
+  if (own) return ownPath(stage, own);
   return join(await stage.directory.makeFolder(join(stage.directory.root, 'in')), fileName(stage));
-}
-
-/** A path in the program's cwd, which lies in the run's own directory, with the folders that it needs. */
-async function ownPath(stage: RunStage, parts: string[]): Promise<string> {
-  let folder = stage.cwd;
-  for (const part of parts.slice(0, -1)) folder = await stage.directory.makeFolder(join(folder, part));
-  return join(folder, parts[parts.length - 1]);
 }
 
 /** The name that the caller gave, or `input` with the adapter's extension, or with what the request lets one guess. */

@@ -1,11 +1,17 @@
 // Input adapter `file` with stream_name STDIN: prog < message.
+
+import type { Readable } from 'node:stream';
+import { CodedError } from '../../protocol/coded-error.js';
 import type { LaunchedProcess, LaunchSpec } from '../../worker/launcher.js';
+import { framingOf, wholeMessage } from '../framing.js';
 import type { RunStage } from '../run-stage.js';
-import type { InputAdapter } from './contract.js';
+import type { InputAdapter, MessageSink } from './contract.js';
 import { pour } from './pour.js';
+import { sinkInto } from './sink-into.js';
 
 export const standardInput: InputAdapter = {
   async prepare({ order }: RunStage): Promise<LaunchSpec['stdin']> {
+    if (order.definition.process_type === 'service') return 'held';
     if (order.message.kind === 'file') return { file: order.message.path };
     if (order.message.kind === 'inline') return { bytes: Buffer.from(order.message.base64, 'base64') };
     return order.message.kind === 'live' ? 'live' : 'empty';
@@ -13,5 +19,11 @@ export const standardInput: InputAdapter = {
 
   async deliver({ message }: RunStage, process: LaunchedProcess): Promise<void> {
     if (message && process.stdin) await pour(message, process.stdin);
+  },
+
+  async open({ input }: RunStage, process: LaunchedProcess): Promise<MessageSink> {
+    if (!process.stdin) throw new CodedError('input_error', 'the program has closed its stdin');
+    const frames = (message: Readable) => wholeMessage(message, framingOf(input));
+    return sinkInto({ stream: process.stdin, frames, name: 'its stdin', close: () => {} });
   },
 };

@@ -1,13 +1,19 @@
-// The output adapters that this server runs, by the kind that chooseOutput gives.
+// The output adapters that this server runs, by the kind that choosegives.
+import { appendOutput } from './append-output.js';
 import type { OutputAdapter } from './contract.js';
 import { leftDirectory } from './left-directory.js';
 import { noOutput } from './no-output.js';
 import { outputFile } from './output-file.js';
+import { pipeOutput } from './pipe-output.js';
+import { portOutput } from './port-output.js';
 import { standardStream } from './standard-stream.js';
 
-export const outputCatalog: ReadonlyMap<string, OutputAdapter> = new Map([
+export const outputCatalog = new Map<string, OutputAdapter>([
   ['stream', standardStream],
   ['file_path', outputFile],
+  ['append', appendOutput],
+  ['port', portOutput],
+  ['pipe', pipeOutput],
   ['directory', leftDirectory],
   ['none', noOutput],
 ]);

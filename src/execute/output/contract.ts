@@ -4,6 +4,8 @@ import type { LaunchedProcess } from '../../worker/launcher.js';
 import type { RunStage } from '../run-stage.js';
 
 export interface OutputAdapter {
+  /** The output passes through the server while the program runs: it is cut off when the server ends before `receive` does. */
+  passing?: true;
   /** Before the start: makes directories and adds placeholder values. */
   prepare(stage: RunStage): Promise<void>;
   /** After the end, whatever it was. Throws output_error when there is nothing to collect. */

@@ -13,12 +13,12 @@ export const outputFile: OutputAdapter = {
   async prepare(stage: RunStage): Promise<void> {
     if (adapterPath(stage, stage.output.parameters.file_path, 'output_file') !== undefined) return;
     const folder = await stage.directory.makeFolder(join(stage.directory.root, 'out'));
-    stage.values.output_file = join(folder, fileName(stage));
+    stage.values.output_file = join(folder, outputFileName(stage));
   },
 
   async collect(stage: RunStage): Promise<CollectedOutput> {
     const own = adapterPath(stage, stage.output.parameters.file_path, 'output_file');
-    const path = own ?? fileName(stage);
+    const path = own ?? outputFileName(stage);
     const outside = { root: stage.directory.root, path: `out/${path}`, user: stage.directory.user };
     const file = await openLeftFile(own === undefined ? outside : leftPlace(stage, own));
     const bytes = await keepFile(file, stage);
@@ -28,7 +28,7 @@ export const outputFile: OutputAdapter = {
 };
 
 /** The name that the caller asked for, or `output` with the adapter's extension, or with what the request lets one guess. */
-function fileName({ order, output }: RunStage): string {
+export function outputFileName({ order, output }: RunStage): string {
   const { name, extension } = order.outputFile;
   if (name !== undefined) {
     const fault = fileNameFault(name);

@@ -1,18 +1,33 @@
 // Output adapter `file` with stream_name STDOUT or STDERR: the message is a view of the run's log.
+import type { ChosenAdapter } from '../../protocol/adapter-choice.js';
+import type { LogStream } from '../../protocol/log-format.js';
 import type { CollectedOutput } from '../../protocol/run-result.js';
+import type { LaunchedProcess } from '../../worker/launcher.js';
+import { FrameCutter, framingOf } from '../framing.js';
 import type { RunStage } from '../run-stage.js';
-import type { OutputAdapter } from './contract.js';
+import type { OutputAdapter, OutputFrame } from './contract.js';
+import { logBytes } from './log-bytes.js';
 
 export const standardStream: OutputAdapter = {
   async prepare(): Promise<void> {},
 
   async collect({ order, output, end }: RunStage): Promise<CollectedOutput> {
-    const source = output.parameters.stream_name === 'STDERR' ? 'stderr' : 'stdout';
+    const source = streamOf(output);
     const { bytes, isText } = end?.[source] ?? { bytes: 0, isText: true };
     const { contentType, name } = declaredType(output.parameters);
     return { source, bytes, isText, contentType, name: order.outputFile.name ?? name };
   },
+
+  async *frames({ output }: RunStage, process: LaunchedProcess, position: number): AsyncGenerator<OutputFrame> {
+    const cutter = new FrameCutter(framingOf(output), position);
+    for await (const bytes of logBytes(process.openLog(), streamOf(output), position)) yield* cutter.push(bytes);
+    yield* cutter.finish();
+  },
 };
+
+function streamOf({ parameters }: ChosenAdapter): LogStream {
+  return parameters.stream_name === 'STDERR' ? 'stderr' : 'stdout';
+}
 
 /** The content type and extension that the definition names. */
 function declaredType(parameters: Record<string, unknown>): Pick<CollectedOutput, 'contentType' | 'name'> {

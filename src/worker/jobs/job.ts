@@ -45,7 +45,7 @@ export class Job implements Writer {
     readonly order: JobOrder,
   ) {
     this.pid = child.pid as number;
-    this.timer = new StopTimer((signal) => this.signalWhatIsLeft(signal), order.graceMs);
+    this.timer = new StopTimer((signal) => this.signalWhatIsLeft(signal), { stopSignal: 'SIGTERM', graceMs: order.graceMs });
     this.timer.onStopping = () => {
       this.stopping = true;
     };

@@ -1,0 +1,37 @@
+// Bundles src/execute/plugin-kit/kit.ts, process-registry/adapters, into one file that needs Node alone, with the types of all that it names.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { build } from 'esbuild';
+import ts from 'typescript';
+
+const entry = 'src/execute/plugin-kit/kit.ts';
+const folder = 'dist/adapters';
+
+export async function bundleAdapters() {
+  await build({
+    entryPoints: [entry],
+    outfile: `${folder}/index.js`,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    logLevel: 'warning',
+    banner: { js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);" },
+  });
+  for (const path of withImports(entry)) {
+    const target = join(folder, relative('src', path)).replace(/\.ts$/, '.d.ts');
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, ts.transpileDeclaration(readFileSync(path, 'utf8'), { fileName: path }).outputText);
+  }
+}
+
+/** The file and all of ours that it needs. */
+function withImports(first) {
+  const found = new Set([first]);
+  for (const path of found) {
+    const { importedFiles } = ts.preProcessFile(readFileSync(path, 'utf8'));
+    const own = importedFiles.map(({ fileName }) => fileName).filter((name) => name.startsWith('.'));
+    for (const name of own) found.add(relative('.', resolve(dirname(path), name)).replace(/\.js$/, '.ts'));
+  }
+  return found;
+}

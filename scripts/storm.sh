@@ -1,0 +1,20 @@
+#!/bin/sh
+# npm run test:storm -- [--messages N] [--broker-kills N] [--server-kills N] [--seed N]: kill -9 of broker and server, at length.
+set -e
+cd "$(dirname "$0")/.."
+STORM_MESSAGES=1000
+STORM_BROKER_KILLS=10
+STORM_SERVER_KILLS=5
+while [ $# -gt 0 ]; do
+  case $1 in
+    --messages) STORM_MESSAGES=$2; shift 2 ;;
+    --broker-kills) STORM_BROKER_KILLS=$2; shift 2 ;;
+    --server-kills) STORM_SERVER_KILLS=$2; shift 2 ;;
+    --seed) export STORM_SEED="$2"; shift 2 ;;
+    *) echo 'usage: npm run test:storm -- [--messages N] [--broker-kills N] [--server-kills N] [--seed N]' >&2; exit 2 ;;
+  esac
+done
+export STORM_MESSAGES STORM_BROKER_KILLS STORM_SERVER_KILLS
+. scripts/prepare.sh
+prepare
+exec node node_modules/vitest/vitest.mjs run test/storm

@@ -1,0 +1,68 @@
+// A binding that takes messages: its subscription, what it has in hand, and what holds it up.
+import type { Bus, Delivery, Subscription } from '../bus/bus.js';
+import { exchangeOf } from '../bus/bus.js';
+import type { BindingEntity } from './binding.entity.js';
+import type { MessageWays } from './message-ways.js';
+import type { Outflow } from './outflow.js';
+
+export const queueOf = ({ inputStream, id }: Pick<BindingEntity, 'inputStream' | 'id'>): string =>
+  `${exchangeOf(inputStream)}.binding-${id}`;
+
+export class ActiveBinding {
+  private readonly subscription: Subscription;
+  private readonly outflow: Outflow;
+  private readonly inHand = new Set<Promise<void>>();
+  private problem: string | null = null;
+
+  constructor(
+    private readonly row: BindingEntity,
+    bus: Bus,
+    private readonly messages: MessageWays,
+  ) {
+    this.outflow = messages.outflow(row, this.say);
+    void messages.begin(row, this.outflow, this.say);
+    const from = { stream: row.inputStream, queue: queueOf(row) };
+    this.subscription = bus.subscribe(from, { prefetch: row.concurrency, take: (delivery) => this.take(delivery) });
+  }
+
+  /** Resolves when its queue collects. */
+  get opened(): Promise<void> {
+    return this.subscription.opened;
+  }
+
+  get inFlight(): number {
+    return this.inHand.size;
+  }
+
+  /** Why nothing comes; null when it listens. */
+  get fault(): string | null {
+    return this.subscription.fault;
+  }
+
+  /** What holds up the messages that came; null when nothing does. */
+  get heldUp(): string | null {
+    return this.problem;
+  }
+
+  /** Takes nothing more; resolves when what it has in hand is done. */
+  async drain(): Promise<void> {
+    await this.subscription.pause();
+    while (this.inHand.size > 0) await Promise.all(this.inHand);
+    await Promise.all([this.subscription.close(), this.outflow.close()]);
+  }
+
+  /** What it has in hand comes again, to whoever takes from its queue next. */
+  async close(): Promise<void> {
+    await Promise.all([this.subscription.close(), this.outflow.close()]);
+  }
+
+  private take(delivery: Delivery): void {
+    const handled = this.messages.handle({ binding: this.row, delivery, say: this.say, outflow: this.outflow });
+    this.inHand.add(handled);
+    void handled.finally(() => this.inHand.delete(handled));
+  }
+
+  private readonly say = (problem: string | null): void => {
+    this.problem = problem;
+  };
+}

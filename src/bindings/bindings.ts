@@ -1,0 +1,149 @@
+// The bindings: make, change, remove, find; those that are enabled take messages from the boot to the end of the server.
+import { Injectable } from '@nestjs/common';
+import { Buses, type BusName } from '../bus/buses.js';
+import { Definitions } from '../definitions/definitions.js';
+import { CodedError } from '../protocol/coded-error.js';
+import type { Principal } from '../protocol/roles.js';
+import { queueOf } from './active-binding.js';
+import { ActiveBindings, type BindingState } from './active-bindings.js';
+import type { BindingEntity } from './binding.entity.js';
+import { BindingRows, disableOrphans } from './binding-rows.js';
+import { MessageJournal } from './message-journal.js';
+
+const expiryMs = 3_600_000;
+
+/** Where messages come from or go to; without a bus, the usual one of this server. */
+export interface StreamEnd {
+  bus?: BusName;
+  stream: string;
+}
+
+export interface BindingChange {
+  /** Its id, resource_uri or name. */
+  definition?: string;
+  /** Null: outputs go nowhere but to whom asked for a reply. */
+  output?: StreamEnd | null;
+  concurrency?: number;
+  maxTries?: number;
+  enabled?: boolean;
+}
+
+export type NewBinding = BindingChange & { definition: string; input: StreamEnd };
+
+@Injectable()
+export class Bindings {
+  private expiry: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly rows: BindingRows,
+    private readonly active: ActiveBindings,
+    private readonly definitions: Definitions,
+    private readonly buses: Buses,
+    private readonly journal: MessageJournal,
+  ) {}
+
+  /** At boot, when the runs of the former server are known. Does not wait for a broker. */
+  async start(): Promise<void> {
+    this.definitions.onRemoval(() => void this.endDisabled(), disableOrphans);
+    for (const row of await this.rows.enabled()) void this.active.apply(row);
+    this.expiry = setInterval(() => void this.journal.expire().catch(() => {}), expiryMs).unref();
+    await this.journal.expire();
+  }
+
+  /** Takes nothing more, and gives back what is not done within `graceMs`. */
+  async close(graceMs: number): Promise<void> {
+    clearInterval(this.expiry);
+    await this.active.close(graceMs);
+    await this.buses.close();
+  }
+
+  list(viewer: Principal, page: { limit: number; offset: number }): Promise<{ rows: BindingEntity[]; total: number }> {
+    return this.rows.page(viewer, page);
+  }
+
+  find(viewer: Principal, id: number): Promise<BindingEntity> {
+    return this.rows.find(viewer, id);
+  }
+
+  /** Messages that are taken and not yet acknowledged. */
+  get inFlight(): number {
+    return this.active.inFlight;
+  }
+
+  state(row: BindingEntity): BindingState {
+    return this.active.state(row);
+  }
+
+  async create(owner: Principal, { input, ...wanted }: NewBinding): Promise<BindingEntity> {
+    const inputBus = this.knownBus(input.bus);
+    const { definitionId = 0, ...changed } = await this.columns(owner, wanted);
+    const defaults = { outputBus: null, outputStream: null, concurrency: 1, maxTries: 3, enabled: true };
+    const fresh = { error: null, handled: 0, failed: 0, serviceRun: null, serviceCursor: 0, createdAtMs: Date.now() };
+    const row = { ...defaults, ...changed, ...fresh, ownerId: owner.userId, definitionId, inputBus, inputStream: input.stream };
+    refuseLoop(row);
+    return this.apply(await this.rows.insert(row));
+  }
+
+  async change(author: Principal, id: number, wanted: BindingChange): Promise<BindingEntity> {
+    const row = await this.rows.find(author, id);
+    const columns = await this.columns(author, wanted);
+    const isOther = columns.definitionId !== undefined && columns.definitionId !== row.definitionId;
+    const changed = { ...columns, ...(wanted.enabled && { error: null }), ...(isOther && { serviceRun: null, serviceCursor: 0 }) };
+    refuseLoop({ ...row, ...changed });
+    if (changed.enabled ?? row.enabled) await this.definitions.references.find(author, String(changed.definitionId ?? row.definitionId));
+    await this.rows.update(id, changed);
+    return this.apply(id);
+  }
+
+  /** With its queue and what waits in it. Throws bus_unavailable; then it is still there. */
+  async remove(author: Principal, id: number): Promise<void> {
+    const row = await this.rows.find(author, id);
+    await this.active.end(id);
+    try {
+      if (this.buses.has(row.inputBus)) await this.buses.of(row.inputBus).removeQueue(queueOf(row));
+    } catch (error) {
+      await this.apply(id);
+      throw error;
+    }
+    await this.rows.remove(id);
+  }
+
+  private async apply(id: number): Promise<BindingEntity> {
+    const row = (await this.rows.byId(id)) ?? gone(id);
+    await this.active.apply(row);
+    return row;
+  }
+
+  private async endDisabled(): Promise<void> {
+    const enabled = new Set((await this.rows.enabled()).map((row) => row.id));
+    for (const id of this.active.ids) {
+      const row = enabled.has(id) ? null : await this.rows.byId(id);
+      if (row) await this.active.apply(row);
+    }
+  }
+
+  private async columns(author: Principal, { definition, output, ...plain }: BindingChange): Promise<Partial<BindingEntity>> {
+    const given = Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined));
+    const { id: definitionId } = definition === undefined ? {} : await this.definitions.references.find(author, definition);
+    if (output === undefined) return { ...given, ...(definitionId !== undefined && { definitionId }) };
+    const outlet = output && { outputBus: this.knownBus(output.bus), outputStream: output.stream };
+    return { ...given, ...(definitionId !== undefined && { definitionId }), ...(outlet ?? { outputBus: null, outputStream: null }) };
+  }
+
+  private knownBus(name: BusName = this.buses.usual): BusName {
+    this.buses.of(name);
+    return name;
+  }
+}
+
+function refuseLoop({ inputBus, inputStream, outputBus, outputStream }: Omit<BindingEntity, 'id'>): void {
+  if (outputBus !== inputBus || outputStream !== inputStream) return;
+  throw new CodedError(
+    'invalid_request',
+    `the stream '${inputStream}' is the input and the output: each output would come back as a message`,
+  );
+}
+
+function gone(id: number): never {
+  throw new CodedError('not_found', `there is no binding ${id}`);
+}

@@ -1,0 +1,70 @@
+// What is remembered of messages that name themselves: one run for each try, however often the bus delivers them.
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager, LessThan } from 'typeorm';
+import { SerialWriter } from '../database/serial-writer.js';
+import { BindingEntity } from './binding.entity.js';
+import { BindingMessageEntity } from './binding-message.entity.js';
+
+/** A message is known for so long after its output, or its dead letter, was confirmed; before that it is never forgotten. */
+export const rememberedMs = 24 * 3_600_000;
+
+export interface Done {
+  bindingId: number;
+  /** Undefined: the message does not name itself, and nothing of it is remembered. */
+  messageId: string | undefined;
+  /** Null: it had none of its own. */
+  runId: string | null;
+}
+
+export interface Try extends Done {
+  /** The first one is 1. */
+  tries: number;
+  runId: string;
+}
+
+@Injectable()
+export class MessageJournal {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly writer: SerialWriter,
+  ) {}
+
+  async find(bindingId: number, messageId: string | undefined): Promise<BindingMessageEntity | null> {
+    if (messageId === undefined) return null;
+    return this.dataSource.getRepository(BindingMessageEntity).findOneBy({ bindingId, messageId });
+  }
+
+  /** For the transaction that accepts the run: the run that has this try already, or null when it is this one's now. */
+  claim({ bindingId, messageId, tries, runId }: Try): ((manager: EntityManager) => Promise<string | null>) | undefined {
+    if (messageId === undefined) return undefined;
+    return async (manager) => {
+      const known = await manager.findOneBy(BindingMessageEntity, { bindingId, messageId });
+      if (known && known.tries >= tries) return known.runId;
+      if (known) await manager.update(BindingMessageEntity, { bindingId, messageId }, { tries, runId });
+      else await manager.insert(BindingMessageEntity, { bindingId, messageId, tries, runId, doneAtMs: null });
+      return null;
+    };
+  }
+
+  /** The bus has its output, or its dead letter. */
+  async done({ bindingId, messageId, runId }: Done, outcome: 'handled' | 'failed'): Promise<void> {
+    await this.writer.write(async (manager) => {
+      const first = messageId === undefined || (await markDone(manager, { bindingId, messageId, runId }));
+      if (first) await manager.increment(BindingEntity, { id: bindingId }, outcome, 1);
+    });
+  }
+
+  async expire(): Promise<void> {
+    await this.writer.write((manager) => manager.delete(BindingMessageEntity, { doneAtMs: LessThan(Date.now() - rememberedMs) }));
+  }
+}
+
+/** False when it was done before: it came again while its output was being confirmed. */
+async function markDone(manager: EntityManager, { bindingId, messageId, runId }: Done & { messageId: string }): Promise<boolean> {
+  const doneAtMs = Date.now();
+  const known = await manager.findOneBy(BindingMessageEntity, { bindingId, messageId });
+  if (known?.doneAtMs) return false;
+  if (known) await manager.update(BindingMessageEntity, { bindingId, messageId }, { doneAtMs });
+  else await manager.insert(BindingMessageEntity, { bindingId, messageId, runId, tries: 0, doneAtMs });
+  return true;
+}

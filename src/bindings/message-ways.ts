@@ -1,0 +1,35 @@
+// Which way a message goes: to a process of its own, or to the service, as the definition says now.
+import { Injectable } from '@nestjs/common';
+import type { BindingEntity } from './binding.entity.js';
+import { MessageOrders } from './message-order.js';
+import type { Outflow } from './outflow.js';
+import { persist } from './persist.js';
+import { ServiceDeliveries, type ServiceTask } from './service-deliveries.js';
+import { SingleMessages } from './single-messages.js';
+
+@Injectable()
+export class MessageWays {
+  constructor(
+    private readonly orders: MessageOrders,
+    private readonly single: SingleMessages,
+    private readonly services: ServiceDeliveries,
+  ) {}
+
+  outflow(binding: BindingEntity, say: (problem: string | null) => void): Outflow {
+    return this.services.outflow(binding, say);
+  }
+
+  /** A service runs from the start of its binding on. Never rejects. */
+  async begin(binding: BindingEntity, outflow: Outflow, say: (problem: string | null) => void): Promise<void> {
+    const start = async () => {
+      if (await this.orders.isService(binding)) await this.services.ensure(binding, outflow);
+    };
+    await persist({ delivery: outflow, say }, start).catch((error: Error) => say(error.message));
+  }
+
+  /** Resolves when the message is acknowledged, or when the bus has taken it back. Never rejects. */
+  async handle(task: ServiceTask): Promise<void> {
+    const isService = await persist(task, () => this.orders.isService(task.binding)).catch(() => null);
+    if (isService !== null) await (isService ? this.services : this.single).handle(task);
+  }
+}

@@ -1,0 +1,38 @@
+// Where the messages of a binding go: outputs to its stream or to whom asked for a reply, what fails to the dead letters.
+import { Injectable } from '@nestjs/common';
+import { type BusMessage, type Destination, deadQueueOf } from '../bus/bus.js';
+import { Buses } from '../bus/buses.js';
+import type { BindingEntity } from './binding.entity.js';
+
+/** Headers of AMQP are bounded; the whole reason is in the record of the run. */
+const reasonCharacters = 1000;
+
+export interface Death {
+  reason: string;
+  tries: number;
+  runId: string | null;
+}
+
+@Injectable()
+export class Outlets {
+  constructor(private readonly buses: Buses) {}
+
+  /** Resolves when the bus has it. Without an output stream it goes to the queue that the message names for a reply, if any. */
+  async publish(binding: BindingEntity, output: BusMessage): Promise<void> {
+    const { outputBus, outputStream, inputBus } = binding;
+    if (outputBus && outputStream) return this.buses.of(outputBus).publish({ stream: outputStream }, output);
+    const reply = replyQueue(output);
+    if (reply) await this.buses.of(inputBus).publish(reply, output);
+  }
+
+  async bury({ inputBus, inputStream, id }: BindingEntity, message: BusMessage, { reason, tries, runId }: Death): Promise<void> {
+    const marks = { 'x-reason': reason.slice(0, reasonCharacters), 'x-tries': tries, 'x-binding': id, ...(runId && { 'x-run': runId }) };
+    const dead = { ...message, headers: { ...message.headers, ...marks } };
+    await this.buses.of(inputBus).publish({ queue: deadQueueOf(inputStream) }, dead);
+  }
+}
+
+/** Never one of ours: who may send to a stream does not choose what other bindings take. */
+function replyQueue({ replyTo }: BusMessage): Destination | null {
+  return replyTo === undefined || replyTo.startsWith('streams.') ? null : { queue: replyTo };
+}

@@ -1,0 +1,18 @@
+// As whom a binding acts: its owner, as that user is now.
+import { Injectable } from '@nestjs/common';
+import { Users } from '../accounts/users.js';
+import { CodedError } from '../protocol/coded-error.js';
+import { mayActAs, type Principal } from '../protocol/roles.js';
+
+@Injectable()
+export class Owners {
+  constructor(private readonly users: Users) {}
+
+  /** Throws not_found or forbidden when that user may start nothing any more. */
+  async principal(userId: number): Promise<Principal> {
+    const { username, role, disabled } = await this.users.get(userId);
+    if (disabled) throw new CodedError('forbidden', `the owner ${username} is disabled`);
+    if (!mayActAs(role, 'runner')) throw new CodedError('forbidden', `the owner ${username} is ${role} now and may start nothing`);
+    return { userId, username, role };
+  }
+}

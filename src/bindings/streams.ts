@@ -1,0 +1,60 @@
+// Streams by hand: one message published, or all followed, without a binding.
+import { Injectable } from '@nestjs/common';
+import { type BusMessage, type BusState, busMessageBytes, type Delivery, type Subscription, streamName } from '../bus/bus.js';
+import { Buses, type BusName, busNames } from '../bus/buses.js';
+import { CodedError } from '../protocol/coded-error.js';
+
+export type StreamMessage = BusMessage;
+export const largestMessageBytes = busMessageBytes;
+
+/** A follower has so many messages on their way to it. */
+const followedAtOnce = 100;
+
+export interface NamedStream {
+  bus: BusName;
+  stream: string;
+}
+
+@Injectable()
+export class Streams {
+  constructor(private readonly buses: Buses) {}
+
+  get states(): Partial<Record<BusName, BusState>> {
+    return this.buses.states;
+  }
+
+  /** Throws invalid_request for a name that no stream can have, or a bus that is not here. */
+  named(stream: string, bus: string | null): NamedStream {
+    if (!streamName.test(stream))
+      throw new CodedError('invalid_request', `'${stream}' is no name of a stream; it has 1 to 100 letters, digits, dots, - and _`);
+    const name = bus ?? this.buses.usual;
+    if (!(busNames as readonly string[]).includes(name))
+      throw new CodedError('invalid_request', `'${name}' is no bus; there are ${busNames.join(', ')}`);
+    this.buses.of(name as BusName);
+    return { stream, bus: name as BusName };
+  }
+
+  /** Resolves when the bus has it for good. */
+  publish({ bus, stream }: NamedStream, message: StreamMessage): Promise<void> {
+    return this.buses.of(bus).publish({ stream }, message);
+  }
+
+  /** From now on, in order; each is waited for, and who is too slow loses the oldest. Throws bus_unavailable. */
+  follow({ bus, stream }: NamedStream, pass: (message: StreamMessage) => Promise<void>): Subscription {
+    const { state, fault } = this.buses.of(bus);
+    if (state !== 'connected') throw new CodedError('bus_unavailable', fault ?? `the bus ${bus} is ${state}`, { retryAfterSeconds: 5 });
+    let passing = Promise.resolve();
+    const take = (delivery: Delivery) => {
+      passing = passing.then(() => pass(delivery.message)).then(() => delivery.ack());
+    };
+    return this.buses.of(bus).subscribe({ stream }, { prefetch: followedAtOnce, take });
+  }
+}
+
+/** Whether a value names a stream, and a bus if any, and nothing else. */
+export function isStreamEnd(value: unknown): value is { bus?: BusName; stream: string } {
+  if (typeof value !== 'object' || value === null) return false;
+  const { bus, stream, ...more } = value as Record<string, unknown>;
+  if (Object.keys(more).length > 0 || typeof stream !== 'string' || !streamName.test(stream)) return false;
+  return bus === undefined || (busNames as readonly unknown[]).includes(bus);
+}

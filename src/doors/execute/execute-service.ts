@@ -1,0 +1,45 @@
+// execute/ on a service: makes sure that it runs, then delivers the body as one message.
+import type { DefinitionRow } from '../../definitions/definition-rows.js';
+import { CodedError } from '../../protocol/coded-error.js';
+import { isService } from '../../protocol/definition.js';
+import type { Principal } from '../../protocol/roles.js';
+import type { Reply } from '../request.js';
+import type { ServiceMessages } from '../runs/service-messages.js';
+import type { ExecuteRequest } from './read-request.js';
+
+/** Without reading the definitions of all others. */
+export function isServiceRow({ definition }: DefinitionRow): boolean {
+  return definition.includes('"service"') && isService(JSON.parse(definition));
+}
+
+export interface ServiceCall {
+  asked: ExecuteRequest;
+  caller: Principal;
+  row: DefinitionRow;
+}
+
+/** Returns the id of the run; the answer is sent, unless the caller wants events. */
+export async function executeService(messages: ServiceMessages, reply: Reply, { asked, caller, row }: ServiceCall): Promise<string> {
+  const { run, preferences } = asked;
+  refuseWhatNoServiceHas(asked);
+  const { id } = await messages.start(caller, { ...run, timeoutMs: undefined, ownerId: row.ownerId });
+  const isEmpty = run.message.kind === 'none';
+  const delivery = isEmpty
+    ? messages.services.whenReady(id).then(() => null)
+    : messages.deliver(caller, id, { source: run.message, spoolId: run.runId, idempotency: run.idempotency });
+  if (preferences.events) {
+    delivery.catch(() => {});
+    return id;
+  }
+  if (preferences.applied) void reply.header('preference-applied', preferences.applied);
+  const waitMs = isEmpty && preferences.waitMs === Number.POSITIVE_INFINITY ? 0 : preferences.waitMs;
+  await messages.answer(reply, id, { delivery, waitMs });
+  return id;
+}
+
+function refuseWhatNoServiceHas({ run, preferences }: ExecuteRequest): void {
+  if (preferences.stream)
+    throw new CodedError('invalid_request', 'a service has no stream=1; follow its messages at /api/run/ID/messages/');
+  if (run.timeoutMs !== undefined)
+    throw new CodedError('invalid_request', 'a message for a service has no timeout; say Prefer: wait=SECONDS');
+}

@@ -1,0 +1,120 @@
+// pRouter's jobs: made, started, waited for, asked about, removed.
+import { Controller, Req, Res } from '@nestjs/common';
+import { CodedError } from '../../protocol/coded-error.js';
+import type { ErrorCode } from '../../protocol/error-codes.js';
+import { Runs } from '../../runs/runs.js';
+import { sendJson } from '../answer.js';
+import { readJsonObject } from '../json-body.js';
+import { principalOf, type Reply, type Request } from '../request.js';
+import { Route } from '../route.js';
+import { RunAnswers } from '../runs/run-answers.js';
+import { checkAgent } from './agents.js';
+import { readJobStart, readNewJob } from './job-bodies.js';
+import { JobInfo, jobInfo } from './job-info.js';
+import { type JobAddress, Jobs } from './jobs.js';
+
+const params = { agent: 'from the `path` of the job', job: 'its uid' };
+const object = (properties: object) => ({ 'application/json': { type: 'object', properties } });
+const agentBody = { type: 'object', example: { type: 'uid', uid: 'local' } };
+const failures: ErrorCode[] = ['port_missing', 'exit', 'signal', 'spawn_error', 'queue_full', 'disk_full'];
+
+@Controller('jobs')
+export class JobController {
+  constructor(
+    private readonly jobs: Jobs,
+    private readonly runs: Runs,
+    private readonly answers: RunAnswers,
+  ) {}
+
+  @Route({
+    verb: 'POST',
+    path: 'create',
+    access: 'author',
+    noStore: true,
+    summary: 'Make an empty job, into which files can be put',
+    body: object({ agent: agentBody, name: { type: 'string' } }),
+    answers: { 200: { what: 'the job; its `path` is what its other addresses begin with', body: JobInfo } },
+    errors: ['invalid_json', 'invalid_request', 'not_found', 'disk_full'],
+  })
+  async create(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const { agent, name } = readNewJob(await readJsonObject(request));
+    checkAgent(agent);
+    sendJson(reply, 200, jobInfo(await this.jobs.create(principalOf(request), name)));
+  }
+
+  @Route({
+    verb: 'POST',
+    path: ':agent/:job/start',
+    access: 'author',
+    noStore: true,
+    summary: 'Start a job; answered when it has said on which port it listens',
+    description:
+      'The program asks GET $DA__PAGENT__JOB_ENDPOINT?job_id=$DA__PAGENT__JOB_ID&port=N within 30 s. With "port_expected_count": 0 it listens nowhere.',
+    params,
+    body: object({
+      args: { type: 'array', items: { type: 'string' } },
+      env: { type: 'object' },
+      cwd: { type: 'string', nullable: true },
+      port_expected_count: { type: 'integer', default: 1 },
+      forward_stdout: { type: 'boolean' },
+    }),
+    answers: { 200: { what: 'the job, RUNNING', body: JobInfo } },
+    errors: ['invalid_json', 'invalid_request', 'not_found', 'wrong_state', ...failures],
+  })
+  async start(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const owner = principalOf(request);
+    const { id } = await this.jobs.find(owner, request.params as unknown as JobAddress);
+    const start = readJobStart(await readJsonObject(request));
+    const row = await this.jobs.start(owner, id, { start, socket: request.raw.socket });
+    const failed = row.state === 'finished' && (start.awaitsPort || row.endReason === 'spawn_error');
+    if (!failed) return sendJson(reply, 200, jobInfo(row));
+    if (row.success) throw new CodedError('port_missing', 'the job ended before it called back with its port');
+    await this.answers.sendFailure(reply, row, await this.runs.log(id));
+  }
+
+  @Route({
+    verb: 'POST',
+    path: ':agent/:job/wait',
+    access: 'viewer',
+    noStore: true,
+    summary: 'Wait for the end of a job; one that has not started is answered at once',
+    params,
+    answers: { 200: { what: 'the job', body: JobInfo } },
+    errors: ['not_found'],
+  })
+  async wait(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const row = await this.jobs.find(principalOf(request), request.params as unknown as JobAddress);
+    await this.runs.wait(row.id, Number.POSITIVE_INFINITY);
+    sendJson(reply, 200, jobInfo(row));
+  }
+
+  @Route({
+    verb: 'POST',
+    path: ':agent/:job/remove',
+    access: 'author',
+    noStore: true,
+    summary: 'Kill a job and remove all that it has left',
+    params,
+    answers: { 200: { what: 'the job as it was before', body: JobInfo } },
+    errors: ['not_found'],
+  })
+  async remove(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const owner = principalOf(request);
+    const row = await this.jobs.find(owner, request.params as unknown as JobAddress);
+    sendJson(reply, 200, jobInfo(await this.jobs.remove(owner, row)));
+  }
+
+  @Route({
+    verb: 'GET',
+    path: ':agent/:job/info',
+    access: 'viewer',
+    noStore: true,
+    summary: 'A job',
+    params,
+    answers: { 200: { what: 'the job', body: JobInfo } },
+    errors: ['not_found'],
+  })
+  async info(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    sendJson(reply, 200, jobInfo(await this.jobs.find(principalOf(request), request.params as unknown as JobAddress)));
+  }
+}

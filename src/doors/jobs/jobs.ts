@@ -1,0 +1,100 @@
+// pRouter's jobs over runs: made empty, started with their command, waited for, removed with all that they have.
+import type { Socket } from 'node:net';
+import { Injectable } from '@nestjs/common';
+import { CodedError } from '../../protocol/coded-error.js';
+import type { Principal } from '../../protocol/roles.js';
+import type { ActiveRun } from '../../runs/active-run.js';
+import { newRunId } from '../../runs/build-order.js';
+import type { RunEntity } from '../../runs/run.entity.js';
+import { Runs } from '../../runs/runs.js';
+import { basePath } from '../links.js';
+import { connectionId } from './agents.js';
+import { commandOf, type JobStart } from './job-bodies.js';
+import { jobUid, runIdOf } from './job-info.js';
+
+/** From the start of its program on. */
+const handOverMs = 30_000;
+
+/** The parameters of a job's address. */
+export interface JobAddress {
+  agent: string;
+  job: string;
+}
+
+@Injectable()
+export class Jobs {
+  constructor(private readonly runs: Runs) {}
+
+  async create(owner: Principal, jobName: string): Promise<RunEntity> {
+    const nothing = { parameters: {}, message: { kind: 'none' as const }, live: null, uploads: [], inputFile: {}, outputFile: {} };
+    const run = { ...nothing, runId: newRunId(), definition: null, content: { exec: '' }, synchronous: false, start: false, jobName };
+    return this.runs.find(owner, await this.runs.submit(owner, run));
+  }
+
+  /** Throws not_found, with the words of pRouter. */
+  async find(viewer: Principal, { agent, job }: JobAddress): Promise<RunEntity> {
+    if (agent !== connectionId) throw new CodedError('not_found', `connection '${agent}' is not found`);
+    const missing = new CodedError('not_found', `job '${job}' is not found`);
+    const row = await this.runs.find(viewer, runIdOf(job) ?? job).catch((error) => {
+      throw error instanceof CodedError ? missing : error;
+    });
+    if (row.jobName === null) throw missing;
+    return row;
+  }
+
+  /** Resolves when the program runs and has said where it listens, if it was to. The record is of a finished run when it has failed. */
+  async start(owner: Principal, id: string, { start, socket }: { start: JobStart; socket: Socket }): Promise<RunEntity> {
+    const more = start.awaitsPort ? handOverVariables(id, socket) : {};
+    const row = await this.runs.start(owner, id, { command: { content: commandOf(start, more), awaitsPort: start.awaitsPort } });
+    const run = this.runs.activeRun(id);
+    if (run && !(await isReady(run)) && run.row.state !== 'finished') await this.giveUp(owner, run);
+    return run?.row ?? row;
+  }
+
+  /** A call-back of a job's program. False when none is awaited under this uid. */
+  async handOver(uid: string, port: number): Promise<boolean> {
+    const run = this.runs.activeRun(runIdOf(uid) ?? '');
+    return run !== undefined && run.row.jobName !== null && (await run.handOverPort(port));
+  }
+
+  /** Ends it at once, whatever it does; returns what it was. */
+  async remove(owner: Principal, row: RunEntity): Promise<RunEntity> {
+    const before = { ...row };
+    const run = this.runs.activeRun(row.id);
+    run?.stop({ signal: 'SIGKILL', graceMs: 0, error: `the job was removed by ${owner.username}` });
+    await run?.ended;
+    await this.runs.remove(owner, row.id);
+    return before;
+  }
+
+  private async giveUp(owner: Principal, { row, ended }: ActiveRun): Promise<never> {
+    const error = `the job did not call back with its port within ${handOverMs / 1000} s`;
+    await this.runs.stop(owner, row.id, { signal: 'SIGKILL', graceMs: 0, error }).catch(() => {});
+    await ended;
+    throw new CodedError('port_missing', error);
+  }
+}
+
+/** The address at which the starting request has found this server is one that the program finds as well. */
+function handOverVariables(id: string, socket: Socket): Record<string, string> {
+  const address = (socket.localAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
+  const host = address.includes(':') ? `[${address}]` : address;
+  const scheme = 'encrypted' in socket ? 'https' : 'http';
+  return {
+    DA__PAGENT__JOB_ENDPOINT: `${scheme}://${host}:${socket.localPort}${basePath()}/job_started`,
+    DA__PAGENT__JOB_ID: jobUid(id),
+  };
+}
+
+/** False: it has ended before, or the time is over. The time in which it waits for its turn does not count. */
+async function isReady(run: ActiveRun): Promise<boolean> {
+  await run.settled;
+  const late = AbortSignal.timeout(handOverMs);
+  while (!isListening(run) && run.row.state !== 'finished' && !late.aborted) await run.changed(late);
+  return isListening(run);
+}
+
+/** Its program runs, and it is known where it listens, if it does. */
+function isListening({ row }: ActiveRun): boolean {
+  return row.state === 'running' && row.port !== 0;
+}

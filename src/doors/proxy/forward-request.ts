@@ -1,0 +1,46 @@
+// One request on its way through this server to a program and back: streamed, with its address as it came.
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { createProxyServer } from 'httpxy';
+import { type AnsweredPlace, headersForCaller, headersForProgram } from './forwarded-headers.js';
+
+export interface ProgramAddress {
+  host: string;
+  port: number;
+  /** As it came: path and query. */
+  path: string;
+  /** What stood before the path, from the host on. */
+  prefix: string;
+}
+
+/** Throws what the connection throws as long as nothing was answered; later the answer is cut. */
+export async function forwardRequest(request: FastifyRequest, reply: FastifyReply, address: ProgramAddress): Promise<void> {
+  const proxy = createProxyServer({ target: { host: address.host, port: address.port }, agent: false });
+  proxy.once('proxyRes', (answer: IncomingMessage) => {
+    const ours = reply.getHeaders() as OutgoingHttpHeaders;
+    reply.hijack();
+    for (const [name, value] of Object.entries(ours)) reply.raw.setHeader(name, value as string);
+    answer.headers = headersForCaller(answer.headers, ours, placeOf(request, address)) as IncomingMessage['headers'];
+  });
+  const passed = passOn(request, address, () => proxy.web(request.raw, reply.raw));
+  await passed.catch((error) => {
+    if (!reply.sent) throw error;
+    reply.raw.destroy();
+  });
+}
+
+/** The proxy reads address and headers from the request at once; the log shall see what came. */
+function passOn<Result>(request: FastifyRequest, { path, prefix }: ProgramAddress, pass: () => Result): Result {
+  const { raw } = request;
+  const { url, headers } = raw;
+  Object.assign(raw, { url: path, headers: headersForProgram(request, prefix) });
+  try {
+    return pass();
+  } finally {
+    Object.assign(raw, { url, headers });
+  }
+}
+
+function placeOf({ headers }: FastifyRequest, { prefix, host, port }: ProgramAddress): AnsweredPlace {
+  return { prefix, hosts: [String(headers.host).toLowerCase(), `${host.includes(':') ? `[${host}]` : host}:${port}`, `localhost:${port}`] };
+}

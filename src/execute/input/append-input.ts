@@ -1,0 +1,105 @@
+// Input adapter `append`: each message is appended to a file that the program tails.
+import { constants, type Stats } from 'node:fs';
+import { chown, type FileHandle, open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { CodedError } from '../../protocol/coded-error.js';
+import type { LaunchedProcess, LaunchSpec } from '../../worker/launcher.js';
+import { isOwn, openLeftPlace } from '../left-behind.js';
+import { chunksOf, messageOf } from '../message-of.js';
+import { makePlace, type Named, placeOf, shownName } from '../own-path.js';
+import { haveOpen, processesOf } from '../process-tree.js';
+import type { RunStage } from '../run-stage.js';
+import type { InputAdapter, MessageSink } from './contract.js';
+import { writeAll } from './write-all.js';
+
+/** So long a program is waited for that has not opened its file yet; some open it only now and then. */
+const patienceMs = 1000;
+const lookMs = 20;
+/** From its opening to where it waits for more. */
+const settlingMs = 50;
+
+const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+export const appendInput: InputAdapter = {
+  passing: true,
+
+  async prepare(stage: RunStage): Promise<LaunchSpec['stdin']> {
+    const path = await makePlace(stage, named(stage));
+    const file = await open(path, 'wx', 0o600);
+    await file.close();
+    const { user } = stage.directory;
+    if (user) await chown(path, user.uid, user.gid);
+    stage.values.input_file = path;
+    return 'empty';
+  },
+
+  async deliver(stage: RunStage, process: LaunchedProcess): Promise<void> {
+    await opened(stage, process);
+    await append(stage, process, messageOf(stage));
+  },
+
+  async open(stage: RunStage, process: LaunchedProcess): Promise<MessageSink> {
+    await opened(stage, process);
+    return {
+      async send(message: Readable): Promise<null> {
+        if (await append(stage, process, message)) return null;
+        throw new CodedError('input_error', 'the program ended before it had all of the message');
+      },
+      close: async () => {},
+    };
+  },
+};
+
+function named(stage: RunStage): Named {
+  return { side: 'input', path: stage.input.parameters.file_path, placeholder: 'input_file', name: 'input' };
+}
+
+async function openFile(stage: RunStage): Promise<{ file: FileHandle; found: Stats }> {
+  const place = placeOf(stage, named(stage));
+  const name = shownName(stage, named(stage));
+  const file = await openLeftPlace(place, flags).catch((error) => {
+    throw new CodedError('input_error', `the file '${name}' that messages are appended to is gone: ${error.message}`);
+  });
+  const found = await file.stat();
+  if (found.isFile() && (await isOwn(file, place))) return { file, found };
+  await file.close();
+  throw new CodedError('input_error', `'${name}' is no regular file of the run any more`);
+}
+
+async function opened(stage: RunStage, process: LaunchedProcess): Promise<void> {
+  const { file, found } = await openFile(stage);
+  await file.close();
+  const untilMs = performance.now() + patienceMs;
+  let over = false;
+  void process.ended.then(() => {
+    over = true;
+  });
+  while (!over && performance.now() < untilMs && !haveOpen(processesOf(process.pid), found)) await pause(lookMs);
+  if (!over) await pause(settlingMs);
+}
+
+/** False when the program ends before all is appended. */
+async function append(stage: RunStage, process: LaunchedProcess, message: Readable): Promise<boolean> {
+  const { file } = await openFile(stage);
+  const stream = file.createWriteStream();
+  void process.ended.then(() => stream.destroy());
+  const delimiter = Buffer.from(String(stage.input.parameters.delimiter ?? '\n'));
+  const whole = await writeAll(delimited(chunksOf(message), delimiter), stream).finally(() => stream.destroy());
+  if (stream.errored) throw new CodedError('input_error', `the message cannot be appended: ${stream.errored.message}`);
+  return whole;
+}
+
+/** A message that does not end in the delimiter gets it. */
+async function* delimited(chunks: AsyncIterable<Buffer>, delimiter: Buffer): AsyncGenerator<Buffer> {
+  let tail: Buffer = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    yield chunk;
+    const end = Buffer.concat([tail, chunk.subarray(Math.max(0, chunk.length - delimiter.length))]);
+    tail = end.subarray(Math.max(0, end.length - delimiter.length));
+  }
+  if (!tail.equals(delimiter)) yield delimiter;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

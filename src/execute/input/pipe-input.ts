@@ -1,0 +1,64 @@
+// Input adapter `pipe`: a named pipe that the program reads.
+import { closeSync, constants } from 'node:fs';
+import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import { CodedError } from '../../protocol/coded-error.js';
+import type { LaunchedProcess, LaunchSpec } from '../../worker/launcher.js';
+import { framingOf, wholeMessage } from '../framing.js';
+import { chunksOf, messageOf } from '../message-of.js';
+import { openPipe, pipeName, pipeStream, placePipe, reopenPipe } from '../named-pipe.js';
+import type { RunStage } from '../run-stage.js';
+import type { InputAdapter, MessageSink } from './contract.js';
+import { sinkInto } from './sink-into.js';
+import { writeAll } from './write-all.js';
+
+/** How often it is looked whether the program has opened it: soon at first. */
+const firstLookMs = 2;
+const lookMs = 100;
+
+export const pipeInput: InputAdapter = {
+  passing: true,
+
+  async prepare(stage: RunStage): Promise<LaunchSpec['stdin']> {
+    await placePipe(stage, 'input');
+    return 'empty';
+  },
+
+  async deliver(stage: RunStage, process: LaunchedProcess): Promise<void> {
+    const { stream, hold } = await openForProgram(stage, process);
+    void process.ended.then(() => stream.destroy());
+    try {
+      await writeAll(chunksOf(messageOf(stage)), stream);
+    } catch (error) {
+      // what has arrived of it must not look like all of it: its end comes with the program's
+      void process.ended.then(() => closeSync(hold));
+      throw error;
+    }
+    closeSync(hold);
+    stream.destroy();
+  },
+
+  /** The launcher holds the pipe open: it can be written before the program reads it, and its end never comes. */
+  async open(stage: RunStage, process: LaunchedProcess): Promise<MessageSink> {
+    const { stream, hold } = await openForProgram(stage, process);
+    closeSync(hold);
+    const frames = (message: Readable) => wholeMessage(message, framingOf(stage.input));
+    return sinkInto({ stream, frames, name: pipeName(stage, 'input'), close: () => stream.destroy() });
+  },
+};
+
+/** Retries until somebody reads it. `hold`: a second descriptor, so that a broken stream is not yet the end of the message. */
+async function openForProgram(stage: RunStage, process: LaunchedProcess): Promise<{ stream: Socket; hold: number }> {
+  let over = false;
+  const ended = process.ended.then(() => {
+    over = true;
+  });
+  for (let pauseMs = firstLookMs; ; pauseMs = Math.min(lookMs, pauseMs * 1.5)) {
+    if (over) throw new CodedError('input_error', `the program ended without opening ${pipeName(stage, 'input')}`);
+    const hold = await openPipe(stage, 'input', constants.O_WRONLY);
+    const descriptor = hold === null ? null : reopenPipe(hold, constants.O_WRONLY);
+    if (hold !== null && descriptor !== null) return { stream: pipeStream(descriptor, 'input'), hold };
+    if (hold !== null) closeSync(hold);
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, pauseMs))]);
+  }
+}

@@ -1,0 +1,77 @@
+// Input adapter `port`: a connection to the port that the program listens on.
+import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import { parseSizeBytes } from '../../protocol/sizes.js';
+import type { LaunchedProcess, LaunchSpec } from '../../worker/launcher.js';
+import { framedMessage, framingOf } from '../framing.js';
+import { chunksOf, messageOf } from '../message-of.js';
+import { connectTo, reservePort, sharedConnection, sharesPort } from '../program-port.js';
+import type { RunStage } from '../run-stage.js';
+import type { InputAdapter, MessageSink } from './contract.js';
+import { cut, writeAll } from './write-all.js';
+
+const defaultChunkSize = '10KB';
+
+export const portInput: InputAdapter = {
+  passing: true,
+
+  async prepare(stage: RunStage): Promise<LaunchSpec['stdin']> {
+    await reservePort(stage, 'input');
+    return 'empty';
+  },
+
+  async deliver(stage: RunStage, process: LaunchedProcess): Promise<void> {
+    const shared = sharesPort(stage);
+    const socket = await (shared ? sharedConnection(stage, process) : connectTo(stage, process, 'input'));
+    if (!shared) socket.resume();
+    await say(stage, socket, { chunks: chunksOf(messageOf(stage)), gone: process.ended });
+  },
+
+  async open(stage: RunStage, process: LaunchedProcess): Promise<MessageSink> {
+    return new PortSink(stage, process);
+  },
+};
+
+interface Said {
+  chunks: AsyncIterable<Buffer>;
+  /** The program has ended. */
+  gone: Promise<unknown>;
+}
+
+/** The message, then the end of our half unless the definition says `half_close: false`. */
+async function say({ input }: RunStage, socket: Socket, { chunks, gone }: Said): Promise<void> {
+  const { chunk_size = defaultChunkSize, half_close = true } = input.parameters as { chunk_size?: string | number; half_close?: boolean };
+  try {
+    const whole = await writeAll(cut(chunks, Math.max(1, parseSizeBytes(chunk_size) ?? 1)), socket, gone);
+    if (whole && half_close) socket.end();
+  } catch (error) {
+    // what has arrived of it must not look like all of it
+    socket.resetAndDestroy();
+    throw error;
+  }
+}
+
+/** A connection for each message. */
+class PortSink implements MessageSink {
+  private readonly open = new Set<Socket>();
+
+  constructor(
+    private readonly stage: RunStage,
+    private readonly process: LaunchedProcess,
+  ) {}
+
+  async send(message: Readable): Promise<Readable | null> {
+    const socket = await connectTo(this.stage, this.process, 'input');
+    this.open.add(socket);
+    socket.once('close', () => this.open.delete(socket));
+    const answers = sharesPort(this.stage);
+    // its reply is nobody's, and its end is ours, too
+    if (!answers) socket.resume().once('end', () => socket.end());
+    await say(this.stage, socket, { chunks: framedMessage(message, framingOf(this.stage.input)), gone: this.process.ended });
+    return answers ? socket : null;
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.open) socket.destroy();
+  }
+}

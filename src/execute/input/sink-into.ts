@@ -1,0 +1,33 @@
+// The way into a service that reads one stream without end: message after message, each whole.
+import type { Readable, Writable } from 'node:stream';
+import { CodedError } from '../../protocol/coded-error.js';
+import type { MessageSink } from './contract.js';
+import { writeAll } from './write-all.js';
+
+interface Way {
+  stream: Writable;
+  /** Makes of a message what is written. */
+  frames: (message: Readable) => AsyncIterable<Buffer>;
+  /** Of the stream, for people. */
+  name: string;
+  /** What its end is. */
+  close: () => void;
+}
+
+export function sinkInto({ stream, frames, name, close }: Way): MessageSink {
+  let before: Promise<unknown> = Promise.resolve();
+  const send = async (message: Readable): Promise<null> => {
+    if (await writeAll(frames(message), stream)) return null;
+    throw new CodedError('input_error', `the program does not read ${name} any more`);
+  };
+  return {
+    send(message: Readable): Promise<null> {
+      const sent = before.then(() => send(message));
+      before = sent.catch(() => {});
+      return sent;
+    },
+    async close(): Promise<void> {
+      close();
+    },
+  };
+}

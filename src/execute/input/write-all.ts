@@ -1,0 +1,52 @@
+// Writes a message piece by piece into what a program reads, as fast as that takes it, and leaves it open.
+import type { Writable } from 'node:stream';
+
+/** False when `sink` closes before it has taken all, or its reader is `gone`. Rejects when the message breaks off. */
+export async function writeAll(chunks: AsyncIterable<Buffer>, sink: Writable, gone?: Promise<unknown>): Promise<boolean> {
+  let close = () => {};
+  const closed = new Promise<null>((resolve) => {
+    close = () => resolve(null);
+  });
+  if (sink.destroyed) return false;
+  void gone?.then(close);
+  const ignore = () => {};
+  sink.on('error', ignore).once('close', close);
+  try {
+    return await write(chunks, sink, closed);
+  } finally {
+    sink.off('close', close);
+    // an error that is told late must find a listener
+    if (!sink.destroyed) sink.off('error', ignore);
+  }
+}
+
+async function write(chunks: AsyncIterable<Buffer>, sink: Writable, closed: Promise<null>): Promise<boolean> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await Promise.race([iterator.next(), closed]);
+    if (next === null) break;
+    if (next.done) return flushed(sink);
+    if (!sink.write(next.value)) await Promise.race([drained(sink), closed]);
+  }
+  // a piece that is still waited for is nobody's business any more
+  void iterator.return?.().catch(() => {});
+  return false;
+}
+
+/** Pieces of at most this size. */
+export async function* cut(chunks: AsyncIterable<Buffer>, sizeBytes: number): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += sizeBytes) yield chunk.subarray(at, at + sizeBytes);
+  }
+}
+
+function drained(sink: Writable): Promise<void> {
+  return new Promise((resolve) => sink.once('drain', resolve));
+}
+
+function flushed(sink: Writable): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (sink.destroyed) resolve(false);
+    else sink.write(Buffer.alloc(0), (error) => resolve(!error));
+  });
+}

@@ -1,0 +1,109 @@
+// Output adapter `append`: what the program appends to a file.
+import { type FileHandle, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { CollectedOutput } from '../../protocol/run-result.js';
+import type { LaunchedProcess } from '../../worker/launcher.js';
+import { FrameCutter, framingOf } from '../framing.js';
+import { openLeftFile } from '../left-behind.js';
+import { type Named, ownPart, placeOf } from '../own-path.js';
+import type { RunStage } from '../run-stage.js';
+import type { OutputAdapter, OutputFrame } from './contract.js';
+import { keepFile } from './keep-file.js';
+import { outputFileName } from './output-file.js';
+
+/** How often it is looked whether the file has grown. */
+const lookMs = 50;
+const blockBytes = 64 * 1024;
+
+export const appendOutput: OutputAdapter = {
+  /** What is there already was appended by somebody else. */
+  async prepare(stage: RunStage): Promise<void> {
+    const { directory } = stage;
+    const own = ownPart(stage, named(stage));
+    if (own === undefined) stage.values.output_file = join(await directory.makeFolder(join(directory.root, 'out')), named(stage).name);
+    else stage.marks.appendedFrom = (await stat(join(stage.cwd, own)).catch(() => null))?.size ?? 0;
+  },
+
+  async collect(stage: RunStage): Promise<CollectedOutput> {
+    const place = placeOf(stage, named(stage));
+    const bytes = await keepFile(await openLeftFile(place), stage, stage.marks.appendedFrom);
+    return { source: 'file', bytes, contentType: stage.output.parameters.content_type as string | undefined, name: basename(place.path) };
+  },
+
+  async *frames(stage: RunStage, process: LaunchedProcess, position: number): AsyncGenerator<OutputFrame> {
+    const follower = new AppendedFile(stage, process, position || (stage.marks.appendedFrom ?? 0));
+    let cutter = new FrameCutter(framingOf(stage.output), follower.position);
+    for await (const { bytes, anew } of follower.chunks()) {
+      if (anew) {
+        for (const { bytes: rest } of cutter.finish()) yield { bytes: rest, position: 0 };
+        cutter = new FrameCutter(framingOf(stage.output));
+      }
+      yield* cutter.push(bytes);
+    }
+    yield* cutter.finish();
+  },
+};
+
+function named(stage: RunStage): Named {
+  return { side: 'output', path: stage.output.parameters.file_path, placeholder: 'output_file', name: outputFileName(stage) };
+}
+
+/** Follows a file by its name, also when it is replaced or emptied. */
+class AppendedFile {
+  private file: FileHandle | null = null;
+  private anew = false;
+
+  constructor(
+    private readonly stage: RunStage,
+    private readonly process: LaunchedProcess,
+    public position: number,
+  ) {}
+
+  async *chunks(): AsyncGenerator<{ bytes: Buffer; anew: boolean }> {
+    let over = false;
+    const ended = this.process.ended.then(() => {
+      over = true;
+    });
+    try {
+      for (let last = false; !last; ) {
+        last = over;
+        for (let bytes = await this.read(); bytes.length > 0; bytes = await this.read()) {
+          yield { bytes, anew: this.anew };
+          this.anew = false;
+        }
+        if (!last) await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, lookMs))]);
+      }
+    } finally {
+      await this.file?.close();
+    }
+  }
+
+  private async read(): Promise<Buffer> {
+    const bytes = await this.readOn();
+    if (bytes.length > 0) return bytes;
+    const next = await openLeftFile(placeOf(this.stage, named(this.stage))).catch(() => null);
+    if (!next) return bytes;
+    // what came before the file was replaced
+    const late = await this.readOn();
+    if (late.length > 0) await next.close();
+    else await this.goOnWith(next);
+    return late.length > 0 ? late : this.readOn();
+  }
+
+  private async readOn(): Promise<Buffer> {
+    if (!this.file) return Buffer.alloc(0);
+    const { buffer, bytesRead } = await this.file.read(Buffer.allocUnsafe(blockBytes), 0, blockBytes, this.position);
+    this.position += bytesRead;
+    return buffer.subarray(0, bytesRead);
+  }
+
+  private async goOnWith(next: FileHandle): Promise<void> {
+    const [before, now] = [await this.file?.stat(), await next.stat()];
+    if ((before !== undefined && before.ino !== now.ino) || now.size < this.position) {
+      this.position = 0;
+      this.anew = true;
+    }
+    await this.file?.close();
+    this.file = next;
+  }
+}

@@ -1,0 +1,40 @@
+// Keeps what comes out of a program while it runs in the control directory: there under its name only once it is whole.
+import { createWriteStream } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { CodedError } from '../../protocol/coded-error.js';
+import type { RunStage } from '../run-stage.js';
+
+/** Throws output_limit when there is more than the run may write, and what `chunks` throws; then nothing is kept. */
+export async function keepStream(stage: RunStage, chunks: AsyncIterable<Buffer>): Promise<void> {
+  const { path, output } = stage.control;
+  const part = `${output}.part`;
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  const file = createWriteStream(part, { mode: 0o600 });
+  const closed = new Promise<void>((resolve) => file.on('error', () => {}).once('close', resolve));
+  try {
+    for await (const chunk of bounded(chunks, stage)) {
+      if (!file.write(chunk)) await Promise.race([closed, new Promise<void>((resolve) => file.once('drain', resolve))]);
+      if (file.errored) throw file.errored;
+    }
+    await new Promise<void>((resolve, reject) => file.end((error?: Error | null) => (error ? reject(error) : resolve())));
+    await rename(part, output);
+  } catch (error) {
+    file.destroy();
+    await rm(part, { force: true });
+    throw error;
+  }
+}
+
+async function* bounded(chunks: AsyncIterable<Buffer>, { order, outcome }: RunStage): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    if (bytes > order.outputLimitBytes) {
+      const sentence = `the output has more than the ${order.outputLimitBytes} bytes that are allowed`;
+      // before its source is closed, which the program would take for a fault of its own
+      outcome.decide('output_limit', sentence);
+      throw new CodedError('output_limit', sentence);
+    }
+    yield chunk;
+  }
+}

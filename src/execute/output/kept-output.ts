@@ -1,0 +1,17 @@
+// What was received of a program while it ran, as the output of its run.
+import { stat } from 'node:fs/promises';
+import { CodedError } from '../../protocol/coded-error.js';
+import type { CollectedOutput } from '../../protocol/run-result.js';
+import type { RunStage } from '../run-stage.js';
+
+/** Throws output_error when it never became whole. */
+export async function keptOutput({ control, order, output }: RunStage): Promise<CollectedOutput> {
+  const found = await stat(control.output).catch(() => null);
+  if (!found) throw new CodedError('output_error', 'the output did not come out whole');
+  return {
+    source: 'file',
+    bytes: found.size,
+    contentType: output.parameters.content_type as string | undefined,
+    name: order.outputFile.name,
+  };
+}

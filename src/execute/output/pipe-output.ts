@@ -1,0 +1,89 @@
+// Output adapter `pipe`: what the program writes to a named pipe, however often it opens it.
+import { closeSync, constants } from 'node:fs';
+import { CodedError } from '../../protocol/coded-error.js';
+import type { LaunchedProcess } from '../../worker/launcher.js';
+import { FrameCutter, framingOf } from '../framing.js';
+import { openPipe, pipeName, pipeStream, placePipe, pokePipe, reopenPipe } from '../named-pipe.js';
+import type { RunStage } from '../run-stage.js';
+import type { OutputAdapter, OutputFrame } from './contract.js';
+import { keepStream } from './keep-stream.js';
+import { keptOutput } from './kept-output.js';
+
+/** So long the end of the pipe is waited for when the program has ended: somebody that has left the run may hold it. */
+const drainMs = 1000;
+
+export const pipeOutput: OutputAdapter = {
+  passing: true,
+  prepare: (stage) => placePipe(stage, 'output'),
+  collect: keptOutput,
+
+  async receive(stage: RunStage, process: LaunchedProcess): Promise<void> {
+    const reader = new PipeReader(stage, process);
+    await keepStream(stage, reader.chunks());
+    if (!reader.opened) throw new CodedError('output_error', `the program ended without opening ${pipeName(stage, 'output')}`);
+  },
+
+  async *frames(stage: RunStage, process: LaunchedProcess): AsyncGenerator<OutputFrame> {
+    const cutter = new FrameCutter(framingOf(stage.output));
+    for await (const chunk of new PipeReader(stage, process).chunks()) {
+      for (const { bytes } of cutter.push(chunk)) yield { bytes, position: 0 };
+    }
+    for (const { bytes } of cutter.finish()) yield { bytes, position: 0 };
+  },
+};
+
+class PipeReader {
+  /** Whether the program has ever had it open to write. */
+  opened = false;
+  private over = false;
+
+  constructor(
+    private readonly stage: RunStage,
+    private readonly process: LaunchedProcess,
+  ) {}
+
+  /** Until the program has ended. A further descriptor stays open all the while, so that nobody writes into a pipe without a reader. */
+  async *chunks(): AsyncGenerator<Buffer> {
+    // the first one to open it lets the program in, and must see it leave
+    let reading = (await openPipe(this.stage, 'output', constants.O_RDONLY)) as number;
+    const keeper = reopenPipe(reading, constants.O_RDONLY) as number;
+    try {
+      for (;;) {
+        yield* this.untilClosed(reading, keeper);
+        if (this.over) return;
+        reading = reopenPipe(keeper, constants.O_RDONLY) as number;
+      }
+    } finally {
+      closeSync(keeper);
+    }
+  }
+
+  /** What comes until nobody has it open to write any more. */
+  private async *untilClosed(descriptor: number, keeper: number): AsyncGenerator<Buffer> {
+    const stream = pipeStream(descriptor, 'output');
+    const late: { timer?: NodeJS.Timeout } = {};
+    void this.process.ended.then(() => {
+      // one whole turn of the event loop: what the system has to tell of the pipe by now is heard first
+      setImmediate(() =>
+        setImmediate(() => {
+          this.over = true;
+          if (stream.destroyed) return;
+          late.timer = setTimeout(() => stream.destroy(), drainMs);
+          pokePipe(keeper);
+        }),
+      );
+    });
+    try {
+      for await (const chunk of stream) {
+        this.opened = true;
+        yield chunk;
+      }
+      this.opened ||= !this.over;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+    } finally {
+      clearTimeout(late.timer);
+      stream.destroy();
+    }
+  }
+}

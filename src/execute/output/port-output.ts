@@ -1,0 +1,63 @@
+// Output adapter `port`: what is read from a port of the program until it closes the connection.
+import type { Socket } from 'node:net';
+import { CodedError } from '../../protocol/coded-error.js';
+import type { LaunchedProcess } from '../../worker/launcher.js';
+import { FrameCutter, framingOf } from '../framing.js';
+import { connectTo, portOf, reservePort, sharedConnection, sharesPort } from '../program-port.js';
+import type { RunStage } from '../run-stage.js';
+import type { OutputAdapter, OutputFrame } from './contract.js';
+import { keepStream } from './keep-stream.js';
+import { keptOutput } from './kept-output.js';
+
+/** So long a program may take to end by itself once it has answered; then it is a server, and is told to end. */
+const partingMs = 500;
+
+export const portOutput: OutputAdapter = {
+  passing: true,
+  prepare: (stage) => reservePort(stage, 'output'),
+  collect: keptOutput,
+
+  async receive(stage: RunStage, process: LaunchedProcess): Promise<void> {
+    const shared = sharesPort(stage);
+    const socket = await (shared ? sharedConnection(stage, process) : connectTo(stage, process, 'output'));
+    await keepStream(stage, replyOf(socket, portOf(stage, stage.output)));
+    if (!shared) socket.end();
+    await Promise.race([process.ended, new Promise((resolve) => setTimeout(resolve, partingMs).unref())]);
+    stage.served = true;
+    process.stop({});
+  },
+
+  /** Where messages come in by the same port, each reply belongs to its message, and there are no others. */
+  async *frames(stage: RunStage, process: LaunchedProcess): AsyncGenerator<OutputFrame> {
+    if (sharesPort(stage)) {
+      await process.ended;
+      return;
+    }
+    let over = false;
+    void process.ended.then(() => {
+      over = true;
+    });
+    while (!over) yield* framesOf(stage, process);
+  },
+};
+
+/** Of one connection. One that the program ends is followed by another. */
+async function* framesOf(stage: RunStage, process: LaunchedProcess): AsyncGenerator<OutputFrame> {
+  const socket = await connectTo(stage, process, 'output').catch(() => null);
+  if (!socket) return;
+  const cutter = new FrameCutter(framingOf(stage.output));
+  try {
+    for await (const chunk of socket) for (const { bytes } of cutter.push(chunk)) yield { bytes, position: 0 };
+    for (const { bytes } of cutter.finish()) yield { bytes, position: 0 };
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function* replyOf(socket: Socket, port: number): AsyncGenerator<Buffer> {
+  try {
+    yield* socket.iterator({ destroyOnReturn: false });
+  } catch (error) {
+    throw new CodedError('output_error', `the connection to port ${port} of the program broke off: ${(error as Error).message}`);
+  }
+}

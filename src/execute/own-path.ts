@@ -1,0 +1,62 @@
+// Where a file or pipe of an adapter lies: at a path in the program's cwd, or beside its work directory.
+import { join } from 'node:path';
+import { CodedError } from '../protocol/coded-error.js';
+import { adapterPath } from './adapter-path.js';
+import { type LeftPlace, leftPlace } from './left-behind.js';
+import type { Side } from './program-port.js';
+import type { RunStage } from './run-stage.js';
+
+const folders = { input: 'in', output: 'out' };
+
+export interface Named {
+  side: Side;
+  /** What the definition says. */
+  path: unknown;
+  /** The placeholder that stands for the place beside the work directory, */
+  placeholder: string;
+  /** and its name there. */
+  name: string;
+}
+
+/** The path, with the folders that it needs. Before the start, when nobody can have put a link there. */
+export async function makePlace(stage: RunStage, named: Named): Promise<string> {
+  const { directory } = stage;
+  const own = ownPart(stage, named);
+  if (own !== undefined) return ownPath(stage, own);
+  return join(await directory.makeFolder(join(directory.root, folders[named.side])), named.name);
+}
+
+/** A path in the cwd, which must lie in the run's own directory: elsewhere the server would use rights that the program lacks. */
+export async function ownPath({ cwd, directory }: RunStage, path: string): Promise<string> {
+  if (!cwd.startsWith(directory.work)) {
+    throw new CodedError('input_error', `'${path}' needs the run's own work directory, but the program's cwd is ${cwd}`);
+  }
+  const parts = path.split('/');
+  let folder = cwd;
+  for (const part of parts.slice(0, -1)) {
+    folder = join(folder, part);
+    await directory.makeFolder(folder).catch(ignoreExisting);
+  }
+  return join(folder, parts[parts.length - 1]);
+}
+
+/** The same place once the program may have made anything of it. */
+export function placeOf(stage: RunStage, named: Named): LeftPlace {
+  const { root, user } = stage.directory;
+  const own = ownPart(stage, named);
+  return own === undefined ? { root, path: `${folders[named.side]}/${named.name}`, user } : leftPlace(stage, own);
+}
+
+/** As the definition names it, for people. */
+export function shownName(stage: RunStage, named: Named): string {
+  return ownPart(stage, named) ?? `$\{${named.placeholder}}`;
+}
+
+/** Undefined: beside the work directory. */
+export function ownPart(stage: RunStage, { path, placeholder }: Named): string | undefined {
+  return adapterPath(stage, path, placeholder);
+}
+
+function ignoreExisting(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
+}

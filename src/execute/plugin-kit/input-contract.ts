@@ -1,0 +1,132 @@
+// What every input adapter must do, as checks by name that any test runner can call.
+import { PassThrough, Readable } from 'node:stream';
+import type { ProcessDefinition } from '../../protocol/definition.js';
+import { adaptersOf } from '../adapters-of.js';
+import { CheckError, Ground, inline, live, same, within } from './ground.js';
+
+export interface Check {
+  name: string;
+  check: () => Promise<void>;
+}
+
+export interface InputSubject {
+  /** A `single` definition that uses the adapter, and whose program gives its message back as the output. */
+  echo: ProcessDefinition;
+  /** The same as a service that writes each message to STDOUT, a line each; only when the adapter has `open`. */
+  service?: ProcessDefinition;
+  /** The most bytes that it takes; default 1 MiB. */
+  largestBytes?: number;
+  /** What comes back for a message; default: the message. */
+  expected?: (message: Buffer) => Buffer;
+  /** How the program that never looks at its message ends; default: well. */
+  ignored?: 'exit' | 'input_error';
+}
+
+const soonMs = 10_000;
+
+export function inputContract(subject: InputSubject): Check[] {
+  const { echo, largestBytes = 2 ** 20, expected = (message: Buffer) => message, ignored = 'exit' } = subject;
+  const large = Buffer.alloc(largestBytes, 'all of the message\n');
+  const comesBack = async (ground: Ground, sent: Parameters<Ground['run']>[1], message: Buffer) => {
+    const { result, output } = await within(soonMs, 'the run', ground.run(echo, sent));
+    same(result.error, null, 'the run failed');
+    same(output, expected(message), 'another message came');
+  };
+  const checks: Record<string, (ground: Ground) => Promise<void>> = {
+    'a small message comes whole': (ground) => comesBack(ground, inline('a message\n'), Buffer.from('a message\n')),
+    'a large message that comes piece by piece comes whole': (ground) =>
+      comesBack(ground, live(large.subarray(0, 10), large.subarray(10)), large),
+    'an empty message is one, too': (ground) => comesBack(ground, {}, Buffer.alloc(0)),
+    'a program that never looks at it ends as it would': async (ground) => {
+      const { result } = await within(soonMs, 'the run', ground.run({ ...echo, exec: '/bin/true', argv: [] }, live(large)));
+      same(result.endReason, ignored, 'another end');
+    },
+    'a program that fails fails by its exit code': async (ground) => {
+      const { result } = await within(
+        soonMs,
+        'the run',
+        ground.run({ ...echo, exec: '/bin/sh', argv: ['-c', 'exit 3'] }, inline('message')),
+      );
+      same([result.endReason, result.exitCode], ['exit', 3], 'another end');
+    },
+    'a message that breaks off is no success': breaksOff(echo),
+    'a run that waits for its message can be stopped': async (ground) => {
+      const waiting = { ...echo, exec: '/bin/sleep', argv: ['60'] };
+      const { run, result, started } = ground.begin(waiting, inline('message'));
+      await within(soonMs, 'the start', started);
+      run.stop({ error: 'stopped' });
+      same((await within(soonMs, 'the stop', result)).result.endReason, 'stop', 'another end');
+    },
+    'nothing but files is left': async (ground) => {
+      await ground.run(echo, inline('message'));
+      same(await ground.pipesLeft(), [], 'pipes');
+    },
+  };
+  if (subject.service) checks['a service gets message after message, also after its sink was opened anew'] = messages(subject.service);
+  return Object.entries(checks).map(([name, check]) => ({ name, check: () => onGround(check) }));
+}
+
+export async function onGround(check: (ground: Ground) => Promise<void>): Promise<void> {
+  const ground = new Ground();
+  try {
+    await check(ground);
+  } finally {
+    ground.close();
+  }
+}
+
+function breaksOff(echo: ProcessDefinition): (ground: Ground) => Promise<void> {
+  return async (ground) => {
+    const message = new PassThrough();
+    message.write('half of a');
+    setTimeout(() => message.destroy(), 200);
+    const { result } = await within(soonMs, 'the run', ground.run(echo, { live: message }));
+    if (result.success) throw new CheckError('half of a message was taken for a whole one');
+  };
+}
+
+function messages(service: ProcessDefinition): (ground: Ground) => Promise<void> {
+  return async (ground) => {
+    const { stage, process } = await ground.serve(service);
+    const { input } = adaptersOf(stage);
+    if (!input.open) throw new CheckError('the adapter has no open()');
+    try {
+      let sink = await within(soonMs, 'open()', input.open(stage, process));
+      await within(soonMs, 'send()', sink.send(Readable.from([Buffer.from('one')])));
+      await within(soonMs, 'send()', sink.send(Readable.from([Buffer.from('two\n')])));
+      await sink.close();
+      sink = await within(soonMs, 'open()', input.open(stage, process));
+      await within(soonMs, 'send()', sink.send(Readable.from([Buffer.from('three')])));
+      await within(soonMs, 'the messages', logHas(process, 'one\ntwo\nthree\n'));
+      await sink.close();
+    } finally {
+      process.stop({});
+      await process.ended;
+      process.release();
+    }
+  };
+}
+
+async function logHas(process: Awaited<ReturnType<Ground['serve']>>['process'], text: string): Promise<void> {
+  const log = process.openLog();
+  let said = '';
+  for (;;) {
+    const change = log.changed();
+    const bytes = await log.read(0, log.sizeBytes);
+    said = textOf(bytes);
+    if (said.includes(text)) return log.close();
+    if (log.ended) throw new CheckError(`the service said ${JSON.stringify(said)} instead of ${JSON.stringify(text)}`);
+    await change;
+  }
+}
+
+/** The bytes of a framed log without the heads. */
+function textOf(log: Buffer): string {
+  let text = '';
+  for (let at = 0; at + 16 <= log.length; ) {
+    const end = at + 16 + log.readUInt32LE(at + 4);
+    text += log.subarray(at + 16, end).toString();
+    at = end;
+  }
+  return text;
+}

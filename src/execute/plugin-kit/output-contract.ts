@@ -1,0 +1,92 @@
+// What every output adapter must do, as checks by name that any test runner can call.
+import type { ProcessDefinition } from '../../protocol/definition.js';
+import { adaptersOf } from '../adapters-of.js';
+import type { OutputFrame } from '../output/contract.js';
+import { CheckError, type Ground, inline, live, same, within } from './ground.js';
+import { type Check, onGround } from './input-contract.js';
+
+export interface OutputSubject {
+  /** A `single` definition that uses the adapter, and whose program gives what it reads on STDIN back as the output. */
+  echo: ProcessDefinition;
+  /** A service that writes the lines `one`, `two` and `three` as three messages and then waits; only when the adapter has `frames`. */
+  service?: ProcessDefinition;
+  /** What comes out for a message; default: the message. Null: no output. */
+  expected?: (message: Buffer) => Buffer | null;
+  /** Instead of `expected`, where the output is not known to the byte. */
+  check?: (output: Buffer | null, message: Buffer) => void;
+  /** How a program ends that leaves no output; default: output_error. */
+  missing?: 'exit' | 'output_error';
+}
+
+const soonMs = 10_000;
+
+export function outputContract(subject: OutputSubject): Check[] {
+  const { echo, expected = (message: Buffer) => message, missing = 'output_error' } = subject;
+  const check = subject.check ?? ((output: Buffer | null, message: Buffer) => same(output, expected(message), 'another output came'));
+  const large = Buffer.alloc(2 ** 20, 'all of the output\n');
+  const comesOut = async (ground: Ground, sent: Parameters<Ground['run']>[1], message: Buffer) => {
+    const { result, output } = await within(soonMs, 'the run', ground.run(echo, sent));
+    same(result.error, null, 'the run failed');
+    same(result.output?.bytes, output?.length, 'another size is told');
+    check(output, message);
+  };
+  const checks: Record<string, (ground: Ground) => Promise<void>> = {
+    'a small output comes whole': (ground) => comesOut(ground, inline('an output\n'), Buffer.from('an output\n')),
+    'a large output comes whole': (ground) => comesOut(ground, live(large), large),
+    'an empty output is one, too': (ground) => comesOut(ground, inline(''), Buffer.alloc(0)),
+    'a program that leaves none ends as it must': async (ground) => {
+      const { result } = await within(soonMs, 'the run', ground.run({ ...echo, exec: '/bin/true', argv: [] }));
+      same(result.endReason, missing, 'another end');
+    },
+    'a program that fails fails by its exit code': async (ground) => {
+      const { result } = await within(soonMs, 'the run', ground.run({ ...echo, exec: '/bin/sh', argv: ['-c', 'exit 3'] }));
+      same([result.endReason, result.exitCode], ['exit', 3], 'another end');
+    },
+    'a program that never ends ends with its timeout': async (ground) => {
+      const { result } = await within(soonMs, 'the run', ground.run({ ...echo, exec: '/bin/sleep', argv: ['60'], timeout: 0.3 }));
+      same(result.endReason, 'timeout', 'another end');
+    },
+    'nothing but files is left': async (ground) => {
+      await ground.run(echo, inline('output'));
+      same(await ground.pipesLeft(), [], 'pipes');
+    },
+  };
+  if (expected(large) !== null) {
+    checks['more than the run may write is no success'] = async (ground) => {
+      const { result } = await within(soonMs, 'the run', ground.run(echo, { ...live(large), outputLimitBytes: 1000 }));
+      same(result.endReason, 'output_limit', 'another end');
+    };
+  }
+  if (subject.service) checks['a service gives message after message, and those after a position once more'] = frames(subject.service);
+  return Object.entries(checks).map(([name, one]) => ({ name, check: () => onGround(one) }));
+}
+
+function frames(service: ProcessDefinition): (ground: Ground) => Promise<void> {
+  return async (ground) => {
+    const { stage, process } = await ground.serve(service);
+    const { output } = adaptersOf(stage);
+    if (!output.frames) throw new CheckError('the adapter has no frames()');
+    try {
+      const found = await within(soonMs, 'the messages', take(output.frames(stage, process, 0), 3));
+      same(texts(found), ['one\n', 'two\n', 'three\n'], 'other messages came');
+      if (found[0].position === 0) return;
+      const again = await within(soonMs, 'the messages', take(output.frames(stage, process, found[0].position), 2));
+      same(texts(again), ['two\n', 'three\n'], 'other messages came after the first');
+      const rest = take(output.frames(stage, process, found[2].position), 1);
+      process.stop({});
+      same(await within(soonMs, 'the end of the messages', rest), [], 'more messages came');
+    } finally {
+      process.stop({});
+      await process.ended;
+      process.release();
+    }
+  };
+}
+
+const texts = (found: OutputFrame[]) => found.map(({ bytes }) => bytes.toString());
+
+async function take(source: AsyncIterable<OutputFrame>, count: number): Promise<OutputFrame[]> {
+  const found: OutputFrame[] = [];
+  for await (const frame of source) if (found.push(frame) === count) break;
+  return found;
+}

@@ -1,0 +1,92 @@
+// When a service takes messages: once everything that its definition names under `ready` is so.
+import { get } from 'node:http';
+import { connect } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { CodedError } from '../../protocol/coded-error.js';
+import type { ProcessDefinition } from '../../protocol/definition.js';
+import type { LaunchedProcess } from '../../worker/launcher.js';
+import type { RunStage } from '../run-stage.js';
+import { logHas } from './log-has.js';
+
+/** So long a service may take beside its `delay`. */
+const boundMs = 60_000;
+const lookMs = 50;
+/** One look may take so long. */
+const patienceMs = 2000;
+
+type Ready = NonNullable<ProcessDefinition['ready']>;
+type Named = { [Name in keyof Ready]-?: NonNullable<Ready[Name]> };
+
+/** What each name of `ready` waits for; `over`: the program has ended, or the time is up. */
+const probes: { [Name in keyof Named]: (value: Named[Name], probe: Probe) => Promise<unknown> } = {
+  tcp: (value, { stage, over }) => untilTrue(() => accepts(portOf(value, stage)), over),
+  http: (value, { stage, over }) => untilTrue(() => answers(new URL(value, `http://127.0.0.1:${anyPortOf(stage)}`)), over),
+  log: (text, { process, over }) => Promise.race([logHas(process, text), aborted(over)]),
+  delay: (seconds, { process, over }) =>
+    pause(Math.max(0, process.startedAtMs + seconds * 1000 - Date.now()), undefined, { signal: over }).catch(() => {}),
+};
+
+interface Probe {
+  stage: RunStage;
+  process: LaunchedProcess;
+  over: AbortSignal;
+}
+
+/** False when the program has ended before. Throws timeout when it is not ready in time. */
+export async function becomesReady(stage: RunStage, process: LaunchedProcess): Promise<boolean> {
+  const { ready } = stage.order.definition;
+  if (!ready) return true;
+  const limitMs = boundMs + (ready.delay ?? 0) * 1000;
+  const [gone, late] = [new AbortController(), new AbortController()];
+  const timer = setTimeout(() => late.abort(), limitMs);
+  void process.ended.then(() => gone.abort());
+  const probe = { stage, process, over: AbortSignal.any([gone.signal, late.signal]) };
+  const named = Object.entries(ready).filter(([name]) => name in probes) as [keyof Named, never][];
+  await Promise.all(named.map(([name, value]) => probes[name](value, probe)));
+  clearTimeout(timer);
+  if (late.signal.aborted) throw new CodedError('timeout', `the service was not ready within ${limitMs / 1000} s`);
+  return !gone.signal.aborted;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+async function untilTrue(look: () => Promise<boolean>, over: AbortSignal): Promise<void> {
+  while (!over.aborted && !(await look())) await pause(lookMs, undefined, { signal: over }).catch(() => {});
+}
+
+function portOf(value: Named['tcp'], stage: RunStage): number {
+  return typeof value === 'number' ? value : anyPortOf(stage);
+}
+
+/** The port of the adapters; one that the server has chosen is among the values. */
+function anyPortOf({ input, output, values }: RunStage): number {
+  const named = [input, output].map(({ parameters }) => parameters.tcp_port).find((port) => typeof port === 'number');
+  return Number(named ?? values.port ?? 0);
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1', timeout: patienceMs });
+    const finish = (well: boolean) => {
+      socket.destroy();
+      resolve(well);
+    };
+    socket.once('connect', () => finish(true));
+    socket.once('error', () => finish(false));
+    socket.once('timeout', () => finish(false));
+  });
+}
+
+/** Any answer that is no error of the server's or the client's. */
+function answers(url: URL): Promise<boolean> {
+  return new Promise((resolve) => {
+    const asked = get(url, { timeout: patienceMs, agent: false }, (answer) => {
+      answer.destroy();
+      resolve((answer.statusCode ?? 500) < 400);
+    });
+    asked.once('timeout', () => asked.destroy());
+    asked.once('error', () => resolve(false));
+  });
+}

@@ -1,0 +1,56 @@
+// What happens while a service runs: messages go in once it is ready, and what comes out is kept, message by message.
+import { CodedError } from '../../protocol/coded-error.js';
+import type { RunTask } from '../../protocol/run-task.js';
+import type { LaunchedProcess } from '../../worker/launcher.js';
+import { adaptersOf } from '../adapters-of.js';
+import type { Attendance } from '../attend.js';
+import type { RunStage } from '../run-stage.js';
+import type { Inlet } from './inlet.js';
+import { MessageKeeper } from './message-keeper.js';
+import { becomesReady } from './readiness.js';
+
+export interface Serving {
+  task: RunTask;
+  inlet: Inlet;
+}
+
+/** What is still to be kept when the program has ended is waited for so long. */
+const settlingMs = 30_000;
+
+export function serve(stage: RunStage, process: LaunchedProcess, serving: Serving): Attendance {
+  const fail = (error: Error) => {
+    stage.outcome.decide(...failureOf(error));
+    process.stop({});
+  };
+  const collected = collect(stage, process, serving.task).catch(fail);
+  void takeMessages(stage, process, serving).catch(fail);
+  void process.ended.then(() => serving.inlet.close());
+  return { settle: () => Promise.race([collected, new Promise<void>((resolve) => void setTimeout(resolve, settlingMs).unref())]) };
+}
+
+async function takeMessages(stage: RunStage, process: LaunchedProcess, { task, inlet }: Serving): Promise<void> {
+  if (!(await becomesReady(stage, process))) return;
+  const { input } = adaptersOf(stage);
+  inlet.open(input.open ? await input.open(stage, process) : null);
+  await task.emit({ type: 'ready' });
+}
+
+async function collect(stage: RunStage, process: LaunchedProcess, { attempt, emit }: RunTask): Promise<void> {
+  const { output } = adaptersOf(stage);
+  if (!output.frames) return;
+  const keeper = await MessageKeeper.open(stage.control.messages);
+  try {
+    for await (const { bytes, position } of output.frames(stage, process, keeper.positionIn(attempt))) {
+      await keeper.keep({ bytes, position, attempt });
+      await emit({ type: 'messages' });
+    }
+  } finally {
+    await keeper.close();
+  }
+}
+
+function failureOf(error: Error): ['timeout' | 'input_error' | 'output_error', string] {
+  const code = error instanceof CodedError ? error.code : undefined;
+  if (code === 'timeout' || code === 'input_error') return [code, error.message];
+  return ['output_error', `what came out of the service could not be kept: ${error.message}`];
+}

@@ -1,0 +1,80 @@
+// Unpacks a tar or tar.gz into the files of a run: all of it is read and judged before the first byte is written. Links are left out.
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { PassThrough, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { extract, type Headers } from 'tar-stream';
+import { CodedError } from '../protocol/coded-error.js';
+import { relativePathFault } from '../protocol/file-names.js';
+import type { FileTree } from '../protocol/run-files.js';
+import { entryBound } from './read-archive.js';
+
+interface TarEntry {
+  path: string;
+  directory: boolean;
+  executable: boolean;
+  content: Readable;
+}
+
+/** `archive` is a file of the server's own. Throws invalid_request, message_too_large, and what the tree throws. */
+export async function unpackTar(archive: string, tree: FileTree, bytesBound: number): Promise<void> {
+  await eachEntry(archive, bytesBound, async ({ content }) => void content.resume());
+  await eachEntry(archive, bytesBound, async ({ path, directory, executable, content }) => {
+    if (directory) return tree.makeFolder(path);
+    // who gives a file up destroys its content, which would end the archive before its reason is told
+    await tree.put({ path, executable, content: () => content.pipe(new PassThrough()) });
+  });
+}
+
+/** Hands each file and folder to `take`, one after the other. */
+async function eachEntry(archive: string, bytesBound: number, take: (entry: TarEntry) => Promise<void>): Promise<void> {
+  const unpacked = extract();
+  let count = 0;
+  unpacked.on('entry', (header, content, next) => {
+    const entry = async () => {
+      if (++count > entryBound) throw new CodedError('invalid_request', `an archive may have at most ${entryBound} entries`);
+      const described = describe(header);
+      if (described) await take({ ...described, content });
+      content.resume();
+    };
+    entry().then(next, (error) => unpacked.destroy(error));
+  });
+  const unzipped = (await isGzip(archive)) ? createGunzip() : new PassThrough();
+  await pipeline(createReadStream(archive), unzipped, (bytes) => bounded(bytes, bytesBound), unpacked).catch(refuse);
+}
+
+/** What comes out is counted, whatever went in. */
+async function* bounded(bytes: AsyncIterable<Buffer>, bytesBound: number): AsyncGenerator<Buffer> {
+  let left = bytesBound;
+  for await (const chunk of bytes) {
+    left -= chunk.length;
+    if (left < 0) throw new CodedError('message_too_large', `an archive may hold at most ${bytesBound} bytes`);
+    yield chunk;
+  }
+}
+
+function refuse(error: Error): never {
+  if (error instanceof CodedError || 'syscall' in error) throw error;
+  throw new CodedError('invalid_request', `this is no tar that can be unpacked: ${error.message}`);
+}
+
+/** Null for the folder itself, for links, and for what is neither a file nor a folder. */
+function describe({ name, type, mode = 0 }: Headers): Omit<TarEntry, 'content'> | null {
+  if (type !== 'file' && type !== 'contiguous-file' && type !== 'directory') return null;
+  const path = name.replace(/^(\.\/+)+/, '').replace(/\/+$/, '');
+  if (type === 'directory' && (path === '' || path === '.')) return null;
+  const fault = name.startsWith('/') ? 'is absolute' : relativePathFault(path);
+  if (fault) throw new CodedError('invalid_request', `the entry ${JSON.stringify(name.slice(0, 300))} of the archive ${fault}`);
+  return { path, directory: type === 'directory', executable: (mode & 0o100) !== 0 };
+}
+
+async function isGzip(archive: string): Promise<boolean> {
+  const file = await open(archive);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
+    return bytesRead === 2 && buffer.readUInt16BE(0) === 0x1f8b;
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,105 @@
+// The runs that were accepted and have not ended: each with its record, handed to the dispatcher once for every attempt.
+import { Injectable } from '@nestjs/common';
+import type { Admission } from '../dispatch/dispatcher.js';
+import { isService } from '../protocol/definition.js';
+import { LiveTable } from '../protocol/live-table.js';
+import type { RunOrder } from '../protocol/run-order.js';
+import type { RunResult } from '../protocol/run-result.js';
+import type { FormerStart } from '../protocol/run-task.js';
+import type { RunsRoot } from '../results/outputs.js';
+import { ActiveRun } from './active-run.js';
+import { Restarts } from './attempts.js';
+import { lastWords } from './last-words.js';
+import { RecordWriter } from './record-writer.js';
+import type { RunEntity } from './run.entity.js';
+import type { RunRequest } from './run-request.js';
+import { RunStore } from './run-store.js';
+import { RunSurroundings } from './run-surroundings.js';
+
+/** One run on its way: its record, its order, and what only this process has of it. */
+export interface Departure {
+  row: RunEntity;
+  order: RunOrder;
+  admission: Admission;
+  live: RunRequest['live'];
+  former: FormerStart | null;
+}
+
+@Injectable()
+export class Departures {
+  private readonly active = new LiveTable<ActiveRun>();
+  private readonly services = new Map<number, ActiveRun>();
+  private readonly bootedAtMs = Date.now();
+
+  constructor(
+    private readonly around: RunSurroundings,
+    readonly store: RunStore,
+  ) {}
+
+  find(id: string): ActiveRun | undefined {
+    return this.active.get(id);
+  }
+
+  get root(): RunsRoot {
+    return this.around.root;
+  }
+
+  /** The service of this definition. */
+  serviceOf(definitionId: number): ActiveRun | undefined {
+    return this.services.get(definitionId);
+  }
+
+  get allServices(): ReadonlyMap<number, ActiveRun> {
+    return this.services;
+  }
+
+  /** Resolves when the records of all are stored as they are now. */
+  async stored(): Promise<void> {
+    await Promise.all(this.active.values().map((run) => run.stored()));
+  }
+
+  depart(departure: Departure): void {
+    const { row, order } = departure;
+    const record = new RecordWriter((change, frames) => this.store.saveSurely(row.id, change, frames));
+    const restarts = new Restarts();
+    const run: ActiveRun = new ActiveRun({ row, order }, record, (result) => this.again(run, departure, { restarts, result }));
+    this.active.set(row.id, run);
+    const definitionId = isService(order.definition) ? order.definitionId : null;
+    if (definitionId !== null) this.services.set(definitionId, run);
+    void run.ended.then(async () => {
+      this.active.delete(row.id);
+      if (definitionId !== null && this.services.get(definitionId) === run) this.services.delete(definitionId);
+      if (order.message.kind === 'file' || order.uploads.length > 0) await this.store.discardSpooled(row.id);
+    });
+    this.dispatch(run, departure, 0);
+  }
+
+  private dispatch(run: ActiveRun, { row, order, admission, live, former }: Departure, pauseMs: number): void {
+    const message = order.message.kind === 'live' ? live : null;
+    const task = { order, message, former, attempt: row.attempt, pauseMs, emit: run.hear };
+    run.attach(this.around.dispatcher.submit(task, admission));
+  }
+
+  /** Resolves to true once it is stored that another attempt follows. */
+  private async again(run: ActiveRun, departure: Departure, end: Ended): Promise<boolean> {
+    const { row, order } = departure;
+    const { isClosing } = this.around.dispatcher;
+    const ended = { order, result: end.result, attempt: row.attempt, isUnwanted: run.isUnwanted, bootedAtMs: this.bootedAtMs, isClosing };
+    const pauseMs = end.restarts.next(ended);
+    if (pauseMs === null) return false;
+    const error = isService(order.definition) ? await lastWords(end.result, () => this.around.outputs.log(row.id)) : null;
+    await run.beginAnew({ error, pauseMs });
+    // the launcher must have let go of the former attempt, which has the same id
+    void run.attemptOver.then(async () => {
+      await this.store.discardLog(row.id).catch(() => {});
+      const admission = this.around.dispatcher.admit(order, 'queued');
+      this.dispatch(run, { ...departure, admission, former: null }, pauseMs);
+    });
+    return true;
+  }
+}
+
+interface Ended {
+  restarts: Restarts;
+  result: RunResult;
+}

@@ -1,0 +1,20 @@
+// The logs of a run that is followed: one after the other, since each attempt of a service begins its own.
+import type { LogSource } from '../protocol/log-source.js';
+import type { RunEntity } from './run.entity.js';
+import type { Runs } from './runs.js';
+
+export interface AttemptLog {
+  log: LogSource;
+  attempt: number;
+}
+
+/** Each to be closed by its reader. Ends when the run has ended, or at once after the present one when it is not followed. */
+export async function* logsOf(
+  runs: Runs,
+  { id, attempt }: RunEntity,
+  { follow, signal }: { follow: boolean; signal: AbortSignal },
+): AsyncGenerator<AttemptLog> {
+  const run = runs.activeRun(id);
+  if (run && follow) yield* run.logs(signal);
+  else yield { log: await runs.log(id), attempt: run?.row.attempt ?? attempt };
+}

@@ -1,0 +1,31 @@
+// Why an attempt of a service ended, as the record says it while the next one follows: the sentence, and the end of stderr.
+import type { LogSource } from '../protocol/log-source.js';
+import type { RunResult } from '../protocol/run-result.js';
+import { MemoryLog } from '../results/log-source.js';
+import { readFrames } from '../results/read-frames.js';
+
+const excerptBytes = 1024;
+/** A longer log is not read for it. */
+const readBytes = 2 ** 20;
+
+/** The log of the attempt is removed when the next one begins. */
+export async function lastWords({ error, exitCode, log }: RunResult, open: () => Promise<LogSource>): Promise<string> {
+  const sentence = error ?? `the program ended with exit code ${exitCode}`;
+  const stderr = await endOfStderr(log ? new MemoryLog(log) : await open()).catch(() => '');
+  return stderr === '' ? sentence : `${sentence}; it said: ${stderr}`;
+}
+
+async function endOfStderr(log: LogSource): Promise<string> {
+  if (log.sizeBytes > readBytes) {
+    await log.close();
+    return '';
+  }
+  let end: Buffer = Buffer.alloc(0);
+  for await (const { stream, bytes } of readFrames(log, {})) {
+    if (stream === 'stderr') end = Buffer.from(Buffer.concat([end, bytes]).subarray(-excerptBytes));
+  }
+  return end
+    .toString()
+    .replace(/^\ufffd+/, '')
+    .trim();
+}

@@ -1,0 +1,17 @@
+// What runs need to know of their surroundings.
+import { Injectable } from '@nestjs/common';
+import { Dispatcher } from '../dispatch/dispatcher.js';
+import { DiskWatermark } from '../results/disk-watermark.js';
+import { Outputs, RunsRoot } from '../results/outputs.js';
+import { RunDefaults } from './build-order.js';
+
+@Injectable()
+export class RunSurroundings {
+  constructor(
+    readonly dispatcher: Dispatcher,
+    readonly outputs: Outputs,
+    readonly root: RunsRoot,
+    readonly defaults: RunDefaults,
+    readonly disk: DiskWatermark,
+  ) {}
+}

@@ -1,0 +1,179 @@
+// The services: one for each definition, whoever runs it; started when it is needed, given messages, and followed.
+import { Readable } from 'node:stream';
+import { Injectable, Logger } from '@nestjs/common';
+import { DataSource, In } from 'typeorm';
+import { checkParameters } from '../definitions/check-parameters.js';
+import { DefinitionEntity } from '../definitions/definition.entity.js';
+import { Definitions } from '../definitions/definitions.js';
+import { CodedError } from '../protocol/coded-error.js';
+import { controlDirectory } from '../protocol/control-directory.js';
+import type { Principal } from '../protocol/roles.js';
+import { RunsRoot } from '../results/outputs.js';
+import { MessageReader } from '../results/read-messages.js';
+import type { ActiveRun } from './active-run.js';
+import { newRunId } from './build-order.js';
+import { Departures } from './departures.js';
+import type { RunRequest } from './run-request.js';
+import { Runs } from './runs.js';
+
+/** A stored definition, as its row has it. */
+export interface ServiceDefinition {
+  id: number;
+  revision: number;
+  /** JSON text. */
+  definition: string;
+  /** Whose the run is; left out: the caller's. */
+  ownerId?: number;
+}
+
+/** A message that came out of a service. */
+export interface ServiceMessage {
+  /** Counts from 1 and goes on over restarts of the service. */
+  id: number;
+  bytes: Buffer;
+  atMs: number;
+}
+
+/** `key` undefined: delivered however often it comes. */
+export interface OnceOnly {
+  key: RunRequest['idempotency'];
+  message: Readable | Buffer;
+}
+
+@Injectable()
+export class Services {
+  private readonly logger = new Logger('services');
+  /** Who is being started: the next one who asks waits for that. */
+  private readonly starting = new Map<number, Promise<unknown>>();
+  private readonly root: RunsRoot;
+
+  constructor(
+    private readonly runs: Runs,
+    private readonly departures: Departures,
+    private readonly definitions: Definitions,
+    private readonly dataSource: DataSource,
+  ) {
+    this.root = departures.root;
+    definitions.onRemoval(() => void this.stopOrphans().catch((error) => this.logger.error(error)));
+  }
+
+  /** The id of the run of this service, which runs or is being started. */
+  async ensure(owner: Principal, definition: ServiceDefinition): Promise<string> {
+    const { id } = await this.start(owner, requestFor(definition));
+    return id;
+  }
+
+  /** The same for a request, whose message is not looked at. `isNew` false: it runs already. Throws wrong_state, and what submit throws. */
+  async start(caller: Principal, request: RunRequest & { ownerId?: number }): Promise<{ id: string; isNew: boolean }> {
+    const order = { ...request, message: { kind: 'none' } as const, live: null, idempotency: undefined };
+    const definitionId = request.definition?.id;
+    if (definitionId === undefined || request.start === false) return { id: await this.runs.submit(caller, order), isNew: true };
+    const before = this.starting.get(definitionId) ?? Promise.resolve();
+    const started = before.then(() => this.startAlone({ ...caller, userId: request.ownerId ?? caller.userId }, order, definitionId));
+    const settled = started.catch(() => {});
+    this.starting.set(definitionId, settled);
+    void settled.then(() => this.starting.get(definitionId) === settled && this.starting.delete(definitionId));
+    return started;
+  }
+
+  /** Resolves when the program's side has taken the message: with the reply where the adapters have one. */
+  async deliver(viewer: Principal, runId: string, message: Readable | Buffer): Promise<Readable | null> {
+    const run = this.departures.find(runId);
+    if (run && (await this.maySend(viewer, run))) return run.send(Buffer.isBuffer(message) ? Readable.from([message]) : message);
+    const row = await this.runs.find(viewer, runId);
+    throw new CodedError('wrong_state', `the run ${runId} takes no message: it is ${row.state}`);
+  }
+
+  /** The same once for this key within 24 hours: a repetition delivers nothing, and has no reply. One that fails may be repeated. */
+  async deliverOnce(viewer: Principal, runId: string, { key, message }: OnceOnly): Promise<Readable | null> {
+    if (!key) return this.deliver(viewer, runId, message);
+    const { store } = this.departures;
+    if ((await store.claim(viewer.userId, key, runId)) !== null) return null;
+    return this.deliver(viewer, runId, message).catch(async (error) => {
+      await store.unclaim(viewer.userId, key.key);
+      throw error;
+    });
+  }
+
+  /** Resolves to true once it is ready; false when the attempt that runs now ends before, or it waits for its next start. */
+  async whenReady(runId: string): Promise<boolean> {
+    const run = this.departures.find(runId);
+    const attempt = run?.row.attempt;
+    while (run && run.row.attempt === attempt && run.row.state !== 'finished') {
+      if (run.row.ready) return true;
+      await run.changed();
+    }
+    return false;
+  }
+
+  /** What came out of the service, from the first one kept or the one after `after`; follows until the run has ended, or `signal` says so. */
+  async *messages(runId: string, after: number, signal?: AbortSignal): AsyncGenerator<ServiceMessage> {
+    const reader = new MessageReader(controlDirectory(this.root.path, runId).messages, after);
+    try {
+      for (;;) {
+        const run = this.departures.find(runId);
+        const change = run && run.row.state !== 'finished' ? run.changed(signal) : undefined;
+        yield* reader.pending();
+        if (!change || signal?.aborted) return;
+        await change;
+      }
+    } finally {
+      await reader.close();
+    }
+  }
+
+  private async startAlone(owner: Principal, request: RunRequest, definitionId: number): Promise<{ id: string; isNew: boolean }> {
+    for (let run = this.departures.serviceOf(definitionId); run; run = this.departures.serviceOf(definitionId)) {
+      if (!run.isUnwanted) {
+        refuseOtherParameters(run, request);
+        return { id: run.row.id, isNew: false };
+      }
+      await run.ended;
+    }
+    return { id: await this.runs.submit(owner, request), isNew: true };
+  }
+
+  /** Who may run a definition may send to its service. */
+  private async maySend(viewer: Principal, { row }: ActiveRun): Promise<boolean> {
+    if (viewer.role === 'admin' || viewer.userId === Number(row.ownerId)) return true;
+    if (row.definitionId === null) return false;
+    return (await this.definitions.rows.byId(viewer, Number(row.definitionId))) !== undefined;
+  }
+
+  /** Definitions were removed: their services end. */
+  private async stopOrphans(): Promise<void> {
+    const services = [...this.departures.allServices];
+    if (services.length === 0) return;
+    const known = await this.dataSource
+      .getRepository(DefinitionEntity)
+      .find({ select: { id: true }, where: { id: In(services.map(([id]) => id)) } });
+    const ids = new Set(known.map(({ id }) => Number(id)));
+    for (const [id, run] of services) if (!ids.has(id)) run.stop({ error: 'its definition was removed' });
+  }
+}
+
+function requestFor({ id, revision, definition, ownerId }: ServiceDefinition): RunRequest & { ownerId?: number } {
+  return {
+    runId: newRunId(),
+    definition: { id, revision },
+    content: JSON.parse(definition),
+    parameters: {},
+    message: { kind: 'none' },
+    live: null,
+    uploads: [],
+    inputFile: {},
+    outputFile: {},
+    synchronous: false,
+    ownerId,
+  };
+}
+
+/** It was started with its parameters; a message cannot change them. */
+function refuseOtherParameters({ order, row }: ActiveRun, { parameters, uploads }: RunRequest): void {
+  if (uploads.length > 0) throw new CodedError('wrong_state', `the service runs already as ${row.id}; files come with its start`);
+  if (Object.keys(parameters).length === 0) return;
+  const wanted = checkParameters(order.definition, { ...order.parameters, ...parameters });
+  const other = Object.keys(wanted).find((name) => JSON.stringify(wanted[name]) !== JSON.stringify(order.parameters[name]));
+  if (other === undefined) return;
+  throw new CodedError('wrong_state', `the service runs already as ${row.id}, with another value of '${other}'; stop it to start it anew`);
+}

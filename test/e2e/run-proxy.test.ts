@@ -1,0 +1,323 @@
+// HTTP and WebSocket through the server to the program of a run: unchanged, streamed, and never as a page of this server.
+import { createHash, randomBytes } from 'node:crypto';
+import { connect, createServer } from 'node:net';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Answer } from '../support/http.js';
+import { jobServer, openSocket } from '../support/jobs.js';
+import { shell } from '../support/programs.js';
+import { crash, next, running, until } from '../support/restarts.js';
+import { ended, stopped } from '../support/run-files.js';
+import { startServer, type TestServer } from '../support/server.js';
+
+const none = { input_adapter: { input_type: 'none' } };
+const webServer = { exec: 'python3', argv: ['-c', jobServer.toString(), '${port}'], ...none };
+
+let server: TestServer;
+let run: string;
+
+beforeAll(async () => {
+  server = await startServer({ MAX_MESSAGE_BYTES: '1MiB' });
+  run = await serving(webServer);
+});
+afterAll(async () => {
+  await server.stop();
+});
+
+const get = (path: string, headers: Record<string, string> = {}) => server.send({ path, headers });
+
+/** The path of a run whose program answers. */
+async function serving(definition: object): Promise<string> {
+  const path = await running(server, definition);
+  await until(
+    () => get(`${path}http/`),
+    ({ status }) => status === 200,
+  );
+  return path;
+}
+
+/** What of these headers of the program's answer comes back. */
+async function answered(set: [string, string][], more = ''): Promise<Answer> {
+  return get(`${run}http/headers?set=${encodeURIComponent(JSON.stringify(set))}${more}`);
+}
+
+describe('a request', () => {
+  test.each(['/a%2F..%2Fb', '/../x', '/a//b/./c/', '/%2e%2e/%2E%2e/x?y=%zz&y=2', '/%00%0d%0aHost:%20x', '/a?', '/a?b?c=/../d'])(
+    'reaches the program with its address as it was sent: %s',
+    async (path) => {
+      expect((await rawGet(`${run}http${path}`)).path).toBe(path);
+    },
+  );
+
+  test('tells the program who asks and where, and nothing of the password', async () => {
+    const headers = {
+      'x-forwarded-for': '6.6.6.6',
+      forwarded: 'for=6.6.6.6',
+      'x-forwarded-user': 'root',
+      connection: 'x-private, keep-alive',
+      'x-private': 'hop',
+      te: 'trailers',
+      cookie: 'theirs=1',
+      'accept-encoding': 'gzip',
+      range: 'bytes=0-1',
+    };
+    const { json } = await get(`${run}http/told`, headers);
+    const told = Object.fromEntries(json.headers.map(([name, value]: [string, string]) => [name.toLowerCase(), value]));
+    const { host } = new URL(server.url);
+    expect(told).toEqual({
+      host,
+      connection: 'close',
+      cookie: 'theirs=1',
+      'accept-encoding': 'gzip',
+      range: 'bytes=0-1',
+      'x-forwarded-for': '127.0.0.1',
+      'x-forwarded-host': host,
+      'x-forwarded-proto': 'http',
+      'x-forwarded-prefix': `${run}http`,
+    });
+    const token = (await server.send({ method: 'POST', path: '/api/token/', body: { name: 'proxy' } })).json.token;
+    for (const credential of [{ authorization: `Bearer ${token}` }, { 'x-access-token': token }]) {
+      const seen = await server.send({ path: `${run}http/told`, headers: credential as Record<string, string>, login: '' });
+      expect(seen.status).toBe(200);
+      expect(seen.text).not.toContain(token);
+    }
+  });
+
+  test('keeps its body, of any length, type and framing, beyond MAX_MESSAGE_BYTES', async () => {
+    const body = randomBytes(3 * 2 ** 20);
+    const sha256 = createHash('sha256').update(body).digest('hex');
+    for (const sent of [body, Readable.from([body.subarray(0, 999), body.subarray(999)])]) {
+      expect((await server.send({ method: 'PUT', path: `${run}http/sink`, body: sent })).json).toEqual({ bytes: body.length, sha256 });
+    }
+    for (const type of ['', 'no type at all', 'application/json']) {
+      const { json } = await server.send({ method: 'POST', path: `${run}http/x`, headers: { 'content-type': type }, body: '{' });
+      expect([json.body, json.headers.find(([name]: [string]) => name.toLowerCase() === 'content-type')?.[1]]).toEqual(['{', type]);
+    }
+    for (const method of ['POST', 'DELETE', 'GET'])
+      expect((await server.send({ method, path: `${run}http/x` })).json).toMatchObject({ method, body: '' });
+  });
+
+  test('HEAD and OPTIONS are the program’s to answer', async () => {
+    const head = await server.send({ method: 'HEAD', path: `${run}http/` });
+    expect([head.status, head.headers['content-length'], head.text]).toEqual([200, '18', '']);
+    expect((await server.send({ method: 'OPTIONS', path: `${run}http/x` })).json.method).toBe('OPTIONS');
+  });
+});
+
+describe('an answer', () => {
+  test('comes back with its status, headers and encoded body', async () => {
+    const { status, headers } = await answered(
+      [
+        ['X-Own', 'kept'],
+        ['Content-Type', 'text/html'],
+        ['Cache-Control', 'max-age=9'],
+      ],
+      '&status=418',
+    );
+    expect([status, headers['x-own'], headers['content-type'], headers['cache-control']]).toEqual([418, 'kept', 'text/html', 'max-age=9']);
+    const zipped = await get(`${run}http/zipped`);
+    expect([zipped.headers['content-encoding'], zipped.bytes[0]]).toEqual(['gzip', 0x1f]);
+  });
+
+  test('is never a page of this server: sandboxed, and without what would hold for all of its origin', async () => {
+    const { headers } = await answered([
+      ['Content-Security-Policy', "default-src 'self'"],
+      ['X-Content-Type-Options', 'sniff'],
+      ['X-Frame-Options', 'ALLOWALL'],
+      ['Access-Control-Allow-Origin', '*'],
+      ['Service-Worker-Allowed', '/'],
+      ['Clear-Site-Data', '"*"'],
+      ['Strict-Transport-Security', 'max-age=1'],
+      ['WWW-Authenticate', 'Basic realm="process-registry"'],
+      ['X-Request-Id', 'forged'],
+    ]);
+    expect(headers['content-security-policy']).toMatch(/^default-src 'self', sandbox allow-/);
+    expect(headers['content-security-policy']).not.toContain('allow-same-origin');
+    expect([headers['x-content-type-options'], headers['x-frame-options']]).toEqual(['nosniff', 'DENY']);
+    expect(headers['x-request-id']).not.toBe('forged');
+    for (const name of [
+      'access-control-allow-origin',
+      'service-worker-allowed',
+      'clear-site-data',
+      'strict-transport-security',
+      'www-authenticate',
+    ])
+      expect([name, headers[name]]).toEqual([name, undefined]);
+  });
+
+  test('keeps redirections and cookies below the run', async () => {
+    const { host } = new URL(server.url);
+    for (const [location, placed] of [
+      ['/next?x=/y', `${run}http/next?x=/y`],
+      [`http://${host}/next`, `${run}http/next`],
+      ['http://localhost:1/next', 'http://localhost:1/next'],
+      ['http://elsewhere/next', 'http://elsewhere/next'],
+      ['//elsewhere/next', '//elsewhere/next'],
+      ['next', 'next'],
+      [`${run}http/aware`, `${run}http/aware`],
+    ])
+      expect((await answered([['Location', location]], '&status=302')).headers.location).toBe(placed);
+    const { headers } = await answered([
+      ['Set-Cookie', 'a=1'],
+      ['Set-Cookie', 'b=2; Path=/; Domain=example.org; HttpOnly'],
+      ['Set-Cookie', 'c=3; path=/app; Max-Age=5'],
+    ]);
+    expect(headers['set-cookie']).toEqual([
+      `a=1; Path=${run}http/`,
+      `b=2; HttpOnly; Path=${run}http/`,
+      `c=3; Max-Age=5; Path=${run}http/app`,
+    ]);
+  });
+
+  test('that breaks off is cut, not ended', async () => {
+    await expect(get(`${run}http/half`)).rejects.toThrow(/aborted|hang up/);
+  });
+});
+
+describe('who may', () => {
+  test('its owner and admins; for others there is no such run; a page of another origin may not write', async () => {
+    await server.user('runner:pw', 'runner');
+    await server.user('viewer:pw', 'viewer');
+    expect((await server.send({ path: `${run}http/`, login: 'runner:pw' })).status).toBe(404);
+    expect((await server.send({ path: `${run}http/`, login: 'viewer:pw' })).status).toBe(403);
+    expect((await server.send({ path: `${run}http/`, login: '' })).status).toBe(401);
+    const foreign = { origin: 'http://evil.example', 'sec-fetch-site': 'cross-site' };
+    const written = await server.send({ method: 'POST', path: `${run}http/x`, headers: foreign });
+    expect([written.status, written.json.code]).toEqual([403, 'cross_site']);
+    await expect(openSocket(server, `${run}http/ws_echo`, [], { origin: 'http://evil.example' })).rejects.toThrow('403');
+    await expect(openSocket(server, `${run}http/ws_echo`, [], { authorization: '' })).rejects.toThrow('401');
+  });
+
+  test('a run without a port is a 409, whatever it listens on', async () => {
+    const quiet = await running(server, { exec: 'python3', argv: ['-c', jobServer.toString()], ...none });
+    expect((await get(`${quiet}http/`)).json).toMatchObject({ status: 409, code: 'no_port' });
+    await stopped(server, quiet);
+  });
+});
+
+describe('a program', () => {
+  test('that does not listen yet is a 503 with Retry-After, and one that has ended a 502', async () => {
+    const late = await running(
+      server,
+      shell(`until [ -e go ]; do sleep 0.05; done; exec python3 -c "$SERVER" \${port}`, {
+        environment: { SERVER: jobServer.toString() },
+        ...none,
+      }),
+    );
+    const early = await get(`${late}http/`);
+    expect([early.status, early.json.code, early.headers['retry-after']]).toEqual([503, 'port_not_ready', '1']);
+    await server.send({ method: 'PUT', path: `${late}files/go`, headers: { 'content-type': 'text/plain' }, body: '' });
+    await expect.poll(async () => (await get(`${late}http/`)).status, { timeout: 10_000 }).toBe(200);
+    await stopped(server, late);
+    expect((await get(`${late}http/`)).json).toMatchObject({ status: 502, code: 'port_gone' });
+  });
+
+  test('that has closed its port is a 502, and so is another program that has taken it', async () => {
+    const closing = await serving({ exec: 'python3', argv: ['-c', jobServer.toString(), '${port}'], ...none });
+    const { port } = (await get(`${closing}http/told`)).json;
+    await get(`${closing}http/close_port`);
+    await expect.poll(async () => (await get(`${closing}http/`)).status, { timeout: 10_000 }).toBe(502);
+    const thief = createServer((socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n')).listen(port, '127.0.0.1');
+    await new Promise((resolve) => thief.once('listening', resolve));
+    const stolen = await get(`${closing}http/`);
+    expect([stolen.status, stolen.json.detail]).toEqual([502, expect.stringContaining('another program')]);
+    thief.close();
+    await stopped(server, closing);
+  });
+
+  test('that ends in the middle of a request is a 502', async () => {
+    const dying = await serving(shell('python3 -c "$SERVER" ${port} & wait', { environment: { SERVER: jobServer.toString() }, ...none }));
+    const body = new Readable({ read() {} });
+    body.push('x');
+    const answer = server.send({ method: 'POST', path: `${dying}http/sink`, body });
+    await expect.poll(async () => (await get(`${dying}http/`)).status).toBe(200);
+    await stopped(server, dying);
+    expect((await answer).status).toBe(502);
+    body.push(null);
+    expect((await ended(server, dying)).state).toBe('finished');
+  });
+
+  test('is reached again after kill -9 of the server and its restart', async () => {
+    const first = await startServer();
+    const path = await running(first, webServer);
+    await expect.poll(async () => (await first.send({ path: `${path}http/` })).status, { timeout: 10_000 }).toBe(200);
+    await crash(first);
+    const second = await next(first);
+    await expect.poll(async () => (await second.send({ path: `${path}http/` })).text, { timeout: 10_000 }).toBe('hello from the job');
+    await stopped(second, path);
+    await second.stop();
+  });
+});
+
+describe('WebSocket', () => {
+  test('keeps text and binary, their order and the subprotocol; cookies stay away', async () => {
+    const { socket, heard } = await openSocket(server, `${run}http/ws_echo`, ['one', 'two']);
+    expect(socket.protocol).toBe('one');
+    const sent = Array.from({ length: 100 }, (_one, index) => (index % 2 ? randomBytes(index * 700) : `text ${index}`));
+    for (const message of sent) socket.send(message);
+    socket.close();
+    expect(await heard).toEqual(sent);
+  });
+
+  test('100 pushed messages arrive in order, the close code too', async () => {
+    const { socket, heard } = await openSocket(server, `${run}http/ws_push?n=100`);
+    const code = new Promise((resolve) => socket.once('close', resolve));
+    expect((await heard).map(String)).toEqual(Array.from({ length: 100 }, (_one, index) => `message ${index}`));
+    expect(await code).toBe(1000);
+  });
+
+  test('ends with the run, and with the server', async () => {
+    const brief = await serving(webServer);
+    const { heard } = await openSocket(server, `${brief}http/ws_echo`);
+    await stopped(server, brief);
+    await heard;
+    const other = await startServer();
+    const path = await running(other, webServer);
+    await expect.poll(async () => (await other.send({ path: `${path}http/` })).status, { timeout: 10_000 }).toBe(200);
+    const line = await openSocket(other, `${path}http/ws_echo`);
+    other.process.kill('SIGINT');
+    const code = new Promise((resolve) => other.process.once('exit', resolve));
+    await line.heard;
+    expect(await code).toBe(0);
+    await other.stop();
+  });
+
+  test('that the program does not take is a 502', async () => {
+    await expect(openSocket(server, `${run}http/x`)).rejects.toThrow('502');
+  });
+});
+
+test('1 GiB goes through in both directions in 80 MB of memory', { timeout: 120_000 }, async () => {
+  const before = server.peakBytes();
+  const block = Buffer.alloc(2 ** 20);
+  const upload = Readable.from(
+    (function* () {
+      for (let index = 0; index < 1024; index++) yield block;
+    })(),
+  );
+  expect((await server.send({ method: 'POST', path: `${run}http/sink`, body: upload })).json.bytes).toBe(2 ** 30);
+  expect(await download(`${run}http/big?mib=1024`)).toBe(2 ** 30);
+  expect(server.peakBytes() - before).toBeLessThan(80 * 2 ** 20);
+});
+
+/** How many bytes the body has. */
+async function download(path: string): Promise<number> {
+  const authorization = `Basic ${Buffer.from('admin:secret').toString('base64')}`;
+  const { body } = await fetch(server.url + path, { headers: { authorization } });
+  let bytes = 0;
+  for await (const chunk of body as ReadableStream<Uint8Array>) bytes += chunk.length;
+  return bytes;
+}
+
+/** The answer to an address that no client library has touched. */
+function rawGet(path: string): Promise<{ path: string }> {
+  const { hostname, port } = new URL(server.url);
+  const login = Buffer.from('admin:secret').toString('base64');
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname);
+    let said = '';
+    socket.on('data', (chunk) => (said += chunk)).once('error', reject);
+    socket.once('close', () => resolve(JSON.parse(said.slice(said.indexOf('\r\n\r\n')))));
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Basic ${login}\r\nConnection: close\r\n\r\n`);
+  });
+}
