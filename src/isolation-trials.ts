@@ -56,13 +56,12 @@ export async function trySandbox(
   let root: string | undefined;
   try {
     if (launcher.name !== 'native') throw new Error('needs the native launcher');
-    const sandbox = await Sandbox.prepare({ binary: sandboxBinary, copy: join(workRoot, `${prefix}-enter`), path });
+    const sandbox = Sandbox.prepare(sandboxBinary, path);
     root = await mkdtemp(join(workRoot, `${prefix}-trial`));
     await chmod(root, 0o711);
     const spec = { ...trialSpec(ground.level, ground), cwd: root, kept: root };
     const trial = await tryRun(launcher, 'sandbox', () => sandbox.enclose(spec, { root: root!, makeFolder: folderOf(user) }, false));
     const reason = (await sandboxFailure(root))?.message ?? trial.reason;
-    if (!trial.works) await sandbox.remove();
     return { trial: { ...trial, reason }, sandbox: trial.works ? sandbox : null };
   } catch (error) {
     return { trial: await failed('sandbox', (error as Error).message), sandbox: null };

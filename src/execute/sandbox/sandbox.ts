@@ -1,6 +1,6 @@
 // Puts one program into a sandbox: the launch of bubblewrap in place of its own, and what became of its start.
 import { accessSync, constants, existsSync } from 'node:fs';
-import { copyFile, link, open, unlink, writeFile } from 'node:fs/promises';
+import { copyFile, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodedError } from '../../protocol/coded-error.js';
 import { errnoName } from '../../worker/exit-record.js';
@@ -30,19 +30,18 @@ export class Sandbox {
 
   private constructor(
     private readonly bubblewrap: string,
-    private readonly enter: string,
+    private readonly binary: string,
   ) {}
 
-  /** `copy`: where the run user can reach the binary of the sandbox's ends. Throws an Error that says what is missing. */
-  static async prepare({ binary, copy, path }: { binary: string; copy: string; path: string }): Promise<Sandbox> {
+  /** `binary`: both ends of the sandbox; `path`: where bubblewrap is looked up. Throws an Error that says what is missing. */
+  static prepare(binary: string, path: string): Sandbox {
     if (!existsSync(binary)) throw new Error('the ends of the sandbox are not compiled (npm run build needs a C compiler)');
     const bubblewrap = path
       .split(':')
       .map((folder) => join(folder, 'bwrap'))
       .find(isExecutable);
     if (!bubblewrap) throw new Error("bubblewrap is not installed (Debian's package bubblewrap)");
-    await copyFile(binary, copy);
-    return new Sandbox(bubblewrap, copy);
+    return new Sandbox(bubblewrap, binary);
   }
 
   /** `spec.limits` hold for all that the sandbox consists of. */
@@ -53,7 +52,8 @@ export class Sandbox {
     const group = join(hidden, 'group');
     const { uid, gid } = spec.user ?? { uid: process.getuid!(), gid: process.getgid!() };
     await Promise.all([
-      link(this.enter, enter),
+      // where the server is installed the run user may not get
+      copyFile(this.binary, enter, constants.COPYFILE_FICLONE),
       writeFile(passwd, `sandbox:x:${uid}:${gid}::${spec.environment.HOME ?? '/'}:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n`),
       writeFile(group, `sandbox:x:${gid}:\nnogroup:x:65534:\n`),
     ]);
@@ -68,11 +68,6 @@ export class Sandbox {
       ],
       environment: Object.fromEntries(Object.entries(spec.environment).map(([name, value]) => [`${veil}${name}`, value])),
     };
-  }
-
-  /** When the server ends. */
-  async remove(): Promise<void> {
-    await unlink(this.enter).catch(() => {});
   }
 }
 
