@@ -1,11 +1,12 @@
 // Input adapter `append`: each message is appended to a file that the program tails.
 import { constants, type Stats } from 'node:fs';
-import { chown, type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { CodedError } from '../../protocol/coded-error.js';
 import type { LaunchedProcess, LaunchSpec } from '../../worker/launcher.js';
 import { isOwn, openLeftPlace } from '../left-behind.js';
 import { chunksOf, messageOf } from '../message-of.js';
+import { makeFile } from '../own-file.js';
 import { makePlace, type Named, placeOf, shownName } from '../own-path.js';
 import { haveOpen, processesOf } from '../process-tree.js';
 import type { RunStage } from '../run-stage.js';
@@ -25,10 +26,8 @@ export const appendInput: InputAdapter = {
 
   async prepare(stage: RunStage): Promise<LaunchSpec['stdin']> {
     const path = await makePlace(stage, named(stage));
-    const file = await open(path, 'wx', 0o600);
+    const file = await makeFile(stage.directory, path);
     await file.close();
-    const { user } = stage.directory;
-    if (user) await chown(path, user.uid, user.gid);
     stage.values.input_file = path;
     return 'empty';
   },
