@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { CodedError } from '../protocol/coded-error.js';
 import { adapterPath } from './adapter-path.js';
 import { type LeftPlace, leftPlace } from './left-behind.js';
+import { hasOwnCwd } from './own-cwd.js';
+import { makeFolders } from './own-file.js';
 import type { Side } from './program-port.js';
 import type { RunStage } from './run-stage.js';
 
@@ -18,26 +20,25 @@ export interface Named {
   name: string;
 }
 
-/** The path, with the folders that it needs. Before the start, when nobody can have put a link there. */
+/** The path, with the folders that it needs. Before the start. */
 export async function makePlace(stage: RunStage, named: Named): Promise<string> {
   const { directory } = stage;
   const own = ownPart(stage, named);
-  if (own !== undefined) return ownPath(stage, own);
+  if (own !== undefined) return ownPath(stage, named.side, own);
   return join(await directory.makeFolder(join(directory.root, folders[named.side])), named.name);
 }
 
-/** A path in the cwd, which must lie in the run's own directory: elsewhere the server would use rights that the program lacks. */
-export async function ownPath({ cwd, directory }: RunStage, path: string): Promise<string> {
-  if (!cwd.startsWith(directory.work)) {
-    throw new CodedError('input_error', `'${path}' needs the run's own work directory, but the program's cwd is ${cwd}`);
+/** A path in the cwd, which must lie in the run's own directory. */
+export async function ownPath(stage: RunStage, side: Side, path: string): Promise<string> {
+  const { cwd, directory } = stage;
+  if (!hasOwnCwd(stage)) {
+    throw new CodedError(`${side}_error`, `'${path}' needs the run's own work directory, but the program's cwd is ${cwd}`);
   }
-  const parts = path.split('/');
-  let folder = cwd;
-  for (const part of parts.slice(0, -1)) {
-    folder = join(folder, part);
-    await directory.makeFolder(folder).catch(ignoreExisting);
-  }
-  return join(folder, parts[parts.length - 1]);
+  const place = join(cwd, path);
+  await makeFolders(directory, place).catch((error) => {
+    throw error.code === 'path_taken' ? new CodedError(`${side}_error`, `'${path}' cannot be made: ${error.message}`) : error;
+  });
+  return place;
 }
 
 /** The same place once the program may have made anything of it. */
@@ -55,8 +56,4 @@ export function shownName(stage: RunStage, named: Named): string {
 /** Undefined: beside the work directory. */
 export function ownPart(stage: RunStage, { path, placeholder }: Named): string | undefined {
   return adapterPath(stage, path, placeholder);
-}
-
-function ignoreExisting(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EEXIST') throw error;
 }

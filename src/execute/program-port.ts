@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import type { ChosenAdapter } from '../protocol/adapter-choice.js';
 import { CodedError } from '../protocol/coded-error.js';
 import type { LaunchedProcess } from '../worker/launcher.js';
+import { endSignal, pauseFor } from './end-signal.js';
 import { freePort, inTheWay, ownListener } from './listeners.js';
 import type { RunStage } from './run-stage.js';
 
@@ -44,18 +45,15 @@ export function sharedConnection(stage: RunStage, process: LaunchedProcess): Pro
 /** Waits until the run listens. Throws when it has ended, or somebody else listens there. */
 export async function connectTo(stage: RunStage, process: LaunchedProcess, side: Side): Promise<Socket> {
   const port = portOf(stage, stage[side]);
-  let over = false;
-  const ended = process.ended.then(() => {
-    over = true;
-  });
+  const over = endSignal(process);
   for (let pauseMs = firstLookMs, refusals = 0; ; pauseMs = Math.min(lookMs, pauseMs * 1.5)) {
-    if (over) throw new CodedError(`${side}_error`, `the program ended before it could be reached on its port ${port}`);
+    if (over.aborted) throw new CodedError(`${side}_error`, `the program ended before it could be reached on its port ${port}`);
     const found = ownListener(port, process.pid, stage);
     if (found === 'foreign') throw taken(port, side);
     const socket = found && (await connected(port, found[refusals % found.length]));
     if (socket) return socket;
     if (found && ++refusals > refusalBound) throw new CodedError(`${side}_error`, `port ${port} of the program cannot be connected to`);
-    await Promise.race([ended, pause(pauseMs)]);
+    await pauseFor(pauseMs, over);
   }
 }
 
@@ -73,8 +71,4 @@ function connected(port: number, host: string): Promise<Socket | null> {
     });
     socket.once('error', () => resolve(null));
   });
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -173,5 +173,6 @@ async function checkStart(stage: RunStage): Promise<void> {
 function reasonOf(error: unknown): [EndReason, string] {
   if (error instanceof LaunchError) return ['spawn_error', `the program could not be started (${error.errno}): ${error.message}`];
   if (error instanceof CodedError && endReasons.includes(error.code as EndReason)) return [error.code as EndReason, error.message];
-  return ['spawn_error', `the run could not be prepared: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`];
+  const { code, message } = error as NodeJS.ErrnoException;
+  return ['spawn_error', `the run could not be prepared: ${error instanceof CodedError ? message : (code ?? message)}`];
 }

@@ -1,5 +1,5 @@
 // The programs' directories: private, owned by the run user, used again when a run left its own empty, else kept with the run.
-import { chmodSync, chownSync, lchownSync, lstatSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
+import { chmodSync, lchownSync, lstatSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { mkdir, readdir, rename } from 'node:fs/promises';
 import { release } from 'node:os';
 import { basename, join } from 'node:path';
@@ -123,7 +123,7 @@ export class WorkDirectories {
     this.inUse.add(root);
     const makeFolder = async (path: string) => {
       await mkdir(path, { mode: 0o700 });
-      if (user) chownSync(path, user.uid, user.gid);
+      if (user) lchownSync(path, user.uid, user.gid);
       directory.changedMs = [null, null];
       return path;
     };

@@ -1,8 +1,7 @@
 // Opens the folder that a file of a run is in, part by part through descriptors; missing ones are made for the run user.
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { CodedError } from '../../protocol/coded-error.js';
-import { folderFlags, isOwn, openLeftDirectory } from '../left-behind.js';
-import type { FilePlace } from './file-place.js';
+import { folderFlags, isOwn, type LeftPlace, openLeftDirectory } from '../left-behind.js';
 
 export interface Parent {
   folder: FileHandle;
@@ -11,7 +10,7 @@ export interface Parent {
 }
 
 /** The caller closes the folder. Throws errors of the system, and path_taken. */
-export async function openParent(place: FilePlace, path: string, { make }: { make: boolean }): Promise<Parent> {
+export async function openParent(place: LeftPlace, path: string, { make }: { make: boolean }): Promise<Parent> {
   const parts = path.split('/');
   const name = parts.pop();
   let folder = await openLeftDirectory(place);
@@ -26,7 +25,7 @@ export async function openParent(place: FilePlace, path: string, { make }: { mak
   return { folder, target: `/proc/self/fd/${folder.fd}/${name}` };
 }
 
-async function openFolder(path: string, place: FilePlace, make: boolean): Promise<FileHandle> {
+async function openFolder(path: string, place: LeftPlace, make: boolean): Promise<FileHandle> {
   const made = make && (await makeFolder(path));
   const folder = await open(path, folderFlags).catch((error) => {
     throw make && ['ELOOP', 'ENOTDIR'].includes(error.code) ? taken(path) : error;

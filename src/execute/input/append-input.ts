@@ -1,11 +1,13 @@
 // Input adapter `append`: each message is appended to a file that the program tails.
 import { constants, type Stats } from 'node:fs';
-import { chown, type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { CodedError } from '../../protocol/coded-error.js';
 import type { LaunchedProcess, LaunchSpec } from '../../worker/launcher.js';
+import { endSignal, pauseFor } from '../end-signal.js';
 import { isOwn, openLeftPlace } from '../left-behind.js';
 import { chunksOf, messageOf } from '../message-of.js';
+import { makeFile } from '../own-file.js';
 import { makePlace, type Named, placeOf, shownName } from '../own-path.js';
 import { haveOpen, processesOf } from '../process-tree.js';
 import type { RunStage } from '../run-stage.js';
@@ -25,10 +27,8 @@ export const appendInput: InputAdapter = {
 
   async prepare(stage: RunStage): Promise<LaunchSpec['stdin']> {
     const path = await makePlace(stage, named(stage));
-    const file = await open(path, 'wx', 0o600);
+    const file = await makeFile(stage.directory, path);
     await file.close();
-    const { user } = stage.directory;
-    if (user) await chown(path, user.uid, user.gid);
     stage.values.input_file = path;
     return 'empty';
   },
@@ -70,21 +70,17 @@ async function opened(stage: RunStage, process: LaunchedProcess): Promise<void> 
   const { file, found } = await openFile(stage);
   await file.close();
   const untilMs = performance.now() + patienceMs;
-  let over = false;
-  void process.ended.then(() => {
-    over = true;
-  });
-  while (!over && performance.now() < untilMs && !haveOpen(processesOf(process.pid), found)) await pause(lookMs);
-  if (!over) await pause(settlingMs);
+  const over = endSignal(process);
+  while (!over.aborted && performance.now() < untilMs && !haveOpen(processesOf(process.pid), found)) await pauseFor(lookMs, over);
+  await pauseFor(settlingMs, over);
 }
 
 /** False when the program ends before all is appended. */
 async function append(stage: RunStage, process: LaunchedProcess, message: Readable): Promise<boolean> {
   const { file } = await openFile(stage);
   const stream = file.createWriteStream();
-  void process.ended.then(() => stream.destroy());
   const delimiter = Buffer.from(String(stage.input.parameters.delimiter ?? '\n'));
-  const whole = await writeAll(delimited(chunksOf(message), delimiter), stream).finally(() => stream.destroy());
+  const whole = await writeAll(delimited(chunksOf(message), delimiter), stream, endSignal(process)).finally(() => stream.destroy());
   if (stream.errored) throw new CodedError('input_error', `the message cannot be appended: ${stream.errored.message}`);
   return whole;
 }
@@ -98,8 +94,4 @@ async function* delimited(chunks: AsyncIterable<Buffer>, delimiter: Buffer): Asy
     tail = end.subarray(Math.max(0, end.length - delimiter.length));
   }
   if (!tail.equals(delimiter)) yield delimiter;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

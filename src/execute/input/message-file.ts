@@ -1,11 +1,10 @@
 // Input adapter `file` with a file_path: the program gets the path of a file that holds the message.
-import { constants } from 'node:fs';
-import { chown, copyFile, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodedError } from '../../protocol/coded-error.js';
 import { fileNameFault } from '../../protocol/file-names.js';
 import type { LaunchSpec } from '../../worker/launcher.js';
 import { adapterPath } from '../adapter-path.js';
+import { copyInto, makeFile } from '../own-file.js';
 import { ownPath } from '../own-path.js';
 import type { RunStage } from '../run-stage.js';
 import type { InputAdapter } from './contract.js';
@@ -15,7 +14,6 @@ export const messageFile: InputAdapter = {
   async prepare(stage: RunStage): Promise<LaunchSpec['stdin']> {
     const path = await messagePath(stage);
     await writeMessage(stage, path);
-    if (stage.directory.user) await chown(path, stage.directory.user.uid, stage.directory.user.gid);
     stage.values.input_file = path;
     return 'empty';
   },
@@ -25,7 +23,7 @@ export const messageFile: InputAdapter = {
 
 async function messagePath(stage: RunStage): Promise<string> {
   const own = adapterPath(stage, stage.input.parameters.file_path, 'input_file');
-  if (own) return ownPath(stage, own);
+  if (own) return ownPath(stage, 'input', own);
   return join(await stage.directory.makeFolder(join(stage.directory.root, 'in')), fileName(stage));
 }
 
@@ -37,9 +35,9 @@ function fileName({ order, input }: RunStage): string {
   return chosen ? `input.${chosen}` : 'input';
 }
 
-async function writeMessage({ order, message }: RunStage, path: string): Promise<void> {
-  if (order.message.kind === 'file') return copyFile(order.message.path, path, constants.COPYFILE_EXCL);
-  const file = await open(path, 'wx', 0o600);
+async function writeMessage({ order, message, directory }: RunStage, path: string): Promise<void> {
+  if (order.message.kind === 'file') return copyInto(directory, order.message.path, path);
+  const file = await makeFile(directory, path);
   if (order.message.kind === 'inline') await file.write(Buffer.from(order.message.base64, 'base64'));
   if (!message) return file.close();
   const sink = file.createWriteStream();

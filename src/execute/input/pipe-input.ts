@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { CodedError } from '../../protocol/coded-error.js';
 import type { LaunchedProcess, LaunchSpec } from '../../worker/launcher.js';
+import { endSignal, onAbort, pauseFor } from '../end-signal.js';
 import { framingOf, wholeMessage } from '../framing.js';
 import { chunksOf, messageOf } from '../message-of.js';
 import { openPipe, pipeName, pipeStream, placePipe, reopenPipe } from '../named-pipe.js';
@@ -26,12 +27,15 @@ export const pipeInput: InputAdapter = {
 
   async deliver(stage: RunStage, process: LaunchedProcess): Promise<void> {
     const { stream, hold } = await openForProgram(stage, process);
-    void process.ended.then(() => stream.destroy());
+    const over = endSignal(process);
     try {
-      await writeAll(chunksOf(messageOf(stage)), stream);
+      await writeAll(chunksOf(messageOf(stage)), stream, over);
     } catch (error) {
       // what has arrived of it must not look like all of it: its end comes with the program's
-      void process.ended.then(() => closeSync(hold));
+      onAbort(over, () => {
+        closeSync(hold);
+        stream.destroy();
+      });
       throw error;
     }
     closeSync(hold);
@@ -49,16 +53,13 @@ export const pipeInput: InputAdapter = {
 
 /** Retries until somebody reads it. `hold`: a second descriptor, so that a broken stream is not yet the end of the message. */
 async function openForProgram(stage: RunStage, process: LaunchedProcess): Promise<{ stream: Socket; hold: number }> {
-  let over = false;
-  const ended = process.ended.then(() => {
-    over = true;
-  });
+  const over = endSignal(process);
   for (let pauseMs = firstLookMs; ; pauseMs = Math.min(lookMs, pauseMs * 1.5)) {
-    if (over) throw new CodedError('input_error', `the program ended without opening ${pipeName(stage, 'input')}`);
+    if (over.aborted) throw new CodedError('input_error', `the program ended without opening ${pipeName(stage, 'input')}`);
     const hold = await openPipe(stage, 'input', constants.O_WRONLY);
     const descriptor = hold === null ? null : reopenPipe(hold, constants.O_WRONLY);
     if (hold !== null && descriptor !== null) return { stream: pipeStream(descriptor, 'input'), hold };
     if (hold !== null) closeSync(hold);
-    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, pauseMs))]);
+    await pauseFor(pauseMs, over);
   }
 }

@@ -1,13 +1,16 @@
 // Input adapter `port`: a connection to the port that the program listens on.
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
+import { CodedError } from '../../protocol/coded-error.js';
 import { parseSizeBytes } from '../../protocol/sizes.js';
 import type { LaunchedProcess, LaunchSpec } from '../../worker/launcher.js';
+import { endSignal } from '../end-signal.js';
 import { framedMessage, framingOf } from '../framing.js';
 import { chunksOf, messageOf } from '../message-of.js';
 import { connectTo, reservePort, sharedConnection, sharesPort } from '../program-port.js';
 import type { RunStage } from '../run-stage.js';
 import type { InputAdapter, MessageSink } from './contract.js';
+import { replyFrom } from './port-reply.js';
 import { cut, writeAll } from './write-all.js';
 
 const defaultChunkSize = '10KB';
@@ -24,7 +27,7 @@ export const portInput: InputAdapter = {
     const shared = sharesPort(stage);
     const socket = await (shared ? sharedConnection(stage, process) : connectTo(stage, process, 'input'));
     if (!shared) socket.resume();
-    await say(stage, socket, { chunks: chunksOf(messageOf(stage)), gone: process.ended });
+    await say(stage, socket, { chunks: chunksOf(messageOf(stage)), gone: endSignal(process) });
   },
 
   async open(stage: RunStage, process: LaunchedProcess): Promise<MessageSink> {
@@ -35,15 +38,16 @@ export const portInput: InputAdapter = {
 interface Said {
   chunks: AsyncIterable<Buffer>;
   /** The program has ended. */
-  gone: Promise<unknown>;
+  gone: AbortSignal;
 }
 
-/** The message, then the end of our half unless the definition says `half_close: false`. */
-async function say({ input }: RunStage, socket: Socket, { chunks, gone }: Said): Promise<void> {
+/** The message, then the end of our half unless the definition says `half_close: false`. False when it was not taken whole. */
+async function say({ input }: RunStage, socket: Socket, { chunks, gone }: Said): Promise<boolean> {
   const { chunk_size = defaultChunkSize, half_close = true } = input.parameters as { chunk_size?: string | number; half_close?: boolean };
   try {
     const whole = await writeAll(cut(chunks, Math.max(1, parseSizeBytes(chunk_size) ?? 1)), socket, gone);
     if (whole && half_close) socket.end();
+    return whole;
   } catch (error) {
     // what has arrived of it must not look like all of it
     socket.resetAndDestroy();
@@ -67,8 +71,15 @@ class PortSink implements MessageSink {
     const answers = sharesPort(this.stage);
     // its reply is nobody's, and its end is ours, too
     if (!answers) socket.resume().once('end', () => socket.end());
-    await say(this.stage, socket, { chunks: framedMessage(message, framingOf(this.stage.input)), gone: this.process.ended });
-    return answers ? socket : null;
+    const chunks = framedMessage(message, framingOf(this.stage.input));
+    if (!(await say(this.stage, socket, { chunks, gone: endSignal(this.process) }))) {
+      socket.destroy();
+      throw new CodedError('input_error', 'the program closed the connection before it had all of the message');
+    }
+    if (!answers) return null;
+    // from now on it is whose the reply is
+    this.open.delete(socket);
+    return replyFrom(socket, this.stage, this.process);
   }
 
   async close(): Promise<void> {

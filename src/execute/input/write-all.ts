@@ -1,32 +1,32 @@
 // Writes a message piece by piece into what a program reads, as fast as that takes it, and leaves it open.
 import type { Writable } from 'node:stream';
+import { onAbort, orAborted } from '../end-signal.js';
 
 /** False when `sink` closes before it has taken all, or its reader is `gone`. Rejects when the message breaks off. */
-export async function writeAll(chunks: AsyncIterable<Buffer>, sink: Writable, gone?: Promise<unknown>): Promise<boolean> {
-  let close = () => {};
-  const closed = new Promise<null>((resolve) => {
-    close = () => resolve(null);
-  });
+export async function writeAll(chunks: AsyncIterable<Buffer>, sink: Writable, gone?: AbortSignal): Promise<boolean> {
   if (sink.destroyed) return false;
-  void gone?.then(close);
+  const closed = new AbortController();
+  const close = () => closed.abort();
+  const forget = gone && onAbort(gone, close);
   const ignore = () => {};
   sink.on('error', ignore).once('close', close);
   try {
-    return await write(chunks, sink, closed);
+    return await write(chunks, sink, closed.signal);
   } finally {
+    forget?.();
     sink.off('close', close);
     // an error that is told late must find a listener
     if (!sink.destroyed) sink.off('error', ignore);
   }
 }
 
-async function write(chunks: AsyncIterable<Buffer>, sink: Writable, closed: Promise<null>): Promise<boolean> {
+async function write(chunks: AsyncIterable<Buffer>, sink: Writable, closed: AbortSignal): Promise<boolean> {
   const iterator = chunks[Symbol.asyncIterator]();
   for (;;) {
-    const next = await Promise.race([iterator.next(), closed]);
+    const next = await orAborted(iterator.next(), closed);
     if (next === null) break;
     if (next.done) return flushed(sink);
-    if (!sink.write(next.value)) await Promise.race([drained(sink), closed]);
+    if (!sink.write(next.value)) await orAborted(drained(sink), closed);
   }
   // a piece that is still waited for is nobody's business any more
   void iterator.return?.().catch(() => {});

@@ -3,6 +3,7 @@ import { type FileHandle, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { CollectedOutput } from '../../protocol/run-result.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
+import { endSignal, pauseFor } from '../end-signal.js';
 import { FrameCutter, framingOf } from '../framing.js';
 import { openLeftFile } from '../left-behind.js';
 import { type Named, ownPart, placeOf } from '../own-path.js';
@@ -60,18 +61,15 @@ class AppendedFile {
   ) {}
 
   async *chunks(): AsyncGenerator<{ bytes: Buffer; anew: boolean }> {
-    let over = false;
-    const ended = this.process.ended.then(() => {
-      over = true;
-    });
+    const over = endSignal(this.process);
     try {
       for (let last = false; !last; ) {
-        last = over;
+        last = over.aborted;
         for (let bytes = await this.read(); bytes.length > 0; bytes = await this.read()) {
           yield { bytes, anew: this.anew };
           this.anew = false;
         }
-        if (!last) await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, lookMs))]);
+        if (!last) await pauseFor(lookMs, over);
       }
     } finally {
       await this.file?.close();

@@ -1,4 +1,4 @@
-// The output adapters that this server runs, by the kind that choosegives.
+// The output adapters that this server runs, by the kind that chooseOutput gives.
 import { appendOutput } from './append-output.js';
 import type { OutputAdapter } from './contract.js';
 import { leftDirectory } from './left-directory.js';

@@ -2,6 +2,7 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { CodedError } from '../../protocol/coded-error.js';
+import { orAborted } from '../end-signal.js';
 import type { RunStage } from '../run-stage.js';
 
 /** Throws output_limit when there is more than the run may write, and what `chunks` throws; then nothing is kept. */
@@ -10,10 +11,11 @@ export async function keepStream(stage: RunStage, chunks: AsyncIterable<Buffer>)
   const part = `${output}.part`;
   await mkdir(path, { recursive: true, mode: 0o700 });
   const file = createWriteStream(part, { mode: 0o600 });
-  const closed = new Promise<void>((resolve) => file.on('error', () => {}).once('close', resolve));
+  const closed = new AbortController();
+  file.on('error', () => {}).once('close', () => closed.abort());
   try {
     for await (const chunk of bounded(chunks, stage)) {
-      if (!file.write(chunk)) await Promise.race([closed, new Promise<void>((resolve) => file.once('drain', resolve))]);
+      if (!file.write(chunk)) await orAborted(new Promise<void>((resolve) => void file.once('drain', () => resolve())), closed.signal);
       if (file.errored) throw file.errored;
     }
     await new Promise<void>((resolve, reject) => file.end((error?: Error | null) => (error ? reject(error) : resolve())));

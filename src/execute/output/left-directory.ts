@@ -3,6 +3,8 @@ import { CodedError } from '../../protocol/coded-error.js';
 import type { CollectedOutput } from '../../protocol/run-result.js';
 import { adapterPath } from '../adapter-path.js';
 import { type LeftPlace, leftPlace, openLeftFile } from '../left-behind.js';
+import { hasOwnCwd } from '../own-cwd.js';
+import { ownPath } from '../own-path.js';
 import type { RunStage } from '../run-stage.js';
 import type { OutputAdapter } from './contract.js';
 import { keepFile } from './keep-file.js';
@@ -12,9 +14,7 @@ import { writeZip } from './write-zip.js';
 export const leftDirectory: OutputAdapter = {
   /** In the run's own work directory the folder is made for the program. */
   async prepare(stage: RunStage): Promise<void> {
-    if (!stage.cwd.startsWith(`${stage.directory.work}`)) return;
-    let path = stage.cwd;
-    for (const part of folderName(stage).split('/')) path = await madeFolder(stage, `${path}/${part}`);
+    if (hasOwnCwd(stage)) await ownPath(stage, 'output', `${folderName(stage)}/any`);
   },
 
   async collect(stage: RunStage): Promise<CollectedOutput> {
@@ -27,14 +27,6 @@ export const leftDirectory: OutputAdapter = {
     return { source: 'file', bytes, contentType: content_type, name: 'output.zip' };
   },
 };
-
-/** An upload may have brought it along. */
-async function madeFolder({ directory }: RunStage, path: string): Promise<string> {
-  return directory.makeFolder(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EEXIST') return path;
-    throw error;
-  });
-}
 
 function folderName(stage: RunStage): string {
   return adapterPath(stage, stage.output.parameters.directory ?? 'output', '') as string;

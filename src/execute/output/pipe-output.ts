@@ -2,6 +2,7 @@
 import { closeSync, constants } from 'node:fs';
 import { CodedError } from '../../protocol/coded-error.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
+import { endSignal, onAbort } from '../end-signal.js';
 import { FrameCutter, framingOf } from '../framing.js';
 import { openPipe, pipeName, pipeStream, placePipe, pokePipe, reopenPipe } from '../named-pipe.js';
 import type { RunStage } from '../run-stage.js';
@@ -62,7 +63,7 @@ class PipeReader {
   private async *untilClosed(descriptor: number, keeper: number): AsyncGenerator<Buffer> {
     const stream = pipeStream(descriptor, 'output');
     const late: { timer?: NodeJS.Timeout } = {};
-    void this.process.ended.then(() => {
+    const forget = onAbort(endSignal(this.process), () => {
       // one whole turn of the event loop: what the system has to tell of the pipe by now is heard first
       setImmediate(() =>
         setImmediate(() => {
@@ -82,6 +83,7 @@ class PipeReader {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
     } finally {
+      forget();
       clearTimeout(late.timer);
       stream.destroy();
     }

@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import { CodedError } from '../../protocol/coded-error.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
+import { endSignal } from '../end-signal.js';
 import { FrameCutter, framingOf } from '../framing.js';
 import { connectTo, portOf, reservePort, sharedConnection, sharesPort } from '../program-port.js';
 import type { RunStage } from '../run-stage.js';
@@ -33,11 +34,8 @@ export const portOutput: OutputAdapter = {
       await process.ended;
       return;
     }
-    let over = false;
-    void process.ended.then(() => {
-      over = true;
-    });
-    while (!over) yield* framesOf(stage, process);
+    const over = endSignal(process);
+    while (!over.aborted) yield* framesOf(stage, process);
   },
 };
 

@@ -1,33 +1,45 @@
 // The way of messages into a running service: one after the other, once it is ready; none after its end.
 import type { Readable } from 'node:stream';
 import { CodedError } from '../../protocol/coded-error.js';
+import { onAbort, orAborted, pauseFor } from '../end-signal.js';
 import type { MessageSink } from '../input/contract.js';
 
 /** So many messages wait for one service; further ones are refused. */
 const waitingBound = 1000;
+/** A program that did not take its message may be about to end: so long the next one is not begun. */
+const doubtMs = 250;
 
 export class Inlet {
-  private state: 'closed' | 'open' | 'over' = 'closed';
+  /** Aborted once it is open or over. */
+  private readonly begun = new AbortController();
+  private readonly over = new AbortController();
   /** Null: its input adapter takes no messages. */
   private sink: MessageSink | null = null;
-  private changed: (() => void)[] = [];
   private turn: Promise<unknown> = Promise.resolve();
   private waiting = 0;
+  private doubtful = false;
 
-  open(sink: MessageSink | null): void {
+  /** False when it is over already; then the sink is closed. */
+  open(sink: MessageSink | null): boolean {
+    if (this.over.signal.aborted) {
+      void sink?.close().catch(() => {});
+      return false;
+    }
     this.sink = sink;
-    this.become('open');
+    this.begun.abort();
+    return true;
   }
 
   /** It takes no more, and what it has not taken it never will. */
   close(): void {
     const { sink } = this;
-    this.become('over');
     this.sink = null;
+    this.over.abort();
+    this.begun.abort();
     void sink?.close().catch(() => {});
   }
 
-  /** Throws wrong_state, message_not_taken, queue_full, input_error. */
+  /** Throws wrong_state when it ends before the message has begun, input_error from then on, message_not_taken, queue_full. */
   async send(message: Readable): Promise<Readable | null> {
     if (this.waiting >= waitingBound) {
       throw new CodedError('queue_full', `${waitingBound} messages wait for this service already`, { retryAfterSeconds: 1 });
@@ -40,27 +52,24 @@ export class Inlet {
   }
 
   private async sendNow(message: Readable): Promise<Readable | null> {
-    while (this.state === 'closed') await this.change();
-    if (this.state === 'over') throw ended();
+    await new Promise<void>((resolve) => onAbort(this.begun.signal, resolve));
+    if (this.doubtful) await pauseFor(doubtMs, this.over.signal);
+    if (this.over.signal.aborted) throw new CodedError('wrong_state', 'the service ended before it had begun to take the message');
     if (!this.sink) throw new CodedError('message_not_taken', 'this service takes no messages; its input adapter is none');
-    return Promise.race([this.sink.send(message), this.end()]);
+    const sending = this.sendBy(this.sink, message);
+    const sent = await orAborted(sending, this.over.signal);
+    if (sent) return sent.reply;
+    void sending.then(
+      ({ reply }) => reply?.destroy(),
+      () => {},
+    );
+    throw new CodedError('input_error', 'the service ended before it had taken all of the message');
   }
 
-  private async end(): Promise<never> {
-    while (this.state !== 'over') await this.change();
-    throw ended();
+  private async sendBy(sink: MessageSink, message: Readable): Promise<{ reply: Readable | null }> {
+    this.doubtful = true;
+    const reply = await sink.send(message);
+    this.doubtful = false;
+    return { reply };
   }
-
-  private change(): Promise<void> {
-    return new Promise((resolve) => this.changed.push(resolve));
-  }
-
-  private become(state: Inlet['state']): void {
-    this.state = state;
-    for (const resolve of this.changed.splice(0)) resolve();
-  }
-}
-
-function ended(): CodedError {
-  return new CodedError('wrong_state', 'the service ended before it had taken the message');
 }

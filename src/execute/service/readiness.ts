@@ -1,10 +1,11 @@
 // When a service takes messages: once everything that its definition names under `ready` is so.
-import { get } from 'node:http';
+import { get, type IncomingMessage } from 'node:http';
+import { get as getSecurely } from 'node:https';
 import { connect } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
 import { CodedError } from '../../protocol/coded-error.js';
 import type { ProcessDefinition } from '../../protocol/definition.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
+import { endSignal, pauseFor } from '../end-signal.js';
 import type { RunStage } from '../run-stage.js';
 import { logHas } from './log-has.js';
 
@@ -21,9 +22,8 @@ type Named = { [Name in keyof Ready]-?: NonNullable<Ready[Name]> };
 const probes: { [Name in keyof Named]: (value: Named[Name], probe: Probe) => Promise<unknown> } = {
   tcp: (value, { stage, over }) => untilTrue(() => accepts(portOf(value, stage)), over),
   http: (value, { stage, over }) => untilTrue(() => answers(new URL(value, `http://127.0.0.1:${anyPortOf(stage)}`)), over),
-  log: (text, { process, over }) => Promise.race([logHas(process, text), aborted(over)]),
-  delay: (seconds, { process, over }) =>
-    pause(Math.max(0, process.startedAtMs + seconds * 1000 - Date.now()), undefined, { signal: over }).catch(() => {}),
+  log: (text, { process, over }) => logHas(process, text, over),
+  delay: (seconds, { process, over }) => pauseFor(Math.max(0, process.startedAtMs + seconds * 1000 - Date.now()), over),
 };
 
 interface Probe {
@@ -37,23 +37,22 @@ export async function becomesReady(stage: RunStage, process: LaunchedProcess): P
   const { ready } = stage.order.definition;
   if (!ready) return true;
   const limitMs = boundMs + (ready.delay ?? 0) * 1000;
-  const [gone, late] = [new AbortController(), new AbortController()];
+  const [gone, late, failed] = [endSignal(process), new AbortController(), new AbortController()];
   const timer = setTimeout(() => late.abort(), limitMs);
-  void process.ended.then(() => gone.abort());
-  const probe = { stage, process, over: AbortSignal.any([gone.signal, late.signal]) };
+  const probe = { stage, process, over: AbortSignal.any([gone, late.signal, failed.signal]) };
   const named = Object.entries(ready).filter(([name]) => name in probes) as [keyof Named, never][];
-  await Promise.all(named.map(([name, value]) => probes[name](value, probe)));
-  clearTimeout(timer);
+  try {
+    await Promise.all(named.map(([name, value]) => probes[name](value, probe)));
+  } finally {
+    clearTimeout(timer);
+    failed.abort();
+  }
   if (late.signal.aborted) throw new CodedError('timeout', `the service was not ready within ${limitMs / 1000} s`);
-  return !gone.signal.aborted;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  return !gone.aborted;
 }
 
 async function untilTrue(look: () => Promise<boolean>, over: AbortSignal): Promise<void> {
-  while (!over.aborted && !(await look())) await pause(lookMs, undefined, { signal: over }).catch(() => {});
+  while (!over.aborted && !(await look())) await pauseFor(lookMs, over);
 }
 
 function portOf(value: Named['tcp'], stage: RunStage): number {
@@ -79,11 +78,12 @@ function accepts(port: number): Promise<boolean> {
   });
 }
 
-/** Any answer that is no error of the server's or the client's. */
+/** Any answer that is no error of the server's or the client's; nothing secret is sent, so that any certificate will do. */
 function answers(url: URL): Promise<boolean> {
   return new Promise((resolve) => {
-    const asked = get(url, { timeout: patienceMs, agent: false }, (answer) => {
-      answer.destroy();
+    const ask = url.protocol === 'https:' ? getSecurely : get;
+    const asked = ask(url, { timeout: patienceMs, agent: false, rejectUnauthorized: false }, (answer: IncomingMessage) => {
+      answer.on('error', () => {}).destroy();
       resolve((answer.statusCode ?? 500) < 400);
     });
     asked.once('timeout', () => asked.destroy());

@@ -1,9 +1,11 @@
 // What happens while a service runs: messages go in once it is ready, and what comes out is kept, message by message.
 import { CodedError } from '../../protocol/coded-error.js';
 import type { RunTask } from '../../protocol/run-task.js';
+import type { EndReason } from '../../protocol/states.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
 import { adaptersOf } from '../adapters-of.js';
 import type { Attendance } from '../attend.js';
+import { endSignal, onAbort } from '../end-signal.js';
 import type { RunStage } from '../run-stage.js';
 import type { Inlet } from './inlet.js';
 import { MessageKeeper } from './message-keeper.js';
@@ -18,21 +20,23 @@ export interface Serving {
 const settlingMs = 30_000;
 
 export function serve(stage: RunStage, process: LaunchedProcess, serving: Serving): Attendance {
-  const fail = (error: Error) => {
-    stage.outcome.decide(...failureOf(error));
+  const end = (reason: EndReason, error: string) => {
+    stage.outcome.decide(reason, error);
     process.stop({});
   };
-  const collected = collect(stage, process, serving.task).catch(fail);
-  void takeMessages(stage, process, serving).catch(fail);
-  void process.ended.then(() => serving.inlet.close());
+  const collected = collect(stage, process, serving.task).catch((error) => end('output_error', lostOutput(error)));
+  const over = endSignal(process);
+  // once it has ended, its own end says more
+  void takeMessages(stage, process, serving).catch((error) => over.aborted || end(...closedWay(error)));
+  onAbort(over, () => serving.inlet.close());
   return { settle: () => Promise.race([collected, new Promise<void>((resolve) => void setTimeout(resolve, settlingMs).unref())]) };
 }
 
 async function takeMessages(stage: RunStage, process: LaunchedProcess, { task, inlet }: Serving): Promise<void> {
   if (!(await becomesReady(stage, process))) return;
   const { input } = adaptersOf(stage);
-  inlet.open(input.open ? await input.open(stage, process) : null);
-  await task.emit({ type: 'ready' });
+  const isOpen = inlet.open(input.open ? await input.open(stage, process) : null);
+  if (isOpen) await task.emit({ type: 'ready' });
 }
 
 async function collect(stage: RunStage, process: LaunchedProcess, { attempt, emit }: RunTask): Promise<void> {
@@ -49,8 +53,12 @@ async function collect(stage: RunStage, process: LaunchedProcess, { attempt, emi
   }
 }
 
-function failureOf(error: Error): ['timeout' | 'input_error' | 'output_error', string] {
+function lostOutput(error: Error): string {
+  return `what came out of the service could not be kept: ${error.message}`;
+}
+
+function closedWay(error: Error): ['timeout' | 'input_error', string] {
   const code = error instanceof CodedError ? error.code : undefined;
   if (code === 'timeout' || code === 'input_error') return [code, error.message];
-  return ['output_error', `what came out of the service could not be kept: ${error.message}`];
+  return ['input_error', `no message can get into the service: ${error.message}`];
 }

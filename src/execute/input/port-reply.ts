@@ -1,0 +1,35 @@
+// The reply of a service to one message, on the connection of that message: it ends well only when it is whole.
+import type { Socket } from 'node:net';
+import { pipeline, type Readable, Transform } from 'node:stream';
+import { CodedError } from '../../protocol/coded-error.js';
+import type { LaunchedProcess } from '../../worker/launcher.js';
+import { endSignal, pauseFor } from '../end-signal.js';
+import { ownListener } from '../listeners.js';
+import { portOf } from '../program-port.js';
+import type { RunStage } from '../run-stage.js';
+
+/** So soon the end of a program is known that has taken its connections with it. */
+const partingMs = 250;
+
+/** One that breaks off fails with input_error. */
+export function replyFrom(socket: Socket, stage: RunStage, process: LaunchedProcess): Readable {
+  const brokenOff = () => new CodedError('input_error', `the reply on port ${portOf(stage, stage.input)} of the program broke off`);
+  const reply = new Transform({
+    transform: (chunk, _encoding, done) => done(null, chunk),
+    flush: (done) => void endedWell(stage, process).then((well) => done(well ? null : brokenOff())),
+    destroy: (error, done) => done(error && brokenOff()),
+  });
+  reply.on('error', () => {});
+  pipeline(socket, reply, () => socket.destroySoon());
+  return reply;
+}
+
+/** The system closes the connections of a program that fails just like one that it closes itself, but it closes all of them. */
+async function endedWell(stage: RunStage, process: LaunchedProcess): Promise<boolean> {
+  if (Array.isArray(ownListener(portOf(stage, stage.input), process.pid, stage))) return true;
+  const over = endSignal(process);
+  await pauseFor(partingMs, over);
+  if (!over.aborted) return true;
+  const { exitCode } = await process.ended;
+  return exitCode !== null && (stage.order.definition.success_exit_codes ?? [0]).includes(exitCode);
+}

@@ -1,0 +1,189 @@
+// The way of messages into a service: what becomes of those that meet its end, and that none leaves anything behind.
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { adaptersOf } from '../../src/execute/adapters-of.js';
+import type { MessageSink } from '../../src/execute/input/contract.js';
+import { Ground } from '../../src/execute/plugin-kit/ground.js';
+import type { RunStage } from '../../src/execute/run-stage.js';
+import { Inlet } from '../../src/execute/service/inlet.js';
+import type { ProcessDefinition } from '../../src/protocol/definition.js';
+import type { LaunchedProcess } from '../../src/worker/launcher.js';
+
+let ground: Ground;
+const running: LaunchedProcess[] = [];
+beforeAll(() => {
+  ground = new Ground();
+});
+afterAll(async () => {
+  for (const process of running) {
+    process.stop({ graceMs: 0 });
+    await process.ended;
+    process.release();
+  }
+  ground.close();
+});
+
+async function serve(definition: ProcessDefinition): Promise<{ stage: RunStage; process: LaunchedProcess; sink: MessageSink }> {
+  const { stage, process } = await ground.serve(definition);
+  running.push(process);
+  return { stage, process, sink: await adaptersOf(stage).input.open!(stage, process) };
+}
+
+const shell = (script: string, more: object = {}) => ({ exec: '/bin/sh', argv: ['-c', script], ...more });
+const python = (script: string, more: object = {}) => ({ exec: '/usr/bin/python3', argv: ['-c', script, '${port}'], ...more });
+const input = (input_type: string, input_parameters: object) => ({ input_adapter: { input_type, input_parameters } });
+const port = { tcp_port: '${port}' };
+const byPort = { ...input('port', port), output_adapter: { output_type: 'port', output_parameters: port } };
+const message = (...pieces: (string | Buffer)[]) => Readable.from(pieces.map((piece) => Buffer.from(piece)));
+
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
+async function heapBytes(): Promise<number> {
+  await sleep(10);
+  collectGarbage();
+  return process.memoryUsage().heapUsed;
+}
+
+test('twenty thousand messages leave nothing in memory', async () => {
+  const { sink } = await serve(shell('cat > /dev/null'));
+  const inlet = new Inlet();
+  inlet.open(sink);
+  const pass = async (count: number) => {
+    for (let index = 0; index < count; index++) await inlet.send(message('word'));
+    return heapBytes();
+  };
+  const before = await pass(2000);
+  expect((await pass(20_000)) - before).toBeLessThan(2 * 2 ** 20);
+  inlet.close();
+});
+
+/** How often somebody has asked to be told of its end. */
+function countWaiters(process: LaunchedProcess): () => number {
+  let count = 0;
+  const wait = process.ended.then.bind(process.ended);
+  const counted = ((...listeners: Parameters<typeof wait>) => {
+    count++;
+    return wait(...listeners);
+  }) as typeof wait;
+  Object.defineProperty(process.ended, 'then', { value: counted });
+  return () => count;
+}
+
+const echoServer = 'socat TCP-LISTEN:${port},bind=127.0.0.1,fork,reuseaddr EXEC:cat';
+test.each([
+  ['stdin', shell('cat')],
+  [
+    'append',
+    shell('tail -n +1 -f "$0"', {
+      argv: ['-c', 'tail -n +1 -f "$0"', '${input_file}'],
+      ...input('append', { file_path: '${input_file}' }),
+    }),
+  ],
+  ['pipe', shell('', { argv: ['-c', 'cat "$0"', '${input_pipe}'], ...input('pipe', { pipe_path: '${input_pipe}' }) })],
+  ['port', shell(echoServer, byPort)],
+  ['port, without a reply', shell(echoServer, input('port', port))],
+])('no message by %s waits for the end of the program afterwards', async (_what, definition) => {
+  const { stage, process } = await ground.serve(definition);
+  running.push(process);
+  const waiters = countWaiters(process);
+  const sink = await adaptersOf(stage).input.open!(stage, process);
+  for (let index = 0; index < 30; index++) (await sink.send(message(`${index}`)))?.resume();
+  expect(waiters()).toBeLessThan(5);
+  await sink.close();
+});
+
+test('a file that a service appends to is looked at again and again, and nobody waits more for its end', async () => {
+  const output_adapter = { output_type: 'append', output_parameters: { file_path: 'log' } };
+  const { stage, process } = await ground.serve(shell('sleep 1; echo word >> log', { output_adapter }));
+  const waiters = countWaiters(process);
+  const said: string[] = [];
+  for await (const { bytes } of adaptersOf(stage).output.frames!(stage, process, 0)) said.push(String(bytes));
+  expect(said).toEqual(['word\n']);
+  expect(waiters()).toBeLessThan(5);
+  process.release();
+});
+
+test('a pipe that a service opens again and again is read, and nobody waits more for its end', async () => {
+  const output_adapter = { output_type: 'pipe', output_parameters: { pipe_path: 'pipe' } };
+  // without the launcher's hold each writer is one opening of the pipe
+  const { stage, process } = await ground.serve(shell('for i in $(seq 20); do echo $i > pipe; sleep 0.01; done', { output_adapter }));
+  const waiters = countWaiters(process);
+  let said = '';
+  for await (const { bytes } of adaptersOf(stage).output.frames!(stage, process, 0)) said += bytes;
+  expect(said.split('\n')).toHaveLength(21);
+  expect(waiters()).toBeLessThan(5);
+  process.release();
+});
+
+test('a message that a service had begun to take when it ended is an input_error, those that wait are refused as too late', async () => {
+  const { process, sink } = await serve(shell('head -c 5; sleep 0.2; exec sleep 600'));
+  const inlet = new Inlet();
+  inlet.open(sink);
+  void process.ended.then(() => inlet.close());
+  const large = inlet.send(message(Buffer.alloc(2 ** 20, 'x')));
+  const next = inlet.send(message('next'));
+  const outcomes = Promise.allSettled([large, next]);
+  await sleep(300);
+  process.stop({ graceMs: 0 });
+  expect(await outcomes).toMatchObject([{ reason: { code: 'input_error' } }, { reason: { code: 'wrong_state' } }]);
+});
+
+test('an inlet that is closed stays closed, and closes what is put into it', async () => {
+  const inlet = new Inlet();
+  inlet.close();
+  let closes = 0;
+  const sink = { send: async () => null, close: async () => void closes++ };
+  expect(inlet.open(sink)).toBe(false);
+  expect(closes).toBe(1);
+  await expect(inlet.send(message('late'))).rejects.toMatchObject({ code: 'wrong_state' });
+});
+
+const listener = `
+import os, socket, sys, time
+listener = socket.create_server(('127.0.0.1', int(sys.argv[1])))
+connection, _ = listener.accept()
+`;
+
+test('half a message by port is no message: the program has closed the connection', async () => {
+  const { sink } = await serve(python(`${listener}connection.recv(5)\nconnection.close()\ntime.sleep(600)`, byPort));
+  const large = sink.send(message(Buffer.alloc(8 * 2 ** 20, 'x')));
+  await expect(large).rejects.toMatchObject({ code: 'input_error' });
+});
+
+const half = 'connection.sendall(b"half of")\n';
+test.each([
+  ['is killed', `${half}os.kill(os.getpid(), 9)`],
+  ['fails', `${half}os._exit(3)`],
+  [
+    'resets its connection',
+    `${half}time.sleep(0.2)\nconnection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\\1\\0\\0\\0\\0\\0\\0\\0")\nconnection.close()\ntime.sleep(600)`,
+  ],
+])('a reply of a program that %s breaks off with input_error', async (_what, script) => {
+  const { sink } = await serve(python(`${listener}while connection.recv(1000): pass\n${script}`, byPort));
+  const reply = await sink.send(message('word'));
+  let said = '';
+  const read = async () => {
+    for await (const chunk of reply!) said += chunk;
+  };
+  await expect(read()).rejects.toMatchObject({ code: 'input_error' });
+  expect(said).toBe('half of');
+});
+
+test.each([
+  ['goes on', 'time.sleep(600)'],
+  ['ends well', ''],
+])('the reply of a program that %s is whole, also when the inlet closes meanwhile', async (_what, script) => {
+  const whole = 'connection.sendall(b"whole"); connection.close()\n';
+  const { process, sink } = await serve(python(`${listener}while connection.recv(1000): pass\n${whole}${script}`, byPort));
+  const inlet = new Inlet();
+  inlet.open(sink);
+  const reply = await inlet.send(message('word'));
+  if (script === '') await process.ended;
+  inlet.close();
+  let said = '';
+  for await (const chunk of reply!) said += chunk;
+  expect(said).toBe('whole');
+});

@@ -1,0 +1,123 @@
+// When a service is ready: what its probes leave behind, and what becomes of a service that cannot be asked.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { endSignal } from '../../src/execute/end-signal.js';
+import { Ground } from '../../src/execute/plugin-kit/ground.js';
+import type { RunStage } from '../../src/execute/run-stage.js';
+import { Inlet } from '../../src/execute/service/inlet.js';
+import { logHas } from '../../src/execute/service/log-has.js';
+import { becomesReady } from '../../src/execute/service/readiness.js';
+import { serve } from '../../src/execute/service/serve.js';
+import type { ProcessDefinition } from '../../src/protocol/definition.js';
+import type { RunEvent } from '../../src/protocol/run-event.js';
+import type { RunTask } from '../../src/protocol/run-task.js';
+import type { LaunchedProcess } from '../../src/worker/launcher.js';
+import { freePort } from '../support/free-port.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'procreg-ready-'));
+let ground: Ground;
+beforeAll(() => {
+  ground = new Ground();
+});
+afterAll(() => {
+  ground.close();
+  rmSync(folder, { recursive: true });
+});
+
+interface Started {
+  stage: RunStage;
+  process: LaunchedProcess;
+  inlet: Inlet;
+  events: RunEvent['type'][];
+  task: RunTask;
+}
+
+async function start(definition: ProcessDefinition): Promise<Started> {
+  const { stage, process } = await ground.serve(definition);
+  const events: RunEvent['type'][] = [];
+  const emit = async ({ type }: RunEvent) => void events.push(type);
+  const task = { order: stage.order, message: null, former: null, attempt: 1, pauseMs: 0, emit };
+  return { stage, process, inlet: new Inlet(), events, task };
+}
+
+async function end(process: LaunchedProcess): Promise<void> {
+  process.stop({ graceMs: 0 });
+  await process.ended;
+  process.release();
+}
+
+const shell = (script: string, more: object = {}) => ({ exec: '/bin/sh', argv: ['-c', script], ...more });
+
+test('once its text has come nobody reads the log any more', async () => {
+  const { process } = await start(shell('echo up; exec sleep 600'));
+  let open = 0;
+  const openLog = () => {
+    const log = process.openLog();
+    open++;
+    return Object.create(log, { close: { value: () => log.close().then(() => void open--) } });
+  };
+  const watched: LaunchedProcess = Object.create(process, { openLog: { value: openLog } });
+  await logHas(watched, 'up', endSignal(process));
+  expect(open).toBe(0);
+  await end(process);
+});
+
+test('a text that never comes is waited for until the program has ended', async () => {
+  const { process } = await start(shell('echo down; sleep 0.3'));
+  await logHas(process, 'up', endSignal(process));
+  expect(endSignal(process).aborted).toBe(true);
+  process.release();
+});
+
+const httpsServer = `
+import http.server, ssl, sys
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200); self.end_headers()
+server = http.server.HTTPServer(('127.0.0.1', int(sys.argv[1])), Handler)
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain(sys.argv[2], sys.argv[3])
+server.socket = context.wrap_socket(server.socket, server_side=True)
+server.serve_forever()`;
+
+test('an https address may have a certificate that nobody else knows', async () => {
+  const [key, certificate] = [join(folder, 'key'), join(folder, 'certificate')];
+  const wanted = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-subj', '/CN=localhost'];
+  execFileSync('openssl', ['req', '-x509', ...wanted, '-keyout', key, '-out', certificate], { stdio: 'ignore' });
+  const port = await freePort();
+  const argv = ['-c', httpsServer, String(port), certificate, key];
+  const { stage, process } = await start({ exec: '/usr/bin/python3', argv, ready: { http: `https://127.0.0.1:${port}/` } });
+  expect(await becomesReady(stage, process)).toBe(true);
+  await end(process);
+});
+
+test('a service that cannot be asked ends with input_error: its output is not at fault', async () => {
+  const { stage, process, inlet, task } = await start(shell('exec sleep 600', { ready: { http: 'http://[' } }));
+  serve(stage, process, { task, inlet });
+  await process.ended;
+  expect(stage.outcome.failure).toMatchObject({ reason: 'input_error' });
+  process.release();
+});
+
+test('a service that has ended before it was ready is not said to be ready', async () => {
+  const pipe = { input_adapter: { input_type: 'pipe', input_parameters: { pipe_path: '${input_pipe}' } } };
+  const { stage, process, inlet, task, events } = await start(
+    shell('sleep 600 < "$0"', { argv: ['-c', 'sleep 600 < "$0"', '${input_pipe}'], ...pipe }),
+  );
+  const opened = new Promise<void>((resolve) => {
+    const open = inlet.open.bind(inlet);
+    inlet.open = (sink) => {
+      setImmediate(resolve);
+      return open(sink);
+    };
+  });
+  inlet.close();
+  serve(stage, process, { task, inlet });
+  await opened;
+  expect(events).not.toContain('ready');
+  await end(process);
+  expect(stage.outcome.failure).toBeNull();
+});
