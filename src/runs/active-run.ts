@@ -103,6 +103,11 @@ export class ActiveRun {
     });
   }
 
+  /** Resolves as `ended` does, or when `signal` says so, and leaves nothing at the run then, however often it is asked. */
+  async endedOr(signal: AbortSignal): Promise<void> {
+    while (this.row.state !== 'finished' && !signal.aborted) await this.changed(signal);
+  }
+
   /** Resolves when its record in the database is what it is here. */
   stored(): Promise<void> {
     return this.record.flush();

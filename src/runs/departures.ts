@@ -65,13 +65,20 @@ export class Departures {
     const run: ActiveRun = new ActiveRun({ row, order }, record, (result) => this.again(run, departure, { restarts, result }));
     this.active.set(row.id, run);
     const definitionId = isService(order.definition) ? order.definitionId : null;
-    if (definitionId !== null) this.services.set(definitionId, run);
+    if (definitionId !== null) this.install(definitionId, run);
     void run.ended.then(async () => {
       this.active.delete(row.id);
       if (definitionId !== null && this.services.get(definitionId) === run) this.services.delete(definitionId);
       if (order.message.kind === 'file' || order.uploads.length > 0) await this.store.discardSpooled(row.id);
     });
     this.dispatch(run, departure, 0);
+  }
+
+  /** One for each definition, also of those that an earlier server has left. */
+  private install(definitionId: number, run: ActiveRun): void {
+    const other = this.services.get(definitionId);
+    if (!other || other.isUnwanted) this.services.set(definitionId, run);
+    else run.stop({ error: `the service of definition ${definitionId} runs already as ${other.row.id}` });
   }
 
   private dispatch(run: ActiveRun, { row, order, admission, live, former }: Departure, pauseMs: number): void {

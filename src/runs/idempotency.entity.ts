@@ -1,6 +1,7 @@
-// The table of Idempotency-Keys: which request each belongs to, and which run it made.
+// The table of Idempotency-Keys: which request each belongs to, and which run it made or, of a service, has reached.
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { PrimaryReferenceId, TimeMs } from '../database/column-types.js';
+import { CodedError } from '../protocol/coded-error.js';
 
 @Entity({ name: 'idempotency_key' })
 export class IdempotencyEntity {
@@ -19,4 +20,8 @@ export class IdempotencyEntity {
 
   @TimeMs({ name: 'created_at' })
   createdAtMs: number;
+}
+
+export function keyMismatch(key: string): CodedError {
+  return new CodedError('idempotency_mismatch', `the Idempotency-Key '${key}' was used for another request`);
 }

@@ -4,19 +4,26 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager, In, LessThan } from 'typeorm';
 import { insertRow, updateRow } from '../database/constant-statements.js';
 import { SerialWriter } from '../database/serial-writer.js';
-import { CodedError } from '../protocol/coded-error.js';
 import { controlDirectory } from '../protocol/control-directory.js';
 import type { RunOrder } from '../protocol/run-order.js';
 import type { RunState } from '../protocol/states.js';
 import { RunsRoot } from '../results/outputs.js';
 import { RunLogEntity } from '../results/run-log.entity.js';
-import { IdempotencyEntity } from './idempotency.entity.js';
+import { IdempotencyEntity, keyMismatch } from './idempotency.entity.js';
 import { RunEntity } from './run.entity.js';
 import type { RunRequest } from './run-request.js';
 
 const idempotencyMs = 24 * 3_600_000;
 /** Between the attempts to store a change of a run. */
 const savePausesMs = [50, 250, 1000, 3000, 10_000];
+
+/** A message for a service, and whose it is. */
+export interface KeyedMessage {
+  userId: number;
+  runId: string;
+  key: string;
+  fingerprint: string;
+}
 
 @Injectable()
 export class RunStore {
@@ -41,18 +48,17 @@ export class RunStore {
     });
   }
 
-  /** The id of the run that had this request already; null when it is new, and is known from now on. */
-  claim(userId: number, idempotency: NonNullable<RunRequest['idempotency']>, runId: string): Promise<string | null> {
-    return this.writer.write(async (manager) => {
-      const former = await formerRun(manager, userId, idempotency);
-      if (former === null) await manager.insert(IdempotencyEntity, { ...idempotency, userId, runId, createdAtMs: Date.now() });
-      return former;
-    });
+  /** Whether this request was made, and came to its end. Throws idempotency_mismatch. */
+  async isKnown({ userId, key, fingerprint }: KeyedMessage): Promise<boolean> {
+    return (await this.writer.write((manager) => formerRun(manager, userId, { key, fingerprint }))) !== null;
   }
 
-  /** What came of the request may be asked for again. */
-  async unclaim(userId: number, key: string): Promise<void> {
-    await this.writer.write((manager) => manager.delete(IdempotencyEntity, { userId, key }));
+  async remember({ userId, runId, key, fingerprint }: KeyedMessage): Promise<void> {
+    await this.writer.write(async (manager) => {
+      // another request may have come by this key meanwhile, for a run
+      if (await manager.existsBy(IdempotencyEntity, { userId, key })) return;
+      await manager.insert(IdempotencyEntity, { userId, runId, key, fingerprint, createdAtMs: Date.now() });
+    });
   }
 
   async save(id: string, change: Partial<RunEntity>, frames?: Buffer | null): Promise<void> {
@@ -138,5 +144,5 @@ async function formerRun(manager: EntityManager, userId: number, wanted: { key: 
   const former = await manager.findOneBy(IdempotencyEntity, { userId, key: wanted.key });
   if (!former) return null;
   if (former.fingerprint === wanted.fingerprint) return former.runId;
-  throw new CodedError('idempotency_mismatch', `the Idempotency-Key '${wanted.key}' was used for another request`);
+  throw keyMismatch(wanted.key);
 }

@@ -7,6 +7,7 @@ import { Departures } from './departures.js';
 import { FilesOfRuns } from './files-of-runs.js';
 import { FinishedRuns } from './finished-runs.js';
 import { Leftovers } from './leftovers.js';
+import { MessageKeys } from './message-keys.js';
 import { Retention } from './retention.js';
 import { RunBytes } from './run-bytes.js';
 import { RunRows } from './run-rows.js';
@@ -22,6 +23,7 @@ import { Services } from './services.js';
     Departures,
     Runs,
     Services,
+    MessageKeys,
     RunRows,
     RunStore,
     RunBytes,

@@ -46,6 +46,8 @@ export class Runs {
     const order = buildOrder(request, this.around.defaults);
     const row = firstRow(order, request, owner);
     if (request.start === false) {
+      if (isSharedService(order))
+        throw new CodedError('invalid_request', 'the service of a definition cannot be made with "start": false; leave that out');
       row.state = 'created';
       return (await this.store.accept(row, request)) ?? row.id;
     }
@@ -68,7 +70,8 @@ export class Runs {
     const row = await this.find(viewer, id);
     if (row.state !== 'created') throw new CodedError('wrong_state', `the run ${id} was started already; it is ${row.state}`);
     const order = await this.store.orderOf(id);
-    this.refuseSecondService(order);
+    if (isSharedService(order))
+      throw new CodedError('wrong_state', `the run ${id} is a service of definition ${order.definitionId}; that is started by execute/`);
     this.checkDisk();
     const typed = interactive?.terminal ? interactive : (order.interactive ?? interactive);
     await this.created.handOver(order, (complete) => {
@@ -132,11 +135,9 @@ export class Runs {
     const run = this.departures.find(id);
     if (!run) return;
     if (timeoutMs === Number.POSITIVE_INFINITY) return run.ended;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, Math.min(timeoutMs, 2 ** 31 - 1));
-    });
-    await Promise.race([run.ended, late]);
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), Math.min(timeoutMs, 2 ** 31 - 1));
+    await run.endedOr(late.signal);
     clearTimeout(timer);
   }
 
@@ -185,11 +186,6 @@ export class Runs {
     return { settled: Promise.all(begun).finally(() => void this.leftovers.sweep(nobodys)) };
   }
 
-  private refuseSecondService({ definition, definitionId }: RunOrder): void {
-    const running = isService(definition) && definitionId !== null ? this.departures.serviceOf(definitionId) : undefined;
-    if (running) throw new CodedError('wrong_state', `the service of definition ${definitionId} runs already as ${running.row.id}`);
-  }
-
   private async cancelCreated(row: RunEntity, { error }: StopRequest): Promise<RunEntity> {
     const end = { state: 'finished', endReason: 'cancelled', success: false, error, finishedAtMs: Date.now(), order: null } as const;
     if (!(await this.store.leaveState(row.id, 'created', end)))
@@ -213,4 +209,9 @@ export class Runs {
     Object.assign(row, begun);
     this.departures.depart({ row, order, admission, live: null, former: null });
   }
+}
+
+/** It is one for all who may run its definition: whoever makes it apart would have the messages of the others. */
+function isSharedService({ definition, definitionId }: RunOrder): boolean {
+  return isService(definition) && definitionId !== null;
 }

@@ -13,6 +13,7 @@ import { MessageReader } from '../results/read-messages.js';
 import type { ActiveRun } from './active-run.js';
 import { newRunId } from './build-order.js';
 import { Departures } from './departures.js';
+import { MessageKeys } from './message-keys.js';
 import type { RunRequest } from './run-request.js';
 import { Runs } from './runs.js';
 
@@ -52,6 +53,7 @@ export class Services {
     private readonly departures: Departures,
     private readonly definitions: Definitions,
     private readonly dataSource: DataSource,
+    private readonly keys: MessageKeys,
   ) {
     this.root = departures.root;
     definitions.onRemoval(() => void this.stopOrphans().catch((error) => this.logger.error(error)));
@@ -67,7 +69,7 @@ export class Services {
   async start(caller: Principal, request: RunRequest & { ownerId?: number }): Promise<{ id: string; isNew: boolean }> {
     const order = { ...request, message: { kind: 'none' } as const, live: null, idempotency: undefined };
     const definitionId = request.definition?.id;
-    if (definitionId === undefined || request.start === false) return { id: await this.runs.submit(caller, order), isNew: true };
+    if (definitionId === undefined) return { id: await this.runs.submit(caller, order), isNew: true };
     const before = this.starting.get(definitionId) ?? Promise.resolve();
     const started = before.then(() => this.startAlone({ ...caller, userId: request.ownerId ?? caller.userId }, order, definitionId));
     const settled = started.catch(() => {});
@@ -87,21 +89,16 @@ export class Services {
   /** The same once for this key within 24 hours: a repetition delivers nothing, and has no reply. One that fails may be repeated. */
   async deliverOnce(viewer: Principal, runId: string, { key, message }: OnceOnly): Promise<Readable | null> {
     if (!key) return this.deliver(viewer, runId, message);
-    const { store } = this.departures;
-    if ((await store.claim(viewer.userId, key, runId)) !== null) return null;
-    return this.deliver(viewer, runId, message).catch(async (error) => {
-      await store.unclaim(viewer.userId, key.key);
-      throw error;
-    });
+    return this.keys.once({ ...key, userId: viewer.userId, runId }, () => this.deliver(viewer, runId, message));
   }
 
-  /** Resolves to true once it is ready; false when the attempt that runs now ends before, or it waits for its next start. */
-  async whenReady(runId: string): Promise<boolean> {
+  /** Resolves to true once it is ready; false when the attempt that runs now ends before, it waits for its next start, or `signal` says so. */
+  async whenReady(runId: string, signal: AbortSignal): Promise<boolean> {
     const run = this.departures.find(runId);
     const attempt = run?.row.attempt;
-    while (run && run.row.attempt === attempt && run.row.state !== 'finished') {
+    while (run && run.row.attempt === attempt && run.row.state !== 'finished' && !signal.aborted) {
       if (run.row.ready) return true;
-      await run.changed();
+      await run.changed(signal);
     }
     return false;
   }

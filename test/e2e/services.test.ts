@@ -131,16 +131,18 @@ describe.each(databases)('a service on %s', { timeout: 60_000 }, (databaseName) 
     for (const path of [run, one.json.resource_uri, other.json.resource_uri]) await stop(path);
   });
 
-  test('that is made and started later is refused while another one of its definition runs', async () => {
-    const { definition, run } = await startService(server, service(echoScript));
-    const made = await server.send({ method: 'POST', path: '/api/run/', body: { definition, start: false } });
-    const start = () => server.send({ method: 'POST', path: `${made.json.resource_uri}start/` });
-    expect(await start()).toMatchObject({ status: 409, json: { code: 'wrong_state' } });
-    await stop(run);
-    await endOf(server, run);
-    expect((await start()).status).toBe(202);
-    expect((await say(server, definition, 'x')).json.id).toBe(made.json.id);
-    await stop(made.json.resource_uri);
+  test('of a definition cannot be made to be started later, by nobody', async () => {
+    await server.user('taker:taker-secret', 'runner');
+    const definition = await defined(server, service(echoScript, { visibility: 'shared' }));
+    const body = { definition, start: false };
+    for (const login of ['admin:secret', 'taker:taker-secret']) {
+      const made = await server.send({ method: 'POST', path: '/api/run/', body, login });
+      expect(made).toMatchObject({ status: 400, json: { code: 'invalid_request' } });
+    }
+    expect(await runsOf(server, definition)).toEqual([]);
+    const taken = await server.send({ method: 'POST', path: '/api/run/', body: { definition }, login: 'taker:taker-secret' });
+    expect(taken).toMatchObject({ status: 201, json: { owner: 'admin' } });
+    await stop(taken.json.resource_uri);
   });
 
   test('takes its parameters with its start, and refuses others while it runs', async () => {

@@ -74,7 +74,7 @@ export class ExecuteController {
   }
 
   private async follow(request: Request, reply: Reply, id: string): Promise<void> {
-    const row = this.runs.activeRun(id)?.row ?? (await this.runs.find(principalOf(request), id));
+    const row = await this.runs.find(principalOf(request), id);
     const describe = (now: RunEntity) => this.answers.describe(now);
     await sendEvents(reply.header('run-id', id), { runs: this.runs, row, from: 0, follow: true, describe });
   }

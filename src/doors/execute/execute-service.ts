@@ -22,17 +22,18 @@ export interface ServiceCall {
 export async function executeService(messages: ServiceMessages, reply: Reply, { asked, caller, row }: ServiceCall): Promise<string> {
   const { run, preferences } = asked;
   refuseWhatNoServiceHas(asked);
+  if (preferences.events) refuseEventsOfOthers(caller, row);
   const { id } = await messages.start(caller, { ...run, timeoutMs: undefined, ownerId: row.ownerId });
   const isEmpty = run.message.kind === 'none';
+  const waitMs = isEmpty && preferences.waitMs === Number.POSITIVE_INFINITY ? 0 : preferences.waitMs;
   const delivery = isEmpty
-    ? messages.services.whenReady(id).then(() => null)
+    ? messages.services.whenReady(id, AbortSignal.timeout(waitMs)).then(() => null)
     : messages.deliver(caller, id, { source: run.message, spoolId: run.runId, idempotency: run.idempotency });
   if (preferences.events) {
-    delivery.catch(() => {});
+    messages.leave(id, delivery);
     return id;
   }
   if (preferences.applied) void reply.header('preference-applied', preferences.applied);
-  const waitMs = isEmpty && preferences.waitMs === Number.POSITIVE_INFINITY ? 0 : preferences.waitMs;
   await messages.answer(reply, id, { delivery, waitMs });
   return id;
 }
@@ -42,4 +43,10 @@ function refuseWhatNoServiceHas({ run, preferences }: ExecuteRequest): void {
     throw new CodedError('invalid_request', 'a service has no stream=1; follow its messages at /api/run/ID/messages/');
   if (run.timeoutMs !== undefined)
     throw new CodedError('invalid_request', 'a message for a service has no timeout; say Prefer: wait=SECONDS');
+}
+
+/** The log has the words of everybody. */
+function refuseEventsOfOthers({ role, userId }: Principal, { ownerId }: DefinitionRow): void {
+  if (role === 'admin' || Number(ownerId) === userId) return;
+  throw new CodedError('forbidden', "the log of a service is its owner's; ask without Accept: text/event-stream");
 }

@@ -7,7 +7,7 @@ import { Runs } from '../../runs/runs.js';
 import { principalOf, queryOf, type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';
 import { Attachments } from '../runs/attachments.js';
-import { logUntil } from '../runs/log-until.js';
+import { logUntil, signalOf } from '../runs/log-until.js';
 import { closeCodes, type WebSocketLine, webSocketOf } from '../web-socket.js';
 import { readCommand } from './command.js';
 import { reasonOf } from './process-answers.js';
@@ -50,8 +50,9 @@ export class InteractiveController {
 
 /** stdout and stderr in the order in which they were read. */
 async function show(line: WebSocketLine, run: ActiveRun): Promise<void> {
-  for await (const { bytes } of readFrames(logUntil(run.openLog(), line.closed), { follow: true })) await line.send(bytes);
-  await Promise.race([run.ended, line.closed]);
+  const closed = signalOf(line.closed);
+  for await (const { bytes } of readFrames(logUntil(run.openLog(), closed), { follow: true })) await line.send(bytes);
+  await run.endedOr(closed);
   const { success } = run.row;
   line.close(success ? closeCodes.normal : closeCodes.failure, success ? '' : reasonOf(run.row));
 }

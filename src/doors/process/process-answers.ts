@@ -36,13 +36,14 @@ export function reasonOf({ endReason, error }: RunEntity): string {
 
 /** Once a byte has gone out the status is 200, whatever follows: false when none has, and none will. */
 async function sendChunks(reply: FastifyReply, run: ActiveRun): Promise<boolean> {
-  const gone = new Promise<void>((resolve) => reply.raw.once('close', () => resolve()));
-  if (!(await saysAnything(logUntil(run.openLog(), gone), 'stdout'))) {
+  const left = new AbortController();
+  reply.raw.once('close', () => left.abort());
+  if (!(await saysAnything(logUntil(run.openLog(), left.signal), 'stdout'))) {
     await run.ended;
     if (!run.row.success) return false;
   }
   void reply.code(200).header('content-type', 'text/plain; charset=utf-8').header('content-security-policy', "sandbox; default-src 'none'");
-  await reply.send(Readable.from(chunksOf(run, logUntil(run.openLog(), gone)), { objectMode: false }));
+  await reply.send(Readable.from(chunksOf(run, logUntil(run.openLog(), left.signal)), { objectMode: false }));
   return true;
 }
 

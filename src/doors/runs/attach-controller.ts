@@ -13,7 +13,7 @@ import { closeCodes, type WebSocketLine, webSocketOf } from '../web-socket.js';
 import { Attachments } from './attachments.js';
 import { channelProtocol, onChannel, readChannel, statusOfRun } from './channels.js';
 import { askedInteraction } from './interaction.js';
-import { logUntil } from './log-until.js';
+import { logUntil, signalOf } from './log-until.js';
 
 @Controller('api/run')
 export class AttachController {
@@ -56,9 +56,10 @@ export class AttachController {
     const row = 'row' in run ? run.row : run;
     // the first frame tells a client that the connection stands
     await line.send(onChannel('stdout', Buffer.alloc(0)));
-    const log = logUntil(await this.runs.log(row.id), line.closed);
+    const closed = signalOf(line.closed);
+    const log = logUntil(await this.runs.log(row.id), closed);
     for await (const { stream, bytes } of readFrames(log, { follow: true })) await line.send(onChannel(stream, bytes));
-    if ('row' in run) await Promise.race([run.ended, line.closed]);
+    if ('row' in run) await run.endedOr(closed);
     const signalNumber = constants.signals[row.signal as NodeJS.Signals];
     await line.send(onChannel('status', Buffer.from(JSON.stringify(statusOfRun(row, signalNumber)))));
     line.close(closeCodes.normal);

@@ -6,6 +6,7 @@ import { type AttemptLog, logsOf } from '../../runs/followed-logs.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import type { Runs } from '../../runs/runs.js';
 import { eventId, offsetOf } from './event-ids.js';
+import { logUntil } from './log-until.js';
 import { bytesEvent, type RawReply, sendEventStream, writeEvent } from './sse.js';
 
 export interface EventStream {
@@ -28,8 +29,8 @@ export async function sendEvents(reply: FastifyReply, events: EventStream): Prom
     await checkOffset(first.log, offsetOf(events.from, first.attempt));
     await sendEventStream(reply, async (raw, gone) => {
       void gone.then(() => left.abort());
-      let id = await sayLog(raw, gone, { ...events, ...first });
-      for await (const next of logs) id = await sayLog(raw, gone, { ...events, ...next });
+      let id = await sayLog(raw, left.signal, { ...events, ...first });
+      for await (const next of logs) id = await sayLog(raw, left.signal, { ...events, ...next });
       if (raw.destroyed || current(events).state !== 'finished') return;
       await writeEvent(raw, { name: 'end', id, data: JSON.stringify(await events.describe(current(events))) });
     });
@@ -40,18 +41,15 @@ export async function sendEvents(reply: FastifyReply, events: EventStream): Prom
 }
 
 /** Returns the id of the last event. Closes the log. */
-async function sayLog(raw: RawReply, gone: Promise<null>, events: EventStream & AttemptLog): Promise<number> {
+async function sayLog(raw: RawReply, gone: AbortSignal, events: EventStream & AttemptLog): Promise<number> {
   const { log, attempt, follow } = events;
   const from = offsetOf(events.from, attempt);
-  const frames = readFrames(log, { from, follow });
   let id = eventId(attempt, from);
   await writeEvent(raw, { name: 'state', id, data: JSON.stringify({ state: current(events).state }) });
-  for (let next = await Promise.race([frames.next(), gone]); next && !next.done; next = await Promise.race([frames.next(), gone])) {
-    const { stream, bytes, end } = next.value;
+  for await (const { stream, bytes, end } of readFrames(logUntil(log, gone), { from, follow })) {
     id = eventId(attempt, end);
     if (!events.stream || events.stream === stream) await writeEvent(raw, { id, ...bytesEvent(stream, bytes) });
   }
-  await log.close();
   return id;
 }
 

@@ -1,19 +1,17 @@
 // The log of a run for as long as somebody reads it: for a reader who goes away it ends at once.
 import type { LogSource } from '../../protocol/log-source.js';
 
-export function logUntil(log: LogSource, gone: Promise<unknown>): LogSource {
-  let over = false;
+/** `gone` may outlive many logs. */
+export function logUntil(log: LogSource, gone: AbortSignal): LogSource {
   let wake = () => {};
-  void gone.then(() => {
-    over = true;
-    wake();
-  });
+  const leave = () => wake();
+  gone.addEventListener('abort', leave);
   return {
     get sizeBytes() {
-      return over ? 0 : log.sizeBytes;
+      return gone.aborted ? 0 : log.sizeBytes;
     },
     get ended() {
-      return over || log.ended;
+      return gone.aborted || log.ended;
     },
     read: (offset, lengthBytes) => log.read(offset, lengthBytes),
     changed: () =>
@@ -21,6 +19,16 @@ export function logUntil(log: LogSource, gone: Promise<unknown>): LogSource {
         wake = resolve;
         void log.changed().then(resolve);
       }),
-    close: () => log.close(),
+    close: () => {
+      gone.removeEventListener('abort', leave);
+      return log.close();
+    },
   };
+}
+
+/** Aborted once this is over. */
+export function signalOf(over: Promise<unknown>): AbortSignal {
+  const signal = new AbortController();
+  void over.then(() => signal.abort());
+  return signal.signal;
 }

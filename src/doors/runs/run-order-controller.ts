@@ -66,7 +66,8 @@ export class RunOrderController {
     verb: 'POST',
     access: 'runner',
     summary: 'Make a run of a definition, or of a command of its own, and start it',
-    description: 'With "start": false it is only created. A command of its own (exec) needs the role author.',
+    description:
+      'With "start": false it is only created, which no service of a definition can be. A command of its own (exec) needs the role author.',
     body: newRunBody,
     answers: {
       200: { what: 'of a service: it runs already', body: RunBody, headers: { Location: 'the run' } },

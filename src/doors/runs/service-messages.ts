@@ -1,7 +1,7 @@
 // A message for a service on its way through a door: whole before it is delivered, and answered by its reply or by the run.
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { Injectable, Logger } from '@nestjs/common';
 import { chooseOutput } from '../../protocol/adapter-choice.js';
 import { CodedError } from '../../protocol/coded-error.js';
@@ -45,9 +45,12 @@ export class ServiceMessages {
 
   /** Resolves once the message was taken; what was spooled is gone then, however it went. */
   async deliver(caller: Principal, runId: string, { source, spoolId, idempotency }: OutgoingMessage): Promise<Readable | null> {
+    const content = contentOf(source);
     try {
-      const content = contentOf(source);
       return content && (await this.services.deliverOnce(caller, runId, { key: idempotency, message: content }));
+    } catch (error) {
+      content?.destroy();
+      throw error;
     } finally {
       if (spoolId !== runId) await this.runs.discard(spoolId);
       else if (source.kind === 'file') await rm(controlDirectory(this.bounds.runsRoot, spoolId).message, { force: true });
@@ -64,7 +67,10 @@ export class ServiceMessages {
     const run = this.runs.activeRun(runId);
     const outcome = await inTime(delivery, waitMs);
     if (outcome === 'late') this.leave(runId, delivery);
-    if (!run) throw new CodedError('wrong_state', `the service ${runId} has ended`);
+    if (!run) {
+      if (outcome !== 'late') outcome?.destroy();
+      throw new CodedError('wrong_state', `the service ${runId} has ended`);
+    }
     if (outcome === 'late' || outcome === null) return this.answers.sendRun(reply, 202, run.row);
     const type = chooseOutput(run.order.definition).parameters.content_type;
     void reply
@@ -74,15 +80,21 @@ export class ServiceMessages {
     await reply.header('content-security-policy', "sandbox; default-src 'none'").send(outcome);
   }
 
-  private leave(runId: string, delivery: Promise<Readable | null>): void {
+  /** Goes on with nobody waiting for it. */
+  leave(runId: string, delivery: Promise<Readable | null>): void {
     const say = (error: Error) => this.logger.warn(`a message for the service ${runId} was not delivered: ${error.message}`);
     delivery.then((reply) => reply?.destroy(), say);
   }
 }
 
-function contentOf(source: MessageSource): Buffer | Readable | null {
-  if (source.kind === 'inline') return Buffer.from(source.base64, 'base64');
-  return source.kind === 'file' ? createReadStream(source.path) : null;
+function contentOf(source: MessageSource): Readable | null {
+  if (source.kind === 'inline') return Readable.from([Buffer.from(source.base64, 'base64')]);
+  return source.kind === 'file' ? Readable.from(fileOf(source.path), { objectMode: false }) : null;
+}
+
+/** Opened by who reads it: nobody does when the message is refused, or was delivered before. */
+async function* fileOf(path: string): AsyncGenerator<Buffer> {
+  yield* createReadStream(path);
 }
 
 async function inTime<Result>(work: Promise<Result>, waitMs: number): Promise<Result | 'late'> {

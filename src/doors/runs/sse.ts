@@ -1,6 +1,5 @@
 // Server-Sent Events on the wire: the head of the answer, one event, and bytes that may be no text.
 import { isUtf8 } from 'node:buffer';
-import { once } from 'node:events';
 import type { FastifyReply } from 'fastify';
 
 const keepAliveMs = 15_000;
@@ -43,7 +42,13 @@ export async function writeEvent(raw: RawReply, { name, id, data }: SentEvent): 
     .map((line) => `data: ${line}\n`)
     .join('');
   if (raw.destroyed || raw.write(`event: ${name}\n${id === undefined ? '' : `id: ${id}\n`}${lines}\n`)) return;
-  await Promise.race([once(raw, 'drain'), once(raw, 'close')]);
+  await new Promise<void>((resolve) => {
+    const goOn = () => {
+      raw.off('drain', goOn).off('close', goOn);
+      resolve();
+    };
+    raw.on('drain', goOn).on('close', goOn);
+  });
 }
 
 /** Text as it is; bytes that are no text, or hold a CR, which the format would change, in base64. */
