@@ -110,6 +110,19 @@ export function busContract(open: () => Bus): void {
     await bus.removeQueue(from.queue);
   });
 
+  test('a durable queue that was only declared collects for whoever takes from it later', async () => {
+    const bus = open();
+    const name = stream();
+    const from = { stream: name, queue: `streams.${name}.q` };
+    await bus.declareQueue(from);
+    await bus.publish({ stream: name }, text('kept'));
+    await bus.declareQueue(from);
+    const later = await consumer(bus, from);
+    await expect.poll(later.bodies).toEqual(['kept']);
+    await later.close();
+    await bus.removeQueue(from.queue);
+  });
+
   test('a queue can be published to by its name: dead letters wait there', async () => {
     const bus = open();
     const queue = deadQueueOf(stream());
