@@ -115,7 +115,7 @@ test('a message at which the service breaks off, again and again, is a dead lett
   const out = await follow(server, output);
   await publish(input, `bad${'x'.repeat(1_000_000)}`);
   await publish(input, 'good one');
-  await expect.poll(() => stateOf(server, { path }), { timeout: 30_000 }).toMatchObject({ handled: 1, failed: 1, in_flight: 0 });
+  await expect.poll(() => stateOf(server, { path }), { timeout: 10_000 }).toMatchObject({ handled: 1, failed: 1, in_flight: 0 });
   await expect.poll(out.bodies).toEqual(['good one\n']);
   out.leave();
 });

@@ -225,9 +225,14 @@ test('a broker that is absent at boot is a state; the binding works within 5 s o
   const refused = await own.send({ method: 'POST', path: `/api/stream/${input}/`, body: 'x' });
   expect([refused.status, refused.json.code, refused.headers['retry-after']]).toEqual([503, 'bus_unavailable', '5']);
   expect((await own.send({ method: 'DELETE', path })).status).toBe(503);
+  const idle = await bound(own, upper, { enabled: false });
+  expect(await stateOf(own, idle)).toMatchObject({ status: 'disabled', error: expect.stringContaining('ECONNREFUSED') });
   await late.start();
   await expect.poll(async () => (await stateOf(own, { path })).status, { timeout: 5000 }).toBe('listening');
   const client = await BrokerClient.connect(late.url);
+  await expect.poll(async () => (await stateOf(own, idle)).error, { timeout: 10_000 }).toBe(null);
+  await client.publish(idle.input, 'collected');
+  expect(await client.waiting(`streams.${idle.input}.binding-${idle.id}`)).toBe(1);
   const out = await client.collect(output);
   await client.publish(input, 'here');
   await expect.poll(out.texts).toEqual(['HERE']);
