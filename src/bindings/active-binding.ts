@@ -1,16 +1,19 @@
 // A binding that takes messages: its subscription, what it has in hand, and what holds it up.
-import type { Bus, Delivery, Subscription } from '../bus/bus.js';
+import type { Bus, Delivery, NamedQueue, Subscription } from '../bus/bus.js';
 import { exchangeOf } from '../bus/bus.js';
 import type { BindingEntity } from './binding.entity.js';
 import type { MessageWays } from './message-ways.js';
 import type { Outflow } from './outflow.js';
 
-export const queueOf = ({ inputStream, id }: Pick<BindingEntity, 'inputStream' | 'id'>): string =>
-  `${exchangeOf(inputStream)}.binding-${id}`;
+export const queueOf = ({ inputStream, id }: Pick<BindingEntity, 'inputStream' | 'id'>): NamedQueue => ({
+  stream: inputStream,
+  queue: `${exchangeOf(inputStream)}.binding-${id}`,
+});
 
 export class ActiveBinding {
   private readonly subscription: Subscription;
   private readonly outflow: Outflow;
+  private readonly retiring = new AbortController();
   private readonly inHand = new Set<Promise<void>>();
   private problem: string | null = null;
 
@@ -19,10 +22,9 @@ export class ActiveBinding {
     bus: Bus,
     private readonly messages: MessageWays,
   ) {
-    this.outflow = messages.outflow(row, this.say);
-    void messages.begin(row, this.outflow, this.say);
-    const from = { stream: row.inputStream, queue: queueOf(row) };
-    this.subscription = bus.subscribe(from, { prefetch: row.concurrency, take: (delivery) => this.take(delivery) });
+    this.outflow = messages.outflow(row);
+    void messages.begin(row, this.outflow);
+    this.subscription = bus.subscribe(queueOf(row), { prefetch: row.concurrency, take: (delivery) => this.take(delivery) });
   }
 
   /** Resolves when its queue collects. */
@@ -39,16 +41,19 @@ export class ActiveBinding {
     return this.subscription.fault;
   }
 
-  /** What holds up the messages that came; null when nothing does. */
+  /** What holds up the messages that came, or what comes out; null when nothing does. */
   get heldUp(): string | null {
-    return this.problem;
+    return this.problem ?? this.outflow.problem;
   }
 
-  /** Takes nothing more; resolves when what it has in hand is done. */
+  /** Takes and publishes nothing more of itself, gives back what waits for its next try; resolves when the rest in its hand is done. */
   async drain(): Promise<void> {
-    await this.subscription.pause();
+    // in this order: what is given back must not come to us again
+    const paused = this.subscription.pause();
+    this.retiring.abort();
+    await Promise.all([paused, this.outflow.close()]);
     while (this.inHand.size > 0) await Promise.all(this.inHand);
-    await Promise.all([this.subscription.close(), this.outflow.close()]);
+    await this.subscription.close();
   }
 
   /** What it has in hand comes again, to whoever takes from its queue next. */
@@ -57,7 +62,9 @@ export class ActiveBinding {
   }
 
   private take(delivery: Delivery): void {
-    const handled = this.messages.handle({ binding: this.row, delivery, say: this.say, outflow: this.outflow });
+    const retired = this.retiring.signal;
+    if (retired.aborted) return delivery.giveBack();
+    const handled = this.messages.handle({ binding: this.row, delivery, retired, say: this.say, outflow: this.outflow });
     this.inHand.add(handled);
     void handled.finally(() => this.inHand.delete(handled));
   }

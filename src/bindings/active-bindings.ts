@@ -1,12 +1,15 @@
-// Which bindings take messages now: those that are enabled, each as its row says.
+// Which bindings take messages now: those that are enabled, each as its row says; of the others the queues collect.
 import { Injectable } from '@nestjs/common';
 import { Buses } from '../bus/buses.js';
 import { within } from '../bus/within.js';
 import { ActiveBinding } from './active-binding.js';
 import type { BindingEntity } from './binding.entity.js';
+import { IdleBinding } from './idle-binding.js';
 import { MessageWays } from './message-ways.js';
+import type { ServicePosition } from './outflow.js';
+import { Succession } from './succession.js';
 
-/** A new binding answers once its queue collects; when the broker is away, after this. */
+/** A new binding answers once its queue collects; when the broker is away, or a message takes its time, after this. */
 const openingMs = 2000;
 /** For an output that is just being published, and the broker's answers. */
 const closingMs = 2000;
@@ -21,11 +24,7 @@ export interface BindingState {
 
 @Injectable()
 export class ActiveBindings {
-  private readonly active = new Map<number, ActiveBinding>();
-  /** Former ones that still have messages in hand. */
-  private readonly draining = new Map<ActiveBinding, number>();
-  /** Why one could not be started. */
-  private readonly faults = new Map<number, string>();
+  private readonly successions = new Map<number, Succession>();
 
   constructor(
     private readonly buses: Buses,
@@ -34,55 +33,50 @@ export class ActiveBindings {
 
   /** Makes it as its row says. Resolves when its queue collects, or cannot yet. */
   async apply(row: BindingEntity): Promise<void> {
-    this.retire(row.id);
-    if (!row.enabled) return;
-    try {
-      const active = new ActiveBinding(row, this.buses.of(row.inputBus), this.messages);
-      this.active.set(row.id, active);
-      await within(openingMs, active.opened);
-    } catch (error) {
-      this.faults.set(row.id, (error as Error).message);
-    }
+    const succession = this.successions.get(row.id) ?? new Succession((wanted) => this.open(wanted));
+    this.successions.set(row.id, succession);
+    await within(openingMs, succession.become(row));
   }
 
   /** Stops at once; what it has in hand is given back. */
   async end(id: number): Promise<void> {
-    const ending = [this.active.get(id), ...[...this.draining].filter(([, of]) => of === id).map(([one]) => one)];
-    this.retire(id);
-    await Promise.all(ending.map((one) => one?.close()));
+    await this.successions.get(id)?.end();
   }
 
+  forget(id: number): void {
+    this.successions.delete(id);
+  }
+
+  /** Of those that take messages. */
   get ids(): number[] {
-    return [...this.active.keys()];
+    return [...this.successions].filter(([, { isTaking }]) => isTaking).map(([id]) => id);
   }
 
   get inFlight(): number {
-    return [...this.active.values(), ...this.draining.keys()].reduce((sum, one) => sum + one.inFlight, 0);
+    return [...this.successions.values()].reduce((sum, { inFlight }) => sum + inFlight, 0);
+  }
+
+  /** Where what comes out of a service begins for who binds it now. */
+  newest(definitionId: number): Promise<ServicePosition> {
+    return this.messages.newest(definitionId);
   }
 
   state({ id, enabled, error, handled, failed }: BindingEntity): BindingState {
-    const active = this.active.get(id);
-    const drained = [...this.draining].filter(([, of]) => of === id).map(([one]) => one);
-    const in_flight = [...drained, ...(active ? [active] : [])].reduce((sum, one) => sum + one.inFlight, 0);
-    const fault = this.faults.get(id) ?? active?.fault ?? null;
-    const status = !enabled ? 'disabled' : fault === null && active ? 'listening' : 'connecting';
-    return { status, in_flight, handled, failed, error: fault ?? active?.heldUp ?? error };
+    const succession = this.successions.get(id);
+    const fault = succession?.fault ?? null;
+    const status = !enabled ? 'disabled' : fault === null ? 'listening' : 'connecting';
+    return { status, in_flight: succession?.inFlight ?? 0, handled, failed, error: fault ?? succession?.heldUp ?? error };
   }
 
   /** Takes nothing more, and gives back what is not done within `graceMs`. */
   async close(graceMs: number): Promise<void> {
-    for (const id of this.ids) this.retire(id);
-    const left = [...this.draining.keys()];
-    await within(graceMs, Promise.all(left.map((one) => one.drain())));
-    await within(closingMs, Promise.all(left.map((one) => one.close())));
+    const all = [...this.successions.values()];
+    await within(graceMs, Promise.all(all.map((one) => one.finish())));
+    await within(closingMs, Promise.all(all.map((one) => one.end())));
   }
 
-  private retire(id: number): void {
-    this.faults.delete(id);
-    const former = this.active.get(id);
-    this.active.delete(id);
-    if (!former) return;
-    this.draining.set(former, id);
-    void former.drain().finally(() => this.draining.delete(former));
+  private open(row: BindingEntity): ActiveBinding | IdleBinding {
+    const bus = this.buses.of(row.inputBus);
+    return row.enabled ? new ActiveBinding(row, bus, this.messages) : new IdleBinding(row, bus);
   }
 }

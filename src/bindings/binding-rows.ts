@@ -36,6 +36,10 @@ export class BindingRows {
     return this.dataSource.getRepository(BindingEntity).find({ where: { enabled: true }, order: { id: 'ASC' } });
   }
 
+  all(): Promise<BindingEntity[]> {
+    return this.dataSource.getRepository(BindingEntity).find({ order: { id: 'ASC' } });
+  }
+
   async insert(row: Omit<BindingEntity, 'id'>): Promise<number> {
     return Number((await this.writer.write((manager) => manager.insert(BindingEntity, { ...row }))).identifiers[0].id);
   }

@@ -9,6 +9,7 @@ import { Bindings } from './bindings.js';
 import { MessageJournal } from './message-journal.js';
 import { MessageOrders } from './message-order.js';
 import { MessageWays } from './message-ways.js';
+import { Outflows } from './outflows.js';
 import { Outlets } from './outlets.js';
 import { Owners } from './owners.js';
 import { ServiceDeliveries } from './service-deliveries.js';
@@ -24,6 +25,7 @@ import { Streams } from './streams.js';
     MessageJournal,
     MessageOrders,
     MessageWays,
+    Outflows,
     Outlets,
     Owners,
     ServiceDeliveries,

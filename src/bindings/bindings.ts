@@ -45,7 +45,7 @@ export class Bindings {
   /** At boot, when the runs of the former server are known. Does not wait for a broker. */
   async start(): Promise<void> {
     this.definitions.onRemoval(() => void this.endDisabled(), disableOrphans);
-    for (const row of await this.rows.enabled()) void this.active.apply(row);
+    for (const row of await this.rows.all()) void this.active.apply(row);
     this.expiry = setInterval(() => void this.journal.expire().catch(() => {}), expiryMs).unref();
     await this.journal.expire();
   }
@@ -78,8 +78,18 @@ export class Bindings {
     const inputBus = this.knownBus(input.bus);
     const { definitionId = 0, ...changed } = await this.columns(owner, wanted);
     const defaults = { outputBus: null, outputStream: null, concurrency: 1, maxTries: 3, enabled: true };
-    const fresh = { error: null, handled: 0, failed: 0, serviceRun: null, serviceCursor: 0, createdAtMs: Date.now() };
-    const row = { ...defaults, ...changed, ...fresh, ownerId: owner.userId, definitionId, inputBus, inputStream: input.stream };
+    const fresh = { error: null, handled: 0, failed: 0, createdAtMs: Date.now() };
+    const position = await this.active.newest(definitionId);
+    const row = {
+      ...defaults,
+      ...changed,
+      ...fresh,
+      ...position,
+      ownerId: owner.userId,
+      definitionId,
+      inputBus,
+      inputStream: input.stream,
+    };
     refuseLoop(row);
     return this.apply(await this.rows.insert(row));
   }
@@ -88,7 +98,11 @@ export class Bindings {
     const row = await this.rows.find(author, id);
     const columns = await this.columns(author, wanted);
     const isOther = columns.definitionId !== undefined && columns.definitionId !== row.definitionId;
-    const changed = { ...columns, ...(wanted.enabled && { error: null }), ...(isOther && { serviceRun: null, serviceCursor: 0 }) };
+    const changed = {
+      ...columns,
+      ...(wanted.enabled && { error: null }),
+      ...(isOther && (await this.active.newest(Number(columns.definitionId)))),
+    };
     refuseLoop({ ...row, ...changed });
     if (changed.enabled ?? row.enabled) await this.definitions.references.find(author, String(changed.definitionId ?? row.definitionId));
     await this.rows.update(id, changed);
@@ -100,12 +114,13 @@ export class Bindings {
     const row = await this.rows.find(author, id);
     await this.active.end(id);
     try {
-      if (this.buses.has(row.inputBus)) await this.buses.of(row.inputBus).removeQueue(queueOf(row));
+      if (this.buses.has(row.inputBus)) await this.buses.of(row.inputBus).removeQueue(queueOf(row).queue);
     } catch (error) {
       await this.apply(id);
       throw error;
     }
     await this.rows.remove(id);
+    this.active.forget(id);
   }
 
   private async apply(id: number): Promise<BindingEntity> {

@@ -2,7 +2,8 @@
 import { Injectable } from '@nestjs/common';
 import type { BindingEntity } from './binding.entity.js';
 import { MessageOrders } from './message-order.js';
-import type { Outflow } from './outflow.js';
+import type { Outflow, ServicePosition } from './outflow.js';
+import { Outflows } from './outflows.js';
 import { persist } from './persist.js';
 import { ServiceDeliveries, type ServiceTask } from './service-deliveries.js';
 import { SingleMessages } from './single-messages.js';
@@ -13,18 +14,23 @@ export class MessageWays {
     private readonly orders: MessageOrders,
     private readonly single: SingleMessages,
     private readonly services: ServiceDeliveries,
+    private readonly outflows: Outflows,
   ) {}
 
-  outflow(binding: BindingEntity, say: (problem: string | null) => void): Outflow {
-    return this.services.outflow(binding, say);
+  outflow(binding: BindingEntity): Outflow {
+    return this.outflows.of(binding);
+  }
+
+  newest(definitionId: number): Promise<ServicePosition> {
+    return this.outflows.newest(definitionId);
   }
 
   /** A service runs from the start of its binding on. Never rejects. */
-  async begin(binding: BindingEntity, outflow: Outflow, say: (problem: string | null) => void): Promise<void> {
+  async begin(binding: BindingEntity, outflow: Outflow): Promise<void> {
     const start = async () => {
       if (await this.orders.isService(binding)) await this.services.ensure(binding, outflow);
     };
-    await persist({ delivery: outflow, say }, start).catch((error: Error) => say(error.message));
+    await persist(outflow.holding, start).catch((error: Error) => outflow.holding.say(error.message));
   }
 
   /** Resolves when the message is acknowledged, or when the bus has taken it back. Never rejects. */

@@ -19,17 +19,24 @@ const longestPauseMs = 5000;
 
 export const isLasting = (error: unknown): error is CodedError => error instanceof CodedError && lasting.includes(error.code);
 
-/** Doubling with each try, from the first one on. */
-export const pauseMs = (tries: number): number => Math.min(firstPauseMs * 2 ** (tries - 1), longestPauseMs);
-
+/** What waits for its next step: a message, or something that has none to give back. */
 export interface Holding {
-  delivery: Pick<Delivery, 'live'>;
+  delivery: Pick<Delivery, 'live'> & Partial<Pick<Delivery, 'giveBack'>>;
+  /** Aborted when its binding was changed or closed: there is no next step then. */
+  retired: AbortSignal;
   /** What holds it up, in one sentence; null: nothing any more. */
   say: (problem: string | null) => void;
 }
 
-/** Throws what lasts, and the fault that came last once the bus has taken the message back. */
-export async function persist<Result>({ delivery, say }: Holding, step: () => Promise<Result>): Promise<Result> {
+/** Between two tries, doubling with each from the first one on. Of a binding that was changed the message is given back instead. */
+export async function pause({ delivery, retired }: Omit<Holding, 'say'>, tries: number): Promise<void> {
+  const timeMs = Math.min(firstPauseMs * 2 ** (tries - 1), longestPauseMs);
+  await sleep(timeMs, undefined, { ref: false, signal: retired }).catch(() => delivery.giveBack?.());
+}
+
+/** Throws what lasts, and the fault that came last once the message is not ours any more. */
+export async function persist<Result>(holding: Holding, step: () => Promise<Result>): Promise<Result> {
+  const { delivery, retired, say } = holding;
   for (let tries = 1; ; tries++) {
     try {
       const result = await step();
@@ -38,7 +45,8 @@ export async function persist<Result>({ delivery, say }: Holding, step: () => Pr
     } catch (error) {
       if (isLasting(error) || !delivery.live) throw error;
       say((error as Error).message);
-      await sleep(pauseMs(tries), undefined, { ref: false });
+      await pause(holding, tries);
+      if (!delivery.live || retired.aborted) throw error;
     }
   }
 }

@@ -1,17 +1,17 @@
 // A message for a service: the one that runs, or is started for it, takes it in; what comes out is published as it comes.
 import type { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { type BusMessage, busMessageBytes } from '../bus/bus.js';
+import { busMessageBytes } from '../bus/bus.js';
 import { CodedError } from '../protocol/coded-error.js';
 import { Services } from '../runs/services.js';
 import type { BindingEntity } from './binding.entity.js';
-import { BindingRows } from './binding-rows.js';
 import { MessageJournal } from './message-journal.js';
 import { MessageOrders } from './message-order.js';
-import { Outflow } from './outflow.js';
+import type { Outflow } from './outflow.js';
 import { Outlets } from './outlets.js';
-import { isLasting, pauseMs, persist } from './persist.js';
+import { answerTo } from './output-names.js';
+import { isLasting, pause, persist } from './persist.js';
+import { ServiceLines, ServiceTries } from './service-tries.js';
 import type { MessageTask } from './single-messages.js';
 
 export interface ServiceTask extends MessageTask {
@@ -20,25 +20,19 @@ export interface ServiceTask extends MessageTask {
 
 @Injectable()
 export class ServiceDeliveries {
+  private readonly lines = new ServiceLines();
+
   constructor(
     private readonly services: Services,
     private readonly orders: MessageOrders,
     private readonly journal: MessageJournal,
     private readonly outlets: Outlets,
-    private readonly rows: BindingRows,
   ) {}
 
-  outflow(binding: BindingEntity, say: (problem: string | null) => void): Outflow {
-    const { services, outlets, rows } = this;
-    return new Outflow(binding.id, { services, outlets, rows }, say);
-  }
-
-  /** The service of the binding, running or being started, and followed: after what the former one has left unpublished. */
+  /** The service of the binding, running or being started, and followed. */
   async ensure(binding: BindingEntity, outflow: Outflow): Promise<string> {
     const owner = await this.orders.owner(binding);
     const runId = await this.services.ensure(owner, await this.orders.definition(owner, binding));
-    const former = outflow.isFresh ? (await this.rows.byId(binding.id))?.serviceRun : null;
-    if (former && outflow.isFresh) outflow.follow(former);
     outflow.follow(runId);
     return runId;
   }
@@ -49,11 +43,12 @@ export class ServiceDeliveries {
     try {
       const known = await persist(task, () => this.journal.find(binding.id, delivery.message.messageId));
       if (known?.doneAtMs) return delivery.ack();
+      const failed = new ServiceTries();
       for (let tries = 1; delivery.live; tries++) {
-        const refused = await this.deliver(task);
+        const refused = await this.deliver(task, failed);
         if (refused === null) return await this.settle(task, 'handled');
         if (tries >= binding.maxTries) return await this.bury(task, refused, tries);
-        await sleep(pauseMs(tries), undefined, { ref: false });
+        await pause(task, tries);
       }
     } catch (error) {
       if (isLasting(error)) await this.bury(task, error.message, 0).catch(() => {});
@@ -61,24 +56,32 @@ export class ServiceDeliveries {
   }
 
   /** Why the service did not take it; null when it did. A service that is down is waited for. */
-  private async deliver(task: ServiceTask): Promise<string | null> {
-    const outcome = await persist(task, () => this.send(task).catch(inputError));
+  private async deliver(task: ServiceTask, failed: ServiceTries): Promise<string | null> {
+    const outcome = await persist(task, () => this.send(task, failed));
     if (outcome instanceof CodedError) return outcome.message;
     if (outcome) await this.publish(task, outcome);
     return null;
   }
 
-  /** The reply, where messages go in and out by a port. */
-  private async send({ binding, delivery, outflow }: ServiceTask): Promise<Buffer | null> {
+  /** The reply, where messages go in and out by a port; or why this was a try that failed. */
+  private async send({ binding, delivery, outflow }: ServiceTask, failed: ServiceTries): Promise<Buffer | null | CodedError> {
     const runId = await this.ensure(binding, outflow);
-    const reply = await this.services.deliver(await this.orders.owner(binding), runId, delivery.message.body);
-    return reply && readWhole(reply);
+    const owner = await this.orders.owner(binding);
+    const before = this.services.runOf(binding.definitionId);
+    const turn = this.lines.enter(runId, before);
+    try {
+      const reply = await this.services.deliver(owner, runId, delivery.message.body);
+      return reply && (await readWhole(reply));
+    } catch (error) {
+      return failed.judge(error, turn);
+    } finally {
+      this.lines.leave(runId);
+    }
   }
 
   /** A reply belongs to its message. */
   private async publish(task: ServiceTask, body: Buffer): Promise<void> {
-    const { messageId, correlationId, replyTo } = task.delivery.message;
-    const output: BusMessage = { body, messageId, correlationId, replyTo };
+    const output = { ...answerTo(task.delivery.message, task.binding), body };
     await persist(task, () => this.outlets.publish(task.binding, output));
   }
 
@@ -87,19 +90,12 @@ export class ServiceDeliveries {
     await this.settle(task, 'failed');
   }
 
-  private async settle({ binding, delivery, say }: ServiceTask, outcome: 'handled' | 'failed'): Promise<void> {
-    await persist({ delivery, say }, () =>
-      this.journal.done({ bindingId: binding.id, messageId: delivery.message.messageId, runId: null }, outcome),
-    );
-    say(null);
+  private async settle(task: ServiceTask, outcome: 'handled' | 'failed'): Promise<void> {
+    const { binding, delivery } = task;
+    await persist(task, () => this.journal.done({ bindingId: binding.id, messageId: delivery.message.messageId, runId: null }, outcome));
+    task.say(null);
     delivery.ack();
   }
-}
-
-/** A try that failed: the program's side broke off while it took the message. */
-function inputError(error: unknown): CodedError {
-  if (error instanceof CodedError && error.code === 'input_error') return error;
-  throw error;
 }
 
 /** Throws output_gone beyond what a message may have. */

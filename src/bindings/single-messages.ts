@@ -1,7 +1,6 @@
 // A message through a definition of one process per message: a run, its output confirmed, and only then the acknowledgement.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { type BusMessage, busMessageBytes, type Delivery } from '../bus/bus.js';
+import { busMessageBytes, type Delivery } from '../bus/bus.js';
 import type { RunEntity } from '../runs/run.entity.js';
 import { RunBytes } from '../runs/run-bytes.js';
 import { Runs } from '../runs/runs.js';
@@ -9,7 +8,8 @@ import type { BindingEntity } from './binding.entity.js';
 import { MessageJournal } from './message-journal.js';
 import { MessageOrders } from './message-order.js';
 import { type Death, Outlets } from './outlets.js';
-import { type Holding, isLasting, pauseMs, persist } from './persist.js';
+import { answerTo } from './output-names.js';
+import { type Holding, isLasting, pause, persist } from './persist.js';
 
 export interface MessageTask extends Holding {
   delivery: Delivery;
@@ -48,7 +48,7 @@ export class SingleMessages {
       if (!delivery.live) return;
       if (run?.success) return this.publish(task, run);
       if (tries >= binding.maxTries) return this.bury(task, death);
-      await sleep(pauseMs(tries), undefined, { ref: false });
+      await pause(task, tries);
     }
   }
 
@@ -75,7 +75,8 @@ export class SingleMessages {
   private async publish(task: MessageTask, run: RunEntity): Promise<void> {
     const { binding, delivery } = task;
     const body = await persist(task, () => this.bytes.output(run, busMessageBytes));
-    if (body !== null) await persist(task, () => this.outlets.publish(binding, outputOf(delivery.message, run, body)));
+    const more = { contentType: run.outputType ?? undefined, headers: { 'x-run': run.id } };
+    if (body !== null) await persist(task, () => this.outlets.publish(binding, { ...answerTo(delivery.message, binding), body, ...more }));
     await this.settle(task, 'handled');
   }
 
@@ -90,9 +91,4 @@ export class SingleMessages {
     task.say(null);
     delivery.ack();
   }
-}
-
-/** The output belongs to its message: who waits for it finds it by the same names. */
-function outputOf({ messageId, correlationId, replyTo }: BusMessage, run: RunEntity, body: Buffer): BusMessage {
-  return { body, messageId, correlationId, replyTo, contentType: run.outputType ?? undefined, headers: { 'x-run': run.id } };
 }

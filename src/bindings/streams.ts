@@ -7,8 +7,8 @@ import { CodedError } from '../protocol/coded-error.js';
 export type StreamMessage = BusMessage;
 export const largestMessageBytes = busMessageBytes;
 
-/** A follower has so many messages on their way to it. */
-const followedAtOnce = 100;
+/** One is being written and one comes meanwhile: each may have 16 MiB, and they are held beside the queue. */
+const followedAtOnce = 2;
 
 export interface NamedStream {
   bus: BusName;

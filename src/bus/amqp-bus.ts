@@ -3,7 +3,7 @@ import type { ChannelModel, RecoveringChannelModel } from 'amqplib';
 import { CodedError } from '../protocol/coded-error.js';
 import { AmqpPublisher } from './amqp-publisher.js';
 import { AmqpSubscription } from './amqp-subscription.js';
-import type { Bus, BusMessage, BusState, Destination, Source, Subscription, Taking } from './bus.js';
+import type { Bus, BusMessage, BusState, Destination, NamedQueue, Source, Subscription, Taking } from './bus.js';
 import { within } from './within.js';
 
 /** Between two attempts to connect, doubling; a broker that is back is found within the longer one. */
@@ -40,6 +40,10 @@ export class AmqpBus implements Bus {
 
   async publish(to: Destination, message: BusMessage): Promise<void> {
     await this.attempt((publisher) => publisher.publish(to, message));
+  }
+
+  async declareQueue(from: NamedQueue): Promise<void> {
+    await this.attempt((publisher) => publisher.declareQueue(from));
   }
 
   subscribe(from: Source, taking: Taking): Subscription {

@@ -2,7 +2,8 @@
 import type { ChannelModel, ConfirmChannel } from 'amqplib';
 import { CodedError } from '../protocol/coded-error.js';
 import { publishOptions } from './amqp-message.js';
-import { type BusMessage, type Destination, exchangeOf } from './bus.js';
+import { declareSource } from './amqp-queues.js';
+import { type BusMessage, type Destination, exchangeOf, type NamedQueue } from './bus.js';
 import { within } from './within.js';
 
 /** A broker that takes longer is as good as away. */
@@ -29,6 +30,10 @@ export class AmqpPublisher {
         else resolve();
       });
     });
+  }
+
+  async declareQueue(from: NamedQueue): Promise<void> {
+    await this.aside((channel) => declareSource(channel, from));
   }
 
   async removeQueue(name: string): Promise<void> {

@@ -1,8 +1,8 @@
 // One subscription over AMQP: a channel of its own, opened again after every loss, until it is closed.
-import { randomUUID } from 'node:crypto';
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import { received } from './amqp-message.js';
-import { type BusMessage, type Delivery, exchangeOf, queueBounds, type Source, type Subscription, type Taking } from './bus.js';
+import { declareSource } from './amqp-queues.js';
+import type { BusMessage, Delivery, Source, Subscription, Taking } from './bus.js';
 import { within } from './within.js';
 
 /** Before a channel that the broker has closed or refused is tried again. */
@@ -71,7 +71,7 @@ export class AmqpSubscription implements Subscription {
 
   private async consume(channel: Channel): Promise<void> {
     await channel.prefetch(this.taking.prefetch);
-    const queue = await declare(channel, this.from);
+    const queue = await declareSource(channel, this.from);
     const take = (message: ConsumeMessage | null) => {
       // the queue was removed at the broker
       if (message === null) void channel.close().catch(() => {});
@@ -89,19 +89,6 @@ export class AmqpSubscription implements Subscription {
       if (!this.closed && this.channel === null && this.model === model) void this.connect(model);
     }, retryMs).unref();
   }
-}
-
-/** The name of the queue, which is there and bound. */
-async function declare(channel: Channel, from: Source): Promise<string> {
-  if (!('stream' in from)) return (await channel.assertQueue(from.queue, { durable: true })).queue;
-  const exchange = exchangeOf(from.stream);
-  await channel.assertExchange(exchange, 'fanout', { durable: true });
-  const bounds = { maxLength: queueBounds.messages, arguments: { 'x-max-length-bytes': queueBounds.bytes, 'x-overflow': 'drop-head' } };
-  const { queue } = await (from.queue === undefined
-    ? channel.assertQueue(`${exchange}.${randomUUID()}`, { durable: false, exclusive: true, autoDelete: true, ...bounds })
-    : channel.assertQueue(from.queue, { durable: true }));
-  await channel.bindQueue(queue, exchange, '');
-  return queue;
 }
 
 class AmqpDelivery implements Delivery {

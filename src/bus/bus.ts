@@ -27,7 +27,13 @@ export type Destination = { stream: string } | { queue: string };
  * A durable queue of a stream collects also while nobody takes from it; without a name it lives as long as the subscription,
  * and loses its oldest messages at the bounds. A queue without a stream is durable too: dead letters lie in one.
  */
-export type Source = { stream: string; queue?: string } | { queue: string };
+export type Source = NamedQueue | { stream: string; queue?: undefined } | { queue: string };
+
+/** A durable queue of a stream. */
+export interface NamedQueue {
+  stream: string;
+  queue: string;
+}
 
 /** One message, until it is acknowledged or given back. */
 export interface Delivery {
@@ -66,6 +72,8 @@ export interface Bus {
   readonly fault: string | null;
   /** Resolves when the bus has the message for good. Throws bus_unavailable, bus_refused or queue_full. */
   publish(to: Destination, message: BusMessage): Promise<void>;
+  /** From then on it collects. Throws bus_unavailable or bus_refused. */
+  declareQueue(from: NamedQueue): Promise<void>;
   /** Comes back by itself with the broker. */
   subscribe(from: Source, taking: Taking): Subscription;
   /** Removes a durable queue with all that it holds. Throws bus_unavailable. */

@@ -1,6 +1,6 @@
 // The bus inside this process: always there, bounded, and forgotten when the server ends.
 import { CodedError } from '../protocol/coded-error.js';
-import type { Bus, BusMessage, BusState, Destination, Source, Subscription, Taking } from './bus.js';
+import type { Bus, BusMessage, BusState, Destination, NamedQueue, Source, Subscription, Taking } from './bus.js';
 import { queueBounds } from './bus.js';
 import { MemoryQueue } from './memory-queue.js';
 
@@ -20,6 +20,10 @@ export class MemoryBus implements Bus {
     const full = queues.find(([key, queue]) => typeof key === 'string' && queue.isFull);
     if (full) throw queueFull(to.stream, full[0] as string);
     for (const [, queue] of queues) queue.add(message);
+  }
+
+  async declareQueue({ stream, queue }: NamedQueue): Promise<void> {
+    this.bind(stream, queue, this.queue(queue));
   }
 
   subscribe(from: Source, taking: Taking): Subscription {

@@ -12,10 +12,6 @@ export class MemoryQueue {
   private bytes = 0;
   private readonly consumers = new Set<Consumer>();
 
-  get hasConsumer(): boolean {
-    return this.consumers.size > 0;
-  }
-
   get isFull(): boolean {
     return this.waiting.length >= queueBounds.messages || this.bytes >= queueBounds.bytes;
   }

@@ -14,6 +14,7 @@ import type { ActiveRun } from './active-run.js';
 import { newRunId } from './build-order.js';
 import { Departures } from './departures.js';
 import { MessageKeys } from './message-keys.js';
+import type { RunEntity } from './run.entity.js';
 import type { RunRequest } from './run-request.js';
 import { Runs } from './runs.js';
 
@@ -117,6 +118,11 @@ export class Services {
     } finally {
       await reader.close();
     }
+  }
+
+  /** The run of this service as it is now, whosever it is; null when none runs or is being started. */
+  runOf(definitionId: number): Readonly<RunEntity> | null {
+    return this.departures.serviceOf(definitionId)?.row ?? null;
   }
 
   private async startAlone(owner: Principal, request: RunRequest, definitionId: number): Promise<{ id: string; isNew: boolean }> {

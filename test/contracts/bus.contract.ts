@@ -15,7 +15,12 @@ async function consumer(bus: Bus, from: Source, { prefetch = 100, acks = true } 
   };
   const subscription = bus.subscribe(from, { prefetch, take });
   await subscription.opened;
-  return { got, bodies: () => got.map(({ message }) => message.body.toString()), close: () => subscription.close() };
+  return {
+    got,
+    bodies: () => got.map(({ message }) => message.body.toString()),
+    pause: () => subscription.pause(),
+    close: () => subscription.close(),
+  };
 }
 
 export function busContract(open: () => Bus): void {
@@ -81,6 +86,27 @@ export function busContract(open: () => Bus): void {
     await close();
   });
 
+  test('what a paused consumer gives back goes to the next one, and what it has it can still acknowledge', async () => {
+    const bus = open();
+    const name = stream();
+    const from = { stream: name, queue: `streams.${name}.q` };
+    const first = await consumer(bus, from, { acks: false });
+    for (const body of ['done', 'back']) await bus.publish({ stream: name }, text(body));
+    await expect.poll(first.bodies).toEqual(['done', 'back']);
+    const paused = first.pause();
+    first.got[1].giveBack();
+    await paused;
+    first.got[0].ack();
+    const second = await consumer(bus, from);
+    await expect.poll(second.bodies).toEqual(['back']);
+    await first.close();
+    await bus.publish({ stream: name }, text('last'));
+    await expect.poll(second.bodies).toEqual(['back', 'last']);
+    expect(first.got).toHaveLength(2);
+    await second.close();
+    await bus.removeQueue(from.queue);
+  });
+
   test('a consumer has at most its prefetch in hand', async () => {
     const bus = open();
     const name = stream();
@@ -107,6 +133,19 @@ export function busContract(open: () => Bus): void {
     await bus.publish({ stream: name }, text('new'));
     await expect.poll(anew.bodies).toEqual(['new']);
     await anew.close();
+    await bus.removeQueue(from.queue);
+  });
+
+  test('a durable queue that was only declared collects for whoever takes from it later', async () => {
+    const bus = open();
+    const name = stream();
+    const from = { stream: name, queue: `streams.${name}.q` };
+    await bus.declareQueue(from);
+    await bus.publish({ stream: name }, text('kept'));
+    await bus.declareQueue(from);
+    const later = await consumer(bus, from);
+    await expect.poll(later.bodies).toEqual(['kept']);
+    await later.close();
     await bus.removeQueue(from.queue);
   });
 

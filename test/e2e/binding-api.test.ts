@@ -1,33 +1,19 @@
 // /api/binding/ and /api/stream/ on the bus memory: who may do what, what is checked, and what becomes of it.
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bound, newStream, stateOf } from '../support/bindings.js';
 import { databases, newDatabase } from '../support/databases.js';
+import { follow } from '../support/followed-stream.js';
 import { metricOf } from '../support/metrics.js';
 import { defined, runsOf, shell } from '../support/programs.js';
 import { crash, next } from '../support/restarts.js';
-import { adminLogin, startServer, type TestServer } from '../support/server.js';
+import { startServer, type TestServer } from '../support/server.js';
 
 const upper = { exec: '/usr/bin/tr', argv: ['[a-z]', '[A-Z]'] };
 const publish = (server: TestServer, stream: string, body: unknown, headers: Record<string, string> = {}) =>
   server.send({ method: 'POST', path: `/api/stream/${stream}/`, body, headers });
-
-/** The events of a stream as they come; resolves once it is followed. */
-async function follow(server: TestServer, stream: string): Promise<{ text: () => string; leave: () => void }> {
-  const headers = { authorization: `Basic ${Buffer.from(adminLogin).toString('base64')}` };
-  const asking = request(new URL(`/api/stream/${stream}/`, server.url), { headers }).end();
-  asking.on('error', () => {});
-  const [answer] = (await once(asking, 'response')) as [IncomingMessage];
-  expect(answer.headers['content-type']).toBe('text/event-stream');
-  let text = '';
-  answer.on('error', () => {});
-  answer.on('data', (chunk) => (text += chunk));
-  return { text: () => text, leave: () => asking.destroy() };
-}
 
 describe.each(databases)('on %s', (database) => {
   let server: TestServer;
@@ -74,11 +60,12 @@ describe.each(databases)('on %s', (database) => {
     const definition = await defined(server, shell('rev'));
     const last = newStream('last');
     const body = { definition, input: { stream: first.output }, output: { stream: last } };
-    expect((await server.send({ method: 'POST', path: '/api/binding/', body })).status).toBe(201);
+    const second = await server.send({ method: 'POST', path: '/api/binding/', body });
+    expect(second.status).toBe(201);
     const followed = await follow(server, last);
     const { status, json } = await publish(server, first.input, 'one\ntwo', { 'message-id': 'm1' });
     expect([status, json]).toEqual([202, { stream: `/api/stream/${first.input}/`, bus: 'memory', message_id: 'm1', bytes: 7 }]);
-    await expect.poll(followed.text).toBe('event: message\nid: m1\ndata: ENO\ndata: OWT\n\n');
+    await expect.poll(followed.text).toBe(`event: message\nid: m1.b${first.id}.b${second.json.id}\ndata: ENO\ndata: OWT\n\n`);
     await publish(server, last, Buffer.from([255, 0]));
     await expect.poll(followed.text).toMatch(/event: message-base64\ndata: \/wA=\n\n$/);
     followed.leave();

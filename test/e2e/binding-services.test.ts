@@ -44,7 +44,7 @@ test('a loop with echo gives exactly test and a newline, three times, by one pro
   expect(new Set(outs[1].texts()).size).toBe(1);
   const runs = await runsOf(server, echo.definition);
   expect(runs).toHaveLength(1);
-  expect(outs[0].messages.map(({ properties }) => properties.messageId)).toEqual([1, 2, 3].map((id) => `${runs[0].id}:${id}`));
+  expect(outs[0].messages.map(({ properties }) => properties.messageId)).toEqual([1, 2, 3].map((id) => `${runs[0].id}:${id}.b${echo.id}`));
   await expect.poll(() => stateOf(server, echo)).toMatchObject({ status: 'listening', handled: 3, failed: 0, in_flight: 0 });
 });
 

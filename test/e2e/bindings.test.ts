@@ -43,20 +43,22 @@ test('test through tr is exactly TEST, and each message has a process of its own
 });
 
 test('an output says whose it is: message id, correlation id, reply-to, its own type and its run', async () => {
-  const { input, output, definition } = await bound(server, upper);
+  const { input, output, definition, id: binding } = await bound(server, upper);
   const out = await broker.collect(output);
   await broker.publish(input, 'x', { messageId: 'm-1', correlationId: 'c-1', replyTo: 'somebody', contentType: 'text/plain' });
   await expect.poll(() => out.messages.length).toBe(1);
   const [{ id, trigger }] = await runsOf(server, definition);
   expect(out.messages[0].properties).toMatchObject({
-    messageId: 'm-1',
+    messageId: `m-1.b${binding}`,
     correlationId: 'c-1',
     replyTo: 'somebody',
     contentType: 'text/plain; charset=utf-8',
     deliveryMode: 2,
     headers: { 'x-run': id },
   });
-  expect(trigger).toEqual({ binding: expect.any(Number), message_id: 'm-1', redelivered: false });
+  expect(trigger).toEqual({ binding, message_id: 'm-1', redelivered: false });
+  await broker.publish(input, 'x', { messageId: 'm-2' });
+  await expect.poll(() => out.messages[1]?.properties).toMatchObject({ messageId: `m-2.b${binding}`, correlationId: 'm-2' });
 });
 
 test('without an output stream the output goes to whom asked for a reply, but never into a queue of ours', async () => {
@@ -223,9 +225,14 @@ test('a broker that is absent at boot is a state; the binding works within 5 s o
   const refused = await own.send({ method: 'POST', path: `/api/stream/${input}/`, body: 'x' });
   expect([refused.status, refused.json.code, refused.headers['retry-after']]).toEqual([503, 'bus_unavailable', '5']);
   expect((await own.send({ method: 'DELETE', path })).status).toBe(503);
+  const idle = await bound(own, upper, { enabled: false });
+  expect(await stateOf(own, idle)).toMatchObject({ status: 'disabled', error: expect.stringContaining('ECONNREFUSED') });
   await late.start();
   await expect.poll(async () => (await stateOf(own, { path })).status, { timeout: 5000 }).toBe('listening');
   const client = await BrokerClient.connect(late.url);
+  await expect.poll(async () => (await stateOf(own, idle)).error, { timeout: 10_000 }).toBe(null);
+  await client.publish(idle.input, 'collected');
+  expect(await client.waiting(`streams.${idle.input}.binding-${idle.id}`)).toBe(1);
   const out = await client.collect(output);
   await client.publish(input, 'here');
   await expect.poll(out.texts).toEqual(['HERE']);

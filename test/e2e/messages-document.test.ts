@@ -29,6 +29,6 @@ test.each(['memory', 'amqp'])('the example prints what it says, on %s', async (b
   const env = { PATH: process.env.PATH, URL: server.url, LOGIN: adminLogin };
   const cwd = mkdtempSync(join(folder, 'pasted-'));
   const said = execFileSync('bash', ['--norc', '-c', example], { cwd, env, encoding: 'utf8', timeout: 30_000 });
-  expect(said).toBe('event: message\nid: 1\ndata: TEST\n\n');
+  expect(said).toBe('event: message\nid: 1.b1\ndata: TEST\n\n');
   expect((await server.send({ path: '/api/binding/' })).json.objects[0].input.bus).toBe(bus);
 });

@@ -84,7 +84,7 @@ export class MessageStorm {
     return binding;
   }
 
-  /** What was collected of the outputs, and what became dead letters, by message id, in the order of arrival. */
+  /** What was collected of the outputs, and what became dead letters, by the id of the message, in the order of arrival. */
   async collected(): Promise<{ outputs: string[]; dead: string[]; bodies: Map<string, string> }> {
     const client = await BrokerClient.connect(this.rabbit.url);
     const [outputs, dead] = [await client.take(collecting), await client.take(`streams.${input}.dead`)];
@@ -94,9 +94,9 @@ export class MessageStorm {
       await sleep(500);
     }
     await client.close();
-    const ids = (from: typeof outputs) => from.messages.map(({ properties }) => String(properties.messageId));
-    const bodies = new Map(outputs.messages.map(({ properties, content }) => [String(properties.messageId), content.toString()]));
-    return { outputs: ids(outputs), dead: ids(dead), bodies };
+    const answered = outputs.messages.map(({ properties }) => String(properties.correlationId));
+    const bodies = new Map(outputs.messages.map(({ content }, index) => [answered[index], content.toString()]));
+    return { outputs: answered, dead: dead.messages.map(({ properties }) => String(properties.messageId)), bodies };
   }
 
   runs(): RecordedRun[] {

@@ -77,7 +77,10 @@ export class NewBindingBody extends BindingTermsBody {
 }
 
 export class BindingStateBody {
-  @ApiProperty({ enum: ['disabled', 'connecting', 'listening'], description: 'connecting: its bus is away; it comes back by itself' })
+  @ApiProperty({
+    enum: ['disabled', 'connecting', 'listening'],
+    description: 'connecting: its bus is away, or what it took before a change is being finished; it comes back by itself',
+  })
   status: string;
 
   @ApiProperty({ description: 'messages that are taken and not yet acknowledged' })
@@ -89,7 +92,7 @@ export class BindingStateBody {
   @ApiProperty({ description: 'messages that became dead letters' })
   failed: number;
 
-  @ApiProperty({ type: String, nullable: true, description: 'what holds it up now, or why it was disabled' })
+  @ApiProperty({ type: String, nullable: true, description: 'what holds it up now, what was lost, or why it was disabled' })
   error: string | null;
 }
 

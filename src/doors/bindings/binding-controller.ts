@@ -75,7 +75,7 @@ export class BindingController {
     path: ':id',
     access: 'author',
     summary: 'Change a binding: definition, output, concurrency, max_tries, enabled',
-    description: 'What it has in hand is finished as it was. Disabled, its queue goes on collecting.',
+    description: 'Takes effect when what it has in hand is finished as it was. Disabled, its queue goes on collecting.',
     params,
     body: { 'application/json': BindingChangeBody },
     answers: { 200: { what: 'the binding', body: BindingBody } },

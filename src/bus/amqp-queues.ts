@@ -1,0 +1,17 @@
+// Which queues of RabbitMQ a stream has: durable ones by name, and those that live as long as who follows.
+import { randomUUID } from 'node:crypto';
+import type { Channel } from 'amqplib';
+import { exchangeOf, queueBounds, type Source } from './bus.js';
+
+/** The name of the queue, which is there and bound. */
+export async function declareSource(channel: Channel, from: Source): Promise<string> {
+  if (!('stream' in from)) return (await channel.assertQueue(from.queue, { durable: true })).queue;
+  const exchange = exchangeOf(from.stream);
+  await channel.assertExchange(exchange, 'fanout', { durable: true });
+  const bounds = { maxLength: queueBounds.messages, arguments: { 'x-max-length-bytes': queueBounds.bytes, 'x-overflow': 'drop-head' } };
+  const { queue } = await (from.queue === undefined
+    ? channel.assertQueue(`${exchange}.${randomUUID()}`, { durable: false, exclusive: true, autoDelete: true, ...bounds })
+    : channel.assertQueue(from.queue, { durable: true }));
+  await channel.bindQueue(queue, exchange, '');
+  return queue;
+}
