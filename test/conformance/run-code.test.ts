@@ -214,6 +214,8 @@ describe('coderunner-service', () => {
   test('bad JSON is a 422 value_error.jsondecode', async () => {
     const { status, json } = await server.send({ method: 'POST', path: '/api_v1/run', body: '{"image"' });
     expect([status, json.detail[0].type, json.detail[0].loc[0]]).toEqual([422, 'value_error.jsondecode', 'body']);
+    const { json: second } = await server.send({ method: 'POST', path: '/api_v1/run', body: '{"image":\n  "glot", x}' });
+    expect(second.detail).toEqual([{ loc: ['body', 11], msg: 'invalid symbol at line 2', type: 'value_error.jsondecode' }]);
   });
 
   test('GET is a 405', async () => {

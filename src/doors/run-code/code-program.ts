@@ -41,7 +41,7 @@ function languageScript({ files }: CodeRequest, { language, command }: CodeProgr
   const [main, ...others] = files.map(({ name }) => name);
   const further = others.filter((name) => extensions.includes(name.slice(name.lastIndexOf('.') + 1))).map(asPath);
   if (lastFirst) further.reverse();
-  const built = build ? `${build.startsWith('for ') ? `${build}; ` : `${build} && `}` : '';
+  const built = build ? `${build} && ` : '';
   // a program takes the place of the shell, so that its signals and its end are the run's
   const script = `f=$1 t=$2; shift 2; ${built}exec ${run}`;
   return [script, [asPath(main), titleOf(main), ...further]];
