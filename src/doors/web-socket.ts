@@ -66,7 +66,7 @@ function checkHandshake({ headers }: FastifyRequest, protocols: string[]): void 
     throw new CodedError('invalid_request', `the subprotocol '${asked.join(', ')}' is not spoken here; spoken are ${protocols.join(', ')}`);
 }
 
-export interface Closed {
+interface Closed {
   /** The server stops; its peer has not gone away. */
   serverStops: boolean;
 }
@@ -141,7 +141,7 @@ export class WebSocketLine {
 }
 
 /** At most so many bytes of UTF-8, without half a character at the end. */
-export function cutText(text: string, bytes: number): string {
+function cutText(text: string, bytes: number): string {
   const whole = Buffer.from(text);
   if (whole.length <= bytes) return text;
   let end = bytes;

@@ -20,13 +20,6 @@ const byNumber = (constants: object): Record<number, string> =>
 const signalNames = byNumber(osConstants.signals);
 const errnoNames = byNumber(osConstants.errno);
 
-/** Throws for what is no signal: a launcher that is sent none takes its server for broken. */
-export function signalNumber(name: string): number {
-  const number = osConstants.signals[name as NodeJS.Signals];
-  if (number === undefined) throw new RangeError(`${name} is no signal`);
-  return number;
-}
-
 /** The name of an errno, such as ENOENT. */
 export function errnoName(errno: number): string {
   return errnoNames[errno] ?? 'UNKNOWN';

@@ -2,7 +2,8 @@
 // when the connection ends.
 import { readFileSync } from 'node:fs';
 import { LiveTable } from '../protocol/live-table.js';
-import { lostEnd, signalNumber } from './exit-record.js';
+import { signalNumber } from '../protocol/signal-numbers.js';
+import { lostEnd } from './exit-record.js';
 import { type KnownRun, LaunchError, type LaunchedProcess, type Launcher, type LaunchSpec } from './launcher.js';
 import { LauncherConnection, type LauncherPlace } from './launcher-connection.js';
 import { encodeLaunchFrame, type FrameFields, type FrameValue, largestFrameBytes, startFrame } from './launcher-frames.js';

@@ -1,5 +1,4 @@
 // A run as a WebSocket: what is typed goes in, what it writes comes out, its status at the end.
-import { constants } from 'node:os';
 import { Controller, Req, Res } from '@nestjs/common';
 import { CodedError } from '../../protocol/coded-error.js';
 import type { RunInput } from '../../protocol/run-task.js';
@@ -59,8 +58,7 @@ export class AttachController {
     const log = logUntil(await this.runs.log(row.id), line.closed);
     for await (const { stream, bytes } of readFrames(log, { follow: true })) await line.send(onChannel(stream, bytes));
     if ('row' in run) await Promise.race([run.ended, line.closed]);
-    const signalNumber = constants.signals[row.signal as NodeJS.Signals];
-    await line.send(onChannel('status', Buffer.from(JSON.stringify(statusOfRun(row, signalNumber)))));
+    await line.send(onChannel('status', Buffer.from(JSON.stringify(statusOfRun(row)))));
     line.close(closeCodes.normal);
   }
 }

@@ -1,5 +1,6 @@
 // Kubernetes' v5.channel.k8s.io: the first byte of a frame is its channel, here read and written.
 import { CodedError } from '../../protocol/coded-error.js';
+import { signalNumber } from '../../protocol/signal-numbers.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { sizeOf } from './interaction.js';
 
@@ -36,10 +37,10 @@ export function onChannel(channel: 'stdout' | 'stderr' | 'status', bytes: Buffer
 }
 
 /** The v1.Status of a run that has ended, as Kubernetes words it; a signal counts as 128 and its number, as in a shell. */
-export function statusOfRun({ success, exitCode, signal, error, endReason }: RunEntity, signalNumber: number | undefined): object {
+export function statusOfRun({ success, exitCode, signal, error, endReason }: RunEntity): object {
   const metadata = {};
   if (success && exitCode === 0) return { metadata, status: 'Success' };
-  const code = exitCode ?? (signalNumber === undefined ? null : 128 + signalNumber);
+  const code = exitCode ?? (signal === null ? null : 128 + signalNumber(signal));
   if (code === null) {
     const causes = [{ reason: endReason, message: error }];
     return { metadata, status: 'Failure', reason: 'InternalError', message: error, code: 500, details: { causes } };
