@@ -95,6 +95,7 @@ describe('code-runner', () => {
       ['', expect.stringContaining('Killed') as unknown as string, 'Exit code: 137'],
     ],
     ['a program that a signal killed', bash('kill -SEGV $$'), ['', '', 'Exit code: 139']],
+    ['a program that a realtime signal killed', bash('kill -40 $$'), ['', '', 'Exit code: 168']],
     ['stdin is written and ended', bash('cat; echo over', { stdin: '42' }), ['42over\n', '', '']],
     ['without stdin it has ended already', bash('cat; echo over'), ['over\n', '', '']],
     ['a long stdin arrives whole', bash('wc -c', { stdin: 'x'.repeat(300_000) }), ['300000\n', '', '']],
