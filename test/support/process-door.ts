@@ -29,12 +29,12 @@ export const shellCommand = (script: string, more: object = {}) => ({ cmd: ['/bi
 export const interactive = (server: TestServer, data: unknown) =>
   openLine(server, `/process_interactive?data=${encodeURIComponent(JSON.stringify(data))}`);
 
-/** The files in the work directories, wherever this server has them. */
+/** The files in the work directories, wherever this server has them; what lies beside them is the server's own. */
 export function workFiles(server: TestServer): string[] {
   const root = /work directories are in (\S+)/.exec(server.said())?.[1] ?? join(server.dataDir, 'work');
   try {
     const names = readdirSync(root, { recursive: true }) as string[];
-    return names.filter((name) => statSync(join(root, name), { throwIfNoEntry: false })?.isFile());
+    return names.filter((name) => name.includes('/') && statSync(join(root, name), { throwIfNoEntry: false })?.isFile());
   } catch (error) {
     return [`changes while it is read: ${error}`];
   }
