@@ -4,6 +4,7 @@ import * as as from './setting-types.js';
 export interface CodeDoorSettings {
   runMaxExecutionMs: number;
   runMaxOutputBytes: number;
+  runMaxMemoryBytes: number;
   languagesFile: string | undefined;
   callbackHosts: string[];
   callbackSecret: string | undefined;
@@ -21,6 +22,12 @@ export const codeDoorRows: { [Key in keyof CodeDoorSettings]: as.SettingRow<Code
     parse: as.sizeBytes,
     fallback: '100000',
     what: 'what code may write at the code door, stdout and stderr together',
+  },
+  runMaxMemoryBytes: {
+    name: 'RUN_MAX_MEMORY',
+    parse: as.sizeBytes,
+    fallback: '2GiB',
+    what: 'what code and its build may use of the memory, all their processes together, at the code door; where the server may make control groups',
   },
   languagesFile: {
     name: 'LANGUAGES_FILE',

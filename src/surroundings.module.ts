@@ -65,8 +65,15 @@ export class SurroundingsModule {
 }
 
 function codeSettings(settings: Settings): CodeSettings {
-  const { runMaxExecutionMs: maxExecutionMs, runMaxOutputBytes: maxOutputBytes, callbackHosts, callbackSecret, dataDir } = settings;
-  return { maxExecutionMs, maxOutputBytes, callbackHosts, callbackSecret, callbackFolder: join(dataDir, 'callbacks') };
+  const { callbackHosts, callbackSecret, dataDir } = settings;
+  return {
+    maxExecutionMs: settings.runMaxExecutionMs,
+    maxOutputBytes: settings.runMaxOutputBytes,
+    maxMemoryBytes: settings.runMaxMemoryBytes,
+    callbackHosts,
+    callbackSecret,
+    callbackFolder: join(dataDir, 'callbacks'),
+  };
 }
 
 /** What lies outside of these folders is not in a sandbox. */

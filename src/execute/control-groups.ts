@@ -1,7 +1,7 @@
 // Control groups of runs with limits: memory and processes of a whole tree, where the system lets us make groups (cgroup v2, or v1).
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LaunchLimits } from '../worker/launcher.js';
+import type { TreeLimits } from './limits.js';
 import { type CgroupPlace, ownCgroup } from './own-cgroup.js';
 
 /** How often, and after how long, a group is tried to be removed: its last processes are still being reaped. */
@@ -15,7 +15,7 @@ const trialLimit = '1000000';
 interface Controller {
   folder: string;
   file: string;
-  limit: 'memoryBytes' | 'processes';
+  limit: keyof TreeLimits;
 }
 
 const files = {
@@ -52,7 +52,7 @@ export class ControlGroups {
   }
 
   /** Makes the groups that the limits of a run ask for. Returns the files to which its program writes itself. */
-  enter(runId: string, limits: LaunchLimits): string[] {
+  enter(runId: string, limits: TreeLimits): string[] {
     return this.controllers.flatMap(({ folder, file, limit }) => {
       const value = limits[limit];
       if (value === undefined) return [];
@@ -64,7 +64,7 @@ export class ControlGroups {
   }
 
   /** The run has ended: what is left in its groups is killed, and they are removed. */
-  async leave(runId: string, limits: LaunchLimits): Promise<void> {
+  async leave(runId: string, limits: TreeLimits): Promise<void> {
     const entered = this.controllers.filter(({ limit }) => limits[limit] !== undefined);
     for (const folder of new Set(entered.map((one) => one.folder))) {
       const group = join(folder, runId);

@@ -7,7 +7,7 @@ import { shownValues } from '../protocol/shown-values.js';
 import { adaptersOf } from './adapters-of.js';
 import { programEnvironment } from './environment.js';
 import type { ExecutorSettings } from './executor-settings.js';
-import { launchLimits } from './limits.js';
+import { launchLimits, treeLimits } from './limits.js';
 import { resolveExecutable } from './resolve-executable.js';
 
 /** Paths that only a run has stand as their placeholders, secrets as ***. Throws what the start would fail with. */
@@ -29,7 +29,11 @@ export function explain(order: RunOrder, settings: ExecutorSettings): RunPlan {
     input,
     output,
     timeout: order.timeoutMs / 1000,
-    limits: { ...launchLimits(definition), outputBytes: order.outputLimitBytes === unlimitedBytes ? null : order.outputLimitBytes },
+    limits: {
+      ...launchLimits(definition),
+      treeMemoryBytes: treeLimits(definition).memoryBytes,
+      outputBytes: order.outputLimitBytes === unlimitedBytes ? null : order.outputLimitBytes,
+    },
   };
 }
 

@@ -12,3 +12,11 @@ export function launchLimits(definition: ProcessDefinition): LaunchLimits {
     openFiles: open_files,
   };
 }
+
+/** Of the whole tree of a run's processes, where there can be control groups. */
+export type TreeLimits = Pick<LaunchLimits, 'memoryBytes' | 'processes'>;
+
+export function treeLimits(definition: ProcessDefinition): TreeLimits {
+  const { memory, tree_memory = memory, processes } = definition.limits ?? {};
+  return { memoryBytes: tree_memory === undefined ? undefined : parseSizeBytes(tree_memory), processes };
+}

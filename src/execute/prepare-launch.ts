@@ -8,7 +8,7 @@ import type { LaunchSpec } from '../worker/launcher.js';
 import { adaptersOf } from './adapters-of.js';
 import { programEnvironment } from './environment.js';
 import type { ExecutorSettings } from './executor-settings.js';
-import { launchLimits } from './limits.js';
+import { launchLimits, treeLimits } from './limits.js';
 import { freePort } from './listeners.js';
 import { resolveExecutable } from './resolve-executable.js';
 import type { RunStage } from './run-stage.js';
@@ -30,8 +30,7 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
   if (listens(order.definition)) values.port ??= await freePort();
   const sandbox = sandboxOf(stage, settings);
   if (sandbox) stage.isolation = sandbox.network ? 'sandbox+network' : 'sandbox';
-  const ownLimits = launchLimits(order.definition);
-  const limits = sandbox ? withSandbox(ownLimits) : ownLimits;
+  const [limits, ofTree] = [launchLimits(order.definition), treeLimits(order.definition)].map((own) => (sandbox ? withSandbox(own) : own));
   const spec: LaunchSpec = {
     runId: order.runId,
     note: writeNote(stage),
@@ -53,7 +52,7 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
     terminal,
     masked: settings.masked,
     kept: directory.root,
-    cgroups: settings.controlGroups.enter(order.runId, limits),
+    cgroups: settings.controlGroups.enter(order.runId, ofTree),
     limits,
     timeoutMs: order.timeoutMs,
     stopSignal: stopSignal(order.definition),

@@ -14,7 +14,7 @@ import { findProgram } from './find-program.js';
 import { judge, resultOf } from './judge.js';
 import { Keyboard } from './keyboard.js';
 import { LateLog } from './late-log.js';
-import { launchLimits } from './limits.js';
+import { treeLimits } from './limits.js';
 import { removePipes } from './named-pipe.js';
 import { furnish, openStage, reopenStage } from './open-stage.js';
 import { Outcome } from './outcome.js';
@@ -106,7 +106,7 @@ async function run(context: RunContext): Promise<void> {
 /** Processes first: what they might still write is then in the directory, or nowhere. */
 async function clearAway(stage: RunStage, { controlGroups, workDirectories }: ExecutorSettings): Promise<void> {
   const { directory, order } = stage;
-  await controlGroups.leave(order.runId, launchLimits(order.definition));
+  await controlGroups.leave(order.runId, treeLimits(order.definition));
   await removePipes(stage);
   await workDirectories.release(directory, order.runId, { keep: !order.dropFiles });
 }

@@ -66,7 +66,7 @@ export const definitionSchema = {
     parameters: { type: 'object', description: 'JSON Schema (2020-12) of type object: typed inputs, used as ${name}' },
     limits: {
       type: 'object',
-      properties: { memory: size, cpu_seconds: count, processes: count, open_files: count, output_bytes: size },
+      properties: { memory: size, tree_memory: size, cpu_seconds: count, processes: count, open_files: count, output_bytes: size },
     },
     lane: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_-]{0,63}$', default: 'io' },
     max_parallel: count,

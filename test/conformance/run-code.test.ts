@@ -95,6 +95,7 @@ describe('code-runner', () => {
       ['', expect.stringContaining('Killed') as unknown as string, 'Exit code: 137'],
     ],
     ['a program that a signal killed', bash('kill -SEGV $$'), ['', '', 'Exit code: 139']],
+    ['a program that a realtime signal killed', bash('kill -40 $$'), ['', '', 'Exit code: 168']],
     ['stdin is written and ended', bash('cat; echo over', { stdin: '42' }), ['42over\n', '', '']],
     ['without stdin it has ended already', bash('cat; echo over'), ['over\n', '', '']],
     ['a long stdin arrives whole', bash('wc -c', { stdin: 'x'.repeat(300_000) }), ['300000\n', '', '']],
@@ -214,6 +215,8 @@ describe('coderunner-service', () => {
   test('bad JSON is a 422 value_error.jsondecode', async () => {
     const { status, json } = await server.send({ method: 'POST', path: '/api_v1/run', body: '{"image"' });
     expect([status, json.detail[0].type, json.detail[0].loc[0]]).toEqual([422, 'value_error.jsondecode', 'body']);
+    const { json: second } = await server.send({ method: 'POST', path: '/api_v1/run', body: '{"image":\n  "glot", x}' });
+    expect(second.detail).toEqual([{ loc: ['body', 11], msg: 'invalid symbol at line 2', type: 'value_error.jsondecode' }]);
   });
 
   test('GET is a 405', async () => {

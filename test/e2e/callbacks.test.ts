@@ -1,7 +1,9 @@
 // Callbacks: the result of code is posted, signed, again until it is taken, to allowed addresses only, over a restart too.
+import { execFileSync } from 'node:child_process';
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -136,6 +138,57 @@ test('without hosts or without a secret there are none', async () => {
   const { status, json } = await ask(bash('true'), { body: { callback_url: here() } });
   expect([status, json.error, json.message]).toEqual([400, 'callback_url', expect.stringContaining('CALLBACK_SECRET')]);
   await other.stop();
+});
+
+test.each([
+  ['without CALLBACK_SECRET it waits for one that has it', { CALLBACK_HOSTS: '127.0.0.1' }, 'CALLBACK_SECRET is not set', 1],
+  ['without its host it is given up', { ...settings, CALLBACK_HOSTS: 'localhost' }, '127.0.0.1, which CALLBACK_HOSTS does not list', 0],
+])('the settings of the next server hold for what is left: %s', async (_what, next, words, left) => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'procreg-callbacks-'));
+  const first = await startServer(settings, { dataDir });
+  const ask = await newCoder(first);
+  answers = [500, 500, 500];
+  await ask(bash('echo left'), { body: { callback_url: here() } });
+  await expect.poll(() => received.length, { timeout: 20_000 }).toBe(1);
+  await first.stop({ keep: true });
+  received = [];
+  const second = await startServer(next, { dataDir });
+  await expect.poll(second.said, { timeout: 20_000 }).toContain(words);
+  await expect.poll(() => readdirSync(join(dataDir, 'callbacks')).length).toBe(left);
+  await second.stop();
+  expect(received).toEqual([]);
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+test('a damaged file of one is named and passed over, and the server starts', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'procreg-callbacks-'));
+  mkdirSync(join(dataDir, 'callbacks'));
+  const damaged = { 'empty.json': '', 'null.json': 'null', 'other.json': '{"runId": "another"}' };
+  for (const [name, text] of Object.entries(damaged)) writeFileSync(join(dataDir, 'callbacks', name), text);
+  const other = await startServer(settings, { dataDir });
+  for (const name of Object.keys(damaged)) await expect.poll(other.said).toContain(`callbacks/${name} is no callback`);
+  await other.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+test('a URL of HTTPS in capitals is delivered, encrypted', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'procreg-callbacks-'));
+  const [secret, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')];
+  const own = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', secret, '-out', certificate];
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...own], { stdio: 'ignore' });
+  const paths: string[] = [];
+  const secure = createSecureServer({ key: readFileSync(secret), cert: readFileSync(certificate) }, (request, response) => {
+    paths.push(request.url ?? '');
+    response.end();
+  });
+  await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve));
+  const other = await startServer({ ...settings, NODE_EXTRA_CA_CERTS: certificate });
+  const ask = await newCoder(other);
+  await ask(bash('true'), { body: { callback_url: `HTTPS://127.0.0.1:${(secure.address() as AddressInfo).port}/secure` } });
+  await expect.poll(() => paths, { timeout: 20_000 }).toEqual(['/secure']);
+  await other.stop();
+  secure.close();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 test('one that was accepted is delivered by the next server', async () => {

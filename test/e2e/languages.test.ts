@@ -18,6 +18,7 @@ beforeAll(async () => {
     `- language: wordcount
   extensions: [txt]
   commands: [{tools: [no-such-tool], run: no-such-tool}, {tools: [wc], build: 'cat "$f" "$@" > all', run: 'wc -w all'}]
+- {language: picky, commands: [{tools: [cat], build: 'for each in "$f"; do grep -q good "$each"; done', run: 'cat "$f"'}]}
 - {language: bash, commands: [{tools: [sh, bash], run: 'bash -e "$f"'}]}
 `,
   );
@@ -56,7 +57,7 @@ const installed = ['bash', 'c', 'cpp', 'go', 'javascript', 'lua', 'perl', 'php',
 const reportOf = (language: string) => reports.find((report) => report.language === language)!;
 
 test('GET /languages lists the 44 of glot and those of LANGUAGES_FILE, with what is missing', () => {
-  expect(reports).toHaveLength(45);
+  expect(reports).toHaveLength(46);
   expect(reportOf('ats')).toEqual({ language: 'ats', available: false, tools: null, missing: 'patscc' });
   expect(reportOf('c').tools).toEqual([expect.stringMatching(/^(clang|gcc|cc)$/)]);
   const available = reports.filter((report) => report.available).map(({ language }) => language);
@@ -79,6 +80,12 @@ test('a language of LANGUAGES_FILE is built and run by the first command whose t
   const files = [file('a.txt', 'one two '), file('b.txt', 'three'), file('c.md', 'four')];
   const { json } = await run({ language: 'wordcount', files });
   expect([json.stdout, json.tools]).toEqual(['3 all\n', ['wc']]);
+});
+
+test('a build that loops and fails is not followed by the run', async () => {
+  const [good, bad] = await Promise.all(['good', 'bad'].map((word) => run({ language: 'picky', files: [file('text', word)] })));
+  expect(good.json).toMatchObject({ stdout: 'good', error: '' });
+  expect(bad.json).toMatchObject({ stdout: '', error: 'Exit code: 1' });
 });
 
 test('LANGUAGES_FILE may say otherwise what the table says', async () => {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bash, newCoder } from '../support/code.js';
 import { ended, said, stop } from '../support/hostile.js';
 import { multipart } from '../support/http.js';
-import { execute, shell } from '../support/programs.js';
+import { defined, execute, shell } from '../support/programs.js';
 import { runRole } from '../support/role.js';
 import { startServer, type TestServer } from '../support/server.js';
 
@@ -77,6 +77,23 @@ describe('unasked', () => {
     return { stdout: (await on.send({ path: `${path}log/?stream=stdout` })).text };
   }
 
+  test('of /etc/ssl it sees the certificates and the settings, not the keys', async () => {
+    const { stdout } = await output(server, 'ls /etc/ssl');
+    expect(['certs', 'openssl.cnf']).toEqual(expect.arrayContaining(stdout.trim().split('\n')));
+  });
+
+  test.each([
+    ['an adapter of its output', { output_adapter: { output_type: 'port', output_parameters: { tcp_port: '${port}' } } }],
+    ['an adapter of its input, at a port of its choice', { input_adapter: { input_type: 'port', input_parameters: { tcp_port: 9 } } }],
+  ])('a command of a non-admin gets no port, and so no network, by %s', async (_what, adapter) => {
+    const count = async () => (await server.send({ path: '/api/run/', login: ann })).json.meta.total_count;
+    const before = await count();
+    const body = shell('cat', { message: 'x', ...adapter });
+    const { status, json } = await server.send({ method: 'POST', path: '/api/run/', login: ann, body });
+    expect([status, json.code, json.detail]).toEqual([403, 'forbidden', expect.stringContaining('no network')]);
+    expect(await count()).toBe(before);
+  });
+
   test('a limit of processes counts those of the program alone', async () => {
     const body = shell('true & wait; echo well', { limits: { processes: 2 } });
     const { json } = await server.send({ method: 'POST', path: '/api/run/', login: ann, body });
@@ -112,6 +129,23 @@ test('ISOLATION=sandbox puts every run into it', async () => {
   expect(text).toBe('message');
   expect((await server.send({ path: `/api/run/${headers['run-id']}/` })).json.isolation).toBe('sandbox');
   expect((await server.send({ path: '/health' })).json).toMatchObject({ isolation: 'sandbox', sandbox: 'works' });
+  await server.stop();
+});
+
+test('ISOLATION=sandbox leaves the network to a stored definition that serves a port, and to no other', async () => {
+  const server = await startServer({ ISOLATION: 'sandbox' });
+  await server.user(ann, 'author');
+  const script = 'exec 3<>"/dev/tcp/127.0.0.1/$1" && echo reached';
+  const isolated = async (argv: string[], more: object = {}) => {
+    const definition = { exec: '/bin/bash', argv: ['-c', script, 'bash', new URL(server.url).port, ...argv], ...more };
+    const stored = await defined(server, definition, ann);
+    const { headers } = await server.send({ method: 'POST', path: `${stored}execute/`, login: ann });
+    const path = `/api/run/${headers['run-id']}/`;
+    const { isolation } = (await server.send({ path })).json;
+    return [isolation, (await server.send({ path: `${path}log/?stream=stdout` })).text];
+  };
+  expect(await isolated(['${port}'])).toEqual(['sandbox+network', 'reached\n']);
+  expect(await isolated([])).toEqual(['sandbox', '']);
   await server.stop();
 });
 

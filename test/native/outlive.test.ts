@@ -78,7 +78,7 @@ describe.each(launchLevels)('level %s', (level) => {
       pipes: [pipe],
       holdPipes: true,
     });
-    const line = (await Line.to(begun(runsRoot))).send(['hello', '1']).bytes(startFrame(spec));
+    const line = (await Line.to(begun(runsRoot))).send(['hello', protocolVersion]).bytes(startFrame(spec));
     await line.hears('started', spec.runId);
     const write = (text: string) => {
       const fd = openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK);

@@ -76,7 +76,7 @@ export function commandRun({ content }: Pick<Command, 'content'>, request: Fasti
     outputFile: {},
     synchronous: true,
     dropFiles: true,
-    isolation: isolationOfCommands(principalOf(request)),
+    isolation: isolationOfCommands(principalOf(request), content),
     trace: request.traceContext,
   };
 }

@@ -1,7 +1,8 @@
 // Callbacks that are not delivered yet, a file each, so that another server goes on with them.
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { Principal } from '../../protocol/roles.js';
+import { isObject } from '../json-body.js';
 import type { AcceptedCode } from './run-code.js';
 
 export interface Callback extends AcceptedCode {
@@ -14,16 +15,25 @@ export interface Callback extends AcceptedCode {
 export class CallbackFiles {
   constructor(private readonly folder: string) {}
 
-  async list(): Promise<Callback[]> {
+  /** What is no callback is told to `damaged` and stays where it is. */
+  async list(damaged: (path: string, error: Error) => void): Promise<Callback[]> {
     const names = await readdir(this.folder).catch(() => []);
-    const kept = names.filter((name) => name.endsWith('.json'));
-    return Promise.all(kept.map(async (name) => JSON.parse(await readFile(join(this.folder, name), 'utf8'))));
+    const kept = names.filter((name) => name.endsWith('.json')).map((name) => join(this.folder, name));
+    const read = await Promise.all(kept.map((path) => readCallback(path).catch((error: Error) => damaged(path, error))));
+    return read.filter((callback) => callback !== undefined);
   }
 
   async keep(callback: Callback): Promise<void> {
     const path = this.place(callback.runId);
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
-    await writeFile(`${path}.new`, JSON.stringify(callback), { mode: 0o600 });
+    const file = await open(`${path}.new`, 'w', 0o600);
+    try {
+      await file.writeFile(JSON.stringify(callback));
+      // a power failure after the rename must not leave an empty file
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
     await rename(`${path}.new`, path);
   }
 
@@ -34,4 +44,11 @@ export class CallbackFiles {
   private place(runId: string): string {
     return join(this.folder, `${runId}.json`);
   }
+}
+
+async function readCallback(path: string): Promise<Callback> {
+  const read: unknown = JSON.parse(await readFile(path, 'utf8'));
+  const whole = isObject(read) && typeof read.url === 'string' && isObject(read.owner) && Number.isInteger(read.failed);
+  if (whole && basename(path) === `${read.runId}.json`) return read as unknown as Callback;
+  throw new Error('it is not the callback of the run that it is named after');
 }

@@ -57,7 +57,8 @@ export class Callbacks implements OnApplicationBootstrap, OnApplicationShutdown 
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    for (const callback of await this.files.list()) void this.pursue(callback);
+    const damaged = (name: string, error: Error) => this.logger.error(`${name} is no callback and is passed over: ${error.message}`);
+    for (const callback of await this.files.list(damaged)) void this.pursue(callback);
   }
 
   onApplicationShutdown(): void {
@@ -76,8 +77,9 @@ export class Callbacks implements OnApplicationBootstrap, OnApplicationShutdown 
       }
       await this.files.remove(callback.runId);
     } catch (error) {
-      // what the server's end breaks off waits for the next server
-      if (!this.closing.signal.aborted) this.logger.error(`the callback of run ${callback.runId} is lost: ${(error as Error).message}`);
+      // its file is there: what the server's end breaks off waits for the next server, too
+      if (!this.closing.signal.aborted)
+        this.logger.error(`the callback of run ${callback.runId} is left to the next server: ${(error as Error).message}`);
     } finally {
       this.waiting--;
     }
@@ -99,13 +101,17 @@ export class Callbacks implements OnApplicationBootstrap, OnApplicationShutdown 
     }
   }
 
+  /** An earlier server may have accepted it under other settings: those of this one hold. */
   private async isDone({ runId, url, failed }: Callback, body: string): Promise<boolean> {
-    const headers = webhookHeaders(`msg_${runId}`, body, this.settings.callbackSecret ?? '');
-    const said = await sendCallback(url, { body, headers, hosts: this.hosts }).catch((error: Error) => error.message);
+    const { callbackSecret: secret } = this.settings;
+    if (!secret) throw new Error('CALLBACK_SECRET is not set');
+    const fault = this.hosts.fault(url);
+    const headers = webhookHeaders(`msg_${runId}`, body, secret);
+    const said = fault ?? (await sendCallback(url, { body, headers, hosts: this.hosts }).catch((error: Error) => error.message));
     const delivered = typeof said === 'number' && said >= 200 && said < 300;
     // 410: whoever listened there wants no more
     if (delivered || said === 410) return true;
-    const last = failed === pausesMs.length;
+    const last = fault !== undefined || failed === pausesMs.length;
     this.logger.error(`the callback of run ${runId} was not delivered (${said})${last ? ' and is given up' : ''}`);
     return last;
   }

@@ -1,6 +1,7 @@
 // The command that runs some code: a constant text for sh, which gets the caller's words as arguments only.
 import type { ProcessDefinition } from '../../protocol/definition.js';
 import { escapeTemplate } from '../../protocol/placeholders.js';
+import type { CodeSettings } from './code-settings.js';
 import type { Language, LanguageCommand } from './language.js';
 import type { CodeRequest } from './read-code.js';
 
@@ -10,16 +11,18 @@ const processBound = 1000;
 /** The caller's own commands are texts for sh by contract: each in one of its own, and none after one that fails. */
 const ownScript = 'while [ $# -gt 1 ]; do sh -c "$1" || exit; shift; done; exec sh -c "$1"';
 
-const bounds = ({ maxExecutionMs, maxOutputBytes }: { maxExecutionMs: number; maxOutputBytes: number }) => ({
+type Bounds = Pick<CodeSettings, 'maxExecutionMs' | 'maxOutputBytes' | 'maxMemoryBytes'>;
+
+const bounds = ({ maxExecutionMs, maxOutputBytes, maxMemoryBytes }: Bounds) => ({
   timeout: maxExecutionMs / 1000,
   stop: { grace: 0 },
-  limits: { processes: processBound, output_bytes: maxOutputBytes },
+  limits: { processes: processBound, output_bytes: maxOutputBytes, tree_memory: maxMemoryBytes },
 });
 
 export interface CodeProgram {
   language?: Language;
   command?: LanguageCommand;
-  bounds: { maxExecutionMs: number; maxOutputBytes: number };
+  bounds: Bounds;
 }
 
 /** One of `command` and the request's own commands must be there. */
@@ -41,7 +44,7 @@ function languageScript({ files }: CodeRequest, { language, command }: CodeProgr
   const [main, ...others] = files.map(({ name }) => name);
   const further = others.filter((name) => extensions.includes(name.slice(name.lastIndexOf('.') + 1))).map(asPath);
   if (lastFirst) further.reverse();
-  const built = build ? `${build.startsWith('for ') ? `${build}; ` : `${build} && `}` : '';
+  const built = build ? `${build} && ` : '';
   // a program takes the place of the shell, so that its signals and its end are the run's
   const script = `f=$1 t=$2; shift 2; ${built}exec ${run}`;
   return [script, [asPath(main), titleOf(main), ...further]];

@@ -1,6 +1,6 @@
 // How code ran, in glot's words: what it wrote, the error in a sentence, how long it took and what it used.
-import { constants } from 'node:os';
 import type { LogSource } from '../../protocol/log-source.js';
+import { signalNumber } from '../../protocol/signal-numbers.js';
 import { readFrames } from '../../results/read-frames.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { runUri } from '../links.js';
@@ -64,7 +64,7 @@ export async function codeResult(row: RunEntity, log: LogSource, { tools, maxOut
 function errorOf({ success, exitCode, signal }: RunEntity): string {
   if (success) return '';
   // as a shell counts those that a signal has ended
-  return `Exit code: ${exitCode ?? 128 + constants.signals[signal as NodeJS.Signals]}`;
+  return `Exit code: ${exitCode ?? 128 + signalNumber(signal!)}`;
 }
 
 function refusalOf({ id, endReason, error }: RunEntity, maxOutputBytes: number): CodeRefusal | null {

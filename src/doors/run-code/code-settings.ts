@@ -3,6 +3,7 @@
 export class CodeSettings {
   readonly maxExecutionMs: number;
   readonly maxOutputBytes: number;
+  readonly maxMemoryBytes: number;
   /** Host names, addresses and ranges of addresses that callbacks may go to. */
   readonly callbackHosts: string[];
   /** Undefined: there are no callbacks. */

@@ -51,8 +51,7 @@ function parsed(text: string): unknown {
     return parseJson(text);
   } catch (error) {
     const { message, fields } = error as CodedError;
-    const { line, column, detail = message } = fields as { line?: number; column?: number; detail?: string };
-    const where = line === undefined ? '' : `: line ${line} column ${column}`;
-    throw new CodeFaults([{ loc: ['body', column ?? 0], msg: `${detail}${where}`, type: 'value_error.jsondecode' }]);
+    const { column = 0, detail = message } = fields as { column?: number; detail?: string };
+    throw new CodeFaults([{ loc: ['body', column], msg: detail, type: 'value_error.jsondecode' }]);
   }
 }

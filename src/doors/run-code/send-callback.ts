@@ -22,7 +22,7 @@ export function webhookHeaders(id: string, body: string, secret: string): Record
 
 /** The status of the answer, of which nothing else is read; rejects when there is none. */
 export function sendCallback(url: string, sent: { body: string; headers: Record<string, string>; hosts: AllowedHosts }): Promise<number> {
-  const send = url.startsWith('https:') ? secureRequest : plainRequest;
+  const send = new URL(url).protocol === 'https:' ? secureRequest : plainRequest;
   return new Promise((resolve, reject) => {
     const outgoing = send(url, {
       method: 'POST',

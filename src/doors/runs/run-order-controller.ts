@@ -151,7 +151,7 @@ export class RunOrderController {
     const message = await this.bytes.keep(runId, wanted.message);
     if (wanted.command) {
       if (!mayActAs(owner.role, 'author')) throw new CodedError('forbidden', 'a command of its own needs the role author');
-      const isolation = isolationOfCommands(owner);
+      const isolation = isolationOfCommands(owner, wanted.command);
       return { ...common, message, definition: null, content: wanted.command, synchronous: false, isolation };
     }
     const row = await this.definitions.references.find(owner, wanted.definition as string);

@@ -6,8 +6,24 @@ import { join } from 'node:path';
 const memoryFolderBytes = 64 * 2 ** 20;
 
 /** The settings that programs of /usr need, none of them a secret. Beside them passwd and group, made for the run's user. */
-const settings =
-  /^(alternatives|ld\.so\.(cache|conf)(\.d)?|ssl|ca-certificates|fonts|localtime|mime\.types|magic|(java|php|python|perl|ruby|mono|ghc|lua|gcl|fpc|scala|groovy|erlang)[\w.-]*)$/;
+const settings = [
+  'alternatives',
+  'ld.so.cache',
+  'ld.so.conf',
+  'ld.so.conf.d',
+  'ca-certificates',
+  'fonts',
+  'localtime',
+  'mime.types',
+  'magic',
+];
+
+/** Beside these `ssl` holds private keys. */
+const ofSsl = ['ssl/certs', 'ssl/openssl.cnf'];
+
+/** Of languages, with versions, as Debian has them: java-17-openjdk, python3.11, fpc-3.2.2.cfg. Not phpmyadmin. */
+const ofLanguages =
+  /^(java(-\d[\d.]*-openjdk)?|(php|python|perl|ruby|mono|ghc|lua|gcl|fpc|scala|groovy|erlang)(-?\d[\d.]*)?(\.cfg|\.conf)?)$/;
 
 export interface SandboxView {
   /** The run's own directory, seen under the same name. */
@@ -24,8 +40,13 @@ export interface SandboxView {
 /** Read once: what of the system is there does not change while a server runs. */
 export function systemView(): string[] {
   const folders = ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'].flatMap((path) => likeHere(path));
-  const etc = readdirSync('/etc').filter((name) => settings.test(name));
+  const etc = [...readdirSync('/etc').filter(isShown), ...ofSsl];
   return ['--ro-bind', '/usr', '/usr', ...folders, ...etc.flatMap((name) => ['--ro-bind-try', join('/etc', name), join('/etc', name)])];
+}
+
+/** `name`: of a file or folder in /etc. */
+export function isShown(name: string): boolean {
+  return settings.includes(name) || ofLanguages.test(name);
 }
 
 function likeHere(path: string): string[] {
