@@ -9,6 +9,7 @@ import { controlDirectory } from '../protocol/control-directory.js';
 import { relativePathFault } from '../protocol/file-names.js';
 import type { RunTask } from '../protocol/run-task.js';
 import type { ExecutorSettings } from './executor-settings.js';
+import { typedChoice } from './input/typed-input.js';
 import type { Outcome } from './outcome.js';
 import type { RunStage } from './run-stage.js';
 import type { StageNote } from './stage-note.js';
@@ -40,7 +41,7 @@ function stageOf({ order, message }: RunTask, { outcome, directory, cwd, setting
   return {
     order,
     message,
-    input: order.interactive ? { kind: 'typed', parameters: {} } : chooseInput(order.definition),
+    input: order.interactive ? typedChoice : chooseInput(order.definition),
     output: chooseOutput(order.definition),
     directory,
     control: controlDirectory(settings.runsRoot, order.runId),
