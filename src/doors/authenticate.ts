@@ -7,14 +7,16 @@ import { type Credentials } from '../accounts/credentials.js';
 import { CodedError } from '../protocol/coded-error.js';
 import { mayActAs, type Principal } from '../protocol/roles.js';
 import { isFromThisMachine } from './loopback.js';
-import type { Access } from './request.js';
+import { type Access, hasWriteQuery } from './request.js';
 
 /** The routes of Swagger UI, which are not ours to decorate. */
 const documentation = /^\/docs(-json|-yaml)?(\/|$)/;
 
 /** What is not there is told to users only. */
-function accessOf({ is404, routeOptions }: FastifyRequest): Access {
+function accessOf(request: FastifyRequest): Access {
+  const { is404, routeOptions } = request;
   if (is404) return 'viewer';
+  if (hasWriteQuery(request)) return 'author';
   return routeOptions.config.access ?? (documentation.test(routeOptions.url ?? '') ? 'public' : 'admin');
 }
 

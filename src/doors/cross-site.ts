@@ -1,13 +1,12 @@
 // Keeps web pages of other origins from writing, and from opening WebSockets: a browser would send the stored password along.
 import type { FastifyRequest } from 'fastify';
 import { CodedError } from '../protocol/coded-error.js';
+import { isWrite } from './request.js';
 import { wantsUpgrade } from './upgrade.js';
-
-const reading = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Throws cross_site. Programs, which send neither Origin nor Sec-Fetch-Site, are not concerned. */
 export function refuseCrossSite(request: FastifyRequest, allowedOrigins: string[]): void {
-  if (reading.has(request.method) && !wantsUpgrade(request)) return;
+  if (!isWrite(request) && !wantsUpgrade(request)) return;
   const { origin, 'sec-fetch-site': site, host } = request.headers;
   if (origin !== undefined && allowedOrigins.includes(origin)) return;
   const foreignSite = site !== undefined && site !== 'same-origin' && site !== 'none';

@@ -18,6 +18,8 @@ declare module 'fastify' {
     whileClosing?: boolean;
     /** Answered with Cache-Control: no-store, as pRouter does. */
     noStore?: boolean;
+    /** With this one in its query as 1, a request writes whatever its method: for authors, and from no page of another origin. */
+    writeQuery?: string;
   }
   interface FastifyRequest {
     principal?: Principal;
@@ -34,6 +36,18 @@ export type Reply = FastifyReply;
 export function principalOf(request: FastifyRequest): Principal {
   if (!request.principal) throw new CodedError('unauthenticated', 'this needs a login');
   return request.principal;
+}
+
+const reading = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Whether it may change something. */
+export function isWrite(request: FastifyRequest): boolean {
+  return !reading.has(request.method) || hasWriteQuery(request);
+}
+
+export function hasWriteQuery(request: FastifyRequest): boolean {
+  const { writeQuery } = request.routeOptions.config;
+  return writeQuery !== undefined && queryOf(request).get(writeQuery) === '1';
 }
 
 /** The query as it was sent: pairs in their order, repeats kept. */

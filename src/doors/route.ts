@@ -37,6 +37,8 @@ export interface RouteOptions {
   whileClosing?: true;
   /** Nothing on the way may keep the answer, be it an error. */
   noStore?: true;
+  /** As 1 in the query it makes a write of the request. */
+  writeQuery?: string;
   summary: string;
   description?: string;
   params?: Record<string, string>;
@@ -50,10 +52,10 @@ export interface RouteOptions {
 }
 
 export function Route(options: RouteOptions): MethodDecorator {
-  const { access, errorForm = 'problem', whileClosing = false, noStore = false } = options;
+  const { access, errorForm = 'problem', whileClosing = false, noStore = false, writeQuery } = options;
   return applyDecorators(
     RequestMapping({ path: options.path ?? '', method: RequestMethod[options.verb] }),
-    RouteConfig({ access, errorForm, whileClosing, noStore }),
+    RouteConfig({ access, errorForm, whileClosing, noStore, ...(writeQuery && { writeQuery }) }),
     ApiOperation({ summary: options.summary, description: options.description, ...(access === 'public' && { security: [] }) }),
     ...(access === 'public' ? [] : [ApiBasicAuth(), ApiBearerAuth()]),
     ...entries(options.params).map(([name, description]) => ApiParam({ name, description })),

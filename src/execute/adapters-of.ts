@@ -2,6 +2,7 @@
 import { CodedError } from '../protocol/coded-error.js';
 import { inputCatalog } from './input/catalog.js';
 import type { InputAdapter } from './input/contract.js';
+import { typedChoice, typedInput } from './input/typed-input.js';
 import { outputCatalog } from './output/catalog.js';
 import type { OutputAdapter } from './output/contract.js';
 import type { RunStage } from './run-stage.js';
@@ -9,7 +10,11 @@ import type { RunStage } from './run-stage.js';
 type Chosen = Pick<RunStage, 'input' | 'output'>;
 
 export function adaptersOf({ input, output }: Chosen): { input: InputAdapter; output: OutputAdapter } {
-  return { input: found(inputCatalog, input.kind, 'input'), output: found(outputCatalog, output.kind, 'output') };
+  const takesTyping = input === typedChoice;
+  return {
+    input: takesTyping ? typedInput : found(inputCatalog, input.kind, 'input'),
+    output: found(outputCatalog, output.kind, 'output'),
+  };
 }
 
 function found<Adapter>(catalog: ReadonlyMap<string, Adapter>, kind: string, side: string): Adapter {

@@ -4,6 +4,7 @@ import { chooseInput, chooseOutput } from '../protocol/adapter-choice.js';
 import { controlDirectory } from '../protocol/control-directory.js';
 import type { RunTask } from '../protocol/run-task.js';
 import type { ExecutorSettings } from './executor-settings.js';
+import { typedChoice } from './input/typed-input.js';
 import type { Outcome } from './outcome.js';
 import { programDirectory } from './own-cwd.js';
 import { copyInto, makeFolders } from './own-file.js';
@@ -37,7 +38,7 @@ function stageOf({ order, message }: RunTask, { outcome, directory, cwd, setting
   return {
     order,
     message,
-    input: order.interactive ? { kind: 'typed', parameters: {} } : chooseInput(order.definition),
+    input: order.interactive ? typedChoice : chooseInput(order.definition),
     output: chooseOutput(order.definition),
     directory,
     control: controlDirectory(settings.runsRoot, order.runId),

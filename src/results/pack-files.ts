@@ -1,5 +1,7 @@
 // Files of a run as a zip that is made while it is read: one file is open at a time, and nothing is held in memory.
-import type { Readable } from 'node:stream';
+
+import { once } from 'node:events';
+import type { PassThrough, Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 import { CodedError } from '../protocol/coded-error.js';
@@ -11,7 +13,8 @@ const packedBound = 100_000;
 /** A file that is gone meanwhile is left out. Throws invalid_request when there are too many. */
 export async function packFiles(tree: FileTree): Promise<Readable> {
   const { files, truncated } = await tree.list(packedBound);
-  if (truncated) throw new CodedError('invalid_request', `the run has more than ${packedBound} files, or folders too deep for an archive`);
+  if (truncated)
+    throw new CodedError('invalid_request', `the run has more than ${packedBound} files, or names or folders too deep for an archive`);
   const packing = new Packing(tree);
   void packing.addAll(files);
   return packing.output;
@@ -32,6 +35,7 @@ class Packing {
   async addAll(files: RunFile[]): Promise<void> {
     try {
       for (const file of files) {
+        await this.drained();
         if (this.output.destroyed) return;
         await this.add(file);
       }
@@ -48,7 +52,18 @@ class Packing {
     const options = { mtime: new Date(modifiedAtMs), mode: file.executable ? 0o100755 : 0o100644 };
     if (file.bytes > 0) return this.addStream(file.read(), path, options);
     await file.close();
-    this.zip.addBuffer(Buffer.alloc(0), path, options);
+    this.zip.addBuffer(Buffer.alloc(0), path, { ...options, compress: false });
+  }
+
+  /** What is empty is put there without waiting for the reader. */
+  private async drained(): Promise<void> {
+    const output = this.output as PassThrough;
+    if (!output.writableNeedDrain || output.destroyed) return;
+    const gone = new AbortController();
+    const leave = () => gone.abort();
+    output.once('close', leave);
+    await once(output, 'drain', { signal: gone.signal }).catch(() => {});
+    output.off('close', leave);
   }
 
   private async addStream(stream: Readable, path: string, options: { mtime: Date; mode: number }): Promise<void> {

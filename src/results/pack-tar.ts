@@ -4,35 +4,37 @@ import { pipeline } from 'node:stream/promises';
 import { type Headers, type Pack, pack } from 'tar-stream';
 import { CodedError } from '../protocol/coded-error.js';
 import type { FileTree, RunFile } from '../protocol/run-files.js';
+import type { NameFilter } from './name-filter.js';
 
 /** The names of more files are not held in memory. */
 const packedBound = 100_000;
 
 /** A file that is gone meanwhile is left out; one that becomes shorter cuts the tar. Throws invalid_request when there are too many. */
-export async function packTar(tree: FileTree, wanted: (path: string) => boolean): Promise<Readable> {
+export async function packTar(tree: FileTree, isWanted: NameFilter): Promise<Readable> {
   const { files, truncated } = await tree.list(packedBound);
-  if (truncated) throw new CodedError('invalid_request', `the run has more than ${packedBound} files, or folders too deep for an archive`);
+  if (truncated)
+    throw new CodedError('invalid_request', `the run has more than ${packedBound} files, or names or folders too deep for an archive`);
   const packed = pack();
   const output = new PassThrough();
   // the reader went away, or a file could not be read: each ends the other
   void pipeline(packed, output).catch(() => {});
-  void addAll(
-    packed,
-    tree,
-    files.filter(({ path }) => wanted(path)),
-  ).catch((error) => output.destroy(error));
+  void addAll(packed, tree, { files, isWanted }).catch((error) => output.destroy(error));
   return output;
 }
 
-async function addAll(packed: Pack, tree: FileTree, files: RunFile[]): Promise<void> {
+async function addAll(packed: Pack, tree: FileTree, { files, isWanted }: { files: RunFile[]; isWanted: NameFilter }): Promise<void> {
   const gone = new Promise<never>((_resolve, reject) => packed.once('close', () => reject(new Error('the reader went away'))));
   gone.catch(() => {});
   for (const file of files) {
     if (packed.destroyed) return;
-    if (file.directory) packed.entry({ ...headerOf(file), name: `${file.path}/`, type: 'directory', mode: 0o755 });
-    else await Promise.race([addFile(packed, tree, file), gone]);
+    if (await isWanted(file.path)) await Promise.race([add(packed, tree, file), gone]);
   }
   packed.finalize();
+}
+
+function add(packed: Pack, tree: FileTree, file: RunFile): Promise<void> {
+  const folder: Headers = { ...headerOf(file), name: `${file.path}/`, type: 'directory', mode: 0o755 };
+  return file.directory ? addEmpty(packed, folder) : addFile(packed, tree, file);
 }
 
 async function addFile(packed: Pack, tree: FileTree, file: RunFile): Promise<void> {
@@ -42,7 +44,14 @@ async function addFile(packed: Pack, tree: FileTree, file: RunFile): Promise<voi
   });
   if (!opened) return;
   const header: Headers = { ...headerOf(file), size: opened.bytes, mode: opened.executable ? 0o755 : 0o644 };
-  await pipeline(opened.read(), packed.entry(header));
+  if (opened.bytes > 0) return pipeline(opened.read(), packed.entry(header));
+  await opened.close();
+  await addEmpty(packed, header);
+}
+
+/** Without a content to be written, only this one waits for the reader. */
+function addEmpty(packed: Pack, header: Headers): Promise<void> {
+  return new Promise((resolve, reject) => packed.entry(header, Buffer.alloc(0), (error) => (error ? reject(error) : resolve())));
 }
 
 function headerOf({ path, modifiedAtMs }: RunFile): Headers {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type Headers, pack } from 'tar-stream';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { newJob, remove, runOf, startQuiet, upload, waitFor } from '../support/jobs.js';
+import { newJob, remove, runOf, start, startQuiet, upload, waitFor } from '../support/jobs.js';
 import { spooledIds } from '../support/run-files.js';
 import { startServer, type TestServer } from '../support/server.js';
 
@@ -98,6 +98,27 @@ describe('a tar', () => {
     const slow = performance.now();
     expect(await names(`?include=${'*a'.repeat(200)}b`)).toEqual([]);
     expect(performance.now() - slow).toBeLessThan(5000);
+  });
+
+  test('takes only so many patterns', async () => {
+    const job = await newJob(server);
+    for (const query of [`?include=${'a'.repeat(513)}`, `?${'exclude=a&'.repeat(9)}`])
+      expect((await archive(job, query)).json).toMatchObject({ status: 400, code: 'invalid_request' });
+  });
+
+  test('of folders whose names are too long together is refused, as a zip of them is', async () => {
+    const job = await newJob(server);
+    const lines = [
+      'import os',
+      'for _ in range(13):',
+      '  os.mkdir("x" * 250); os.chdir("x" * 250)',
+      'for i in range(5500): os.mkdir(str(i))',
+    ];
+    await start(server, job, ['python3', '-c', lines.join('\n')], { port_expected_count: 0 });
+    await waitFor(server, job);
+    for (const path of [`${job}/archive`, `${runOf(job)}archive/`])
+      expect((await server.send({ path })).json).toMatchObject({ status: 400, code: 'invalid_request' });
+    await remove(server, job);
   });
 
   test('of 16 MiB goes in and out without the memory for it, and nothing stays spooled', async () => {

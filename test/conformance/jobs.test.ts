@@ -355,6 +355,21 @@ describe('files', () => {
     await expect.poll(async () => (await get(`${job}/file/left`)).status).toBe(404);
   });
 
+  test('?remove=1 is a write: no page of another origin may ask for it, nor who is a viewer', async () => {
+    const job = await newJob(server);
+    await upload(server, job, 'kept', 'kept');
+    const path = `${job}/file/kept`;
+    const page = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' };
+    for (const query of ['?remove=1', '?remove=1&remove=0', '?%72emove=1'])
+      expect((await server.send({ path: path + query, headers: page })).json).toMatchObject({ status: 403, code: 'cross_site' });
+    await server.user('viewer:pw', 'viewer');
+    expect((await server.send({ path: `${path}?remove=1`, login: 'viewer:pw' })).json).toMatchObject({ status: 403, code: 'forbidden' });
+    expect((await server.send({ path, login: 'viewer:pw' })).status).toBe(404);
+    expect((await server.send({ path, headers: page })).text).toBe('kept');
+    expect((await get(`${path}?remove=1`)).text).toBe('kept');
+    await expect.poll(async () => (await get(path)).status).toBe(404);
+  });
+
   test('a missing one is a 404, not a 500; an upload needs its type and its length', async () => {
     const job = await newJob(server);
     expect((await get(`${job}/file/none`)).status).toBe(404);

@@ -51,6 +51,8 @@ test('what the list says is what definitions are held to', async () => {
   expect(unknown.status).toBe(400);
   expect(unknown.json.error).toContain('"fax" is not known; known are file, append, port, pipe, none');
   expect(unknown.json.error).toContain('"telex" is not known; known are file, append, port, pipe, directory, none');
+  // that of runs at a terminal, which no definition chooses
+  expect((await store(server, { exec: 'cat', input_adapter: { input_type: 'typed' } })).json.error).toContain('"typed" is not known');
   const missing = await store(server, { exec: 'cat', input_adapter: { input_type: 'pipe', input_parameters: {} } });
   expect([missing.status, missing.json.error]).toEqual([400, expect.stringContaining('pipe_path')]);
   const outside = await store(server, { exec: 'cat', input_adapter: { input_type: 'pipe', input_parameters: { pipe_path: '../in' } } });

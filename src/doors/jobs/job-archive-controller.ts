@@ -35,7 +35,8 @@ export class JobArchiveController {
     access: 'viewer',
     noStore: true,
     summary: 'Read the files of a job as a tar',
-    description: 'Links and special files are left out. In a pattern, `*` stands for any text, slashes too.',
+    description:
+      'Links and special files are left out. In a pattern, `*` stands for any text, slashes too; there may be 8, of 512 characters together.',
     params,
     query: { include: 'a pattern; default: everything', exclude: 'a pattern; it goes before include', compress: '1: tar.gz' },
     answers: { 200: { what: 'the tar', body: tar } },
@@ -45,11 +46,11 @@ export class JobArchiveController {
     const viewer = principalOf(request);
     const { id } = await this.jobs.find(viewer, request.params as unknown as JobAddress);
     const query = queryOf(request);
-    const wanted = nameFilter({ include: query.getAll('include'), exclude: query.getAll('exclude') });
+    const isWanted = nameFilter({ include: query.getAll('include'), exclude: query.getAll('exclude') });
     const files = await this.files.reading(viewer, id);
     void reply.header('content-type', 'application/octet-stream').header('content-disposition', 'attachment');
     if (request.method === 'HEAD') return sendEmpty(reply, 200);
-    const packed = await packTar(files, wanted);
+    const packed = await packTar(files, isWanted);
     // what goes wrong destroys both, which cuts the answer
     await reply.send(query.get('compress') === '1' ? pipeline(packed, createGzip(), () => {}) : packed);
   }

@@ -8,7 +8,7 @@ import { Runs } from '../../runs/runs.js';
 import { sendEmpty } from '../answer.js';
 import { MessageBounds } from '../execute/read-request.js';
 import { boundedBody } from '../execute/spool.js';
-import { principalOf, queryOf, type Reply, type Request } from '../request.js';
+import { hasWriteQuery, principalOf, queryOf, type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';
 import { sendBytes } from '../runs/send-bytes.js';
 import { wholeStream } from '../runs/whole-stream.js';
@@ -32,10 +32,11 @@ export class JobFilesController {
     path: ':agent/:job/file/*',
     access: 'viewer',
     noStore: true,
+    writeQuery: 'remove',
     summary: 'Read a file of a job',
     description: '`.pagent.stdout` and `.pagent.stderr` are what its program has written so far.',
     params,
-    query: { remove: '1: the file goes when it has been sent' },
+    query: { remove: '1: the file goes when it has been sent; for authors, and no page of another origin' },
     answers: { 200: { what: 'the file', body: bytes } },
     errors: ['not_found', 'invalid_request'],
   })
@@ -46,9 +47,8 @@ export class JobFilesController {
     void reply.header('content-type', 'application/octet-stream').header('content-disposition', 'attachment');
     if (said[path] && state !== 'created') return void (await reply.send(logStream(await this.runs.log(id), { stream: said[path] })));
     const file = await (await this.files.reading(viewer, id)).open(path);
-    const removes = queryOf(request).get('remove') === '1';
     if (request.method === 'HEAD') await file.close();
-    else if (removes) reply.raw.once('finish', () => void this.files.remove(viewer, id, path).catch(() => {}));
+    else if (hasWriteQuery(request)) reply.raw.once('finish', () => void this.files.remove(viewer, id, path).catch(() => {}));
     const content = request.method === 'HEAD' ? Buffer.alloc(0) : wholeStream(file.read(), file.bytes);
     await sendBytes(reply, content, file.bytes);
   }

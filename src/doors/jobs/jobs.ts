@@ -7,6 +7,7 @@ import type { ActiveRun } from '../../runs/active-run.js';
 import { newRunId } from '../../runs/build-order.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { Runs } from '../../runs/runs.js';
+import { isolationOfCommands } from '../command-isolation.js';
 import { basePath } from '../links.js';
 import { connectionId } from './agents.js';
 import { commandOf, type JobStart } from './job-bodies.js';
@@ -27,7 +28,8 @@ export class Jobs {
 
   async create(owner: Principal, jobName: string): Promise<RunEntity> {
     const nothing = { parameters: {}, message: { kind: 'none' as const }, live: null, uploads: [], inputFile: {}, outputFile: {} };
-    const run = { ...nothing, runId: newRunId(), definition: null, content: { exec: '' }, synchronous: false, start: false, jobName };
+    const command = { definition: null, content: { exec: '' }, isolation: isolationOfCommands(owner), hostNetwork: true as const };
+    const run = { ...nothing, ...command, runId: newRunId(), synchronous: false, start: false, jobName };
     return this.runs.find(owner, await this.runs.submit(owner, run));
   }
 

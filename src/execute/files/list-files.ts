@@ -1,4 +1,4 @@
-// Lists the files of a run: bounded in number and depth, each folder opened once, links and special files left out.
+// Lists the files of a run: bounded in number, length and depth, each folder opened once, links and special files left out.
 import { type FileHandle, lstat, open, opendir } from 'node:fs/promises';
 import { fileNameFault } from '../../protocol/file-names.js';
 import type { FileList, RunFile } from '../../protocol/run-files.js';
@@ -15,6 +15,10 @@ export interface SizedList extends FileList {
   files: SizedFile[];
 }
 
+/** Of all paths of one list: they are held in memory, and a program makes them as long as it likes. */
+const pathsBound = 16 * 2 ** 20;
+
+/** Each folder in the order of its names. */
 export async function listFiles(place: FilePlace, bound: number): Promise<SizedList> {
   const root = await openLeftDirectory(place);
   const listing = new Listing(place, bound);
@@ -24,12 +28,15 @@ export async function listFiles(place: FilePlace, bound: number): Promise<SizedL
     await root.close();
   }
   const { files, truncated } = listing;
-  return { files: files.sort((one, other) => (one.path < other.path ? -1 : 1)), truncated };
+  return { files, truncated };
 }
 
 class Listing {
   readonly files: SizedFile[] = [];
   truncated = false;
+  private found = 0;
+  private pathLengths = 0;
+  private isFull = false;
 
   constructor(
     private readonly place: FilePlace,
@@ -39,30 +46,48 @@ class Listing {
   /** `prefix` is empty or ends in a slash. */
   async look(folder: FileHandle, prefix: string, depth: number): Promise<void> {
     const base = `/proc/self/fd/${folder.fd}`;
-    for await (const { name } of await opendir(base, { bufferSize: 128 })) {
-      if (fileNameFault(name) || isArriving(name)) continue;
-      if (this.files.length >= this.bound) {
-        this.truncated = true;
-        return;
-      }
-      await this.add(`${base}/${name}`, prefix + name, depth);
+    const found = await this.filesIn(base, prefix);
+    found.sort((one, other) => (one.path < other.path ? -1 : 1));
+    for (const file of found) {
+      this.files.push(file);
+      if (file.directory) await this.lookInto(`${base}/${file.path.slice(prefix.length)}`, `${file.path}/`, depth - 1);
     }
   }
 
-  /** What is gone meanwhile is left out. */
-  private async add(place: string, path: string, depth: number): Promise<void> {
+  /** In the order of the system. */
+  private async filesIn(base: string, prefix: string): Promise<SizedFile[]> {
+    const found: SizedFile[] = [];
+    for await (const { name } of await opendir(base, { bufferSize: 128 })) {
+      if (fileNameFault(name) || isArriving(name)) continue;
+      const file = await this.measured(`${base}/${name}`, prefix + name);
+      if (!file) continue;
+      if (!this.takes(file)) break;
+      found.push(file);
+    }
+    return found;
+  }
+
+  private takes({ path }: SizedFile): boolean {
+    this.isFull ||= this.found >= this.bound || this.pathLengths + path.length > pathsBound;
+    this.truncated ||= this.isFull;
+    this.found += 1;
+    this.pathLengths += path.length;
+    return !this.isFull;
+  }
+
+  /** Null for what is gone meanwhile, or is not listed. */
+  private async measured(place: string, path: string): Promise<SizedFile | null> {
     const found = await lstat(place).catch(() => null);
-    if (!found || (this.place.user && found.uid !== this.place.user.uid)) return;
+    if (!found || (this.place.user && found.uid !== this.place.user.uid)) return null;
     const { mtimeMs: modifiedAtMs, size, blocks } = found;
-    const diskBytes = blocks * 512;
-    if (found.isFile()) this.files.push({ path, directory: false, bytes: size, modifiedAtMs, diskBytes });
-    if (!found.isDirectory()) return;
-    this.files.push({ path, directory: true, bytes: 0, modifiedAtMs, diskBytes });
-    if (depth === 1) this.truncated = true;
-    else await this.lookInto(place, `${path}/`, depth - 1);
+    const directory = found.isDirectory();
+    if (!directory && !found.isFile()) return null;
+    return { path, directory, bytes: directory ? 0 : size, modifiedAtMs, diskBytes: blocks * 512 };
   }
 
   private async lookInto(place: string, prefix: string, depth: number): Promise<void> {
+    if (depth === 0) this.truncated = true;
+    if (this.isFull || depth === 0) return;
     const folder = await open(place, folderFlags).catch(() => null);
     if (!folder) return;
     try {

@@ -1,6 +1,10 @@
 // Input of a run that is typed to, whatever its definition's adapter: a stdin that stays open, or a terminal, which is stdin too.
+import type { ChosenAdapter } from '../../protocol/adapter-choice.js';
 import type { RunStage } from '../run-stage.js';
 import type { InputAdapter } from './contract.js';
+
+/** Stands where a choice of the definition would; that one can name no such adapter. */
+export const typedChoice: ChosenAdapter = { kind: 'typed', parameters: {} };
 
 export const typedInput: InputAdapter = {
   prepare: async ({ order }: RunStage) => (order.interactive?.terminal ? 'empty' : 'held'),
