@@ -28,7 +28,8 @@ export class Jobs {
 
   async create(owner: Principal, jobName: string): Promise<RunEntity> {
     const nothing = { parameters: {}, message: { kind: 'none' as const }, live: null, uploads: [], inputFile: {}, outputFile: {} };
-    const command = { definition: null, content: { exec: '' }, isolation: isolationOfCommands(owner), hostNetwork: true as const };
+    const content = { exec: '' };
+    const command = { definition: null, content, isolation: isolationOfCommands(owner, content), hostNetwork: true as const };
     const run = { ...nothing, ...command, runId: newRunId(), synchronous: false, start: false, jobName };
     return this.runs.find(owner, await this.runs.submit(owner, run));
   }
