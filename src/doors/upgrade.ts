@@ -3,6 +3,8 @@ import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from '../protocol/coded-error.js';
+import { readAgain } from './read-again.js';
+import { handOver, unansweredSockets, watchUnanswered } from './unanswered.js';
 
 /** A connection that its request's handler may take over; `head` is what has arrived of it already. */
 export interface Upgrade {
@@ -14,15 +16,21 @@ const offered = new WeakMap<IncomingMessage, Upgrade>();
 /** What was taken over and is open, each with how to say good-bye. */
 const taken = new Map<Socket, () => void>();
 const farewellMs = 500;
+let ending = false;
 
 /** `route` is Fastify's own entrance: who may do what is asked there, and refused as over HTTP. */
 export function routeUpgrades(server: Server, route: (request: IncomingMessage, response: ServerResponse) => void): void {
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    if (ending) return void socket.destroy();
     socket.on('error', ignore);
+    watchUnanswered(socket);
     void answered(socket).then(() => {
       if (socket.destroyed) return;
       letGo(socket);
-      if (!isWebSocket(request)) return readAgain(server, request, { socket, head });
+      if (!isWebSocket(request)) {
+        socket.off('error', ignore);
+        return readAgain(server, request, { socket, head: Buffer.concat([head, handOver(socket)]) });
+      }
       offered.set(request, { socket, head });
       route(request, responseOn(socket, request));
     });
@@ -81,12 +89,13 @@ export function takeUpgrade(request: FastifyRequest, reply: FastifyReply, farewe
   if (!upgrade) throw new Error('this request did not ask for an upgrade, or it was taken already');
   const { socket } = upgrade;
   offered.delete(request.raw);
+  const head = Buffer.concat([upgrade.head, handOver(socket)]);
   reply.hijack();
   if (reply.raw.socket) release(reply.raw, socket);
   if (!socket.closed) taken.set(socket, () => farewell(socket));
   socket.once('close', () => taken.delete(socket));
   request.log.info({ path: request.url.split('?')[0], status: 101, user: request.principal?.username }, 'upgraded');
-  return upgrade;
+  return { socket, head };
 }
 
 function release(response: ServerResponse, socket: Socket): void {
@@ -94,33 +103,15 @@ function release(response: ServerResponse, socket: Socket): void {
   response.emit('close');
 }
 
-/** Resolves when no connection is left that was taken over. */
+/** Resolves when no connection is left that was taken over, or waits for it; there are no new ones from now on. */
 export async function closeUpgraded(): Promise<void> {
-  const closed = [...taken.keys()].map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())));
+  ending = true;
+  const open = [...taken.keys(), ...unansweredSockets()];
+  const closed = open.map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())));
   for (const farewell of taken.values()) farewell();
   const timer = setTimeout(() => {
-    for (const socket of taken.keys()) socket.destroy();
+    for (const socket of open) socket.destroy();
   }, farewellMs);
   await Promise.all(closed);
   clearTimeout(timer);
-}
-
-/** Any other protocol is not spoken here, and the request is an ordinary one: it is read again, without the wish. */
-function readAgain(server: Server, request: IncomingMessage, { socket, head }: Upgrade): void {
-  const { rawHeaders, method, url, httpVersion } = request;
-  const lines = [`${method} ${url} HTTP/${httpVersion}`];
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at].toLowerCase();
-    if (name === 'upgrade' || name === 'http2-settings') continue;
-    const value = name === 'connection' ? withoutUpgrade(rawHeaders[at + 1]) : rawHeaders[at + 1];
-    if (value !== '') lines.push(`${rawHeaders[at]}: ${value}`);
-  }
-  socket.off('error', ignore);
-  socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
-  server.emit('encrypted' in socket ? 'secureConnection' : 'connection', socket);
-}
-
-function withoutUpgrade(connection: string): string {
-  const tokens = connection.split(',').map((token) => token.trim());
-  return tokens.filter((token) => !/^(upgrade|http2-settings)$/i.test(token)).join(', ');
 }

@@ -10,6 +10,8 @@ const frameBytes = 2 ** 20;
 const waitingBytes = 2 ** 20;
 /** A write to a peer that is gone fails soon; one whose network is gone is given up after this silence. */
 const pingMs = 5_000;
+/** While the socket is not read, writes alone tell that the peer is gone: the first is refused, the second fails. */
+const pausedPingMs = 500;
 const silenceMs = 60_000;
 /** No more pings are added when so much waits already. */
 const pingBytes = 64 * 1024;
@@ -78,6 +80,7 @@ export class WebSocketLine {
   private waiting = 0;
   private delivery: Promise<void> = Promise.resolve();
   private heardMs = performance.now();
+  private pingedMs = performance.now();
 
   constructor(private readonly peer: WebSocket) {
     peer.on('error', () => {});
@@ -85,7 +88,7 @@ export class WebSocketLine {
       this.heardMs = performance.now();
     };
     peer.on('pong', hear).on('message', hear);
-    const timer = setInterval(() => this.ping(), pingMs);
+    const timer = setInterval(() => this.watch(), pausedPingMs);
     this.closed = new Promise((resolve) =>
       peer.once('close', () => {
         clearInterval(timer);
@@ -132,11 +135,14 @@ export class WebSocketLine {
   }
 
   /** While frames wait on either side no pong can be seen: then a write that fails tells. */
-  private ping(): void {
+  private watch(): void {
     const { isPaused, bufferedAmount } = this.peer;
-    if (isPaused || bufferedAmount > 0) this.heardMs = performance.now();
-    if (performance.now() - this.heardMs > silenceMs) this.peer.terminate();
-    else if (bufferedAmount < pingBytes) this.peer.ping();
+    const nowMs = performance.now();
+    if (isPaused || bufferedAmount > 0) this.heardMs = nowMs;
+    if (nowMs - this.heardMs > silenceMs) return this.peer.terminate();
+    if (bufferedAmount >= pingBytes || (!isPaused && nowMs - this.pingedMs < pingMs)) return;
+    this.pingedMs = nowMs;
+    this.peer.ping();
   }
 }
 

@@ -69,3 +69,20 @@ describe('/process_interactive', () => {
     );
   });
 });
+
+test('ends a program that reads nothing within two seconds after its client has gone away, whatever waits for it', async () => {
+  const mark = `DEAF${process.pid}`;
+  const line = await interactive(server, shellCommand('echo up; exec sleep 60', { envs: { MARK: mark } }));
+  await until(
+    () => line.frames.length,
+    (count) => count > 0,
+  );
+  for (let sent = 0; sent < 8; sent++) line.socket.send(Buffer.alloc(2 ** 19));
+  // so much waits now that the server does not read any more
+  await until(
+    () => line.socket.bufferedAmount,
+    (waiting) => waiting < 2 ** 21,
+  );
+  line.cut();
+  expect(await leftAfter(2500, () => marked(mark))).toEqual([]);
+});

@@ -49,6 +49,11 @@ describe('a request', () => {
     },
   );
 
+  test('whose path is no percent-encoding is a 400; its query is the program’s business', async () => {
+    expect((await get(`${run}http/x%zz`)).status).toBe(400);
+    expect((await get(`${run}http/x?y=%zz`)).status).toBe(200);
+  });
+
   test('tells the program who asks and where, and nothing of the password', async () => {
     const headers = {
       'x-forwarded-for': '6.6.6.6',
@@ -161,11 +166,13 @@ describe('an answer', () => {
       ['Set-Cookie', 'a=1'],
       ['Set-Cookie', 'b=2; Path=/; Domain=example.org; HttpOnly'],
       ['Set-Cookie', 'c=3; path=/app; Max-Age=5'],
+      ['Set-Cookie', 'd=4; Domain =example.com; Path =/'],
     ]);
     expect(headers['set-cookie']).toEqual([
       `a=1; Path=${run}http/`,
       `b=2; HttpOnly; Path=${run}http/`,
       `c=3; Max-Age=5; Path=${run}http/app`,
+      `d=4; Path=${run}http/`,
     ]);
   });
 
@@ -280,6 +287,38 @@ describe('WebSocket', () => {
     await line.heard;
     expect(await code).toBe(0);
     await other.stop();
+  });
+
+  test('brings nothing in its 101 that would hold for all of this origin', async () => {
+    const wide = [
+      ['Strict-Transport-Security', 'max-age=1'],
+      ['Clear-Site-Data', '"*"'],
+      ['Access-Control-Allow-Origin', '*'],
+      ['WWW-Authenticate', 'Basic realm="x"'],
+      ['X-Own', 'kept'],
+    ];
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname);
+    const login = `Authorization: Basic ${Buffer.from('admin:secret').toString('base64')}`;
+    const handshake =
+      'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==';
+    socket.write(
+      `GET ${run}http/ws_echo?set=${encodeURIComponent(JSON.stringify(wide))} HTTP/1.1\r\nHost: x\r\n${login}\r\n${handshake}\r\n\r\n`,
+    );
+    const said = await new Promise((resolve) => socket.once('data', (bytes) => resolve(String(bytes))));
+    socket.destroy();
+    const names = String(said)
+      .trim()
+      .split('\r\n')
+      .slice(1)
+      .map((line) => line.split(':')[0].toLowerCase());
+    expect(said).toMatch(/^HTTP\/1\.1 101 /);
+    expect(names.filter((name) => !['server', 'date'].includes(name)).sort()).toEqual([
+      'connection',
+      'sec-websocket-accept',
+      'upgrade',
+      'x-own',
+    ]);
   });
 
   test('that the program does not take is a 502', async () => {

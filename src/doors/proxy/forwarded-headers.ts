@@ -18,9 +18,8 @@ const sandbox = 'sandbox allow-downloads allow-forms allow-modals allow-popups a
 
 /** `prefix`: what of the address stands before the program's own, from the host on. */
 export function headersForProgram(request: FastifyRequest, prefix: string): IncomingHttpHeaders {
-  const { headers, connection = '' } = { headers: { ...request.raw.headers }, connection: request.raw.headers.connection };
-  const named = connection.split(',').map((name) => name.trim().toLowerCase());
-  for (const name of [...hopByHop, ...notForPrograms, ...named]) delete headers[name];
+  const headers = { ...request.raw.headers };
+  for (const name of [...hopByHop, ...notForPrograms, ...namedBy(headers.connection)]) delete headers[name];
   for (const name of Object.keys(headers)) if (name.startsWith('x-forwarded-')) delete headers[name];
   return {
     ...headers,
@@ -33,12 +32,19 @@ export function headersForProgram(request: FastifyRequest, prefix: string): Inco
   };
 }
 
+/** Whether a header of a program's answer, in small letters, may go on. */
+export function goesToCaller(name: string, connection: string | undefined): boolean {
+  return !notForBrowsers.has(name) && !name.startsWith('access-control-') && !namedBy(connection).includes(name);
+}
+
+/** Headers that are for the next hop only. */
+function namedBy(connection = ''): string[] {
+  return connection.split(',').map((name) => name.trim().toLowerCase());
+}
+
 /** `ours` go before the program's. */
 export function headersForCaller(theirs: IncomingHttpHeaders, ours: OutgoingHttpHeaders, place: AnsweredPlace): OutgoingHttpHeaders {
-  const dropped = [...(theirs.connection ?? '').split(',').map((name) => name.trim().toLowerCase()), ...Object.keys(ours)];
-  const kept = Object.entries(theirs).filter(
-    ([name]) => !notForBrowsers.has(name) && !dropped.includes(name) && !name.startsWith('access-control-'),
-  );
+  const kept = Object.entries(theirs).filter(([name]) => goesToCaller(name, theirs.connection) && !Object.hasOwn(ours, name));
   const headers: OutgoingHttpHeaders = Object.fromEntries(kept);
   if (theirs.location !== undefined) headers.location = placedLocation(theirs.location, place);
   if (theirs['set-cookie']) headers['set-cookie'] = theirs['set-cookie'].map((cookie) => placedCookie(cookie, place));
@@ -63,8 +69,8 @@ function placedLocation(location: string, { prefix, hosts }: AnsweredPlace): str
 /** A cookie goes back to the run that has set it, and to no other. */
 function placedCookie(cookie: string, { prefix }: AnsweredPlace): string {
   const [pair, ...attributes] = cookie.split(';').map((part) => part.trim());
-  const path = attributes.find((attribute) => /^path=/i.test(attribute))?.slice('path='.length) ?? '/';
-  const others = attributes.filter((attribute) => !/^(path|domain)(=|$)/i.test(attribute));
+  const path = attributes.find((attribute) => /^path\s*=/i.test(attribute))?.replace(/^path\s*=\s*/i, '') ?? '/';
+  const others = attributes.filter((attribute) => !/^(path|domain)\s*(=|$)/i.test(attribute));
   return [pair, ...others, `Path=${isWithin(path, prefix) ? path : `${prefix}${path.startsWith('/') ? path : '/'}`}`].join('; ');
 }
 

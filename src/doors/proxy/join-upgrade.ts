@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from '../../protocol/coded-error.js';
 import { takeUpgrade } from '../upgrade.js';
 import type { ProgramAddress } from './forward-request.js';
-import { headersForProgram } from './forwarded-headers.js';
+import { goesToCaller, headersForProgram } from './forwarded-headers.js';
 
 interface Taken {
   answer: IncomingMessage;
@@ -17,6 +17,7 @@ interface Taken {
 export async function joinUpgrade(request: FastifyRequest, reply: FastifyReply, address: ProgramAddress): Promise<void> {
   const program = await ask(request, address);
   const caller = takeUpgrade(request, reply, (socket) => socket.destroySoon());
+  if (caller.socket.destroyed) return void program.socket.destroy();
   caller.socket.write(switching(program.answer));
   caller.socket.write(program.head);
   program.socket.write(caller.head);
@@ -38,11 +39,13 @@ function ask(request: FastifyRequest, { host, port, path, prefix }: ProgramAddre
   }).finally(() => request.raw.socket.off('close', leave));
 }
 
-/** The program's own words, but for cookies: those of a WebSocket would hold for all of this origin. */
-function switching({ rawHeaders }: IncomingMessage): Buffer {
+/** The program's own words, but for what would hold for all of this origin, cookies among it. */
+function switching({ rawHeaders, headers: { connection } }: IncomingMessage): Buffer {
   const lines = ['HTTP/1.1 101 Switching Protocols'];
   for (let at = 0; at < rawHeaders.length; at += 2) {
-    if (!/^set-cookie$/i.test(rawHeaders[at])) lines.push(`${rawHeaders[at]}: ${rawHeaders[at + 1]}`);
+    const name = rawHeaders[at].toLowerCase();
+    const switches = name === 'connection' || name === 'upgrade';
+    if (switches || (name !== 'set-cookie' && goesToCaller(name, connection))) lines.push(`${rawHeaders[at]}: ${rawHeaders[at + 1]}`);
   }
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
 }

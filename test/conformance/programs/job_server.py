@@ -91,6 +91,8 @@ class Handler(BaseHTTPRequestHandler):
         if asked := self.headers.get('Sec-WebSocket-Protocol'):
             self.send_header('Sec-WebSocket-Protocol', asked.split(',')[0].strip())
         self.send_header('Set-Cookie', 'evil=1; Path=/')
+        for name, value in json.loads(query.get('set', ['[]'])[0]):
+            self.send_header(name, value)
         self.end_headers()
         self.close_connection = True
         if what == 'ws_push':
