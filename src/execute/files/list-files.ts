@@ -47,22 +47,22 @@ class Listing {
   async look(folder: FileHandle, prefix: string, depth: number): Promise<void> {
     const base = `/proc/self/fd/${folder.fd}`;
     const found = await this.filesIn(base, prefix);
-    found.sort((one, other) => (one.path < other.path ? -1 : 1));
-    for (const file of found) {
+    // by the names alone: what is before them is the same, and may be long
+    for (const [name, file] of found.sort(([one], [other]) => (one < other ? -1 : 1))) {
       this.files.push(file);
-      if (file.directory) await this.lookInto(`${base}/${file.path.slice(prefix.length)}`, `${file.path}/`, depth - 1);
+      if (file.directory) await this.lookInto(`${base}/${name}`, `${file.path}/`, depth - 1);
     }
   }
 
   /** In the order of the system. */
-  private async filesIn(base: string, prefix: string): Promise<SizedFile[]> {
-    const found: SizedFile[] = [];
+  private async filesIn(base: string, prefix: string): Promise<[name: string, file: SizedFile][]> {
+    const found: [string, SizedFile][] = [];
     for await (const { name } of await opendir(base, { bufferSize: 128 })) {
       if (fileNameFault(name) || isArriving(name)) continue;
       const file = await this.measured(`${base}/${name}`, prefix + name);
       if (!file) continue;
       if (!this.takes(file)) break;
-      found.push(file);
+      found.push([name, file]);
     }
     return found;
   }
