@@ -104,7 +104,10 @@ describe('a service', { timeout: 60_000 }, () => {
     expect(await server.send({ ...asGuest, headers: events })).toMatchObject({ status: 403, json: { code: 'forbidden' } });
     const seen = await executeForEvents(server, definition, 'x');
     let said = '';
-    for await (const chunk of seen) if ((said += chunk).includes('private\n')) break;
+    for await (const chunk of seen) {
+      said += chunk;
+      if (said.includes('private\n')) break;
+    }
     expect(said).toContain('event: stderr');
     await stop(json.resource_uri);
   });

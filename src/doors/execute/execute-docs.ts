@@ -48,7 +48,7 @@ export const executeRoute: RouteOptions = {
   query: { ...shared.query, stream: '1: the bytes as they are written, Exit-Code as a trailer' },
   headers: {
     Prefer: 'respond-async, or wait=SECONDS',
-    'Idempotency-Key': 'the same request under the same key gives the same run',
+    'Idempotency-Key': 'the same request under the same key gives the same run; of a service, is delivered once',
     Accept: 'text/event-stream for the events of the run; else a hint at the output file’s extension',
   },
   answers: {

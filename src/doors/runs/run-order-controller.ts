@@ -79,16 +79,20 @@ export class RunOrderController {
     const owner = principalOf(request);
     const runId = newRunId();
     const wanted = readNewRun(await readJsonObject(request));
+    let accepted: string | undefined;
     try {
       const run = { ...(await this.runRequest(owner, wanted, runId)), trace: request.traceContext };
-      if (isService(run.content) && wanted.start) return await this.makeService(reply, owner, run);
-      const accepted = await this.runs.submit(owner, run);
-      void reply.header('location', runUri(accepted));
-      await this.answers.sendRun(reply, 201, await this.runs.find(owner, accepted));
-    } catch (error) {
-      await this.runs.discard(runId);
-      throw error;
+      if (isService(run.content) && wanted.start) {
+        // of what is refused nothing stays already
+        accepted = runId;
+        return await this.makeService(reply, owner, run);
+      }
+      accepted = await this.runs.submit(owner, run);
+    } finally {
+      if (accepted === undefined) await this.runs.discard(runId);
     }
+    void reply.header('location', runUri(accepted));
+    await this.answers.sendRun(reply, 201, await this.runs.find(owner, accepted));
   }
 
   @Route({

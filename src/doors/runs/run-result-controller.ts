@@ -74,6 +74,7 @@ export class RunResultController {
     void reply.header('content-type', 'text/plain; charset=utf-8').header('content-security-policy', "sandbox; default-src 'none'");
     const left = new AbortController();
     reply.raw.once('close', () => left.abort());
+    if (reply.raw.destroyed) left.abort();
     await reply.send(logsStream(logsOf(this.runs, row, { follow, signal: left.signal }), { stream, follow }));
   }
 }

@@ -25,7 +25,11 @@ export async function sendEventStream(reply: FastifyReply, say: (raw: RawReply, 
     'x-accel-buffering': 'no',
   } as never);
   raw.flushHeaders();
-  const gone = new Promise<null>((resolve) => raw.once('close', () => resolve(null)));
+  const gone = new Promise<null>((resolve) => {
+    raw.once('close', () => resolve(null));
+    // before anybody listened
+    if (raw.destroyed) resolve(null);
+  });
   const keepAlive = setInterval(() => raw.write(': keep-alive\n\n'), keepAliveMs);
   try {
     await say(raw, gone);
