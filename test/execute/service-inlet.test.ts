@@ -144,6 +144,23 @@ test('half a message by port is no message: the program has closed the connectio
   await expect(large).rejects.toMatchObject({ code: 'input_error' });
 });
 
+test('a message that breaks off on its way to a port never looks whole: the program sees a reset, and no end', async () => {
+  const script = `${listener}connection.recv(5)
+time.sleep(0.5)
+try: print('whole' if connection.recv(5) == b'' else 'more', flush=True)
+except ConnectionResetError: print('reset', flush=True)
+`;
+  const { process, sink } = await serve(python(script, input('port', port)));
+  const breaking = new Readable({ read() {} });
+  breaking.push('half');
+  const sending = sink.send(breaking);
+  await sleep(200);
+  breaking.destroy(new Error('gone'));
+  await expect(sending).rejects.toThrow();
+  const { log } = await process.ended;
+  expect(String(log)).toContain('reset');
+});
+
 const half = 'connection.sendall(b"half of")\n';
 test.each([
   ['is killed', `${half}os.kill(os.getpid(), 9)`],

@@ -49,7 +49,8 @@ async function say({ input }: RunStage, socket: Socket, { chunks, gone }: Said):
     if (whole && half_close) socket.end();
     return whole;
   } catch (error) {
-    // what has arrived of it must not look like all of it
+    // what has arrived of it must not look like all of it: Node would announce a well end before the reset
+    socket._final = (done) => done();
     socket.resetAndDestroy();
     throw error;
   }
