@@ -38,7 +38,7 @@ export const codeDoorRows: { [Key in keyof CodeDoorSettings]: as.SettingRow<Code
     name: 'CALLBACK_HOSTS',
     parse: as.list,
     fallback: '',
-    what: 'host names, addresses and ranges of addresses that a callback_url may lead to, separated by commas',
+    what: "host names, addresses and ranges of addresses that a callback_url, or the url of a job's wsconnect, may lead to, separated by commas",
   },
   callbackSecret: {
     name: 'CALLBACK_SECRET',

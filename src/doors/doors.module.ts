@@ -18,6 +18,7 @@ import type { DoorName } from './door-names.js';
 import { ExecuteController } from './execute/execute-controller.js';
 import { PlanController } from './execute/plan-controller.js';
 import { JobArchiveController } from './jobs/job-archive-controller.js';
+import { JobBridgeController } from './jobs/job-bridge-controller.js';
 import { JobController } from './jobs/job-controller.js';
 import { JobFilesController } from './jobs/job-files-controller.js';
 import { JobProxyController } from './jobs/job-proxy-controller.js';
@@ -78,7 +79,7 @@ const doors: Partial<Record<DoorName, { controllers: Type[]; providers: Provider
   'run-code': { controllers: [CodeController, LanguagesController], providers: [RunCode, Callbacks] },
   process: { controllers: [ProcessController, InteractiveController], providers: [ProcessRequests, ProcessAnswers] },
   jobs: {
-    controllers: [RouterController, JobController, JobFilesController, JobArchiveController, JobProxyController],
+    controllers: [RouterController, JobController, JobFilesController, JobArchiveController, JobProxyController, JobBridgeController],
     providers: [Jobs],
   },
 };

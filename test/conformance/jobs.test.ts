@@ -1,7 +1,10 @@
 // pRouter's own HTTP API, as its tests and its clients use it.
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { jobServer, newJob, openSocket, remove, runOf, servingJob, start, startQuiet, upload, waitFor } from '../support/jobs.js';
 import { crash, next } from '../support/restarts.js';
 import { startServer, type TestServer } from '../support/server.js';
@@ -313,6 +316,32 @@ describe('a job that is a server', () => {
     expect(pushed.map(String)).toEqual(Array.from({ length: 100 }, (_one, index) => `message ${index}`));
     expect(pushed.map((message) => typeof message === 'string')).toEqual(pushed.map((_one, index) => index % 2 === 0));
     await expect(openSocket(server, `${job}/http/plain`)).rejects.toThrow('502');
+  });
+
+  test('joins a WebSocket of its own with one elsewhere, where that is allowed', async () => {
+    const outside = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    await once(outside, 'listening');
+    const met = once(outside, 'connection');
+    const url = `ws://127.0.0.1:${(outside.address() as AddressInfo).port}`;
+    expect((await post(`${job}/wsconnect/ws_echo`, { url })).status).toBe(403);
+    const open = await startServer({ CALLBACK_HOSTS: '127.0.0.1' });
+    const own = await servingJob(open);
+    const connect = (path: string, body: unknown) => open.send({ method: 'POST', path: `${own}/wsconnect/${path}`, body });
+    expect((await connect('plain', { url })).status).toBe(400);
+    expect((await connect('ws_echo', { url, more: 1 })).status).toBe(400);
+    expect(await connect('ws_echo', { url })).toMatchObject({ status: 200, text: '' });
+    const [socket] = (await met) as [WebSocket];
+    const heard: unknown[] = [];
+    socket.on('message', (data, binary) => heard.push(binary ? data : String(data)));
+    const bytes = randomBytes(1000);
+    socket.send('text ä');
+    socket.send(bytes);
+    await expect.poll(() => heard).toEqual(['text ä', bytes]);
+    const closed = once(socket, 'close');
+    await remove(open, own);
+    await closed;
+    outside.close();
+    await open.stop();
   });
 
   test('is a 502 once it has ended, and when it never listened', async () => {

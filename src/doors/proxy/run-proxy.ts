@@ -32,7 +32,8 @@ export class RunProxy {
     });
   }
 
-  private placeOf(row: RunEntity): { host: string; port: number } {
+  /** Where the run's program listens. Throws no_port, port_not_ready, port_gone. */
+  placeOf(row: RunEntity): { host: string; port: number } {
     const { id, port, state } = row;
     if (port === null) throw new CodedError('no_port', `the run ${id} has no port; a definition has one where it says \${port}`);
     const run = this.runs.activeRun(id);

@@ -4,7 +4,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShut
 import { CodedError } from '../../protocol/coded-error.js';
 import type { Principal } from '../../protocol/roles.js';
 import { Runs } from '../../runs/runs.js';
-import { AllowedHosts } from './allowed-hosts.js';
+import { AllowedHosts } from '../allowed-hosts.js';
 import { type Callback, CallbackFiles } from './callback-files.js';
 import { CodeSettings } from './code-settings.js';
 import { type AcceptedCode, CodeError, RunCode } from './run-code.js';

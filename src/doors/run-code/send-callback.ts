@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
-import type { AllowedHosts } from './allowed-hosts.js';
+import type { AllowedHosts } from '../allowed-hosts.js';
 
 const attemptMs = 15_000;
 

@@ -1,4 +1,4 @@
-// Where callbacks may go: hosts by name, addresses and ranges by number; what a name resolves to is judged when connecting.
+// Where the server itself may connect to for a caller (callbacks, pRouter's wsconnect): hosts by name, addresses and ranges by number; what a name resolves to is judged when connecting.
 import { lookup as resolveName } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
