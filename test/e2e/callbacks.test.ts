@@ -165,8 +165,10 @@ test('a damaged file of one is named and passed over, and the server starts', as
   mkdirSync(join(dataDir, 'callbacks'));
   const damaged = { 'empty.json': '', 'null.json': 'null', 'other.json': '{"runId": "another"}' };
   for (const [name, text] of Object.entries(damaged)) writeFileSync(join(dataDir, 'callbacks', name), text);
+  writeFileSync(join(dataDir, 'callbacks', 'begun.json.new'), '{');
   const other = await startServer(settings, { dataDir });
   for (const name of Object.keys(damaged)) await expect.poll(other.said).toContain(`callbacks/${name} is no callback`);
+  expect(readdirSync(join(dataDir, 'callbacks')).sort()).toEqual(Object.keys(damaged).sort());
   await other.stop();
   rmSync(dataDir, { recursive: true, force: true });
 });

@@ -15,9 +15,10 @@ export interface Callback extends AcceptedCode {
 export class CallbackFiles {
   constructor(private readonly folder: string) {}
 
-  /** What is no callback is told to `damaged` and stays where it is. */
+  /** At boot. What is no callback is told to `damaged` and stays where it is; what an earlier server had only begun to write goes. */
   async list(damaged: (path: string, error: Error) => void): Promise<Callback[]> {
     const names = await readdir(this.folder).catch(() => []);
+    for (const begun of names.filter((name) => name.endsWith('.json.new'))) await rm(join(this.folder, begun), { force: true });
     const kept = names.filter((name) => name.endsWith('.json')).map((name) => join(this.folder, name));
     const read = await Promise.all(kept.map((path) => readCallback(path).catch((error: Error) => damaged(path, error))));
     return read.filter((callback) => callback !== undefined);
