@@ -9,6 +9,7 @@ import { type Admission, Dispatcher } from './dispatch/dispatcher.js';
 import { EmbeddedDispatcher } from './dispatch/embedded-dispatcher.js';
 import { Lanes } from './dispatch/lanes.js';
 import { ServerFacts } from './doors/about/server-facts.js';
+import { AllowedHosts } from './doors/allowed-hosts.js';
 import { AlwaysReturnData } from './doors/definitions/render.js';
 import { MessageBounds } from './doors/execute/read-request.js';
 import { ProcessDefaults } from './doors/process/command.js';
@@ -48,6 +49,7 @@ export class SurroundingsModule {
       { provide: RunDefaults, useValue: new RunDefaults(settings.defaultTimeoutMs, settings.maxOutputBytes) },
       { provide: RetentionRules, useValue: new RetentionRules(settings.retentionDays, settings.retentionBytes) },
       { provide: MessageBounds, useValue: new MessageBounds(executor.runsRoot, settings.maxMessageBytes) },
+      { provide: AllowedHosts, useValue: new AllowedHosts(settings.callbackHosts) },
       { provide: CodeSettings, useValue: codeSettings(settings) },
       { provide: Languages, useValue: languages(settings, isolation) },
       { provide: ProcessDefaults, useValue: new ProcessDefaults(settings.defaultOutputDirName) },
@@ -65,12 +67,11 @@ export class SurroundingsModule {
 }
 
 function codeSettings(settings: Settings): CodeSettings {
-  const { callbackHosts, callbackSecret, dataDir } = settings;
+  const { callbackSecret, dataDir } = settings;
   return {
     maxExecutionMs: settings.runMaxExecutionMs,
     maxOutputBytes: settings.runMaxOutputBytes,
     maxMemoryBytes: settings.runMaxMemoryBytes,
-    callbackHosts,
     callbackSecret,
     callbackFolder: join(dataDir, 'callbacks'),
   };

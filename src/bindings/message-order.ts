@@ -10,7 +10,7 @@ import { jsonFault } from '../protocol/json-faults.js';
 import type { Principal } from '../protocol/roles.js';
 import { newRunId } from '../runs/build-order.js';
 import { RunBytes } from '../runs/run-bytes.js';
-import type { RunRequest } from '../runs/run-request.js';
+import { nothingBrought, type RunRequest } from '../runs/run-request.js';
 import type { BindingEntity } from './binding.entity.js';
 import { Owners } from './owners.js';
 
@@ -45,15 +45,13 @@ export class MessageOrders {
     const takesMessage = chooseInput(content).kind !== 'none';
     const runId = newRunId();
     const request = {
+      ...nothingBrought(),
       runId,
       definition: row,
       content,
       parameters: takesMessage ? {} : parametersOf(message.body),
       message: await this.bytes.keep(runId, takesMessage ? message.body : undefined),
-      live: null,
-      uploads: [],
       inputFile: this.bytes.hint(message.contentType),
-      outputFile: {},
       synchronous: false,
       trigger: { binding: binding.id, message_id: message.messageId ?? null, redelivered },
     };

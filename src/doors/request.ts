@@ -50,6 +50,12 @@ export function hasWriteQuery(request: FastifyRequest): boolean {
   return writeQuery !== undefined && queryOf(request).get(writeQuery) === '1';
 }
 
+/** The number in an address; not_found, with `otherwise`, when it is none. */
+export function numberIn({ params: { id } }: Request, otherwise: (id: string) => string): number {
+  if (/^[1-9]\d{0,14}$/.test(id)) return Number(id);
+  throw new CodedError('not_found', otherwise(id));
+}
+
 /** The query as it was sent: pairs in their order, repeats kept. */
 export function queryOf(request: FastifyRequest): URLSearchParams {
   const start = request.url.indexOf('?');

@@ -7,40 +7,21 @@ import type { EndReason } from '../protocol/states.js';
 import { endReasons } from '../protocol/states.js';
 import { LaunchError, type LaunchedProcess } from '../worker/launcher.js';
 import { adaptersOf } from './adapters-of.js';
-import { attend } from './attend.js';
-import { Doorway } from './doorway.js';
 import type { ExecutorSettings } from './executor-settings.js';
 import { findProgram } from './find-program.js';
-import { judge, resultOf } from './judge.js';
-import { Keyboard } from './keyboard.js';
-import { LateLog } from './late-log.js';
+import { followProgram } from './follow-program.js';
+import { resultOf } from './judge.js';
 import { treeLimits } from './limits.js';
 import { removePipes } from './named-pipe.js';
 import { furnish, openStage, reopenStage } from './open-stage.js';
-import { Outcome } from './outcome.js';
 import { prepareLaunch, stopSignal } from './prepare-launch.js';
+import { contextOf, type RunContext } from './run-context.js';
 import type { RunStage } from './run-stage.js';
-import { sandboxFailure } from './sandbox/sandbox.js';
-import { Inlet } from './service/inlet.js';
-import { serve } from './service/serve.js';
 import { readNote } from './stage-note.js';
-import { Stopper } from './stopper.js';
 
 /** Never rejects: whatever goes wrong is in the result that the last event carries. `turn` null: it may start now. */
 export function runProcess(task: RunTask, settings: ExecutorSettings, turn: Promise<void> | null): ExecutingRun {
-  const outcome = new Outcome();
-  const { interactive } = task.order;
-  const context = {
-    task,
-    outcome,
-    stopper: new Stopper(outcome, task.former?.certain),
-    log: new LateLog(),
-    inlet: inletOf(task),
-    keyboard: interactive ? new Keyboard(interactive) : null,
-    doorway: new Doorway(),
-    settings,
-    turn,
-  };
+  const context = contextOf(task, settings, turn);
   return {
     finished: run(context),
     stop: (request) => context.stopper.stop({ ...request, signal: request.signal ?? stopSignal(task.order.definition) }),
@@ -52,26 +33,8 @@ export function runProcess(task: RunTask, settings: ExecutorSettings, turn: Prom
   };
 }
 
-function inletOf({ order }: RunTask): Inlet | null {
-  return isService(order.definition) ? new Inlet() : null;
-}
-
 async function refuse({ order }: RunTask): Promise<never> {
   throw new CodedError('wrong_state', `the run ${order.runId} is no service: it takes no further message`);
-}
-
-interface RunContext {
-  task: RunTask;
-  outcome: Outcome;
-  stopper: Stopper;
-  log: LateLog;
-  /** Null: it is no service. */
-  inlet: Inlet | null;
-  /** Null: it is not typed to. */
-  keyboard: Keyboard | null;
-  doorway: Doorway;
-  settings: ExecutorSettings;
-  turn: Promise<void> | null;
 }
 
 async function run(context: RunContext): Promise<void> {
@@ -133,41 +96,6 @@ async function startProgram(stage: RunStage, { stopper, settings }: RunContext):
   const spec = await prepareLaunch(stage, settings);
   stopper.check();
   return settings.launcher.launch(spec);
-}
-
-async function followProgram(stage: RunStage, process: LaunchedProcess, context: RunContext): Promise<void> {
-  const { task, stopper, log } = context;
-  log.attach(process);
-  context.keyboard?.attach(process);
-  context.doorway.attach(stage, process);
-  await task.emit({
-    type: 'started',
-    pid: process.pid,
-    startedAtMs: process.startedAtMs,
-    isolation: stage.isolation,
-    port: chosenPort(stage),
-  });
-  void process.stopping.then(() => task.emit({ type: 'stopping' }));
-  stopper.attach(process);
-  const attendance = context.inlet ? serve(stage, process, { task, inlet: context.inlet }) : attend(stage, process);
-  stage.end = await process.ended;
-  stopper.detach();
-  await checkStart(stage);
-  judge(stage.end, stage);
-  await attendance.settle();
-}
-
-/** Null where the definition has none, or names one by itself. */
-function chosenPort({ values: { port } }: RunStage): number | null {
-  return typeof port === 'number' ? port : null;
-}
-
-/** In a sandbox it shows afterwards that a program was not started. */
-async function checkStart(stage: RunStage): Promise<void> {
-  const failure = stage.isolation.startsWith('sandbox') && !stage.end?.reason ? await sandboxFailure(stage.directory.root) : null;
-  if (!failure) return;
-  stage.end = { ...stage.end!, exitCode: null };
-  throw failure;
 }
 
 function reasonOf(error: unknown): [EndReason, string] {

@@ -47,6 +47,11 @@ export interface RunRequest {
   trigger?: RunTrigger;
 }
 
+/** The parts of a request that brings nothing but its program. */
+export function nothingBrought(): Pick<RunRequest, 'parameters' | 'message' | 'live' | 'uploads' | 'inputFile' | 'outputFile'> {
+  return { parameters: {}, message: { kind: 'none' }, live: null, uploads: [], inputFile: {}, outputFile: {} };
+}
+
 /** A message that a binding took from a stream. */
 export interface RunTrigger {
   binding: number;

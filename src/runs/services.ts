@@ -15,7 +15,7 @@ import { newRunId } from './build-order.js';
 import { Departures } from './departures.js';
 import { MessageKeys } from './message-keys.js';
 import type { RunEntity } from './run.entity.js';
-import type { RunRequest } from './run-request.js';
+import { nothingBrought, type RunRequest } from './run-request.js';
 import { Runs } from './runs.js';
 
 /** A stored definition, as its row has it. */
@@ -157,15 +157,10 @@ export class Services {
 
 function requestFor({ id, revision, definition, ownerId }: ServiceDefinition): RunRequest & { ownerId?: number } {
   return {
+    ...nothingBrought(),
     runId: newRunId(),
     definition: { id, revision },
     content: JSON.parse(definition),
-    parameters: {},
-    message: { kind: 'none' },
-    live: null,
-    uploads: [],
-    inputFile: {},
-    outputFile: {},
     synchronous: false,
     ownerId,
   };

@@ -1,29 +1,26 @@
 // The tars of pRouter's jobs, out and in, and names and archives that would do harm.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type Headers, pack } from 'tar-stream';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bodyBytes } from '../support/body-bytes.js';
 import { newJob, remove, runOf, start, startQuiet, upload, waitFor } from '../support/jobs.js';
 import { spooledIds } from '../support/run-files.js';
 import { startServer, type TestServer } from '../support/server.js';
+import { victimFolder } from '../support/victim.js';
 
 let server: TestServer;
 const folder = mkdtempSync(join(tmpdir(), 'procreg-tar-'));
-const victim = mkdtempSync(join(tmpdir(), 'procreg-victim-'));
+const victim = victimFolder();
 beforeAll(async () => {
   server = await startServer({ MAX_MESSAGE_BYTES: '32MiB' });
-  writeFileSync(join(victim, 'precious'), 'precious');
-});
-afterEach(() => {
-  expect(readdirSync(victim)).toEqual(['precious']);
-  expect(existsSync('/tmp/procreg-evil')).toBe(false);
 });
 afterAll(async () => {
   await server.stop();
-  for (const path of [folder, victim]) rmSync(path, { recursive: true });
+  rmSync(folder, { recursive: true });
 });
 
 type Entry = Partial<Headers> & { name: string; text?: string };
@@ -244,17 +241,8 @@ test('1 GiB comes out as a tar, and as a zip, in 80 MB of memory', { timeout: 24
   await startQuiet(server, job, 'truncate -s 1G big');
   await waitFor(server, job);
   const before = server.peakBytes();
-  expect(await bytesOf(`${job}/archive`)).toBeGreaterThan(2 ** 30);
-  expect(await bytesOf(`${runOf(job)}archive/`)).toBeGreaterThan(1e6);
+  expect(await bodyBytes(server, `${job}/archive`)).toBeGreaterThan(2 ** 30);
+  expect(await bodyBytes(server, `${runOf(job)}archive/`)).toBeGreaterThan(1e6);
   expect(server.peakBytes() - before).toBeLessThan(80 * 2 ** 20);
   await remove(server, job);
 });
-
-/** How many bytes the body has. */
-async function bytesOf(path: string): Promise<number> {
-  const authorization = `Basic ${Buffer.from('admin:secret').toString('base64')}`;
-  const { body } = await fetch(server.url + path, { headers: { authorization } });
-  let bytes = 0;
-  for await (const chunk of body as ReadableStream<Uint8Array>) bytes += chunk.length;
-  return bytes;
-}

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bound, stateOf } from '../support/bindings.js';
+import { bound, startOnRabbitMq, stateOf, stopOnRabbitMq } from '../support/bindings.js';
 import { BrokerClient } from '../support/broker-client.js';
 import { defined, runsOf, shell } from '../support/programs.js';
 import { RabbitMq } from '../support/rabbitmq.js';
@@ -18,15 +18,11 @@ let server: TestServer;
 let broker: BrokerClient;
 
 beforeAll(async () => {
-  rabbit = await RabbitMq.start();
-  broker = await BrokerClient.connect(rabbit.url);
-  server = await startServer({ AMQP_URL: rabbit.url });
+  ({ rabbit, broker, server } = await startOnRabbitMq());
 });
 
 afterAll(async () => {
-  await broker?.close();
-  await server?.stop();
-  await rabbit?.stop();
+  await stopOnRabbitMq({ rabbit, broker, server });
   rmSync(folder, { recursive: true, force: true });
 });
 

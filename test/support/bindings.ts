@@ -1,7 +1,28 @@
 // What tests do with bindings: make them, and look at them.
 import { expect } from 'vitest';
+import { BrokerClient } from './broker-client.js';
 import { defined } from './programs.js';
-import type { TestServer } from './server.js';
+import { RabbitMq } from './rabbitmq.js';
+import { startServer, type TestServer } from './server.js';
+
+export interface OnRabbitMq {
+  rabbit: RabbitMq;
+  broker: BrokerClient;
+  server: TestServer;
+}
+
+/** A broker, a client of it, and a server that is connected with it. */
+export async function startOnRabbitMq(): Promise<OnRabbitMq> {
+  const rabbit = await RabbitMq.start();
+  const broker = await BrokerClient.connect(rabbit.url);
+  return { rabbit, broker, server: await startServer({ AMQP_URL: rabbit.url }) };
+}
+
+export async function stopOnRabbitMq({ rabbit, broker, server }: Partial<OnRabbitMq>): Promise<void> {
+  await broker?.close();
+  await server?.stop();
+  await rabbit?.stop();
+}
 
 let names = 0;
 

@@ -6,7 +6,7 @@ import { CodedError } from '../../protocol/coded-error.js';
 import type { Principal } from '../../protocol/roles.js';
 import { sendEmpty, sendJson } from '../answer.js';
 import { basePath } from '../links.js';
-import { principalOf, type Reply, type Request } from '../request.js';
+import { numberIn, principalOf, type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';
 import { readValidated } from '../validated-body.js';
 import { NewTokenBody, OwnPasswordBody, TokenBody, UserBody, userBody } from './account-bodies.js';
@@ -87,9 +87,8 @@ export class OwnAccountController {
   })
   async removeToken(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     refuseLimited(principalOf(request));
-    const { id } = request.params;
-    if (!/^[1-9]\d{0,14}$/.test(id)) throw new CodedError('not_found', `you have no token '${id}'`);
-    await this.tokens.remove(principalOf(request).userId, Number(id));
+    const id = numberIn(request, (text) => `you have no token '${text}'`);
+    await this.tokens.remove(principalOf(request).userId, id);
     sendEmpty(reply, 204);
   }
 }

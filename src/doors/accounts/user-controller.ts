@@ -1,10 +1,9 @@
 // Users, for admins: /api/user/.
 import { Controller, Req, Res } from '@nestjs/common';
 import { Users } from '../../accounts/users.js';
-import { CodedError } from '../../protocol/coded-error.js';
 import { sendEmpty, sendJson } from '../answer.js';
 import { basePath } from '../links.js';
-import type { Reply, Request } from '../request.js';
+import { numberIn, type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';
 import { readValidated } from '../validated-body.js';
 import { NewUserBody, UserBody, UserChangeBody, userBody } from './account-bodies.js';
@@ -91,8 +90,4 @@ export class UserController {
   }
 }
 
-function numberOf(request: Request): number {
-  const { id } = request.params;
-  if (/^[1-9]\d{0,14}$/.test(id)) return Number(id);
-  throw new CodedError('not_found', `there is no user '${id}'`);
-}
+const numberOf = (request: Request) => numberIn(request, (id) => `there is no user '${id}'`);

@@ -3,12 +3,11 @@ import { Controller, Req, Res } from '@nestjs/common';
 import { Users } from '../../accounts/users.js';
 import type { BindingEntity } from '../../bindings/binding.entity.js';
 import { type BindingChange, Bindings } from '../../bindings/bindings.js';
-import { CodedError } from '../../protocol/coded-error.js';
 import type { ErrorCode } from '../../protocol/error-codes.js';
 import { sendEmpty, sendJson } from '../answer.js';
 import { metaOf, pageBounds } from '../definitions/list-query.js';
 import { basePath, bindingUri } from '../links.js';
-import { principalOf, queryOf, type Reply, type Request } from '../request.js';
+import { numberIn, principalOf, queryOf, type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';
 import { readValidated } from '../validated-body.js';
 import { BindingBody, BindingChangeBody, BindingList, bindingBody, NewBindingBody } from './binding-body.js';
@@ -111,7 +110,4 @@ function changeOf({ definition, max_tries: maxTries, output, concurrency, enable
   return { ...(definition !== undefined && { definition: String(definition) }), output, concurrency, maxTries, enabled };
 }
 
-function numberOf({ params: { id } }: Request): number {
-  if (/^[1-9]\d{0,14}$/.test(id)) return Number(id);
-  throw new CodedError('not_found', `there is no binding '${id}'`);
-}
+const numberOf = (request: Request) => numberIn(request, (id) => `there is no binding '${id}'`);

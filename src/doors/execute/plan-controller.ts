@@ -3,6 +3,7 @@ import { Controller, Req, Res } from '@nestjs/common';
 import { Definitions } from '../../definitions/definitions.js';
 import { Outputs } from '../../results/outputs.js';
 import { newRunId } from '../../runs/build-order.js';
+import { RunBytes } from '../../runs/run-bytes.js';
 import { Runs } from '../../runs/runs.js';
 import { sendJson } from '../answer.js';
 import { drainMessage } from '../drain-message.js';
@@ -19,6 +20,7 @@ export class PlanController {
     private readonly runs: Runs,
     private readonly outputs: Outputs,
     private readonly bounds: MessageBounds,
+    private readonly bytes: RunBytes,
   ) {}
 
   @Route({ ...explainRoute, verb: 'GET', body: undefined })
@@ -43,7 +45,7 @@ export class PlanController {
   async selfTest(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const caller = principalOf(request);
     const row = await this.definitions.references.find(caller, request.params.ref);
-    const { runs, outputs } = this;
-    sendJson(reply, 200, await runExamples({ runs, outputs, runsRoot: this.bounds.runsRoot, caller, row }));
+    const { runs, outputs, bytes } = this;
+    sendJson(reply, 200, await runExamples({ runs, outputs, bytes, caller, row }));
   }
 }

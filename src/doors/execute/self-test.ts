@@ -1,14 +1,13 @@
 // Runs the examples of a definition and says which of them give what they promise.
-import { mkdir, writeFile } from 'node:fs/promises';
 import type { DefinitionRow } from '../../definitions/definition-rows.js';
 import { CodedError } from '../../protocol/coded-error.js';
-import { controlDirectory } from '../../protocol/control-directory.js';
 import { type DefinitionExample, isService, type ProcessDefinition } from '../../protocol/definition.js';
 import type { Principal } from '../../protocol/roles.js';
 import type { Outputs } from '../../results/outputs.js';
 import { newRunId } from '../../runs/build-order.js';
 import type { RunEntity } from '../../runs/run.entity.js';
-import type { RunRequest } from '../../runs/run-request.js';
+import type { RunBytes } from '../../runs/run-bytes.js';
+import { nothingBrought, type RunRequest } from '../../runs/run-request.js';
 import type { Runs } from '../../runs/runs.js';
 import { runUri } from '../links.js';
 
@@ -18,7 +17,7 @@ const comparedBytes = 64 * 1024;
 export interface SelfTest {
   runs: Runs;
   outputs: Outputs;
-  runsRoot: string;
+  bytes: RunBytes;
   caller: Principal;
   row: DefinitionRow;
 }
@@ -55,23 +54,15 @@ async function runExample(test: SelfTest, example: DefinitionExample): Promise<E
   return { passed, run: runUri(id), end_reason: run.endReason, expect: example.expect ?? null, output };
 }
 
-async function requestOf({ row, runsRoot }: SelfTest, { message, parameters = {} }: DefinitionExample): Promise<RunRequest> {
+async function requestOf({ row, bytes }: SelfTest, { message, parameters = {} }: DefinitionExample): Promise<RunRequest> {
   const runId = newRunId();
-  const control = controlDirectory(runsRoot, runId);
-  if (message !== undefined) {
-    await mkdir(control.path, { mode: 0o700 });
-    await writeFile(control.message, message, { mode: 0o600 });
-  }
   return {
+    ...nothingBrought(),
     runId,
     definition: row,
     content: JSON.parse(row.definition),
     parameters,
-    message: message === undefined ? { kind: 'none' } : { kind: 'file', path: control.message },
-    live: null,
-    uploads: [],
-    inputFile: {},
-    outputFile: {},
+    message: await bytes.keep(runId, message === undefined ? undefined : Buffer.from(message)),
     synchronous: true,
   };
 }

@@ -15,9 +15,9 @@ import { MessageBounds } from '../execute/read-request.js';
 import { boundedBody, spool } from '../execute/spool.js';
 import { principalOf, queryOf, type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';
-import { type JobAddress, Jobs } from './jobs.js';
+import { Jobs, jobParameters } from './jobs.js';
 
-const params = { agent: 'from the `path` of the job', job: 'its uid' };
+const params = jobParameters;
 const tar = { 'application/octet-stream': { type: 'string', format: 'binary' } };
 
 @Controller('jobs')
@@ -44,7 +44,7 @@ export class JobArchiveController {
   })
   async read(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const viewer = principalOf(request);
-    const { id } = await this.jobs.find(viewer, request.params as unknown as JobAddress);
+    const { id } = await this.jobs.asked(request);
     const query = queryOf(request);
     const isWanted = nameFilter({ include: query.getAll('include'), exclude: query.getAll('exclude') });
     const files = await this.files.reading(viewer, id);
@@ -70,7 +70,7 @@ export class JobArchiveController {
   })
   async put(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const owner = principalOf(request);
-    const { id } = await this.jobs.find(owner, request.params as unknown as JobAddress);
+    const { id } = await this.jobs.asked(request);
     const { messageBytes, runsRoot } = this.bounds;
     // spooled under an id of its own, as a request that no run comes of
     const spoolId = newRunId();

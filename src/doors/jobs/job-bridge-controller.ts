@@ -4,24 +4,20 @@ import { CodedError } from '../../protocol/coded-error.js';
 import { AllowedHosts } from '../allowed-hosts.js';
 import { readJsonObject } from '../json-body.js';
 import { RunProxy } from '../proxy/run-proxy.js';
-import { principalOf, type Reply, type Request } from '../request.js';
+import { type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';
-import { CodeSettings } from '../run-code/code-settings.js';
 import { join, openWebSocket } from './bridge.js';
-import { type JobAddress, Jobs } from './jobs.js';
+import { Jobs, jobParameters } from './jobs.js';
 
 @Controller('jobs')
 export class JobBridgeController {
   private readonly logger = new Logger('jobs');
-  private readonly hosts: AllowedHosts;
 
   constructor(
     private readonly jobs: Jobs,
     private readonly proxy: RunProxy,
-    settings: CodeSettings,
-  ) {
-    this.hosts = new AllowedHosts(settings.callbackHosts);
-  }
+    private readonly hosts: AllowedHosts,
+  ) {}
 
   @Route({
     verb: 'POST',
@@ -30,13 +26,13 @@ export class JobBridgeController {
     noStore: true,
     summary: 'Join a WebSocket of a job with one elsewhere',
     description: 'Answered when the job has opened its own; then `url` is dialled, whose host must be in CALLBACK_HOSTS.',
-    params: { agent: 'from the `path` of the job', job: 'its uid', path: "the job's own address" },
+    params: { ...jobParameters, path: "the job's own address" },
     body: { 'application/json': { type: 'object', properties: { url: { type: 'string', example: 'wss://example.com/feed' } } } },
     answers: { 200: { what: 'the job side is open' } },
     errors: ['invalid_json', 'invalid_request', 'forbidden', 'not_found', 'port_not_ready', 'port_gone'],
   })
   async connect(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const row = await this.jobs.find(principalOf(request), request.params as unknown as JobAddress);
+    const row = await this.jobs.asked(request);
     const url = this.allowed(await readJsonObject(request));
     if (row.port === null) throw new CodedError('port_gone', 'Proxy error: job does not contain a running server');
     const { host, port } = this.proxy.placeOf(row);

@@ -11,9 +11,9 @@ import { RunAnswers } from '../runs/run-answers.js';
 import { checkAgent } from './agents.js';
 import { readJobStart, readNewJob } from './job-bodies.js';
 import { JobInfo, jobInfo } from './job-info.js';
-import { type JobAddress, Jobs } from './jobs.js';
+import { Jobs, jobParameters } from './jobs.js';
 
-const params = { agent: 'from the `path` of the job', job: 'its uid' };
+const params = jobParameters;
 const object = (properties: object) => ({ 'application/json': { type: 'object', properties } });
 const agentBody = { type: 'object', example: { type: 'uid', uid: 'local' } };
 const failures: ErrorCode[] = ['port_missing', 'exit', 'signal', 'spawn_error', 'queue_full', 'disk_full'];
@@ -63,7 +63,7 @@ export class JobController {
   })
   async start(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const owner = principalOf(request);
-    const { id } = await this.jobs.find(owner, request.params as unknown as JobAddress);
+    const { id } = await this.jobs.asked(request);
     const start = readJobStart(await readJsonObject(request));
     const row = await this.jobs.start(owner, id, { start, socket: request.raw.socket });
     const failed = row.state === 'finished' && (start.awaitsPort || row.endReason === 'spawn_error');
@@ -83,7 +83,7 @@ export class JobController {
     errors: ['not_found'],
   })
   async wait(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const row = await this.jobs.find(principalOf(request), request.params as unknown as JobAddress);
+    const row = await this.jobs.asked(request);
     await this.runs.wait(row.id, Number.POSITIVE_INFINITY);
     sendJson(reply, 200, jobInfo(row));
   }
@@ -100,7 +100,7 @@ export class JobController {
   })
   async remove(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const owner = principalOf(request);
-    const row = await this.jobs.find(owner, request.params as unknown as JobAddress);
+    const row = await this.jobs.asked(request);
     sendJson(reply, 200, jobInfo(await this.jobs.remove(owner, row)));
   }
 
@@ -115,6 +115,6 @@ export class JobController {
     errors: ['not_found'],
   })
   async info(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    sendJson(reply, 200, jobInfo(await this.jobs.find(principalOf(request), request.params as unknown as JobAddress)));
+    sendJson(reply, 200, jobInfo(await this.jobs.asked(request)));
   }
 }

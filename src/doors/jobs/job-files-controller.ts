@@ -12,9 +12,9 @@ import { hasWriteQuery, principalOf, queryOf, type Reply, type Request } from '.
 import { Route } from '../route.js';
 import { sendBytes } from '../runs/send-bytes.js';
 import { wholeStream } from '../runs/whole-stream.js';
-import { type JobAddress, Jobs } from './jobs.js';
+import { Jobs, jobParameters } from './jobs.js';
 
-const params = { agent: 'from the `path` of the job', job: 'its uid', path: 'from the folder of the job' };
+const params = { ...jobParameters, path: 'from the folder of the job' };
 const bytes = { 'application/octet-stream': { type: 'string', format: 'binary' } };
 const said: Record<string, LogStream> = { '.pagent.stdout': 'stdout', '.pagent.stderr': 'stderr' };
 
@@ -42,7 +42,7 @@ export class JobFilesController {
   })
   async read(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const viewer = principalOf(request);
-    const { id, state } = await this.jobs.find(viewer, request.params as unknown as JobAddress);
+    const { id, state } = await this.jobs.asked(request);
     const path = request.params['*'];
     void reply.header('content-type', 'application/octet-stream').header('content-disposition', 'attachment');
     if (said[path] && state !== 'created') return void (await reply.send(logStream(await this.runs.log(id), { stream: said[path] })));
@@ -67,7 +67,7 @@ export class JobFilesController {
   })
   async put(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const owner = principalOf(request);
-    const { id } = await this.jobs.find(owner, request.params as unknown as JobAddress);
+    const { id } = await this.jobs.asked(request);
     checkUpload(request);
     const executable = queryOf(request).get('executable') === '1';
     const content = () => boundedBody(request.raw, this.bounds.messageBytes);

@@ -2,9 +2,9 @@
 import { Controller, Req, Res } from '@nestjs/common';
 import { CodedError } from '../../protocol/coded-error.js';
 import { RunProxy } from '../proxy/run-proxy.js';
-import { principalOf, type Reply, type Request } from '../request.js';
+import { type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';
-import { type JobAddress, Jobs } from './jobs.js';
+import { Jobs, jobParameters } from './jobs.js';
 
 @Controller('jobs')
 export class JobProxyController {
@@ -20,12 +20,12 @@ export class JobProxyController {
     noStore: true,
     summary: "Speak HTTP or WebSocket with a job's program",
     description: 'Any method goes on to the port that the job has handed over, with path and query as they came.',
-    params: { agent: 'from the `path` of the job', job: 'its uid', path: "the program's own address" },
+    params: { ...jobParameters, path: "the program's own address" },
     answers: { 200: { what: 'what the program answers, with its status', body: { '*/*': { type: 'string', format: 'binary' } } } },
     errors: ['not_found', 'port_not_ready', 'port_gone', 'upgrade_refused'],
   })
   async forward(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const row = await this.jobs.find(principalOf(request), request.params as unknown as JobAddress);
+    const row = await this.jobs.asked(request);
     if (row.port === null) throw new CodedError('port_gone', 'Proxy error: job does not contain a running server');
     await this.proxy.forward(request, reply, row);
   }

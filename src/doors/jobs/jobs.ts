@@ -6,9 +6,11 @@ import type { Principal } from '../../protocol/roles.js';
 import type { ActiveRun } from '../../runs/active-run.js';
 import { newRunId } from '../../runs/build-order.js';
 import type { RunEntity } from '../../runs/run.entity.js';
+import { nothingBrought } from '../../runs/run-request.js';
 import { Runs } from '../../runs/runs.js';
 import { isolationOfCommands } from '../command-isolation.js';
 import { basePath } from '../links.js';
+import { principalOf, type Request } from '../request.js';
 import { connectionId } from './agents.js';
 import { commandOf, type JobStart } from './job-bodies.js';
 import { jobUid, runIdOf } from './job-info.js';
@@ -16,26 +18,24 @@ import { jobUid, runIdOf } from './job-info.js';
 /** From the start of its program on. */
 const handOverMs = 30_000;
 
-/** The parameters of a job's address. */
-export interface JobAddress {
-  agent: string;
-  job: string;
-}
+/** The parameters of a job's address, as the OpenAPI describes them. */
+export const jobParameters = { agent: 'from the `path` of the job', job: 'its uid' };
 
 @Injectable()
 export class Jobs {
   constructor(private readonly runs: Runs) {}
 
   async create(owner: Principal, jobName: string): Promise<RunEntity> {
-    const nothing = { parameters: {}, message: { kind: 'none' as const }, live: null, uploads: [], inputFile: {}, outputFile: {} };
     const content = { exec: '' };
     const command = { definition: null, content, isolation: isolationOfCommands(owner, content), hostNetwork: true as const };
-    const run = { ...nothing, ...command, runId: newRunId(), synchronous: false, start: false, jobName };
+    const run = { ...nothingBrought(), ...command, runId: newRunId(), synchronous: false, start: false, jobName };
     return this.runs.find(owner, await this.runs.submit(owner, run));
   }
 
-  /** Throws not_found, with the words of pRouter. */
-  async find(viewer: Principal, { agent, job }: JobAddress): Promise<RunEntity> {
+  /** The run of the job that a request is about. Throws not_found, with the words of pRouter. */
+  async asked(request: Request): Promise<RunEntity> {
+    const viewer = principalOf(request);
+    const { agent, job } = request.params;
     if (agent !== connectionId) throw new CodedError('not_found', `connection '${agent}' is not found`);
     const missing = new CodedError('not_found', `job '${job}' is not found`);
     const row = await this.runs.find(viewer, runIdOf(job) ?? job).catch((error) => {

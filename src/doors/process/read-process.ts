@@ -8,7 +8,7 @@ import type { UploadedFile } from '../../protocol/run-order.js';
 import { unpackArchive } from '../../results/unpack-archive.js';
 import { CreatedFiles } from '../../runs/created-files.js';
 import { RunBytes } from '../../runs/run-bytes.js';
-import type { RunRequest } from '../../runs/run-request.js';
+import { nothingBrought, type RunRequest } from '../../runs/run-request.js';
 import { isolationOfCommands } from '../command-isolation.js';
 import { readForm } from '../execute/multipart.js';
 import { MessageBounds } from '../execute/read-request.js';
@@ -65,15 +65,10 @@ export class ProcessRequests {
 /** A run of this door leaves its output and its log, and nothing else. */
 export function commandRun({ content }: Pick<Command, 'content'>, request: FastifyRequest, runId: string): RunRequest {
   return {
+    ...nothingBrought(),
     runId,
     definition: null,
     content,
-    parameters: {},
-    message: { kind: 'none' },
-    live: null,
-    uploads: [],
-    inputFile: {},
-    outputFile: {},
     synchronous: true,
     dropFiles: true,
     isolation: isolationOfCommands(principalOf(request), content),

@@ -20,7 +20,6 @@ const lookMs = 1000;
 @Injectable()
 export class Callbacks implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('callbacks');
-  private readonly hosts: AllowedHosts;
   private readonly closing = new AbortController();
   private readonly files: CallbackFiles;
   private waiting = 0;
@@ -29,9 +28,9 @@ export class Callbacks implements OnApplicationBootstrap, OnApplicationShutdown 
     private readonly runs: Runs,
     private readonly code: RunCode,
     private readonly settings: CodeSettings,
+    private readonly hosts: AllowedHosts,
   ) {
     this.files = new CallbackFiles(settings.callbackFolder);
-    this.hosts = new AllowedHosts(settings.callbackHosts);
   }
 
   /** Before the run is accepted. Throws CodeError, and queue_full. */

@@ -4,8 +4,6 @@ export class CodeSettings {
   readonly maxExecutionMs: number;
   readonly maxOutputBytes: number;
   readonly maxMemoryBytes: number;
-  /** Host names, addresses and ranges of addresses that callbacks may go to. */
-  readonly callbackHosts: string[];
   /** Undefined: there are no callbacks. */
   readonly callbackSecret: string | undefined;
   /** Where callbacks that are not delivered yet wait. */

@@ -10,6 +10,7 @@ import type { TraceContext } from '../../protocol/trace-context.js';
 import { RunsRoot } from '../../results/outputs.js';
 import { newRunId } from '../../runs/build-order.js';
 import { RunBytes } from '../../runs/run-bytes.js';
+import { nothingBrought } from '../../runs/run-request.js';
 import { Runs } from '../../runs/runs.js';
 import type { CodeFile } from './code-faults.js';
 import { codeProgram } from './code-program.js';
@@ -63,7 +64,10 @@ export class RunCode {
   async submit(owner: Principal, { runId, content, code }: PlannedCode, trace: TraceContext | undefined): Promise<void> {
     try {
       await this.runs.submit(owner, {
-        ...{ runId, definition: null, content, parameters: {}, live: null, inputFile: {}, outputFile: {} },
+        ...nothingBrought(),
+        runId,
+        definition: null,
+        content,
         message: await this.bytes.keep(runId, Buffer.from(code.stdin)),
         uploads: await this.keepFiles(code.files, runId),
         synchronous: true,

@@ -7,7 +7,7 @@ import type { ErrorCode } from '../../protocol/error-codes.js';
 import { mayActAs, type Principal } from '../../protocol/roles.js';
 import { newRunId } from '../../runs/build-order.js';
 import { RunBytes } from '../../runs/run-bytes.js';
-import type { RunRequest } from '../../runs/run-request.js';
+import { nothingBrought, type RunRequest } from '../../runs/run-request.js';
 import { Runs } from '../../runs/runs.js';
 import { isolationOfCommands } from '../command-isolation.js';
 import { readJsonObject, readOptionalObject } from '../json-body.js';
@@ -151,7 +151,7 @@ export class RunOrderController {
 
   private async runRequest(owner: Principal, wanted: NewRun, runId: string): Promise<RunRequest & { ownerId?: number }> {
     const { parameters, start, timeoutMs, priority, interactive } = wanted;
-    const common = { runId, parameters, start, timeoutMs, priority, interactive, live: null, uploads: [], inputFile: {}, outputFile: {} };
+    const common = { ...nothingBrought(), runId, parameters, start, timeoutMs, priority, interactive };
     const message = await this.bytes.keep(runId, wanted.message);
     if (wanted.command) {
       if (!mayActAs(owner.role, 'author')) throw new CodedError('forbidden', 'a command of its own needs the role author');

@@ -1,0 +1,43 @@
+// What happens from the start of a program to its end: who hears of it, what goes in and out, and how it ended.
+import type { LaunchedProcess } from '../worker/launcher.js';
+import { attend } from './attend.js';
+import { judge } from './judge.js';
+import type { RunContext } from './run-context.js';
+import type { RunStage } from './run-stage.js';
+import { sandboxFailure } from './sandbox/sandbox.js';
+import { serve } from './service/serve.js';
+
+export async function followProgram(stage: RunStage, process: LaunchedProcess, context: RunContext): Promise<void> {
+  const { task, stopper, log } = context;
+  log.attach(process);
+  context.keyboard?.attach(process);
+  context.doorway.attach(stage, process);
+  await task.emit({
+    type: 'started',
+    pid: process.pid,
+    startedAtMs: process.startedAtMs,
+    isolation: stage.isolation,
+    port: chosenPort(stage),
+  });
+  void process.stopping.then(() => task.emit({ type: 'stopping' }));
+  stopper.attach(process);
+  const attendance = context.inlet ? serve(stage, process, { task, inlet: context.inlet }) : attend(stage, process);
+  stage.end = await process.ended;
+  stopper.detach();
+  await checkStart(stage);
+  judge(stage.end, stage);
+  await attendance.settle();
+}
+
+/** Null where the definition has none, or names one by itself. */
+function chosenPort({ values: { port } }: RunStage): number | null {
+  return typeof port === 'number' ? port : null;
+}
+
+/** In a sandbox it shows afterwards that a program was not started. */
+async function checkStart(stage: RunStage): Promise<void> {
+  const failure = stage.isolation.startsWith('sandbox') && !stage.end?.reason ? await sandboxFailure(stage.directory.root) : null;
+  if (!failure) return;
+  stage.end = { ...stage.end!, exitCode: null };
+  throw failure;
+}

@@ -1,0 +1,40 @@
+// What one run has of its own while it is executed: how it is stopped, read, spoken with and reached.
+import { isService } from '../protocol/definition.js';
+import type { RunTask } from '../protocol/run-task.js';
+import { Doorway } from './doorway.js';
+import type { ExecutorSettings } from './executor-settings.js';
+import { Keyboard } from './keyboard.js';
+import { LateLog } from './late-log.js';
+import { Outcome } from './outcome.js';
+import { Inlet } from './service/inlet.js';
+import { Stopper } from './stopper.js';
+
+export interface RunContext {
+  task: RunTask;
+  outcome: Outcome;
+  stopper: Stopper;
+  log: LateLog;
+  /** Null: it is no service. */
+  inlet: Inlet | null;
+  /** Null: it is not typed to. */
+  keyboard: Keyboard | null;
+  doorway: Doorway;
+  settings: ExecutorSettings;
+  turn: Promise<void> | null;
+}
+
+export function contextOf(task: RunTask, settings: ExecutorSettings, turn: Promise<void> | null): RunContext {
+  const { order, former } = task;
+  const outcome = new Outcome();
+  return {
+    task,
+    outcome,
+    stopper: new Stopper(outcome, former?.certain),
+    log: new LateLog(),
+    inlet: isService(order.definition) ? new Inlet() : null,
+    keyboard: order.interactive ? new Keyboard(order.interactive) : null,
+    doorway: new Doorway(),
+    settings,
+    turn,
+  };
+}
