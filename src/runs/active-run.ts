@@ -4,13 +4,13 @@ import type { Readable } from 'node:stream';
 import { CodedError } from '../protocol/coded-error.js';
 import { isService } from '../protocol/definition.js';
 import type { LogSource } from '../protocol/log-source.js';
+import { framesOf } from '../protocol/read-frames.js';
 import type { RunEvent } from '../protocol/run-event.js';
 import type { RunOrder } from '../protocol/run-order.js';
 import type { RunResult } from '../protocol/run-result.js';
 import type { ExecutingRun, Listening, RunInput, StopRequest } from '../protocol/run-task.js';
 import { advance, type RunState } from '../protocol/states.js';
 import { contentTypeOf } from '../results/content-type.js';
-import { framesOf } from '../results/read-frames.js';
 import type { RecordWriter } from './record-writer.js';
 import type { RunEntity } from './run.entity.js';
 

@@ -1,8 +1,8 @@
 // Why an attempt of a service ended, as the record says it while the next one follows: the sentence, and the end of stderr.
 import type { LogSource } from '../protocol/log-source.js';
+import { readFrames } from '../protocol/read-frames.js';
 import type { RunResult } from '../protocol/run-result.js';
 import { MemoryLog } from '../results/log-source.js';
-import { readFrames } from '../results/read-frames.js';
 
 const excerptBytes = 1024;
 /** A longer log is not read for it. */

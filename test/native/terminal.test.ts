@@ -1,6 +1,6 @@
 // A run with a terminal: what is typed, its size, its output, its end.
 import { describe, expect, test } from 'vitest';
-import { readStream } from '../../src/results/read-frames.js';
+import { readStream } from '../../src/protocol/read-frames.js';
 import { ChildProcessLauncher } from '../../src/worker/child-process-launcher.js';
 import { type LaunchedProcess, launchLevels } from '../../src/worker/launcher.js';
 import { sanitizedLauncher, shell, until } from './sanitized.js';

@@ -3,8 +3,8 @@ import type { FastifyReply } from 'fastify';
 import { chooseOutput } from '../../protocol/adapter-choice.js';
 import type { ProcessDefinition } from '../../protocol/definition.js';
 import type { LogSource } from '../../protocol/log-source.js';
+import { readStream } from '../../protocol/read-frames.js';
 import { logStream } from '../../results/log-stream.js';
-import { readStream } from '../../results/read-frames.js';
 import type { ActiveRun } from '../../runs/active-run.js';
 import { outputUri } from '../links.js';
 

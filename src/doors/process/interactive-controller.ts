@@ -1,13 +1,13 @@
 // The door of procaas over WebSocket: frames go to stdin, what the program writes comes back, the close says how it ended.
 import { Controller, Req, Res } from '@nestjs/common';
-import { readFrames } from '../../results/read-frames.js';
+import { logUntil, signalOf } from '../../protocol/log-until.js';
+import { readFrames } from '../../protocol/read-frames.js';
 import type { ActiveRun } from '../../runs/active-run.js';
 import { newRunId } from '../../runs/build-order.js';
 import { Runs } from '../../runs/runs.js';
 import { principalOf, queryOf, type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';
 import { Attachments } from '../runs/attachments.js';
-import { logUntil, signalOf } from '../runs/log-until.js';
 import { closeCodes, type WebSocketLine, webSocketOf } from '../web-socket.js';
 import { readCommand } from './command.js';
 import { reasonOf } from './process-answers.js';

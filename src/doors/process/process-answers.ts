@@ -4,14 +4,14 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { errorCodes } from '../../protocol/error-codes.js';
 import type { LogSource } from '../../protocol/log-source.js';
+import { logUntil } from '../../protocol/log-until.js';
+import { readStream } from '../../protocol/read-frames.js';
 import type { EndReason } from '../../protocol/states.js';
-import { readStream } from '../../results/read-frames.js';
 import type { ActiveRun } from '../../runs/active-run.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { saysAnything } from '../execute/answer-stream.js';
 import { runUri } from '../links.js';
 import { excerptsOf } from '../runs/excerpts.js';
-import { logUntil } from '../runs/log-until.js';
 import { RunAnswers } from '../runs/run-answers.js';
 import type { OutputMode } from './command.js';
 

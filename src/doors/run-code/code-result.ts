@@ -1,7 +1,7 @@
 // How code ran, in glot's words: what it wrote, the error in a sentence, how long it took and what it used.
 import type { LogSource } from '../../protocol/log-source.js';
+import { readFrames } from '../../protocol/read-frames.js';
 import { signalNumber } from '../../protocol/signal-numbers.js';
-import { readFrames } from '../../results/read-frames.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { runUri } from '../links.js';
 

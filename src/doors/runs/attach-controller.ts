@@ -1,8 +1,9 @@
 // A run as a WebSocket: what is typed goes in, what it writes comes out, its status at the end.
 import { Controller, Req, Res } from '@nestjs/common';
 import { CodedError } from '../../protocol/coded-error.js';
+import { logUntil, signalOf } from '../../protocol/log-until.js';
+import { readFrames } from '../../protocol/read-frames.js';
 import type { RunInput } from '../../protocol/run-task.js';
-import { readFrames } from '../../results/read-frames.js';
 import type { ActiveRun } from '../../runs/active-run.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { Runs } from '../../runs/runs.js';
@@ -12,7 +13,6 @@ import { closeCodes, type WebSocketLine, webSocketOf } from '../web-socket.js';
 import { Attachments } from './attachments.js';
 import { channelProtocol, onChannel, readChannel, statusOfRun } from './channels.js';
 import { askedInteraction } from './interaction.js';
-import { logUntil, signalOf } from './log-until.js';
 
 @Controller('api/run')
 export class AttachController {

@@ -1,12 +1,12 @@
 // A run as Server-Sent Events: state, stdout, stderr, end; an event's id is where in the log the next one begins.
 import type { FastifyReply } from 'fastify';
 import type { LogStream } from '../../protocol/log-format.js';
-import { checkOffset, readFrames } from '../../results/read-frames.js';
+import { logUntil } from '../../protocol/log-until.js';
+import { checkOffset, readFrames } from '../../protocol/read-frames.js';
 import { type AttemptLog, logsOf } from '../../runs/followed-logs.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import type { Runs } from '../../runs/runs.js';
 import { eventId, offsetOf } from './event-ids.js';
-import { logUntil } from './log-until.js';
 import { bytesEvent, type RawReply, sendEventStream, writeEvent } from './sse.js';
 
 export interface EventStream {

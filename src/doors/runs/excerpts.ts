@@ -1,6 +1,6 @@
 // What a failure shows of the program's words: the end of stderr and the start of stdout.
 import type { LogSource } from '../../protocol/log-source.js';
-import { readFrames } from '../../results/read-frames.js';
+import { readFrames } from '../../protocol/read-frames.js';
 
 const excerptBytes = 4096;
 

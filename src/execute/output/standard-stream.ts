@@ -1,12 +1,13 @@
 // Output adapter `file` with stream_name STDOUT or STDERR: the message is a view of the run's log.
+
 import type { ChosenAdapter } from '../../protocol/adapter-choice.js';
 import type { LogStream } from '../../protocol/log-format.js';
+import { readStream } from '../../protocol/read-frames.js';
 import type { CollectedOutput } from '../../protocol/run-result.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
 import { FrameCutter, framingOf } from '../framing.js';
 import type { RunStage } from '../run-stage.js';
 import type { OutputAdapter, OutputFrame } from './contract.js';
-import { logBytes } from './log-bytes.js';
 
 export const standardStream: OutputAdapter = {
   async prepare(): Promise<void> {},
@@ -20,7 +21,8 @@ export const standardStream: OutputAdapter = {
 
   async *frames({ output }: RunStage, process: LaunchedProcess, position: number): AsyncGenerator<OutputFrame> {
     const cutter = new FrameCutter(framingOf(output), position);
-    for await (const bytes of logBytes(process.openLog(), streamOf(output), position)) yield* cutter.push(bytes);
+    for await (const bytes of readStream(process.openLog(), { stream: streamOf(output), start: position, follow: true }))
+      yield* cutter.push(bytes);
     yield* cutter.finish();
   },
 };

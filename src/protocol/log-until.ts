@@ -1,5 +1,5 @@
 // The log of a run for as long as somebody reads it: for a reader who goes away it ends at once.
-import type { LogSource } from '../../protocol/log-source.js';
+import type { LogSource } from './log-source.js';
 
 /** `gone` may outlive many logs. */
 export function logUntil(log: LogSource, gone: AbortSignal): LogSource {

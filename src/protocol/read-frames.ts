@@ -1,7 +1,7 @@
 // Reads the frames of a log from an offset on, and follows it to its end.
-import { CodedError } from '../protocol/coded-error.js';
-import { decodeHead, type FrameHead, frameHeadBytes, type LogStream } from '../protocol/log-format.js';
-import type { LogSource } from '../protocol/log-source.js';
+import { CodedError } from './coded-error.js';
+import { decodeHead, type FrameHead, frameHeadBytes, type LogStream } from './log-format.js';
+import type { LogSource } from './log-source.js';
 
 const blockBytes = 256 * 1024;
 /** Frames are what one read brought; a larger length means that the offset is not where a frame begins. */
