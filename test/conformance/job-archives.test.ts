@@ -1,48 +1,22 @@
 // The tars of pRouter's jobs, out and in, and names and archives that would do harm.
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { type Headers, pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bodyBytes } from '../support/body-bytes.js';
 import { newJob, remove, runOf, start, startQuiet, upload, waitFor } from '../support/jobs.js';
 import { spooledIds } from '../support/run-files.js';
 import { startServer, type TestServer } from '../support/server.js';
+import { tarOf, untarred } from '../support/tars.js';
 import { victimFolder } from '../support/victim.js';
 
 let server: TestServer;
-const folder = mkdtempSync(join(tmpdir(), 'procreg-tar-'));
 const victim = victimFolder();
 beforeAll(async () => {
   server = await startServer({ MAX_MESSAGE_BYTES: '32MiB' });
 });
 afterAll(async () => {
   await server.stop();
-  rmSync(folder, { recursive: true });
 });
-
-type Entry = Partial<Headers> & { name: string; text?: string };
-
-/** Exactly these entries, also such as no good tool would write. */
-async function tarOf(entries: Entry[]): Promise<Buffer> {
-  const packed = pack();
-  for (const { text = '', ...header } of entries) packed.entry({ mode: 0o644, ...header, size: Buffer.byteLength(text) }, text);
-  packed.finalize();
-  const chunks: Buffer[] = [];
-  for await (const chunk of packed) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
-
-/** The names that another program finds in it, with its files in `folder`. */
-function untarred(bytes: Buffer): { names: string[]; at: (name: string) => string } {
-  const target = mkdtempSync(join(folder, 'out-'));
-  mkdirSync(join(target, 'out'));
-  writeFileSync(join(target, 'a.tar'), bytes);
-  execFileSync('python3', ['-c', 'import tarfile; tarfile.open("a.tar").extractall("out")'], { cwd: target });
-  return { names: readdirSync(join(target, 'out'), { recursive: true }).map(String).sort(), at: (name) => join(target, 'out', name) };
-}
 
 const archive = (job: string, query = '') => server.send({ path: `${job}/archive${query}` });
 const unpack = (job: string, body: Buffer) =>
