@@ -30,21 +30,23 @@ describe('a tar', () => {
       { name: './', type: 'directory' },
       { name: './bin/tool', text: '#!/bin/sh\ncat in/ü > out\n', mode: 0o755 },
       { name: 'in', type: 'directory' },
-      { name: 'in/ü', text: 'words' },
+      { name: 'in/ü', text: 'words', mtime: new Date('2001-02-03T04:05:06Z'), mode: 0o4666 },
       { name: `${'long/'.repeat(30)}name`, text: 'far' },
       { name: 'link', type: 'symlink', linkname: victim },
       { name: 'hard', type: 'link', linkname: 'in/ü' },
       { name: 'fifo', type: 'fifo' },
     ]);
     expect(await unpack(job, tar)).toMatchObject({ status: 200, text: '' });
-    await startQuiet(server, job, './bin/tool; ln -s /etc/passwd passwd; mkfifo pipe');
+    expect(statSync(untarred((await archive(job)).bytes).at('in/ü')).mtimeMs).toBe(Date.parse('2001-02-03T04:05:06Z'));
+    await startQuiet(server, job, './bin/tool; stat -c "%Y %a" in/ü > was; ln -s /etc/passwd passwd; mkfifo pipe');
     expect((await waitFor(server, job)).state).toBe('FINISHED');
     const { headers, bytes } = await archive(job);
     expect(headers['content-type']).toBe('application/octet-stream');
-    const { names, at } = untarred(bytes);
+    const { names, at, text } = untarred(bytes);
     const folders = Array.from({ length: 30 }, (_one, index) => 'long/'.repeat(index + 1).slice(0, -1));
-    expect(names).toEqual(['bin', 'bin/tool', 'in', 'in/ü', 'out', ...folders, `${'long/'.repeat(30)}name`].sort());
-    expect([readFileSync(at('out'), 'utf8'), statSync(at('bin/tool')).mode & 0o100]).toEqual(['words', 0o100]);
+    expect(names).toEqual(['bin', 'bin/tool', 'in', 'in/ü', 'out', 'was', ...folders, `${'long/'.repeat(30)}name`].sort());
+    expect([text('out'), text('was'), statSync(at('bin/tool')).mode & 0o100]).toEqual(['words', '981173106 600\n', 0o100]);
+    expect(statSync(at('in/ü')).mtimeMs).toBe(Date.parse('2001-02-03T04:05:06Z'));
   });
 
   test('may be a tar.gz, both ways', async () => {
