@@ -53,8 +53,8 @@ class Handler(BaseHTTPRequestHandler):
         if last == 'query_echo':
             return self.answer(200, ''.join('%s=%s\n' % pair for pair in parse_qsl(url.query)).encode())
         if last == 'shutdown':
-            threading.Thread(target=self.server.shutdown).start()
-            return self.answer(200)
+            self.answer(200)
+            return threading.Thread(target=self.server.shutdown).start()
         if last == 'no_such_path':
             return self.answer(404, b'not here')
         if last == 'headers':
