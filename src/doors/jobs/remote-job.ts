@@ -4,6 +4,7 @@ import { CodedError } from '../../protocol/coded-error.js';
 import type { Principal } from '../../protocol/roles.js';
 import { isObject } from '../json-body.js';
 import type { Call } from '../prpc/call.js';
+import { wholeStream } from '../runs/whole-stream.js';
 import type { JobStart } from './job-bodies.js';
 import type { JobInfo } from './job-info.js';
 import { asCoded, type RemoteAgent } from './remote-agent.js';
@@ -76,9 +77,15 @@ async function receive(call: Call): Promise<Sized> {
   const head = await call.first().catch(asCoded);
   const size = isObject(head) ? head.size : undefined;
   if (!Number.isSafeInteger(size)) throw new CodedError('agent_failed', 'the agent has not said how large the file is');
-  const content = Readable.from(call.stream.chunks(), { objectMode: false });
+  const content = wholeStream(Readable.from(bodyOf(call), { objectMode: false }), size as number);
   content.once('close', () => call.cancel());
   return { bytes: size as number, content };
+}
+
+/** The bytes of a call's stream; one that broke off there breaks off here. */
+export async function* bodyOf(call: Call): AsyncGenerator<Buffer> {
+  yield* call.stream.chunks();
+  await call.result;
 }
 
 /** Cancelled when the content breaks off, so that what has arrived is not taken for all of it. */

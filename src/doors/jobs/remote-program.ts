@@ -11,7 +11,7 @@ import { wantsUpgrade } from '../upgrade.js';
 import { webSocketOf } from '../web-socket.js';
 import { join, largestMessageBytes, ofLine, ofStream } from './messages.js';
 import { asCoded } from './remote-agent.js';
-import type { RemoteJob } from './remote-job.js';
+import { bodyOf, type RemoteJob } from './remote-job.js';
 
 /** How the body is framed is for each connection to say. */
 const framing = ['transfer-encoding', 'content-encoding', 'connection', 'keep-alive'];
@@ -31,7 +31,7 @@ export async function speakWithProgram(request: Request, reply: Reply, job: Remo
   const ours = reply.getHeaders() as OutgoingHttpHeaders;
   const place = { prefix, hosts: [String(request.headers.host).toLowerCase()] };
   void reply.code(status as number).headers(headersForCaller(headersOf(told), ours, place) as Record<string, string>);
-  await reply.send(Readable.from(answerBody(call), { objectMode: false }));
+  await reply.send(Readable.from(bodyOf(call), { objectMode: false }));
 }
 
 /** Answers the call's WebSocket once the program has opened its own. */
@@ -82,12 +82,6 @@ async function sendBody({ raw }: Request, { stream }: Call): Promise<void> {
   } catch {
     // whoever breaks off his body closes the answer too, which cancels the call
   }
-}
-
-/** An answer that breaks off at the agent breaks off here. */
-async function* answerBody(call: Call): AsyncGenerator<Buffer> {
-  yield* call.stream.chunks();
-  await call.result;
 }
 
 function pairsOf(headers: IncomingHttpHeaders): [string, string][] {

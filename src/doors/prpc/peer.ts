@@ -3,7 +3,7 @@ import { CodedError } from '../../protocol/coded-error.js';
 import type { WebSocketLine } from '../web-socket-line.js';
 import { Call, CallStream } from './call.js';
 import type { Item } from './message-queue.js';
-import { type CallType, callTypes, kinds, type Message, pack, readError, readMessage, statuses, unpack } from './messages.js';
+import { type CallType, callTypes, kinds, type Message, pack, RemoteError, readError, readMessage, statuses, unpack } from './messages.js';
 
 /** By place and by name. */
 interface Arguments {
@@ -118,7 +118,7 @@ export class Peer {
     const done = this.methods({ ...call, stream: served.stream, gone: served.gone.signal });
     const told = done.then(
       (result): Message => [kinds.result, id, pack(result ?? null), statuses.success, null],
-      (error: Error): Message => [kinds.result, id, null, statuses.methodError, describe(method, error)],
+      (error: Error): Message => [kinds.result, id, null, ...failure(method, error)],
     );
     void told.then((answer) => {
       if (this.served.get(id) !== served) return;
@@ -139,10 +139,11 @@ export class Peer {
   }
 }
 
-/** Of what is not our own doing, only the kind is told. */
-function describe(method: string, error: Error): unknown[] {
+/** Status and description of what a method threw: its class, or its code. */
+function failure(method: string, error: Error): [status: number, description: unknown[]] {
+  if (error instanceof RemoteError) return [error.status, [error.message, error.causeType, error.causeMessage, null]];
   const type = error instanceof CodedError ? causeOf(error) : error.name;
-  return [`call '${method}' failed: ${error.message}`, type, error.message, null];
+  return [statuses.methodError, [`call '${method}' failed: ${error.message}`, type, error.message, null]];
 }
 
 /** The class by which pRouter knows a job that is not there; else the code. */
