@@ -61,7 +61,7 @@ export class JobBridgeController {
   }
 
   private allowed({ url, ...more }: Record<string, unknown>): string {
-    if (typeof url !== 'string' || Object.keys(more).length > 0 || !/^wss?:\/\//i.test(url))
+    if (typeof url !== 'string' || Object.keys(more).length > 0 || !/^(ws|http)s?:\/\//i.test(url))
       throw new CodedError('invalid_request', 'Invalid request payload:\nurl must be the address of a WebSocket, and stand alone');
     const fault = this.hosts.fault(url.replace(/^ws/i, 'http'));
     if (fault) throw new CodedError('forbidden', `url ${fault}`);
