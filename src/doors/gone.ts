@@ -8,3 +8,9 @@ export function goneOf({ raw }: FastifyReply): AbortSignal {
   else raw.once('close', () => gone.abort());
   return gone.signal;
 }
+
+/** At once when it is aborted already, of which a listener would not hear. */
+export function whenAborted(signal: AbortSignal, act: () => void): void {
+  if (signal.aborted) act();
+  else signal.addEventListener('abort', act, { once: true });
+}

@@ -5,8 +5,9 @@ import { AllowedHosts } from '../allowed-hosts.js';
 import { greetPeer } from '../prpc/handshake.js';
 import { RemoteError, statuses, subprotocol } from '../prpc/messages.js';
 import type { Methods } from '../prpc/peer.js';
+import { closeCodes } from '../web-socket-line.js';
 import { Agents } from './agents.js';
-import { openLine } from './messages.js';
+import { largestFrameBytes, openLine } from './messages.js';
 import { RemoteAgent } from './remote-agent.js';
 
 /** Where routers and agents wait for one another. */
@@ -29,12 +30,18 @@ export class AgentDialler {
     const url = rpcUrl(address);
     const fault = this.hosts.fault(url);
     if (fault) throw new CodedError('forbidden', `the agent's address ${fault}`);
-    const line = await openLine(url.replace(/^http/, 'ws'), { protocols: subprotocol, lookup: this.hosts.lookup }).catch((error: Error) => {
+    const options = { protocols: subprotocol, maxPayload: largestFrameBytes, lookup: this.hosts.lookup };
+    const line = await openLine(url.replace(/^http/, 'ws'), options).catch((error: Error) => {
       throw new CodedError('agent_failed', `the agent at ${address} is not reached: ${error.message}`);
     });
     const met = await greetPeer(line, this.agents.self(token), nothingToCall);
     const agent = new RemoteAgent(met, 'CLIENT');
-    this.agents.add(agent);
+    try {
+      this.agents.add(agent);
+    } catch (error) {
+      line.close(closeCodes.protocolError);
+      throw error;
+    }
     return agent;
   }
 }

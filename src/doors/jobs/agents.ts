@@ -27,7 +27,8 @@ export class Agents {
 
   /** Until its connection is over. Throws name_taken when an agent of this uid is there. */
   add(agent: RemoteAgent): void {
-    if (this.connected.has(agent.id)) throw new CodedError('name_taken', `there is a connection '${agent.id}'`);
+    if (agent.id === connectionId || this.connected.has(agent.id))
+      throw new CodedError('name_taken', `there is a connection '${agent.id}'`);
     if (agent.mode === 'SERVER' && (agent.uid === localUid || this.byUid(agent.uid)))
       throw new CodedError('name_taken', `an agent with uid '${agent.uid}' is connected`);
     this.connected.set(agent.id, agent);

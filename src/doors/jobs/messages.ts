@@ -1,10 +1,12 @@
 // Messages both ways, be they frames of a WebSocket or items of a call to another machine.
 import { WebSocket } from 'ws';
-import type { CallStream } from '../prpc/call.js';
+import { bytesOf, type CallStream } from '../prpc/call.js';
 import { closeCodes, WebSocketLine } from '../web-socket-line.js';
 
 const openingMs = 15_000;
 export const largestMessageBytes = 16 * 2 ** 20;
+/** Of a frame of pRPC, which has such a message in it. */
+export const largestFrameBytes = largestMessageBytes + 4096;
 
 export interface Messages {
   /** One after the other: the next when the promise of the last is kept. */
@@ -16,12 +18,12 @@ export interface Messages {
   end(): void;
 }
 
-/** Dials; resolves once it is open. Rejects with why it is not. */
+/** Dials; resolves once it is open. Rejects with why it is not. `options` are those of ws. */
 export function openLine(
   url: string,
   { protocols, ...options }: { protocols?: string; [option: string]: unknown } = {},
 ): Promise<WebSocketLine> {
-  const limits = { handshakeTimeout: openingMs, maxPayload: largestMessageBytes + 4096, perMessageDeflate: false, followRedirects: false };
+  const limits = { handshakeTimeout: openingMs, maxPayload: largestMessageBytes, perMessageDeflate: false, followRedirects: false };
   const socket = new WebSocket(url, protocols ? [protocols] : [], { ...limits, ...options });
   return new Promise((resolve, reject) => {
     socket.once('error', reject);
@@ -49,11 +51,12 @@ export function ofStream(stream: CallStream): Messages {
   const ended = new Promise<void>((resolve) => (over = resolve));
   const passOn = async (take: (message: Buffer, binary: boolean) => Promise<void>) => {
     for await (const item of stream)
-      if (item instanceof Uint8Array) await take(Buffer.from(item.buffer, item.byteOffset, item.byteLength), true);
-      else await take(Buffer.from(String(item)), false);
+      if (typeof item === 'string') await take(Buffer.from(item), false);
+      else await take(bytesOf(item), true);
   };
   return {
-    receive: (take) => void passOn(take).finally(over),
+    // an item that is no message ends it
+    receive: (take) => void passOn(take).then(over, over),
     send: (message, binary) => stream.send(binary ? message : message.toString()),
     over: () => ended,
     end: () => stream.end(),

@@ -13,7 +13,7 @@ import { rpcUrl } from './agent-dialler.js';
 import { AgentService } from './agent-service.js';
 import { Agents } from './agents.js';
 import type { ReachedAt } from './jobs.js';
-import { openLine } from './messages.js';
+import { largestFrameBytes, openLine } from './messages.js';
 import { RoutedJobs } from './routed-jobs.js';
 
 const firstPauseMs = 500;
@@ -60,7 +60,7 @@ export class RouterLink {
 
   /** Resolves when a connection that was made is over. */
   private async connect({ url, token, username }: { url: string; token: string; username: string }, made: () => void): Promise<void> {
-    const line = await openLine(rpcUrl(url).replace(/^http/, 'ws'), { protocols: subprotocol });
+    const line = await openLine(rpcUrl(url).replace(/^http/, 'ws'), { protocols: subprotocol, maxPayload: largestFrameBytes });
     const end = () => line.close(closeCodes.goingAway);
     this.ending.signal.addEventListener('abort', end, { once: true });
     void line.closed.then(() => this.ending.signal.removeEventListener('abort', end));

@@ -12,16 +12,14 @@ import { webSocketOf } from '../web-socket.js';
 import { nothingToCall } from './agent-dialler.js';
 import { AgentService } from './agent-service.js';
 import { Agents } from './agents.js';
-import { largestMessageBytes } from './messages.js';
+import { largestFrameBytes } from './messages.js';
 import { RemoteAgent } from './remote-agent.js';
-
-/** Of those who have not said yet who they are. */
-const strangersBound = 100;
+import { Strangers } from './strangers.js';
 
 @Controller()
 export class RpcController {
   private readonly logger = new Logger('jobs');
-  private strangers = 0;
+  private readonly strangers = new Strangers();
 
   constructor(
     private readonly agents: Agents,
@@ -37,18 +35,14 @@ export class RpcController {
     summary: 'Connect as an agent, or as a router (WebSocket, pRPC)',
     description: 'The first message says who it is and shows a token: an agent one of AGENT_TOKENS, a router an access token of an author.',
     answers: { 101: { what: 'the handshake may begin' } },
-    errors: ['upgrade_required', 'invalid_request', 'too_many_attempts'],
+    errors: ['upgrade_required', 'invalid_request'],
   })
   async connect(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const accept = webSocketOf(request, reply, { protocols: [subprotocol], frameBytes: largestMessageBytes + 4096 });
-    if (this.strangers >= strangersBound)
-      throw new CodedError('too_many_attempts', 'too many connections have not said yet who they are', { retryAfterSeconds: 1 });
+    const accept = webSocketOf(request, reply, { protocols: [subprotocol], frameBytes: largestFrameBytes });
     const { socket } = request.raw;
-    this.strangers++;
-    const known = once(() => this.strangers--);
     const line = await accept();
-    if (!line) return known();
-    void line.closed.then(known);
+    if (!line) return;
+    const known = this.strangers.meet(socket);
     const { localAddress, localPort } = socket;
     const reachedAt = { localAddress, localPort, ...('encrypted' in socket && { encrypted: true }) };
     acceptPeer(line, {
@@ -69,7 +63,7 @@ export class RpcController {
   private admitAgent({ auth: { uid, token = '' } }: Handshake): typeof nothingToCall {
     const right = this.agents.network.tokens.some((known) => timingSafeEqual(digest(known), digest(token)));
     if (right) return nothingToCall;
-    this.logger.warn(`an agent that calls itself ${JSON.stringify(uid)} has shown a wrong token`);
+    this.logger.warn(`an agent that calls itself ${JSON.stringify(uid.slice(0, 100))} has shown a wrong token`);
     throw new CodedError('unauthenticated', 'the token is none of AGENT_TOKENS');
   }
 
@@ -94,12 +88,4 @@ function isAgent({ properties }: Handshake): boolean {
 
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
-}
-
-function once(act: () => void): () => void {
-  let done = false;
-  return () => {
-    if (!done) act();
-    done = true;
-  };
 }

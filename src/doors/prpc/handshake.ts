@@ -6,6 +6,8 @@ import { type Handshake, kinds, pack, protocolVersion, readHandshake, readMessag
 import { type Methods, Peer } from './peer.js';
 
 const handshakeMs = 60_000;
+/** Nobody knows yet who sends it. */
+const handshakeBytes = 2 ** 16;
 
 export interface Met {
   connectionId: string;
@@ -31,7 +33,7 @@ export function acceptPeer(line: WebSocketLine, { self, admit, met }: Acceptance
   line.receive(async (frame) => {
     if (peer) return peer.take(frame);
     try {
-      const [kind, id, told] = readMessage(frame);
+      const [kind, id, told] = readMessage(frame, handshakeBytes);
       if (kind !== kinds.handshake) throw new CodedError('invalid_request', 'a connection begins with a handshake');
       const { peer: who } = readHandshake(told);
       peer = new Peer(line, await admit(who));

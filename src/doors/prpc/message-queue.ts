@@ -1,24 +1,30 @@
 // What has arrived on a stream of a call and was not taken yet: bounded, since the connection has no other brake.
 
-/** Of what waits; a single item may be larger. */
+/** Of what waits, as frames; a single one may be larger. */
 const boundBytes = 2 ** 20;
+/** What one takes here, however small it is. */
+const itemBytes = 128;
 /** Who takes nothing for so long while the queue is full loses the call: everything else on the connection waits behind it. */
 const patienceMs = 5_000;
 
 export type Item = string | number | boolean | Uint8Array | object;
 
 export class MessageQueue {
-  private readonly items: Item[] = [];
+  private readonly waiting: { item: Item; bytes: number }[] = [];
   private bytes = 0;
   private ended = false;
   private wakeTaker = () => {};
   private wakeGiver = () => {};
 
-  /** Resolves when there is room for more; with false when nobody takes what is there. What comes after the end is dropped. */
-  async put(item: Item): Promise<boolean> {
+  /**
+   * Resolves when there is room for more; with false when nobody takes what is there. What comes after the end is dropped. `frameBytes`:
+   * as it came, since an object has no size of its own.
+   */
+  async put(item: Item, frameBytes: number): Promise<boolean> {
     if (this.ended) return true;
-    this.items.push(item);
-    this.bytes += bytesOf(item);
+    const bytes = frameBytes + itemBytes;
+    this.waiting.push({ item, bytes });
+    this.bytes += bytes;
     this.wakeTaker();
     while (this.bytes > boundBytes && !this.ended) if (!(await this.taken())) return false;
     return true;
@@ -43,14 +49,10 @@ export class MessageQueue {
 
   /** The next item; undefined after the last one. One taker at a time. */
   async take(): Promise<Item | undefined> {
-    while (this.items.length === 0 && !this.ended) await new Promise<void>((resolve) => (this.wakeTaker = resolve));
-    const item = this.items.shift();
-    if (item !== undefined) this.bytes -= bytesOf(item);
+    while (this.waiting.length === 0 && !this.ended) await new Promise<void>((resolve) => (this.wakeTaker = resolve));
+    const { item, bytes } = this.waiting.shift() ?? { item: undefined, bytes: 0 };
+    this.bytes -= bytes;
     this.wakeGiver();
     return item;
   }
-}
-
-function bytesOf(item: Item): number {
-  return typeof item === 'string' || item instanceof Uint8Array ? item.length : 1;
 }

@@ -1,7 +1,9 @@
 // The messages of pRPC, with which pRouter and its agents speak: each one binary frame of a WebSocket, a MessagePack list.
 import { decode, encode } from '@msgpack/msgpack';
 import { CodedError } from '../../protocol/coded-error.js';
+import { jsonFault } from '../../protocol/json-faults.js';
 import { isObject } from '../json-body.js';
+import { isLargeItem, structureBytes } from './large-item.js';
 
 /** The subprotocol of the WebSocket. */
 export const subprotocol = 'v1.prpc.datadvance';
@@ -51,8 +53,10 @@ export function unpack(bytes: Uint8Array): unknown {
   }
 }
 
-/** Throws invalid_request for what is no message. */
-export function readMessage(frame: Buffer): Message {
+/** Throws invalid_request for what is no message, or a larger one than it may be. */
+export function readMessage(frame: Buffer, boundBytes = structureBytes): Message {
+  if (frame.length > boundBytes && !isLargeItem(frame, [kinds.item, kinds.reply]))
+    throw new CodedError('invalid_request', `a message of ${frame.length} bytes is too large; ${boundBytes} are taken`);
   const message = unpack(frame);
   if (!Array.isArray(message) || message.length < 2 || !isCount(message[0]) || !isCount(message[1]))
     throw new CodedError('invalid_request', 'a message is a list of its kind, its id and more');
@@ -70,7 +74,7 @@ export function readHandshake(told: unknown): { connectionId: unknown; peer: Han
     throw new CodedError('invalid_request', `version ${String(version)} is not spoken here; it is ${protocolVersion}`);
   const { auth, platform, properties } = isObject(peer) ? peer : {};
   const { uid, name, token } = isObject(auth) ? auth : {};
-  const known = isText(uid) && uid !== '' && isText(name) && isObject(platform);
+  const known = isText(uid) && uid !== '' && isText(name) && isObject(platform) && !jsonFault({ platform, properties });
   if (!known || !(token === undefined || isText(token)) || !(properties === undefined || isObject(properties)))
     throw new CodedError('invalid_request', 'a handshake has auth with uid, name and token, and a platform');
   return {
@@ -79,7 +83,7 @@ export function readHandshake(told: unknown): { connectionId: unknown; peer: Han
   };
 }
 
-function isText(value: unknown): value is string {
+export function isText(value: unknown): value is string {
   return typeof value === 'string';
 }
 
@@ -95,10 +99,10 @@ export class RemoteError extends Error {
 }
 
 /** `[message, type, text, trace]`, of which any may be null. */
-export function readError(status: number, told: unknown): RemoteError {
+export function readError(status: unknown, told: unknown): RemoteError {
   const [message, type, text] = Array.isArray(told) ? told : [];
   return new RemoteError(
-    status,
+    typeof status === 'number' ? status : statuses.serverError,
     isText(type) ? type : '',
     isText(text) && text !== '' ? text : isText(message) ? message : 'no reason given',
   );

@@ -30,6 +30,12 @@ interface Served {
   gone: AbortController;
 }
 
+/** Calls of the other side that have no answer yet, or whose answer it does not read; one more is refused. */
+const servedBound = 1_000;
+const methodLength = 100;
+/** A sentence may quote what was asked. */
+const textLength = 4_096;
+
 export class Peer {
   private readonly calls = new Map<number, Call>();
   private readonly served = new Map<number, Served>();
@@ -77,29 +83,33 @@ export class Peer {
   async take(frame: Buffer): Promise<void> {
     const message = readMessage(frame);
     const [kind, id] = message;
-    if (kind === kinds.call) return this.serve(message);
-    if (kind === kinds.cancel || kind === kinds.item || kind === kinds.itemsEnd) return this.takeOfServed(message);
+    if (kind === kinds.call) return this.served.size < servedBound ? this.serve(message) : this.refuse(message);
+    if (kind === kinds.cancel || kind === kinds.item || kind === kinds.itemsEnd) return this.takeOfServed(message, frame.length);
     const call = this.calls.get(id);
     if (!call) return;
     if (kind === kinds.reply) {
-      if (!(await call.stream.arrived.put(message[2] as Item))) call.cancel('nobody took what the agent sent');
+      if (!(await call.stream.arrived.put(itemOf(message), frame.length))) call.cancel('nobody took what the agent sent');
     } else if (kind === kinds.repliesEnd) call.stream.close();
     else if (kind === kinds.result) this.finish(call, message);
     else throw new CodedError('invalid_request', `there is no message of kind ${kind} at this point`);
   }
 
   private finish(call: Call, [, id, result, status, error]: Message): void {
+    const isSuccess = status === statuses.success && result instanceof Uint8Array;
+    // while the call is still there: what cannot be read ends the connection, and with it the call
+    const value = isSuccess ? unpack(result) : readError(status, error);
     this.calls.delete(id);
-    if (status === statuses.success && result instanceof Uint8Array) call.settle(unpack(result));
-    else call.fail(readError(Number(status), error));
+    if (value instanceof RemoteError) call.fail(value);
+    else call.settle(value);
   }
 
-  private async takeOfServed([kind, id, item]: Message): Promise<void> {
+  private async takeOfServed(message: Message, frameBytes: number): Promise<void> {
+    const [kind, id] = message;
     const served = this.served.get(id);
     if (!served) return;
     if (kind === kinds.cancel) this.cancelServed(id, served);
     else if (kind === kinds.itemsEnd) served.stream.close();
-    else if (!(await served.stream.arrived.put(item as Item))) this.cancelServed(id, served);
+    else if (!(await served.stream.arrived.put(itemOf(message), frameBytes))) this.cancelServed(id, served);
   }
 
   private cancelServed(id: number, { stream, gone }: Served): void {
@@ -108,8 +118,13 @@ export class Peer {
     gone.abort();
   }
 
+  /** The next frame waits until it has gone. */
+  private async refuse([, id]: Message): Promise<void> {
+    await this.send([kinds.result, id, null, statuses.serverError, [`there are ${servedBound} calls already`, null, null, null]]);
+  }
+
   private serve([, id, type, method, args, kwargs]: Message): void {
-    if (typeof method !== 'string' || !Array.isArray(args) || this.served.has(id))
+    if (typeof method !== 'string' || method.length > methodLength || !Array.isArray(args) || this.served.has(id))
       throw new CodedError('invalid_request', 'a call has an id of its own, a method and arguments');
     const outlet = { item: (item: Item) => this.send([kinds.reply, id, item]), end: () => void this.send([kinds.repliesEnd, id]) };
     const served = { stream: new CallStream(outlet), gone: new AbortController() };
@@ -120,11 +135,9 @@ export class Peer {
       (result): Message => [kinds.result, id, pack(result ?? null), statuses.success, null],
       (error: Error): Message => [kinds.result, id, null, ...failure(method, error)],
     );
-    void told.then((answer) => {
-      if (this.served.get(id) !== served) return;
-      this.served.delete(id);
+    void told.then(async (answer) => {
       served.stream.close();
-      void this.send(answer);
+      if (this.served.get(id) === served && (await this.send(answer))) this.served.delete(id);
     });
   }
 
@@ -139,11 +152,18 @@ export class Peer {
   }
 }
 
+/** Throws invalid_request where there is none. */
+function itemOf([, , item]: Message): Item {
+  if (item === undefined) throw new CodedError('invalid_request', 'an item is missing');
+  return item as Item;
+}
+
 /** Status and description of what a method threw: its class, or its code. */
 function failure(method: string, error: Error): [status: number, description: unknown[]] {
   if (error instanceof RemoteError) return [error.status, [error.message, error.causeType, error.causeMessage, null]];
   const type = error instanceof CodedError ? causeOf(error) : error.name;
-  return [statuses.methodError, [`call '${method}' failed: ${error.message}`, type, error.message, null]];
+  const text = error.message.slice(0, textLength);
+  return [statuses.methodError, [`call '${method}' failed: ${text}`, type, text, null]];
 }
 
 /** The class by which pRouter knows a job that is not there; else the code. */
