@@ -5,6 +5,7 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../protocol/roles.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { ByteCounter } from '../execute/spool.js';
+import { whenAborted } from '../gone.js';
 import type { ServedCall } from '../prpc/peer.js';
 import type { Given } from './agent-parameters.js';
 import { JobFiles, type OpenedFile } from './job-files.js';
@@ -21,7 +22,7 @@ export class AgentFiles {
     const file = await open();
     const bytes = file.bytes ?? (await lengthOf(file));
     const sent = await send(call, (file.bytes === undefined ? await open() : file).read(), bytes);
-    if (flag('remove')) await this.files.remove(owner, row, path);
+    if (flag('remove') && sent === bytes) await this.files.remove(owner, row, path);
     return sent;
   }
 
@@ -52,7 +53,7 @@ export class AgentFiles {
     const counter = new ByteCounter(this.files.bounds.messageBytes);
     const breakOff = () => counter.destroy(new Error('the upload was given up'));
     counter.on('error', () => {});
-    gone.addEventListener('abort', breakOff);
+    whenAborted(gone, breakOff);
     Readable.from(stream.chunks())
       .on('error', (error) => counter.destroy(error))
       .pipe(counter);

@@ -1,10 +1,11 @@
 // What a router says to the program of a job on this server: HTTP and WebSocket, as items of a call.
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import type { Readable } from 'node:stream';
+import { pipeline, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
 import { CodedError } from '../../protocol/coded-error.js';
 import type { RunEntity } from '../../runs/run.entity.js';
+import { whenAborted } from '../gone.js';
 import { hopByHop } from '../proxy/forwarded-headers.js';
 import { RunProxy } from '../proxy/run-proxy.js';
 import { bytesOf } from '../prpc/call.js';
@@ -16,7 +17,7 @@ import { type Headers, openProgramLine, openProgramRequest } from './open-progra
 type Conversation = Given & { call: ServedCall };
 
 /** This server decodes what a program has encoded: pRouter expects it. */
-const decoders: Record<string, () => NodeJS.ReadWriteStream> = {
+const decoders: Record<string, () => Transform> = {
   gzip: createGunzip,
   'x-gzip': createGunzip,
   deflate: createInflate,
@@ -34,14 +35,14 @@ export class AgentProgram {
     const path = addressOf(text('path'), pairs('query'));
     const asked = { method: text('method'), path, headers: headersOf(pairs('headers'), notForPrograms) };
     const request = openProgramRequest(this.proxy, row, asked);
-    call.gone.addEventListener('abort', () => request.destroy());
+    whenAborted(call.gone, () => request.destroy());
     const answered = answerTo(request);
-    void sendBody(request, call);
+    sendBody(request, call).catch((error) => request.destroy(error));
     const answer = await answered;
-    const decoder = decoders[String(answer.headers['content-encoding'] ?? '').toLowerCase()];
+    const decoder = decoderOf(answer, asked.method);
     await call.stream.send(answer.statusCode as number);
     await call.stream.send(headerPairs(answer, decoder !== undefined));
-    const body = decoder ? answer.on('error', () => {}).pipe(decoder() as unknown as NodeJS.WritableStream & Readable) : answer;
+    const body = decoder ? pipeline(answer, decoder(), () => {}) : answer;
     for await (const chunk of body) if (!(await call.stream.send(chunk))) break;
     request.destroy();
     return null;
@@ -73,7 +74,7 @@ function addressOf(path: string, query: [string, string][]): string {
 }
 
 function headersOf(pairs: [string, string][], without: string[]): Headers {
-  const headers: Headers = {};
+  const headers: Headers = Object.create(null);
   for (const [name, value] of pairs) {
     const key = name.toLowerCase();
     if (!without.includes(key)) headers[key] = key in headers ? [headers[key], value].flat() : value;
@@ -83,20 +84,33 @@ function headersOf(pairs: [string, string][], without: string[]): Headers {
 
 function answerTo(request: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
+    const notAnswered = (why: string) => reject(new CodedError('port_gone', `the program of the job has not answered: ${why}`));
     request.once('response', resolve);
     request.on('error', (error: NodeJS.ErrnoException) =>
-      reject(new CodedError('port_gone', `the program of the job has not answered: ${error.code ?? error.message}`)),
+      error instanceof CodedError ? reject(error) : notAnswered(error.code ?? error.message),
     );
+    // an answer that is none to this request, such as 101, comes as no response
+    request.once('close', () => notAnswered('its answer does not fit the request'));
   });
 }
 
 async function sendBody(request: ClientRequest, { stream }: ServedCall): Promise<void> {
   for await (const item of stream) {
     const chunk = bytesOf(item);
-    if (chunk.length === 0) break;
+    if (chunk.length === 0 || request.destroyed) break;
+    // else Node frames no body of a GET or DELETE at all
+    if (!request.headersSent && !request.hasHeader('content-length')) request.setHeader('transfer-encoding', 'chunked');
     if (!request.write(chunk)) await new Promise((resolve) => request.once('drain', resolve).once('close', resolve));
   }
   request.end();
+}
+
+/** What has no body has nothing to decode. */
+function decoderOf({ headers, statusCode }: IncomingMessage, method: string): (() => Transform) | undefined {
+  const encoding = String(headers['content-encoding'] ?? '').toLowerCase();
+  return method === 'HEAD' || statusCode === 204 || statusCode === 304 || !Object.hasOwn(decoders, encoding)
+    ? undefined
+    : decoders[encoding];
 }
 
 function headerPairs({ rawHeaders }: IncomingMessage, decoded: boolean): [string, string][] {

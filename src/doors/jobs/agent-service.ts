@@ -87,7 +87,7 @@ export class AgentService {
 
   private async wait(asked: Asked): Promise<object> {
     const row = await this.job(asked);
-    await this.jobs.ended(row);
+    await this.jobs.ended(row, asked.call.gone);
     return infoOf(row);
   }
 

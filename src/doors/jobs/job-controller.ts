@@ -92,7 +92,7 @@ export class JobController {
     const elsewhere = this.agents.remoteJob(request);
     if (elsewhere) return sendJson(reply, 200, await elsewhere.wait(goneOf(reply)));
     const row = await this.jobs.asked(request);
-    await this.jobs.ended(row);
+    await this.jobs.ended(row, goneOf(reply));
     sendJson(reply, 200, this.jobs.show(row));
   }
 

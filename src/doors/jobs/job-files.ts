@@ -19,7 +19,10 @@ import { spool } from '../execute/spool.js';
 import { wholeStream } from '../runs/whole-stream.js';
 
 /** What a program has written so far, as two files more. */
-const said: Record<string, LogStream> = { '.pagent.stdout': 'stdout', '.pagent.stderr': 'stderr' };
+const said = new Map<string, LogStream>([
+  ['.pagent.stdout', 'stdout'],
+  ['.pagent.stderr', 'stderr'],
+]);
 
 /** To be read or closed. */
 export interface OpenedFile {
@@ -39,9 +42,10 @@ export class JobFiles {
 
   /** Throws not_found. */
   async open(viewer: Principal, { id, state }: RunEntity, path: string): Promise<OpenedFile> {
-    if (said[path] && state !== 'created') {
+    const stream = said.get(path);
+    if (stream && state !== 'created') {
       const log = await this.runs.log(id);
-      return { read: () => logStream(log, { stream: said[path] }), close: () => log.close() };
+      return { read: () => logStream(log, { stream }), close: () => log.close() };
     }
     const file = await (await this.files.reading(viewer, id)).open(path);
     return { bytes: file.bytes, read: () => wholeStream(file.read(), file.bytes), close: () => file.close() };

@@ -58,9 +58,9 @@ export class Jobs {
     return jobInfo(row, this.network.properties);
   }
 
-  /** Resolves when it has ended, or at once when it has not started. */
-  ended({ id }: RunEntity): Promise<void> {
-    return this.runs.wait(id, Number.POSITIVE_INFINITY);
+  /** Resolves when it has ended, or nobody waits for it any more; at once when it has not started. */
+  async ended({ id }: RunEntity, gone: AbortSignal): Promise<void> {
+    await this.runs.activeRun(id)?.endedOr(gone);
   }
 
   /** Resolves when the program runs and has said where it listens, if it was to. The record is of a finished run when it has failed. */
