@@ -1,10 +1,12 @@
 // One agent on another machine, over its connection: whose jobs it has, and what it is asked for in the words of pRouter.
 import { CodedError } from '../../protocol/coded-error.js';
-import { type ErrorCode, errorCodes } from '../../protocol/error-codes.js';
+import type { ErrorCode } from '../../protocol/error-codes.js';
+import { jsonFault } from '../../protocol/json-faults.js';
 import type { Principal } from '../../protocol/roles.js';
+import { whenAborted } from '../gone.js';
 import { isObject } from '../json-body.js';
 import type { Met } from '../prpc/handshake.js';
-import { RemoteError } from '../prpc/messages.js';
+import { isText, RemoteError } from '../prpc/messages.js';
 import type { Peer } from '../prpc/peer.js';
 import { closeCodes } from '../web-socket-line.js';
 import type { JobInfo } from './job-info.js';
@@ -16,12 +18,19 @@ export type ConnectionMode = 'SERVER' | 'CLIENT';
 const idleMs = 5_000;
 
 /** Errors of pAgent that are not simply its failure. */
-const knownCauses: Record<string, ErrorCode> = {
-  JobNotFoundError: 'not_found',
-  FileNotFoundError: 'not_found',
-  IsADirectoryError: 'not_found',
-  JobInvalidStateError: 'wrong_state',
-};
+const knownCauses = new Map<string, ErrorCode>([
+  ['JobNotFoundError', 'not_found'],
+  ['FileNotFoundError', 'not_found'],
+  ['IsADirectoryError', 'not_found'],
+  ['JobInvalidStateError', 'wrong_state'],
+]);
+
+/** What servers of this kind tell of a job by its code. Others are between the two servers: that a token ended there is no 401 here. */
+const codesOfJobs: ErrorCode[] = [
+  ...(['invalid_request', 'wrong_state', 'path_taken', 'message_too_large', 'disk_full', 'queue_full'] as const),
+  ...(['port_missing', 'port_not_ready', 'port_gone', 'upgrade_refused'] as const),
+  ...(['exit', 'signal', 'timeout', 'stop', 'output_limit', 'spawn_error', 'cancelled', 'lost'] as const),
+];
 
 export class RemoteAgent {
   private readonly owners = new Map<string, number>();
@@ -84,20 +93,20 @@ export class RemoteAgent {
   /** The same, given up when nobody waits for it any more. */
   async follow(gone: AbortSignal, method: string, ...args: unknown[]): Promise<JobInfo> {
     const call = this.peer.call('unary', method, { args });
-    gone.addEventListener('abort', () => call.cancel(), { once: true });
+    whenAborted(gone, () => call.cancel());
     return this.shown(await call.result.catch(asCoded));
   }
 
   private shown(info: unknown): JobInfo {
-    const { uid, name, state, sender } = isObject(info) ? info : {};
-    if (typeof uid !== 'string' || !/^[\w-]{1,64}$/.test(uid))
+    const { uid, name, state, sender } = isObject(info) && !jsonFault(info) ? info : {};
+    if (!isText(uid) || !isText(name) || !isText(state) || !/^[\w-]{1,64}$/.test(uid))
       throw new CodedError('agent_failed', 'the agent has answered with what is no job');
     const { platform, properties = {} } = this.met.who;
     const path = `/jobs/${this.id}/${uid}`;
     return {
       uid,
-      name: String(name ?? ''),
-      state: String(state),
+      name,
+      state,
       sender: isObject(sender) ? sender : {},
       path,
       agent: { platform, properties },
@@ -119,6 +128,6 @@ export class RemoteAgent {
 export function asCoded(error: Error): never {
   if (!(error instanceof RemoteError)) throw error;
   const { causeType, causeMessage } = error;
-  const code = knownCauses[causeType] ?? (causeType in errorCodes ? (causeType as ErrorCode) : 'agent_failed');
+  const code = knownCauses.get(causeType) ?? codesOfJobs.find((known) => known === causeType) ?? 'agent_failed';
   throw new CodedError(code, causeMessage);
 }

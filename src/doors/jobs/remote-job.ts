@@ -4,7 +4,6 @@ import { CodedError } from '../../protocol/coded-error.js';
 import type { Principal } from '../../protocol/roles.js';
 import { isObject } from '../json-body.js';
 import type { Call } from '../prpc/call.js';
-import { wholeStream } from '../runs/whole-stream.js';
 import type { JobStart } from './job-bodies.js';
 import type { JobInfo } from './job-info.js';
 import { asCoded, type RemoteAgent } from './remote-agent.js';
@@ -45,7 +44,10 @@ export class RemoteJob {
   }
 
   async remove(): Promise<JobInfo> {
-    const info = await this.agent.ask('job_remove', this.uid);
+    const info = await this.agent.ask('job_remove', this.uid).catch((error) => {
+      if (error instanceof CodedError && error.code === 'not_found') this.agent.forget(this.uid);
+      throw error;
+    });
     this.agent.forget(this.uid);
     return info;
   }
@@ -76,11 +78,25 @@ export class RemoteJob {
 /** The first item says how many bytes follow. */
 async function receive(call: Call): Promise<Sized> {
   const head = await call.first().catch(asCoded);
-  const size = isObject(head) ? head.size : undefined;
-  if (!Number.isSafeInteger(size)) throw new CodedError('agent_failed', 'the agent has not said how large the file is');
-  const content = wholeStream(Readable.from(bodyOf(call), { objectMode: false }), size as number);
+  const bytes = isObject(head) ? Number(head.size) : -1;
+  if (!Number.isSafeInteger(bytes) || bytes < 0) {
+    call.cancel();
+    throw new CodedError('agent_failed', 'the agent has not said how large the file is');
+  }
+  const content = Readable.from(exactly(bodyOf(call), bytes), { objectMode: false });
   content.once('close', () => call.cancel());
-  return { bytes: size as number, content };
+  return { bytes, content };
+}
+
+/** Breaks off when there is less than was announced, and before there is more. */
+async function* exactly(content: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
+  let left = bytes;
+  for await (const chunk of content) {
+    left -= chunk.length;
+    if (left < 0) break;
+    yield chunk;
+  }
+  if (left !== 0) throw new CodedError('agent_failed', `the agent has announced ${bytes} bytes and sent ${left > 0 ? 'fewer' : 'more'}`);
 }
 
 /** The bytes of a call's stream; one that broke off there breaks off here. */

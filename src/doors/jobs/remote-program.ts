@@ -1,12 +1,13 @@
 // HTTP and WebSocket to the program of a job on another machine: through its agent, streamed both ways.
-import { type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
+import { type IncomingHttpHeaders, type OutgoingHttpHeaders, validateHeaderName, validateHeaderValue } from 'node:http';
 import { Readable } from 'node:stream';
 import { CodedError } from '../../protocol/coded-error.js';
-import { goneOf } from '../gone.js';
+import { goneOf, whenAborted } from '../gone.js';
 import { basePath } from '../links.js';
 import { headersForCaller, headersForProgram } from '../proxy/forwarded-headers.js';
 import type { Call } from '../prpc/call.js';
 import type { Item } from '../prpc/message-queue.js';
+import { isText } from '../prpc/messages.js';
 import type { Reply, Request } from '../request.js';
 import { wantsUpgrade } from '../upgrade.js';
 import { webSocketOf } from '../web-socket.js';
@@ -14,33 +15,34 @@ import { join, largestMessageBytes, ofLine, ofStream } from './messages.js';
 import { asCoded } from './remote-agent.js';
 import { bodyOf, type RemoteJob } from './remote-job.js';
 
-/** How the body is framed is for each connection to say. */
-const framing = ['transfer-encoding', 'content-encoding', 'connection', 'keep-alive'];
+/** How the body is framed is for each connection to say. A pAgent decodes what was compressed, and tells the length of before. */
+const framing = ['transfer-encoding', 'content-length', 'connection', 'keep-alive'];
 
 /** Answers with what the program answers. Throws port_gone, port_not_ready, upgrade_refused, agent_failed. */
 export async function speakWithProgram(request: Request, reply: Reply, job: RemoteJob): Promise<void> {
   const { prefix, path, query } = programAddress(request, 'http');
   const headers = pairsOf(headersForProgram(request, prefix));
-  if (wantsUpgrade(request)) return joinSocket(request, reply, job.callProgram('ws_connect', path, query, headers));
+  if (wantsUpgrade(request)) return joinSocket(request, reply, () => job.callProgram('ws_connect', path, query, headers));
   const call = job.callProgram('http_request', request.method, path, query, headers);
-  goneOf(reply).addEventListener('abort', () => call.cancel());
+  whenAborted(goneOf(reply), () => call.cancel());
   void sendBody(request, call);
   const [status, told] = [await call.first().catch(asCoded), await call.first().catch(asCoded)];
-  if (!Number.isInteger(status) || !Array.isArray(told))
-    throw new CodedError('agent_failed', 'the agent has answered with what is no answer');
+  if (!isStatus(status) || !Array.isArray(told)) throw noAnswer();
   if (status === 502 && told.length === 0) throw new CodedError('port_gone', 'the program of this job has not answered the agent');
   const ours = reply.getHeaders() as OutgoingHttpHeaders;
   const place = { prefix, hosts: [String(request.headers.host).toLowerCase()] };
-  void reply.code(status as number).headers(headersForCaller(headersOf(told), ours, place) as Record<string, string>);
+  void reply.code(status).headers(headersForCaller(headersOf(told, request.method), ours, place) as Record<string, string>);
   await reply.send(Readable.from(bodyOf(call), { objectMode: false }));
 }
 
 /** Answers the call's WebSocket once the program has opened its own. */
-async function joinSocket(request: Request, reply: Reply, call: Call): Promise<void> {
+async function joinSocket(request: Request, reply: Reply, connect: () => Call): Promise<void> {
+  const accept = webSocketOf(request, reply, { frameBytes: largestMessageBytes });
+  const call = connect();
   await openedByProgram(call).catch((error: Error) => {
     throw error instanceof CodedError && error.code === 'port_not_ready' ? error : new CodedError('upgrade_refused', error.message);
   });
-  const line = await webSocketOf(request, reply, { frameBytes: largestMessageBytes })();
+  const line = await accept();
   if (line) await join(ofLine(line), ofStream(call.stream));
   call.cancel();
 }
@@ -89,14 +91,34 @@ function pairsOf(headers: IncomingHttpHeaders): [string, string][] {
   return Object.entries(headers).flatMap(([name, value = []]) => [value].flat().map((one): [string, string] => [name, one]));
 }
 
-function headersOf(told: Item[]): IncomingHttpHeaders {
-  const headers: Record<string, string | string[]> = {};
+function headersOf(told: Item[], method: string): IncomingHttpHeaders {
+  const headers: Record<string, string | string[]> = Object.create(null);
   for (const pair of told) {
-    const [name, value] = Array.isArray(pair) ? pair.map(String) : [];
-    const key = name?.toLowerCase();
-    if (key === undefined || framing.includes(key)) continue;
+    const [name, value] = checkedPair(pair);
+    const key = name.toLowerCase();
+    const isLength = key === 'content-length' && method === 'HEAD' && /^\d{1,15}$/.test(value);
+    if (framing.includes(key) && !isLength) continue;
     if (key === 'set-cookie') headers[key] = [...((headers[key] as string[]) ?? []), value];
     else headers[key] = key in headers ? `${headers[key]}, ${value}` : value;
   }
   return headers;
+}
+
+/** Throws agent_failed for what is no header. */
+function checkedPair(pair: unknown): [name: string, value: string] {
+  try {
+    const [name, value] = pair as [string, string];
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+    if (isText(value)) return [name, value];
+  } catch {}
+  throw noAnswer();
+}
+
+function isStatus(status: unknown): status is number {
+  return Number.isInteger(status) && (status as number) >= 200 && (status as number) <= 599;
+}
+
+function noAnswer(): CodedError {
+  return new CodedError('agent_failed', 'the agent has answered with what is no answer');
 }

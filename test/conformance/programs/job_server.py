@@ -107,6 +107,9 @@ class Handler(BaseHTTPRequestHandler):
             for index in range(int(query['n'][0])):
                 self.frame(1 + index % 2, b'message %d' % index)
             return self.frame(8, struct.pack('>H', 1000))
+        if what == 'ws_large':
+            self.frame(2, bytes(int(query['bytes'][0])))
+            return self.frame(8, struct.pack('>H', 1000))
         while (frame := self.read_frame()) is not None:
             opcode, data = frame
             self.frame(opcode, data)
