@@ -31,7 +31,8 @@ describe.each([
     expect(connection).toMatchObject({ mode, peer: { auth: { uid: 'far' }, properties: { gpu: '2', zone: 'north' } } });
     expect(JSON.stringify(connection)).not.toContain('token');
     expect((await get(`${job}/info`)).json).toMatchObject({ path: job, name: 'a job', state: 'NEW', agent: { properties: { gpu: '2' } } });
-    const script = 'echo "$DA__PAGENT__gpu $DA__PAGENT__zone $(env | grep ^Ключ=)"; echo wrong >&2; pwd > where; exit 3';
+    const environment = `tr '\\0' '\\n' < /proc/$$/environ`;
+    const script = `echo "$DA__PAGENT__gpu $DA__PAGENT__zone $(${environment} | grep ^Ключ=)"; echo wrong >&2; pwd > where; exit 3`;
     const started = await startQuiet(router, job, script, { env: { DA__PAGENT__zone: 'mine', Ключ: 'Значение' } });
     expect([started.status, started.json.state], started.text).toEqual([200, 'RUNNING']);
     expect((await waitFor(router, job)).state).toBe('FINISHED');
@@ -162,6 +163,14 @@ describe.each([
       expect(pushed.map(String)).toEqual(Array.from({ length: 100 }, (_one, index) => `message ${index}`));
       expect(pushed.map((message) => typeof message === 'string')).toEqual(pushed.map((_one, index) => index % 2 === 0));
       await expect(openSocket(router, `${job}/http/plain`)).rejects.toThrow('502');
+    });
+
+    test('a message of 4 MiB, which pRouter and its agents do not take, ends its WebSocket and nothing else', async () => {
+      const { socket } = await openSocket(router, `${job}/http/ws_echo`);
+      const closed = once(socket, 'close');
+      socket.send(Buffer.alloc(4 * 2 ** 20));
+      expect((await closed).map(String)).toEqual(['1002', expect.stringContaining('at most 4194240 bytes')]);
+      expect((await get(`${job}/http/`)).text).toBe('hello from the job');
     });
 
     test('joins a WebSocket of its own with one elsewhere', async () => {
