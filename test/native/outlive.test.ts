@@ -123,6 +123,14 @@ describe.each(launchLevels)('level %s', (level) => {
     for (const run of started) run.release();
   });
 
+  test('a timeout begins with the stop signal of the run, though no server is there', async () => {
+    const runsRoot = root();
+    const spec = shell("trap 'echo told; exit 4' USR1; while :; do sleep 0.05; done", { level, stopSignal: 'SIGUSR1', timeoutMs: 400 });
+    const run = await handOver(spec, runsRoot, () => until(() => exitRecord(runsRoot, spec.runId) !== null));
+    expect(await run?.ended).toMatchObject({ reason: 'timeout', exitCode: 4, stdout: { bytes: 5 } });
+    run?.release();
+  });
+
   test('leaves, ending its runs, when its folder is gone', async () => {
     const runsRoot = root();
     const run = await server(runsRoot).launch(shell('sleep 60', { level }));
