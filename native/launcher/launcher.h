@@ -119,6 +119,7 @@ void loop(void);
 void accept_ready(struct watch *, uint32_t);
 void link_ready(struct watch *, uint32_t);
 void up_ready(struct watch *, uint32_t);
+bool from_launcher(struct channel *, struct fields *, const char *frame, size_t size);
 void lose_up(struct channel *);
 void stop_all(void);
 
@@ -131,6 +132,7 @@ void close_between(unsigned low, unsigned high);
 
 // enclose.c
 int enclose(const struct request *, struct run *, int input);
+void read_asked(void);
 
 // output.c
 void output_add(struct run *, int stream, const char *, size_t);

@@ -122,6 +122,10 @@ static void signal_ready(struct watch *watch, uint32_t events) {
     if (info.ssi_signo == SIGCHLD) continue;
     // inside, a sender of pid 0 is outside of the namespace; the program itself has no say
     if (self.inside && info.ssi_pid != 0) continue;
+    if (info.ssi_signo == SIGUSR1) {
+      read_asked();
+      continue;
+    }
     self.leaving = true;
     stop_all();
   }
@@ -134,6 +138,7 @@ bool loop_prepare(void) {
   sigaddset(&wanted, SIGCHLD);
   sigaddset(&wanted, SIGTERM);
   sigaddset(&wanted, SIGINT);
+  sigaddset(&wanted, SIGUSR1);
   sigprocmask(SIG_BLOCK, &wanted, NULL);
   self.epoll = epoll_create1(EPOLL_CLOEXEC);
   signals = (struct watch){.fd = signalfd(-1, &wanted, SFD_NONBLOCK | SFD_CLOEXEC), .ready = signal_ready};

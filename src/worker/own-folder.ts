@@ -29,7 +29,7 @@ export function ownFolders(path: string): string[] {
 /** A link is nobody's folder, wherever it leads. */
 function isOurs(path: string): boolean {
   const found = lstatSync(path, { throwIfNoEntry: false });
-  return found !== undefined && found.isDirectory() && found.uid === process.getuid?.();
+  return found?.isDirectory() === true && found.uid === process.getuid?.();
 }
 
 function make(path: string, mode: number): string {

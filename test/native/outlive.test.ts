@@ -9,7 +9,14 @@ import { Line, sanitizedLauncher, shell, until } from './sanitized.js';
 
 const { root, server, pid, begin } = sanitizedLauncher();
 
-const known = ({ runId, pid, startedAtMs }: LaunchedProcess & { runId: string }) => ({ runId, pid, startedAtMs, timeoutMs: 0 });
+const known = ({ runId, pid, startedAtMs }: LaunchedProcess & { runId: string }) => ({
+  runId,
+  pid,
+  startedAtMs,
+  timeoutMs: 0,
+  stopSignal: 'SIGTERM',
+  graceMs: 0,
+});
 
 /** Starts a run through a server that goes away, and finds it by another one. */
 async function handOver(spec: ReturnType<typeof shell>, runsRoot: string, meanwhile = async () => {}) {
