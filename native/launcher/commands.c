@@ -27,7 +27,7 @@ static void start_run(const struct request *request) {
   const bool enclosed = strcmp(request->level, "pidns") == 0;
   struct run *run = run_new(request);
   const char *stage = "input";
-  const int input = self.leaving ? (errno = ESHUTDOWN, -1) : !make_pipes(request, run) ? (stage = "named pipe", -1) : open_input(request, run);
+  const int input = self.leaving ? (errno = ESHUTDOWN, -1) : !open_begun() ? (stage = "record", -1) : !make_pipes(request, run) ? (stage = "named pipe", -1) : open_input(request, run);
   int error = input < 0 ? errno : 0;
   if (error == 0 && enclosed) stage = "namespaces", error = enclose(request, run, input);
   else if (error == 0) error = begin(request, run, input, &stage);

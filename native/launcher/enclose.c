@@ -68,7 +68,7 @@ static void __attribute__((noreturn)) inside(const struct request *request, stru
   if (length < self.title_bytes) memset(self.title + length, 0, self.title_bytes - length);
   const uid_t uid = geteuid();
   // a message that breaks off must not look like one that ends before the program is told to: the init holds the pipe too, and the named ones alone
-  const int kept[] = {up, input, run->input, self.runs_dir, run->pipes[0], run->pipes[1]};
+  const int kept[] = {up, input, run->input, self.runs_dir, self.begun, run->pipes[0], run->pipes[1]};
   close_others(kept, sizeof kept / sizeof *kept);
   run->link = NULL;
   self.inside = self.attached = true;

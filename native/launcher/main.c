@@ -13,7 +13,7 @@
 #define IDLE_MS 5000                       // without a server and without a run, it leaves after this
 #define LOOK_MS 2000                       // how often it looks whether its folder is still there
 
-struct self self = {.epoll = -1, .runs_dir = -1, .next_deadline = NEVER};
+struct self self = {.epoll = -1, .runs_dir = -1, .begun = -1, .next_deadline = NEVER};
 static struct watch signals, listener;
 
 static int64_t clock_ms(clockid_t clock) {
