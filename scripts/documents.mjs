@@ -65,7 +65,7 @@ const pages = {
   bindings: ['Bindings and streams', /^\/api\/(binding|stream)/],
   'run-code': ['Run code', /^\/(run|api_v1\/run|languages|version)\/?$/],
   process: ['Process (procaas)', /^\/process/],
-  jobs: ['Jobs', /^\/(jobs|info|connections|shutdown|job_started)/],
+  jobs: ['Jobs', /^\/(jobs|info|connections|shutdown|job_started|rpc)/],
   accounts: ['Accounts', /^\/api\/(user|me|token)/],
   about: ['About', /^\/($|about|health|metrics|api\/$)/],
 };

@@ -1,6 +1,7 @@
 // Every setting: its name, what it means, its default, how it reads; read once into one typed object (read-settings.ts).
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { type AgentSettings, agentRows } from './agent-settings.js';
 import { type CodeDoorSettings, codeDoorRows } from './code-door-settings.js';
 import { type DatabaseTarget, parseDatabaseUrl } from './database/database-url.js';
 import { type DoorName, doorNames } from './doors/door-names.js';
@@ -10,7 +11,7 @@ import * as as from './setting-types.js';
 
 const cores = availableParallelism();
 
-export interface Settings extends CodeDoorSettings {
+export interface Settings extends CodeDoorSettings, AgentSettings {
   host: string;
   port: number;
   basePath: string;
@@ -177,6 +178,7 @@ export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> }
     what: 'which of the doors of other systems are open, separated by commas; none: only the API of this one',
   },
   ...codeDoorRows,
+  ...agentRows,
   defaultOutputDirName: {
     name: 'DEFAULT_OUTPUT_DIR_NAME',
     parse: as.relativePath,

@@ -23,6 +23,7 @@ import { sendError } from './doors/answer.js';
 import { Authentication } from './doors/authenticate.js';
 import { ErrorFilter } from './doors/error-filter.js';
 import { prepareFastify, rewriteRequest } from './doors/http-server.js';
+import { RouterLink } from './doors/jobs/router-link.js';
 import { setBasePath } from './doors/links.js';
 import { serveDocumentation } from './doors/openapi.js';
 import { Metrics } from './doors/operating/metrics.js';
@@ -74,12 +75,16 @@ export async function serve(settings: Settings): Promise<void> {
   } as never);
   const app = await openApplication(settings, AppModule.of(settings, machine), { adapter, logger, nestLogger });
   nestLogger.booted = true;
-  const shutdown = new Shutdown(app, { graceMs: settings.graceMs, onShutdown: settings.onShutdown, unlock, cleanUp: machine.cleanUp });
+  const routerLink = settings.doors.includes('jobs') ? app.get(RouterLink) : undefined;
+  const { graceMs, onShutdown } = settings;
+  const endRouted = async () => routerLink?.end();
+  const shutdown = new Shutdown(app, { graceMs, onShutdown, unlock, endRouted, cleanUp: machine.cleanUp });
   await prepareHttp(app, settings, shutdown);
   await prepareContents(app, settings, machine);
   await app.listen(settings.port, settings.host);
   Object.assign(app.getHttpServer(), { headersTimeout: headersTimeoutMs, maxConnections: connectionBound });
   closeOnSignals(shutdown, logger);
+  void routerLink?.begin();
 
   for (const note of machine.notes) logger.warn(note);
   printWelcome(settings, await app.getUrl());

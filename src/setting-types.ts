@@ -71,6 +71,16 @@ export const list: Parse<string[]> = (value) =>
     .map((part) => part.trim())
     .filter((part) => part !== '');
 
+/** `name=value`, separated by commas; names as variables have them. */
+export const properties: Parse<Record<string, string>> = (value) =>
+  Object.fromEntries(
+    list(value).map((entry) => {
+      const [, name, text] = /^([A-Za-z_]\w*)\s*=\s*(.*)$/.exec(entry) ?? [];
+      if (name === undefined) throw new Error('pairs such as gpu=2,zone=north');
+      return [name, text];
+    }),
+  );
+
 /** `first-last`, as in 700000-765535. */
 export const uidRange: Parse<{ first: number; last: number }> = (value) => {
   const match = /^(\d{1,9})-(\d{1,9})$/.exec(value);

@@ -13,7 +13,13 @@ export class Shutdown {
 
   constructor(
     private readonly app: NestFastifyApplication,
-    private readonly how: { graceMs: number; onShutdown: Closing['how']; unlock: () => void; cleanUp: () => Promise<void> },
+    private readonly how: {
+      graceMs: number;
+      onShutdown: Closing['how'];
+      unlock: () => void;
+      endRouted: () => Promise<void>;
+      cleanUp: () => Promise<void>;
+    },
   ) {}
 
   watch(fastify: FastifyInstance): void {
@@ -29,6 +35,7 @@ export class Shutdown {
     const untilMs = performance.now() + (patient ? this.how.graceMs : 0);
     while (this.inFlight > 0 && performance.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, 20));
     await this.app.get(Bindings).close(Math.max(0, untilMs - performance.now()));
+    await this.how.endRouted();
     await this.app.get(Dispatcher).close({ how: patient ? this.how.onShutdown : 'stop', reason: 'the server was stopped' });
     await this.app.get(SerialWriter).settled();
     await closeUpgraded();

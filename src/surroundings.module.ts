@@ -12,6 +12,7 @@ import { ServerFacts } from './doors/about/server-facts.js';
 import { AllowedHosts } from './doors/allowed-hosts.js';
 import { AlwaysReturnData } from './doors/definitions/render.js';
 import { MessageBounds } from './doors/execute/read-request.js';
+import { AgentNetwork } from './doors/jobs/this-agent.js';
 import { ProcessDefaults } from './doors/process/command.js';
 import { CodeSettings } from './doors/run-code/code-settings.js';
 import { Languages } from './doors/run-code/languages.js';
@@ -50,6 +51,7 @@ export class SurroundingsModule {
       { provide: RetentionRules, useValue: new RetentionRules(settings.retentionDays, settings.retentionBytes) },
       { provide: MessageBounds, useValue: new MessageBounds(executor.runsRoot, settings.maxMessageBytes) },
       { provide: AllowedHosts, useValue: new AllowedHosts(settings.callbackHosts) },
+      { provide: AgentNetwork, useValue: agentNetwork(settings) },
       { provide: CodeSettings, useValue: codeSettings(settings) },
       { provide: Languages, useValue: languages(settings, isolation) },
       { provide: ProcessDefaults, useValue: new ProcessDefaults(settings.defaultOutputDirName) },
@@ -75,6 +77,14 @@ function codeSettings(settings: Settings): CodeSettings {
     callbackSecret,
     callbackFolder: join(dataDir, 'callbacks'),
   };
+}
+
+function agentNetwork({ agentUid: uid, agentProperties: properties, agentTokens: tokens, dataDir, ...router }: Settings): AgentNetwork {
+  const { routerUrl: url, routerToken: token, routerUser: username } = router;
+  const known = { folder: join(dataDir, 'routed'), uid, properties, tokens };
+  if (url === undefined) return new AgentNetwork(known);
+  if (token === undefined || username === undefined) throw new Error('ROUTER_URL needs ROUTER_TOKEN and ROUTER_USER');
+  return new AgentNetwork({ ...known, router: { url, token, username } });
 }
 
 /** What lies outside of these folders is not in a sandbox. */

@@ -17,13 +17,22 @@ import { RevisionController } from './definitions/revision-controller.js';
 import type { DoorName } from './door-names.js';
 import { ExecuteController } from './execute/execute-controller.js';
 import { PlanController } from './execute/plan-controller.js';
+import { AgentDialler } from './jobs/agent-dialler.js';
+import { AgentFiles } from './jobs/agent-files.js';
+import { AgentProgram } from './jobs/agent-program.js';
+import { AgentService } from './jobs/agent-service.js';
+import { Agents } from './jobs/agents.js';
 import { JobArchiveController } from './jobs/job-archive-controller.js';
 import { JobBridgeController } from './jobs/job-bridge-controller.js';
 import { JobController } from './jobs/job-controller.js';
+import { JobFiles } from './jobs/job-files.js';
 import { JobFilesController } from './jobs/job-files-controller.js';
 import { JobProxyController } from './jobs/job-proxy-controller.js';
 import { Jobs } from './jobs/jobs.js';
+import { RoutedJobs } from './jobs/routed-jobs.js';
 import { RouterController } from './jobs/router-controller.js';
+import { RouterLink } from './jobs/router-link.js';
+import { RpcController } from './jobs/rpc-controller.js';
 import { Metrics } from './operating/metrics.js';
 import { MetricsController } from './operating/metrics-controller.js';
 import { ProbeController } from './operating/probe-controller.js';
@@ -79,8 +88,16 @@ const doors: Partial<Record<DoorName, { controllers: Type[]; providers: Provider
   'run-code': { controllers: [CodeController, LanguagesController], providers: [RunCode, Callbacks] },
   process: { controllers: [ProcessController, InteractiveController], providers: [ProcessRequests, ProcessAnswers] },
   jobs: {
-    controllers: [RouterController, JobController, JobFilesController, JobArchiveController, JobProxyController, JobBridgeController],
-    providers: [Jobs],
+    controllers: [
+      RouterController,
+      RpcController,
+      JobController,
+      JobFilesController,
+      JobArchiveController,
+      JobProxyController,
+      JobBridgeController,
+    ],
+    providers: [Jobs, JobFiles, Agents, AgentDialler, AgentService, AgentFiles, AgentProgram, RoutedJobs, RouterLink],
   },
 };
 

@@ -34,6 +34,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   no_port: 409,
   port_not_ready: 503,
   port_gone: 502,
+  agent_failed: 502,
   upgrade_refused: 502,
   port_missing: 422,
   path_taken: 409,

@@ -28,7 +28,9 @@ export function prepareFastify(fastify: FastifyInstance, entrance: Entrance): vo
     keepContentType(request);
     identify(request, reply);
     secureHeaders(reply);
-    if (request.routeOptions.config.noStore) void reply.header('cache-control', 'no-store, must-revalidate').header('expires', '0');
+    // an address without a route may have one tomorrow, and caches may keep a 404 and a 405
+    if (request.routeOptions.config.noStore || request.is404)
+      void reply.header('cache-control', 'no-store, must-revalidate').header('expires', '0');
     try {
       if (request.is404 && entrance.routes.answerUnrouted(request, reply)) return reply;
       if (entrance.isClosing() && !request.routeOptions.config.whileClosing)

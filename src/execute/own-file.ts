@@ -1,6 +1,6 @@
 // Makes what a run finds at its start: new, the run user's own, and reached part by part through folders of the run alone.
 import { constants } from 'node:fs';
-import { copyFile, type FileHandle, open } from 'node:fs/promises';
+import { copyFile, type FileHandle, open, stat } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { openParent, type Parent } from './files/open-parent.js';
 import type { WorkDirectory } from './work-directories.js';
@@ -17,11 +17,13 @@ export async function makeFile(directory: WorkDirectory, path: string): Promise<
   }
 }
 
-/** The same with the bytes of `source`. */
+/** The same with the bytes of `source`, and its times. */
 export async function copyInto(directory: WorkDirectory, source: string, path: string): Promise<void> {
   const file = await makeFile(directory, path);
   try {
     await copyFile(source, `/proc/self/fd/${file.fd}`);
+    const { atime, mtime } = await stat(source);
+    await file.utimes(atime, mtime);
   } finally {
     await file.close();
   }

@@ -33,6 +33,7 @@ export const errorCodes = {
   no_port: 'The program of this run listens on no port that the server knows of: its definition has no ${port}.',
   port_not_ready: 'The program of this run does not listen yet.',
   port_gone: 'The program of this run does not listen any more, or has broken off.',
+  agent_failed: 'The agent on another machine cannot be reached, or could not do what was asked.',
   upgrade_refused: 'The program of this run did not take the WebSocket.',
   port_missing: 'The job did not say in time where it listens.',
   path_taken: 'Something that is no regular file, or no folder, is at this path.',

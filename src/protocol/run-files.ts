@@ -33,6 +33,8 @@ export interface NewFile {
   /** Asked for once its place is ready. */
   content(): Readable | Promise<Readable>;
   executable?: boolean;
+  /** When it was changed; left out: now. */
+  modifiedAt?: Date;
 }
 
 /** Links and special files are in no list, and are never followed, read or replaced. */

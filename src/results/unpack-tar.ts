@@ -14,16 +14,18 @@ interface TarEntry {
   path: string;
   directory: boolean;
   executable: boolean;
+  /** Undefined where the archive does not say it. */
+  modifiedAt: Date | undefined;
   content: Readable;
 }
 
 /** `archive` is a file of the server's own. Throws invalid_request, message_too_large, and what the tree throws. */
 export async function unpackTar(archive: string, tree: FileTree, bytesBound: number): Promise<void> {
   await eachEntry(archive, bytesBound, async ({ content }) => void content.resume());
-  await eachEntry(archive, bytesBound, async ({ path, directory, executable, content }) => {
-    if (directory) return tree.makeFolder(path);
+  await eachEntry(archive, bytesBound, async ({ directory, content, ...file }) => {
+    if (directory) return tree.makeFolder(file.path);
     // who gives a file up destroys its content, which would end the archive before its reason is told
-    await tree.put({ path, executable, content: () => content.pipe(new PassThrough()) });
+    await tree.put({ ...file, content: () => content.pipe(new PassThrough()) });
   });
 }
 
@@ -60,13 +62,14 @@ function refuse(error: Error): never {
 }
 
 /** Null for the folder itself, for links, and for what is neither a file nor a folder. */
-function describe({ name, type, mode = 0 }: Headers): Omit<TarEntry, 'content'> | null {
+function describe({ name, type, mode = 0, mtime }: Headers): Omit<TarEntry, 'content'> | null {
   if (type !== 'file' && type !== 'contiguous-file' && type !== 'directory') return null;
   const path = name.replace(/^(\.\/+)+/, '').replace(/\/+$/, '');
   if (type === 'directory' && (path === '' || path === '.')) return null;
   const fault = name.startsWith('/') ? 'is absolute' : relativePathFault(path);
   if (fault) throw new CodedError('invalid_request', `the entry ${JSON.stringify(name.slice(0, 300))} of the archive ${fault}`);
-  return { path, directory: type === 'directory', executable: (mode & 0o100) !== 0 };
+  const modifiedAt = mtime && Number.isFinite(mtime.getTime()) ? mtime : undefined;
+  return { path, directory: type === 'directory', executable: (mode & 0o100) !== 0, modifiedAt };
 }
 
 async function isGzip(archive: string): Promise<boolean> {

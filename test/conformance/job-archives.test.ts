@@ -1,48 +1,22 @@
 // The tars of pRouter's jobs, out and in, and names and archives that would do harm.
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { type Headers, pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bodyBytes } from '../support/body-bytes.js';
 import { newJob, remove, runOf, start, startQuiet, upload, waitFor } from '../support/jobs.js';
 import { spooledIds } from '../support/run-files.js';
 import { startServer, type TestServer } from '../support/server.js';
+import { tarOf, untarred } from '../support/tars.js';
 import { victimFolder } from '../support/victim.js';
 
 let server: TestServer;
-const folder = mkdtempSync(join(tmpdir(), 'procreg-tar-'));
 const victim = victimFolder();
 beforeAll(async () => {
   server = await startServer({ MAX_MESSAGE_BYTES: '32MiB' });
 });
 afterAll(async () => {
   await server.stop();
-  rmSync(folder, { recursive: true });
 });
-
-type Entry = Partial<Headers> & { name: string; text?: string };
-
-/** Exactly these entries, also such as no good tool would write. */
-async function tarOf(entries: Entry[]): Promise<Buffer> {
-  const packed = pack();
-  for (const { text = '', ...header } of entries) packed.entry({ mode: 0o644, ...header, size: Buffer.byteLength(text) }, text);
-  packed.finalize();
-  const chunks: Buffer[] = [];
-  for await (const chunk of packed) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
-
-/** The names that another program finds in it, with its files in `folder`. */
-function untarred(bytes: Buffer): { names: string[]; at: (name: string) => string } {
-  const target = mkdtempSync(join(folder, 'out-'));
-  mkdirSync(join(target, 'out'));
-  writeFileSync(join(target, 'a.tar'), bytes);
-  execFileSync('python3', ['-c', 'import tarfile; tarfile.open("a.tar").extractall("out")'], { cwd: target });
-  return { names: readdirSync(join(target, 'out'), { recursive: true }).map(String).sort(), at: (name) => join(target, 'out', name) };
-}
 
 const archive = (job: string, query = '') => server.send({ path: `${job}/archive${query}` });
 const unpack = (job: string, body: Buffer) =>
@@ -56,21 +30,23 @@ describe('a tar', () => {
       { name: './', type: 'directory' },
       { name: './bin/tool', text: '#!/bin/sh\ncat in/ü > out\n', mode: 0o755 },
       { name: 'in', type: 'directory' },
-      { name: 'in/ü', text: 'words' },
+      { name: 'in/ü', text: 'words', mtime: new Date('2001-02-03T04:05:06Z'), mode: 0o4666 },
       { name: `${'long/'.repeat(30)}name`, text: 'far' },
       { name: 'link', type: 'symlink', linkname: victim },
       { name: 'hard', type: 'link', linkname: 'in/ü' },
       { name: 'fifo', type: 'fifo' },
     ]);
     expect(await unpack(job, tar)).toMatchObject({ status: 200, text: '' });
-    await startQuiet(server, job, './bin/tool; ln -s /etc/passwd passwd; mkfifo pipe');
+    expect(statSync(untarred((await archive(job)).bytes).at('in/ü')).mtimeMs).toBe(Date.parse('2001-02-03T04:05:06Z'));
+    await startQuiet(server, job, './bin/tool; stat -c "%Y %a" in/ü > was; ln -s /etc/passwd passwd; mkfifo pipe');
     expect((await waitFor(server, job)).state).toBe('FINISHED');
     const { headers, bytes } = await archive(job);
     expect(headers['content-type']).toBe('application/octet-stream');
-    const { names, at } = untarred(bytes);
+    const { names, at, text } = untarred(bytes);
     const folders = Array.from({ length: 30 }, (_one, index) => 'long/'.repeat(index + 1).slice(0, -1));
-    expect(names).toEqual(['bin', 'bin/tool', 'in', 'in/ü', 'out', ...folders, `${'long/'.repeat(30)}name`].sort());
-    expect([readFileSync(at('out'), 'utf8'), statSync(at('bin/tool')).mode & 0o100]).toEqual(['words', 0o100]);
+    expect(names).toEqual(['bin', 'bin/tool', 'in', 'in/ü', 'out', 'was', ...folders, `${'long/'.repeat(30)}name`].sort());
+    expect([text('out'), text('was'), statSync(at('bin/tool')).mode & 0o100]).toEqual(['words', '981173106 600\n', 0o100]);
+    expect(statSync(at('in/ü')).mtimeMs).toBe(Date.parse('2001-02-03T04:05:06Z'));
   });
 
   test('may be a tar.gz, both ways', async () => {

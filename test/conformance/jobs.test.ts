@@ -65,7 +65,9 @@ describe('creating a job', () => {
 
   test.each([
     [404, "no connected agent with uid 'ghost'", { agent: { type: 'uid', uid: 'ghost' }, name: 'x' }],
-    [404, 'are not reached from here', { agent: { type: 'address', address: '127.0.0.1:1', token: 't' }, name: 'x' }],
+    [403, 'CALLBACK_HOSTS', { agent: { type: 'address', address: '127.0.0.1:1', token: 't' }, name: 'x' }],
+    [400, 'Invalid request', { agent: { type: 'address', address: '127.0.0.1:1' }, name: 'x' }],
+    [400, 'is no host:port', { agent: { type: 'address', address: 'a b', token: 't' }, name: 'x' }],
     [400, 'Invalid request', { agent: { type: 'uid', uid: '' }, name: 'x' }],
     [400, 'Invalid request', { agent: { type: 'select', uids: [] }, name: 'x' }],
     [400, 'Invalid request', { agent: { type: 'magic' }, name: 'x' }],

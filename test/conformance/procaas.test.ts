@@ -1,5 +1,7 @@
 // The door of procaas against what the original's own tests ask (P1 to P8), its lanes and its settings.
-import { availableParallelism } from 'node:os';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chunkedRequest, chunksOf, file, interactive, post, python, shellCommand, workFiles } from '../support/process-door.js';
 import { leftAfter, marked } from '../support/processes.js';
@@ -15,14 +17,16 @@ beforeAll(async () => {
 
 afterAll(() => server.stop());
 
-const counting = 'import time\nfor i in range(1, 5):\n    print(i, flush=True)\n    time.sleep(1)';
+const counting = 'import time\nfor i in range(1, 5):\n    print(i, flush=True)\n    time.sleep(1 if i < 4 else 0.5)';
 const timeoutMillis = 5000;
+/** Whatever of the counting comes before two seconds are over. */
+const counted = '1\\n(2\\n(3\\n)?)?';
 
 describe("the original's own tests", () => {
   test('P1: files in, one file out', async () => {
     const script =
       "import os\nnames = sorted(n for n in os.listdir('.') if os.path.isfile(n))\nopen('output/result.txt', 'w').write(''.join(open(n).read() for n in names))";
-    const data = python(script, { outputMode: 'file', timeoutMillis });
+    const data = python(script, { outPutMode: 'file', timeoutMillis });
     const answer = await post(server, { data, files: [file('1.txt', 'content'), file('2.txt', 'content')] });
     expect([answer.status, answer.text]).toEqual([200, 'contentcontent']);
     expect(answer.headers['content-type']).toMatch(/^text\/plain/);
@@ -30,13 +34,13 @@ describe("the original's own tests", () => {
   });
 
   test('P2: stdout', async () => {
-    const answer = await post(server, { data: python('print(2000 + 19)', { outputMode: 'stdout', timeoutMillis }) });
+    const answer = await post(server, { data: python('print(2000 + 19)', { timeoutMillis }) });
     expect([answer.status, answer.text, answer.headers['content-length']]).toEqual([200, '2019\n', '5']);
   });
 
   test('P3: chunkedStdout, the first chunk at once', async () => {
     const begunMs = performance.now();
-    const { status, headers, chunks } = await chunksOf(server, python(counting, { outputMode: 'chunkedStdout', timeoutMillis: 8000 }));
+    const { status, headers, chunks } = await chunksOf(server, python(counting, { outPutMode: 'chunkedStdout', timeoutMillis }));
     expect([status, headers['transfer-encoding'], headers['content-length']]).toEqual([200, 'chunked', undefined]);
     expect(chunks.map(({ text }) => text).join('')).toBe('1\n2\n3\n4\n');
     expect(chunks[0].text).toBe('1\n');
@@ -53,23 +57,26 @@ describe("the original's own tests", () => {
   });
 
   test('P5: a timeout is a 400 that says so, without a trace', async () => {
-    const answer = await post(server, { data: python(counting, { outputMode: 'stdout', timeoutMillis: 2000 }) });
+    const answer = await post(server, { data: python(counting, { timeoutMillis: 2000 }) });
     expect([answer.status, answer.json.error, answer.json.code]).toEqual([400, 'ProcessTimeoutException: Process timeout', 'timeout']);
     expect(answer.text).not.toMatch(/\bat .*\.(js|ts|java):\d/);
   });
 
   test('P6: a timeout of chunkedStdout leaves the status and is appended', async () => {
-    const answer = await post(server, { data: python(counting, { outputMode: 'chunkedStdout', timeoutMillis: 2000 }) });
-    expect([answer.status, answer.text]).toEqual([200, '1\n2\nProcessTimeoutException: Process timeout\n']);
+    const answer = await post(server, { data: python(counting, { outPutMode: 'chunkedStdout', timeoutMillis: 2000 }) });
+    expect(answer.status).toBe(200);
+    expect(answer.text).toMatch(new RegExp(`^${counted}ProcessTimeoutException: Process timeout\\n$`));
   });
 
-  test('P7: a talk over WebSocket', async () => {
+  test('P7: a talk over WebSocket, of which the program reads three lines of four', async () => {
     const script =
-      "import sys\nwhile True:\n  line = sys.stdin.readline().strip()\n  print(line.lower(), end='', flush=True)\n  if line == 'THREE': break";
-    const line = await interactive(server, python(script, { timeoutMillis }));
+      'import sys, time\nfor _ in range(3):\n    sys.stdout.write(sys.stdin.readline().lower().strip())\n    sys.stdout.flush()\n    time.sleep(0.5)';
+    const line = await interactive(server, python(script));
+    const kinds = new Set<boolean>();
+    line.socket.on('message', (_data, binary) => kinds.add(binary));
     for (const text of ['ONE\n', 'TWO\n', 'THREE\n', 'FOUR']) line.socket.send(text);
     expect(await line.closed).toEqual({ code: 1000, reason: '' });
-    expect(Buffer.concat(line.frames).toString()).toBe('onetwothree');
+    expect([Buffer.concat(line.frames).toString(), [...kinds]]).toEqual(['onetwothree', [true]]);
   });
 
   test.each([
@@ -85,6 +92,19 @@ describe("the original's own tests", () => {
       () => workFiles(server),
       (names) => names.length === 0,
     );
+  });
+
+  test.each([
+    ['success', 'exit 0', {}, 200],
+    ['failure', 'exit 3', {}, 400],
+    ['timeout', 'while :; do sleep 0.1; done', { timeoutMillis: 3000 }, 400],
+  ])('P8: after %s the whole process tree is gone', async (how, ending, more, status) => {
+    const mark = `TREE${how}${process.pid}`;
+    const stubborn = `trap "" TERM HUP; echo child up; while :; do sleep 0.1; done`;
+    const script = `(setsid sh -c '${stubborn}' > up &); until [ -s up ]; do sleep 0.05; done; echo up; ${ending}`;
+    const answer = await post(server, { data: shellCommand(script, { ...more, envs: { MARK: mark } }) });
+    expect([answer.status, status === 200 ? answer.text : answer.json.stdout]).toEqual([status, 'up\n']);
+    expect(await leftAfter(2000, () => marked(mark))).toEqual([]);
   });
 
   test('P8: when the caller goes away, the tree is gone soon and so is the work directory', async () => {
@@ -149,10 +169,14 @@ describe('a timeout', () => {
 
 describe('settings of the original', () => {
   test('DEFAULT_OUTPUT_DIR_NAME, PROCESS_TIMEOUT, WORK_DIR and LOG_LEVEL', async () => {
-    const other = await startServer({ DEFAULT_OUTPUT_DIR_NAME: 'out', PROCESS_TIMEOUT: '1s', LOG_LEVEL: 'ERROR'.toLowerCase() });
+    const folder = mkdtempSync(join(tmpdir(), 'procaas_workdir-'));
+    chmodSync(folder, 0o755);
+    const other = await startServer({ DEFAULT_OUTPUT_DIR_NAME: 'out', PROCESS_TIMEOUT: '1s', WORK_DIR: folder, LOG_LEVEL: 'error' });
+    expect((await post(other, { data: shellCommand('pwd') })).text.startsWith(`${folder}/`)).toBe(true);
     expect((await post(other, { data: shellCommand('echo x > out/a', { outputMode: 'file' }) })).text).toBe('x\n');
     expect((await post(other, { data: shellCommand('sleep 30') })).json.code).toBe('timeout');
     await other.stop();
+    rmSync(folder, { recursive: true });
   });
 
   test('DOORS without process: there is nothing at its addresses', async () => {

@@ -1,4 +1,4 @@
-// What glot's docker-run and code-runner, and coderunner-service, answer to the requests of their own tests.
+// What glot's code-runner and coderunner-service answer to the requests of their own tests.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bash, type Coder, file, newCoder } from '../support/code.js';
 import type { Answer } from '../support/http.js';
@@ -15,75 +15,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-const token = (headers: Record<string, string>, path = '/run') =>
-  server.send({ method: 'POST', path, login: '', headers, body: { image: 'glot/bash:latest', payload: bash('echo hi') } });
-
 const ended = ({ status, json }: Answer) => [status, json.stdout, json.stderr, json.error];
-
-describe('docker-run', () => {
-  test('GET / tells name, version and description to everybody', async () => {
-    const { status, headers, json } = await server.send({ path: '/', login: '' });
-    expect([status, headers['content-type']]).toEqual([200, 'application/json']);
-    expect(json).toMatchObject({ name: 'process-registry', version: expect.any(String), description: expect.any(String) });
-  });
-
-  test('GET /version needs the token and has the fields of docker’s version', async () => {
-    expect((await server.send({ path: '/version', login: '' })).status).toBe(401);
-    const { status, json } = await server.send({ path: '/version' });
-    const fields = [
-      'version',
-      'apiVersion',
-      'gitCommit',
-      'goVersion',
-      'os',
-      'arch',
-      'kernelVersion',
-      'buildTime',
-      'platform',
-      'components',
-    ];
-    expect([status, Object.keys(json), Object.keys(json.docker)]).toEqual([200, ['docker'], fields]);
-    expect(json.docker.components[0]).toEqual({ name: expect.any(String), version: expect.any(String) });
-  });
-
-  test.each(['/run', '/api_v1/run'])('%s without a token, or with a wrong one, is a 401 access_token', async (path) => {
-    for (const headers of [{}, { 'x-access-token': 'wrong' }] as Record<string, string>[]) {
-      const { status, json } = await token(headers, path);
-      expect([status, json]).toEqual([401, { error: 'access_token', message: 'Missing or wrong access token' }]);
-    }
-  });
-
-  test('a program that runs too long is a 400 limits.execution_time', async () => {
-    const { status, json } = await run(bash('echo begun; sleep 60'));
-    expect([status, json.error, json.message]).toEqual([
-      400,
-      'limits.execution_time',
-      'Failed while reading stream: Max execution time exceeded',
-    ]);
-  });
-
-  test('100000 bytes of output pass, one more is a 400 limits.read.size', async () => {
-    const printed = (bytes: number) => run({ language: 'python', files: [file('main.py', `print("x" * ${bytes}, end="")`)] });
-    const whole = await printed(100_000);
-    expect([whole.status, whole.json.stdout.length]).toEqual([200, 100_000]);
-    const { status, json } = await printed(100_001);
-    expect([status, json.error, json.message]).toEqual([
-      400,
-      'limits.read.size',
-      'Failed while reading stream: Max output size exceeded (100000 bytes)',
-    ]);
-  });
-
-  test('program failure is a 200; duration is in nanoseconds, memory in bytes, and the sandbox and the tools are named', async () => {
-    const { status, headers, json } = await run(bash('sleep 0.3; exit 3'));
-    expect([status, headers['content-type'], json.error]).toEqual([200, 'application/json', 'Exit code: 3']);
-    expect(json.duration).toBeGreaterThan(300_000_000);
-    expect(json.duration).toBeLessThan(3_000_000_000);
-    expect(json.memory).toBeGreaterThan(500_000);
-    expect(json).toMatchObject({ isolation: 'sandbox', tools: ['bash'] });
-    expect((await server.send({ path: json.run })).json).toMatchObject({ isolation: 'sandbox', lane: 'code', exit_code: 3, attempt: 1 });
-  });
-});
 
 describe('code-runner', () => {
   const rows: [string, object, [string, string, string]][] = [
@@ -106,6 +38,16 @@ describe('code-runner', () => {
       'a build step that fails is not followed by the program',
       { language: 'c', files: [file('main.c', 'int main() { return }')] },
       ['', expect.stringContaining('main.c:1') as unknown as string, 'Exit code: 1'],
+    ],
+    [
+      'the current directory is that of the files, and holds nothing else',
+      { language: 'bash', files: [file('main.sh', 'find . -type f | sort'), file('data/a.txt', 'a'), file('b.txt', '')] },
+      ['./b.txt\n./data/a.txt\n./main.sh\n', '', ''],
+    ],
+    [
+      'a command may build and use every file',
+      { language: 'c', files: [file('main.c', 'int x;'), file('other.sh', 'echo $0 $1')], command: 'sh other.sh 1 && exit 4' },
+      ['other.sh 1\n', '', 'Exit code: 4'],
     ],
     ['files in folders', { language: 'bash', files: [file('main.sh', 'cat sub/dir/x'), file('sub/dir/x', 'deep')] }, ['deep', '', '']],
     [
@@ -152,12 +94,14 @@ describe('code-runner', () => {
     expect(ended(await run(payload))).toEqual([200, ...expected]);
   });
 
-  test('output that is not UTF-8 is told as it tells it', async () => {
-    const { status, json } = await run(bash("printf 'ab\\377c'; echo e >&2"));
-    expect([status, json.stdout, json.error]).toEqual([
+  test.each(['stdout', 'stderr'])('%s that is not UTF-8 is told as it tells it', async (stream) => {
+    const [bad, good] = stream === 'stdout' ? [1, 2] : [2, 1];
+    const { status, json } = await run(bash(`printf 'ab\\377c' >&${bad}; echo ä >&${good}`));
+    expect([status, json[stream], json[stream === 'stdout' ? 'stderr' : 'stdout'], json.error]).toEqual([
       200,
       '',
-      'Error in output from command. Failed to read stdout. invalid utf-8 sequence of 1 bytes from index 2',
+      'ä\n',
+      `Error in output from command. Failed to read ${stream}. invalid utf-8 sequence of 1 bytes from index 2`,
     ]);
   });
 
@@ -188,9 +132,11 @@ describe('code-runner', () => {
     ['null content', { language: 'bash', files: [{ name: 'a', content: null }] }, ['files', 0, 'content']],
   ];
 
-  test.each(refused)('%s is a 422', async (_what, payload, place) => {
+  test.each(refused)('%s is a 422, and runs nothing', async (_what, payload, place) => {
+    const before = (await server.send({ path: '/api/run/' })).json.meta.total_count;
     const { status, json } = await run(payload);
     expect([status, json.detail[0].loc]).toEqual([422, ['body', 'payload', ...place]]);
+    expect((await server.send({ path: '/api/run/' })).json.meta.total_count).toBe(before);
   });
 });
 
@@ -212,8 +158,8 @@ describe('coderunner-service', () => {
     ]);
   });
 
-  test('bad JSON is a 422 value_error.jsondecode', async () => {
-    const { status, json } = await server.send({ method: 'POST', path: '/api_v1/run', body: '{"image"' });
+  test.each(['/api_v1/run', '/run'])('bad JSON is a 422 value_error.jsondecode (%s)', async (path) => {
+    const { status, json } = await server.send({ method: 'POST', path, body: '{"image"' });
     expect([status, json.detail[0].type, json.detail[0].loc[0]]).toEqual([422, 'value_error.jsondecode', 'body']);
     const { json: second } = await server.send({ method: 'POST', path: '/api_v1/run', body: '{"image":\n  "glot", x}' });
     expect(second.detail).toEqual([{ loc: ['body', 11], msg: 'invalid symbol at line 2', type: 'value_error.jsondecode' }]);

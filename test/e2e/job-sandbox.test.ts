@@ -24,7 +24,7 @@ describe.each([
   const post = (path: string, body?: unknown) => server.send({ method: 'POST', path, login, body });
 
   test('hands over its port and is spoken with', async () => {
-    const job = await newJob(server, 'served', login);
+    const job = await newJob(server, { name: 'served', login });
     const put = { method: 'POST', path: `${job}/file/job_server.py`, login, headers: binary, body: jobServer };
     expect((await server.send(put)).status).toBe(200);
     const started = await post(`${job}/start`, { args: ['python3', 'job_server.py'], env: {} });
@@ -35,7 +35,7 @@ describe.each([
   });
 
   test('reads what was put, leaves what is got, and sees nothing of others', async () => {
-    const job = await newJob(server, 'quiet', login);
+    const job = await newJob(server, { name: 'quiet', login });
     await server.send({ method: 'POST', path: `${job}/file/in/given`, login, headers: binary, body: 'given' });
     const script = 'cat in/given > left; cat /etc/shadow > stolen || rm stolen';
     const start = await post(`${job}/start`, { args: ['/bin/sh', '-c', script], env: {}, port_expected_count: 0 });

@@ -8,9 +8,12 @@ import { adminLogin, projectRoot, type TestServer } from './server.js';
 
 export const jobServer = readFileSync(join(projectRoot, 'test/conformance/programs/job_server.py'));
 
+/** Which agent is to do a job. */
+export const here = { type: 'uid', uid: 'local' };
+
 /** The `path` of a new job. */
-export async function newJob(server: TestServer, name = 'a job', login = adminLogin): Promise<string> {
-  const body = { agent: { type: 'uid', uid: 'local' }, name };
+export async function newJob(server: TestServer, { name = 'a job', login = adminLogin, agent = here as object } = {}): Promise<string> {
+  const body = { agent, name };
   const { status, json, text } = await server.send({ method: 'POST', path: '/jobs/create', body, login });
   expect([status, json.state], text).toEqual([200, 'NEW']);
   return json.path;
@@ -34,8 +37,8 @@ export function upload(server: TestServer, job: string, name: string, body: Buff
 }
 
 /** The `path` of a job whose program answers HTTP. */
-export async function servingJob(server: TestServer): Promise<string> {
-  const job = await newJob(server);
+export async function servingJob(server: TestServer, agent: object = here): Promise<string> {
+  const job = await newJob(server, { agent });
   expect((await upload(server, job, 'job_server.py', jobServer)).status).toBe(200);
   const { status, json, text } = await start(server, job, ['python3', 'job_server.py']);
   expect([status, json.state], text).toEqual([200, 'RUNNING']);

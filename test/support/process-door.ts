@@ -23,18 +23,19 @@ export async function post(server: TestServer, { data, files = [], login = admin
   return server.send({ method: 'POST', path: '/process', login, ...form });
 }
 
-export const python = (script: string, more: object = {}) => ({ cmd: ['/usr/bin/python3', '-c', script], ...more });
+export const python = (script: string, more: object = {}) => ({ cmd: ['python3', '-c', script], ...more });
 export const shellCommand = (script: string, more: object = {}) => ({ cmd: ['/bin/sh', '-c', script], ...more });
 
 export const interactive = (server: TestServer, data: unknown) =>
   openLine(server, `/process_interactive?data=${encodeURIComponent(JSON.stringify(data))}`);
 
-/** The files in the work directories, wherever this server has them; what lies beside them is the server's own. */
+/** The files and folders in the work directories, wherever this server has them; what lies beside them is the server's own. */
 export function workFiles(server: TestServer): string[] {
   const root = /work directories are in (\S+)/.exec(server.said())?.[1] ?? join(server.dataDir, 'work');
   try {
     const names = readdirSync(root, { recursive: true }) as string[];
-    return names.filter((name) => name.includes('/') && statSync(join(root, name), { throwIfNoEntry: false })?.isFile());
+    const isFile = (name: string) => statSync(join(root, name), { throwIfNoEntry: false })?.isFile();
+    return names.filter((name) => /\/.*\//.test(name) || (name.includes('/') && isFile(name)));
   } catch (error) {
     return [`changes while it is read: ${error}`];
   }

@@ -1,31 +1,58 @@
-// Where jobs run, as pRouter tells it: this server is its own and only agent.
-import { createHash } from 'node:crypto';
-import { arch, hostname, machine, release, type, version } from 'node:os';
+// Where jobs run: this server itself, the agents that have connected to it, and those that it has dialled.
+import { hostname } from 'node:os';
+import { Injectable } from '@nestjs/common';
 import { CodedError } from '../../protocol/coded-error.js';
+import type { Handshake } from '../prpc/messages.js';
+import { principalOf, type Request } from '../request.js';
+import type { RemoteAgent } from './remote-agent.js';
+import { RemoteJob } from './remote-job.js';
+import { AgentNetwork, connectionId, identity, localUid, platform } from './this-agent.js';
 
-/** The name under which it is asked for: `{"type": "uid", "uid": "local"}`. */
-const localUid = 'local';
+@Injectable()
+export class Agents {
+  private readonly connected = new Map<string, RemoteAgent>();
 
-export const identity = { uid: localUid, name: hostname() };
+  constructor(readonly network: AgentNetwork) {}
 
-export const platform = { system: type(), node: hostname(), release: release(), version: version(), machine: machine(), processor: arch() };
+  /** As GET /connections shows them: without anybody's token. */
+  list(): object[] {
+    const own = { uid: connectionId, mode: 'SERVER', peer: { auth: identity, platform, properties: this.network.properties } };
+    return [own, ...[...this.connected.values()].map((agent) => agent.description)];
+  }
 
-/** The same after every start: it stands in the paths of jobs. */
-export const connectionId = createHash('md5').update(localUid).digest('hex');
+  /** Who this server is when it meets others. */
+  self(token?: string): Handshake {
+    return { auth: { uid: this.network.uid, name: hostname(), ...(token !== undefined && { token }) }, platform };
+  }
 
-export const connections = [{ uid: connectionId, mode: 'SERVER', peer: { auth: identity, platform, properties: {} } }];
+  /** Until its connection is over. Throws name_taken when an agent of this uid is there. */
+  add(agent: RemoteAgent): void {
+    if (this.connected.has(agent.id)) throw new CodedError('name_taken', `there is a connection '${agent.id}'`);
+    if (agent.mode === 'SERVER' && (agent.uid === localUid || this.byUid(agent.uid)))
+      throw new CodedError('name_taken', `an agent with uid '${agent.uid}' is connected`);
+    this.connected.set(agent.id, agent);
+    void agent.closed.then(() => this.connected.delete(agent.id));
+  }
 
-/** The ways in which pRouter's clients choose an agent; `uids` is a choice among several. */
-export interface AgentChoice {
-  type: 'uid' | 'address' | 'select';
-  uid?: string;
-  uids?: string[];
-}
+  /** The agent that was chosen of those that have connected; undefined: this server. Throws not_found. */
+  choose(uids: string[]): RemoteAgent | undefined {
+    const there = uids.filter((uid) => uid === localUid || this.byUid(uid));
+    const chosen = there[Math.floor(Math.random() * there.length)];
+    if (chosen === undefined)
+      throw new CodedError('not_found', `no connected agent with uid '${uids.join("', '")}'; there is '${localUid}'`);
+    return this.byUid(chosen);
+  }
 
-/** Throws not_found for every agent but this server. */
-export function checkAgent({ type: how, uid, uids }: AgentChoice): void {
-  if (how === 'address') throw new CodedError('not_found', `agents at an address are not reached from here; choose the uid '${localUid}'`);
-  const wanted = how === 'select' ? (uids ?? []) : [uid];
-  if (!wanted.includes(localUid))
-    throw new CodedError('not_found', `no connected agent with uid '${wanted.join("', '")}'; there is '${localUid}'`);
+  private byUid(uid: string): RemoteAgent | undefined {
+    return [...this.connected.values()].find((agent) => agent.mode === 'SERVER' && agent.uid === uid);
+  }
+
+  /** The job that a request is about, where it is on another machine. Throws not_found for a connection that is not there. */
+  remoteJob(request: Request): RemoteJob | undefined {
+    const { agent: id, job } = request.params;
+    if (id === connectionId) return undefined;
+    const agent = this.connected.get(id);
+    if (!agent) throw new CodedError('not_found', `connection '${id}' is not found`);
+    return new RemoteJob(agent, principalOf(request), job);
+  }
 }

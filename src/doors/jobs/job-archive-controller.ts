@@ -1,20 +1,13 @@
 // All files of a pRouter job as one tar, out and in.
 
-import { pipeline } from 'node:stream';
-import { createGzip } from 'node:zlib';
 import { Controller, Req, Res } from '@nestjs/common';
-import { controlDirectory } from '../../protocol/control-directory.js';
-import { nameFilter } from '../../results/name-filter.js';
-import { packTar } from '../../results/pack-tar.js';
-import { unpackTar } from '../../results/unpack-tar.js';
-import { newRunId } from '../../runs/build-order.js';
-import { FilesOfRuns } from '../../runs/files-of-runs.js';
-import { Runs } from '../../runs/runs.js';
 import { sendEmpty } from '../answer.js';
-import { MessageBounds } from '../execute/read-request.js';
-import { boundedBody, spool } from '../execute/spool.js';
+import { boundedBody } from '../execute/spool.js';
 import { principalOf, queryOf, type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';
+import { sendBytes } from '../runs/send-bytes.js';
+import { Agents } from './agents.js';
+import { JobFiles } from './job-files.js';
 import { Jobs, jobParameters } from './jobs.js';
 
 const params = jobParameters;
@@ -24,9 +17,8 @@ const tar = { 'application/octet-stream': { type: 'string', format: 'binary' } }
 export class JobArchiveController {
   constructor(
     private readonly jobs: Jobs,
-    private readonly runs: Runs,
-    private readonly files: FilesOfRuns,
-    private readonly bounds: MessageBounds,
+    private readonly files: JobFiles,
+    private readonly agents: Agents,
   ) {}
 
   @Route({
@@ -40,19 +32,23 @@ export class JobArchiveController {
     params,
     query: { include: 'a pattern; default: everything', exclude: 'a pattern; it goes before include', compress: '1: tar.gz' },
     answers: { 200: { what: 'the tar', body: tar } },
-    errors: ['not_found', 'invalid_request'],
+    errors: ['not_found', 'invalid_request', 'agent_failed'],
   })
   async read(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const viewer = principalOf(request);
-    const { id } = await this.jobs.asked(request);
     const query = queryOf(request);
-    const isWanted = nameFilter({ include: query.getAll('include'), exclude: query.getAll('exclude') });
-    const files = await this.files.reading(viewer, id);
+    const compress = query.get('compress') === '1';
+    const [include, exclude] = [query.getAll('include'), query.getAll('exclude')];
     void reply.header('content-type', 'application/octet-stream').header('content-disposition', 'attachment');
-    if (request.method === 'HEAD') return sendEmpty(reply, 200);
-    const packed = await packTar(files, isWanted);
-    // what goes wrong destroys both, which cuts the answer
-    await reply.send(query.get('compress') === '1' ? pipeline(packed, createGzip(), () => {}) : packed);
+    const elsewhere = this.agents.remoteJob(request);
+    if (elsewhere) {
+      const { bytes, content } = await elsewhere.readArchive({ include: include[0], exclude: exclude[0], compress });
+      return sendBytes(reply, content, bytes);
+    }
+    const row = await this.jobs.asked(request);
+    const packed = await this.files.pack(principalOf(request), row, { include, exclude, compress });
+    if (request.method !== 'HEAD') return void (await reply.send(packed));
+    packed.destroy();
+    sendEmpty(reply, 200);
   }
 
   @Route({
@@ -66,22 +62,13 @@ export class JobArchiveController {
     params,
     body: tar,
     answers: { 200: { what: 'unpacked' } },
-    errors: ['not_found', 'invalid_request', 'wrong_state', 'path_taken', 'message_too_large', 'disk_full'],
+    errors: ['not_found', 'invalid_request', 'wrong_state', 'path_taken', 'message_too_large', 'disk_full', 'agent_failed'],
   })
   async put(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const owner = principalOf(request);
-    const { id } = await this.jobs.asked(request);
-    const { messageBytes, runsRoot } = this.bounds;
-    // spooled under an id of its own, as a request that no run comes of
-    const spoolId = newRunId();
-    await this.files.putting(owner, id, async (files) => {
-      try {
-        const { path } = await spool(boundedBody(request.raw, messageBytes), controlDirectory(runsRoot, spoolId).message, messageBytes);
-        await unpackTar(path, files, messageBytes);
-      } finally {
-        await this.runs.discard(spoolId);
-      }
-    });
+    const elsewhere = this.agents.remoteJob(request);
+    const body = () => boundedBody(request.raw, this.files.bounds.messageBytes);
+    if (elsewhere) await elsewhere.writeArchive(body());
+    else await this.files.unpack(principalOf(request), await this.jobs.asked(request), body);
     sendEmpty(reply, 200);
   }
 }

@@ -4,7 +4,7 @@ import type { ProcessDefinition } from '../../protocol/definition.js';
 import { relativePathFault } from '../../protocol/file-names.js';
 import { escapeTemplate } from '../../protocol/placeholders.js';
 import { isObject } from '../json-body.js';
-import type { AgentChoice } from './agents.js';
+import type { AgentChoice } from './this-agent.js';
 
 const nameLength = 255;
 
@@ -21,10 +21,10 @@ export function readNewJob({ agent, name, ...rest }: Record<string, unknown>): N
 }
 
 function readAgent(agent: unknown): AgentChoice {
-  const { type, uid, uids, address } = isObject(agent) ? agent : {};
+  const { type, uid, uids, address, token } = isObject(agent) ? agent : {};
   if (type === 'uid' && typeof uid === 'string' && uid !== '') return { type, uid };
   if (type === 'select' && isTexts(uids) && uids.length > 0) return { type, uids };
-  if (type === 'address' && typeof address === 'string') return { type };
+  if (type === 'address' && typeof address === 'string' && typeof token === 'string') return { type, address, token };
   throw invalid(
     'agent must be {"type": "uid", "uid": …}, {"type": "select", "uids": […]} or {"type": "address", "address": …, "token": …}',
   );
@@ -36,11 +36,13 @@ export interface JobStart {
   cwd?: string;
   /** The program will say where it listens. */
   awaitsPort: boolean;
+  /** To where an agent of pRouter's prints; this server keeps it in any case. */
+  forwardStdout: boolean;
 }
 
 const startKeys = ['args', 'env', 'cwd', 'port_expected_count', 'forward_stdout', 'name'];
 
-/** `name`, of which pRouter's README tells, and forward_stdout change nothing. Throws invalid_request. */
+/** `name`, of which pRouter's README tells, changes nothing. Throws invalid_request. */
 export function readJobStart(body: Record<string, unknown>): JobStart {
   const { args, env, cwd = null, port_expected_count: ports = 1, forward_stdout = false, name: _name, ...rest } = body;
   refuseOthers(rest, startKeys);
@@ -48,7 +50,13 @@ export function readJobStart(body: Record<string, unknown>): JobStart {
   if (args.some((argument) => argument.includes('\0'))) throw invalid('args must not contain NUL');
   if (ports !== 0 && ports !== 1) throw invalid('port_expected_count must be 0 or 1: one call-back brings one port');
   if (typeof forward_stdout !== 'boolean') throw invalid('forward_stdout must be true or false');
-  return { args, env: readEnvironment(env), ...(cwd !== null && { cwd: readFolder(cwd) }), awaitsPort: ports === 1 };
+  return {
+    args,
+    env: readEnvironment(env),
+    ...(cwd !== null && { cwd: readFolder(cwd) }),
+    awaitsPort: ports === 1,
+    forwardStdout: forward_stdout,
+  };
 }
 
 function readEnvironment(env: unknown): Record<string, string> {
@@ -68,13 +76,12 @@ function readFolder(cwd: unknown): string {
   return cwd;
 }
 
-/** What runs: args and env as they are. `more` are the variables that the job needs to say where it listens. */
-export function commandOf({ args: [exec, ...argv], env, cwd }: JobStart, more: Record<string, string>): ProcessDefinition {
-  const environment = Object.entries({ ...env, ...more }).map(([name, value]) => [name, escapeTemplate(value)]);
+/** What runs: args and env as they are. */
+export function commandOf({ args: [exec, ...argv], env, cwd }: JobStart): ProcessDefinition {
   return {
     exec,
     argv: argv.map(escapeTemplate),
-    environment: Object.fromEntries(environment),
+    environment: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, escapeTemplate(value)])),
     input_adapter: { input_type: 'none' },
     ...(cwd !== undefined && { cwd: escapeTemplate(cwd) }),
   };

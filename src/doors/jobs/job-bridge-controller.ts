@@ -6,8 +6,11 @@ import { readJsonObject } from '../json-body.js';
 import { RunProxy } from '../proxy/run-proxy.js';
 import { type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';
-import { join, openWebSocket } from './bridge.js';
+import { Agents } from './agents.js';
 import { Jobs, jobParameters } from './jobs.js';
+import { join, type Messages, ofLine, ofStream, openLine } from './messages.js';
+import { openProgramLine } from './open-program.js';
+import { openedByProgram, programAddress } from './remote-program.js';
 
 @Controller('jobs')
 export class JobBridgeController {
@@ -17,6 +20,7 @@ export class JobBridgeController {
     private readonly jobs: Jobs,
     private readonly proxy: RunProxy,
     private readonly hosts: AllowedHosts,
+    private readonly agents: Agents,
   ) {}
 
   @Route({
@@ -29,28 +33,35 @@ export class JobBridgeController {
     params: { ...jobParameters, path: "the job's own address" },
     body: { 'application/json': { type: 'object', properties: { url: { type: 'string', example: 'wss://example.com/feed' } } } },
     answers: { 200: { what: 'the job side is open' } },
-    errors: ['invalid_json', 'invalid_request', 'forbidden', 'not_found', 'port_not_ready', 'port_gone'],
+    errors: ['invalid_json', 'invalid_request', 'forbidden', 'not_found', 'port_not_ready', 'port_gone', 'agent_failed'],
   })
   async connect(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const row = await this.jobs.asked(request);
     const url = this.allowed(await readJsonObject(request));
-    if (row.port === null) throw new CodedError('port_gone', 'Proxy error: job does not contain a running server');
-    const { host, port } = this.proxy.placeOf(row);
-    const [, path = '/'] = /^\/[^?]*?\/wsconnect(\/.*)$/s.exec(request.raw.url ?? '') ?? [];
-    const own = await openWebSocket(`ws://${host.includes(':') ? `[${host}]` : host}:${port}${path}`).catch((error: Error) => {
+    const own = await this.openOwn(request).catch((error: Error) => {
+      if (error instanceof CodedError && error.code !== 'upgrade_refused') throw error;
       throw new CodedError('invalid_request', `the job has not opened the WebSocket: ${error.message}`);
     });
     void reply.code(200).send('');
     try {
-      join(own, await openWebSocket(url, { lookup: this.hosts.lookup }));
+      await join(own, ofLine(await openLine(url, { lookup: this.hosts.lookup })));
     } catch (error) {
-      own.close();
-      this.logger.warn(`${url} has not opened the WebSocket for job ${row.id}: ${(error as Error).message}`);
+      own.end();
+      this.logger.warn(`${url} has not opened the WebSocket for job ${request.params.job}: ${(error as Error).message}`);
     }
   }
 
+  /** The WebSocket of the job's program. */
+  private async openOwn(request: Request): Promise<Messages> {
+    const { path, query, asItCame } = programAddress(request, 'wsconnect');
+    const elsewhere = this.agents.remoteJob(request);
+    if (!elsewhere) return ofLine(await openProgramLine(this.proxy, await this.jobs.asked(request), { path: asItCame }));
+    const call = elsewhere.callProgram('ws_connect', path, query, []);
+    await openedByProgram(call);
+    return ofStream(call.stream);
+  }
+
   private allowed({ url, ...more }: Record<string, unknown>): string {
-    if (typeof url !== 'string' || Object.keys(more).length > 0 || !/^wss?:\/\//i.test(url))
+    if (typeof url !== 'string' || Object.keys(more).length > 0 || !/^(ws|http)s?:\/\//i.test(url))
       throw new CodedError('invalid_request', 'Invalid request payload:\nurl must be the address of a WebSocket, and stand alone');
     const fault = this.hosts.fault(url.replace(/^ws/i, 'http'));
     if (fault) throw new CodedError('forbidden', `url ${fault}`);

@@ -1,6 +1,5 @@
 // pRouter's jobs: made, started, waited for, asked about, removed.
 import { Controller, Req, Res } from '@nestjs/common';
-import { CodedError } from '../../protocol/coded-error.js';
 import type { ErrorCode } from '../../protocol/error-codes.js';
 import { Runs } from '../../runs/runs.js';
 import { sendJson } from '../answer.js';
@@ -8,10 +7,12 @@ import { readJsonObject } from '../json-body.js';
 import { principalOf, type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';
 import { RunAnswers } from '../runs/run-answers.js';
-import { checkAgent } from './agents.js';
+import { AgentDialler } from './agent-dialler.js';
+import { Agents } from './agents.js';
 import { readJobStart, readNewJob } from './job-bodies.js';
-import { JobInfo, jobInfo } from './job-info.js';
-import { Jobs, jobParameters } from './jobs.js';
+import { JobInfo } from './job-info.js';
+import { Jobs, jobParameters, startFailure } from './jobs.js';
+import { RemoteJob } from './remote-job.js';
 
 const params = jobParameters;
 const object = (properties: object) => ({ 'application/json': { type: 'object', properties } });
@@ -24,6 +25,8 @@ export class JobController {
     private readonly jobs: Jobs,
     private readonly runs: Runs,
     private readonly answers: RunAnswers,
+    private readonly agents: Agents,
+    private readonly dialler: AgentDialler,
   ) {}
 
   @Route({
@@ -34,12 +37,14 @@ export class JobController {
     summary: 'Make an empty job, into which files can be put',
     body: object({ agent: agentBody, name: { type: 'string' } }),
     answers: { 200: { what: 'the job; its `path` is what its other addresses begin with', body: JobInfo } },
-    errors: ['invalid_json', 'invalid_request', 'not_found', 'disk_full'],
+    errors: ['invalid_json', 'invalid_request', 'forbidden', 'not_found', 'disk_full', 'agent_failed'],
   })
   async create(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const { agent, name } = readNewJob(await readJsonObject(request));
-    checkAgent(agent);
-    sendJson(reply, 200, jobInfo(await this.jobs.create(principalOf(request), name)));
+    const owner = principalOf(request);
+    const elsewhere =
+      agent.type === 'address' ? await this.dialler.dial(agent) : this.agents.choose(agent.type === 'uid' ? [agent.uid] : agent.uids);
+    sendJson(reply, 200, elsewhere ? await elsewhere.create(owner, name) : this.jobs.show(await this.jobs.create(owner, name)));
   }
 
   @Route({
@@ -59,17 +64,17 @@ export class JobController {
       forward_stdout: { type: 'boolean' },
     }),
     answers: { 200: { what: 'the job, RUNNING', body: JobInfo } },
-    errors: ['invalid_json', 'invalid_request', 'not_found', 'wrong_state', ...failures],
+    errors: ['invalid_json', 'invalid_request', 'not_found', 'wrong_state', 'agent_failed', ...failures],
   })
   async start(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const owner = principalOf(request);
-    const { id } = await this.jobs.asked(request);
+    const job = this.agents.remoteJob(request) ?? (await this.jobs.asked(request));
     const start = readJobStart(await readJsonObject(request));
-    const row = await this.jobs.start(owner, id, { start, socket: request.raw.socket });
-    const failed = row.state === 'finished' && (start.awaitsPort || row.endReason === 'spawn_error');
-    if (!failed) return sendJson(reply, 200, jobInfo(row));
-    if (row.success) throw new CodedError('port_missing', 'the job ended before it called back with its port');
-    await this.answers.sendFailure(reply, row, await this.runs.log(id));
+    if (job instanceof RemoteJob) return sendJson(reply, 200, await job.start(start));
+    const row = await this.jobs.start(principalOf(request), job.id, { start, reachedAt: request.raw.socket });
+    const failure = startFailure(row, start);
+    if (!failure) return sendJson(reply, 200, this.jobs.show(row));
+    if (row.success) throw failure;
+    await this.answers.sendFailure(reply, row, await this.runs.log(row.id));
   }
 
   @Route({
@@ -80,12 +85,14 @@ export class JobController {
     summary: 'Wait for the end of a job; one that has not started is answered at once',
     params,
     answers: { 200: { what: 'the job', body: JobInfo } },
-    errors: ['not_found'],
+    errors: ['not_found', 'agent_failed'],
   })
   async wait(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const elsewhere = this.agents.remoteJob(request);
+    if (elsewhere) return sendJson(reply, 200, await elsewhere.wait());
     const row = await this.jobs.asked(request);
-    await this.runs.wait(row.id, Number.POSITIVE_INFINITY);
-    sendJson(reply, 200, jobInfo(row));
+    await this.jobs.ended(row);
+    sendJson(reply, 200, this.jobs.show(row));
   }
 
   @Route({
@@ -96,12 +103,13 @@ export class JobController {
     summary: 'Kill a job and remove all that it has left',
     params,
     answers: { 200: { what: 'the job as it was before', body: JobInfo } },
-    errors: ['not_found'],
+    errors: ['not_found', 'agent_failed'],
   })
   async remove(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const owner = principalOf(request);
+    const elsewhere = this.agents.remoteJob(request);
+    if (elsewhere) return sendJson(reply, 200, await elsewhere.remove());
     const row = await this.jobs.asked(request);
-    sendJson(reply, 200, jobInfo(await this.jobs.remove(owner, row)));
+    sendJson(reply, 200, this.jobs.show(await this.jobs.remove(principalOf(request), row)));
   }
 
   @Route({
@@ -112,9 +120,10 @@ export class JobController {
     summary: 'A job',
     params,
     answers: { 200: { what: 'the job', body: JobInfo } },
-    errors: ['not_found'],
+    errors: ['not_found', 'agent_failed'],
   })
   async info(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    sendJson(reply, 200, jobInfo(await this.jobs.asked(request)));
+    const elsewhere = this.agents.remoteJob(request);
+    sendJson(reply, 200, elsewhere ? await elsewhere.info() : this.jobs.show(await this.jobs.asked(request)));
   }
 }

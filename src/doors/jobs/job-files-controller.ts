@@ -1,30 +1,25 @@
 // The files of pRouter's jobs, and what their programs have written to stdout and stderr as two files more.
 import { Controller, Req, Res } from '@nestjs/common';
 import { CodedError } from '../../protocol/coded-error.js';
-import type { LogStream } from '../../protocol/log-format.js';
-import { logStream } from '../../results/log-stream.js';
-import { FilesOfRuns } from '../../runs/files-of-runs.js';
-import { Runs } from '../../runs/runs.js';
 import { sendEmpty } from '../answer.js';
-import { MessageBounds } from '../execute/read-request.js';
 import { boundedBody } from '../execute/spool.js';
 import { hasWriteQuery, principalOf, queryOf, type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';
 import { sendBytes } from '../runs/send-bytes.js';
-import { wholeStream } from '../runs/whole-stream.js';
+import { Agents } from './agents.js';
+import { JobFiles } from './job-files.js';
 import { Jobs, jobParameters } from './jobs.js';
+import { RemoteJob } from './remote-job.js';
 
 const params = { ...jobParameters, path: 'from the folder of the job' };
 const bytes = { 'application/octet-stream': { type: 'string', format: 'binary' } };
-const said: Record<string, LogStream> = { '.pagent.stdout': 'stdout', '.pagent.stderr': 'stderr' };
 
 @Controller('jobs')
 export class JobFilesController {
   constructor(
     private readonly jobs: Jobs,
-    private readonly runs: Runs,
-    private readonly files: FilesOfRuns,
-    private readonly bounds: MessageBounds,
+    private readonly files: JobFiles,
+    private readonly agents: Agents,
   ) {}
 
   @Route({
@@ -38,19 +33,24 @@ export class JobFilesController {
     params,
     query: { remove: '1: the file goes when it has been sent; for authors, and no page of another origin' },
     answers: { 200: { what: 'the file', body: bytes } },
-    errors: ['not_found', 'invalid_request'],
+    errors: ['not_found', 'invalid_request', 'agent_failed'],
   })
   async read(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const viewer = principalOf(request);
-    const { id, state } = await this.jobs.asked(request);
     const path = request.params['*'];
+    const remove = hasWriteQuery(request) && request.method !== 'HEAD';
     void reply.header('content-type', 'application/octet-stream').header('content-disposition', 'attachment');
-    if (said[path] && state !== 'created') return void (await reply.send(logStream(await this.runs.log(id), { stream: said[path] })));
-    const file = await (await this.files.reading(viewer, id)).open(path);
+    const elsewhere = this.agents.remoteJob(request);
+    if (elsewhere) {
+      const { bytes, content } = await elsewhere.readFile(path, { remove });
+      return sendBytes(reply, content, bytes);
+    }
+    const viewer = principalOf(request);
+    const row = await this.jobs.asked(request);
+    const file = await this.files.open(viewer, row, path);
     if (request.method === 'HEAD') await file.close();
-    else if (hasWriteQuery(request)) reply.raw.once('finish', () => void this.files.remove(viewer, id, path).catch(() => {}));
-    const content = request.method === 'HEAD' ? Buffer.alloc(0) : wholeStream(file.read(), file.bytes);
-    await sendBytes(reply, content, file.bytes);
+    else if (remove) reply.raw.once('finish', () => void this.files.remove(viewer, row, path));
+    const content = request.method === 'HEAD' ? Buffer.alloc(0) : file.read();
+    await (file.bytes === undefined ? reply.send(content) : sendBytes(reply, content, file.bytes));
   }
 
   @Route({
@@ -63,15 +63,16 @@ export class JobFilesController {
     query: { executable: '1: a program' },
     body: bytes,
     answers: { 200: { what: 'it is there; folders were made as they were needed' } },
-    errors: ['not_found', 'invalid_request', 'wrong_state', 'path_taken', 'message_too_large', 'disk_full'],
+    errors: ['not_found', 'invalid_request', 'wrong_state', 'path_taken', 'message_too_large', 'disk_full', 'agent_failed'],
   })
   async put(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const owner = principalOf(request);
-    const { id } = await this.jobs.asked(request);
+    const job = this.agents.remoteJob(request) ?? (await this.jobs.asked(request));
     checkUpload(request);
+    const path = request.params['*'];
     const executable = queryOf(request).get('executable') === '1';
-    const content = () => boundedBody(request.raw, this.bounds.messageBytes);
-    await this.files.putting(owner, id, (files) => files.put({ path: request.params['*'], content, executable }));
+    const content = () => boundedBody(request.raw, this.files.bounds.messageBytes);
+    if (job instanceof RemoteJob) await job.writeFile(path, { content: content(), executable });
+    else await this.files.put(principalOf(request), job, { path, content, executable });
     sendEmpty(reply, 200);
   }
 }

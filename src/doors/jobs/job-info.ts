@@ -1,7 +1,7 @@
 // A job as pRouter shows it: a run, whose id without its dashes is the job's uid.
 import { ApiProperty } from '@nestjs/swagger';
 import type { RunEntity } from '../../runs/run.entity.js';
-import { connectionId, identity, platform } from './agents.js';
+import { connectionId, identity, platform } from './this-agent.js';
 
 export class JobInfo {
   @ApiProperty({ description: '32 hexadecimal digits' })
@@ -23,7 +23,7 @@ export class JobInfo {
   agent: object;
 }
 
-export function jobInfo(row: RunEntity): JobInfo {
+export function jobInfo(row: RunEntity, properties: Record<string, string>): JobInfo {
   const uid = jobUid(row.id);
   return {
     uid,
@@ -31,7 +31,7 @@ export function jobInfo(row: RunEntity): JobInfo {
     state: jobState(row),
     sender: { direction: 'CLIENT', ...identity },
     path: `/jobs/${connectionId}/${uid}`,
-    agent: { platform, properties: {} },
+    agent: { platform, properties },
   };
 }
 

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { CodedError } from '../../protocol/coded-error.js';
 import type { Principal } from '../../protocol/roles.js';
+import type { EndReason } from '../../protocol/states.js';
 import type { ActiveRun } from '../../runs/active-run.js';
 import { newRunId } from '../../runs/build-order.js';
 import type { RunEntity } from '../../runs/run.entity.js';
@@ -11,9 +12,9 @@ import { Runs } from '../../runs/runs.js';
 import { isolationOfCommands } from '../command-isolation.js';
 import { basePath } from '../links.js';
 import { principalOf, type Request } from '../request.js';
-import { connectionId } from './agents.js';
 import { commandOf, type JobStart } from './job-bodies.js';
-import { jobUid, runIdOf } from './job-info.js';
+import { type JobInfo, jobInfo, jobUid, runIdOf } from './job-info.js';
+import { AgentNetwork, connectionId } from './this-agent.js';
 
 /** From the start of its program on. */
 const handOverMs = 30_000;
@@ -23,7 +24,10 @@ export const jobParameters = { agent: 'from the `path` of the job', job: 'its ui
 
 @Injectable()
 export class Jobs {
-  constructor(private readonly runs: Runs) {}
+  constructor(
+    private readonly runs: Runs,
+    private readonly network: AgentNetwork,
+  ) {}
 
   async create(owner: Principal, jobName: string): Promise<RunEntity> {
     const content = { exec: '' };
@@ -37,6 +41,11 @@ export class Jobs {
     const viewer = principalOf(request);
     const { agent, job } = request.params;
     if (agent !== connectionId) throw new CodedError('not_found', `connection '${agent}' is not found`);
+    return this.find(viewer, job);
+  }
+
+  /** Throws not_found, with the words of pRouter. */
+  async find(viewer: Principal, job: string): Promise<RunEntity> {
     const missing = new CodedError('not_found', `job '${job}' is not found`);
     const row = await this.runs.find(viewer, runIdOf(job) ?? job).catch((error) => {
       throw error instanceof CodedError ? missing : error;
@@ -45,10 +54,20 @@ export class Jobs {
     return row;
   }
 
+  show(row: RunEntity): JobInfo {
+    return jobInfo(row, this.network.properties);
+  }
+
+  /** Resolves when it has ended, or at once when it has not started. */
+  ended({ id }: RunEntity): Promise<void> {
+    return this.runs.wait(id, Number.POSITIVE_INFINITY);
+  }
+
   /** Resolves when the program runs and has said where it listens, if it was to. The record is of a finished run when it has failed. */
-  async start(owner: Principal, id: string, { start, socket }: { start: JobStart; socket: Socket }): Promise<RunEntity> {
-    const more = start.awaitsPort ? handOverVariables(id, socket) : {};
-    const row = await this.runs.start(owner, id, { command: { content: commandOf(start, more), awaitsPort: start.awaitsPort } });
+  async start(owner: Principal, id: string, { start, reachedAt }: { start: JobStart; reachedAt: ReachedAt }): Promise<RunEntity> {
+    const handOver = start.awaitsPort ? handOverVariables(id, reachedAt) : {};
+    const env = { ...propertyVariables(this.network.properties), ...start.env, ...handOver };
+    const row = await this.runs.start(owner, id, { command: { content: commandOf({ ...start, env }), awaitsPort: start.awaitsPort } });
     const run = this.runs.activeRun(id);
     if (run && !(await isReady(run)) && run.row.state !== 'finished') await this.giveUp(owner, run);
     return run?.row ?? row;
@@ -78,15 +97,27 @@ export class Jobs {
   }
 }
 
-/** The address at which the starting request has found this server is one that the program finds as well. */
-function handOverVariables(id: string, socket: Socket): Record<string, string> {
-  const address = (socket.localAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
+/** Why a start was none; undefined for one that was. */
+export function startFailure({ state, endReason, success, error }: RunEntity, { awaitsPort }: JobStart): CodedError | undefined {
+  if (state !== 'finished' || !(awaitsPort || endReason === 'spawn_error')) return undefined;
+  if (success) return new CodedError('port_missing', 'the job ended before it called back with its port');
+  return new CodedError(endReason as EndReason, error ?? 'the job has failed');
+}
+
+/** Where whoever starts a job has found this server: there its program finds it as well. */
+export type ReachedAt = Pick<Socket, 'localAddress' | 'localPort'>;
+
+function handOverVariables(id: string, reached: ReachedAt): Record<string, string> {
+  const address = (reached.localAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
   const host = address.includes(':') ? `[${address}]` : address;
-  const scheme = 'encrypted' in socket ? 'https' : 'http';
-  return {
-    DA__PAGENT__JOB_ENDPOINT: `${scheme}://${host}:${socket.localPort}${basePath()}/job_started`,
-    DA__PAGENT__JOB_ID: jobUid(id),
-  };
+  const scheme = 'encrypted' in reached ? 'https' : 'http';
+  const endpoint = `${scheme}://${host}:${reached.localPort}${basePath()}/job_started`;
+  return propertyVariables({ JOB_ENDPOINT: endpoint, JOB_ID: jobUid(id) });
+}
+
+/** By which names jobs know what is said of their machine. */
+function propertyVariables(properties: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(properties).map(([name, value]) => [`DA__PAGENT__${name}`, value]));
 }
 
 /** False: it has ended before, or the time is over. The time in which it waits for its turn does not count. */

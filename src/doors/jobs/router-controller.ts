@@ -5,14 +5,18 @@ import { sendEmpty, sendJson } from '../answer.js';
 import { isFromThisMachine } from '../loopback.js';
 import { queryOf, type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';
-import { connections, identity, platform } from './agents.js';
+import { Agents } from './agents.js';
 import { Jobs } from './jobs.js';
+import { identity, platform } from './this-agent.js';
 
 const json = { 'application/json': { type: 'object' } };
 
 @Controller()
 export class RouterController {
-  constructor(private readonly jobs: Jobs) {}
+  constructor(
+    private readonly jobs: Jobs,
+    private readonly agents: Agents,
+  ) {}
 
   @Route({
     verb: 'GET',
@@ -31,11 +35,11 @@ export class RouterController {
     path: 'connections',
     access: 'viewer',
     noStore: true,
-    summary: 'The agents on which jobs can run: this server itself',
+    summary: 'The agents on which jobs can run: this server itself, those that have connected to it, and those that it has dialled',
     answers: { 200: { what: '`connections`, without anybody’s token', body: json } },
   })
   connections(@Res() reply: Reply): void {
-    sendJson(reply, 200, { connections });
+    sendJson(reply, 200, { connections: this.agents.list() });
   }
 
   @Route({

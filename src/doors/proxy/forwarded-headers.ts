@@ -4,7 +4,16 @@ import type { FastifyRequest } from 'fastify';
 import { wantsUpgrade } from '../upgrade.js';
 
 /** RFC 9110, section 7.6.1; how a body is framed stays. */
-const hopByHop = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'upgrade', 'proxy-authenticate', 'proxy-authorization'];
+export const hopByHop = [
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'upgrade',
+  'proxy-authenticate',
+  'proxy-authorization',
+];
 /** `expect` was answered already; the others say who asks, which is for this server to say. */
 const notForPrograms = ['authorization', 'x-access-token', 'expect', 'forwarded', 'x-real-ip'];
 /** What would hold for all of this origin, or make a browser ask for a password of it. */

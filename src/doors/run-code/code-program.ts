@@ -11,6 +11,9 @@ const processBound = 1000;
 /** The caller's own commands are texts for sh by contract: each in one of its own, and none after one that fails. */
 const ownScript = 'while [ $# -gt 1 ]; do sh -c "$1" || exit; shift; done; exec sh -c "$1"';
 
+/** Without it javac takes no letter but ASCII's in a source, and java and ruby write none. */
+const environment = { LANG: 'C.UTF-8' };
+
 type Bounds = Pick<CodeSettings, 'maxExecutionMs' | 'maxOutputBytes' | 'maxMemoryBytes'>;
 
 const bounds = ({ maxExecutionMs, maxOutputBytes, maxMemoryBytes }: Bounds) => ({
@@ -31,6 +34,7 @@ export function codeProgram(request: CodeRequest, program: CodeProgram): Process
   return {
     exec: '/bin/sh',
     argv: ['-c', escapeTemplate(script), 'sh', ...words.map(escapeTemplate)],
+    environment,
     lane: 'code',
     output_adapter: { output_type: 'none' },
     ...(program.language?.application !== undefined && { application: program.language.application }),

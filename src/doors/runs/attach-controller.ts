@@ -9,7 +9,8 @@ import type { RunEntity } from '../../runs/run.entity.js';
 import { Runs } from '../../runs/runs.js';
 import { principalOf, queryOf, type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';
-import { closeCodes, type WebSocketLine, webSocketOf } from '../web-socket.js';
+import { webSocketOf } from '../web-socket.js';
+import { closeCodes, type WebSocketLine } from '../web-socket-line.js';
 import { Attachments } from './attachments.js';
 import { channelProtocol, onChannel, readChannel, statusOfRun } from './channels.js';
 import { askedInteraction } from './interaction.js';
@@ -36,7 +37,7 @@ export class AttachController {
     const caller = principalOf(request);
     const { id } = request.params;
     const row = await this.runs.find(caller, id);
-    const accept = webSocketOf(request, reply, [channelProtocol]);
+    const accept = webSocketOf(request, reply, { protocols: [channelProtocol] });
     const asked = askedInteraction(queryOf(request));
     const begins = row.state === 'created';
     if (begins) await this.runs.start(caller, id, { interactive: asked });

@@ -1,7 +1,7 @@
 // Who is attached to which run: when the last one goes away, a run that is typed to is stopped, unless its definition says `continue`.
 import { Injectable } from '@nestjs/common';
 import { Runs } from '../../runs/runs.js';
-import type { WebSocketLine } from '../web-socket.js';
+import type { WebSocketLine } from '../web-socket-line.js';
 
 @Injectable()
 export class Attachments {

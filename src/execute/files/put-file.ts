@@ -34,10 +34,11 @@ export async function putFile(place: FilePlace, file: NewFile): Promise<boolean>
   }
 }
 
-async function fill(handle: FileHandle, { content, executable }: NewFile, { user }: FilePlace): Promise<void> {
+async function fill(handle: FileHandle, { content, executable, modifiedAt }: NewFile, { user }: FilePlace): Promise<void> {
   for await (const chunk of await content()) await handle.writeFile(chunk);
   if (user) await handle.chown(user.uid, user.gid);
   if (executable) await handle.chmod(0o700);
+  if (modifiedAt) await handle.utimes(modifiedAt, modifiedAt);
 }
 
 /** In one turn of the event loop, so that a run which ends meanwhile is seen. */

@@ -1,7 +1,7 @@
 # A job as pRouter's tests have it: an HTTP and WebSocket server that says by a call-back on which port it listens.
-import base64, gzip, hashlib, json, os, struct, sys, urllib.request
+import base64, gzip, hashlib, json, os, struct, sys, threading, urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -44,9 +44,17 @@ class Handler(BaseHTTPRequestHandler):
                 digest.update(block)
                 count += len(block)
             return self.answer(200, json.dumps({'bytes': count, 'sha256': digest.hexdigest()}).encode())
+        if last == 'upload':
+            counted = sum(len(block) for block in self.body())
+            return self.answer(200, b'%d' % counted) if self.command == 'POST' else self.answer(405, b'405: POST alone')
         body = b''.join(self.body())
         if url.path == '/':
-            return self.answer(200, b'hello from the job')
+            return self.answer(200, b'hello from the job', [('TestHeader', 'kept'), ('Content-Type', 'text/plain')])
+        if last == 'query_echo':
+            return self.answer(200, ''.join('%s=%s\n' % pair for pair in parse_qsl(url.query)).encode())
+        if last == 'shutdown':
+            self.answer(200)
+            return threading.Thread(target=self.server.shutdown).start()
         if last == 'no_such_path':
             return self.answer(404, b'not here')
         if last == 'headers':

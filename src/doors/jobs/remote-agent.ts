@@ -1,0 +1,117 @@
+// One agent on another machine, over its connection: whose jobs it has, and what it is asked for in the words of pRouter.
+import { CodedError } from '../../protocol/coded-error.js';
+import { type ErrorCode, errorCodes } from '../../protocol/error-codes.js';
+import type { Principal } from '../../protocol/roles.js';
+import { isObject } from '../json-body.js';
+import type { Met } from '../prpc/handshake.js';
+import { RemoteError } from '../prpc/messages.js';
+import type { Peer } from '../prpc/peer.js';
+import { closeCodes } from '../web-socket-line.js';
+import type { JobInfo } from './job-info.js';
+
+/** SERVER: the agent has dialled; CLIENT: it was dialled from here. */
+export type ConnectionMode = 'SERVER' | 'CLIENT';
+
+/** A connection that was dialled for a job ends so long after its last one. */
+const idleMs = 5_000;
+
+/** Errors of pAgent that are not simply its failure. */
+const knownCauses: Record<string, ErrorCode> = {
+  JobNotFoundError: 'not_found',
+  FileNotFoundError: 'not_found',
+  IsADirectoryError: 'not_found',
+  JobInvalidStateError: 'wrong_state',
+};
+
+export class RemoteAgent {
+  private readonly owners = new Map<string, number>();
+  private idle: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly met: Met,
+    readonly mode: ConnectionMode,
+  ) {}
+
+  get id(): string {
+    return this.met.connectionId;
+  }
+
+  get uid(): string {
+    return this.met.who.auth.uid;
+  }
+
+  get peer(): Peer {
+    return this.met.peer;
+  }
+
+  get closed(): Promise<unknown> {
+    return this.peer.closed;
+  }
+
+  get description(): object {
+    const { auth, platform, properties = {} } = this.met.who;
+    return { uid: this.id, mode: this.mode, peer: { auth: { uid: auth.uid, name: auth.name }, platform, properties } };
+  }
+
+  async create(owner: Principal, name: string): Promise<JobInfo> {
+    try {
+      const info = await this.ask('job_create', name);
+      this.owners.set(info.uid, owner.userId);
+      return info;
+    } finally {
+      this.endWhenIdle();
+    }
+  }
+
+  /** Throws not_found for a job that was not made from here by this user. */
+  check(viewer: Principal, uid: string): void {
+    const owner = this.owners.get(uid);
+    if (owner === undefined || (viewer.role !== 'admin' && viewer.userId !== owner))
+      throw new CodedError('not_found', `job '${uid}' is not found`);
+  }
+
+  /** A job that is gone from there. */
+  forget(uid: string): void {
+    this.owners.delete(uid);
+    this.endWhenIdle();
+  }
+
+  /** Of the methods that answer with what the job is now. */
+  async ask(method: string, ...args: unknown[]): Promise<JobInfo> {
+    return this.shown(await this.peer.ask(method, ...args).catch(asCoded));
+  }
+
+  private shown(info: unknown): JobInfo {
+    const { uid, name, state, sender } = isObject(info) ? info : {};
+    if (typeof uid !== 'string' || !/^[\w-]{1,64}$/.test(uid))
+      throw new CodedError('agent_failed', 'the agent has answered with what is no job');
+    const { platform, properties = {} } = this.met.who;
+    const path = `/jobs/${this.id}/${uid}`;
+    return {
+      uid,
+      name: String(name ?? ''),
+      state: String(state),
+      sender: isObject(sender) ? sender : {},
+      path,
+      agent: { platform, properties },
+    };
+  }
+
+  private endWhenIdle(): void {
+    clearTimeout(this.idle);
+    if (this.mode === 'SERVER') return;
+    this.idle = setTimeout(() => {
+      if (this.owners.size > 0) return;
+      if (this.peer.isIdle) this.peer.close(closeCodes.normal);
+      else this.endWhenIdle();
+    }, idleMs).unref();
+  }
+}
+
+/** Throws what an agent tells as what it means here. */
+export function asCoded(error: Error): never {
+  if (!(error instanceof RemoteError)) throw error;
+  const { causeType, causeMessage } = error;
+  const code = knownCauses[causeType] ?? (causeType in errorCodes ? (causeType as ErrorCode) : 'agent_failed');
+  throw new CodedError(code, causeMessage);
+}

@@ -1,0 +1,106 @@
+// A job on another machine: what a request asks of it goes over the connection to its agent.
+import { Readable } from 'node:stream';
+import { CodedError } from '../../protocol/coded-error.js';
+import type { Principal } from '../../protocol/roles.js';
+import { isObject } from '../json-body.js';
+import type { Call } from '../prpc/call.js';
+import { wholeStream } from '../runs/whole-stream.js';
+import type { JobStart } from './job-bodies.js';
+import type { JobInfo } from './job-info.js';
+import { asCoded, type RemoteAgent } from './remote-agent.js';
+
+export interface ArchiveWish {
+  include?: string;
+  exclude?: string;
+  compress: boolean;
+}
+
+/** Bytes of which it is known how many they are. */
+export interface Sized {
+  bytes: number;
+  content: Readable;
+}
+
+export class RemoteJob {
+  /** Throws not_found for a job of somebody else. */
+  constructor(
+    private readonly agent: RemoteAgent,
+    viewer: Principal,
+    readonly uid: string,
+  ) {
+    agent.check(viewer, uid);
+  }
+
+  info(): Promise<JobInfo> {
+    return this.agent.ask('job_info', this.uid);
+  }
+
+  start({ args, env, cwd, awaitsPort, forwardStdout }: JobStart): Promise<JobInfo> {
+    return this.agent.ask('job_start', this.uid, args, env, cwd ?? null, awaitsPort ? 1 : 0, forwardStdout);
+  }
+
+  wait(): Promise<JobInfo> {
+    return this.agent.ask('job_wait', this.uid);
+  }
+
+  async remove(): Promise<JobInfo> {
+    const info = await this.agent.ask('job_remove', this.uid);
+    this.agent.forget(this.uid);
+    return info;
+  }
+
+  readFile(path: string, { remove }: { remove: boolean }): Promise<Sized> {
+    return receive(this.agent.peer.call('incoming', 'file_download', { args: [this.uid, path], kwargs: { remove } }));
+  }
+
+  readArchive({ include, exclude, compress }: ArchiveWish): Promise<Sized> {
+    const wish = { include_mask: include ?? null, exclude_mask: exclude ?? null, compress };
+    return receive(this.agent.peer.call('incoming', 'archive_download', { args: [this.uid], kwargs: wish }));
+  }
+
+  writeFile(path: string, { content, executable }: { content: Readable; executable: boolean }): Promise<void> {
+    return give(this.agent.peer.call('outgoing', 'file_upload', { args: [this.uid, path], kwargs: { executable } }), content);
+  }
+
+  writeArchive(content: Readable): Promise<void> {
+    return give(this.agent.peer.call('outgoing', 'archive_upload', { args: [this.uid] }), content);
+  }
+
+  /** A call to the job's program, which its caller ends. */
+  callProgram(method: 'http_request' | 'ws_connect', ...args: unknown[]): Call {
+    return this.agent.peer.call('both', method, { args: [this.uid, ...args] });
+  }
+}
+
+/** The first item says how many bytes follow. */
+async function receive(call: Call): Promise<Sized> {
+  const head = await call.first().catch(asCoded);
+  const size = isObject(head) ? head.size : undefined;
+  if (!Number.isSafeInteger(size)) throw new CodedError('agent_failed', 'the agent has not said how large the file is');
+  const content = wholeStream(Readable.from(bodyOf(call), { objectMode: false }), size as number);
+  content.once('close', () => call.cancel());
+  return { bytes: size as number, content };
+}
+
+/** The bytes of a call's stream; one that broke off there breaks off here. */
+export async function* bodyOf(call: Call): AsyncGenerator<Buffer> {
+  yield* call.stream.chunks();
+  await call.result;
+}
+
+/** Cancelled when the content breaks off, so that what has arrived is not taken for all of it. */
+async function give(call: Call, content: Readable): Promise<void> {
+  let bytes = 0;
+  try {
+    for await (const chunk of content) {
+      bytes += chunk.length;
+      if (!(await call.stream.send(chunk))) break;
+    }
+  } catch (error) {
+    call.cancel();
+    throw error;
+  }
+  call.stream.end();
+  const taken = await call.result.catch(asCoded);
+  if (taken !== bytes) throw new CodedError('agent_failed', `the agent has taken ${String(taken)} of ${bytes} bytes`);
+}

@@ -1,0 +1,105 @@
+// Where routers and agents connect to this server, by pRPC over WebSocket: who shows which token decides what each may do.
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { Controller, Logger, Req, Res } from '@nestjs/common';
+import { Credentials } from '../../accounts/credentials.js';
+import { CodedError } from '../../protocol/coded-error.js';
+import { mayActAs, type Principal } from '../../protocol/roles.js';
+import { acceptPeer, type Met } from '../prpc/handshake.js';
+import { type Handshake, subprotocol } from '../prpc/messages.js';
+import type { Reply, Request } from '../request.js';
+import { Route } from '../route.js';
+import { webSocketOf } from '../web-socket.js';
+import { nothingToCall } from './agent-dialler.js';
+import { AgentService } from './agent-service.js';
+import { Agents } from './agents.js';
+import { largestMessageBytes } from './messages.js';
+import { RemoteAgent } from './remote-agent.js';
+
+/** Of those who have not said yet who they are. */
+const strangersBound = 100;
+
+@Controller()
+export class RpcController {
+  private readonly logger = new Logger('jobs');
+  private strangers = 0;
+
+  constructor(
+    private readonly agents: Agents,
+    private readonly service: AgentService,
+    private readonly credentials: Credentials,
+  ) {}
+
+  @Route({
+    verb: 'GET',
+    path: 'rpc/v1',
+    access: 'public',
+    noStore: true,
+    summary: 'Connect as an agent, or as a router (WebSocket, pRPC)',
+    description: 'The first message says who it is and shows a token: an agent one of AGENT_TOKENS, a router an access token of an author.',
+    answers: { 101: { what: 'the handshake may begin' } },
+    errors: ['upgrade_required', 'invalid_request', 'too_many_attempts'],
+  })
+  async connect(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const accept = webSocketOf(request, reply, { protocols: [subprotocol], frameBytes: largestMessageBytes + 4096 });
+    if (this.strangers >= strangersBound)
+      throw new CodedError('too_many_attempts', 'too many connections have not said yet who they are', { retryAfterSeconds: 1 });
+    const { socket } = request.raw;
+    this.strangers++;
+    const known = once(() => this.strangers--);
+    const line = await accept();
+    if (!line) return known();
+    void line.closed.then(known);
+    const { localAddress, localPort } = socket;
+    const reachedAt = { localAddress, localPort, ...('encrypted' in socket && { encrypted: true }) };
+    acceptPeer(line, {
+      self: { ...this.agents.self(), properties: this.agents.network.properties },
+      admit: async (who) => {
+        if (isAgent(who)) return this.admitAgent(who);
+        const owner = () => this.ownerOf(who.auth.token ?? '');
+        await owner();
+        return this.service.serve({ owner, reachedAt, closed: line.closed });
+      },
+      met: (met) => {
+        known();
+        this.welcome(met);
+      },
+    });
+  }
+
+  private admitAgent({ auth: { uid, token = '' } }: Handshake): typeof nothingToCall {
+    const right = this.agents.network.tokens.some((known) => timingSafeEqual(digest(known), digest(token)));
+    if (right) return nothingToCall;
+    this.logger.warn(`an agent that calls itself ${JSON.stringify(uid)} has shown a wrong token`);
+    throw new CodedError('unauthenticated', 'the token is none of AGENT_TOKENS');
+  }
+
+  /** Throws unauthenticated, forbidden. */
+  private async ownerOf(token: string): Promise<Principal> {
+    const principal = await this.credentials.checkToken(token);
+    if (!principal) throw new CodedError('unauthenticated', 'the token is no access token');
+    if (!mayActAs(principal.role, 'author'))
+      throw new CodedError('forbidden', `jobs need the role author; the token's is ${principal.role}`);
+    return principal;
+  }
+
+  /** Throws name_taken for an agent that is here already. */
+  private welcome(met: Met): void {
+    if (isAgent(met.who)) this.agents.add(new RemoteAgent(met, 'SERVER'));
+  }
+}
+
+function isAgent({ properties }: Handshake): boolean {
+  return properties !== undefined;
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+function once(act: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) act();
+    done = true;
+  };
+}

@@ -1,0 +1,105 @@
+// The messages of pRPC, with which pRouter and its agents speak: each one binary frame of a WebSocket, a MessagePack list.
+import { decode, encode } from '@msgpack/msgpack';
+import { CodedError } from '../../protocol/coded-error.js';
+import { isObject } from '../json-body.js';
+
+/** The subprotocol of the WebSocket. */
+export const subprotocol = 'v1.prpc.datadvance';
+export const protocolVersion = 1;
+
+/** The first element of a message. The first five go from who calls to who is called, the others back. */
+export const kinds = {
+  handshake: 1,
+  call: 2,
+  cancel: 3,
+  item: 4,
+  itemsEnd: 5,
+  welcome: 6,
+  result: 7,
+  reply: 8,
+  repliesEnd: 9,
+} as const;
+
+/** Which streams a call has, as the caller sees it. */
+export const callTypes = { unary: 20, incoming: 30, outgoing: 40, both: 50 } as const;
+export type CallType = (typeof callTypes)[keyof typeof callTypes];
+
+export const statuses = { success: 0, methodError: 10, methodNotFound: 20, serverError: 30 } as const;
+
+/** Kind, id of the call, and what the kind has besides. */
+export type Message = [kind: number, id: number, ...more: unknown[]];
+
+/** Who somebody is, as both sides say it when they meet. */
+export interface Handshake {
+  auth: { uid: string; name: string; token?: string };
+  platform: Record<string, unknown>;
+  /** Only agents have them. */
+  properties?: Record<string, unknown>;
+}
+
+export function pack(value: unknown): Buffer {
+  const bytes = encode(value);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Binary values come as Buffer. Throws invalid_request. */
+export function unpack(bytes: Uint8Array): unknown {
+  try {
+    return decode(bytes);
+  } catch (error) {
+    throw new CodedError('invalid_request', `a frame is no MessagePack: ${(error as Error).message}`);
+  }
+}
+
+/** Throws invalid_request for what is no message. */
+export function readMessage(frame: Buffer): Message {
+  const message = unpack(frame);
+  if (!Array.isArray(message) || message.length < 2 || !isCount(message[0]) || !isCount(message[1]))
+    throw new CodedError('invalid_request', 'a message is a list of its kind, its id and more');
+  return message as Message;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** `[version, connection id, who it is]`. Throws invalid_request. */
+export function readHandshake(told: unknown): { connectionId: unknown; peer: Handshake } {
+  const [version, connectionId, peer] = Array.isArray(told) ? told : [];
+  if (version !== protocolVersion)
+    throw new CodedError('invalid_request', `version ${String(version)} is not spoken here; it is ${protocolVersion}`);
+  const { auth, platform, properties } = isObject(peer) ? peer : {};
+  const { uid, name, token } = isObject(auth) ? auth : {};
+  const known = isText(uid) && uid !== '' && isText(name) && isObject(platform);
+  if (!known || !(token === undefined || isText(token)) || !(properties === undefined || isObject(properties)))
+    throw new CodedError('invalid_request', 'a handshake has auth with uid, name and token, and a platform');
+  return {
+    connectionId,
+    peer: { auth: { uid, name, ...(token !== undefined && { token }) }, platform, ...(properties && { properties }) },
+  };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+/** What went wrong with a call on the other side. `causeType` is the class of the error there, or the code of ours. */
+export class RemoteError extends Error {
+  constructor(
+    readonly status: number,
+    readonly causeType: string,
+    readonly causeMessage: string,
+  ) {
+    super(causeMessage);
+  }
+}
+
+/** `[message, type, text, trace]`, of which any may be null. */
+export function readError(status: number, told: unknown): RemoteError {
+  const [message, type, text] = Array.isArray(told) ? told : [];
+  return new RemoteError(
+    status,
+    isText(type) ? type : '',
+    isText(text) && text !== '' ? text : isText(message) ? message : 'no reason given',
+  );
+}
