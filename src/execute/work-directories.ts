@@ -60,7 +60,8 @@ export class WorkDirectories {
     const user = pooled && this.naming.usersReturn ? pooled.user : this.users.acquire();
     const directory = this.directory(pooled?.root ?? this.make(), user);
     if (pooled && user === pooled.user) directory.changedMs = pooled.changedMs;
-    else if (pooled) directory.changedMs = [directory.work, directory.temporary].map((path, index) => handOver(path, user, pooled.changedMs[index]));
+    else if (pooled)
+      directory.changedMs = [directory.work, directory.temporary].map((path, index) => handOver(path, user, pooled.changedMs[index]));
     if (directory.changedMs.includes(null)) directory.changedMs = [directory.work, directory.temporary].map((path) => claim(path, user));
     return this.occupancy.enter(runId, directory);
   }
