@@ -15,6 +15,7 @@ export class FollowedLog {
   private writtenBytes = 0;
   private ended = false;
   private frames: Buffer | null = null;
+  /** Who has read of its file, and not closed. */
   private readers = 0;
   private toldAtMs = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -30,7 +31,8 @@ export class FollowedLog {
   }
 
   grown(sizeBytes: number): void {
-    this.writtenBytes = Math.max(this.writtenBytes, sizeBytes);
+    if (sizeBytes <= this.writtenBytes) return;
+    this.writtenBytes = sizeBytes;
     if (this.timer) return;
     const waitMs = this.toldAtMs + Math.min(longestMs, this.readers * perReaderMs) - performance.now();
     if (waitMs < 1) this.tell();
@@ -47,9 +49,8 @@ export class FollowedLog {
 
   open(): LogReader {
     const log = this;
-    let closed = false;
+    let reads = false;
     if (!log.ended) this.follow();
-    log.readers++;
     return {
       get sizeBytes() {
         return log.sizeBytes;
@@ -59,12 +60,14 @@ export class FollowedLog {
       },
       read: (offset, lengthBytes) => {
         if (log.frames) return Promise.resolve(log.frames.subarray(offset, offset + lengthBytes));
+        if (!reads) log.readers++;
+        reads = true;
         return log.blocks.read(offset, Math.max(0, Math.min(lengthBytes, log.sizeBytes - offset)));
       },
       changed: () => log.waiters.next(),
       close: async () => {
-        if (closed) return;
-        closed = true;
+        if (!reads) return;
+        reads = false;
         log.readers--;
         if (log.readers === 0) await log.blocks.close();
       },
