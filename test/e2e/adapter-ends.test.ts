@@ -1,6 +1,5 @@
 // How runs end whose messages pass through the server: programs that serve on, callers that break off, servers that are killed.
 import { request } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defined, execute, runsOf, shell } from '../support/programs.js';
 import { crash, endOf, next, until } from '../support/restarts.js';
@@ -64,19 +63,27 @@ describe('a program that serves on', () => {
   });
 });
 
-/** Begins a message of 100,000 bytes and breaks it off once the run has begun. Returns the path of the run. */
+const begunBytes = 50_000;
+
+/** Begins a message of twice as many bytes, to be broken off when the program has what there is of it. Returns the path of the run. */
 async function brokenMessage(server: TestServer, definition: object): Promise<{ run: string; breakOff: () => void }> {
   const path = await defined(server, definition);
-  const headers = { authorization: `Basic ${Buffer.from(adminLogin).toString('base64')}`, 'content-length': 100_000 };
+  const headers = { authorization: `Basic ${Buffer.from(adminLogin).toString('base64')}`, 'content-length': 2 * begunBytes };
   const upload = request(`${server.url}${path}execute/`, { method: 'POST', headers }).on('error', () => {});
-  upload.write('x'.repeat(50_000));
+  upload.write('x'.repeat(begunBytes));
   const [{ resource_uri }] = await until(
     () => runsOf(server, path),
     ([run]) => run?.state === 'running',
   );
-  await sleep(300);
+  await until(
+    () => filesOf(server, resource_uri),
+    (files) => files.some(({ path, bytes }) => path === 'got' && bytes === begunBytes),
+  );
   return { run: resource_uri, breakOff: () => upload.destroy() };
 }
+
+const filesOf = async (server: TestServer, run: string): Promise<{ path: string; bytes: number }[]> =>
+  (await server.send({ path: `${run}files/` })).json.objects;
 
 const deadly = [
   ['by a pipe', shell('cat "${input_pipe}" > got; cp got whole; sleep 60', { ...pipeIn, timeout: 30 })],
@@ -101,8 +108,7 @@ describe('a message that breaks off', () => {
     const { run, breakOff } = await brokenMessage(server, definition);
     breakOff();
     expect(await endOf(server, run)).toMatchObject({ end_reason: 'input_error', success: false });
-    const { json } = await server.send({ path: `${run}files/` });
-    expect(json.objects.map(({ path }: { path: string }) => path)).toEqual(['got']);
+    expect((await filesOf(server, run)).map(({ path }) => path)).toEqual(['got']);
   });
 });
 

@@ -3,6 +3,7 @@ import { Controller, Req, Res } from '@nestjs/common';
 import type { ErrorCode } from '../../protocol/error-codes.js';
 import { Runs } from '../../runs/runs.js';
 import { sendJson } from '../answer.js';
+import { goneOf } from '../gone.js';
 import { readJsonObject } from '../json-body.js';
 import { principalOf, type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';
@@ -89,7 +90,7 @@ export class JobController {
   })
   async wait(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const elsewhere = this.agents.remoteJob(request);
-    if (elsewhere) return sendJson(reply, 200, await elsewhere.wait());
+    if (elsewhere) return sendJson(reply, 200, await elsewhere.wait(goneOf(reply)));
     const row = await this.jobs.asked(request);
     await this.jobs.ended(row);
     sendJson(reply, 200, this.jobs.show(row));

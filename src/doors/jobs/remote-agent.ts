@@ -81,6 +81,13 @@ export class RemoteAgent {
     return this.shown(await this.peer.ask(method, ...args).catch(asCoded));
   }
 
+  /** The same, given up when nobody waits for it any more. */
+  async follow(gone: AbortSignal, method: string, ...args: unknown[]): Promise<JobInfo> {
+    const call = this.peer.call('unary', method, { args });
+    gone.addEventListener('abort', () => call.cancel(), { once: true });
+    return this.shown(await call.result.catch(asCoded));
+  }
+
   private shown(info: unknown): JobInfo {
     const { uid, name, state, sender } = isObject(info) ? info : {};
     if (typeof uid !== 'string' || !/^[\w-]{1,64}$/.test(uid))

@@ -39,8 +39,9 @@ export class RemoteJob {
     return this.agent.ask('job_start', this.uid, args, env, cwd ?? null, awaitsPort ? 1 : 0, forwardStdout);
   }
 
-  wait(): Promise<JobInfo> {
-    return this.agent.ask('job_wait', this.uid);
+  /** Until nobody waits for it any more. */
+  wait(gone: AbortSignal): Promise<JobInfo> {
+    return this.agent.follow(gone, 'job_wait', this.uid);
   }
 
   async remove(): Promise<JobInfo> {

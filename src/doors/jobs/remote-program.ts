@@ -2,6 +2,7 @@
 import { type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { CodedError } from '../../protocol/coded-error.js';
+import { goneOf } from '../gone.js';
 import { basePath } from '../links.js';
 import { headersForCaller, headersForProgram } from '../proxy/forwarded-headers.js';
 import type { Call } from '../prpc/call.js';
@@ -22,7 +23,7 @@ export async function speakWithProgram(request: Request, reply: Reply, job: Remo
   const headers = pairsOf(headersForProgram(request, prefix));
   if (wantsUpgrade(request)) return joinSocket(request, reply, job.callProgram('ws_connect', path, query, headers));
   const call = job.callProgram('http_request', request.method, path, query, headers);
-  reply.raw.once('close', () => call.cancel());
+  goneOf(reply).addEventListener('abort', () => call.cancel());
   void sendBody(request, call);
   const [status, told] = [await call.first().catch(asCoded), await call.first().catch(asCoded)];
   if (!Number.isInteger(status) || !Array.isArray(told))

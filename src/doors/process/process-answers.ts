@@ -10,6 +10,7 @@ import type { EndReason } from '../../protocol/states.js';
 import type { ActiveRun } from '../../runs/active-run.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { saysAnything } from '../execute/answer-stream.js';
+import { goneOf } from '../gone.js';
 import { runUri } from '../links.js';
 import { excerptsOf } from '../runs/excerpts.js';
 import { RunAnswers } from '../runs/run-answers.js';
@@ -36,14 +37,13 @@ export function reasonOf({ endReason, error }: RunEntity): string {
 
 /** Once a byte has gone out the status is 200, whatever follows: false when none has, and none will. */
 async function sendChunks(reply: FastifyReply, run: ActiveRun): Promise<boolean> {
-  const left = new AbortController();
-  reply.raw.once('close', () => left.abort());
-  if (!(await saysAnything(logUntil(run.openLog(), left.signal), 'stdout'))) {
+  const gone = goneOf(reply);
+  if (!(await saysAnything(logUntil(run.openLog(), gone), 'stdout'))) {
     await run.ended;
     if (!run.row.success) return false;
   }
   void reply.code(200).header('content-type', 'text/plain; charset=utf-8').header('content-security-policy', "sandbox; default-src 'none'");
-  await reply.send(Readable.from(chunksOf(run, logUntil(run.openLog(), left.signal)), { objectMode: false }));
+  await reply.send(Readable.from(chunksOf(run, logUntil(run.openLog(), gone)), { objectMode: false }));
   return true;
 }
 

@@ -7,6 +7,7 @@ import { type ByteRange, Outputs } from '../../results/outputs.js';
 import { logsOf } from '../../runs/followed-logs.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { Runs } from '../../runs/runs.js';
+import { goneOf } from '../gone.js';
 import { principalOf, queryOf, type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';
 import { attachment } from './content-disposition.js';
@@ -72,10 +73,7 @@ export class RunResultController {
       return sendEvents(reply, { runs: this.runs, row, stream, follow, from: lastEventId(request), describe });
     }
     void reply.header('content-type', 'text/plain; charset=utf-8').header('content-security-policy', "sandbox; default-src 'none'");
-    const left = new AbortController();
-    reply.raw.once('close', () => left.abort());
-    if (reply.raw.destroyed) left.abort();
-    await reply.send(logsStream(logsOf(this.runs, row, { follow, signal: left.signal }), { stream, follow }));
+    await reply.send(logsStream(logsOf(this.runs, row, { follow, signal: goneOf(reply) }), { stream, follow }));
   }
 }
 
