@@ -166,6 +166,14 @@ describe.each([
       await expect(openSocket(router, `${job}/http/plain`)).rejects.toThrow('502');
     });
 
+    test('a message of 4 MiB, which pRouter and its agents do not take, ends its WebSocket and nothing else', async () => {
+      const { socket } = await openSocket(router, `${job}/http/ws_echo`);
+      const closed = once(socket, 'close');
+      socket.send(Buffer.alloc(4 * 2 ** 20));
+      expect((await closed).map(String)).toEqual(['1002', expect.stringContaining('at most 4194240 bytes')]);
+      expect((await get(`${job}/http/`)).text).toBe('hello from the job');
+    });
+
     test('joins a WebSocket of its own with one elsewhere', async () => {
       const outside = new WebSocketServer({ port: 0, host: '127.0.0.1' });
       await once(outside, 'listening');

@@ -22,6 +22,14 @@ const knownCauses: Record<string, ErrorCode> = {
   IsADirectoryError: 'not_found',
   JobInvalidStateError: 'wrong_state',
 };
+/** The same, of a start: there it is the program that is missing, or the folder in which it was to run. */
+const causesOfStart: Record<string, ErrorCode> = {
+  FileNotFoundError: 'spawn_error',
+  NotADirectoryError: 'spawn_error',
+  PermissionError: 'spawn_error',
+  ProcessStartTimeoutError: 'port_missing',
+  ProcessExitedError: 'port_missing',
+};
 
 export class RemoteAgent {
   private readonly owners = new Map<string, number>();
@@ -78,7 +86,7 @@ export class RemoteAgent {
 
   /** Of the methods that answer with what the job is now. */
   async ask(method: string, ...args: unknown[]): Promise<JobInfo> {
-    return this.shown(await this.peer.ask(method, ...args).catch(asCoded));
+    return this.shown(await this.peer.ask(method, ...args).catch((error) => asCoded(error, method)));
   }
 
   /** The same, given up when nobody waits for it any more. */
@@ -116,9 +124,10 @@ export class RemoteAgent {
 }
 
 /** Throws what an agent tells as what it means here. */
-export function asCoded(error: Error): never {
+export function asCoded(error: Error, method = ''): never {
   if (!(error instanceof RemoteError)) throw error;
   const { causeType, causeMessage } = error;
-  const code = knownCauses[causeType] ?? (causeType in errorCodes ? (causeType as ErrorCode) : 'agent_failed');
+  const causes = method === 'job_start' ? { ...knownCauses, ...causesOfStart } : knownCauses;
+  const code = causes[causeType] ?? (causeType in errorCodes ? (causeType as ErrorCode) : 'agent_failed');
   throw new CodedError(code, causeMessage);
 }

@@ -16,6 +16,8 @@ import { bodyOf, type RemoteJob } from './remote-job.js';
 
 /** How the body is framed is for each connection to say. */
 const framing = ['transfer-encoding', 'content-encoding', 'connection', 'keep-alive'];
+/** An agent of pRouter's decodes the body that it passes on, and leaves the length of the encoded one. */
+const hasLengthOnly = (method: string, status: number) => method === 'HEAD' || status === 304;
 
 /** Answers with what the program answers. Throws port_gone, port_not_ready, upgrade_refused, agent_failed. */
 export async function speakWithProgram(request: Request, reply: Reply, job: RemoteJob): Promise<void> {
@@ -31,7 +33,9 @@ export async function speakWithProgram(request: Request, reply: Reply, job: Remo
   if (status === 502 && told.length === 0) throw new CodedError('port_gone', 'the program of this job has not answered the agent');
   const ours = reply.getHeaders() as OutgoingHttpHeaders;
   const place = { prefix, hosts: [String(request.headers.host).toLowerCase()] };
-  void reply.code(status as number).headers(headersForCaller(headersOf(told), ours, place) as Record<string, string>);
+  const theirs = headersOf(told);
+  if (!hasLengthOnly(request.method, status as number)) delete theirs['content-length'];
+  void reply.code(status as number).headers(headersForCaller(theirs, ours, place) as Record<string, string>);
   await reply.send(Readable.from(bodyOf(call), { objectMode: false }));
 }
 
@@ -47,8 +51,11 @@ async function joinSocket(request: Request, reply: Reply, call: Call): Promise<v
 
 /** Resolves when the program has opened the WebSocket. */
 export async function openedByProgram(call: Call): Promise<void> {
-  if ((await call.first().catch(asCoded)) === true) return;
-  await call.result.catch(asCoded);
+  const opened = await call.first().catch(asCoded);
+  if (opened === true) return;
+  await call.result.catch(asCoded).catch((error: CodedError) => {
+    throw opened === false && error.code === 'agent_failed' ? new CodedError('upgrade_refused', error.message) : error;
+  });
   throw new CodedError('upgrade_refused', 'the program has not opened the WebSocket');
 }
 
@@ -85,7 +92,8 @@ async function sendBody({ raw }: Request, { stream }: Call): Promise<void> {
   }
 }
 
-function pairsOf(headers: IncomingHttpHeaders): [string, string][] {
+/** The agent frames the body itself: one of pRouter's refuses to when it is told how as well. */
+function pairsOf({ 'transfer-encoding': _framing, ...headers }: IncomingHttpHeaders): [string, string][] {
   return Object.entries(headers).flatMap(([name, value = []]) => [value].flat().map((one): [string, string] => [name, one]));
 }
 
