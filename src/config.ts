@@ -157,7 +157,7 @@ export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> }
     name: 'RETENTION_DAYS',
     parse: as.wholeNumber,
     fallback: '30',
-    what: 'days after its end for which a run is kept, where its definition does not say; 0: for ever',
+    what: 'days after its end, or after it was made when it was never started, for which a run is kept, where its definition does not say; 0: for ever',
   },
   retentionBytes: {
     name: 'RETENTION_BYTES',

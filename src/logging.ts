@@ -15,11 +15,13 @@ export function createLogger({ logLevel, logFormat, logFile }: Settings): Logger
 /** Nest tells much at its start that only its developers want to know. */
 export class NestLogger implements LoggerService {
   booted = false;
+  /** From now on, whoever logs is one of ours. */
+  listening = false;
 
   constructor(private readonly logger: Logger) {}
 
   log(message: unknown, context?: string): void {
-    this.logger.debug({ context }, String(message));
+    this.logger[this.listening ? 'info' : 'debug']({ context }, String(message));
   }
 
   /** A failed boot is said in one line by main.ts; before it, Nest would say it at length. */
@@ -28,6 +30,6 @@ export class NestLogger implements LoggerService {
   }
 
   warn(message: unknown, context?: string): void {
-    this.logger.debug({ context }, String(message));
+    this.logger[this.listening ? 'warn' : 'debug']({ context }, String(message));
   }
 }

@@ -10,7 +10,8 @@ import { removeTree } from './execute/remove-tree.js';
 import { DynamicRunUsers, FixedRunUser, type RunUser, type RunUsers } from './execute/run-users.js';
 import { WorkDirectories } from './execute/work-directories.js';
 import { chooseIsolation, type Isolation } from './isolation.js';
-import { launcherFolder } from './worker/launcher-connection.js';
+import { launcherFolders } from './worker/launcher-connection.js';
+import { ownFolder } from './worker/own-folder.js';
 
 export interface Machine {
   executor: ExecutorSettings;
@@ -36,7 +37,7 @@ export async function prepareMachine(settings: Settings): Promise<Machine> {
   mkdirSync(runsRoot, { recursive: true, mode: 0o700 });
   const { path, note } = workRoot(settings, otherUser);
   // a program of the server's own user could speak to the launcher, and so start others outside of its namespaces
-  const hidden = [path, ...(otherUser ? [] : [launcherFolder()])];
+  const hidden = [path, ...(otherUser ? [] : launcherFolders())];
   const masked = [settings.dataDir, ...hidden.filter((folder) => !isInside(folder, settings.dataDir))];
   const prefix = randomBytes(4).toString('hex');
   const ground = { runsRoot, workRoot: path, user: users.sample, masked, path: settings.runPath, prefix };
@@ -95,23 +96,24 @@ function ownName({ dataDir }: Settings): string {
   return `procreg-${createHash('sha256').update(dataDir).digest('hex').slice(0, 16)}`;
 }
 
+/** The run user passes through to its own directory and sees no other. */
+const passable = 0o711;
+
 /** Where the run user can reach it; a folder of our own below WORK_DIR or the temporary one is named after DATA_DIR. */
 function workRoot(settings: Settings, otherUser: boolean): { path: string; note?: string } {
   const { workDir, dataDir } = settings;
-  const wanted = workDir ? join(workDir, ownName(settings)) : join(dataDir, 'work');
-  makeTraversable(wanted);
+  const wanted = workDir ? ownFolder(join(workDir, ownName(settings)), { mode: passable }) : join(dataDir, 'work');
+  if (!workDir) makeTraversable(wanted);
   if (!otherUser || reachable(wanted)) return { path: wanted };
-  const path = join(tmpdir(), ownName(settings));
-  makeTraversable(path);
+  const path = ownFolder(join(tmpdir(), ownName(settings)), { mode: passable });
   return { path, note: `the run user cannot reach ${wanted}; work directories are in ${path} (WORK_DIR)` };
 }
 
-/** Mode 0711: the run user passes through to its own directory and sees no other. */
 function makeTraversable(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o711 });
+  mkdirSync(path, { recursive: true, mode: passable });
   const found = lstatSync(path);
   if (!found.isDirectory() || found.uid !== process.getuid?.()) throw new Error(`${path} must be a directory of the server's own user`);
-  chmodSync(path, 0o711);
+  chmodSync(path, passable);
 }
 
 function reachable(path: string): boolean {

@@ -84,6 +84,7 @@ export async function serve(settings: Settings): Promise<void> {
   await app.listen(settings.port, settings.host);
   Object.assign(app.getHttpServer(), { headersTimeout: headersTimeoutMs, maxConnections: connectionBound });
   closeOnSignals(shutdown, logger);
+  nestLogger.listening = true;
   void routerLink?.begin();
 
   for (const note of machine.notes) logger.warn(note);

@@ -71,11 +71,11 @@ export const list: Parse<string[]> = (value) =>
     .map((part) => part.trim())
     .filter((part) => part !== '');
 
-/** `name=value`, separated by commas; names as variables have them. */
+/** `name=value`, separated by commas. */
 export const properties: Parse<Record<string, string>> = (value) =>
   Object.fromEntries(
     list(value).map((entry) => {
-      const [, name, text] = /^([A-Za-z_]\w*)\s*=\s*(.*)$/.exec(entry) ?? [];
+      const [, name, text] = /^([^=]*[^=\s])\s*=\s*(.*)$/.exec(entry) ?? [];
       if (name === undefined) throw new Error('pairs such as gpu=2,zone=north');
       return [name, text];
     }),

@@ -27,7 +27,7 @@ static void start_run(const struct request *request) {
   const bool enclosed = strcmp(request->level, "pidns") == 0;
   struct run *run = run_new(request);
   const char *stage = "input";
-  const int input = self.leaving ? (errno = ESHUTDOWN, -1) : !make_pipes(request, run) ? (stage = "named pipe", -1) : open_input(request, run);
+  const int input = self.leaving ? (errno = ESHUTDOWN, -1) : !open_begun() ? (stage = "record", -1) : !make_pipes(request, run) ? (stage = "named pipe", -1) : open_input(request, run);
   int error = input < 0 ? errno : 0;
   if (error == 0 && enclosed) stage = "namespaces", error = enclose(request, run, input);
   else if (error == 0) error = begin(request, run, input, &stage);
@@ -211,7 +211,7 @@ void accept_ready(struct watch *watch, uint32_t events) {
 }
 
 // An init's launcher speaks. It has checked who speaks to it; what it passes on in error is no reason to leave it.
-static bool from_launcher(struct channel *channel, struct fields *fields, const char *frame, size_t size) {
+bool from_launcher(struct channel *channel, struct fields *fields, const char *frame, size_t size) {
   return command(channel, fields, frame, size), true;
 }
 

@@ -68,7 +68,7 @@ static void __attribute__((noreturn)) inside(const struct request *request, stru
   if (length < self.title_bytes) memset(self.title + length, 0, self.title_bytes - length);
   const uid_t uid = geteuid();
   // a message that breaks off must not look like one that ends before the program is told to: the init holds the pipe too, and the named ones alone
-  const int kept[] = {up, input, run->input, self.runs_dir, run->pipes[0], run->pipes[1]};
+  const int kept[] = {up, input, run->input, self.runs_dir, self.begun, run->pipes[0], run->pipes[1]};
   close_others(kept, sizeof kept / sizeof *kept);
   run->link = NULL;
   self.inside = self.attached = true;
@@ -108,4 +108,21 @@ int enclose(const struct request *request, struct run *run, int input) {
   if (ends[1] >= 0) close(ends[1]);
   close(input);
   return error;
+}
+
+// Of an init without its launcher the server asks by frames that it adds to a file of the control directory; each time it says so by USR1.
+void read_asked(void) {
+  static struct buffer asked;
+  static off_t seen;
+  struct run *run = self.inside ? run_next(NULL) : NULL;
+  if (run == NULL) return;
+  char path[ID_BYTES + 8], bytes[1024];
+  snprintf(path, sizeof path, "%s/asked", run->id);
+  const int file = openat(self.runs_dir, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+  for (ssize_t length; file >= 0 && (length = pread(file, bytes, sizeof bytes, seen)) > 0; seen += length) buffer_add(&asked, bytes, (size_t)length);
+  if (file >= 0) close(file);
+  struct fields fields;
+  size_t done = 0, size;
+  for (; frame_take(&asked, done, &fields, &size) == 1; done += size) from_launcher(NULL, &fields, asked.data + done, size);
+  buffer_drop(&asked, done);
 }

@@ -89,7 +89,7 @@ struct run {
 
 // One process of the launcher's: the launcher itself, or the init of one run.
 extern struct self {
-  int epoll, runs_dir, spare;              // spare: to be closed when no other descriptor is left
+  int epoll, runs_dir, begun, spare;       // the list of what began; spare: to be closed when no other descriptor is left
   bool inside, attached, leaving;          // an init; somebody listens to our frames; no new runs
   struct channel *up;                      // the server, or the launcher of this init
   int64_t next_deadline;
@@ -119,18 +119,21 @@ void loop(void);
 void accept_ready(struct watch *, uint32_t);
 void link_ready(struct watch *, uint32_t);
 void up_ready(struct watch *, uint32_t);
+bool from_launcher(struct channel *, struct fields *, const char *frame, size_t size);
 void lose_up(struct channel *);
 void stop_all(void);
 
 // start.c
 int begin(const struct request *, struct run *, int input, const char **stage);
 int open_input(const struct request *, struct run *);
+bool open_begun(void);                     // false with errno
 bool make_pipes(const struct request *, struct run *); // false with errno
 void close_pipes(struct run *);
 void close_between(unsigned low, unsigned high);
 
 // enclose.c
 int enclose(const struct request *, struct run *, int input);
+void read_asked(void);
 
 // output.c
 void output_add(struct run *, int stream, const char *, size_t);

@@ -13,7 +13,7 @@
 #define IDLE_MS 5000                       // without a server and without a run, it leaves after this
 #define LOOK_MS 2000                       // how often it looks whether its folder is still there
 
-struct self self = {.epoll = -1, .runs_dir = -1, .next_deadline = NEVER};
+struct self self = {.epoll = -1, .runs_dir = -1, .begun = -1, .next_deadline = NEVER};
 static struct watch signals, listener;
 
 static int64_t clock_ms(clockid_t clock) {
@@ -122,6 +122,10 @@ static void signal_ready(struct watch *watch, uint32_t events) {
     if (info.ssi_signo == SIGCHLD) continue;
     // inside, a sender of pid 0 is outside of the namespace; the program itself has no say
     if (self.inside && info.ssi_pid != 0) continue;
+    if (info.ssi_signo == SIGUSR1) {
+      read_asked();
+      continue;
+    }
     self.leaving = true;
     stop_all();
   }
@@ -134,6 +138,7 @@ bool loop_prepare(void) {
   sigaddset(&wanted, SIGCHLD);
   sigaddset(&wanted, SIGTERM);
   sigaddset(&wanted, SIGINT);
+  sigaddset(&wanted, SIGUSR1);
   sigprocmask(SIG_BLOCK, &wanted, NULL);
   self.epoll = epoll_create1(EPOLL_CLOEXEC);
   signals = (struct watch){.fd = signalfd(-1, &wanted, SFD_NONBLOCK | SFD_CLOEXEC), .ready = signal_ready};

@@ -180,15 +180,22 @@ static bool open_terminal(const struct request *request, struct run *run, struct
 }
 
 // In the list of what began, so that a later server knows what may have run when nothing else is left of it. Two files, each bounded.
+bool open_begun(void) {
+  static off_t most;
+  if (self.begun >= 0 && (most += ID_BYTES) < BEGUN_BYTES) return true;
+  // the longest lines are assumed, and only what an earlier launcher wrote is looked at
+  struct stat found = {0};
+  if (self.begun >= 0) renameat(self.runs_dir, "begun", self.runs_dir, "begun.old"), close(self.begun);
+  self.begun = openat(self.runs_dir, "begun", O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (self.begun >= 0) fstat(self.begun, &found);
+  most = found.st_size;
+  return self.begun >= 0;
+}
+
 static bool note_begin(const struct run *run) {
   char line[ID_BYTES + 2];
-  struct stat found;
   const int length = snprintf(line, sizeof line, "%s\n", run->id);
-  const int file = openat(self.runs_dir, "begun", O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
-  const bool noted = file >= 0 && write(file, line, (size_t)length) == length;
-  if (noted && fstat(file, &found) == 0 && found.st_size > BEGUN_BYTES) renameat(self.runs_dir, "begun", self.runs_dir, "begun.old");
-  if (file >= 0) close(file);
-  return noted;
+  return write(self.begun, line, (size_t)length) == length;
 }
 
 // Starts the program, whose stdin is `input` (closed here); returns 0 or the errno, with the stage that failed.

@@ -3,14 +3,17 @@ import { CodedError } from '../protocol/coded-error.js';
 import type { RunTask } from '../protocol/run-task.js';
 import type { LaunchedProcess } from '../worker/launcher.js';
 import type { ExecutorSettings } from './executor-settings.js';
+import { stopTerms } from './prepare-launch.js';
 
 /** Null when it is to be started now: it is new, or surely never began. Throws lost when it may have run. */
-export async function findProgram({ order, former }: RunTask, { launcher }: ExecutorSettings): Promise<LaunchedProcess | null> {
+export async function findProgram({ order, former }: RunTask, settings: ExecutorSettings): Promise<LaunchedProcess | null> {
   if (!former) return null;
   const { pid, startedAtMs, certain } = former;
-  const process = await launcher.find({ runId: order.runId, pid, startedAtMs, timeoutMs: order.timeoutMs });
+  const { launcher } = settings;
+  const { runId, timeoutMs, definition } = order;
+  const process = await launcher.find({ runId, timeoutMs, ...stopTerms(definition, settings), pid, startedAtMs });
   if (process) return process;
-  const begun = certain || launcher.mayHaveBegun(order.runId, former.launcher);
+  const begun = certain || launcher.mayHaveBegun(runId, former.launcher);
   if (!begun && order.message.kind === 'live')
     throw new CodedError('input_error', 'the message broke off: the server ended while it was arriving');
   if (!begun) return null;

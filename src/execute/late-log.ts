@@ -33,7 +33,7 @@ export class LateLog {
       get ended() {
         return current()?.ended ?? log.over;
       },
-      read: async (offset, lengthBytes) => (await current()?.read(offset, lengthBytes)) ?? Buffer.alloc(0),
+      read: (offset, lengthBytes) => current()?.read(offset, lengthBytes) ?? Promise.resolve(Buffer.alloc(0)),
       changed: () => current()?.changed() ?? new Promise((resolve) => log.waiting.push(resolve)),
       close: async () => reader?.close(),
     };

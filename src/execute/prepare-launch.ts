@@ -20,6 +20,12 @@ export function stopSignal({ stop }: ProcessDefinition): string {
   return `SIG${(stop?.signal ?? 'TERM').replace(/^SIG/, '')}`;
 }
 
+/** How a stop begins, a timeout too, and when KILL follows. */
+export function stopTerms(definition: ProcessDefinition, { graceMs }: ExecutorSettings): Pick<LaunchSpec, 'stopSignal' | 'graceMs'> {
+  const grace = definition.stop?.grace;
+  return { stopSignal: stopSignal(definition), graceMs: grace === undefined ? graceMs : grace * 1000 };
+}
+
 export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings): Promise<LaunchSpec> {
   const { order, directory, values } = stage;
   const terminal = order.interactive?.terminal ?? null;
@@ -55,8 +61,7 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
     cgroups: settings.controlGroups.enter(order.runId, ofTree),
     limits,
     timeoutMs: order.timeoutMs,
-    stopSignal: stopSignal(order.definition),
-    graceMs: order.definition.stop?.grace === undefined ? settings.graceMs : order.definition.stop.grace * 1000,
+    ...stopTerms(order.definition, settings),
     outputLimitBytes: order.outputLimitBytes,
   };
   return sandbox ? sandbox.by.enclose(spec, directory, sandbox.network) : spec;

@@ -60,6 +60,8 @@ export class WorkDirectories {
     const user = pooled && this.naming.usersReturn ? pooled.user : this.users.acquire();
     const directory = this.directory(pooled?.root ?? this.make(), user);
     if (pooled && user === pooled.user) directory.changedMs = pooled.changedMs;
+    else if (pooled)
+      directory.changedMs = [directory.work, directory.temporary].map((path, index) => handOver(path, user, pooled.changedMs[index]));
     if (directory.changedMs.includes(null)) directory.changedMs = [directory.work, directory.temporary].map((path) => claim(path, user));
     return this.occupancy.enter(runId, directory);
   }
@@ -165,6 +167,14 @@ function claim(path: string, user: RunUser | null): number | null {
   if (changesMode) chmodSync(path, 0o700);
   if (timesTell) return changesOwner || changesMode ? lstatSync(path).ctimeMs : ctimeMs;
   return changesOwner || changesMode || ctimeMs > Date.now() - clockTickMs ? null : ctimeMs;
+}
+
+/** Of a folder that was as it was claimed when it came back: only its owner changes. Null: it is to be claimed anew. */
+function handOver(path: string, user: RunUser | null, changedMs: number | null): number | null {
+  if (!timesTell || changedMs === null || user === null) return null;
+  lchownSync(path, user.uid, user.gid);
+  const { mode, ctimeMs } = lstatSync(path);
+  return (mode & 0o777) === 0o700 ? ctimeMs : null;
 }
 
 /** Whether it may go back to the pool, after what was changed of it was made anew. */

@@ -4,14 +4,18 @@ import type { LogSource } from './log-source.js';
 /** `gone` may outlive many logs. */
 export function logUntil(log: LogSource, gone: AbortSignal): LogSource {
   let wake = () => {};
-  const leave = () => wake();
+  let left = gone.aborted;
+  const leave = () => {
+    left = true;
+    wake();
+  };
   gone.addEventListener('abort', leave);
   return {
     get sizeBytes() {
-      return gone.aborted ? 0 : log.sizeBytes;
+      return left ? 0 : log.sizeBytes;
     },
     get ended() {
-      return gone.aborted || log.ended;
+      return left || log.ended;
     },
     read: (offset, lengthBytes) => log.read(offset, lengthBytes),
     changed: () =>

@@ -3,7 +3,7 @@ import { CodedError } from './coded-error.js';
 import { decodeHead, type FrameHead, frameHeadBytes, type LogStream } from './log-format.js';
 import type { LogSource } from './log-source.js';
 
-const blockBytes = 256 * 1024;
+const largeBlockBytes = 256 * 1024;
 /** Frames are what one read brought; a larger length means that the offset is not where a frame begins. */
 const largestFrameBytes = 2 ** 20;
 
@@ -14,20 +14,35 @@ export interface Frame extends FrameHead {
   bytes: Buffer;
 }
 
+/** A part of a log with whole frames alone. Who reads at the pace of others may get the very same bytes as they. */
+export interface FrameBlock {
+  offset: number;
+  end: number;
+  bytes: Buffer;
+}
+
+export interface Reading {
+  from?: number;
+  follow?: boolean;
+  /** How much is read in one piece, but for a frame that is larger. */
+  blockBytes?: number;
+}
+
 /** Closes the log when it is done. Without `follow` it ends with what is there now. */
-export async function* readFrames(
+export async function* readBlocks(
   log: LogSource,
-  { from = 0, follow = false }: { from?: number; follow?: boolean },
-): AsyncGenerator<Frame> {
+  { from = 0, follow = false, blockBytes = largeBlockBytes }: Reading,
+): AsyncGenerator<FrameBlock> {
   let offset = from;
   try {
     for (;;) {
       const change = follow && !log.ended ? log.changed() : undefined;
-      for (let block = await nextBlock(log, offset); block; block = await nextBlock(log, offset)) {
-        for (const frame of framesOf(block, offset)) {
-          yield frame;
-          offset = frame.end;
-        }
+      while (offset < log.sizeBytes) {
+        const bytes = await nextBlock(log, offset, blockBytes);
+        if (!bytes) break;
+        const end = offset + wholeBytes(bytes);
+        yield { offset, end, bytes };
+        offset = end;
       }
       if (!change) return;
       if (!log.ended) await change;
@@ -37,9 +52,14 @@ export async function* readFrames(
   }
 }
 
+/** Each frame of `readBlocks`. */
+export async function* readFrames(log: LogSource, reading: Reading): AsyncGenerator<Frame> {
+  for await (const { bytes, offset } of readBlocks(log, reading)) for (const frame of framesOf(bytes, offset)) yield frame;
+}
+
 /** Throws invalid_request when no frame of the log begins at `offset`, as far as can be seen there. */
 export async function checkOffset(log: LogSource, offset: number): Promise<void> {
-  if (offset < log.sizeBytes) await nextBlock(log, offset);
+  if (offset < log.sizeBytes) await nextBlock(log, offset, largeBlockBytes);
   else if (offset > log.sizeBytes) throw noFrame(offset);
 }
 
@@ -47,9 +67,8 @@ function noFrame(offset: number): CodedError {
   return new CodedError('invalid_request', `no event of this run ends at ${offset}`);
 }
 
-/** A block that holds at least one whole frame, or null when there is none. */
-async function nextBlock(log: LogSource, offset: number): Promise<Buffer | null> {
-  if (offset >= log.sizeBytes) return null;
+/** A block that holds at least one whole frame, or null when there is none yet; `offset` is before the end of the log. */
+async function nextBlock(log: LogSource, offset: number, blockBytes: number): Promise<Buffer | null> {
   const block = await log.read(offset, blockBytes);
   if (block.length < frameHeadBytes) return null;
   const { stream, lengthBytes } = decodeHead(block, 0);
@@ -58,6 +77,17 @@ async function nextBlock(log: LogSource, offset: number): Promise<Buffer | null>
   if (needed <= block.length) return block;
   const larger = await log.read(offset, needed);
   return larger.length < needed ? null : larger;
+}
+
+/** How much of `block` is whole frames. */
+function wholeBytes(block: Buffer): number {
+  let end = 0;
+  for (let next = 0; next <= block.length; ) {
+    end = next;
+    if (end + frameHeadBytes > block.length) break;
+    next = end + frameHeadBytes + block.readUInt32LE(end + 4);
+  }
+  return end;
 }
 
 /** The whole frames of `block`, which begins at `start` of its log. */

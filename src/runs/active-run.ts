@@ -217,7 +217,7 @@ function smallDigest({ output, log }: RunResult): string | null {
   return hash.digest('hex');
 }
 
-function finalChange(result: RunResult, { attempt }: RunEntity): Partial<RunEntity> {
+function finalChange(result: RunResult, { attempt, startedAtMs }: RunEntity): Partial<RunEntity> {
   const { output, usage } = result;
   const wasUp = result.endReason === 'cancelled' && attempt > 1;
   return {
@@ -228,7 +228,7 @@ function finalChange(result: RunResult, { attempt }: RunEntity): Partial<RunEnti
     signal: result.signal,
     success: result.success,
     error: result.error,
-    startedAtMs: result.startedAtMs,
+    startedAtMs: result.startedAtMs ?? startedAtMs,
     finishedAtMs: result.finishedAtMs,
     cpuMs: usage ? Math.round(usage.cpuMs) : null,
     maxRssBytes: usage?.maxRssBytes ?? null,

@@ -1,4 +1,4 @@
-// Which finished runs go: looked at from the newest to the oldest, each run is judged once.
+// Which runs go: looked at from the newest to the oldest, each run is judged once.
 import type { RunEntity } from './run.entity.js';
 
 const dayMs = 86_400_000;
@@ -17,7 +17,10 @@ export interface Keep {
   days?: number;
 }
 
-export type FinishedRun = Pick<RunEntity, 'id' | 'definitionId' | 'finishedAtMs' | 'keptBytes'>;
+/** It has ended, or was made and never started. */
+export type KeptRun = Pick<RunEntity, 'id' | 'definitionId' | 'createdAtMs' | 'finishedAtMs' | 'keptBytes'> & {
+  state: 'finished' | 'created';
+};
 
 export class Judgement {
   private bytes = 0;
@@ -31,11 +34,12 @@ export class Judgement {
   ) {}
 
   /** Whether the run goes; to be asked in the order of age, the newest first. */
-  goes({ definitionId, finishedAtMs, keptBytes }: FinishedRun): boolean {
+  goes({ state, definitionId, createdAtMs, finishedAtMs, keptBytes }: KeptRun): boolean {
     const keep = (definitionId === null ? undefined : this.keeps.get(Number(definitionId))) ?? {};
-    const ageMs = this.nowMs - (finishedAtMs ?? 0);
+    const ageMs = this.nowMs - (state === 'created' ? createdAtMs : (finishedAtMs ?? 0));
     const days = keep.days ?? this.rules.days;
     if (days > 0 && ageMs > days * dayMs) return true;
+    if (state === 'created') return false;
     if (keep.runs !== undefined && this.rankOf(Number(definitionId)) > keep.runs) return true;
     this.bytes += keptBytes ?? 0;
     // what is older than a run that goes for want of room goes as well

@@ -1,13 +1,11 @@
-// Removes finished runs that have been kept long enough: after the boot and every hour, a page at a time.
+// Removes runs that have ended, or were never started, and have been kept long enough: after the boot and every hour, a page at a time.
 import { setImmediate } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { FinishedRuns } from './finished-runs.js';
-import { type FinishedRun, Judgement, RetentionRules } from './retention-rules.js';
+import { KeptRuns } from './kept-runs.js';
+import { Judgement, type KeptRun, RetentionRules } from './retention-rules.js';
 
 const firstMs = 1000;
 const everyMs = 3_600_000;
-/** So many are read, measured and judged before other work has its turn. */
-const pageSize = 200;
 
 @Injectable()
 export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
@@ -17,7 +15,7 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     private readonly rules: RetentionRules,
-    private readonly runs: FinishedRuns,
+    private readonly runs: KeptRuns,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -38,9 +36,14 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async sweep(): Promise<void> {
     const judgement = new Judgement(this.rules, await this.runs.keeps(), Date.now());
+    const removed = (await this.sweepState('finished', judgement)) + (await this.sweepState('created', judgement));
+    if (removed > 0) this.logger.log(`removed ${removed} runs that were kept long enough`);
+  }
+
+  private async sweepState(state: KeptRun['state'], judgement: Judgement): Promise<number> {
     let removed = 0;
     let before: string | undefined;
-    for (let page = await this.page(); page.length > 0 && !this.stopped; page = await this.page(before)) {
+    for (let page = await this.page(state); page.length > 0; page = await this.page(state, before)) {
       before = page[page.length - 1].id;
       await this.runs.measure(page);
       const gone = page.filter((run) => judgement.goes(run));
@@ -48,10 +51,10 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
       removed += gone.length;
       await setImmediate();
     }
-    if (removed > 0) this.logger.log(`removed ${removed} runs that were kept long enough`);
+    return removed;
   }
 
-  private async page(before?: string): Promise<FinishedRun[]> {
-    return this.stopped ? [] : this.runs.page(before, pageSize);
+  private async page(state: KeptRun['state'], before?: string): Promise<KeptRun[]> {
+    return this.stopped ? [] : this.runs.page(state, before);
   }
 }

@@ -81,13 +81,17 @@ export class RunStore {
     this.logger.error(`the record of run ${id} is lost: ${JSON.stringify(change)}`);
   }
 
-  async remove(id: string): Promise<void> {
-    await this.writer.write(async (manager) => {
+  /** `state`: only while it is in this one; false when it is not. */
+  async remove(id: string, state?: RunState): Promise<boolean> {
+    const isRemoved = await this.writer.write(async (manager) => {
+      const { affected } = await manager.delete(RunEntity, state === undefined ? { id } : { id, state });
+      if (affected === 0) return false;
       await manager.delete(RunLogEntity, { runId: id });
       await manager.delete(IdempotencyEntity, { runId: id });
-      await manager.delete(RunEntity, { id });
+      return true;
     });
-    await this.discard(id);
+    if (isRemoved) await this.discard(id);
+    return isRemoved;
   }
 
   exists(id: string): Promise<boolean> {

@@ -5,7 +5,7 @@ import { ResultsModule } from '../results/results.module.js';
 import { CreatedFiles } from './created-files.js';
 import { Departures } from './departures.js';
 import { FilesOfRuns } from './files-of-runs.js';
-import { FinishedRuns } from './finished-runs.js';
+import { KeptRuns } from './kept-runs.js';
 import { Leftovers } from './leftovers.js';
 import { MessageKeys } from './message-keys.js';
 import { Retention } from './retention.js';
@@ -29,7 +29,7 @@ import { Services } from './services.js';
     RunBytes,
     CreatedFiles,
     FilesOfRuns,
-    FinishedRuns,
+    KeptRuns,
     Leftovers,
     Retention,
   ],

@@ -160,7 +160,8 @@ export class Runs {
     if (row.state !== 'finished' && row.state !== 'created') {
       throw new CodedError('run_active', `the run ${id} has not ended; it is ${row.state}`);
     }
-    await this.store.remove(id);
+    const isRemoved = await this.store.remove(id, row.state);
+    if (!isRemoved && row.state === 'created') throw new CodedError('run_active', `the run ${id} was started, or removed, just now`);
     await this.around.dispatcher.discard(id);
   }
 

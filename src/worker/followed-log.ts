@@ -1,37 +1,55 @@
 // The log of a run that another process writes: nothing is read before its size is told; at the end it may come in one piece.
-import { type FileHandle, open } from 'node:fs/promises';
-import { readBlock } from './growing-log.js';
+// All who read it share one descriptor, and while they keep up each read.
 import type { LogReader } from './launcher.js';
+import { SharedBlocks } from './shared-blocks.js';
 import { Waiters } from './waiters.js';
+
+/** What one reader costs when all are woken: growth is told to many no sooner than they can have taken the last one, */
+const perReaderMs = 0.06;
+/** and never later than this. */
+const longestMs = 40;
 
 export class FollowedLog {
   private sizeBytes = 0;
+  /** What is not yet told. */
+  private writtenBytes = 0;
   private ended = false;
   private frames: Buffer | null = null;
+  /** Who has read of its file, and not closed. */
+  private readers = 0;
+  private toldAtMs = 0;
+  private timer: NodeJS.Timeout | undefined;
   private readonly waiters = new Waiters();
+  private readonly blocks: SharedBlocks;
 
   /** `follow` asks the writer to keep its log in the file `path` from now on, and to tell of each growth. */
   constructor(
-    private readonly path: string,
+    path: string,
     private readonly follow: () => void,
-  ) {}
+  ) {
+    this.blocks = new SharedBlocks(path);
+  }
 
   grown(sizeBytes: number): void {
-    this.sizeBytes = Math.max(this.sizeBytes, sizeBytes);
-    this.waiters.wake();
+    if (sizeBytes <= this.writtenBytes) return;
+    this.writtenBytes = sizeBytes;
+    if (this.timer) return;
+    const waitMs = this.toldAtMs + Math.min(longestMs, this.readers * perReaderMs) - performance.now();
+    if (waitMs < 1) this.tell();
+    else this.timer = setTimeout(() => this.tell(), waitMs);
   }
 
   /** `frames`: the whole log, when it is no file. */
   end(sizeBytes: number, frames: Buffer | null): void {
     this.frames = frames;
-    this.sizeBytes = sizeBytes;
+    this.writtenBytes = sizeBytes;
     this.ended = true;
-    this.waiters.wake();
+    this.tell();
   }
 
   open(): LogReader {
     const log = this;
-    let file: Promise<FileHandle> | undefined;
+    let reads = false;
     if (!log.ended) this.follow();
     return {
       get sizeBytes() {
@@ -40,16 +58,27 @@ export class FollowedLog {
       get ended() {
         return log.ended;
       },
-      read: async (offset, lengthBytes) => {
-        if (log.frames) return log.frames.subarray(offset, offset + lengthBytes);
-        file ??= open(log.path, 'r');
-        return readBlock(await file, offset, Math.min(lengthBytes, log.sizeBytes - offset));
+      read: (offset, lengthBytes) => {
+        if (log.frames) return Promise.resolve(log.frames.subarray(offset, offset + lengthBytes));
+        if (!reads) log.readers++;
+        reads = true;
+        return log.blocks.read(offset, Math.max(0, Math.min(lengthBytes, log.sizeBytes - offset)));
       },
       changed: () => log.waiters.next(),
       close: async () => {
-        await (await file?.catch(() => undefined))?.close();
-        file = undefined;
+        if (!reads) return;
+        reads = false;
+        log.readers--;
+        if (log.readers === 0) await log.blocks.close();
       },
     };
+  }
+
+  private tell(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.toldAtMs = performance.now();
+    this.sizeBytes = this.writtenBytes;
+    this.waiters.wake();
   }
 }

@@ -1,11 +1,12 @@
 // The connection to the launcher's process: found or started, one frame after the other, and its end.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, lstatSync, mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeLaunchFrame, type FrameFields, FrameSplitter, protocolVersion } from './launcher-frames.js';
+import { ownFolder, ownFolders } from './own-folder.js';
 
 const startingMs = 5000;
 const retryMs = 5;
@@ -13,19 +14,19 @@ const lateMs = 5;
 const readBytes = 128 * 1024;
 const attempts = 10;
 
-/** Whoever reaches into it speaks to the launchers of this user. */
-export function launcherFolder(): string {
-  return join(tmpdir(), `procreg-${process.getuid?.() ?? 0}`);
+const folderMode = 0o700;
+const folderPath = () => join(tmpdir(), `procreg-${process.getuid?.() ?? 0}`);
+
+/** Whoever reaches into one of them speaks to the launchers of this user. */
+export function launcherFolders(): string[] {
+  ownFolder(folderPath(), { mode: folderMode });
+  return ownFolders(folderPath());
 }
 
 /** The socket of the launcher for this folder: short, since a path of more than 107 bytes is cut silently. */
 export function launcherSocket(runsRoot: string): string {
-  const folder = launcherFolder();
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const found = lstatSync(folder);
-  if (!found.isDirectory() || found.uid !== process.getuid?.()) throw new Error(`${folder} must be a directory of the server's own user`);
-  chmodSync(folder, 0o700);
-  const path = join(folder, `${createHash('sha256').update(runsRoot).digest('hex').slice(0, 16)}-${protocolVersion}.sock`);
+  const name = `${createHash('sha256').update(runsRoot).digest('hex').slice(0, 16)}-${protocolVersion}.sock`;
+  const path = join(ownFolder(folderPath(), { mode: folderMode, holding: name }), name);
   if (Buffer.byteLength(path) > 107) throw new Error(`the path of the launcher's socket is too long: ${path}`);
   return path;
 }

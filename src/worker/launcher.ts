@@ -126,11 +126,9 @@ export interface LaunchedProcess {
 }
 
 /** What its record says of a run that is looked for. */
-export interface KnownRun {
-  runId: string;
+export interface KnownRun extends Pick<LaunchSpec, 'runId' | 'timeoutMs' | 'stopSignal' | 'graceMs'> {
   pid: number | null;
   startedAtMs: number | null;
-  timeoutMs: number;
 }
 
 export interface Launcher {

@@ -2,13 +2,13 @@
 // when the connection ends.
 import { readFileSync } from 'node:fs';
 import { LiveTable } from '../protocol/live-table.js';
-import { signalNumber } from '../protocol/signal-numbers.js';
 import { lostEnd } from './exit-record.js';
 import { type KnownRun, LaunchError, type LaunchedProcess, type Launcher, type LaunchSpec } from './launcher.js';
 import { LauncherConnection, type LauncherPlace } from './launcher-connection.js';
 import { encodeLaunchFrame, type FrameFields, type FrameValue, largestFrameBytes, startFrame } from './launcher-frames.js';
 import { NativeRun, type RunLine } from './native-run.js';
-import { exitRecord, findInit, forgetTraces, hasBegun, hasUnnamedInit, isAlive, isInit, leftLogBytes, leftNote } from './run-traces.js';
+import { Orphan, type OrphanTerms } from './orphan.js';
+import { exitRecord, findInit, forgetTraces, hasBegun, hasUnnamedInit, isAlive, leftLogBytes, leftNote } from './run-traces.js';
 
 /** How often a run without its launcher is looked at, */
 const lookMs = 50;
@@ -23,9 +23,13 @@ interface Held {
   run: NativeRun;
   /** Null: found again. */
   spec: LaunchSpec | null;
-  timeoutMs: number;
-  /** Its launcher is gone; the pid of what is left of it. */
-  orphan: { pid: number; init: boolean } | null;
+  terms: OrphanTerms;
+  /** Its launcher is gone. */
+  orphan: Orphan | null;
+  /** What is said to it between the end of its launcher and the look for what is left of it. */
+  unsaid: FrameValue[][] | null;
+  /** How it is to end: its launcher may not have heard of it any more. */
+  stop: FrameValue[] | null;
 }
 
 export class NativeLauncher implements Launcher {
@@ -60,10 +64,10 @@ export class NativeLauncher implements Launcher {
     const frame = startFrame(spec);
     if (frame.length > largestFrameBytes) throw new LaunchError('E2BIG', 'its arguments and environment are too long');
     const connection = this.connection ?? (await this.connect());
-    const { runId, note, timeoutMs } = spec;
+    const { runId, note } = spec;
     const stdin = spec.stdin === 'live' || spec.stdin === 'held' ? spec.stdin : null;
     const run = new NativeRun(runId, this.lineOf(runId), { logPath: this.logPath(runId), note, stdin });
-    this.held.set(runId, { run, spec, timeoutMs, orphan: null });
+    this.held.set(runId, { run, spec, terms: spec, orphan: null, unsaid: null, stop: null });
     connection.send(frame);
     return run.launched;
   }
@@ -73,7 +77,7 @@ export class NativeLauncher implements Launcher {
     const { runId } = known;
     const run = new NativeRun(runId, this.lineOf(runId), { logPath: this.logPath(runId), stdin: 'held' });
     Object.assign(run, { pid: known.pid ?? 0, startedAtMs: known.startedAtMs ?? 0 });
-    const held: Held = { run, spec: null, timeoutMs: known.timeoutMs, orphan: null };
+    const held: Held = { run, spec: null, terms: known, orphan: null, unsaid: null, stop: null };
     this.held.set(runId, held);
     if (greeting.runIds.has(runId) && !this.gone.delete(runId)) {
       this.connection?.send(encodeLaunchFrame(['again', runId]));
@@ -119,37 +123,40 @@ export class NativeLauncher implements Launcher {
     this.connection = null;
     if (this.closed) return;
     const open = this.held.values().filter(({ run, orphan }) => !run.over && !orphan);
+    for (const held of open) held.unsaid = held.stop ? [held.stop] : [];
     await this.connect().catch(() => {});
     for (const held of open) void this.pursue(held);
   }
 
   private async pursue(held: Held): Promise<void> {
     const { run, spec } = held;
-    const known = { runId: run.runId, pid: run.pid || null, startedAtMs: run.startedAtMs || null, timeoutMs: held.timeoutMs };
-    if (await this.look(held, known)) return;
-    if (spec && !hasBegun(this.place.runsRoot, run.runId)) this.connection?.send(startFrame(spec));
-    else this.lose(run);
+    if (await this.look(held, { pid: run.pid || null, startedAtMs: run.startedAtMs || null })) return;
+    if (!spec || hasBegun(this.place.runsRoot, run.runId)) return this.lose(run);
+    this.connection?.send(startFrame(spec));
+    this.sayWhatWaits(held);
   }
 
   /** True when the run has ended with a record, or goes on and is watched from now on. */
-  private async look(held: Held, known: KnownRun): Promise<boolean> {
-    const { run } = held;
-    for (let looks = 0; looks < unnamedLooks && (await hasUnnamedInit(this.place.runsRoot, this.connection?.greeting.pid ?? 0)); looks++) {
+  private async look(held: Held, known: Pick<KnownRun, 'pid' | 'startedAtMs'>): Promise<boolean> {
+    const { run, terms } = held;
+    const { runsRoot } = this.place;
+    for (let looks = 0; looks < unnamedLooks && (await hasUnnamedInit(runsRoot, this.connection?.greeting.pid ?? 0)); looks++) {
       await pause(missedMs);
     }
     for (let misses = 0; misses < patience; misses++) {
-      const record = exitRecord(this.place.runsRoot, known.runId);
+      const record = exitRecord(runsRoot, run.runId);
       if (record) {
         run.end(record);
         return true;
       }
-      const init = await findInit(known.runId);
+      const init = await findInit(run.runId);
       const pid = init ?? (known.pid && known.startedAtMs && isAlive(known.pid, known.startedAtMs) ? known.pid : undefined);
       if (pid !== undefined) {
-        held.orphan = { pid, init: init !== undefined };
-        run.note ||= leftNote(this.place.runsRoot, known.runId);
+        held.orphan = new Orphan({ pid, hasInit: init !== undefined }, terms, runsRoot);
+        run.note ||= leftNote(runsRoot, run.runId);
         Object.assign(run, { pid, startedAtMs: run.startedAtMs || Date.now() });
-        void this.watch(held);
+        this.sayWhatWaits(held);
+        void this.watch(run, held.orphan);
         return true;
       }
       await pause(missedMs);
@@ -157,19 +164,17 @@ export class NativeLauncher implements Launcher {
     return false;
   }
 
-  /** Until its record is there, or nothing of it any more. An init keeps the timeout itself. */
-  private async watch(held: Held): Promise<void> {
-    const { run, timeoutMs } = held;
-    const { pid, init } = held.orphan!;
+  /** Until its record is there, or nothing of it any more. */
+  private async watch(run: NativeRun, orphan: Orphan): Promise<void> {
     run.adopted();
     const { startedAtMs } = run;
     for (let misses = 0; misses < patience && !this.closed; ) {
       const record = exitRecord(this.place.runsRoot, run.runId);
       if (record) return run.end(record);
       run.grown(leftLogBytes(this.place.runsRoot, run.runId));
-      const alive = init ? isInit(pid, run.runId) : isAlive(pid, startedAtMs);
+      const alive = orphan.lives(startedAtMs);
       misses = alive ? 0 : misses + 1;
-      if (alive && !init && timeoutMs > 0 && Date.now() > startedAtMs + timeoutMs) killTree(pid, 'SIGKILL');
+      if (alive) orphan.keepTime(startedAtMs);
       await pause(misses === 0 ? lookMs : missedMs);
     }
     if (!this.closed) this.lose(run);
@@ -196,34 +201,21 @@ export class NativeLauncher implements Launcher {
       this.held.delete(runId);
       if (held?.spec === null || held?.orphan) forgetTraces(this.place.runsRoot, runId);
     }
-    if (held?.orphan) return sayToOrphan(held.orphan, values);
+    if (held && values[0] === 'stop') held.stop = values;
+    if (held?.unsaid) return void held.unsaid.push(values);
+    if (held?.orphan) return held.orphan.say(values);
     if (values[0] === 'forget') this.connection?.sendLater(encodeLaunchFrame(values));
     else this.connection?.send(encodeLaunchFrame(values, rest));
   }
 
+  private sayWhatWaits(held: Held): void {
+    const { unsaid } = held;
+    held.unsaid = null;
+    for (const values of unsaid ?? []) this.say(held.run.runId, values);
+  }
+
   private logPath(runId: string): string {
     return `${this.place.runsRoot}/${runId}/log`;
-  }
-}
-
-/** An init takes TERM from outside as the order to stop; a bare program gets the signal, with all of its group. */
-function sayToOrphan({ pid, init }: { pid: number; init: boolean }, [name, , signal]: FrameValue[]): void {
-  if (name === 'stop') {
-    if (init) signalTo(pid, 'SIGTERM');
-    else killTree(pid, Number(signal) || signalNumber('SIGTERM'));
-  }
-  if (name === 'signal' && !init) signalTo(pid, Number(signal));
-}
-
-function killTree(pid: number, signal: NodeJS.Signals | number): void {
-  signalTo(-pid, signal);
-}
-
-function signalTo(pid: number, signal: NodeJS.Signals | number): void {
-  try {
-    process.kill(pid, signal);
-  } catch {
-    // it is gone
   }
 }
 

@@ -20,9 +20,9 @@ export function leftNote(runsRoot: string, runId: string): string {
   return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 
-/** Removes what says how it ended and what it was; its log stays. */
+/** Removes what says how it ended and what it was, and what was asked of it; its log stays. */
 export function forgetTraces(runsRoot: string, runId: string): void {
-  for (const name of ['exit', 'note']) rmSync(`${runsRoot}/${runId}/${name}`, { force: true });
+  for (const name of ['exit', 'note', 'asked']) rmSync(`${runsRoot}/${runId}/${name}`, { force: true });
 }
 
 /** Whether a launcher of this folder has begun with the run: written down right before its program starts. */

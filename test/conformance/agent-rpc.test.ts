@@ -73,7 +73,7 @@ describe('the handshake', () => {
 
 test('runs a script: its output is equal, the jobs of the connection are counted', async () => {
   const { uid, name, state, sender, ...more } = await ask('job_create');
-  expect([name, state, sender.direction, more]).toEqual(['<unnamed job>', 'NEW', 'CLIENT', {}]);
+  expect([name, state, sender.direction, sender.uid, more]).toEqual(['<unnamed job>', 'NEW', 'SERVER', 'router', {}]);
   expect(await ask('job_count_current_connection')).toBe(1);
   const script = Buffer.from("print('it seems to work', end='')");
   expect(await upload('file_upload', [uid, 'run.py'], script)).toBe(script.length);

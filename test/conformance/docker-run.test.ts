@@ -38,6 +38,12 @@ describe('docker-run', () => {
     expect(json).toMatchObject({ name: 'process-registry', version: expect.any(String), description: expect.any(String) });
   });
 
+  test('GET / leads a browser to the documentation', async () => {
+    const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+    const { status, headers } = await server.send({ path: '/', login: '', headers: { accept } });
+    expect([status, headers.location, headers.vary]).toEqual([302, '/docs', 'accept']);
+  });
+
   test('GET /version needs the token and has the fields of docker’s version', async () => {
     for (const headers of [{}, { 'x-access-token': 'wrong' }] as Record<string, string>[]) {
       const refused = await server.send({ path: '/version', login: '', headers });

@@ -1,4 +1,4 @@
-// pRouter's and pAgent's own tests, one by one, over HTTP as pRouter's client sends them; those of agents elsewhere are not here.
+// pRouter's and pAgent's own tests, one by one, over HTTP as pRouter's client sends them; agents elsewhere are in remote-jobs and agent-rpc.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';

@@ -32,12 +32,12 @@ describe.each([
     expect(JSON.stringify(connection)).not.toContain('token');
     expect((await get(`${job}/info`)).json).toMatchObject({ path: job, name: 'a job', state: 'NEW', agent: { properties: { gpu: '2' } } });
     const script =
-      'import os, sys; e = os.environ; print(e["DA__PAGENT__gpu"], e["DA__PAGENT__zone"], e["Ключ"]); print("wrong", file=sys.stderr); sys.exit(3)';
+      'import os, sys; e = os.environ; print(e["DA__PAGENT__gpu"], e["DA__PAGENT__ЮНИКОД 1"], e["DA__PAGENT__zone"], e["Ключ"]); print("wrong", file=sys.stderr); sys.exit(3)';
     const env = { DA__PAGENT__zone: 'mine', Ключ: 'Значение' };
     const started = await start(router, job, ['python3', '-X', 'utf8', '-c', script], { env, port_expected_count: 0 });
     expect([started.status, started.json.state], started.text).toEqual([200, 'RUNNING']);
     expect((await waitFor(router, job)).state).toBe('FINISHED');
-    expect((await get(`${job}/file/.pagent.stdout`)).text).toBe('2 mine Значение\n');
+    expect((await get(`${job}/file/.pagent.stdout`)).text).toBe('2 èüîû großer mine Значение\n');
     expect((await get(`${job}/file/.pagent.stderr`)).text).toBe('wrong\n');
     expect((await remove(router, job)).state).toBe('FINISHED');
     const gone = await get(`${job}/info`);
@@ -164,6 +164,14 @@ describe.each([
       expect(pushed.map(String)).toEqual(Array.from({ length: 100 }, (_one, index) => `message ${index}`));
       expect(pushed.map((message) => typeof message === 'string')).toEqual(pushed.map((_one, index) => index % 2 === 0));
       await expect(openSocket(router, `${job}/http/plain`)).rejects.toThrow('502');
+    });
+
+    test('a message of 4 MiB, which pRouter and its agents do not take, ends its WebSocket and nothing else', async () => {
+      const { socket } = await openSocket(router, `${job}/http/ws_echo`);
+      const closed = once(socket, 'close');
+      socket.send(Buffer.alloc(4 * 2 ** 20));
+      expect((await closed).map(String)).toEqual(['1002', expect.stringContaining('at most 4194240 bytes')]);
+      expect((await get(`${job}/http/`)).text).toBe('hello from the job');
     });
 
     test('joins a WebSocket of its own with one elsewhere', async () => {

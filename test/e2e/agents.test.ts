@@ -182,6 +182,7 @@ describe('a server that offers itself to a router', () => {
     await expect.poll(async () => (await far.send({ path: '/api/run/' })).json.meta.total_count).toBe(0);
     const again = await next(router, { AGENT_TOKENS: agentToken, PORT: port });
     await awaitAgent(again, 'far');
+    expect(far.said()).toContain(`the connection to the router ${router.url} is over`);
     expect((await again.send({ path: `${job}/info` })).status).toBe(404);
     await remove(again, await servingJob(again, agent));
     await Promise.all([again.stop(), far.stop()]);

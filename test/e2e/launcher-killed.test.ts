@@ -1,5 +1,5 @@
 // kill -9 of the launcher: at pidns a run keeps its end and its output; at process the record says that they are lost.
-import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -123,6 +123,65 @@ describe.concurrent('after kill -9 of the launcher', { timeout: 120_000 }, () =>
     expect(Date.parse(end.finished_at) - askedMs).toBeLessThan(2000);
     expect(initOf(idOf(resource_uri))).toBe(undefined);
     await server.stop();
+  });
+});
+
+/** Writes a file when it is told to stop, and goes on. */
+const stubborn = "exec >/dev/null 2>&1; trap 'echo told >>$1/$2' USR1; trap '' TERM; while :; do sleep 0.05; done";
+const told = (folder: string) => readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+
+describe.concurrent.each(['pidns', 'process'])('after kill -9 of the launcher at %s', { timeout: 120_000 }, (ISOLATION) => {
+  test('a stop has the signal and the grace that it names, however soon it comes', async () => {
+    const server = await startServer({ ISOLATION });
+    const folder = openFolder();
+    const run = await running(server, shellWith(stubborn, [folder, '${run_id}']));
+    const askedMs = Date.now();
+    killLauncher(server);
+    expect((await server.send({ method: 'POST', path: `${run}stop/`, body: { signal: 'USR1', grace: 0.7 } })).status).toBe(202);
+    const end = await endOf(server, run);
+    expect(end).toMatchObject({ end_reason: 'stop', signal: ISOLATION === 'pidns' ? 'SIGKILL' : null });
+    expect(Date.parse(end.finished_at) - askedMs).toBeGreaterThan(700);
+    expect(Date.parse(end.finished_at) - askedMs).toBeLessThan(5000);
+    expect(told(folder)).toEqual(['told\n']);
+    await server.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  test('a timeout begins with the stop signal of the definition, under the next server, too', async () => {
+    const first = await startServer({ ISOLATION });
+    const folder = openFolder();
+    const definition = shellWith(stubborn, [folder, '${run_id}'], { timeout: 3, stop: { signal: 'USR1', grace: 0.7 } });
+    const both = [await running(first, definition), await running(first, definition)];
+    killLauncher(first);
+    await sleep(300);
+    await crash(first);
+    const server = await next(first, { ISOLATION });
+    for (const run of both) {
+      const end = await endOf(server, run);
+      expect(end.end_reason).toBe(ISOLATION === 'pidns' ? 'timeout' : 'lost');
+      const lastedMs = Date.parse(end.finished_at) - Date.parse(end.started_at);
+      expect(lastedMs).toBeGreaterThanOrEqual(3700);
+      expect(lastedMs).toBeLessThan(15_000);
+    }
+    expect(told(folder)).toEqual(['told\n', 'told\n']);
+    await server.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  test('a signal reaches its program', async () => {
+    const server = await startServer({ ISOLATION });
+    const folder = openFolder();
+    const run = await running(server, shellWith(stubborn.replace('while', "trap 'exit 6' HUP; while"), [folder, '${run_id}']));
+    killLauncher(server);
+    // what is sent to a launcher that has just died is lost
+    await sleep(500);
+    const signal = (name: string) => server.send({ method: 'POST', path: `${run}signal/`, body: { signal: name } });
+    expect((await signal('USR1')).status).toBe(202);
+    await until(() => told(folder).length, Boolean);
+    expect((await signal('HUP')).status).toBe(202);
+    expect(await endOf(server, run)).toMatchObject(ISOLATION === 'pidns' ? { end_reason: 'exit', exit_code: 6 } : { end_reason: 'lost' });
+    await server.stop();
+    rmSync(folder, { recursive: true });
   });
 });
 

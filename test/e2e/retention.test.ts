@@ -22,11 +22,11 @@ async function runsOf(definition: string, count: number): Promise<string[]> {
   return ids;
 }
 
-/** Starts the server again, and to it the runs have ended so many days ago. */
-async function laterOn(daysAgo: Record<string, number>, settings: Record<string, string>): Promise<void> {
+/** Starts the server again, and to it the runs have ended, or were made, so many days ago. */
+async function laterOn(daysAgo: Record<string, number>, settings: Record<string, string>, column = 'finished_at'): Promise<void> {
   await server.stop({ keep: true });
   const database = new Database(join(server.dataDir, 'registry.sqlite'));
-  const change = database.prepare('UPDATE run SET finished_at = ? WHERE id = ?');
+  const change = database.prepare(`UPDATE run SET ${column} = ? WHERE id = ?`);
   for (const [id, days] of Object.entries(daysAgo)) change.run(Date.now() - days * dayMs, id);
   database.close();
   server = await startServer(settings, { dataDir: server.dataDir });
@@ -82,13 +82,23 @@ test('keep.runs and keep.days of a definition hold for its runs alone', async ()
   await expectThere([...brief, ...long, ...plain], [false, true, true, false, false, true]);
 });
 
-test('runs that have not ended stay, however old they are', async () => {
-  const settings = { RETENTION_DAYS: '1', RETENTION_BYTES: '1' };
+test('a run that was only made goes by its age, whatever room it takes; one that still runs stays', async () => {
+  const settings = { RETENTION_DAYS: '2', RETENTION_BYTES: '1' };
   server = await startServer(settings);
-  const { json } = await server.send({ method: 'POST', path: '/api/run/', body: { ...shell('true'), start: false } });
-  await laterOn({ [json.id]: 400 }, settings);
-  await new Promise((resolve) => setTimeout(resolve, 2500));
-  expect(await there([json.id])).toEqual([true]);
+  const make = async (body: object) => (await server.send({ method: 'POST', path: '/api/run/', body })).json.id as string;
+  const [old, young, lasting] = [
+    await make({ ...shell('true'), start: false }),
+    await make({ ...shell('true'), start: false }),
+    await make({ definition: await defined(server, shell('true', { keep: { days: 9 } })), start: false }),
+  ];
+  const running = await make(shell('sleep 60'));
+  expect((await put(server, `/api/run/${old}/files/a`, 'put for it')).status).toBe(201);
+  const days = { [old]: 2.1, [young]: 1.9, [lasting]: 8, [running]: 400 };
+  await laterOn(days, settings, 'created_at');
+  await expectThere([old, young, lasting, running], [false, true, true, true]);
+  await expect.poll(() => existsSync(join(server.dataDir, 'runs', old))).toBe(false);
+  expect((await server.send({ method: 'POST', path: `/api/run/${young}/start/` })).status).toBe(202);
+  await server.send({ method: 'POST', path: `/api/run/${running}/stop/` });
 });
 
 test('with too little room on the disk nothing starts and nothing is taken, and the rest works', async () => {

@@ -9,7 +9,14 @@ import { Line, sanitizedLauncher, shell, until } from './sanitized.js';
 
 const { root, server, pid, begin } = sanitizedLauncher();
 
-const known = ({ runId, pid, startedAtMs }: LaunchedProcess & { runId: string }) => ({ runId, pid, startedAtMs, timeoutMs: 0 });
+const known = ({ runId, pid, startedAtMs }: LaunchedProcess & { runId: string }) => ({
+  runId,
+  pid,
+  startedAtMs,
+  timeoutMs: 0,
+  stopSignal: 'SIGTERM',
+  graceMs: 0,
+});
 
 /** Starts a run through a server that goes away, and finds it by another one. */
 async function handOver(spec: ReturnType<typeof shell>, runsRoot: string, meanwhile = async () => {}) {
@@ -121,6 +128,14 @@ describe.each(launchLevels)('level %s', (level) => {
       ['stop', 'SIGKILL'],
     ]);
     for (const run of started) run.release();
+  });
+
+  test('a timeout begins with the stop signal of the run, though no server is there', async () => {
+    const runsRoot = root();
+    const spec = shell("trap 'echo told; exit 4' USR1; while :; do sleep 0.05; done", { level, stopSignal: 'SIGUSR1', timeoutMs: 400 });
+    const run = await handOver(spec, runsRoot, () => until(() => exitRecord(runsRoot, spec.runId) !== null));
+    expect(await run?.ended).toMatchObject({ reason: 'timeout', exitCode: 4, stdout: { bytes: 5 } });
+    run?.release();
   });
 
   test('leaves, ending its runs, when its folder is gone', async () => {

@@ -5,13 +5,15 @@ import { adminLogin, startServer, type TestServer } from './server.js';
 
 export const agentToken = 'let me in';
 
+/** Who the other machine is, and what is said of it. */
+const farSettings = { AGENT_UID: 'far', AGENT_PROPERTIES: 'gpu=2,zone=north,ЮНИКОД 1=èüîû großer' };
+
 /** What a server is started with that offers itself to `router`. */
-export const agentOf = (router: TestServer, uid = 'far') => ({
+export const agentOf = (router: TestServer) => ({
+  ...farSettings,
   ROUTER_URL: router.url,
   ROUTER_TOKEN: agentToken,
   ROUTER_USER: 'admin',
-  AGENT_UID: uid,
-  AGENT_PROPERTIES: 'gpu=2,zone=north',
 });
 
 // biome-ignore lint/suspicious/noExplicitAny: connections as they are on the wire
@@ -40,7 +42,7 @@ export interface Network {
 /** `dialled`: by its address; else it has connected itself. */
 export async function startNetwork({ dialled }: { dialled: boolean }): Promise<Network> {
   const router = await startServer({ AGENT_TOKENS: agentToken, CALLBACK_HOSTS: '127.0.0.1' });
-  const far = await startServer(dialled ? { AGENT_UID: 'far', AGENT_PROPERTIES: 'gpu=2,zone=north' } : agentOf(router));
+  const far = await startServer(dialled ? farSettings : agentOf(router));
   if (!dialled) await awaitAgent(router, 'far');
   const address = far.url.replace('http://', '');
   const agent = dialled ? { type: 'address', address, token: await tokenOf(far) } : { type: 'uid', uid: 'far' };

@@ -1,10 +1,10 @@
 // What anybody may ask: whether the server is well, what it is, and where to begin.
-import { Controller, Res } from '@nestjs/common';
+import { Controller, Req, Res } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Streams } from '../../bindings/streams.js';
 import { sendJson } from '../answer.js';
 import { basePath, definitionsUri } from '../links.js';
-import type { Reply } from '../request.js';
+import type { Reply, Request } from '../request.js';
 import { Route } from '../route.js';
 import { databaseAnswers } from './database-answers.js';
 import { ServerFacts } from './server-facts.js';
@@ -24,10 +24,15 @@ export class AboutController {
     verb: 'GET',
     access: 'public',
     summary: 'What this is and where to begin',
-    answers: { 200: { what: 'name, version and links', body: { 'application/json': { type: 'object' } } } },
+    answers: {
+      200: { what: 'name, version and links', body: { 'application/json': { type: 'object' } } },
+      302: { what: 'a browser is led to the documentation' },
+    },
   })
-  start(@Res() reply: Reply): void {
+  start(@Req() request: Request, @Res() reply: Reply): void {
     const base = basePath();
+    void reply.header('vary', 'accept');
+    if (/(^|,)\s*text\/html\b/i.test(request.headers.accept ?? '')) return void reply.redirect(`${base}/docs`, 302);
     const links = {
       definitions: definitionsUri(),
       runs: `${base}/api/run/`,

@@ -17,6 +17,8 @@ export interface RouterSession {
   /** Whose runs its jobs are; asked again for each call, since rights end. Throws forbidden. */
   owner(): Promise<Principal>;
   reachedAt: ReachedAt;
+  /** Who the router is, as jobs tell it. */
+  sender(): object;
   closed: Promise<unknown>;
 }
 
@@ -35,7 +37,7 @@ export class AgentService {
     job_create: (asked) => this.create(asked),
     job_start: (asked) => this.start(asked),
     job_wait: (asked) => this.wait(asked),
-    job_info: async (asked) => infoOf(await this.job(asked)),
+    job_info: async (asked) => infoOf(await this.job(asked), asked),
     job_remove: (asked) => this.remove(asked),
     job_count_current_connection: async ({ made }) => made.count,
     file_download: async (asked) => this.files.download(asked.owner, await this.job(asked), asked),
@@ -67,11 +69,12 @@ export class AgentService {
     return this.jobs.find(owner, text('job_uid'));
   }
 
-  private async create({ owner, made, values }: Asked): Promise<object> {
+  private async create(asked: Asked): Promise<object> {
+    const { owner, made, values } = asked;
     const { name } = readNewJob({ agent: { type: 'uid', uid: 'local' }, name: values.name ?? '' });
     const row = await this.jobs.create(owner, name);
     await made.add(jobUid(row.id));
-    return infoOf(row);
+    return infoOf(row, asked);
   }
 
   private async start(asked: Asked): Promise<object> {
@@ -82,24 +85,24 @@ export class AgentService {
     const row = await this.jobs.start(owner, id, { start, reachedAt: session.reachedAt });
     const failure = startFailure(row, start);
     if (failure) throw failure;
-    return infoOf(row);
+    return infoOf(row, asked);
   }
 
   private async wait(asked: Asked): Promise<object> {
     const row = await this.job(asked);
     await this.jobs.ended(row, asked.call.gone);
-    return infoOf(row);
+    return infoOf(row, asked);
   }
 
   private async remove(asked: Asked): Promise<object> {
     const before = await this.jobs.remove(asked.owner, await this.job(asked));
     await asked.made.forget(jobUid(before.id));
-    return infoOf(before);
+    return infoOf(before, asked);
   }
 }
 
 /** What pRouter adds path and agent to. */
-function infoOf(row: RunEntity): object {
-  const { uid, name, state, sender } = jobInfo(row, {});
-  return { uid, name, state, sender };
+function infoOf(row: RunEntity, { session }: Asked): object {
+  const { uid, name, state } = jobInfo(row, {});
+  return { uid, name, state, sender: session.sender() };
 }

@@ -1,5 +1,6 @@
 // Messages both ways, be they frames of a WebSocket or items of a call to another machine.
 import { WebSocket } from 'ws';
+import { CodedError } from '../../protocol/coded-error.js';
 import { bytesOf, type CallStream } from '../prpc/call.js';
 import { closeCodes, WebSocketLine } from '../web-socket-line.js';
 
@@ -7,6 +8,8 @@ const openingMs = 15_000;
 export const largestMessageBytes = 16 * 2 ** 20;
 /** Of a frame of pRPC, which has such a message in it. */
 export const largestFrameBytes = largestMessageBytes + 4096;
+/** At a frame of 4 MiB pRouter and its agents end their whole connection; a few bytes are for what an item has besides. */
+const largestItemBytes = 4 * 2 ** 20 - 64;
 
 export interface Messages {
   /** One after the other: the next when the promise of the last is kept. */
@@ -45,7 +48,7 @@ export function ofLine(line: WebSocketLine): Messages {
   };
 }
 
-/** Text is text on the stream of a call, and bytes are bytes. */
+/** Text is text on the stream of a call, and bytes are bytes. What is too large for the connection ends what it came from. */
 export function ofStream(stream: CallStream): Messages {
   let over = () => {};
   const ended = new Promise<void>((resolve) => (over = resolve));
@@ -57,7 +60,11 @@ export function ofStream(stream: CallStream): Messages {
   return {
     // an item that is no message ends it
     receive: (take) => void passOn(take).then(over, over),
-    send: (message, binary) => stream.send(binary ? message : message.toString()),
+    send: async (message, binary) => {
+      if (message.length > largestItemBytes)
+        throw new CodedError('message_too_large', `a message to or from another machine may have at most ${largestItemBytes} bytes`);
+      return stream.send(binary ? message : message.toString());
+    },
     over: () => ended,
     end: () => stream.end(),
   };

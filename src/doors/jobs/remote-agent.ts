@@ -24,6 +24,14 @@ const knownCauses = new Map<string, ErrorCode>([
   ['IsADirectoryError', 'not_found'],
   ['JobInvalidStateError', 'wrong_state'],
 ]);
+/** The same, of a start: there it is the program that is missing, or the folder in which it was to run. */
+const causesOfStart = new Map<string, ErrorCode>([
+  ['FileNotFoundError', 'spawn_error'],
+  ['NotADirectoryError', 'spawn_error'],
+  ['PermissionError', 'spawn_error'],
+  ['ProcessStartTimeoutError', 'port_missing'],
+  ['ProcessExitedError', 'port_missing'],
+]);
 
 /** What servers of this kind tell of a job by its code. Others are between the two servers: that a token ended there is no 401 here. */
 const codesOfJobs: ErrorCode[] = [
@@ -87,7 +95,7 @@ export class RemoteAgent {
 
   /** Of the methods that answer with what the job is now. */
   async ask(method: string, ...args: unknown[]): Promise<JobInfo> {
-    return this.shown(await this.peer.ask(method, ...args).catch(asCoded));
+    return this.shown(await this.peer.ask(method, ...args).catch((error) => asCoded(error, method)));
   }
 
   /** The same, given up when nobody waits for it any more. */
@@ -125,9 +133,10 @@ export class RemoteAgent {
 }
 
 /** Throws what an agent tells as what it means here. */
-export function asCoded(error: Error): never {
+export function asCoded(error: Error, method = ''): never {
   if (!(error instanceof RemoteError)) throw error;
   const { causeType, causeMessage } = error;
-  const code = knownCauses.get(causeType) ?? codesOfJobs.find((known) => known === causeType) ?? 'agent_failed';
+  const known = (method === 'job_start' && causesOfStart.get(causeType)) || knownCauses.get(causeType);
+  const code = known ?? codesOfJobs.find((own) => own === causeType) ?? 'agent_failed';
   throw new CodedError(code, causeMessage);
 }

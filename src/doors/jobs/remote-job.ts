@@ -1,6 +1,7 @@
 // A job on another machine: what a request asks of it goes over the connection to its agent.
 import { Readable } from 'node:stream';
 import { CodedError } from '../../protocol/coded-error.js';
+import { relativePathFault } from '../../protocol/file-names.js';
 import type { Principal } from '../../protocol/roles.js';
 import { isObject } from '../json-body.js';
 import type { Call } from '../prpc/call.js';
@@ -53,7 +54,7 @@ export class RemoteJob {
   }
 
   readFile(path: string, { remove }: { remove: boolean }): Promise<Sized> {
-    return receive(this.agent.peer.call('incoming', 'file_download', { args: [this.uid, path], kwargs: { remove } }));
+    return receive(this.agent.peer.call('incoming', 'file_download', { args: [this.uid, within(path)], kwargs: { remove } }));
   }
 
   readArchive({ include, exclude, compress }: ArchiveWish): Promise<Sized> {
@@ -62,7 +63,7 @@ export class RemoteJob {
   }
 
   writeFile(path: string, { content, executable }: { content: Readable; executable: boolean }): Promise<void> {
-    return give(this.agent.peer.call('outgoing', 'file_upload', { args: [this.uid, path], kwargs: { executable } }), content);
+    return give(this.agent.peer.call('outgoing', 'file_upload', { args: [this.uid, within(path)], kwargs: { executable } }), content);
   }
 
   writeArchive(content: Readable): Promise<void> {
@@ -73,6 +74,13 @@ export class RemoteJob {
   callProgram(method: 'http_request' | 'ws_connect', ...args: unknown[]): Call {
     return this.agent.peer.call('both', method, { args: [this.uid, ...args] });
   }
+}
+
+/** An agent of pRouter's goes wherever `..` leads. Throws invalid_request. */
+function within(path: string): string {
+  const fault = relativePathFault(path);
+  if (fault) throw new CodedError('invalid_request', `the path ${JSON.stringify(path.slice(0, 300))} ${fault}`);
+  return path;
 }
 
 /** The first item says how many bytes follow. */

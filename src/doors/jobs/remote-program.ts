@@ -15,8 +15,9 @@ import { join, largestMessageBytes, ofLine, ofStream } from './messages.js';
 import { asCoded } from './remote-agent.js';
 import { bodyOf, type RemoteJob } from './remote-job.js';
 
-/** How the body is framed is for each connection to say. A pAgent decodes what was compressed, and tells the length of before. */
+/** How the body is framed is for each connection to say; an agent of pRouter's decodes it, and leaves the length of the encoded one. */
 const framing = ['transfer-encoding', 'content-length', 'connection', 'keep-alive'];
+const hasLengthOnly = (method: string, status: number) => method === 'HEAD' || status === 304;
 
 /** Answers with what the program answers. Throws port_gone, port_not_ready, upgrade_refused, agent_failed. */
 export async function speakWithProgram(request: Request, reply: Reply, job: RemoteJob): Promise<void> {
@@ -31,7 +32,8 @@ export async function speakWithProgram(request: Request, reply: Reply, job: Remo
   if (status === 502 && told.length === 0) throw new CodedError('port_gone', 'the program of this job has not answered the agent');
   const ours = reply.getHeaders() as OutgoingHttpHeaders;
   const place = { prefix, hosts: [String(request.headers.host).toLowerCase()] };
-  void reply.code(status).headers(headersForCaller(headersOf(told, request.method), ours, place) as Record<string, string>);
+  const theirs = headersOf(told, hasLengthOnly(request.method, status));
+  void reply.code(status).headers(headersForCaller(theirs, ours, place) as Record<string, string>);
   await reply.send(Readable.from(bodyOf(call), { objectMode: false }));
 }
 
@@ -49,8 +51,11 @@ async function joinSocket(request: Request, reply: Reply, connect: () => Call): 
 
 /** Resolves when the program has opened the WebSocket. */
 export async function openedByProgram(call: Call): Promise<void> {
-  if ((await call.first().catch(asCoded)) === true) return;
-  await call.result.catch(asCoded);
+  const opened = await call.first().catch(asCoded);
+  if (opened === true) return;
+  await call.result.catch(asCoded).catch((error: CodedError) => {
+    throw opened === false && error.code === 'agent_failed' ? new CodedError('upgrade_refused', error.message) : error;
+  });
   throw new CodedError('upgrade_refused', 'the program has not opened the WebSocket');
 }
 
@@ -87,16 +92,17 @@ async function sendBody({ raw }: Request, { stream }: Call): Promise<void> {
   }
 }
 
-function pairsOf(headers: IncomingHttpHeaders): [string, string][] {
+/** The agent frames the body itself: one of pRouter's refuses to when it is told how as well. */
+function pairsOf({ 'transfer-encoding': _framing, ...headers }: IncomingHttpHeaders): [string, string][] {
   return Object.entries(headers).flatMap(([name, value = []]) => [value].flat().map((one): [string, string] => [name, one]));
 }
 
-function headersOf(told: Item[], method: string): IncomingHttpHeaders {
+function headersOf(told: Item[], isLengthOnly: boolean): IncomingHttpHeaders {
   const headers: Record<string, string | string[]> = Object.create(null);
   for (const pair of told) {
     const [name, value] = checkedPair(pair);
     const key = name.toLowerCase();
-    const isLength = key === 'content-length' && method === 'HEAD' && /^\d{1,15}$/.test(value);
+    const isLength = key === 'content-length' && isLengthOnly && /^\d{1,15}$/.test(value);
     if (framing.includes(key) && !isLength) continue;
     if (key === 'set-cookie') headers[key] = [...((headers[key] as string[]) ?? []), value];
     else headers[key] = key in headers ? `${headers[key]}, ${value}` : value;

@@ -64,9 +64,16 @@ export class RouterLink {
     const end = () => line.close(closeCodes.goingAway);
     this.ending.signal.addEventListener('abort', end, { once: true });
     void line.closed.then(() => this.ending.signal.removeEventListener('abort', end));
-    const methods: Methods = this.service.serve({ owner: () => this.ownerOf(username), reachedAt: this.ownAddress(), closed: line.closed });
+    let sender = {};
+    const methods: Methods = this.service.serve({
+      owner: () => this.ownerOf(username),
+      reachedAt: this.ownAddress(),
+      sender: () => sender,
+      closed: line.closed,
+    });
     const self = { ...this.agents.self(token), properties: this.agents.network.properties };
     const { who } = await greetPeer(line, self, methods);
+    sender = { direction: 'CLIENT', uid: who.auth.uid, name: who.auth.name };
     this.logger.log(`an agent of the router ${who.auth.name} at ${url}, as '${self.auth.uid}'`);
     made();
     await line.closed;

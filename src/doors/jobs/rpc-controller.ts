@@ -51,7 +51,8 @@ export class RpcController {
         if (isAgent(who)) return this.admitAgent(who);
         const owner = () => this.ownerOf(who.auth.token ?? '');
         await owner();
-        return this.service.serve({ owner, reachedAt, closed: line.closed });
+        const { uid, name } = who.auth;
+        return this.service.serve({ owner, reachedAt, sender: () => ({ direction: 'SERVER', uid, name }), closed: line.closed });
       },
       met: (met) => {
         known();

@@ -72,11 +72,11 @@ export function readHandshake(told: unknown): { connectionId: unknown; peer: Han
   const [version, connectionId, peer] = Array.isArray(told) ? told : [];
   if (version !== protocolVersion)
     throw new CodedError('invalid_request', `version ${String(version)} is not spoken here; it is ${protocolVersion}`);
-  const { auth, platform, properties } = isObject(peer) ? peer : {};
+  const { auth, platform = {}, properties } = isObject(peer) ? peer : {};
   const { uid, name, token } = isObject(auth) ? auth : {};
   const known = isText(uid) && uid !== '' && isText(name) && isObject(platform) && !jsonFault({ platform, properties });
   if (!known || !(token === undefined || isText(token)) || !(properties === undefined || isObject(properties)))
-    throw new CodedError('invalid_request', 'a handshake has auth with uid, name and token, and a platform');
+    throw new CodedError('invalid_request', 'a handshake has auth with uid, name and token; platform and properties are objects');
   return {
     connectionId,
     peer: { auth: { uid, name, ...(token !== undefined && { token }) }, platform, ...(properties && { properties }) },

@@ -2,12 +2,13 @@
 import type { FastifyReply } from 'fastify';
 import type { LogStream } from '../../protocol/log-format.js';
 import { logUntil } from '../../protocol/log-until.js';
-import { checkOffset, readFrames } from '../../protocol/read-frames.js';
+import { checkOffset, readBlocks } from '../../protocol/read-frames.js';
 import { type AttemptLog, logsOf } from '../../runs/followed-logs.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import type { Runs } from '../../runs/runs.js';
+import { blockEvents } from './block-events.js';
 import { eventId, offsetOf } from './event-ids.js';
-import { bytesEvent, type RawReply, sendEventStream, writeEvent } from './sse.js';
+import { type RawReply, sendEventStream, writeEvent, writeText } from './sse.js';
 
 export interface EventStream {
   runs: Runs;
@@ -19,6 +20,9 @@ export interface EventStream {
   /** The run as JSON, for the events `state` and `end`. */
   describe: (row: RunEntity) => Promise<object>;
 }
+
+/** A follower that takes nothing holds about as much. */
+const blockBytes = 64 * 1024;
 
 /** Ends with the run, or with what is there when it is not followed. */
 export async function sendEvents(reply: FastifyReply, events: EventStream): Promise<void> {
@@ -46,9 +50,9 @@ async function sayLog(raw: RawReply, gone: AbortSignal, events: EventStream & At
   const from = offsetOf(events.from, attempt);
   let id = eventId(attempt, from);
   await writeEvent(raw, { name: 'state', id, data: JSON.stringify({ state: current(events).state }) });
-  for await (const { stream, bytes, end } of readFrames(logUntil(log, gone), { from, follow })) {
-    id = eventId(attempt, end);
-    if (!events.stream || events.stream === stream) await writeEvent(raw, { id, ...bytesEvent(stream, bytes) });
+  for await (const block of readBlocks(logUntil(log, gone), { from, follow, blockBytes })) {
+    id = eventId(attempt, block.end);
+    await writeText(raw, blockEvents(block, { attempt, stream: events.stream }));
   }
   return id;
 }

@@ -40,12 +40,22 @@ export async function sendEventStream(reply: FastifyReply, say: (raw: RawReply, 
 }
 
 /** Resolves when the client takes more. */
-export async function writeEvent(raw: RawReply, { name, id, data }: SentEvent): Promise<void> {
+export function writeEvent(raw: RawReply, event: SentEvent): Promise<void> {
+  return writeText(raw, eventText(event));
+}
+
+/** As it is on the wire. */
+export function eventText({ name, id, data }: SentEvent): string {
   const lines = data
     .split('\n')
     .map((line) => `data: ${line}\n`)
     .join('');
-  if (raw.destroyed || raw.write(`event: ${name}\n${id === undefined ? '' : `id: ${id}\n`}${lines}\n`)) return;
+  return `event: ${name}\n${id === undefined ? '' : `id: ${id}\n`}${lines}\n`;
+}
+
+/** One or more whole events; resolves when the client takes more. */
+export async function writeText(raw: RawReply, text: string | Buffer): Promise<void> {
+  if (text.length === 0 || raw.destroyed || raw.write(text)) return;
   await new Promise<void>((resolve) => {
     const goOn = () => {
       raw.off('drain', goOn).off('close', goOn);

@@ -1,4 +1,4 @@
-// The finished runs as the retention sees them: page after page, measured once, and removed.
+// The runs that nothing changes any more by itself, as the retention sees them: page after page, measured once, and removed.
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
@@ -8,12 +8,15 @@ import { DefinitionEntity } from '../definitions/definition.entity.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { controlDirectory } from '../protocol/control-directory.js';
 import { RunsRoot } from '../results/outputs.js';
-import type { FinishedRun, Keep } from './retention-rules.js';
+import type { Keep, KeptRun } from './retention-rules.js';
 import { RunEntity } from './run.entity.js';
 import { RunStore } from './run-store.js';
 
+/** So many are read, measured and judged before other work has its turn. */
+const pageSize = 200;
+
 @Injectable()
-export class FinishedRuns {
+export class KeptRuns {
   constructor(
     private readonly dataSource: DataSource,
     private readonly writer: SerialWriter,
@@ -22,15 +25,15 @@ export class FinishedRuns {
     private readonly root: RunsRoot,
   ) {}
 
-  /** The newest first; `before` is the last id of the page before. */
-  page(before: string | undefined, size: number): Promise<FinishedRun[]> {
+  /** Of one state, the newest first; `before` is the last id of the page before. */
+  page(state: KeptRun['state'], before: string | undefined): Promise<KeptRun[]> {
     const query = this.dataSource
       .createQueryBuilder(RunEntity, 'r')
-      .select(['r.id', 'r.definitionId', 'r.finishedAtMs', 'r.keptBytes'])
-      .where({ state: 'finished' })
+      .select(['r.id', 'r.state', 'r.definitionId', 'r.createdAtMs', 'r.finishedAtMs', 'r.keptBytes'])
+      .where({ state })
       .orderBy('r.id', 'DESC')
-      .limit(size);
-    return (before === undefined ? query : query.andWhere('r.id < :before', { before })).getMany();
+      .limit(pageSize);
+    return (before === undefined ? query : query.andWhere('r.id < :before', { before })).getMany() as Promise<KeptRun[]>;
   }
 
   /** What definitions say of their runs, by their ids. */
@@ -43,9 +46,9 @@ export class FinishedRuns {
     return new Map(rows.map(({ id, definition }) => [Number(id), JSON.parse(definition).keep ?? {}]));
   }
 
-  /** Looks at the disk for the runs that were not measured yet. */
-  async measure(runs: FinishedRun[]): Promise<void> {
-    const fresh = runs.filter(({ keptBytes }) => keptBytes === null);
+  /** Looks at the disk for the finished runs that were not measured yet. */
+  async measure(runs: KeptRun[]): Promise<void> {
+    const fresh = runs.filter(({ state, keptBytes }) => state === 'finished' && keptBytes === null);
     if (fresh.length === 0) return;
     const logs = await this.logBytes(fresh.map(({ id }) => id));
     const bySize = new Map<number, string[]>();
@@ -58,10 +61,9 @@ export class FinishedRuns {
     });
   }
 
-  /** Its row first: a backup keeps no files of a run that it does not know. */
-  async remove({ id }: FinishedRun): Promise<void> {
-    await this.store.remove(id);
-    await this.dispatcher.discard(id);
+  /** Its row first: a backup keeps no files of a run that it does not know. Not one that has just been started. */
+  async remove({ id, state }: KeptRun): Promise<void> {
+    if (await this.store.remove(id, state)) await this.dispatcher.discard(id);
   }
 
   private async logBytes(ids: string[]): Promise<Map<string, number>> {
