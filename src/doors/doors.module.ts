@@ -25,6 +25,7 @@ import { Agents } from './jobs/agents.js';
 import { JobArchiveController } from './jobs/job-archive-controller.js';
 import { JobBridgeController } from './jobs/job-bridge-controller.js';
 import { JobController } from './jobs/job-controller.js';
+import { JobCreateController } from './jobs/job-create-controller.js';
 import { JobFiles } from './jobs/job-files.js';
 import { JobFilesController } from './jobs/job-files-controller.js';
 import { JobProxyController } from './jobs/job-proxy-controller.js';
@@ -91,6 +92,7 @@ const doors: Partial<Record<DoorName, { controllers: Type[]; providers: Provider
     controllers: [
       RouterController,
       RpcController,
+      JobCreateController,
       JobController,
       JobFilesController,
       JobArchiveController,

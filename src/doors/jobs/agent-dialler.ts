@@ -4,7 +4,7 @@ import { CodedError } from '../../protocol/coded-error.js';
 import { AllowedHosts } from '../allowed-hosts.js';
 import { greetPeer } from '../prpc/handshake.js';
 import { RemoteError, statuses, subprotocol } from '../prpc/messages.js';
-import type { Methods } from '../prpc/peer.js';
+import type { Methods } from '../prpc/served-calls.js';
 import { closeCodes } from '../web-socket-line.js';
 import { Agents } from './agents.js';
 import { largestFrameBytes, openLine } from './messages.js';

@@ -6,7 +6,7 @@ import type { Principal } from '../../protocol/roles.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { ByteCounter } from '../execute/spool.js';
 import { whenAborted } from '../gone.js';
-import type { ServedCall } from '../prpc/peer.js';
+import type { ServedCall } from '../prpc/served-calls.js';
 import type { Given } from './agent-parameters.js';
 import { JobFiles, type OpenedFile } from './job-files.js';
 

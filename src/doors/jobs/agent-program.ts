@@ -9,7 +9,7 @@ import { whenAborted } from '../gone.js';
 import { hopByHop } from '../proxy/forwarded-headers.js';
 import { RunProxy } from '../proxy/run-proxy.js';
 import { bytesOf } from '../prpc/call.js';
-import type { ServedCall } from '../prpc/peer.js';
+import type { ServedCall } from '../prpc/served-calls.js';
 import type { Given } from './agent-parameters.js';
 import { join, ofLine, ofStream } from './messages.js';
 import { type Headers, openProgramLine, openProgramRequest } from './open-program.js';

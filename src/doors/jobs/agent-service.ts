@@ -3,13 +3,14 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../protocol/roles.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { RemoteError, statuses } from '../prpc/messages.js';
-import type { Methods, ServedCall } from '../prpc/peer.js';
+import type { Methods, ServedCall } from '../prpc/served-calls.js';
 import { AgentFiles } from './agent-files.js';
 import { type Given, parametersOf } from './agent-parameters.js';
 import { AgentProgram } from './agent-program.js';
+import type { ReachedAt } from './hand-over.js';
 import { readJobStart, readNewJob } from './job-bodies.js';
 import { jobInfo, jobUid } from './job-info.js';
-import { Jobs, type ReachedAt, startFailure } from './jobs.js';
+import { Jobs, startFailure } from './jobs.js';
 import { ConnectionJobs, RoutedJobs } from './routed-jobs.js';
 
 /** One connection of a router. */

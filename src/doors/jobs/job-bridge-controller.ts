@@ -10,7 +10,8 @@ import { Agents } from './agents.js';
 import { Jobs, jobParameters } from './jobs.js';
 import { join, type Messages, ofLine, ofStream, openLine } from './messages.js';
 import { openProgramLine } from './open-program.js';
-import { openedByProgram, programAddress } from './remote-program.js';
+import { programAddress } from './program-address.js';
+import { openedByProgram } from './remote-program.js';
 
 @Controller('jobs')
 export class JobBridgeController {

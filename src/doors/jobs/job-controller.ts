@@ -1,4 +1,4 @@
-// pRouter's jobs: made, started, waited for, asked about, removed.
+// pRouter's jobs: started, waited for, asked about, removed.
 import { Controller, Req, Res } from '@nestjs/common';
 import type { ErrorCode } from '../../protocol/error-codes.js';
 import { Runs } from '../../runs/runs.js';
@@ -8,16 +8,14 @@ import { readJsonObject } from '../json-body.js';
 import { principalOf, type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';
 import { RunAnswers } from '../runs/run-answers.js';
-import { AgentDialler } from './agent-dialler.js';
 import { Agents } from './agents.js';
-import { readJobStart, readNewJob } from './job-bodies.js';
+import { readJobStart } from './job-bodies.js';
 import { JobInfo } from './job-info.js';
 import { Jobs, jobParameters, startFailure } from './jobs.js';
 import { RemoteJob } from './remote-job.js';
 
 const params = jobParameters;
 const object = (properties: object) => ({ 'application/json': { type: 'object', properties } });
-const agentBody = { type: 'object', example: { type: 'uid', uid: 'local' } };
 const failures: ErrorCode[] = ['port_missing', 'exit', 'signal', 'spawn_error', 'queue_full', 'disk_full'];
 
 @Controller('jobs')
@@ -27,26 +25,7 @@ export class JobController {
     private readonly runs: Runs,
     private readonly answers: RunAnswers,
     private readonly agents: Agents,
-    private readonly dialler: AgentDialler,
   ) {}
-
-  @Route({
-    verb: 'POST',
-    path: 'create',
-    access: 'author',
-    noStore: true,
-    summary: 'Make an empty job, into which files can be put',
-    body: object({ agent: agentBody, name: { type: 'string' } }),
-    answers: { 200: { what: 'the job; its `path` is what its other addresses begin with', body: JobInfo } },
-    errors: ['invalid_json', 'invalid_request', 'forbidden', 'not_found', 'disk_full', 'agent_failed'],
-  })
-  async create(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const { agent, name } = readNewJob(await readJsonObject(request));
-    const owner = principalOf(request);
-    const elsewhere =
-      agent.type === 'address' ? await this.dialler.dial(agent) : this.agents.choose(agent.type === 'uid' ? [agent.uid] : agent.uids);
-    sendJson(reply, 200, elsewhere ? await elsewhere.create(owner, name) : this.jobs.show(await this.jobs.create(owner, name)));
-  }
 
   @Route({
     verb: 'POST',

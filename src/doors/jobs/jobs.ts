@@ -1,5 +1,4 @@
 // pRouter's jobs over runs: made empty, started with their command, waited for, removed with all that they have.
-import type { Socket } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { CodedError } from '../../protocol/coded-error.js';
 import type { Principal } from '../../protocol/roles.js';
@@ -10,14 +9,11 @@ import type { RunEntity } from '../../runs/run.entity.js';
 import { nothingBrought } from '../../runs/run-request.js';
 import { Runs } from '../../runs/runs.js';
 import { isolationOfCommands } from '../command-isolation.js';
-import { basePath } from '../links.js';
 import { principalOf, type Request } from '../request.js';
+import { handOverMs, handOverVariables, isReady, propertyVariables, type ReachedAt } from './hand-over.js';
 import { commandOf, type JobStart } from './job-bodies.js';
-import { type JobInfo, jobInfo, jobUid, runIdOf } from './job-info.js';
+import { type JobInfo, jobInfo, runIdOf } from './job-info.js';
 import { AgentNetwork, connectionId } from './this-agent.js';
-
-/** From the start of its program on. */
-const handOverMs = 30_000;
 
 /** The parameters of a job's address, as the OpenAPI describes them. */
 export const jobParameters = { agent: 'from the `path` of the job', job: 'its uid' };
@@ -102,33 +98,4 @@ export function startFailure({ state, endReason, success, error }: RunEntity, { 
   if (state !== 'finished' || !(awaitsPort || endReason === 'spawn_error')) return undefined;
   if (success) return new CodedError('port_missing', 'the job ended before it called back with its port');
   return new CodedError(endReason as EndReason, error ?? 'the job has failed');
-}
-
-/** Where whoever starts a job has found this server: there its program finds it as well. */
-export type ReachedAt = Pick<Socket, 'localAddress' | 'localPort'>;
-
-function handOverVariables(id: string, reached: ReachedAt): Record<string, string> {
-  const address = (reached.localAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
-  const host = address.includes(':') ? `[${address}]` : address;
-  const scheme = 'encrypted' in reached ? 'https' : 'http';
-  const endpoint = `${scheme}://${host}:${reached.localPort}${basePath()}/job_started`;
-  return propertyVariables({ JOB_ENDPOINT: endpoint, JOB_ID: jobUid(id) });
-}
-
-/** By which names jobs know what is said of their machine. */
-function propertyVariables(properties: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(properties).map(([name, value]) => [`DA__PAGENT__${name}`, value]));
-}
-
-/** False: it has ended before, or the time is over. The time in which it waits for its turn does not count. */
-async function isReady(run: ActiveRun): Promise<boolean> {
-  await run.settled;
-  const late = AbortSignal.timeout(handOverMs);
-  while (!isListening(run) && run.row.state !== 'finished' && !late.aborted) await run.changed(late);
-  return isListening(run);
-}
-
-/** Its program runs, and it is known where it listens, if it does. */
-function isListening({ row }: ActiveRun): boolean {
-  return row.state === 'running' && row.port !== 0;
 }

@@ -1,14 +1,14 @@
 // One agent on another machine, over its connection: whose jobs it has, and what it is asked for in the words of pRouter.
 import { CodedError } from '../../protocol/coded-error.js';
-import type { ErrorCode } from '../../protocol/error-codes.js';
 import { jsonFault } from '../../protocol/json-faults.js';
 import type { Principal } from '../../protocol/roles.js';
 import { whenAborted } from '../gone.js';
 import { isObject } from '../json-body.js';
 import type { Met } from '../prpc/handshake.js';
-import { isText, RemoteError } from '../prpc/messages.js';
+import { isText } from '../prpc/messages.js';
 import type { Peer } from '../prpc/peer.js';
 import { closeCodes } from '../web-socket-line.js';
+import { asCoded } from './agent-causes.js';
 import type { JobInfo } from './job-info.js';
 
 /** SERVER: the agent has dialled; CLIENT: it was dialled from here. */
@@ -16,29 +16,6 @@ export type ConnectionMode = 'SERVER' | 'CLIENT';
 
 /** A connection that was dialled for a job ends so long after its last one. */
 const idleMs = 5_000;
-
-/** Errors of pAgent that are not simply its failure. */
-const knownCauses = new Map<string, ErrorCode>([
-  ['JobNotFoundError', 'not_found'],
-  ['FileNotFoundError', 'not_found'],
-  ['IsADirectoryError', 'not_found'],
-  ['JobInvalidStateError', 'wrong_state'],
-]);
-/** The same, of a start: there it is the program that is missing, or the folder in which it was to run. */
-const causesOfStart = new Map<string, ErrorCode>([
-  ['FileNotFoundError', 'spawn_error'],
-  ['NotADirectoryError', 'spawn_error'],
-  ['PermissionError', 'spawn_error'],
-  ['ProcessStartTimeoutError', 'port_missing'],
-  ['ProcessExitedError', 'port_missing'],
-]);
-
-/** What servers of this kind tell of a job by its code. Others are between the two servers: that a token ended there is no 401 here. */
-const codesOfJobs: ErrorCode[] = [
-  ...(['invalid_request', 'wrong_state', 'path_taken', 'message_too_large', 'disk_full', 'queue_full'] as const),
-  ...(['port_missing', 'port_not_ready', 'port_gone', 'upgrade_refused'] as const),
-  ...(['exit', 'signal', 'timeout', 'stop', 'output_limit', 'spawn_error', 'cancelled', 'lost'] as const),
-];
 
 export class RemoteAgent {
   private readonly owners = new Map<string, number>();
@@ -73,6 +50,7 @@ export class RemoteAgent {
   async create(owner: Principal, name: string): Promise<JobInfo> {
     try {
       const info = await this.ask('job_create', name);
+      if (this.owners.has(info.uid)) throw new CodedError('agent_failed', `the agent has given a new job the uid '${info.uid}' of another`);
       this.owners.set(info.uid, owner.userId);
       return info;
     } finally {
@@ -130,13 +108,4 @@ export class RemoteAgent {
       else this.endWhenIdle();
     }, idleMs).unref();
   }
-}
-
-/** Throws what an agent tells as what it means here. */
-export function asCoded(error: Error, method = ''): never {
-  if (!(error instanceof RemoteError)) throw error;
-  const { causeType, causeMessage } = error;
-  const known = (method === 'job_start' && causesOfStart.get(causeType)) || knownCauses.get(causeType);
-  const code = known ?? codesOfJobs.find((own) => own === causeType) ?? 'agent_failed';
-  throw new CodedError(code, causeMessage);
 }

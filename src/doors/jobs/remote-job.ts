@@ -1,24 +1,18 @@
 // A job on another machine: what a request asks of it goes over the connection to its agent.
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { CodedError } from '../../protocol/coded-error.js';
 import { relativePathFault } from '../../protocol/file-names.js';
 import type { Principal } from '../../protocol/roles.js';
-import { isObject } from '../json-body.js';
 import type { Call } from '../prpc/call.js';
 import type { JobStart } from './job-bodies.js';
 import type { JobInfo } from './job-info.js';
-import { asCoded, type RemoteAgent } from './remote-agent.js';
+import type { RemoteAgent } from './remote-agent.js';
+import { give, receive, type Sized } from './remote-transfers.js';
 
 export interface ArchiveWish {
   include?: string;
   exclude?: string;
   compress: boolean;
-}
-
-/** Bytes of which it is known how many they are. */
-export interface Sized {
-  bytes: number;
-  content: Readable;
 }
 
 export class RemoteJob {
@@ -81,51 +75,4 @@ function within(path: string): string {
   const fault = relativePathFault(path);
   if (fault) throw new CodedError('invalid_request', `the path ${JSON.stringify(path.slice(0, 300))} ${fault}`);
   return path;
-}
-
-/** The first item says how many bytes follow. */
-async function receive(call: Call): Promise<Sized> {
-  const head = await call.first().catch(asCoded);
-  const bytes = isObject(head) ? Number(head.size) : -1;
-  if (!Number.isSafeInteger(bytes) || bytes < 0) {
-    call.cancel();
-    throw new CodedError('agent_failed', 'the agent has not said how large the file is');
-  }
-  const content = Readable.from(exactly(bodyOf(call), bytes), { objectMode: false });
-  content.once('close', () => call.cancel());
-  return { bytes, content };
-}
-
-/** Breaks off when there is less than was announced, and before there is more. */
-async function* exactly(content: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
-  let left = bytes;
-  for await (const chunk of content) {
-    left -= chunk.length;
-    if (left < 0) break;
-    yield chunk;
-  }
-  if (left !== 0) throw new CodedError('agent_failed', `the agent has announced ${bytes} bytes and sent ${left > 0 ? 'fewer' : 'more'}`);
-}
-
-/** The bytes of a call's stream; one that broke off there breaks off here. */
-export async function* bodyOf(call: Call): AsyncGenerator<Buffer> {
-  yield* call.stream.chunks();
-  await call.result;
-}
-
-/** Cancelled when the content breaks off, so that what has arrived is not taken for all of it. */
-async function give(call: Call, content: Readable): Promise<void> {
-  let bytes = 0;
-  try {
-    for await (const chunk of content) {
-      bytes += chunk.length;
-      if (!(await call.stream.send(chunk))) break;
-    }
-  } catch (error) {
-    call.cancel();
-    throw error;
-  }
-  call.stream.end();
-  const taken = await call.result.catch(asCoded);
-  if (taken !== bytes) throw new CodedError('agent_failed', `the agent has taken ${String(taken)} of ${bytes} bytes`);
 }

@@ -7,12 +7,12 @@ import { CodedError } from '../../protocol/coded-error.js';
 import { mayActAs, type Principal } from '../../protocol/roles.js';
 import { greetPeer } from '../prpc/handshake.js';
 import { subprotocol } from '../prpc/messages.js';
-import type { Methods } from '../prpc/peer.js';
+import type { Methods } from '../prpc/served-calls.js';
 import { closeCodes } from '../web-socket-line.js';
 import { rpcUrl } from './agent-dialler.js';
 import { AgentService } from './agent-service.js';
 import { Agents } from './agents.js';
-import type { ReachedAt } from './jobs.js';
+import type { ReachedAt } from './hand-over.js';
 import { largestFrameBytes, openLine } from './messages.js';
 import { RoutedJobs } from './routed-jobs.js';
 

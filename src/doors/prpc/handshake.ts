@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { CodedError } from '../../protocol/coded-error.js';
 import { closeCodes, type WebSocketLine } from '../web-socket-line.js';
 import { type Handshake, kinds, pack, protocolVersion, readHandshake, readMessage, statuses } from './messages.js';
-import { type Methods, Peer } from './peer.js';
+import { Peer } from './peer.js';
+import type { Methods } from './served-calls.js';
 
 const handshakeMs = 60_000;
 /** Nobody knows yet who sends it. */

@@ -4,6 +4,7 @@ import { CodedError } from '../../protocol/coded-error.js';
 import { jsonFault } from '../../protocol/json-faults.js';
 import { isObject } from '../json-body.js';
 import { isLargeItem, structureBytes } from './large-item.js';
+import type { Item } from './message-queue.js';
 
 /** The subprotocol of the WebSocket. */
 export const subprotocol = 'v1.prpc.datadvance';
@@ -106,4 +107,10 @@ export function readError(status: unknown, told: unknown): RemoteError {
     isText(type) ? type : '',
     isText(text) && text !== '' ? text : isText(message) ? message : 'no reason given',
   );
+}
+
+/** Throws invalid_request where there is none. */
+export function itemOf([, , item]: Message): Item {
+  if (item === undefined) throw new CodedError('invalid_request', 'an item is missing');
+  return item as Item;
 }

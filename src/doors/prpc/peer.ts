@@ -1,9 +1,10 @@
 // A connection after its handshake: calls go over it both ways at once, each with its streams.
 import { CodedError } from '../../protocol/coded-error.js';
 import type { WebSocketLine } from '../web-socket-line.js';
-import { Call, CallStream } from './call.js';
+import { Call } from './call.js';
 import type { Item } from './message-queue.js';
-import { type CallType, callTypes, kinds, type Message, pack, RemoteError, readError, readMessage, statuses, unpack } from './messages.js';
+import { callTypes, itemOf, kinds, type Message, pack, RemoteError, readError, readMessage, statuses, unpack } from './messages.js';
+import { type Methods, ServedCalls } from './served-calls.js';
 
 /** By place and by name. */
 interface Arguments {
@@ -11,40 +12,16 @@ interface Arguments {
   kwargs?: Record<string, unknown>;
 }
 
-/** What is called from the other side. */
-export interface ServedCall {
-  method: string;
-  args: unknown[];
-  kwargs: Record<string, unknown>;
-  type: CallType;
-  stream: CallStream;
-  /** Aborted when nobody waits for it any more. */
-  gone: AbortSignal;
-}
-
-/** What the other side may call. What it throws is told there as a failure of the method. */
-export type Methods = (call: ServedCall) => Promise<unknown>;
-
-interface Served {
-  stream: CallStream;
-  gone: AbortController;
-}
-
-/** Calls of the other side that have no answer yet, or whose answer it does not read; one more is refused. */
-const servedBound = 1_000;
-const methodLength = 100;
-/** A sentence may quote what was asked. */
-const textLength = 4_096;
-
 export class Peer {
   private readonly calls = new Map<number, Call>();
-  private readonly served = new Map<number, Served>();
+  private readonly served: ServedCalls;
   private lastId = 1;
 
   constructor(
     private readonly line: WebSocketLine,
-    private readonly methods: Methods,
+    methods: Methods,
   ) {
+    this.served = new ServedCalls(methods, (message) => this.send(message));
     void line.closed.then(() => this.giveUp());
   }
 
@@ -55,7 +32,7 @@ export class Peer {
 
   /** Nobody calls anything now. */
   get isIdle(): boolean {
-    return this.calls.size === 0 && this.served.size === 0;
+    return this.calls.size === 0 && this.served.count === 0;
   }
 
   close(code: number, reason?: string): void {
@@ -83,8 +60,7 @@ export class Peer {
   async take(frame: Buffer): Promise<void> {
     const message = readMessage(frame);
     const [kind, id] = message;
-    if (kind === kinds.call) return this.served.size < servedBound ? this.serve(message) : this.refuse(message);
-    if (kind === kinds.cancel || kind === kinds.item || kind === kinds.itemsEnd) return this.takeOfServed(message, frame.length);
+    if (kind >= kinds.call && kind <= kinds.itemsEnd) return this.served.take(message, frame.length);
     const call = this.calls.get(id);
     if (!call) return;
     if (kind === kinds.reply) {
@@ -103,70 +79,13 @@ export class Peer {
     else call.settle(value);
   }
 
-  private async takeOfServed(message: Message, frameBytes: number): Promise<void> {
-    const [kind, id] = message;
-    const served = this.served.get(id);
-    if (!served) return;
-    if (kind === kinds.cancel) this.cancelServed(id, served);
-    else if (kind === kinds.itemsEnd) served.stream.close();
-    else if (!(await served.stream.arrived.put(itemOf(message), frameBytes))) this.cancelServed(id, served);
-  }
-
-  private cancelServed(id: number, { stream, gone }: Served): void {
-    this.served.delete(id);
-    stream.close();
-    gone.abort();
-  }
-
-  /** The next frame waits until it has gone. */
-  private async refuse([, id]: Message): Promise<void> {
-    await this.send([kinds.result, id, null, statuses.serverError, [`there are ${servedBound} calls already`, null, null, null]]);
-  }
-
-  private serve([, id, type, method, args, kwargs]: Message): void {
-    if (typeof method !== 'string' || method.length > methodLength || !Array.isArray(args) || this.served.has(id))
-      throw new CodedError('invalid_request', 'a call has an id of its own, a method and arguments');
-    const outlet = { item: (item: Item) => this.send([kinds.reply, id, item]), end: () => void this.send([kinds.repliesEnd, id]) };
-    const served = { stream: new CallStream(outlet), gone: new AbortController() };
-    this.served.set(id, served);
-    const call = { method, args, kwargs: (kwargs ?? {}) as Record<string, unknown>, type: type as CallType };
-    const done = this.methods({ ...call, stream: served.stream, gone: served.gone.signal });
-    const told = done.then(
-      (result): Message => [kinds.result, id, pack(result ?? null), statuses.success, null],
-      (error: Error): Message => [kinds.result, id, null, ...failure(method, error)],
-    );
-    void told.then(async (answer) => {
-      served.stream.close();
-      if (this.served.get(id) === served && (await this.send(answer))) this.served.delete(id);
-    });
-  }
-
   private send(message: Message): Promise<boolean> {
     return this.line.send(pack(message));
   }
 
   private giveUp(): void {
     for (const call of this.calls.values()) call.fail(new CodedError('agent_failed', 'the connection to the agent is over'));
-    for (const [id, served] of this.served) this.cancelServed(id, served);
+    this.served.giveUp();
     this.calls.clear();
   }
-}
-
-/** Throws invalid_request where there is none. */
-function itemOf([, , item]: Message): Item {
-  if (item === undefined) throw new CodedError('invalid_request', 'an item is missing');
-  return item as Item;
-}
-
-/** Status and description of what a method threw: its class, or its code. */
-function failure(method: string, error: Error): [status: number, description: unknown[]] {
-  if (error instanceof RemoteError) return [error.status, [error.message, error.causeType, error.causeMessage, null]];
-  const type = error instanceof CodedError ? causeOf(error) : error.name;
-  const text = error.message.slice(0, textLength);
-  return [statuses.methodError, [`call '${method}' failed: ${text}`, type, text, null]];
-}
-
-/** The class by which pRouter knows a job that is not there; else the code. */
-function causeOf({ code }: CodedError): string {
-  return code === 'not_found' ? 'JobNotFoundError' : code;
 }
