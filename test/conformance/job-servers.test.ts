@@ -1,10 +1,9 @@
 // pRouter's jobs that are servers: their call-back, and what is said to their ports.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type WebSocket, WebSocketServer } from 'ws';
 import { newJob, openSocket, remove, runOf, servingJob, startQuiet, waitFor } from '../support/jobs.js';
+import { expectEcho, startOutside } from '../support/outside.js';
 import { crash, next } from '../support/restarts.js';
 import { startServer, type TestServer } from '../support/server.js';
 
@@ -107,10 +106,7 @@ describe('a job that is a server', () => {
   });
 
   test('joins a WebSocket of its own with one elsewhere, where that is allowed', async () => {
-    const outside = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-    await once(outside, 'listening');
-    const met = once(outside, 'connection');
-    const url = `ws://127.0.0.1:${(outside.address() as AddressInfo).port}`;
+    const { url, met, close } = await startOutside();
     expect((await post(`${job}/wsconnect/ws_echo`, { url })).status).toBe(403);
     const open = await startServer({ CALLBACK_HOSTS: '127.0.0.1' });
     const own = await servingJob(open);
@@ -118,17 +114,12 @@ describe('a job that is a server', () => {
     expect((await connect('plain', { url })).status).toBe(400);
     expect((await connect('ws_echo', { url, more: 1 })).status).toBe(400);
     expect(await connect('ws_echo', { url })).toMatchObject({ status: 200, text: '' });
-    const [socket] = (await met) as [WebSocket];
-    const heard: unknown[] = [];
-    socket.on('message', (data, binary) => heard.push(binary ? data : String(data)));
-    const bytes = randomBytes(1000);
-    socket.send('text ä');
-    socket.send(bytes);
-    await expect.poll(() => heard).toEqual(['text ä', bytes]);
+    const socket = await met;
+    await expectEcho(socket);
     const closed = once(socket, 'close');
     await remove(open, own);
     await closed;
-    outside.close();
+    close();
     await open.stop();
   });
 

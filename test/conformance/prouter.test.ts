@@ -1,12 +1,11 @@
 // pRouter's and pAgent's own tests, one by one, over HTTP as pRouter's client sends them; agents elsewhere are in remote-jobs and agent-rpc.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type WebSocket, WebSocketServer } from 'ws';
 import type { Answer } from '../support/http.js';
 import { jobServer, openSocket } from '../support/jobs.js';
+import { startOutside } from '../support/outside.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { tarOf, untarred } from '../support/tars.js';
 
@@ -75,19 +74,16 @@ describe('pRouter', () => {
   });
 
   test('test_active_ws: the router dials an http URL and joins it with the job, both ways, until the far end closes', async () => {
-    const outside = new WebSocketServer({ port: 0, host: '127.0.0.1', path: '/ws_endpoint' });
-    await once(outside, 'listening');
-    const met = once(outside, 'connection');
+    const { url, met, close } = await startOutside('/ws_endpoint');
     const job = await serving();
-    const url = `http://127.0.0.1:${(outside.address() as AddressInfo).port}/ws_endpoint`;
-    expect((await ask(`${job}/wsconnect/ws_echo`, { url })).text).toBe('');
-    const [socket] = (await met) as [WebSocket];
+    expect((await ask(`${job}/wsconnect/ws_echo`, { url: url.replace('ws:', 'http:') })).text).toBe('');
+    const socket = await met;
     socket.send(Buffer.from('websocket data'));
     expect((await once(socket, 'message')).map(String)).toEqual(['websocket data', 'true']);
     socket.close();
     await once(socket, 'close');
     await shutDown(job);
-    outside.close();
+    close();
   });
 
   test('test_upload_download: 16 MiB come back as they went', async () => {

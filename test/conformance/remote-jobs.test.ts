@@ -1,12 +1,11 @@
 // pRouter's jobs on other machines: the same as here, whether the agent has connected or was dialled.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type WebSocket, WebSocketServer } from 'ws';
 import { awaitAgent, connectionsOf, type Network, startNetwork } from '../support/agents.js';
 import { newJob, openSocket, remove, servingJob, start, startQuiet, upload, waitFor } from '../support/jobs.js';
+import { expectEcho, startOutside } from '../support/outside.js';
 import type { TestServer } from '../support/server.js';
 
 describe.each([
@@ -175,21 +174,13 @@ describe.each([
     });
 
     test('joins a WebSocket of its own with one elsewhere', async () => {
-      const outside = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-      await once(outside, 'listening');
-      const met = once(outside, 'connection');
-      const url = `ws://127.0.0.1:${(outside.address() as AddressInfo).port}`;
+      const { url, met, close } = await startOutside();
       expect((await post(`${job}/wsconnect/plain`, { url })).status).toBe(400);
       expect(await post(`${job}/wsconnect/ws_echo`, { url })).toMatchObject({ status: 200, text: '' });
-      const [socket] = (await met) as [WebSocket];
-      const heard: unknown[] = [];
-      socket.on('message', (data, binary) => heard.push(binary ? data : String(data)));
-      const bytes = randomBytes(1000);
-      socket.send('text ä');
-      socket.send(bytes);
-      await expect.poll(() => heard).toEqual(['text ä', bytes]);
+      const socket = await met;
+      await expectEcho(socket);
       socket.close();
-      outside.close();
+      close();
     });
 
     test('is a 502 when it never listened', async () => {
