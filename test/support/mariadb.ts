@@ -24,7 +24,7 @@ export async function startMariaDb(): Promise<MariaDb> {
     '--skip-test-db',
     '--skip-name-resolve',
   ];
-  execFileSync('mariadb-install-db', install, { stdio: 'ignore' });
+  execFileSync('mariadb-install-db', install, { stdio: 'pipe' });
   const options = [
     '--no-defaults',
     ...user,

@@ -39,13 +39,16 @@ export interface ServerOptions {
   bundle?: string;
 }
 
+/** A launcher that its server has left may still be clearing away. */
+const removal = { recursive: true, force: true, maxRetries: 10, retryDelay: 50 };
+
 /** What a test that failed has not stopped; without its data the launcher leaves as well. */
 const started = new Map<ChildProcess, string>();
 afterAll(() => {
   for (const [child, dataDir] of started) {
     if (child.exitCode !== null || child.signalCode !== null) continue;
     child.kill('SIGKILL');
-    rmSync(dataDir, { recursive: true, force: true });
+    rmSync(dataDir, removal);
   }
 });
 
@@ -61,7 +64,7 @@ export async function startServer(settings: Record<string, string> = {}, options
   child.stdout.on('data', (chunk) => (said += chunk));
   child.stderr.on('data', (chunk) => (said += chunk));
   const url = await address(child, () => said).catch((error) => {
-    if (!options.dataDir) rmSync(dataDir, { recursive: true, force: true });
+    if (!options.dataDir) rmSync(dataDir, removal);
     throw error;
   });
   const pid = child.pid as number;
@@ -82,7 +85,7 @@ export async function startServer(settings: Record<string, string> = {}, options
     peakBytes: () => Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024,
     stop: async (how) => {
       const code = await ended(child);
-      if (!how?.keep) for (const folder of [dataDir, workRoot(dataDir)]) rmSync(folder, { recursive: true, force: true });
+      if (!how?.keep) for (const folder of [dataDir, workRoot(dataDir)]) rmSync(folder, removal);
       return code;
     },
   };
