@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { chownSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll } from 'vitest';
 import { type Answer, type Sent, send } from './http.js';
 
@@ -39,16 +40,13 @@ export interface ServerOptions {
   bundle?: string;
 }
 
-/** A launcher that its server has left may still be clearing away. */
-const removal = { recursive: true, force: true, maxRetries: 10, retryDelay: 50 };
-
 /** What a test that failed has not stopped; without its data the launcher leaves as well. */
 const started = new Map<ChildProcess, string>();
-afterAll(() => {
+afterAll(async () => {
   for (const [child, dataDir] of started) {
     if (child.exitCode !== null || child.signalCode !== null) continue;
     child.kill('SIGKILL');
-    rmSync(dataDir, removal);
+    await removeFolder(dataDir);
   }
 });
 
@@ -63,8 +61,8 @@ export async function startServer(settings: Record<string, string> = {}, options
   let said = '';
   child.stdout.on('data', (chunk) => (said += chunk));
   child.stderr.on('data', (chunk) => (said += chunk));
-  const url = await address(child, () => said).catch((error) => {
-    if (!options.dataDir) rmSync(dataDir, removal);
+  const url = await address(child, () => said).catch(async (error) => {
+    if (!options.dataDir) await removeFolder(dataDir);
     throw error;
   });
   const pid = child.pid as number;
@@ -85,7 +83,7 @@ export async function startServer(settings: Record<string, string> = {}, options
     peakBytes: () => Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024,
     stop: async (how) => {
       const code = await ended(child);
-      if (!how?.keep) for (const folder of [dataDir, workRoot(dataDir)]) rmSync(folder, removal);
+      if (!how?.keep) for (const folder of [dataDir, workRoot(dataDir)]) await removeFolder(folder);
       return code;
     },
   };
@@ -113,4 +111,16 @@ function address(child: ChildProcess, said: () => string): Promise<string> {
     child.stdout?.on('data', look);
     child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${said()}`)));
   });
+}
+
+/** A launcher that its server has left may still put what its runs have said into it. */
+async function removeFolder(folder: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return rmSync(folder, { recursive: true, force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY' || tries === 100) throw error;
+      await sleep(50);
+    }
+  }
 }
