@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { bash, type Coder, newCoder } from '../support/code.js';
-import { startServer, type TestServer } from '../support/server.js';
+import { removeFolder, startServer, type TestServer } from '../support/server.js';
 
 const key = Buffer.from('0123456789abcdef0123456789abcdef');
 const settings = { CALLBACK_HOSTS: '127.0.0.1,localhost', CALLBACK_SECRET: `whsec_${key.toString('base64')}` };
@@ -157,7 +157,7 @@ test.each([
   await expect.poll(() => readdirSync(join(dataDir, 'callbacks')).length).toBe(left);
   await second.stop();
   expect(received).toEqual([]);
-  rmSync(dataDir, { recursive: true, force: true });
+  await removeFolder(dataDir);
 });
 
 test('a damaged file of one is named and passed over, and the server starts', async () => {
@@ -170,7 +170,7 @@ test('a damaged file of one is named and passed over, and the server starts', as
   for (const name of Object.keys(damaged)) await expect.poll(other.said).toContain(`callbacks/${name} is no callback`);
   expect(readdirSync(join(dataDir, 'callbacks')).sort()).toEqual(Object.keys(damaged).sort());
   await other.stop();
-  rmSync(dataDir, { recursive: true, force: true });
+  await removeFolder(dataDir);
 });
 
 test('a URL of HTTPS in capitals is delivered, encrypted', async () => {
@@ -203,5 +203,5 @@ test('one that was accepted is delivered by the next server', async () => {
   const second = await startServer(settings, { dataDir });
   await expect.poll(() => received.map(({ body }) => JSON.parse(body).data.stdout), { timeout: 30_000 }).toEqual(['over\n']);
   await second.stop();
-  rmSync(dataDir, { recursive: true, force: true });
+  await removeFolder(dataDir);
 });

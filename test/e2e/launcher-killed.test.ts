@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { initOf, launcherOf, processesWith, runs } from '../support/processes.js';
 import { defined, execute, runsOf, shell, shellWith } from '../support/programs.js';
 import { crash, endOf, idOf, killLauncher, logOf, next, running, until } from '../support/restarts.js';
-import { adminLogin, startServer } from '../support/server.js';
+import { adminLogin, removeFolder, startServer } from '../support/server.js';
 
 const twoLines = shell('echo a; sleep 3; echo b; exit 7');
 
@@ -203,7 +203,7 @@ describe.concurrent('the launcher leaves', () => {
     await sleep(2500);
     expect(runs(pid)).toBe(true);
     expect(await gone(pid)).toBeLessThan(7000);
-    rmSync(server.dataDir, { recursive: true });
+    await removeFolder(server.dataDir);
   });
 
   test('not while a run goes on', async () => {
@@ -224,7 +224,7 @@ describe.concurrent('the launcher leaves', () => {
     const [pid, init] = [launcherOf(server.dataDir) as number, initOf(idOf(run)) as number];
     expect([runs(pid), runs(init)]).toEqual([true, true]);
     await crash(server);
-    rmSync(server.dataDir, { recursive: true });
+    await removeFolder(server.dataDir);
     expect(await gone(pid)).toBeLessThan(7000);
     expect(runs(init)).toBe(false);
   });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { execute, shell } from '../support/programs.js';
-import { type ServerOptions, startServer, type TestServer } from '../support/server.js';
+import { removeFolder, type ServerOptions, startServer, type TestServer } from '../support/server.js';
 
 const isRoot = process.getuid?.() === 0;
 
@@ -207,7 +207,7 @@ describe('a start that must fail', () => {
     expect(await refusal({}, { dataDir })).toMatch(/database|registry\.sqlite/);
     expect(readFileSync(file, 'latin1')).toBe(content);
     // the launcher goes on for seconds, and clears away what tried the isolation levels
-    rmSync(dataDir, { recursive: true, maxRetries: 10, retryDelay: 50 });
+    await removeFolder(dataDir);
   });
 
   const wrong: [string, Record<string, string>, string[], string[]][] = [

@@ -7,7 +7,7 @@ import { type Headers, pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { execute, shell } from '../support/programs.js';
 import { type RoleEnd, runRole } from '../support/role.js';
-import { startServer, type TestServer } from '../support/server.js';
+import { removeFolder, startServer, type TestServer } from '../support/server.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'procreg-restore-'));
 const archive = join(folder, 'good.tar');
@@ -195,7 +195,7 @@ describe('a backup', () => {
     const database = new Database(join(dataDir, 'registry.sqlite'), { readonly: true });
     expect(database.prepare('SELECT count(*) FROM run').pluck().get()).toBe(1);
     database.close();
-    rmSync(killed.dataDir, { recursive: true });
+    await removeFolder(killed.dataDir);
   });
 
   test.each([['backup'], ['restore']])('on MySQL is left to mysqldump: %s', async (role) => {

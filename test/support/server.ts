@@ -114,7 +114,7 @@ function address(child: ChildProcess, said: () => string): Promise<string> {
 }
 
 /** A launcher that its server has left may still put what its runs have said into it. */
-async function removeFolder(folder: string): Promise<void> {
+export async function removeFolder(folder: string): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
       return rmSync(folder, { recursive: true, force: true });
