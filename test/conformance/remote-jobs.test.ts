@@ -135,7 +135,7 @@ describe.each([
       expect((await get(`${job}/http/zipped`)).text).toBe('squeezed');
     });
 
-    test('takes 16.4 MB in 1000 pieces, and gives 64 MiB without the memory for them', async () => {
+    test('takes 16.4 MB in 1000 pieces, and gives 128 MiB without the memory for them', async () => {
       const pieces = Array.from({ length: 1000 }, () => randomBytes(16_400));
       const { json } = await router.send({ method: 'POST', path: `${job}/http/sink`, body: Readable.from(pieces) });
       expect(json.bytes).toBe(16_400_000);
