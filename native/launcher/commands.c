@@ -4,51 +4,6 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-static bool read_request(struct fields *fields, struct request *request) {
-  const char **texts[] = {&request->level, &request->note,       &request->cwd, &request->exec,
-                          &request->input, &request->input_path, &request->keep};
-  for (size_t index = 0; index < sizeof texts / sizeof *texts; index++)
-    if ((*texts[index] = field(fields)) == NULL) return false;
-  long long *numbers[] = {&request->uid, &request->gid, &request->timeout_ms, &request->stop_signal, &request->grace_ms,
-                          &request->output_limit, &request->rows, &request->columns, &request->hold,
-                          &request->limits[0], &request->limits[1], &request->limits[2], &request->limits[3]};
-  for (size_t index = 0; index < sizeof numbers / sizeof *numbers; index++)
-    if (!number_field(fields, -1, 1ll << 53, numbers[index])) return false;
-  char ***lists[] = {&request->pipes, &request->masks, &request->cgroups, &request->argv, &request->environment};
-  for (size_t index = 0; index < sizeof lists / sizeof *lists; index++)
-    if (!list_field(fields, lists[index])) return false;
-  request->message = fields->at;
-  request->message_bytes = (size_t)(fields->end - fields->at);
-  if (request->stop_signal < 1 || request->stop_signal > SIGRTMAX) return false;
-  return request->timeout_ms >= 0 && request->grace_ms >= 0 && request->hold >= 0 && request->output_limit >= 0 && *request->argv != NULL;
-}
-
-static void start_run(const struct request *request) {
-  const bool enclosed = strcmp(request->level, "pidns") == 0;
-  struct run *run = run_new(request);
-  const char *stage = "input";
-  const int input = self.leaving ? (errno = ESHUTDOWN, -1) : !open_begun() ? (stage = "record", -1) : !make_pipes(request, run) ? (stage = "named pipe", -1) : open_input(request, run);
-  int error = input < 0 ? errno : 0;
-  if (error == 0 && enclosed) stage = "namespaces", error = enclose(request, run, input);
-  else if (error == 0) error = begin(request, run, input, &stage);
-  if (error != 0) {
-    tell(VALUES(T("failed"), T(request->id), N(error), T(stage)));
-    run_drop(run);
-    return;
-  }
-  if (!enclosed) run_supervise(run, request);
-  tell_started(run, enclosed ? "enclosed" : "started", "");
-}
-
-static bool start(struct fields *fields, const char *id) {
-  struct request request = {.id = id};
-  const bool well = *id != 0 && strlen(id) < ID_BYTES && strchr(id, '/') == NULL && *id != '.' && read_request(fields, &request);
-  if (well && run_find(id) == NULL) start_run(&request);
-  char **lists[] = {request.pipes, request.masks, request.cgroups, request.argv, request.environment};
-  for (size_t index = 0; index < sizeof lists / sizeof *lists; index++) free(lists[index]);
-  return well;
-}
-
 static bool stop(struct run *run, struct fields *fields) {
   long long number, grace_ms;
   if (!number_field(fields, 0, SIGRTMAX, &number) || !number_field(fields, -1, 1ll << 53, &grace_ms)) return false;
@@ -94,6 +49,7 @@ static void send_down(struct run *run, const char *what) {
 // Nobody listens any more: logs go to their files, records of what ended too; what runs goes on.
 static void detach(void) {
   self.attached = false;
+  if (!self.inside) rest_end(NEVER);
   for (struct run *run = run_next(NULL), *next; run != NULL; run = next) {
     next = run_next(run);
     run->followed = false;
@@ -121,7 +77,13 @@ static bool follow(struct run *run, struct fields *fields) {
   return true;
 }
 
-static bool forget(struct run *run, struct fields *fields) { return (void)fields, run->ended ? run_drop(run) : (void)0, true; }
+static bool forget(struct run *run, struct fields *fields) {
+  (void)fields;
+  if (run->ended) run_drop(run);
+  if (self.clean && run_count() == 0) take_title(NULL);
+  return true;
+}
+
 static bool end(struct run *run, struct fields *fields) { return (void)fields, run_stop(run, "stop", run->stop_signal, run->grace_ms), true; }
 static bool leave(struct run *run, struct fields *fields) { return (void)run, (void)fields, detach(), true; }
 
@@ -137,6 +99,7 @@ static void pass_on(struct run *run, const char *name, const char *frame, size_t
   if (strcmp(name, "again") == 0) tell_started(run, "enclosed", "");
   buffer_add(&run->link->out, frame, size);
   channel_flush(run->link);
+  if (run->forgotten && run->link->init != NULL && run->link->init->clean) rest(run);
 }
 
 // One frame of the other side; false when it is not one that it may send. Of a run that went meanwhile only who asks is told.
@@ -144,7 +107,7 @@ static bool command(struct channel *channel, struct fields *fields, const char *
   (void)channel;
   const char *name = field(fields), *id = name == NULL ? NULL : field(fields);
   if (id == NULL) return false;
-  if (!self.inside && strcmp(name, "start") == 0) return start(fields, id);
+  if (strcmp(name, "start") == 0 && (!self.inside || run_count() == 0)) return start(fields, id, frame, size);
   struct run *run = run_find(id);
   for (size_t index = 0; index < sizeof actions / sizeof *actions; index++) {
     if (strcmp(name, actions[index].name) != 0) continue;
@@ -220,10 +183,13 @@ void up_ready(struct watch *watch, uint32_t events) {
   if (!channel_take((struct channel *)watch, from_launcher)) lose_up((struct channel *)watch);
 }
 
-// An init speaks: its frames go on as they are.
+// An init speaks: its frames go on as they are, but for the one that is meant for us.
 static bool from_init(struct channel *channel, struct fields *fields, const char *frame, size_t size) {
-  (void)channel, (void)fields;
-  if (self.attached) buffer_add(&self.up->out, frame, size);
+  const char *name = field(fields);
+  if (name != NULL && strcmp(name, "clean") == 0) {
+    if (channel->init != NULL) channel->init->clean = true;
+  }
+  else if (self.attached) buffer_add(&self.up->out, frame, size);
   return true;
 }
 
@@ -234,6 +200,7 @@ void link_ready(struct watch *watch, uint32_t events) {
   (void)events;
   channel_flush(link);
   if (channel_take(link, from_init)) return;
+  if (run == NULL) return rest_gone(link);
   if (self.attached && !run->forgotten) tell(VALUES(T("gone"), T(run->id)));
   run_drop(run);
 }

@@ -62,10 +62,28 @@ static void close_others(const int *kept, size_t count) {
   }
 }
 
-static void __attribute__((noreturn)) inside(const struct request *request, struct run *run, int up, int input) {
-  // first of all, so that a later server finds it under the id of its run; until that is whole, under the folder's name
-  const size_t length = (size_t)snprintf(self.title, self.title_bytes, "procreg-init %s", run->id);
+// Our command line: a later server finds the init under the id of its run, and one that rests, or has no name yet, under its folder.
+void take_title(const struct run *run) {
+  const size_t length = (size_t)(run == NULL ? snprintf(self.title, self.title_bytes, "procreg-init%crests%c%s", 0, 0, self.runs_path)
+                                             : snprintf(self.title, self.title_bytes, "procreg-init %s", run->id));
   if (length < self.title_bytes) memset(self.title + length, 0, self.title_bytes - length);
+}
+
+// The program of a run; when it cannot be started, the init has no more to do.
+static void serve(const struct request *request, struct run *run, int input, const char *stage, int error) {
+  if (error == 0) error = begin(request, run, input, &stage);
+  if (error != 0) {
+    tell(VALUES(T("failed"), T(run->id), N(error), T(stage)));
+    channel_flush(self.up);
+    _exit(1);
+  }
+  run_supervise(run, request);
+  tell_started(run, "started", "");
+  if (self.held_bytes == 0) channel_flush(self.up);
+}
+
+static void __attribute__((noreturn)) inside(const struct request *request, struct run *run, int up, int input) {
+  take_title(run); // first of all
   const uid_t uid = geteuid();
   // a message that breaks off must not look like one that ends before the program is told to: the init holds the pipe too, and the named ones alone
   const int kept[] = {up, input, run->input, self.runs_dir, self.begun, run->pipes[0], run->pipes[1]};
@@ -75,19 +93,10 @@ static void __attribute__((noreturn)) inside(const struct request *request, stru
   self.held_bytes = 0;
   run_only(run);
   if (!loop_prepare() || (self.up = channel_new(up, up_ready)) == NULL) _exit(1);
-  const char *stage = "namespaces";
   const bool arranged = (uid == 0 || map_user(uid, getegid())) && arrange_mounts(request);
   // its program may have the same user and must not reach into it
   if (uid != 0) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-  const int error = arranged ? begin(request, run, input, &stage) : errno;
-  if (error != 0) {
-    tell(VALUES(T("failed"), T(run->id), N(error), T(stage)));
-    channel_flush(self.up);
-    _exit(1);
-  }
-  run_supervise(run, request);
-  tell_started(run, "started", "");
-  if (self.held_bytes == 0) channel_flush(self.up);
+  serve(request, run, input, "namespaces", arranged ? 0 : errno);
   loop();
   _exit(0);
 }
@@ -104,10 +113,20 @@ int enclose(const struct request *request, struct run *run, int input) {
     if (pid == 0) inside(request, run, ends[1], input);
     if (pid < 0) error = errno;
     else run_by_pid(run, pid), close_pipes(run);
+    if (pid > 0 && (run->link->init = init_new(request)) != NULL) run->link->init->pid = pid;
   }
   if (ends[1] >= 0) close(ends[1]);
   close(input);
   return error;
+}
+
+// Another run for an init that rested.
+void serve_again(const struct request *request) {
+  struct run *run = run_new(request);
+  self.clean = false;
+  take_title(run);
+  const int input = open_input(request, run);
+  serve(request, run, input, "input", input < 0 ? errno : 0);
 }
 
 // Of an init without its launcher the server asks by frames that it adds to a file of the control directory; each time it says so by USR1.

@@ -27,6 +27,9 @@
 #define STALLED_BYTES (16u << 20)          // with more than this unsent, the server is taken for gone: all goes to its files
 #define HOLD_MS 2                          // so long the start of a program waits for its end, to wake the server once
 #define PIPES 2                            // the most named pipes of one run
+#define RESTING 32                         // the most inits that wait for another run
+#define REST_MS 2000                       // they wait so long at least, looked at every so often as all the rest
+#define SERVE_MS 30000                     // an older one gets no further run: it keeps the mounts that were there when it was made
 #define NEVER INT64_MAX
 
 struct buffer { char *data; size_t length, capacity; };
@@ -51,7 +54,7 @@ bool list_field(struct fields *, char ***); // a count and so many strings; a NU
 
 struct run;
 struct watch { int fd; void (*ready)(struct watch *, uint32_t); struct run *run; };
-struct channel { struct watch watch; struct buffer in, out; struct channel *dead; bool blocked; };
+struct channel { struct watch watch; struct buffer in, out; struct channel *dead; bool blocked; struct init *init; };
 
 // Everything that a start frame says; the strings lie in the frame.
 struct request {
@@ -61,6 +64,18 @@ struct request {
   long long hold;                          // our own descriptors keep the named pipes open
   char **pipes, **masks, **cgroups, **argv, **environment;
   const char *message; size_t message_bytes; // what stdin holds when `input` is inline
+};
+
+// What the launcher knows of an init that may take another run, for the same user in the same folder.
+struct init {
+  struct channel *next;                    // the next one that rests
+  pid_t pid;
+  long long uid;
+  int folder;                              // that which is kept for it; open, so that no other can get its number
+  struct buffer masks;
+  bool clean;                              // its run has ended and left nothing in the namespaces
+  unsigned begun;                          // the list of what began that it writes to
+  int64_t born_at, rests_at;
 };
 
 struct text { bool is; uint8_t need, low, high; };
@@ -90,7 +105,10 @@ struct run {
 // One process of the launcher's: the launcher itself, or the init of one run.
 extern struct self {
   int epoll, runs_dir, begun, spare;       // the list of what began; spare: to be closed when no other descriptor is left
+  unsigned begun_count;                    // how many of these lists there were
   bool inside, attached, leaving;          // an init; somebody listens to our frames; no new runs
+  bool clean;                              // an init that may take another run
+  const char *runs_path;
   struct channel *up;                      // the server, or the launcher of this init
   int64_t next_deadline;
   size_t held_bytes;                       // of what is to go up, if it is that much, wait
@@ -123,6 +141,9 @@ bool from_launcher(struct channel *, struct fields *, const char *frame, size_t 
 void lose_up(struct channel *);
 void stop_all(void);
 
+// request.c
+bool start(struct fields *, const char *id, const char *frame, size_t size);
+
 // start.c
 int begin(const struct request *, struct run *, int input, const char **stage);
 int open_input(const struct request *, struct run *);
@@ -133,7 +154,18 @@ void close_between(unsigned low, unsigned high);
 
 // enclose.c
 int enclose(const struct request *, struct run *, int input);
+void serve_again(const struct request *);
+void take_title(const struct run *);       // NULL: none, the init rests
 void read_asked(void);
+
+// rest.c
+bool leaves_nothing(const struct run *);
+struct init *init_new(const struct request *); // NULL where none may take another run
+void init_free(struct init *);
+bool rest_take(const struct request *, struct run *, const char *frame, size_t size); // true: an init that rested has got it
+void rest(struct run *);                   // its init waits for another run, and the run is dropped
+void rest_gone(struct channel *);
+void rest_end(int64_t before);             // those that rest since an earlier time
 
 // output.c
 void output_add(struct run *, int stream, const char *, size_t);

@@ -155,15 +155,16 @@ static void free_dead(void) {
     self.dead_channels = channel->dead;
     buffer_free(&channel->in);
     buffer_free(&channel->out);
+    init_free(channel->init);
     free(channel);
   }
 }
 
-// The launcher leaves when there is neither a server nor a run; an init when its run is forgotten or written down.
+// The launcher leaves when there is neither a server nor a run; an init when its run is forgotten or written down, and it gets no other.
 static bool done(int64_t now) {
   static int64_t busy_at;
   const bool empty = run_count() == 0;
-  if (self.inside) return empty;
+  if (self.inside) return empty && (!self.clean || self.up == NULL);
   if (!empty || self.attached || busy_at == 0) busy_at = now;
   return self.leaving ? empty : now - busy_at >= IDLE_MS;
 }
@@ -173,6 +174,7 @@ static void look_around(int64_t now) {
   struct stat found;
   if (self.inside || self.leaving || now < next_look) return;
   next_look = now + LOOK_MS;
+  rest_end(now - REST_MS);
   if (fstat(self.runs_dir, &found) == 0 && found.st_nlink > 0) return;
   self.leaving = true;
   stop_all();
@@ -225,12 +227,12 @@ static int fail(const char *what) { return fprintf(stderr, "procreg-launcher: %s
 int main(int argc, char **argv) {
   if (argc != 3) return fprintf(stderr, "procreg-launcher SOCKET RUNS\n"), 2;
   // an init writes over the words of our command line
-  static char *socket_path, *runs_path;
+  static char *socket_path;
   socket_path = strdup(argv[1]);
-  runs_path = strdup(argv[2]);
+  self.runs_path = strdup(argv[2]);
   prepare_process(argc, argv);
-  self.runs_dir = open(runs_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (self.runs_dir < 0 || chdir("/") != 0) return fail(runs_path);
+  self.runs_dir = open(self.runs_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (self.runs_dir < 0 || chdir("/") != 0) return fail(self.runs_path);
   listener = (struct watch){.fd = listen_on(socket_path), .ready = accept_ready};
   if (listener.fd < 0 || !loop_prepare() || !watch_add(&listener)) return fail(socket_path);
   loop();

@@ -187,7 +187,7 @@ bool open_begun(void) {
   struct stat found = {0};
   if (self.begun >= 0) renameat(self.runs_dir, "begun", self.runs_dir, "begun.old"), close(self.begun);
   self.begun = openat(self.runs_dir, "begun", O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
-  if (self.begun >= 0) fstat(self.begun, &found);
+  if (self.begun >= 0) fstat(self.begun, &found), self.begun_count++;
   most = found.st_size;
   return self.begun >= 0;
 }

@@ -63,9 +63,14 @@ export function isInit(pid: number, runId: string): boolean {
   }
 }
 
-/** Whether an init that is just being made may still stand under the name of a launcher of this folder, other than `pid`. */
+/**
+ * Whether an init of a launcher of this folder that is gone may still have no name: one that is just being made stands under that launcher's,
+ * one that rests and may be about to hear of its next run under the folder's. `pid` is the launcher of now.
+ */
 export async function hasUnnamedInit(runsRoot: string, pid: number): Promise<boolean> {
-  for (const [other, line] of await ownProcesses()) if (other !== pid && line.includes(`\0${runsRoot}\0`)) return true;
+  for (const [other, line] of await ownProcesses()) {
+    if (other !== pid && line.includes(`\0${runsRoot}\0`) && parentOf(other) !== pid) return true;
+  }
   return false;
 }
 
@@ -86,11 +91,25 @@ function shared<Seen>(look: () => Promise<Seen>): () => Promise<Seen> {
   };
 }
 
+/** Undefined when it is gone. */
+function parentOf(pid: number): number | undefined {
+  try {
+    return Number(statFields(pid)[1]);
+  } catch {
+    return undefined;
+  }
+}
+
+/** From its state on, the third one of proc(5). Throws when it is gone. */
+function statFields(pid: number): string[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+
 /** Whether the process `pid` is the one that started at this time, and not another one under its number. */
 export function isAlive(pid: number, startedAtMs: number): boolean {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const fields = statFields(pid);
     const beganMs = Date.now() - uptime() * 1000 + Number(fields[19]) * clockTickMs;
     return fields[0] !== 'Z' && Math.abs(beganMs - startedAtMs) < startToleranceMs;
   } catch {
