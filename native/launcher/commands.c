@@ -98,8 +98,8 @@ static void pass_on(struct run *run, const char *name, const char *frame, size_t
   if (strcmp(name, "close-input") == 0) close_input(run, NULL);
   if (strcmp(name, "again") == 0) tell_started(run, "enclosed", "");
   buffer_add(&run->link->out, frame, size);
-  channel_flush(run->link);
   if (run->forgotten && run->link->init != NULL && run->link->init->clean) rest(run);
+  else channel_flush(run->link);
 }
 
 // One frame of the other side; false when it is not one that it may send. Of a run that went meanwhile only who asks is told.

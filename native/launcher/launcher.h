@@ -164,6 +164,7 @@ struct init *init_new(const struct request *); // NULL where none may take anoth
 void init_free(struct init *);
 bool rest_take(const struct request *, struct run *, const char *frame, size_t size); // true: an init that rested has got it
 void rest(struct run *);                   // its init waits for another run, and the run is dropped
+void rest_flush(void);                     // what they have not yet heard: the end of one run and the start of the next wake an init once
 void rest_gone(struct channel *);
 void rest_end(int64_t before);             // those that rest since an earlier time
 

@@ -120,10 +120,16 @@ void rest(struct run *run) {
 }
 
 void rest_gone(struct channel *link) {
+  channel_flush(link);
   struct channel **place = &resting;
   while (*place != NULL && *place != link) place = &(*place)->init->next;
   if (*place == link) *place = link->init->next;
   channel_free(link);
+}
+
+void rest_flush(void) {
+  for (struct channel *link = resting; link != NULL; link = link->init->next)
+    if (link->out.length > 0) channel_flush(link);
 }
 
 void rest_end(int64_t before) {

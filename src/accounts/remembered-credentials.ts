@@ -1,5 +1,5 @@
 // Verified credentials, remembered for a short time under a keyed digest, so that scrypt is not paid on every request.
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { Principal } from '../protocol/roles.js';
 
 const rememberedMs = 5 * 60_000;
@@ -7,7 +7,7 @@ const rememberedMs = 5 * 60_000;
 const bound = 10_000;
 
 export class RememberedCredentials {
-  private readonly key = randomBytes(32);
+  private readonly key = randomBytes(32).toString('hex');
   private readonly known = new Map<string, { principal: Principal; untilMs: number }>();
 
   /** `shown` is what the caller showed, as in its Authorization header. */
@@ -30,6 +30,6 @@ export class RememberedCredentials {
   }
 
   private digest(shown: string): string {
-    return createHash('sha256').update(this.key).update(shown).digest('base64');
+    return hash('sha256', this.key + shown, 'base64');
   }
 }

@@ -2,9 +2,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Query, readSnapshot } from '../database/read-snapshot.js';
-import { constantQuery } from '../database/sqlite-connection.js';
+import { constantQuery, sqliteConnection } from '../database/sqlite-connection.js';
 import type { Principal } from '../protocol/roles.js';
 import { type Condition, type Filter, filterCondition, type Ordering, orderClause } from './filters.js';
+import { RememberedRows } from './remembered-rows.js';
 
 /** A definition as it is stored; `definition` is JSON text. */
 export interface DefinitionRow {
@@ -29,7 +30,17 @@ const columns = 'id, owner_id AS ownerId, name, shared, definition, revision, up
 
 @Injectable()
 export class DefinitionRows {
-  constructor(private readonly dataSource: DataSource) {}
+  /** Null: other servers may write, too. */
+  private readonly remembered: RememberedRows<DefinitionRow> | null;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.remembered = sqliteConnection(dataSource) ? new RememberedRows() : null;
+  }
+
+  /** Every write of definitions goes through here. */
+  during<Result>(write: () => Promise<Result>): Promise<Result> {
+    return this.remembered ? this.remembered.during(write) : write();
+  }
 
   /** The rows of one page, and how many there are in all, of one moment. A page near the end is read from the end. */
   page(viewer: Principal, { filters, orderings, limit, offset }: DefinitionPage): Promise<{ rows: DefinitionRow[]; total: number }> {
@@ -46,7 +57,9 @@ export class DefinitionRows {
   }
 
   async byId(viewer: Principal, id: number): Promise<DefinitionRow | undefined> {
-    return (await select(this.constant, [...visible(viewer), { sql: 'id = ?', parameters: [id] }]))[0];
+    const read = async () => (await select(this.constant, [{ sql: 'id = ?', parameters: [id] }]))[0];
+    const row = await (this.remembered ? this.remembered.find(id, read) : read());
+    return row && (viewer.role === 'admin' || row.ownerId === viewer.userId || row.shared) ? row : undefined;
   }
 
   async byIds(viewer: Principal, ids: number[]): Promise<Map<number, DefinitionRow>> {

@@ -1,7 +1,7 @@
 // The registry: what may be done with definitions, by whom; every change is one transaction.
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { SerialWriter } from '../database/serial-writer.js';
+import { SerialWriter, type WriteJob } from '../database/serial-writer.js';
 import { CodedError } from '../protocol/coded-error.js';
 import type { ProcessDefinition } from '../protocol/definition.js';
 import type { Principal } from '../protocol/roles.js';
@@ -42,7 +42,7 @@ export class Definitions {
   }
 
   create(owner: Principal, definition: NewDefinition): Promise<DefinitionRow> {
-    return this.writer.write((manager) => insertDefinition(manager, owner.userId, checkedId(definition)));
+    return this.write((manager) => insertDefinition(manager, owner.userId, checkedId(definition)));
   }
 
   /** PUT: replaces what the reference names, or creates it under that id or name. */
@@ -70,25 +70,25 @@ export class Definitions {
     }
     const reference = parseReference(text);
     const wanted = reference && 'name' in reference ? named(definition, reference.name) : definition;
-    return this.writer.write((manager) => updateDefinition(manager, row, { definition: wanted, author: author.userId, precondition }));
+    return this.write((manager) => updateDefinition(manager, row, { definition: wanted, author: author.userId, precondition }));
   }
 
   async remove(author: Principal, text: string, precondition?: Precondition): Promise<void> {
     const row = await this.writable(author, text);
-    await this.removals.write((manager) => deleteDefinition(manager, row.id, precondition));
+    await this.writeRemoving((manager) => deleteDefinition(manager, row.id, precondition));
   }
 
   /** List PUT: all of the caller's own definitions become these. */
   replaceOwn(owner: Principal, definitions: NewDefinition[]): Promise<DefinitionRow[]> {
     const wanted = definitions.map(checkedId);
-    return this.removals.write(async (manager) => {
+    return this.writeRemoving(async (manager) => {
       await deleteOwn(manager, owner.userId);
       return insertAll(manager, owner.userId, wanted);
     });
   }
 
   removeOwn(owner: Principal): Promise<void> {
-    return this.removals.write((manager) => deleteOwn(manager, owner.userId));
+    return this.writeRemoving((manager) => deleteOwn(manager, owner.userId));
   }
 
   /** List PATCH: all changes and deletions, or none. */
@@ -98,7 +98,7 @@ export class Definitions {
       return { former: await this.writable(author, change.reference), definition: change.definition };
     });
     const doomed = await inOrder(deletions, (text) => this.writable(author, text));
-    return this.removals.write(async (manager) => {
+    return this.writeRemoving(async (manager) => {
       const rows = await inOrder(planned, (change) => {
         if (change.create) return insertDefinition(manager, author.userId, change.create);
         if (change.definition === undefined) return Promise.resolve(change.former);
@@ -107,6 +107,14 @@ export class Definitions {
       for (const row of doomed) await deleteDefinition(manager, row.id);
       return rows;
     });
+  }
+
+  private write<Result>(job: WriteJob<Result>): Promise<Result> {
+    return this.rows.during(() => this.writer.write(job));
+  }
+
+  private writeRemoving<Result>(job: WriteJob<Result>): Promise<Result> {
+    return this.rows.during(() => this.removals.write(job));
   }
 
   /** What the caller may see but not change is forbidden; what it may not see does not exist. */

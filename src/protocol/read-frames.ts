@@ -108,8 +108,13 @@ const atOnceBytes = 128 * 1024;
 /** The bytes of one stream of a log that has ended, when it is small; else null. Leaves the log open. */
 export async function readSmallStream(log: LogSource, stream: LogStream): Promise<Buffer | null> {
   if (!log.ended || log.sizeBytes > atOnceBytes) return null;
-  const block = await log.read(0, log.sizeBytes);
-  const parts = [...framesOf(block, 0)].filter((frame) => frame.stream === stream).map(({ bytes }) => bytes);
+  return streamOf(await log.read(0, log.sizeBytes), stream);
+}
+
+/** The bytes of one stream of a whole log. */
+export function streamOf(log: Buffer, stream: LogStream): Buffer {
+  const parts: Buffer[] = [];
+  for (const frame of framesOf(log, 0)) if (frame.stream === stream) parts.push(frame.bytes);
   return parts.length === 1 ? parts[0] : Buffer.concat(parts);
 }
 

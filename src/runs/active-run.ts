@@ -1,10 +1,10 @@
 // A run that has not ended: its record as it is now, its log, and who waits for it.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { CodedError } from '../protocol/coded-error.js';
 import { isService } from '../protocol/definition.js';
 import type { LogSource } from '../protocol/log-source.js';
-import { framesOf } from '../protocol/read-frames.js';
+import { streamOf } from '../protocol/read-frames.js';
 import type { RunEvent } from '../protocol/run-event.js';
 import type { RunOrder } from '../protocol/run-order.js';
 import type { RunResult } from '../protocol/run-result.js';
@@ -212,9 +212,7 @@ function changeOf(event: RunEvent, state: RunState): Partial<RunEntity> {
 /** The digest of an output that is still in memory; larger ones are read when they are first asked for. */
 function smallDigest({ output, log }: RunResult): string | null {
   if (!log || !output || output.source === 'file') return null;
-  const hash = createHash('sha256');
-  for (const { stream, bytes } of framesOf(log, 0)) if (stream === output.source) hash.update(bytes);
-  return hash.digest('hex');
+  return hash('sha256', streamOf(log, output.source), 'hex');
 }
 
 function finalChange(result: RunResult, { attempt, startedAtMs }: RunEntity): Partial<RunEntity> {

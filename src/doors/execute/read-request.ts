@@ -1,5 +1,5 @@
 // From an HTTP request to what runs are asked for: where the message is, what the parameters are, which files came along.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { DefinitionRow } from '../../definitions/definition-rows.js';
 import { chooseInput, chooseOutput } from '../../protocol/adapter-choice.js';
@@ -46,7 +46,7 @@ export async function readExecuteRequest(
   { bounds, runId }: Pick<Reading, 'bounds' | 'runId'>,
 ): Promise<ExecuteRequest> {
   const definition = JSON.parse(row.definition) as ProcessDefinition;
-  const query = readExecuteQuery(new URL(request.url, 'http://localhost').searchParams, definition);
+  const query = readExecuteQuery(new URLSearchParams(queryOf(request.url)), definition);
   const preferences = readPreferences(request, query.stream);
   const brought = await readBody({ request, definition, preferences, bounds, runId });
   return { preferences, run: runRequest({ request, row, definition, query, preferences, brought, runId }) };
@@ -84,14 +84,17 @@ function runRequest({ request, row, definition, query, preferences, brought, run
   };
 }
 
+/** What follows the question mark, and never a fragment. */
+function queryOf(address: string): string {
+  return /^[^?#]*\?([^#]*)/.exec(address)?.[1] ?? '';
+}
+
 function fileExtension(name: string | undefined): string | undefined {
   return /\.([A-Za-z0-9]{1,16})$/.exec(name ?? '')?.[1];
 }
 
 function fingerprint(request: FastifyRequest, mediaType: string | undefined, digest: string | undefined): string {
-  return createHash('sha256')
-    .update(JSON.stringify([request.method, request.url, mediaType, digest]))
-    .digest('hex');
+  return hash('sha256', JSON.stringify([request.method, request.url, mediaType, digest]), 'hex');
 }
 
 function readBody(reading: Reading): Promise<Brought> {
@@ -124,7 +127,7 @@ async function readMessage({ request, definition, preferences, bounds, runId }: 
 
 async function inlineMessage(request: FastifyRequest, boundBytes: number): Promise<Pick<Brought, 'message' | 'live' | 'digest'>> {
   const bytes = await readBounded(request, boundBytes);
-  const digest = createHash('sha256').update(bytes).digest('hex');
+  const digest = hash('sha256', bytes, 'hex');
   return { message: { kind: 'inline', base64: bytes.toString('base64') }, live: null, digest };
 }
 
@@ -136,7 +139,7 @@ async function readParameters(request: FastifyRequest): Promise<Brought> {
   if (!isObject(value)) {
     throw new CodedError('message_not_taken', 'this definition takes no message; its body may only be a JSON object of parameters');
   }
-  const digest = createHash('sha256').update(bytes).digest('hex');
+  const digest = hash('sha256', bytes, 'hex');
   return { message: { kind: 'none' }, live: null, uploads: [], parameters: value, mediaType: request.givenContentType, digest };
 }
 
