@@ -83,9 +83,9 @@ static bool serves(const struct init *init, const struct request *request, const
   return same;
 }
 
-// Only what an init can open itself: files of DATA_DIR are hidden from it.
+// Only what an init can open itself: files of DATA_DIR are hidden from it, and the server opens a stdin that is held through the launcher.
 static bool is_simple(const struct request *request) {
-  return *request->pipes == NULL && (strcmp(request->input, "empty") == 0 || strcmp(request->input, "inline") == 0);
+  return *request->pipes == NULL && request->rows == 0 && (strcmp(request->input, "empty") == 0 || strcmp(request->input, "inline") == 0);
 }
 
 bool rest_take(const struct request *request, struct run *run, const char *frame, size_t size) {

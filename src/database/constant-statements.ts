@@ -4,12 +4,15 @@ import type { EntityManager, EntityTarget } from 'typeorm';
 import { sqliteConnection, sqliteStatement } from './sqlite-connection.js';
 
 interface Statement {
+  kind: 'insert' | 'update';
+  /** Of the row that it was made for. */
+  names: string[];
   sql: string;
   /** The properties whose values are its parameters, in order. */
   properties: string[];
 }
 
-const statements = new Map<EntityTarget<object>, Map<string, Statement>>();
+const statements = new Map<EntityTarget<object>, Statement[]>();
 
 /** What is undefined in `row` gets its default. */
 export async function insertRow<Row extends object>(manager: EntityManager, entity: EntityTarget<Row>, row: Row): Promise<void> {
@@ -62,10 +65,9 @@ interface Wanted {
 }
 
 function statement(manager: EntityManager, entity: EntityTarget<object>, { kind, names, write }: Wanted): Statement {
-  const known = statements.get(entity) ?? new Map<string, Statement>();
+  const known = statements.get(entity) ?? [];
   statements.set(entity, known);
-  const key = `${kind} ${names.join(' ')}`;
-  const found = known.get(key);
+  const found = known.find((one) => one.kind === kind && areSame(one.names, names));
   if (found) return found;
   const { tableName, columns } = manager.connection.getMetadata(entity);
   const quoted = (name: string) => manager.connection.driver.escape(name);
@@ -74,7 +76,11 @@ function statement(manager: EntityManager, entity: EntityTarget<object>, { kind,
     chosen.map(({ databaseName }) => quoted(databaseName)),
     quoted(tableName),
   );
-  const made = { sql: text, properties: chosen.map(({ propertyName }) => propertyName) };
-  known.set(key, made);
+  const made = { kind, names, sql: text, properties: chosen.map(({ propertyName }) => propertyName) };
+  known.push(made);
   return made;
+}
+
+function areSame(some: string[], others: string[]): boolean {
+  return some.length === others.length && some.every((name, index) => name === others[index]);
 }
