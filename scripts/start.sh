@@ -4,4 +4,4 @@ set -e
 cd "$(dirname "$0")/.."
 . scripts/prepare.sh
 prepare
-exec node --max-semi-space-size=4 dist/bundle/main.js serve "$@"
+exec node dist/bundle/main.js serve "$@"

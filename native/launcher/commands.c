@@ -48,13 +48,14 @@ static void send_down(struct run *run, const char *what) {
 
 // Nobody listens any more: logs go to their files, records of what ended too; what runs goes on.
 static void detach(void) {
-  self.attached = false;
+  self.attached = self.clean = false;
   if (!self.inside) rest_end(NEVER);
   for (struct run *run = run_next(NULL), *next; run != NULL; run = next) {
     next = run_next(run);
     run->followed = false;
     // a message that is still arriving has broken off: its program must not take the end of the pipe for its end, so that stays open
     if (run->arriving && run->link == NULL) run_stop(run, "input_cut", run->stop_signal, run->grace_ms);
+    if (run->link != NULL && run->link->init != NULL) run->link->init->clean = false;
     if (run->link != NULL) send_down(run, "detach");
     else output_leave(run);
     if (run->ended && run->link == NULL) run_drop(run);
@@ -80,7 +81,7 @@ static bool follow(struct run *run, struct fields *fields) {
 static bool forget(struct run *run, struct fields *fields) {
   (void)fields;
   if (run->ended) run_drop(run);
-  if (self.clean && run_count() == 0) take_title(NULL);
+  if (self.clean && run_count() == 0) make_ready();
   return true;
 }
 

@@ -8,6 +8,9 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+static struct buffer asked;                // of what the server asks of an init without its launcher
+static off_t seen;
+
 static bool write_file(const char *path, const char *text) {
   const int file = open(path, O_WRONLY | O_CLOEXEC);
   const bool done = file >= 0 && write(file, text, strlen(text)) == (ssize_t)strlen(text);
@@ -47,7 +50,8 @@ static bool arrange_mounts(const struct request *request) {
     if (mount(own, request->keep, NULL, MS_BIND | MS_REC, NULL) != 0) return false;
   }
   if (keep >= 0) close(keep);
-  return mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0;
+  // who got hold of it from a run sees nothing of the next one, which has another user than he
+  return mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, request->own ? "hidepid=1" : NULL) == 0;
 }
 
 // What belongs to the launcher or to another run must not live on in an init.
@@ -88,7 +92,9 @@ static void __attribute__((noreturn)) inside(const struct request *request, stru
   // a message that breaks off must not look like one that ends before the program is told to: the init holds the pipe too, and the named ones alone
   const int kept[] = {up, input, run->input, self.runs_dir, self.begun, run->pipes[0], run->pipes[1]};
   close_others(kept, sizeof kept / sizeof *kept);
+  self.serves = run->link->init != NULL;
   run->link = NULL;
+  self.dead_channels = NULL, self.dead_runs = NULL; // the launcher's, whose descriptors are not ours
   self.inside = self.attached = true;
   self.held_bytes = 0;
   run_only(run);
@@ -108,22 +114,28 @@ int enclose(const struct request *request, struct run *run, int input) {
   else if ((run->link = channel_new(ends[0], link_ready)) == NULL) error = errno;
   if (error == 0) {
     run->link->watch.run = run;
+    run->link->init = init_new(request);
     const unsigned long user = geteuid() == 0 ? 0 : CLONE_NEWUSER;
     const pid_t pid = (pid_t)syscall(SYS_clone, user | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | SIGCHLD, 0, 0, 0, 0);
     if (pid == 0) inside(request, run, ends[1], input);
     if (pid < 0) error = errno;
     else run_by_pid(run, pid), close_pipes(run);
-    if (pid > 0 && (run->link->init = init_new(request)) != NULL) run->link->init->pid = pid;
+    if (pid > 0 && run->link->init != NULL) run->link->init->pid = pid;
   }
   if (ends[1] >= 0) close(ends[1]);
   close(input);
   return error;
 }
 
+// What of a run could outlive its processes inside: System V and POSIX queues, semaphores and shared memory go with their namespace.
+void make_ready(void) { self.clean = unshare(CLONE_NEWIPC) == 0; }
+
 // Another run for an init that rested.
 void serve_again(const struct request *request) {
   struct run *run = run_new(request);
   self.clean = false;
+  buffer_free(&asked);
+  seen = 0;
   take_title(run);
   const int input = open_input(request, run);
   serve(request, run, input, "input", input < 0 ? errno : 0);
@@ -131,8 +143,6 @@ void serve_again(const struct request *request) {
 
 // Of an init without its launcher the server asks by frames that it adds to a file of the control directory; each time it says so by USR1.
 void read_asked(void) {
-  static struct buffer asked;
-  static off_t seen;
   struct run *run = self.inside ? run_next(NULL) : NULL;
   if (run == NULL) return;
   char path[ID_BYTES + 8], bytes[1024];

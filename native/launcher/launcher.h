@@ -15,7 +15,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#define PROTOCOL_VERSION "2"
+#define PROTOCOL_VERSION "3"
 #define ID_BYTES 64                        // a run id with its NUL
 #define FRAME_BYTES (8u << 20)             // the largest frame; a longer one ends its connection
 #define INLINE_BYTES (64u << 10)           // a log up to this size comes back in the frame of its end
@@ -27,6 +27,7 @@
 #define STALLED_BYTES (16u << 20)          // with more than this unsent, the server is taken for gone: all goes to its files
 #define HOLD_MS 2                          // so long the start of a program waits for its end, to wake the server once
 #define PIPES 2                            // the most named pipes of one run
+#define HANDED_BYTES (64u << 10)           // a start frame that is larger is for an init of its own
 #define RESTING 32                         // the most inits that wait for another run
 #define REST_MS 2000                       // they wait so long at least, looked at every so often as all the rest
 #define SERVE_MS 30000                     // an older one gets no further run: it keeps the mounts that were there when it was made
@@ -59,9 +60,10 @@ struct channel { struct watch watch; struct buffer in, out; struct channel *dead
 // Everything that a start frame says; the strings lie in the frame.
 struct request {
   const char *id, *level, *note, *cwd, *exec, *input, *input_path, *keep;
-  long long uid, gid, timeout_ms, stop_signal, grace_ms, output_limit, rows, columns;
+  long long uid, gid, own, timeout_ms, stop_signal, grace_ms, output_limit, rows, columns;
   long long limits[4];                     // address space, CPU seconds, processes, open files; -1: as they are
   long long hold;                          // our own descriptors keep the named pipes open
+  const char *frame; size_t size;          // the frame itself
   char **pipes, **masks, **cgroups, **argv, **environment;
   const char *message; size_t message_bytes; // what stdin holds when `input` is inline
 };
@@ -73,7 +75,7 @@ struct init {
   long long uid;
   int folder;                              // that which is kept for it; open, so that no other can get its number
   struct buffer masks;
-  bool clean;                              // its run has ended and left nothing in the namespaces
+  bool clean;                              // its run has ended
   unsigned begun;                          // the list of what began that it writes to
   int64_t born_at, rests_at;
 };
@@ -107,7 +109,7 @@ extern struct self {
   int epoll, runs_dir, begun, spare;       // the list of what began; spare: to be closed when no other descriptor is left
   unsigned begun_count;                    // how many of these lists there were
   bool inside, attached, leaving;          // an init; somebody listens to our frames; no new runs
-  bool clean;                              // an init that may take another run
+  bool serves, clean;                      // an init that takes further runs; its run has ended
   const char *runs_path;
   struct channel *up;                      // the server, or the launcher of this init
   int64_t next_deadline;
@@ -155,14 +157,14 @@ void close_between(unsigned low, unsigned high);
 // enclose.c
 int enclose(const struct request *, struct run *, int input);
 void serve_again(const struct request *);
+void make_ready(void);                     // for another run, when the last one is forgotten
 void take_title(const struct run *);       // NULL: none, the init rests
 void read_asked(void);
 
 // rest.c
-bool leaves_nothing(const struct run *);
-struct init *init_new(const struct request *); // NULL where none may take another run
+struct init *init_new(const struct request *); // NULL: it is for this run alone
 void init_free(struct init *);
-bool rest_take(const struct request *, struct run *, const char *frame, size_t size); // true: an init that rested has got it
+bool rest_take(const struct request *, struct run *); // true: an init that rested has got it
 void rest(struct run *);                   // its init waits for another run, and the run is dropped
 void rest_flush(void);                     // what they have not yet heard: the end of one run and the start of the next wake an init once
 void rest_gone(struct channel *);

@@ -164,7 +164,7 @@ static void free_dead(void) {
 static bool done(int64_t now) {
   static int64_t busy_at;
   const bool empty = run_count() == 0;
-  if (self.inside) return empty && (!self.clean || self.up == NULL);
+  if (self.inside) return empty && !self.clean;
   if (!empty || self.attached || busy_at == 0) busy_at = now;
   return self.leaving ? empty : now - busy_at >= IDLE_MS;
 }

@@ -6,7 +6,7 @@ static bool read_request(struct fields *fields, struct request *request) {
                           &request->input, &request->input_path, &request->keep};
   for (size_t index = 0; index < sizeof texts / sizeof *texts; index++)
     if ((*texts[index] = field(fields)) == NULL) return false;
-  long long *numbers[] = {&request->uid, &request->gid, &request->timeout_ms, &request->stop_signal, &request->grace_ms,
+  long long *numbers[] = {&request->uid, &request->gid, &request->own, &request->timeout_ms, &request->stop_signal, &request->grace_ms,
                           &request->output_limit, &request->rows, &request->columns, &request->hold,
                           &request->limits[0], &request->limits[1], &request->limits[2], &request->limits[3]};
   for (size_t index = 0; index < sizeof numbers / sizeof *numbers; index++)
@@ -20,12 +20,12 @@ static bool read_request(struct fields *fields, struct request *request) {
   return request->timeout_ms >= 0 && request->grace_ms >= 0 && request->hold >= 0 && request->output_limit >= 0 && *request->argv != NULL;
 }
 
-static void start_run(const struct request *request, const char *frame, size_t size) {
+static void start_run(const struct request *request) {
   const bool enclosed = strcmp(request->level, "pidns") == 0;
   struct run *run = run_new(request);
-  const char *stage = "record";
+  const char *stage = self.leaving ? "input" : "record";
   int error = self.leaving ? ESHUTDOWN : open_begun() ? 0 : errno, input = -1;
-  if (error == 0 && enclosed && rest_take(request, run, frame, size)) return tell_started(run, "enclosed", "");
+  if (error == 0 && enclosed && rest_take(request, run)) return tell_started(run, "enclosed", "");
   if (error == 0 && !make_pipes(request, run)) stage = "named pipe", error = errno;
   else if (error == 0 && (input = open_input(request, run)) < 0) stage = "input", error = errno;
   if (error == 0 && enclosed) stage = "namespaces", error = enclose(request, run, input);
@@ -40,9 +40,9 @@ static void start_run(const struct request *request, const char *frame, size_t s
 }
 
 bool start(struct fields *fields, const char *id, const char *frame, size_t size) {
-  struct request request = {.id = id};
+  struct request request = {.id = id, .frame = frame, .size = size};
   const bool well = *id != 0 && strlen(id) < ID_BYTES && strchr(id, '/') == NULL && *id != '.' && read_request(fields, &request);
-  if (well && run_find(id) == NULL) self.inside ? serve_again(&request) : start_run(&request, frame, size);
+  if (well && run_find(id) == NULL) self.inside ? serve_again(&request) : start_run(&request);
   char **lists[] = {request.pipes, request.masks, request.cgroups, request.argv, request.environment};
   for (size_t index = 0; index < sizeof lists / sizeof *lists; index++) free(lists[index]);
   return well;

@@ -163,8 +163,8 @@ static void finish(struct run *run) {
   close_pipes(run);
   run->ended_ms = wall_ms();
   run->ended = true;
-  self.clean = self.inside && self.attached && leaves_nothing(run);
-  if (self.clean) tell(VALUES(T("clean"), T(run->id)));
+  self.clean = self.serves && self.attached;
+  if (self.clean) take_title(NULL), tell(VALUES(T("clean"), T(run->id)));
   if (self.attached) tell_ended(run);
   else output_leave(run), run_drop(run);
 }

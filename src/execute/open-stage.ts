@@ -13,7 +13,7 @@ import type { StageNote } from './stage-note.js';
 import type { WorkDirectory } from './work-directories.js';
 
 export async function openStage(task: RunTask, outcome: Outcome, settings: ExecutorSettings): Promise<RunStage> {
-  const directory = await settings.workDirectories.acquire(task.order.runId);
+  const directory = await settings.workDirectories.acquire(task.order);
   return stageOf(task, { outcome, directory, cwd: directory.work, settings });
 }
 

@@ -3,6 +3,8 @@
 export interface RunUser {
   uid: number;
   gid: number;
+  /** No other run has it at the same time. */
+  own?: boolean;
 }
 
 export interface RunUsers {
@@ -32,7 +34,7 @@ export class DynamicRunUsers implements RunUsers {
     const uid = this.next;
     this.inUse.add(uid);
     this.advance();
-    return { uid, gid: uid };
+    return { uid, gid: uid, own: true };
   }
 
   release(user: RunUser | null): void {

@@ -1,13 +1,14 @@
-// The programs' directories: private, owned by the run user, used again when a run left its own empty, else kept with the run.
+// The programs' directories: private, owned by the run user, used again by runs of the same owner when one left its own empty, else kept with the run.
 import { chmodSync, lchownSync, lstatSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { mkdir, readdir, rename } from 'node:fs/promises';
 import { release } from 'node:os';
 import { basename, join } from 'node:path';
+import type { RunOrder } from '../protocol/run-order.js';
 import { Occupancy } from './occupancy.js';
 import { removeTree } from './remove-tree.js';
 import type { RunUser, RunUsers } from './run-users.js';
 
-/** How many empty directories wait for the next run; more are removed. */
+/** How many empty directories wait for the next run; of more, the oldest is removed. */
 const poolBound = 64;
 
 /** Since Linux 6.13 a change after a look at a file's times shows in them, however soon it comes. */
@@ -15,6 +16,9 @@ const [major, minor] = release().split('.').map(Number);
 const timesTell = major > 6 || (major === 6 && minor >= 13);
 /** Before it, not within the same tick of the file system's clock. */
 const clockTickMs = 50;
+
+/** An empty directory that waits: for a run of its owner, so that nobody can have prepared it for somebody else (a watch on it outlives its run). */
+type Pooled = Pick<WorkDirectory, 'root' | 'user' | 'ownerId' | 'changedMs'>;
 
 export interface WorkDirectory {
   /** The server's own, which the program may only pass through; holds `work`, `tmp` and what comes with a message. */
@@ -24,6 +28,8 @@ export interface WorkDirectory {
   /** HOME and TMPDIR: what a program leaves there is no artifact. */
   temporary: string;
   user: RunUser | null;
+  /** Of the run; null: an earlier server's. */
+  ownerId: number | null;
   /** Makes a further folder of the run user's before the program starts; its parent must exist. Returns its path. */
   makeFolder(path: string): Promise<string>;
   /** The ctimes of `work` and `tmp` at the start, which no program can set; null: a change since could not be told. */
@@ -39,7 +45,7 @@ export interface Naming {
 }
 
 export class WorkDirectories {
-  private readonly empty: Pick<WorkDirectory, 'root' | 'user' | 'changedMs'>[] = [];
+  private readonly empty: Pooled[] = [];
   private readonly inUse = new Set<string>();
   private made = 0;
   readonly occupancy = new Occupancy<WorkDirectory>();
@@ -55,10 +61,11 @@ export class WorkDirectories {
     return this.naming.users;
   }
 
-  async acquire(runId: string): Promise<WorkDirectory> {
-    const pooled = this.empty.pop();
+  async acquire({ runId, ownerId }: Pick<RunOrder, 'runId' | 'ownerId'>): Promise<WorkDirectory> {
+    const place = this.empty.findLastIndex((waiting) => waiting.ownerId === ownerId);
+    const pooled = place < 0 ? undefined : this.empty.splice(place, 1)[0];
     const user = pooled && this.naming.usersReturn ? pooled.user : this.users.acquire();
-    const directory = this.directory(pooled?.root ?? this.make(), user);
+    const directory = this.directory({ root: pooled?.root ?? this.make(), user, ownerId });
     if (pooled && user === pooled.user) directory.changedMs = pooled.changedMs;
     else if (pooled)
       directory.changedMs = [directory.work, directory.temporary].map((path, index) => handOver(path, user, pooled.changedMs[index]));
@@ -69,7 +76,7 @@ export class WorkDirectories {
   /** The directory of a run that goes on from an earlier server. */
   reopen(runId: string, { root, user }: Pick<WorkDirectory, 'root' | 'user'>): WorkDirectory {
     this.users.hold(user);
-    return this.occupancy.enter(runId, this.directory(root, user));
+    return this.occupancy.enter(runId, this.directory({ root, user, ownerId: null }));
   }
 
   /** Gives the directory back: to the pool when it is empty, to the run when it holds files that it keeps, else it is removed. */
@@ -80,10 +87,10 @@ export class WorkDirectories {
   private async putAway(directory: WorkDirectory, keeper: string | null, visited: boolean): Promise<void> {
     const { root, user } = directory;
     // one of an earlier server is removed, now or when what that left is
-    const returns = !visited && this.isOwn(basename(root)) && this.empty.length < poolBound && isReusable(directory);
+    const returns = !visited && this.isOwn(basename(root)) && isReusable(directory);
     if (!returns || !this.naming.usersReturn) this.users.release(user);
     try {
-      if (returns) this.empty.push({ root, user, changedMs: directory.changedMs });
+      if (returns) await this.pool(directory);
       else if (keeper !== null && (visited || entriesOf(directory.work).length > 0)) await this.keep(directory, keeper);
       else await removeTree(root);
     } catch {
@@ -91,6 +98,14 @@ export class WorkDirectories {
       await removeTree(root).catch(() => {});
     }
     this.inUse.delete(root);
+  }
+
+  private async pool({ root, user, ownerId, changedMs }: WorkDirectory): Promise<void> {
+    this.empty.push({ root, user, ownerId, changedMs });
+    if (this.empty.length <= poolBound) return;
+    const [oldest] = this.empty.splice(0, 1);
+    if (this.naming.usersReturn) this.users.release(oldest.user);
+    await removeTree(oldest.root).catch(() => {});
   }
 
   /** The folder whose `work` has the files that a finished run left; it may be missing. */
@@ -121,7 +136,7 @@ export class WorkDirectories {
     return join(this.root, 'kept');
   }
 
-  private directory(root: string, user: RunUser | null): WorkDirectory {
+  private directory({ root, user, ownerId }: Pick<WorkDirectory, 'root' | 'user' | 'ownerId'>): WorkDirectory {
     this.inUse.add(root);
     const makeFolder = async (path: string) => {
       await mkdir(path, { mode: 0o700 });
@@ -134,6 +149,7 @@ export class WorkDirectories {
       work: join(root, 'work'),
       temporary: join(root, 'tmp'),
       user,
+      ownerId,
       makeFolder,
       changedMs: [null, null],
     };

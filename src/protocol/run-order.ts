@@ -35,6 +35,8 @@ export interface Interaction {
 
 export interface RunOrder {
   runId: string;
+  /** The id of the user whose run it is: what runs hand on, such as an empty folder, goes to runs of the same one. */
+  ownerId: number;
   /** Null: a command that no definition stores; its arguments are plain strings. */
   definitionId: number | null;
   definition: ProcessDefinition;

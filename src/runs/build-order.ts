@@ -35,10 +35,11 @@ export function newRunId(): string {
   return uuidv7({ random: pool.subarray(poolUsed - 16, poolUsed) });
 }
 
-export function buildOrder(request: RunRequest, defaults: RunDefaults): RunOrder {
+export function buildOrder(owner: Principal, request: RunRequest, defaults: RunDefaults): RunOrder {
   const { runId, content: definition, message, uploads, inputFile, outputFile } = request;
   const order = {
     runId,
+    ownerId: owner.userId,
     definitionId: request.definition?.id ?? null,
     definition,
     parameters: checkParameters(definition, { ...withoutNamedFiles(definition, request.parameters), ...uploadedParameters(request) }),
@@ -95,10 +96,10 @@ function timeoutOf(definition: ProcessDefinition, request: RunRequest, defaults:
   return own === 0 ? request.timeoutMs : Math.min(own, request.timeoutMs);
 }
 
-export function firstRow(order: RunOrder, request: RunRequest, owner: Principal): RunEntity {
+export function firstRow(order: RunOrder, request: RunRequest): RunEntity {
   return {
     id: order.runId,
-    ownerId: owner.userId,
+    ownerId: order.ownerId,
     definitionId: request.definition?.id ?? null,
     revision: request.definition?.revision ?? null,
     ...commandFacts(order),

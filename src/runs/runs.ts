@@ -43,8 +43,8 @@ export class Runs {
   /** Resolves once the run is accepted: its record is committed. The same Idempotency-Key gives the same run. */
   async submit(owner: Principal, request: RunRequest): Promise<string> {
     this.checkDisk();
-    const order = buildOrder(request, this.around.defaults);
-    const row = firstRow(order, request, owner);
+    const order = buildOrder(owner, request, this.around.defaults);
+    const row = firstRow(order, request);
     if (request.start === false) {
       if (isSharedService(order))
         throw new CodedError('invalid_request', 'the service of a definition cannot be made with "start": false; leave that out');
@@ -104,8 +104,8 @@ export class Runs {
   }
 
   /** What the request would start. */
-  explain(request: RunRequest): RunPlan {
-    return this.around.dispatcher.explain(buildOrder(request, this.around.defaults));
+  explain(owner: Principal, request: RunRequest): RunPlan {
+    return this.around.dispatcher.explain(buildOrder(owner, request, this.around.defaults));
   }
 
   /** The record as it is now; not_found when this user may not see it. */

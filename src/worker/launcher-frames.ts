@@ -2,7 +2,7 @@
 import { constants } from 'node:os';
 import type { LaunchSpec } from './launcher.js';
 
-export const protocolVersion = '2';
+export const protocolVersion = '3';
 /** A longer frame ends the connection (native/launcher/launcher.h). */
 export const largestFrameBytes = 8 << 20;
 
@@ -39,6 +39,7 @@ export function startFrame(spec: LaunchSpec): Buffer {
     spec.kept,
     user?.uid ?? -1,
     user?.gid ?? -1,
+    Number(user?.own ?? false),
     Math.ceil(spec.timeoutMs),
     constants.signals[spec.stopSignal as NodeJS.Signals],
     Math.ceil(spec.graceMs),

@@ -26,7 +26,7 @@ export interface LaunchSpec {
   argv: string[];
   cwd: string;
   environment: Record<string, string>;
-  user: { uid: number; gid: number } | null;
+  user: { uid: number; gid: number; own?: boolean } | null;
   stdin: LaunchInput;
   terminal: TerminalSize | null;
   /** Named pipes that are made before the start, the run user's own; at most two. */

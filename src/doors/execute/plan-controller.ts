@@ -25,11 +25,12 @@ export class PlanController {
 
   @Route({ ...explainRoute, verb: 'GET', body: undefined })
   async explain(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const row = await this.definitions.references.find(principalOf(request), request.params.ref);
+    const caller = principalOf(request);
+    const row = await this.definitions.references.find(caller, request.params.ref);
     const runId = newRunId();
     try {
       const { run } = await readExecuteRequest(request, row, { bounds: this.bounds, runId });
-      sendJson(reply, 200, this.runs.explain(run));
+      sendJson(reply, 200, this.runs.explain(caller, run));
     } finally {
       await drainMessage(request.raw);
       await this.runs.discard(runId);

@@ -104,6 +104,7 @@ export class Ground {
   private task(definition: ProcessDefinition, { source = { kind: 'none' }, live, outputLimitBytes = 2 ** 30 }: Sent): RunTask {
     const order: RunOrder = {
       runId: `trial-${++this.runs}`,
+      ownerId: 1,
       definitionId: 1,
       definition,
       parameters: {},
