@@ -18,7 +18,7 @@ const statements = new Map<EntityTarget<object>, Statement[]>();
 export async function insertRow<Row extends object>(manager: EntityManager, entity: EntityTarget<Row>, row: Row): Promise<void> {
   const { sql, properties } = statement(manager, entity, {
     kind: 'insert',
-    names: namesOf(row),
+    row,
     write: (columns, table) => `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
   });
   await execute(manager, sql, valuesOf(row, properties));
@@ -32,7 +32,7 @@ export async function updateRow<Row extends { id: string }>(
 ): Promise<void> {
   const { sql, properties } = statement(manager, entity, {
     kind: 'update',
-    names: namesOf(change),
+    row: change,
     write: (columns, table) => `UPDATE ${table} SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`,
   });
   const values = valuesOf(change, properties);
@@ -46,8 +46,11 @@ async function execute(manager: EntityManager, sql: string, values: unknown[]): 
   else await manager.query(sql, values);
 }
 
-function namesOf(row: object): string[] {
-  return Object.keys(row).filter((name) => row[name as keyof object] !== undefined);
+/** Whether these are the properties of `row` that are not undefined, in its order; without a list of them, for this is asked of every row. */
+function fits(names: string[], row: object): boolean {
+  let count = 0;
+  for (const name in row) if (row[name as keyof object] !== undefined && names[count++] !== name) return false;
+  return count === names.length;
 }
 
 /** Booleans are numbers for the drivers. */
@@ -60,15 +63,16 @@ function valuesOf(row: object, properties: string[]): unknown[] {
 
 interface Wanted {
   kind: 'insert' | 'update';
-  names: string[];
+  row: object;
   write: (columns: string[], table: string) => string;
 }
 
-function statement(manager: EntityManager, entity: EntityTarget<object>, { kind, names, write }: Wanted): Statement {
+function statement(manager: EntityManager, entity: EntityTarget<object>, { kind, row, write }: Wanted): Statement {
   const known = statements.get(entity) ?? [];
   statements.set(entity, known);
-  const found = known.find((one) => one.kind === kind && areSame(one.names, names));
+  const found = known.find((one) => one.kind === kind && fits(one.names, row));
   if (found) return found;
+  const names = Object.keys(row).filter((name) => row[name as keyof object] !== undefined);
   const { tableName, columns } = manager.connection.getMetadata(entity);
   const quoted = (name: string) => manager.connection.driver.escape(name);
   const chosen = columns.filter(({ propertyName }) => names.includes(propertyName));
@@ -79,8 +83,4 @@ function statement(manager: EntityManager, entity: EntityTarget<object>, { kind,
   const made = { kind, names, sql: text, properties: chosen.map(({ propertyName }) => propertyName) };
   known.push(made);
   return made;
-}
-
-function areSame(some: string[], others: string[]): boolean {
-  return some.length === others.length && some.every((name, index) => name === others[index]);
 }

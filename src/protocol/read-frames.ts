@@ -94,10 +94,10 @@ function wholeBytes(block: Buffer): number {
 export function* framesOf(block: Buffer, start: number): Generator<Frame> {
   let at = 0;
   while (at + frameHeadBytes <= block.length) {
-    const head = decodeHead(block, at);
-    const end = at + frameHeadBytes + head.lengthBytes;
+    const { stream, timeMs, lengthBytes } = decodeHead(block, at);
+    const end = at + frameHeadBytes + lengthBytes;
     if (end > block.length) return;
-    yield { ...head, offset: start + at, end: start + end, bytes: block.subarray(at + frameHeadBytes, end) };
+    yield { stream, timeMs, lengthBytes, offset: start + at, end: start + end, bytes: block.subarray(at + frameHeadBytes, end) };
     at = end;
   }
 }
