@@ -8,8 +8,9 @@ export interface RunUser {
 }
 
 export interface RunUsers {
-  /** The user of one run, until it is released; null: the server's own. */
+  /** The user of one run, until it is released; null: the server's own. Throws when there is none left. */
   acquire(): RunUser | null;
+  readonly areTaken: boolean;
   release(user: RunUser | null): void;
   /** The user of a run that goes on from an earlier server is taken. */
   hold(user: RunUser | null): void;
@@ -28,8 +29,12 @@ export class DynamicRunUsers implements RunUsers {
     this.next = range.first + Math.floor(Math.random() * this.size);
   }
 
+  get areTaken(): boolean {
+    return this.inUse.size >= this.size;
+  }
+
   acquire(): RunUser {
-    if (this.inUse.size >= this.size) throw new Error(`all ${this.size} user ids of RUN_UIDS are in use`);
+    if (this.areTaken) throw new Error(`all ${this.size} user ids of RUN_UIDS are in use`);
     while (this.inUse.has(this.next)) this.advance();
     const uid = this.next;
     this.inUse.add(uid);
@@ -55,6 +60,8 @@ export class DynamicRunUsers implements RunUsers {
 }
 
 export class FixedRunUser implements RunUsers {
+  readonly areTaken = false;
+
   constructor(readonly sample: RunUser | null) {}
 
   acquire(): RunUser | null {

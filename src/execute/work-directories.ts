@@ -64,6 +64,8 @@ export class WorkDirectories {
   async acquire({ runId, ownerId }: Pick<RunOrder, 'runId' | 'ownerId'>): Promise<WorkDirectory> {
     const place = this.empty.findLastIndex((waiting) => waiting.ownerId === ownerId);
     const pooled = place < 0 ? undefined : this.empty.splice(place, 1)[0];
+    // those that wait for other owners may hold the last users
+    while (!pooled && this.naming.usersReturn && this.users.areTaken && this.empty.length > 0) await this.dropOldest();
     const user = pooled && this.naming.usersReturn ? pooled.user : this.users.acquire();
     const directory = this.directory({ root: pooled?.root ?? this.make(), user, ownerId });
     if (pooled && user === pooled.user) directory.changedMs = pooled.changedMs;
@@ -102,10 +104,13 @@ export class WorkDirectories {
 
   private async pool({ root, user, ownerId, changedMs }: WorkDirectory): Promise<void> {
     this.empty.push({ root, user, ownerId, changedMs });
-    if (this.empty.length <= poolBound) return;
-    const [oldest] = this.empty.splice(0, 1);
-    if (this.naming.usersReturn) this.users.release(oldest.user);
-    await removeTree(oldest.root).catch(() => {});
+    if (this.empty.length > poolBound) await this.dropOldest();
+  }
+
+  private async dropOldest(): Promise<void> {
+    const [{ root, user }] = this.empty.splice(0, 1);
+    if (this.naming.usersReturn) this.users.release(user);
+    await removeTree(root).catch(() => {});
   }
 
   /** The folder whose `work` has the files that a finished run left; it may be missing. */
