@@ -81,7 +81,7 @@ static bool follow(struct run *run, struct fields *fields) {
 static bool forget(struct run *run, struct fields *fields) {
   (void)fields;
   if (run->ended) run_drop(run);
-  if (self.clean && run_count() == 0) make_ready();
+  if (self.clean && run_count() == 0) self.clean = clear_ipc();
   return true;
 }
 
@@ -187,9 +187,7 @@ void up_ready(struct watch *watch, uint32_t events) {
 // An init speaks: its frames go on as they are, but for the one that is meant for us.
 static bool from_init(struct channel *channel, struct fields *fields, const char *frame, size_t size) {
   const char *name = field(fields);
-  if (name != NULL && strcmp(name, "clean") == 0) {
-    if (channel->init != NULL) channel->init->clean = true;
-  }
+  if (name != NULL && channel->init != NULL && strcmp(name, "clean") == 0) channel->init->clean = true;
   else if (self.attached) buffer_add(&self.up->out, frame, size);
   return true;
 }

@@ -127,9 +127,6 @@ int enclose(const struct request *request, struct run *run, int input) {
   return error;
 }
 
-// What of a run could outlive its processes inside: System V and POSIX queues, semaphores and shared memory go with their namespace.
-void make_ready(void) { self.clean = unshare(CLONE_NEWIPC) == 0; }
-
 // Another run for an init that rested.
 void serve_again(const struct request *request) {
   struct run *run = run_new(request);

@@ -157,9 +157,11 @@ void close_between(unsigned low, unsigned high);
 // enclose.c
 int enclose(const struct request *, struct run *, int input);
 void serve_again(const struct request *);
-void make_ready(void);                     // for another run, when the last one is forgotten
 void take_title(const struct run *);       // NULL: none, the init rests
 void read_asked(void);
+
+// ipc.c
+bool clear_ipc(void);                      // false: what was left is still there
 
 // rest.c
 struct init *init_new(const struct request *); // NULL: it is for this run alone
