@@ -108,7 +108,7 @@ static bool command(struct channel *channel, struct fields *fields, const char *
   (void)channel;
   const char *name = field(fields), *id = name == NULL ? NULL : field(fields);
   if (id == NULL) return false;
-  if (strcmp(name, "start") == 0 && (!self.inside || run_count() == 0)) return start(fields, id, frame, size);
+  if (strcmp(name, "start") == 0 && (!self.inside || (self.clean && run_count() == 0))) return start(fields, id, frame, size);
   struct run *run = run_find(id);
   for (size_t index = 0; index < sizeof actions / sizeof *actions; index++) {
     if (strcmp(name, actions[index].name) != 0) continue;

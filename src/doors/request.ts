@@ -59,5 +59,5 @@ export function numberIn({ params: { id } }: Request, otherwise: (id: string) =>
 /** The query as it was sent: pairs in their order, repeats kept. */
 export function queryOf(request: FastifyRequest): URLSearchParams {
   const start = request.url.indexOf('?');
-  return new URLSearchParams(start < 0 ? '' : request.url.slice(start + 1));
+  return new URLSearchParams(start < 0 ? '' : request.url.slice(start));
 }

@@ -91,9 +91,9 @@ export class WorkDirectories {
     // one of an earlier server is removed, now or when what that left is
     const returns = !visited && this.isOwn(basename(root)) && isReusable(directory);
     if (!returns || !this.naming.usersReturn) this.users.release(user);
+    if (returns) return this.pool(directory);
     try {
-      if (returns) await this.pool(directory);
-      else if (keeper !== null && (visited || entriesOf(directory.work).length > 0)) await this.keep(directory, keeper);
+      if (keeper !== null && (visited || entriesOf(directory.work).length > 0)) await this.keep(directory, keeper);
       else await removeTree(root);
     } catch {
       // a program of our own user may have removed a part of it
@@ -103,6 +103,7 @@ export class WorkDirectories {
   }
 
   private async pool({ root, user, ownerId, changedMs }: WorkDirectory): Promise<void> {
+    this.inUse.delete(root);
     this.empty.push({ root, user, ownerId, changedMs });
     if (this.empty.length > poolBound) await this.dropOldest();
   }

@@ -123,13 +123,12 @@ export class RunStore {
       .where({ state: In(['queued', 'starting', 'running', 'stopping']) })
       .orderBy('r.id')
       .getMany();
-    return rows.map((row) => ({ row, order: JSON.parse(row.order as string) }));
+    return rows.map((row) => ({ row, order: storedOrder(row) }));
   }
 
   /** The order of a run that has not ended. */
   async orderOf(id: string): Promise<RunOrder> {
-    const row = await this.withOrders().where({ id }).getOneOrFail();
-    return JSON.parse(row.order as string);
+    return storedOrder(await this.withOrders().where({ id }).getOneOrFail());
   }
 
   /** Changes the record if it is still in this state; false when it is not. */
@@ -141,6 +140,11 @@ export class RunStore {
   private withOrders() {
     return this.dataSource.createQueryBuilder(RunEntity, 'r').addSelect('r.order');
   }
+}
+
+/** Orders of older servers do not say whose they are. */
+function storedOrder({ ownerId, order }: RunEntity): RunOrder {
+  return { ...JSON.parse(order as string), ownerId: Number(ownerId) };
 }
 
 async function formerRun(manager: EntityManager, userId: number, wanted: { key: string; fingerprint: string }): Promise<string | null> {

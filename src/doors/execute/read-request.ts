@@ -10,6 +10,7 @@ import { inlineMessageBytes, type UploadedFile } from '../../protocol/run-order.
 import { extensionOf } from '../../results/content-type.js';
 import type { RunRequest } from '../../runs/run-request.js';
 import { isObject, parseJson, readBounded } from '../json-body.js';
+import { queryOf } from '../request.js';
 import { type ExecuteQuery, givenValue, readExecuteQuery } from './execute-query.js';
 import { type FilePart, readForm } from './multipart.js';
 import { type Preferences, readPreferences } from './preferences.js';
@@ -46,7 +47,7 @@ export async function readExecuteRequest(
   { bounds, runId }: Pick<Reading, 'bounds' | 'runId'>,
 ): Promise<ExecuteRequest> {
   const definition = JSON.parse(row.definition) as ProcessDefinition;
-  const query = readExecuteQuery(new URLSearchParams(queryOf(request.url)), definition);
+  const query = readExecuteQuery(queryOf(request), definition);
   const preferences = readPreferences(request, query.stream);
   const brought = await readBody({ request, definition, preferences, bounds, runId });
   return { preferences, run: runRequest({ request, row, definition, query, preferences, brought, runId }) };
@@ -82,11 +83,6 @@ function runRequest({ request, row, definition, query, preferences, brought, run
     trace: request.traceContext,
     idempotency: key ? { key: key.slice(0, 255), fingerprint: fingerprint(request, mediaType, digest) } : undefined,
   };
-}
-
-/** What follows the question mark, and never a fragment. */
-function queryOf(address: string): string {
-  return /^[^?#]*\?([^#]*)/.exec(address)?.[1] ?? '';
 }
 
 function fileExtension(name: string | undefined): string | undefined {
