@@ -10,9 +10,9 @@ static void add_masks(struct buffer *masks, const struct request *request) {
 }
 
 // A user that another run has at the same time may share more with it than a later one should meet; one of the init's own may change the init.
-// The memory that a large frame took would be counted as a later program's.
+// The memory that a large frame took would be counted as a later program's. A service is known by the pid of its init, each time by another one.
 struct init *init_new(const struct request *request) {
-  const bool may = request->own && request->uid > 0 && *request->keep != 0 && request->size <= HANDED_BYTES;
+  const bool may = request->own && request->uid > 0 && request->hold == 0 && *request->keep != 0 && request->size <= HANDED_BYTES;
   const int folder = may ? open(request->keep, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
   if (folder < 0) return NULL;
   struct init *init = calloc(1, sizeof *init);
@@ -51,7 +51,7 @@ static bool serves(const struct init *init, const struct request *request, const
 
 // Only what an init can open itself: files of DATA_DIR are hidden from it, and the server opens a stdin that is held through the launcher.
 static bool is_simple(const struct request *request) {
-  return *request->pipes == NULL && request->rows == 0 && request->size <= HANDED_BYTES && (strcmp(request->input, "empty") == 0 || strcmp(request->input, "inline") == 0);
+  return *request->pipes == NULL && request->hold == 0 && request->rows == 0 && request->size <= HANDED_BYTES && (strcmp(request->input, "empty") == 0 || strcmp(request->input, "inline") == 0);
 }
 
 bool rest_take(const struct request *request, struct run *run) {

@@ -202,7 +202,7 @@ describe('a server that offers itself to a router', () => {
       );
       if (end === 'kill') await crash(far);
       else await far.stop({ keep: true });
-      expect(pids.map(isAlive)).toEqual([end === 'kill', true]);
+      await expect.poll(() => pids.map(isAlive)).toEqual([end === 'kill', true]);
       await awaitAgent(router, 'far', false);
       far = await next(far, agentOf(router));
       await expect.poll(() => pids.map(isAlive), { timeout: 5000 }).toEqual([false, true]);

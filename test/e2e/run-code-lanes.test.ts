@@ -41,7 +41,7 @@ test('six programs of a second each in a lane of two: about three seconds, never
 test('GET /api/lane/ counts what runs, waits, went well and failed', async () => {
   const before = await lane();
   expect(before).toMatchObject({ name: 'code', limit: 2, running: 0, queued: 0, resource_uri: '/api/lane/code/' });
-  const answers = ['sleep 1', 'sleep 1', 'exit 1'].map((script) => run(bash(script)));
+  const answers = ['sleep 1', 'sleep 1', 'sleep 1; exit 1'].map((script) => run(bash(script)));
   await expect.poll(lane).toMatchObject({ running: 2, queued: 1 });
   await Promise.all(answers);
   expect(await lane()).toMatchObject({ running: 0, queued: 0, done: before.done + 2, failed: before.failed + 1 });
