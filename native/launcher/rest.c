@@ -51,7 +51,8 @@ static bool serves(const struct init *init, const struct request *request, const
 
 // Only what an init can open itself: files of DATA_DIR are hidden from it, and the server opens a stdin that is held through the launcher.
 static bool is_simple(const struct request *request) {
-  return *request->pipes == NULL && request->hold == 0 && request->rows == 0 && request->size <= HANDED_BYTES && (strcmp(request->input, "empty") == 0 || strcmp(request->input, "inline") == 0);
+  return *request->pipes == NULL && request->hold == 0 && request->rows == 0 && request->size <= HANDED_BYTES &&
+         (strcmp(request->input, "empty") == 0 || strcmp(request->input, "inline") == 0);
 }
 
 bool rest_take(const struct request *request, struct run *run) {

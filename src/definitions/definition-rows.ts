@@ -59,7 +59,7 @@ export class DefinitionRows {
   async byId(viewer: Principal, id: number): Promise<DefinitionRow | undefined> {
     const read = async () => (await select(this.constant, [{ sql: 'id = ?', parameters: [id] }]))[0];
     const row = await (this.remembered ? this.remembered.find(id, read) : read());
-    return row && (viewer.role === 'admin' || row.ownerId === viewer.userId || row.shared) ? row : undefined;
+    return row && sees(viewer, row) ? row : undefined;
   }
 
   async byIds(viewer: Principal, ids: number[]): Promise<Map<number, DefinitionRow>> {
@@ -101,6 +101,11 @@ async function select(
 /** A viewer sees what is its own and what is shared; an admin sees everything. */
 function visible(viewer: Principal): Condition[] {
   return viewer.role === 'admin' ? [] : [{ sql: '(owner_id = ? OR shared = 1)', parameters: [viewer.userId] }];
+}
+
+/** The same, of a row. */
+function sees(viewer: Principal, { ownerId, shared }: DefinitionRow): boolean {
+  return viewer.role === 'admin' || ownerId === viewer.userId || shared;
 }
 
 function whereClause(conditions: Condition[]): string {

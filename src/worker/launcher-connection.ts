@@ -1,12 +1,12 @@
 // The connection to the launcher's process: found or started, one frame after the other, and its end.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeLaunchFrame, type FrameFields, FrameSplitter, protocolVersion } from './launcher-frames.js';
 import { ownFolder, ownFolders } from './own-folder.js';
+import { statFields } from './run-traces.js';
 
 const startingMs = 5000;
 const retryMs = 5;
@@ -130,8 +130,7 @@ function readGreeting(fields: FrameFields): Greeting {
   fields.text();
   fields.text();
   const pid = fields.number();
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  const greeting = { pid, startTicks: stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19], runIds: new Set<string>() };
+  const greeting = { pid, startTicks: statFields(pid)[19], runIds: new Set<string>() };
   while (fields.left) greeting.runIds.add(fields.text());
   return greeting;
 }

@@ -15,8 +15,8 @@ export const inlineInputBytes = 32 * 1024;
 export type LaunchInput = 'empty' | 'live' | 'held' | { file: string } | { bytes: Buffer };
 
 /**
- * `user` null: the server's own. `note` comes back with a run that is found again. `masked` are folders that the program
- * finds empty at pidns, but for `kept`, which is its own. `timeoutMs` 0: none.
+ * `user` null: the server's own; `own` where no other run has it at the same time. `note` comes back with a run that is found
+ * again. `masked` are folders that the program finds empty at pidns, but for `kept`, which is its own. `timeoutMs` 0: none.
  */
 export interface LaunchSpec {
   runId: string;

@@ -101,7 +101,7 @@ function parentOf(pid: number): number | undefined {
 }
 
 /** From its state on, the third one of proc(5). Throws when it is gone. */
-function statFields(pid: number): string[] {
+export function statFields(pid: number): string[] {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
