@@ -14,7 +14,7 @@ export async function bundleWorker() {
     outfile: 'dist/worker/index.js',
     bundle: true,
     platform: 'node',
-    target: 'node20',
+    target: 'node22',
     format: 'esm',
     logLevel: 'warning',
     banner: { js: banner },

@@ -72,7 +72,7 @@ await build({
   outfile: 'dist/bundle/main.js',
   bundle: true,
   platform: 'node',
-  target: 'node20',
+  target: 'node22',
   format: 'esm',
   minifySyntax: true,
   minifyWhitespace: true,

@@ -1,8 +1,9 @@
 // Puts a backup in place: unpacked and checked beside the data first, moved in when all of it is right.
-import { constants, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkIntegrity, migrationsOf, openSqlite } from '../database/sqlite-file.js';
+import { copyToNewFile } from '../protocol/new-file.js';
 import { databaseEntry, runsEntry } from './archive-layout.js';
 import { hasEnded, loseUnfinished } from './true-records.js';
 import { unpackArchive } from './unpack-archive.js';
@@ -90,6 +91,6 @@ async function moveIn(staging: string, { dataDir, database }: RestorePlan): Prom
   const part = `${database}.restoring`;
   rmSync(part, { force: true });
   // DATABASE_URL may name another file system
-  await copyFile(join(staging, databaseEntry), part, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  await copyToNewFile(join(staging, databaseEntry), { path: part, mode: 0o600, owner: null });
   renameSync(part, database);
 }

@@ -1,17 +1,15 @@
 // Makes what a run finds at its start: new, the run user's own, and reached part by part through folders of the run alone.
-import { constants } from 'node:fs';
-import { copyFile, type FileHandle, open, stat } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { relative } from 'node:path';
+import { copyBytes, makeNewFile } from '../protocol/new-file.js';
 import { openParent, type Parent } from './files/open-parent.js';
 import type { WorkDirectory } from './work-directories.js';
-
-const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
 /** An empty file and the folders that it needs; `path` leads into a folder of the run's root. The caller closes it. */
 export async function makeFile(directory: WorkDirectory, path: string): Promise<FileHandle> {
   const { folder, target } = await parentOf(directory, path);
   try {
-    return await ownFile(directory, target);
+    return await makeNewFile({ path: target, mode: 0o600, owner: directory.user });
   } finally {
     await folder.close();
   }
@@ -19,13 +17,18 @@ export async function makeFile(directory: WorkDirectory, path: string): Promise<
 
 /** The same with the bytes of `source`, and its times. */
 export async function copyInto(directory: WorkDirectory, source: string, path: string): Promise<void> {
-  const file = await makeFile(directory, path);
+  const original = await open(source, 'r');
   try {
-    await copyFile(source, `/proc/self/fd/${file.fd}`);
-    const { atime, mtime } = await stat(source);
-    await file.utimes(atime, mtime);
+    const file = await makeFile(directory, path);
+    try {
+      await copyBytes(original, file);
+      const { atime, mtime } = await original.stat();
+      await file.utimes(atime, mtime);
+    } finally {
+      await file.close();
+    }
   } finally {
-    await file.close();
+    await original.close();
   }
 }
 
@@ -39,15 +42,4 @@ export async function makeFolders(directory: WorkDirectory, path: string): Promi
 function parentOf({ root, user }: WorkDirectory, path: string): Promise<Parent> {
   const [first, ...rest] = relative(root, path).split('/');
   return openParent({ root, path: first, user }, rest.join('/'), { make: true });
-}
-
-async function ownFile({ user }: WorkDirectory, path: string): Promise<FileHandle> {
-  const file = await open(path, newFile, 0o600);
-  try {
-    if (user) await file.chown(user.uid, user.gid);
-    return file;
-  } catch (error) {
-    await file.close();
-    throw error;
-  }
 }

@@ -1,8 +1,9 @@
 // Puts one program into a sandbox: the launch of bubblewrap in place of its own, and what became of its start.
 import { accessSync, constants, existsSync } from 'node:fs';
-import { copyFile, open, writeFile } from 'node:fs/promises';
+import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodedError } from '../../protocol/coded-error.js';
+import { copyToNewFile } from '../../protocol/new-file.js';
 import { errnoName } from '../../worker/exit-record.js';
 import { LaunchError, type LaunchLimits, type LaunchSpec } from '../../worker/launcher.js';
 import { startFailure } from '../../worker/start-failure.js';
@@ -53,7 +54,7 @@ export class Sandbox {
     const { uid, gid } = spec.user ?? { uid: process.getuid!(), gid: process.getgid!() };
     await Promise.all([
       // where the server is installed the run user may not get
-      copyFile(this.binary, enter, constants.COPYFILE_FICLONE),
+      copyToNewFile(this.binary, { path: enter, mode: 0o755, owner: null }),
       writeFile(passwd, `sandbox:x:${uid}:${gid}::${spec.environment.HOME ?? '/'}:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n`),
       writeFile(group, `sandbox:x:${gid}:\nnogroup:x:65534:\n`),
     ]);

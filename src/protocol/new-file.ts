@@ -1,0 +1,57 @@
+// Makes a new file, whose owner and mode are named by whoever wants it, and copies bytes into it.
+// (fs.copyFile is of no use: from Node 22 on it gives the copy the owner of its source.)
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+
+const isNew = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+
+const blockBytes = 256 * 1024;
+
+export interface NewFile {
+  path: string;
+  /** Of the file when it is made, whatever the umask is. */
+  mode: number;
+  /** Null: the server's own user. */
+  owner: { uid: number; gid: number } | null;
+}
+
+/** Empty, and writable by the handle, which the caller closes. Throws EEXIST when anything is there, a link too. */
+export async function makeNewFile({ path, mode, owner }: NewFile): Promise<FileHandle> {
+  const file = await open(path, isNew, mode);
+  try {
+    if (owner) await file.chown(owner.uid, owner.gid);
+    await file.chmod(mode);
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/** The bytes of `source` from byte `from` on, as they are when they are read. Both stay open. */
+export async function copyBytes(source: FileHandle, target: FileHandle, from = 0): Promise<void> {
+  const block = Buffer.allocUnsafe(blockBytes);
+  let position = from;
+  for (;;) {
+    const { bytesRead } = await source.read(block, 0, blockBytes, position);
+    if (bytesRead === 0) return;
+    await writeWhole(target, block.subarray(0, bytesRead));
+    position += bytesRead;
+  }
+}
+
+/** A new file with the bytes of another one. */
+export async function copyToNewFile(source: string, file: NewFile): Promise<void> {
+  const from = await open(source, 'r');
+  try {
+    const to = await makeNewFile(file);
+    await copyBytes(from, to).finally(() => to.close());
+  } finally {
+    await from.close();
+  }
+}
+
+async function writeWhole(target: FileHandle, bytes: Buffer): Promise<void> {
+  let written = 0;
+  while (written < bytes.length) written += (await target.write(bytes, written)).bytesWritten;
+}
