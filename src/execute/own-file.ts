@@ -6,23 +6,23 @@ import { openParent, type Parent } from './files/open-parent.js';
 import type { WorkDirectory } from './work-directories.js';
 
 /** An empty file and the folders that it needs; `path` leads into a folder of the run's root. The caller closes it. */
-export async function makeFile(directory: WorkDirectory, path: string): Promise<FileHandle> {
+export async function makeFile(directory: WorkDirectory, path: string, mode = 0o600): Promise<FileHandle> {
   const { folder, target } = await parentOf(directory, path);
   try {
-    return await makeNewFile({ path: target, mode: 0o600, owner: directory.user });
+    return await makeNewFile({ path: target, mode, owner: directory.user });
   } finally {
     await folder.close();
   }
 }
 
-/** The same with the bytes of `source`, and its times. */
+/** The same with the bytes, the permissions and the times of `source`. */
 export async function copyInto(directory: WorkDirectory, source: string, path: string): Promise<void> {
   const original = await open(source, 'r');
   try {
-    const file = await makeFile(directory, path);
+    const { atime, mtime, mode } = await original.stat();
+    const file = await makeFile(directory, path, mode & 0o777);
     try {
       await copyBytes(original, file);
-      const { atime, mtime } = await original.stat();
       await file.utimes(atime, mtime);
     } finally {
       await file.close();
