@@ -4,4 +4,4 @@ set -e
 cd "$(dirname "$0")/.."
 . scripts/prepare.sh
 prepare
-exec node bench/main.mjs "$@"
+exec "$NODE" bench/main.mjs "$@"

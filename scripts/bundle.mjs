@@ -1,4 +1,5 @@
-// Bundles dist/src/main.js into one file: reading two thousand small ones costs most of a cold start. The library comes with it.
+// Bundles dist/src/main.js into one file, beside a small one that is started: reading two thousand small ones costs most of a cold start.
+// The libraries come with them.
 import { chmodSync } from 'node:fs';
 import { build } from 'esbuild';
 import { bundleAdapters } from './bundle-adapters.mjs';
@@ -69,7 +70,7 @@ const replaced = {
 
 await build({
   entryPoints: ['dist/src/main.js'],
-  outfile: 'dist/bundle/main.js',
+  outfile: 'dist/bundle/server.js',
   bundle: true,
   platform: 'node',
   target: 'node22',
@@ -83,8 +84,7 @@ await build({
   alias: { 'jsonc-parser': './node_modules/jsonc-parser/lib/esm/main.js' },
   external: [...optional, ...drivers, ...external],
   banner: {
-    js: `#!/usr/bin/env node
-import { createRequire as __createRequire } from 'node:module';
+    js: `import { createRequire as __createRequire } from 'node:module';
 import { dirname as __pathDirname } from 'node:path';
 import { fileURLToPath as __fileURLToPath } from 'node:url';
 const require = __createRequire(import.meta.url);
@@ -93,6 +93,16 @@ const __dirname = __pathDirname(__filename);`,
   },
 });
 
+// must be read by a Node that is too old for all the rest
+await build({
+  entryPoints: ['dist/src/entry.js'],
+  outfile: 'dist/bundle/main.js',
+  platform: 'node',
+  target: 'node14.18',
+  format: 'esm',
+  logLevel: 'warning',
+  banner: { js: '#!/usr/bin/env node' },
+});
 await bundleWorker();
 await bundleAdapters();
 chmodSync('dist/bundle/main.js', 0o755);

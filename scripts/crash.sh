@@ -13,4 +13,4 @@ done
 export CRASH_KILLS
 . scripts/prepare.sh
 prepare
-exec node node_modules/vitest/vitest.mjs run test/crash
+exec "$NODE" node_modules/vitest/vitest.mjs run test/crash

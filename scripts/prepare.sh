@@ -1,16 +1,18 @@
 # Installs and builds when something changed since the last time; sourced from the project's folder.
-# One stamp says with which Node and from which sources the bundle was built. Two at once: one works, the other waits.
+# The time of one stamp says from which sources the bundle was built. Two at once: one works, the other waits.
+. scripts/node.sh
 
 stamp=dist/.built
 lock=.build-lock
 
 up_to_date() {
-  [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(node --version)" ] &&
-    [ -z "$(find package.json package-lock.json tsconfig.json nest-cli.json ormconfig.ts scripts src migrations native -newer "$stamp" -print -quit)" ]
+  [ -f "$stamp" ] &&
+    [ -z "$(find package.json package-lock.json tsconfig.json tsconfig.build.json nest-cli.json ormconfig.ts scripts src migrations native -newer "$stamp" -print -quit)" ]
 }
 
+# Sets NODE as well.
 prepare() {
-  command -v node >/dev/null || { echo 'process-registry needs Node.js 20.19 or newer' >&2; exit 1; }
+  choose_node
   # an installed package brings its bundle, and nothing to build it from
   [ -d src ] || return 0
   up_to_date && return
@@ -30,19 +32,19 @@ prepare() {
 }
 
 build() {
-  if [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ] ||
-    { [ -f "$stamp" ] && [ "$(cat "$stamp")" != "$(node --version)" ]; }; then
-    echo 'Installing (the first time takes a minute or two: SQLite is compiled) …' >&2
-    # the headers that came with this Node, when they did, instead of a download
-    prefix=$(node -p 'path.dirname(path.dirname(process.execPath))')
-    [ ! -f "$prefix/include/node/node.h" ] || export npm_config_nodedir="$prefix"
-    npm ci --include=dev --no-fund --no-audit --loglevel=error >&2 || exit 1
-  fi
-  echo 'Building …' >&2
   started=$(mktemp)
   rm -rf dist
-  node node_modules/@nestjs/cli/bin/nest.js build >&2 && node scripts/bundle.mjs >&2 && sh scripts/build-launcher.sh || exit 1
-  node --version >"$stamp"
+  mkdir dist
+  # needs nothing that npm installs
+  sh scripts/build-launcher.sh &
+  launcher=$!
+  if [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
+    echo 'Installing …' >&2
+    # no package here needs its install script: what is native brings its binaries along
+    npm ci --ignore-scripts --include=dev --include=optional --no-fund --no-audit --loglevel=error >&2 || exit 1
+  fi
+  echo 'Building …' >&2
+  "$NODE" node_modules/@nestjs/cli/bin/nest.js build >&2 && "$NODE" scripts/bundle.mjs >&2 && wait $launcher || exit 1
   touch -r "$started" "$stamp"
   rm -f "$started"
 }

@@ -4,4 +4,4 @@ set -e
 cd "$(dirname "$0")/.."
 . scripts/prepare.sh
 prepare
-exec node dist/bundle/main.js serve "$@"
+exec "$NODE" dist/bundle/main.js serve "$@"

@@ -17,4 +17,4 @@ done
 export STORM_MESSAGES STORM_BROKER_KILLS STORM_SERVER_KILLS
 . scripts/prepare.sh
 prepare
-exec node node_modules/vitest/vitest.mjs run test/storm
+exec "$NODE" node_modules/vitest/vitest.mjs run test/storm

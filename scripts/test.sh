@@ -31,5 +31,10 @@ fi
 
 . scripts/prepare.sh
 prepare
-node node_modules/@biomejs/biome/bin/biome check --error-on-warnings .
-exec node node_modules/vitest/vitest.mjs run "$@"
+# further versions of Node, for what happens on one that is too old
+if [ ! -f test/nodes/node_modules/.package-lock.json ] || [ test/nodes/package-lock.json -nt test/nodes/node_modules/.package-lock.json ]; then
+  npm ci --prefix test/nodes --ignore-scripts --include=optional --no-fund --no-audit --loglevel=error
+fi
+"$NODE" node_modules/@biomejs/biome/bin/biome check --error-on-warnings .
+"$NODE" node_modules/typescript/bin/tsc --noEmit
+exec "$NODE" node_modules/vitest/vitest.mjs run "$@"

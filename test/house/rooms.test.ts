@@ -65,8 +65,10 @@ describe('rooms', () => {
     expect(sources.filter(({ path }) => basename(path) === 'index.ts' && path !== 'src/worker/index.ts')).toEqual([]);
   });
 
-  test('only worker/ starts processes', () => {
-    const starters = sources.filter(({ text }) => /from 'node:child_process'|from 'node:cluster'/.test(text));
+  test('only worker/ starts processes, and the entry its own Node', () => {
+    const starters = sources.filter(
+      ({ path, text }) => path !== 'src/entry.ts' && /from 'node:child_process'|from 'node:cluster'/.test(text),
+    );
     expect(starters.map(({ path }) => roomOf(path))).toEqual(starters.map(() => 'worker'));
   });
 

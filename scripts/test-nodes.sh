@@ -1,0 +1,16 @@
+#!/bin/sh
+# npm run test:nodes: what Node itself decides (files, launchers, processes, code) on the oldest line that is supported and on the newest.
+# npm test has run before: it installs what the tests need.
+set -e
+cd "$(dirname "$0")/.."
+. scripts/prepare.sh
+prepare
+architecture=$("$NODE" -p process.arch)
+tests='test/contracts test/native test/execute test/worker-library test/exploits/run-files test/exploits/process-door
+test/e2e/run-files test/e2e/run-archive test/e2e/file-parameters test/e2e/left-behind test/e2e/standard-streams test/e2e/sandbox
+test/e2e/adapter test/e2e/process test/e2e/run-code test/e2e/code-memory test/e2e/restore'
+for line in 22 26; do
+  node=$PWD/test/nodes/node_modules/node-$line-$architecture/bin/node
+  echo "On Node.js $("$node" --version):"
+  PATH=$(dirname "$node"):$PATH "$node" node_modules/vitest/vitest.mjs run $tests
+done
