@@ -70,7 +70,7 @@ fetch_node() {
   part=.node.$$
   mkdir "$part"
   cp scripts/node/package.json scripts/node/package-lock.json "$part"
-  (cd "$part" && npm ci --ignore-scripts --include=optional --no-fund --no-audit --loglevel=error >&2) || { rm -rf "$part"; refuse_node 'Node.js could not be fetched from npm'; }
+  (cd "$part" && npm ci --ignore-scripts --include=optional --no-fund --no-audit --loglevel=error >/dev/null) || { rm -rf "$part"; refuse_node 'Node.js could not be fetched from npm'; }
   (cd "$part" && ln -s node_modules/node-linux-*/bin/node node)
   own_version >"$part/version"
   [ "$(cat .node/version 2>/dev/null)" = "$(own_version)" ] || rm -rf .node

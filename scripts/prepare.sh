@@ -7,7 +7,7 @@ lock=.build-lock
 
 up_to_date() {
   [ -f "$stamp" ] &&
-    [ -z "$(find package.json package-lock.json tsconfig.json tsconfig.build.json nest-cli.json ormconfig.ts scripts src migrations native -newer "$stamp" -print -quit)" ]
+    [ -z "$(find package.json package-lock.json tsconfig.json .swcrc nest-cli.json ormconfig.ts scripts src migrations native -newer "$stamp" -print -quit)" ]
 }
 
 # Sets NODE as well.
