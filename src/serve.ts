@@ -85,7 +85,8 @@ export async function serve(settings: Settings): Promise<void> {
   await prepareHttp(app, settings, shutdown);
   await prepareContents(app, settings, machine);
   await app.listen(settings.port, settings.host);
-  Object.assign(app.getHttpServer(), { headersTimeout: headersTimeoutMs, maxConnections: connectionBound });
+  // a caller that ends its half of the connection is answered (doors/gone.ts)
+  Object.assign(app.getHttpServer(), { headersTimeout: headersTimeoutMs, maxConnections: connectionBound, httpAllowHalfOpen: true });
   closeOnSignals(shutdown, logger);
   nestLogger.listening = true;
   void routerLink?.begin();
@@ -147,7 +148,10 @@ async function prepareContents(app: NestFastifyApplication, settings: Settings, 
   const generated = await makeFirstAdmin(users, { username: settings.adminUsername, password: settings.adminPassword, passwordFile });
   if (generated) console.log(`The password of ${settings.adminUsername} is ${generated} (kept in ${relative('.', passwordFile)})`);
   const { settled } = await app.get(Runs).recover();
-  void settled.then(() => machine.executor.workDirectories.emptyOut());
+  void settled.then(() => {
+    machine.executor.workDirectories.emptyOut();
+    machine.executor.controlGroups.removeLeft();
+  });
   await app.get(Bindings).start();
   if (settings.definitionsDir) {
     const owner = { userId: await users.idOf(settings.adminUsername), username: settings.adminUsername, role: 'admin' as const };

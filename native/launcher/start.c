@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <termios.h>
 
 // What the child needs and what it tells: it shares our memory until exec.
 struct child {
@@ -24,8 +25,10 @@ static bool set_limits(const struct request *request) {
     struct rlimit limit;
     if (getrlimit(resources[index], &limit) != 0) return false;
     const rlim_t wanted = (rlim_t)request->limits[index];
-    if (wanted < limit.rlim_max) limit.rlim_max = wanted;
-    limit.rlim_cur = limit.rlim_max;
+    // a second between the two: SIGXCPU tells what ends the program, a plain KILL would not
+    const rlim_t most = wanted + (resources[index] == RLIMIT_CPU);
+    if (most < limit.rlim_max) limit.rlim_max = most;
+    limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
     if (setrlimit(resources[index], &limit) != 0) return false;
   }
   return true;
@@ -162,6 +165,14 @@ static bool open_pipes(const struct request *request, struct run *run, struct ch
   return true;
 }
 
+// A backspace then takes a whole character back, not the last of its bytes.
+static bool takes_utf8(int terminal) {
+  struct termios line;
+  if (tcgetattr(terminal, &line) != 0) return false;
+  line.c_iflag |= IUTF8;
+  return tcsetattr(terminal, TCSANOW, &line) == 0;
+}
+
 // One terminal for all three; its master is what the log reads as stdout.
 static bool open_terminal(const struct request *request, struct run *run, struct child *child) {
   const struct winsize size = {.ws_row = (unsigned short)request->rows, .ws_col = (unsigned short)request->columns};
@@ -169,7 +180,8 @@ static bool open_terminal(const struct request *request, struct run *run, struct
   char name[64];
   if (master < 0) return false;
   run->tty = true;
-  const bool open_master = run_watch(run, 0, master) && unlockpt(master) == 0 && ptsname_r(master, name, sizeof name) == 0;
+  const bool open_master =
+      run_watch(run, 0, master) && unlockpt(master) == 0 && ptsname_r(master, name, sizeof name) == 0 && takes_utf8(master);
   const int slave = open_master && ioctl(master, TIOCSWINSZ, &size) == 0 ? open(name, O_RDWR | O_NOCTTY | O_CLOEXEC) : -1;
   if (slave < 0) return false;
   close(child->files[0]);

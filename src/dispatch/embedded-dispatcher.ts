@@ -3,6 +3,7 @@ import { adaptersOf } from '../execute/adapters-of.js';
 import type { ExecutorSettings } from '../execute/executor-settings.js';
 import { explain } from '../execute/explain.js';
 import { ExecutorFiles } from '../execute/files/executor-files.js';
+import { stopTerms } from '../execute/prepare-launch.js';
 import { runProcess } from '../execute/run-process.js';
 import { chooseInput, chooseOutput } from '../protocol/adapter-choice.js';
 import { CodedError } from '../protocol/coded-error.js';
@@ -15,7 +16,7 @@ import type { ExecutingRun, RunTask } from '../protocol/run-task.js';
 import { type Admission, type Closing, Dispatcher, type FormerProgress } from './dispatcher.js';
 import { type Lanes, type Place, serviceLane, type Turn } from './lanes.js';
 
-/** What a stopped run may take beyond its grace; then the server goes on ending without it. */
+/** What a stopped run may take beyond its own grace; then the server goes on ending without it. */
 const closingMs = 3000;
 
 /** The one application that every server has. */
@@ -24,7 +25,7 @@ const hostApplication = 'host';
 export class EmbeddedDispatcher extends Dispatcher {
   readonly files: RunFiles;
   isClosing = false;
-  private readonly executing = new LiveTable<{ run: ExecutingRun; turn: Turn }>();
+  private readonly executing = new LiveTable<{ run: ExecutingRun; turn: Turn; graceMs: number }>();
   private submitted = 0;
 
   constructor(
@@ -50,7 +51,7 @@ export class EmbeddedDispatcher extends Dispatcher {
     const mayStart = task.pauseMs > 0 ? Promise.all([turn.entered, pause(task.pauseMs)]).then(() => {}) : turn.entered;
     const run = runProcess(task, this.settings, turn.state === 'entered' && task.pauseMs === 0 ? null : mayStart);
     const key = String(this.submitted++);
-    this.executing.set(key, { run, turn });
+    this.executing.set(key, { run, turn, graceMs: stopTerms(task.order.definition, this.settings).graceMs });
     const forget = () => {
       this.executing.delete(key);
       this.lanes.leave(turn);
@@ -79,8 +80,9 @@ export class EmbeddedDispatcher extends Dispatcher {
     const doomed = how === 'wait' ? entered.filter(({ turn }) => turn.place.lane === serviceLane) : leave ? [] : entered;
     for (const { run } of doomed) run.stop({ error: reason });
     const ended = Promise.allSettled(running.map(({ finished }) => finished));
-    const late = new Promise((resolve) => how !== 'wait' && setTimeout(resolve, this.settings.graceMs + closingMs).unref());
-    if (!leave) await Promise.race([ended, late]);
+    const graceMs = Math.max(0, ...doomed.map((one) => one.graceMs));
+    if (how === 'wait') await ended;
+    else if (!leave) await endedWithin(ended, graceMs + closingMs);
     this.settings.launcher.close();
   }
 
@@ -131,6 +133,11 @@ function checkRunnable(definition: ProcessDefinition): void {
     'adapter_unavailable',
     `a service cannot use the ${side} adapter '${kind}': it takes and gives messages while it runs`,
   );
+}
+
+/** However long that is: timers overflow after 24 days. */
+function endedWithin(ended: Promise<unknown>, ms: number): Promise<unknown> {
+  return Promise.race([ended, new Promise((resolve) => setTimeout(resolve, Math.min(ms, 2 ** 31 - 1)).unref())]);
 }
 
 function pause(ms: number): Promise<void> {

@@ -49,6 +49,8 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   timeout: 422,
   stop: 409,
   output_limit: 422,
+  memory_limit: 422,
+  cpu_limit: 422,
   spawn_error: 422,
   input_error: 422,
   output_error: 422,

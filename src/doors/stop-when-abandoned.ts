@@ -1,11 +1,10 @@
 // A caller that goes away before its answer is whole takes its run along.
 import type { FastifyReply } from 'fastify';
 import type { ActiveRun } from '../runs/active-run.js';
+import { onceGone } from './gone.js';
 
 export function stopWhenAbandoned({ raw }: FastifyReply, run: ActiveRun | undefined): void {
-  const stop = () => {
+  onceGone(raw, () => {
     if (!raw.writableFinished) run?.stop({ error: 'the caller went away' });
-  };
-  if (raw.destroyed) stop();
-  else raw.once('close', stop);
+  });
 }

@@ -23,11 +23,20 @@ const files = {
   v2: { memory: 'memory.max', pids: 'pids.max' },
 } as const;
 
+/** Of v2 and of v1: how often a process was ended for its memory. */
+const memoryEvents = ['memory.events', 'memory.oom_control'];
+
 const limitOf = { memory: 'memoryBytes', pids: 'processes' } as const;
 const names = ['memory', 'pids'] as const;
 
 export class ControlGroups {
-  private constructor(private readonly controllers: Controller[]) {}
+  /** An earlier server's. */
+  private readonly left: string[];
+
+  private constructor(private readonly controllers: Controller[]) {
+    const folders = new Set(controllers.map(({ folder }) => folder));
+    this.left = [...folders].flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
+  }
 
   /** For runs that get none. */
   static none(): ControlGroups {
@@ -42,7 +51,6 @@ export class ControlGroups {
       const found = { folder: join(folder.path, name), file: files[folder.version][controller], limit: limitOf[controller] };
       return isUsable(found, folder, controller) ? [found] : [];
     });
-    for (const folder of new Set(controllers.map((one) => one.folder))) for (const left of readdirSync(folder)) remove(join(folder, left));
     return new ControlGroups(controllers);
   }
 
@@ -63,6 +71,14 @@ export class ControlGroups {
     });
   }
 
+  /** Whether the kernel has ended a process of the run for its memory; before `leave`. */
+  ranOutOfMemory(runId: string, limits: TreeLimits): boolean {
+    const memory = this.controllers.find(({ limit }) => limit === 'memoryBytes');
+    if (!memory || limits.memoryBytes === undefined) return false;
+    const group = join(memory.folder, runId);
+    return memoryEvents.some((file) => /^oom_kill [1-9]/m.test(readOr(join(group, file), '')));
+  }
+
   /** The run has ended: what is left in its groups is killed, and they are removed. */
   async leave(runId: string, limits: TreeLimits): Promise<void> {
     const entered = this.controllers.filter(({ limit }) => limits[limit] !== undefined);
@@ -73,6 +89,11 @@ export class ControlGroups {
         await new Promise((resolve) => setTimeout(resolve, removalPauseMs));
       }
     }
+  }
+
+  /** What an earlier server has left and no run is in, once it is known which of its runs go on: a group says of its run why that has ended. */
+  removeLeft(): void {
+    for (const group of this.left) remove(group);
   }
 
   /** Our own folders, once no run uses them any more. */
@@ -115,13 +136,17 @@ function killAll(group: string): void {
   }
 }
 
+function readOr(path: string, fallback: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return fallback;
+  }
+}
+
 /** As they are numbered here; 0 is one that this process cannot see. */
 function readProcesses(group: string): number[] {
-  try {
-    return readFileSync(join(group, 'cgroup.procs'), 'utf8').split('\n').map(Number).filter(Boolean);
-  } catch {
-    return [];
-  }
+  return readOr(join(group, 'cgroup.procs'), '').split('\n').map(Number).filter(Boolean);
 }
 
 function killOne(pid: number): void {

@@ -8,7 +8,7 @@ import { sandboxFailure } from './sandbox/sandbox.js';
 import { serve } from './service/serve.js';
 
 export async function followProgram(stage: RunStage, process: LaunchedProcess, context: RunContext): Promise<void> {
-  const { task, stopper, log } = context;
+  const { task, stopper, log, settings } = context;
   log.attach(process);
   context.keyboard?.attach(process);
   context.doorway.attach(stage, process);
@@ -25,7 +25,7 @@ export async function followProgram(stage: RunStage, process: LaunchedProcess, c
   stage.end = await process.ended;
   stopper.detach();
   await checkStart(stage);
-  judge(stage.end, stage);
+  judge(stage.end, stage, settings.controlGroups);
   await attendance.settle();
 }
 

@@ -3,6 +3,7 @@ import type { RunOrder } from '../protocol/run-order.js';
 import type { CollectedOutput, RunResult } from '../protocol/run-result.js';
 import type { EndReason } from '../protocol/states.js';
 import type { ProcessEnd } from '../worker/launcher.js';
+import { limitReached, type MemoryFailures } from './limit-reached.js';
 import type { Outcome } from './outcome.js';
 import type { RunStage } from './run-stage.js';
 
@@ -14,19 +15,20 @@ const sentences: Record<Exclude<ProcessEnd['reason'], null>, Sentence> = {
   stop: () => ['stop', 'the run was stopped'],
   output_limit: ({ outputLimitBytes }) => ['output_limit', `the program wrote more than ${outputLimitBytes} bytes`],
   input_cut: () => ['input_error', 'the message broke off: the server ended while it was arriving'],
-  log_failed: () => ['output_error', 'what the program wrote could not be kept'],
+  log_failed: () => ['output_error', 'what the program wrote could not be stored; if it still ran, it was ended'],
   lost: () => ['lost', 'the launcher was killed while the program ran; nobody knows how it ended'],
 };
 
-export function judge(end: ProcessEnd, { order, outcome, served }: RunStage): void {
+export function judge(end: ProcessEnd, stage: RunStage, groups: MemoryFailures): void {
+  const { order, outcome, served } = stage;
   if (served && end.reason === 'stop') return;
-  const sentence = end.reason && sentences[end.reason];
-  if (sentence) outcome.decide(...sentence(order));
-  if (end.signal) outcome.decide('signal', `the program was ended by ${end.signal}`);
+  if (end.reason) outcome.decide(...sentences[end.reason](order));
   const successCodes = order.definition.success_exit_codes ?? [0];
-  if (end.exitCode !== null && !successCodes.includes(end.exitCode)) {
-    outcome.decide('exit', `the program ended with exit code ${end.exitCode}`);
-  }
+  if (end.exitCode !== null && successCodes.includes(end.exitCode)) return;
+  const limit = limitReached(end, stage, groups);
+  if (limit) outcome.decide(...limit);
+  if (end.signal) outcome.decide('signal', `the program was ended by ${end.signal}`);
+  if (end.exitCode !== null) outcome.decide('exit', `the program ended with exit code ${end.exitCode}`);
 }
 
 export function resultOf(process: ProcessEnd | null, output: CollectedOutput | null, outcome: Outcome): RunResult {

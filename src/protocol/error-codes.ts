@@ -48,9 +48,11 @@ export const errorCodes = {
   timeout: 'The program ran longer than its timeout.',
   stop: 'The run was stopped.',
   output_limit: 'The program wrote more than the run may write.',
+  memory_limit: 'The processes of the program needed more memory than they may use together.',
+  cpu_limit: 'The program used more processor time than it may use.',
   spawn_error: 'The program could not be started.',
   input_error: 'The message could not be delivered to the program.',
-  output_error: 'The program ended well, but its output could not be collected.',
+  output_error: 'What the program wrote could not be stored, or its output could not be collected.',
   cancelled: 'The run was stopped before it started.',
   lost: 'Nobody knows how the run ended: its launcher ended while it ran.',
 } as const;

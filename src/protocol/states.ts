@@ -9,6 +9,8 @@ export const endReasons = [
   'timeout',
   'stop',
   'output_limit',
+  'memory_limit',
+  'cpu_limit',
   'input_error',
   'output_error',
   'spawn_error',

@@ -1,6 +1,4 @@
 // From a request to the order and the first row of its record.
-import { randomFillSync } from 'node:crypto';
-import { v7 as uuidv7 } from 'uuid';
 import { checkParameters } from '../definitions/check-parameters.js';
 import { chooseInput, listens } from '../protocol/adapter-choice.js';
 import { expandArguments } from '../protocol/arguments.js';
@@ -20,19 +18,6 @@ export class RunDefaults {
     readonly synchronousTimeoutMs: number,
     readonly outputLimitBytes: number,
   ) {}
-}
-
-/** Random bytes for many ids at once: asking the system for each costs as much as the rest of the id. */
-const pool = Buffer.alloc(4096);
-let poolUsed = pool.length;
-
-export function newRunId(): string {
-  if (poolUsed === pool.length) {
-    randomFillSync(pool);
-    poolUsed = 0;
-  }
-  poolUsed += 16;
-  return uuidv7({ random: pool.subarray(poolUsed - 16, poolUsed) });
 }
 
 export function buildOrder(owner: Principal, request: RunRequest, defaults: RunDefaults): RunOrder {

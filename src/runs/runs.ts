@@ -13,6 +13,7 @@ import { CreatedFiles } from './created-files.js';
 import { Departures } from './departures.js';
 import { Leftovers } from './leftovers.js';
 import type { RunEntity } from './run.entity.js';
+import { continueAfter } from './run-ids.js';
 import type { RunRequest } from './run-request.js';
 import { type RunPage, RunRows } from './run-rows.js';
 import type { RunStore } from './run-store.js';
@@ -172,6 +173,8 @@ export class Runs {
 
   /** At boot: goes on with what an earlier server had accepted, in its order. `settled`: what had begun is found or given up. */
   async recover(): Promise<{ settled: Promise<unknown> }> {
+    const newest = await this.rows.newestId();
+    if (newest) continueAfter(newest);
     const left = await this.leftovers.list();
     const unfinished = await this.store.unfinished();
     for (const { row, order } of unfinished) {

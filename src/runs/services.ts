@@ -11,10 +11,10 @@ import type { Principal } from '../protocol/roles.js';
 import { RunsRoot } from '../results/outputs.js';
 import { MessageReader } from '../results/read-messages.js';
 import type { ActiveRun } from './active-run.js';
-import { newRunId } from './build-order.js';
 import { Departures } from './departures.js';
 import { MessageKeys } from './message-keys.js';
 import type { RunEntity } from './run.entity.js';
+import { newRunId } from './run-ids.js';
 import { nothingBrought, type RunRequest } from './run-request.js';
 import { Runs } from './runs.js';
 

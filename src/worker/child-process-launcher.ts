@@ -11,9 +11,15 @@ import { startFailure } from './start-failure.js';
 export class ChildProcessLauncher implements Launcher {
   readonly name = 'child_process';
   readonly instance = `child_process ${process.pid}-${Date.now()}`;
+  private readonly running = new Set<ChildRun>();
+  private readonly endAll = () => {
+    for (const run of this.running) run.kill();
+  };
 
-  /** `runsRoot`: the folder of the control directories. */
-  constructor(private readonly runsRoot: string) {}
+  /** `runsRoot`: the folder of the control directories. No program outlives this process, unless that is killed. */
+  constructor(private readonly runsRoot: string) {
+    process.once('exit', this.endAll);
+  }
 
   async launch(spec: LaunchSpec): Promise<LaunchedProcess> {
     if (spec.terminal) throw noTerminal();
@@ -26,7 +32,11 @@ export class ChildProcessLauncher implements Launcher {
       await started(child, spec.cwd);
       if (typeof spec.stdin === 'object' && 'bytes' in spec.stdin) child.stdin?.end(spec.stdin.bytes);
       const run = new ChildRun(child, spec, `${this.runsRoot}/${spec.runId}/log`);
-      void run.ended.then(closePipes);
+      this.running.add(run);
+      void run.ended.then(() => {
+        this.running.delete(run);
+        closePipes();
+      });
       return run;
     } catch (error) {
       closePipes();
@@ -45,7 +55,10 @@ export class ChildProcessLauncher implements Launcher {
     return true;
   }
 
-  close(): void {}
+  close(): void {
+    process.off('exit', this.endAll);
+    this.endAll();
+  }
 }
 
 /** The run user may open its message anew, as /dev/stdin, and only read it. */

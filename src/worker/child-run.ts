@@ -58,6 +58,11 @@ export class ChildRun implements LaunchedProcess {
     this.child.kill(name as NodeJS.Signals);
   }
 
+  /** At once, without a grace. */
+  kill(): void {
+    if (!this.timer.over) this.killGroup('SIGKILL');
+  }
+
   type(): void {
     throw noTerminal();
   }

@@ -9,7 +9,7 @@ export function limitedCommand(spec: LaunchSpec): string[] {
   const { memoryBytes, cpuSeconds, processes, openFiles } = spec.limits;
   const options = [
     memoryBytes !== undefined && `--as=${memoryBytes}`,
-    cpuSeconds !== undefined && `--cpu=${cpuSeconds}`,
+    cpuSeconds !== undefined && `--cpu=${cpuSeconds}:${cpuSeconds + 1}`,
     processes !== undefined && `--nproc=${processes}`,
     openFiles !== undefined && `--nofile=${openFiles}`,
   ].filter((option) => option !== false);

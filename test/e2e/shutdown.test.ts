@@ -2,8 +2,9 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { runs } from '../support/processes.js';
 import { defined, shell } from '../support/programs.js';
-import { endOf, logOf, next, running } from '../support/restarts.js';
+import { endOf, logOf, next, running, until } from '../support/restarts.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 const program = shell('echo a; sleep 4; echo b; exit 7');
@@ -53,6 +54,34 @@ describe.concurrent('a server that is asked to end', { timeout: 120_000 }, () =>
     const server = await next(first);
     expect((await server.send({ path: ran })).json).toMatchObject({ state: 'finished', end_reason: 'exit', exit_code: 7 });
     await finish(server, queued);
+  });
+
+  test('gives a run that Node has started its own grace', async () => {
+    const first = await startServer({ LAUNCHER: 'child_process', GRACE: '0.5' });
+    const slow = shell('trap "sleep 5; echo tidied; exit 3" TERM; echo began; while true; do sleep 0.1; done', { stop: { grace: 15 } });
+    const path = await running(first, slow);
+    const exit = once(first.process, 'exit');
+    process.kill(first.pid, 'SIGTERM');
+    expect(await exit).toEqual([0, null]);
+    const server = await next(first, { LAUNCHER: 'child_process' });
+    expect((await server.send({ path })).json).toMatchObject({ state: 'finished', end_reason: 'stop', exit_code: 3 });
+    expect(await logOf(server, path)).toMatch(/^began\n.*tidied\n$/s);
+    await server.stop();
+  });
+
+  test('leaves no program of Node behind when a second signal ends it at once', async () => {
+    const server = await startServer({ LAUNCHER: 'child_process', GRACE: '0.5' });
+    const path = await running(server, shell('trap "" TERM; while true; do sleep 0.1; done', { stop: { grace: 60 } }));
+    const { pid } = (await server.send({ path })).json;
+    const exit = once(server.process, 'exit');
+    process.kill(server.pid, 'SIGTERM');
+    await sleep(300);
+    process.kill(server.pid, 'SIGTERM');
+    await exit;
+    await until(
+      () => runs(pid),
+      (alive) => !alive,
+    );
   });
 
   test('by Ctrl-C stops what runs and keeps what waits', async () => {

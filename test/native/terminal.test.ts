@@ -29,6 +29,16 @@ describe.each(launchLevels)('a terminal at level %s', (level) => {
     run.release();
   });
 
+  test('takes a whole character back at a backspace, however many bytes it has', async () => {
+    const run = await launcher.launch(shell('echo ready; read line; printf %s "$line" | od -An -c', { level, terminal }));
+    const shown = screen(run);
+    await until(() => shown.text.includes('ready'));
+    run.type(Buffer.from('a\u00e9\u007f\u{1f600}\u007fb\r'));
+    await run.ended;
+    expect((await shown.all).trimEnd()).toMatch(/ {3}a {3}b$/);
+    run.release();
+  });
+
   test('takes what is typed and echoes it', async () => {
     const run = await launcher.launch(shell('read line; echo "got $line"', { level, terminal }));
     const shown = screen(run);

@@ -2,8 +2,8 @@
 import { Controller, Req, Res } from '@nestjs/common';
 import type { DefinitionRow } from '../../definitions/definition-rows.js';
 import { Definitions } from '../../definitions/definitions.js';
-import { newRunId } from '../../runs/build-order.js';
 import type { RunEntity } from '../../runs/run.entity.js';
+import { newRunId } from '../../runs/run-ids.js';
 import { Runs } from '../../runs/runs.js';
 import { drainMessage } from '../drain-message.js';
 import { principalOf, type Reply, type Request } from '../request.js';

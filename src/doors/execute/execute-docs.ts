@@ -73,6 +73,8 @@ export const executeRoute: RouteOptions = {
     'signal',
     'timeout',
     'output_limit',
+    'memory_limit',
+    'cpu_limit',
     'spawn_error',
     'input_error',
     'output_error',

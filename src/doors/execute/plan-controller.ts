@@ -2,8 +2,8 @@
 import { Controller, Req, Res } from '@nestjs/common';
 import { Definitions } from '../../definitions/definitions.js';
 import { Outputs } from '../../results/outputs.js';
-import { newRunId } from '../../runs/build-order.js';
 import { RunBytes } from '../../runs/run-bytes.js';
+import { newRunId } from '../../runs/run-ids.js';
 import { Runs } from '../../runs/runs.js';
 import { sendJson } from '../answer.js';
 import { drainMessage } from '../drain-message.js';

@@ -23,7 +23,8 @@ const causesOfStart = new Map<string, ErrorCode>([
 const codesOfJobs: ErrorCode[] = [
   ...(['invalid_request', 'wrong_state', 'path_taken', 'message_too_large', 'disk_full', 'queue_full'] as const),
   ...(['port_missing', 'port_not_ready', 'port_gone', 'upgrade_refused'] as const),
-  ...(['exit', 'signal', 'timeout', 'stop', 'output_limit', 'spawn_error', 'cancelled', 'lost'] as const),
+  ...(['exit', 'signal', 'timeout', 'stop', 'output_limit', 'memory_limit', 'cpu_limit'] as const),
+  ...(['spawn_error', 'cancelled', 'lost'] as const),
 ];
 
 /** Throws what an agent tells as what it means here. */

@@ -3,7 +3,7 @@ import { Controller, Req, Res } from '@nestjs/common';
 import { logUntil, signalOf } from '../../protocol/log-until.js';
 import { readFrames } from '../../protocol/read-frames.js';
 import type { ActiveRun } from '../../runs/active-run.js';
-import { newRunId } from '../../runs/build-order.js';
+import { newRunId } from '../../runs/run-ids.js';
 import { Runs } from '../../runs/runs.js';
 import { principalOf, queryOf, type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';

@@ -2,7 +2,7 @@
 import { Controller, Req, Res } from '@nestjs/common';
 import { DiskWatermark } from '../../results/disk-watermark.js';
 import type { ActiveRun } from '../../runs/active-run.js';
-import { newRunId } from '../../runs/build-order.js';
+import { newRunId } from '../../runs/run-ids.js';
 import { Runs } from '../../runs/runs.js';
 import { principalOf, type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';

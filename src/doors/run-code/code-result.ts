@@ -68,7 +68,8 @@ function errorOf({ success, exitCode, signal }: RunEntity): string {
 }
 
 function refusalOf({ id, endReason, error }: RunEntity, maxOutputBytes: number): CodeRefusal | null {
-  if (endReason === 'exit' || endReason === 'signal') return null;
+  // glot knows no limit but of time and size: the exit code or the signal says it
+  if (['exit', 'signal', 'memory_limit', 'cpu_limit'].includes(endReason ?? '')) return null;
   const told = { detail: error, run: runUri(id) };
   const reading = 'Failed while reading stream: ';
   if (endReason === 'timeout') return { error: 'limits.execution_time', message: `${reading}Max execution time exceeded`, ...told };

@@ -4,6 +4,7 @@ import { Users } from '../../accounts/users.js';
 import { Definitions } from '../../definitions/definitions.js';
 import { CodedError } from '../../protocol/coded-error.js';
 import type { Principal } from '../../protocol/roles.js';
+import { endReasons } from '../../protocol/states.js';
 import type { RunFilters } from '../../runs/run-rows.js';
 import { Runs } from '../../runs/runs.js';
 import { sendEmpty, sendJson } from '../answer.js';
@@ -35,7 +36,7 @@ export class RunController {
     description: 'Your own; for an admin all.',
     query: {
       state: 'one or more of created, queued, starting, running, stopping, finished',
-      end_reason: 'one or more of exit, signal, timeout, stop, output_limit, input_error, output_error, spawn_error, cancelled, lost',
+      end_reason: `one or more of ${endReasons.join(', ')}`,
       definition: 'its id, resource_uri or name',
       owner: 'the name of a user',
       created_at__gte: 'a time such as 2026-01-31T12:00:00Z; likewise created_at__gt, __lte, __lt, and __range with two of them',

@@ -3,7 +3,7 @@ import { Controller, Req, Res } from '@nestjs/common';
 import { CodedError } from '../../protocol/coded-error.js';
 import { controlDirectory } from '../../protocol/control-directory.js';
 import { inlineMessageBytes, type MessageSource } from '../../protocol/run-order.js';
-import { newRunId } from '../../runs/build-order.js';
+import { newRunId } from '../../runs/run-ids.js';
 import { Runs } from '../../runs/runs.js';
 import { readPreferences } from '../execute/preferences.js';
 import { MessageBounds } from '../execute/read-request.js';
