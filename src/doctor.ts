@@ -9,6 +9,7 @@ import { dataSourceOptions } from './database/data-source.js';
 import { ControlGroups } from './execute/control-groups.js';
 import { chooseLauncher, wantedLevel } from './isolation.js';
 import { tryLevels, trySandbox } from './isolation-trials.js';
+import { setAsideRuns } from './left-runs.js';
 import { runUsers } from './machine.js';
 import { isBelow } from './protocol/isolation-levels.js';
 import { version } from './version.js';
@@ -28,7 +29,7 @@ export async function doctor(settings: Settings): Promise<void> {
   const findings = [
     { what: 'process-registry', said: `${version} on Node ${process.version}, ${process.platform}, ${availableParallelism()} cores` },
     ...directories(settings),
-    await database(settings),
+    ...(await database(settings)),
     ...(await isolation(settings)),
   ];
   for (const { what, said, well } of findings) console.log(`${well === undefined ? '    ' : well ? 'ok  ' : 'BAD '}${what}: ${said}`);
@@ -60,18 +61,20 @@ function isServed(dataDir: string): boolean {
 }
 
 /** Nothing is made and nothing is migrated. */
-async function database(settings: Settings): Promise<Finding> {
+async function database(settings: Settings): Promise<Finding[]> {
   const target = databaseTarget(settings);
   const what = `database, DURABILITY=${settings.durability}`;
-  if (target.kind === 'sqlite' && !existsSync(target.file)) return { what, said: `${target.file} does not exist yet` };
+  if (target.kind === 'sqlite' && !existsSync(target.file)) return [{ what, said: `${target.file} does not exist yet` }];
   try {
     const options = await dataSourceOptions({ target, durability: settings.durability }, { entities: [], migrations: [] });
     const source = await new DataSource(options).initialize();
     await source.query('SELECT 1');
+    // before the first start there is no table
+    const aside = await setAsideRuns(source).catch(() => []);
     await source.destroy();
-    return { what, said: `${options.type} answers`, well: true };
+    return [{ what, said: `${options.type} answers`, well: true }, ...aside.map((said) => ({ what: 'run set aside', said }))];
   } catch (error) {
-    return { what, said: (error as Error).message, well: false };
+    return [{ what, said: (error as Error).message, well: false }];
   }
 }
 

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Settings } from './config.js';
 import { launcherBinary } from './isolation.js';
+import { endLeftRuns } from './left-runs.js';
 import { makeDataDirectory } from './machine.js';
 import { stopAllRuns } from './worker/launcher-connection.js';
 import { runLauncher } from './worker/launcher-process.js';
@@ -16,8 +17,12 @@ export async function launcher(settings: Settings): Promise<void> {
   process.exitCode = await runLauncher({ binary: launcherBinary, runsRoot });
 }
 
-export async function stop({ dataDir, graceMs }: Settings): Promise<void> {
+export async function stop(settings: Settings): Promise<void> {
+  const { dataDir, graceMs } = settings;
   const stopped = await stopAllRuns(join(dataDir, 'runs'));
-  const said = `every run of ${dataDir} is being stopped: TERM now, KILL after its grace (${graceMs / 1000} s by default)`;
-  console.log(stopped ? said : `no launcher is running for ${dataDir}: there is no run to stop`);
+  if (stopped) console.log(`every run of ${dataDir} is being stopped: TERM now, KILL after its grace (${graceMs / 1000} s by default)`);
+  // what a launcher holds ends with its grace, and the next server writes it down
+  const left = stopped ? 0 : await endLeftRuns(settings);
+  if (left > 0) console.log(`no launcher is running for ${dataDir}: ${left} runs that were left in its database have been ended`);
+  else if (!stopped) console.log(`no launcher is running for ${dataDir}: there is no run to stop`);
 }

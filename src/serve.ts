@@ -33,7 +33,7 @@ import { routeUpgrades } from './doors/upgrade.js';
 import { loadPlugins } from './load-plugins.js';
 import { createLogger, NestLogger } from './logging.js';
 import { type Machine, makeDataDirectory, prepareMachine } from './machine.js';
-import { Runs } from './runs/runs.js';
+import { Recovery } from './runs/recovery.js';
 import { closeOnSignals, Shutdown } from './shutdown.js';
 import { version } from './version.js';
 
@@ -147,9 +147,9 @@ async function prepareContents(app: NestFastifyApplication, settings: Settings, 
   const passwordFile = join(settings.dataDir, 'admin-password');
   const generated = await makeFirstAdmin(users, { username: settings.adminUsername, password: settings.adminPassword, passwordFile });
   if (generated) console.log(`The password of ${settings.adminUsername} is ${generated} (kept in ${relative('.', passwordFile)})`);
-  const { settled } = await app.get(Runs).recover();
+  const { settled } = await app.get(Recovery).recover();
   void settled.then(() => {
-    machine.executor.workDirectories.emptyOut();
+    void machine.executor.workDirectories.emptyOut();
     machine.executor.controlGroups.removeLeft();
   });
   await app.get(Bindings).start();

@@ -4,6 +4,7 @@ import { open, opendir } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Pack } from 'tar-stream';
+import { tarTime } from '../protocol/file-times.js';
 
 export class ArchiveWriter {
   files = 0;
@@ -28,9 +29,9 @@ export class ArchiveWriter {
     try {
       const found = await file.stat();
       if (!found.isFile()) return;
-      const { size, mtime } = found;
+      const { size, mtimeMs } = found;
       const content = size === 0 ? Readable.from([]) : file.createReadStream({ autoClose: false, start: 0, end: size - 1 });
-      await this.add(content, { name, size, mtime });
+      await this.add(content, { name, size, mtimeMs });
     } finally {
       await file.close();
     }
@@ -38,7 +39,7 @@ export class ArchiveWriter {
 
   async addText(text: string, name: string): Promise<void> {
     const bytes = Buffer.from(text);
-    await this.add(Readable.from([bytes]), { name, size: bytes.length, mtime: new Date() });
+    await this.add(Readable.from([bytes]), { name, size: bytes.length, mtimeMs: Date.now() });
   }
 
   /** Everything below a folder; a folder that vanished is left out. */
@@ -63,11 +64,11 @@ export class ArchiveWriter {
   }
 
   /** Rejects also when the archive cannot be written any further, a full disk above all. */
-  private async add(content: Readable, header: { name: string; size: number; mtime: Date }): Promise<void> {
-    const entry = this.packed.entry({ ...header, mode: 0o600, type: 'file' });
+  private async add(content: Readable, { name, size, mtimeMs }: { name: string; size: number; mtimeMs: number }): Promise<void> {
+    const entry = this.packed.entry({ name, size, ...tarTime(mtimeMs), mode: 0o600, type: 'file' });
     await Promise.race([pipeline(content, entry), this.written.then(() => Promise.reject(new Error('the archive was closed')))]);
     this.files++;
-    this.bytes += header.size;
+    this.bytes += size;
   }
 }
 

@@ -66,7 +66,8 @@ export class ActiveBinding {
     if (retired.aborted) return delivery.giveBack();
     const handled = this.messages.handle({ binding: this.row, delivery, retired, say: this.say, outflow: this.outflow });
     this.inHand.add(handled);
-    void handled.finally(() => this.inHand.delete(handled));
+    const done = () => this.inHand.delete(handled);
+    void handled.then(done, done);
   }
 
   private readonly say = (problem: string | null): void => {

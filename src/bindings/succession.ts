@@ -56,7 +56,7 @@ export class Succession {
 
   /** Stops at once; what it has in hand is given back. */
   async end(): Promise<void> {
-    void this.finish();
+    this.finish().catch(() => {});
     await this.former?.close();
   }
 

@@ -15,6 +15,13 @@ export interface Admission {
 /** What of a run an earlier server had done: accepted it, or begun with it. */
 export type FormerProgress = 'queued' | 'begun';
 
+/** What the record of a run says of its program. */
+export interface LeftRun {
+  runId: string;
+  pid: number | null;
+  startedAtMs: number | null;
+}
+
 /** `leave`: what runs goes on where that is possible; `wait`: until it has ended (services are stopped); `stop`: it is stopped. */
 export interface Closing {
   how: 'leave' | 'wait' | 'stop';
@@ -35,6 +42,9 @@ export abstract class Dispatcher {
 
   /** From the call of `close` on: what is stopped now was stopped for that. */
   abstract readonly isClosing: boolean;
+
+  /** Ends what may be left running of a run that nobody goes on with, and forgets it: its record has an end already. */
+  abstract abandon(run: LeftRun): Promise<void>;
 
   /** Removes the files that a run left with its executor. */
   abstract discard(runId: string): Promise<void>;

@@ -13,7 +13,7 @@ import type { RunFiles } from '../protocol/run-files.js';
 import type { RunOrder } from '../protocol/run-order.js';
 import type { RunPlan } from '../protocol/run-plan.js';
 import type { ExecutingRun, RunTask } from '../protocol/run-task.js';
-import { type Admission, type Closing, Dispatcher, type FormerProgress } from './dispatcher.js';
+import { type Admission, type Closing, Dispatcher, type FormerProgress, type LeftRun } from './dispatcher.js';
 import { type Lanes, type Place, serviceLane, type Turn } from './lanes.js';
 
 /** What a stopped run may take beyond its own grace; then the server goes on ending without it. */
@@ -48,8 +48,7 @@ export class EmbeddedDispatcher extends Dispatcher {
   }
 
   submit(task: RunTask, { turn }: EmbeddedAdmission): ExecutingRun {
-    const mayStart = task.pauseMs > 0 ? Promise.all([turn.entered, pause(task.pauseMs)]).then(() => {}) : turn.entered;
-    const run = runProcess(task, this.settings, turn.state === 'entered' && task.pauseMs === 0 ? null : mayStart);
+    const run = runProcess(task, this.settings, mayStart(task, turn));
     const key = String(this.submitted++);
     this.executing.set(key, { run, turn, graceMs: stopTerms(task.order.definition, this.settings).graceMs });
     const forget = () => {
@@ -63,6 +62,14 @@ export class EmbeddedDispatcher extends Dispatcher {
   explain(order: RunOrder): RunPlan {
     checkRunnable(order.definition);
     return explain(order, this.settings);
+  }
+
+  async abandon(left: LeftRun): Promise<void> {
+    const program = await this.settings.launcher.find({ ...left, timeoutMs: 0, stopSignal: 'SIGKILL', graceMs: 0 });
+    if (!program) return;
+    program.stop({ signal: 'SIGKILL', graceMs: 0 });
+    await Promise.race([program.ended, pause(closingMs)]);
+    program.release();
   }
 
   discard(runId: string): Promise<void> {
@@ -138,6 +145,12 @@ function checkRunnable(definition: ProcessDefinition): void {
 /** However long that is: timers overflow after 24 days. */
 function endedWithin(ended: Promise<unknown>, ms: number): Promise<unknown> {
   return Promise.race([ended, new Promise((resolve) => setTimeout(resolve, Math.min(ms, 2 ** 31 - 1)).unref())]);
+}
+
+/** Null: at once. */
+function mayStart({ pauseMs, after }: RunTask, { state, entered }: Turn): Promise<void> | null {
+  if (pauseMs === 0 && !after) return state === 'entered' ? null : entered;
+  return Promise.all([entered, after, pauseMs > 0 && pause(pauseMs)]).then(() => {});
 }
 
 function pause(ms: number): Promise<void> {

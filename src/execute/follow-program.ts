@@ -19,7 +19,8 @@ export async function followProgram(stage: RunStage, process: LaunchedProcess, c
     isolation: stage.isolation,
     port: chosenPort(stage),
   });
-  void process.stopping.then(() => task.emit({ type: 'stopping' }));
+  // its end says more than a fault in telling of it
+  process.stopping.then(() => task.emit({ type: 'stopping' })).catch(() => {});
   stopper.attach(process);
   const attendance = context.inlet ? serve(stage, process, { task, inlet: context.inlet }) : attend(stage, process);
   stage.end = await process.ended;

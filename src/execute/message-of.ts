@@ -5,7 +5,8 @@ import type { RunStage } from './run-stage.js';
 
 export function messageOf({ order, message }: Pick<RunStage, 'order' | 'message'>): Readable {
   const { message: source } = order;
-  if (source.kind === 'file') return createReadStream(source.path);
+  // what cannot be read is told to its reader: the program may have ended before there was one
+  if (source.kind === 'file') return createReadStream(source.path).on('error', () => {});
   if (source.kind === 'inline') return Readable.from([Buffer.from(source.base64, 'base64')]);
   return message ?? Readable.from([]);
 }

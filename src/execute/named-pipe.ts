@@ -72,8 +72,12 @@ export function reopenPipe(descriptor: number, mode: number): number | null {
 
 /** Whoever reads it hears of its end, once nobody else writes: as if somebody had opened and closed it. */
 export function pokePipe(descriptor: number): void {
-  const poking = reopenPipe(descriptor, constants.O_WRONLY);
-  if (poking !== null) closeSync(poking);
+  try {
+    const poking = reopenPipe(descriptor, constants.O_WRONLY);
+    if (poking !== null) closeSync(poking);
+  } catch {
+    // without a descriptor to spare nobody hears of it: its reader gives up in time
+  }
 }
 
 /** After the end. A pipe is no artifact. */

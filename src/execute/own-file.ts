@@ -1,6 +1,7 @@
 // Makes what a run finds at its start: new, the run user's own, and reached part by part through folders of the run alone.
 import { type FileHandle, open } from 'node:fs/promises';
 import { relative } from 'node:path';
+import { fileDate } from '../protocol/file-times.js';
 import { copyBytes, makeNewFile } from '../protocol/new-file.js';
 import { openParent, type Parent } from './files/open-parent.js';
 import type { WorkDirectory } from './work-directories.js';
@@ -19,11 +20,11 @@ export async function makeFile(directory: WorkDirectory, path: string, mode = 0o
 export async function copyInto(directory: WorkDirectory, source: string, path: string): Promise<void> {
   const original = await open(source, 'r');
   try {
-    const { atime, mtime, mode } = await original.stat();
+    const { atimeMs, mtimeMs, mode } = await original.stat();
     const file = await makeFile(directory, path, mode & 0o777);
     try {
       await copyBytes(original, file);
-      await file.utimes(atime, mtime);
+      await file.utimes(fileDate(atimeMs), fileDate(mtimeMs));
     } finally {
       await file.close();
     }

@@ -5,7 +5,7 @@ import type { CollectedOutput } from '../protocol/run-result.js';
 import type { ExecutingRun, RunTask } from '../protocol/run-task.js';
 import type { EndReason } from '../protocol/states.js';
 import { endReasons } from '../protocol/states.js';
-import { LaunchError, type LaunchedProcess } from '../worker/launcher.js';
+import { LaunchError, type LaunchedProcess, type ProcessEnd } from '../worker/launcher.js';
 import { adaptersOf } from './adapters-of.js';
 import type { ExecutorSettings } from './executor-settings.js';
 import { findProgram } from './find-program.js';
@@ -14,6 +14,7 @@ import { resultOf } from './judge.js';
 import { treeLimits } from './limits.js';
 import { removePipes } from './named-pipe.js';
 import { furnish, openStage, reopenStage } from './open-stage.js';
+import { checkedOutput } from './output/checked-output.js';
 import { prepareLaunch, stopSignal } from './prepare-launch.js';
 import { contextOf, type RunContext } from './run-context.js';
 import type { RunStage } from './run-stage.js';
@@ -37,41 +38,80 @@ async function refuse({ order }: RunTask): Promise<never> {
   throw new CodedError('wrong_state', `the run ${order.runId} is no service: it takes no further message`);
 }
 
-async function run(context: RunContext): Promise<void> {
-  const { task, outcome, stopper, settings } = context;
-  let stage: RunStage | undefined;
-  let process: LaunchedProcess | null = null;
-  let output: CollectedOutput | null = null;
-  try {
-    if (context.turn) await stopper.orStop(context.turn);
-    process = await findProgram(task, settings);
-    if (!process) await task.emit({ type: 'starting', launcher: settings.launcher.instance });
-    stage = await stageOf(process, context);
-    process ??= await startProgram(stage, context);
-    await followProgram(stage, process, context);
-    output = leavesNothing(stage) ? null : await adaptersOf(stage).output.collect(stage);
-  } catch (error) {
-    outcome.decide(...reasonOf(error));
-  }
-  stopper.detach();
-  context.log.end();
-  context.inlet?.close();
-  context.keyboard?.end();
-  context.doorway.end();
-  const result = resultOf(stage?.end ?? null, output, outcome);
-  await task.emit({ type: 'finished', result });
-  process?.release();
-  // the next attempt of a service is in a control group of the same name
-  const away = stage && clearAway(stage, settings);
-  if (isService(task.order.definition)) await away;
+/** How far a run has come. */
+interface Progress {
+  stage?: RunStage;
+  process: LaunchedProcess | null;
+  /** How its program ended, when nobody could follow it to its end. */
+  end?: ProcessEnd;
+  output: CollectedOutput | null;
 }
 
-/** Processes first: what they might still write is then in the directory, or nowhere. */
+async function run(context: RunContext): Promise<void> {
+  const { task, outcome, settings } = context;
+  const progress: Progress = { process: null, output: null };
+  await perform(progress, context).catch((error) => breakOff(progress, context, error));
+  const { stage, process, output } = progress;
+  letGo(context);
+  const result = resultOf(stage?.end ?? progress.end ?? null, output, outcome);
+  try {
+    await task.emit({ type: 'finished', result });
+    process?.release();
+  } finally {
+    // the next attempt of a service is in a control group of the same name
+    const away = stage && clearAway(stage, settings);
+    if (isService(task.order.definition)) await away;
+  }
+}
+
+async function perform(progress: Progress, context: RunContext): Promise<void> {
+  const { task, stopper, settings, turn } = context;
+  // one that an earlier server has begun with may run: it is found first, whoever stops it
+  if (turn) await (task.former ? turn : stopper.orStop(turn));
+  const found = await findProgram(task, settings);
+  progress.process = found;
+  if (!found) await task.emit({ type: 'starting', launcher: settings.launcher.instance });
+  else if (!(await hasEnded(found))) await task.emit({ type: 'found' });
+  const stage = await stageOf(found, context);
+  progress.stage = stage;
+  const process = found ?? (await startProgram(stage, context));
+  progress.process = process;
+  await followProgram(stage, process, context);
+  if (!leavesNothing(stage)) progress.output = checkedOutput(await adaptersOf(stage).output.collect(stage), stage.output.kind);
+}
+
+/** Whatever went wrong ends this run: a program that nobody follows any more is stopped. */
+async function breakOff(progress: Progress, { task, outcome }: RunContext, error: unknown): Promise<void> {
+  const { stage, process } = progress;
+  outcome.decide(...reasonOf(error, progress, task));
+  if (!process || stage?.end) return;
+  process.stop({});
+  progress.end = await process.ended;
+}
+
+function letGo({ stopper, log, inlet, keyboard, doorway }: RunContext): void {
+  stopper.detach();
+  log.end();
+  inlet?.close();
+  keyboard?.end();
+  doorway.end();
+}
+
+/** Of one that was found: what its launcher says comes before the next turn of the event loop. */
+async function hasEnded({ ended }: LaunchedProcess): Promise<boolean> {
+  const goesOn = new Promise<false>((resolve) => void setImmediate(() => resolve(false)));
+  return Promise.race([ended.then(() => true), goesOn]);
+}
+
+/** Processes first: what they might still write is then in the directory, or nowhere. Never rejects: each step is for itself. */
 async function clearAway(stage: RunStage, { controlGroups, workDirectories }: ExecutorSettings): Promise<void> {
   const { directory, order } = stage;
-  await controlGroups.leave(order.runId, treeLimits(order.definition));
-  await removePipes(stage);
-  await workDirectories.release(directory, order.runId, { keep: !order.dropFiles });
+  const steps = [
+    () => controlGroups.leave(order.runId, treeLimits(order.definition)),
+    () => removePipes(stage),
+    () => workDirectories.release(directory, order.runId, { keep: !order.dropFiles }),
+  ];
+  for (const step of steps) await step().catch(() => {});
 }
 
 /** What came out of a service was kept while it ran. */
@@ -98,9 +138,13 @@ async function startProgram(stage: RunStage, { stopper, settings }: RunContext):
   return settings.launcher.launch(spec);
 }
 
-function reasonOf(error: unknown): [EndReason, string] {
+function reasonOf(error: unknown, { stage, process }: Progress, { former }: RunTask): [EndReason, string] {
   if (error instanceof LaunchError) return ['spawn_error', `the program could not be started (${error.errno}): ${error.message}`];
   if (error instanceof CodedError && endReasons.includes(error.code as EndReason)) return [error.code as EndReason, error.message];
   const { code, message } = error as NodeJS.ErrnoException;
-  return ['spawn_error', `the run could not be prepared: ${error instanceof CodedError ? message : (code ?? message)}`];
+  const said = error instanceof CodedError ? message : (code ?? message);
+  if (stage?.end) return ['output_error', `the output could not be collected: ${said}`];
+  if (stage && process) return ['output_error', `the run could not be followed to its end: ${said}`];
+  if (former && !stage) return ['lost', `the run could not be taken over from an earlier server: ${said}`];
+  return ['spawn_error', `the run could not be prepared: ${said}`];
 }

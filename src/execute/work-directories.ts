@@ -127,7 +127,7 @@ export class WorkDirectories {
 
   /** What an earlier server left behind, but for the directories of runs that go on, which are reopened before. */
   async emptyOut(): Promise<void> {
-    for (const name of await readdir(this.root)) {
+    for (const name of await readdir(this.root).catch(() => [])) {
       const path = join(this.root, name);
       if (!this.isOwn(name) && path !== this.keptFolder && !this.inUse.has(path)) await removeTree(path).catch(() => {});
     }

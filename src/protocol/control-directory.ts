@@ -17,6 +17,11 @@ export interface ControlDirectory {
 /** So begins the name of what is no run, but a trial at the boot. */
 export const trialPrefix = 'trial-';
 
+/** There while a server takes the run over from an earlier one: beside its control directory, which the launcher makes and removes. */
+export function takeoverMark(runsRoot: string, runId: string): string {
+  return `${runsRoot}/${runId}.takeover`;
+}
+
 /** `runsRoot` is DATA_DIR/runs. */
 export function controlDirectory(runsRoot: string, runId: string): ControlDirectory {
   const path = `${runsRoot}/${runId}`;

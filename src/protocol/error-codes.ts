@@ -54,7 +54,7 @@ export const errorCodes = {
   input_error: 'The message could not be delivered to the program.',
   output_error: 'What the program wrote could not be stored, or its output could not be collected.',
   cancelled: 'The run was stopped before it started.',
-  lost: 'Nobody knows how the run ended: its launcher ended while it ran.',
+  lost: 'Nobody knows how the run ended: its launcher ended while it ran, or no server could take it over from an earlier one.',
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

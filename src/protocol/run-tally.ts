@@ -1,5 +1,5 @@
 // Counts the runs that go on, by lane and state, and passes on each end: what the metrics are made of.
-import type { RunEvent } from './run-event.js';
+import { changesState, type RunEvent } from './run-event.js';
 import type { RunResult } from './run-result.js';
 import type { RunTask } from './run-task.js';
 import type { EndReason, RunState } from './states.js';
@@ -43,7 +43,7 @@ export class RunTally {
     let state: RunState = 'queued';
     this.add(lane, state, 1);
     const hear = (event: RunEvent) => {
-      if (state === 'finished' || event.type === 'ready' || event.type === 'messages') return;
+      if (state === 'finished' || !changesState(event)) return;
       this.add(lane, state, -1);
       state = event.type === 'started' ? 'running' : event.type;
       if (event.type !== 'finished') this.add(lane, state, 1);
@@ -55,6 +55,7 @@ export class RunTally {
       former: task.former,
       attempt: task.attempt,
       pauseMs: task.pauseMs,
+      after: task.after,
       emit: (event) => {
         hear(event);
         return task.emit(event);

@@ -14,6 +14,8 @@ export interface RunTask {
   attempt: number;
   /** So long it waits, beside whatever else it waits for. */
   pauseMs: number;
+  /** Of a run that an earlier server has begun with: it is looked for once this has resolved. Never rejects. */
+  after: Promise<void> | null;
   emit: RunEventSink;
 }
 

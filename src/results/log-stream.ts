@@ -6,7 +6,7 @@ import { readStream, type StreamPart } from '../protocol/read-frames.js';
 /** `after` is awaited, and may fail, when all has been read. */
 export function logStream(log: LogSource, part: StreamPart, after: () => Promise<void> = async () => {}): Readable {
   const readable = Readable.from(withEnd(log, part, after), { objectMode: false });
-  readable.once('close', () => void log.close());
+  readable.once('close', () => void log.close().catch(() => {}));
   return readable;
 }
 
@@ -24,7 +24,7 @@ export function logsStream(logs: AsyncIterable<{ log: LogSource }>, part: Stream
     }),
     { objectMode: false },
   );
-  readable.once('close', () => void current?.close());
+  readable.once('close', () => void current?.close().catch(() => {}));
   return readable;
 }
 

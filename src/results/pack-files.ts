@@ -3,8 +3,9 @@
 import { once } from 'node:events';
 import type { PassThrough, Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { ZipFile } from 'yazl';
+import { type Options, ZipFile } from 'yazl';
 import { CodedError } from '../protocol/coded-error.js';
+import { zipTime } from '../protocol/file-times.js';
 import type { FileTree, OpenFile, RunFile } from '../protocol/run-files.js';
 
 /** The names of more files are not held in memory. */
@@ -27,6 +28,8 @@ class Packing {
 
   constructor(private readonly tree: FileTree) {
     this.zip.on('error', (error) => this.output.destroy(error as Error));
+    // what goes wrong before somebody reads is told to who reads then
+    this.output.on('error', () => {});
     // the reader went away
     this.output.once('close', () => this.current?.destroy());
   }
@@ -46,10 +49,10 @@ class Packing {
   }
 
   private async add({ path, directory, modifiedAtMs }: RunFile): Promise<void> {
-    if (directory) return void this.zip.addEmptyDirectory(path, { mtime: new Date(modifiedAtMs) });
+    if (directory) return void this.zip.addEmptyDirectory(path, zipTime(modifiedAtMs));
     const file = await this.tree.open(path).catch(ignoreMissing);
     if (!file) return;
-    const options = { mtime: new Date(modifiedAtMs), mode: file.executable ? 0o100755 : 0o100644 };
+    const options = { ...zipTime(modifiedAtMs), mode: file.executable ? 0o100755 : 0o100644 };
     if (file.bytes > 0) return this.addStream(file.read(), path, options);
     await file.close();
     this.zip.addBuffer(Buffer.alloc(0), path, { ...options, compress: false });
@@ -66,7 +69,7 @@ class Packing {
     output.off('close', leave);
   }
 
-  private async addStream(stream: Readable, path: string, options: { mtime: Date; mode: number }): Promise<void> {
+  private async addStream(stream: Readable, path: string, options: Partial<Options>): Promise<void> {
     this.current = stream;
     if (this.output.destroyed) stream.destroy();
     this.zip.addReadStream(stream, path, options);

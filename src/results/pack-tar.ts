@@ -3,6 +3,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Headers, type Pack, pack } from 'tar-stream';
 import { CodedError } from '../protocol/coded-error.js';
+import { tarTime } from '../protocol/file-times.js';
 import type { FileTree, RunFile } from '../protocol/run-files.js';
 import type { NameFilter } from './name-filter.js';
 
@@ -16,6 +17,8 @@ export async function packTar(tree: FileTree, isWanted: NameFilter): Promise<Rea
     throw new CodedError('invalid_request', `the run has more than ${packedBound} files, or names or folders too deep for an archive`);
   const packed = pack();
   const output = new PassThrough();
+  // what goes wrong before somebody reads is told to who reads then
+  output.on('error', () => {});
   // the reader went away, or a file could not be read: each ends the other
   void pipeline(packed, output).catch(() => {});
   void addAll(packed, tree, { files, isWanted }).catch((error) => output.destroy(error));
@@ -55,5 +58,5 @@ function addEmpty(packed: Pack, header: Headers): Promise<void> {
 }
 
 function headerOf({ path, modifiedAtMs }: RunFile): Headers {
-  return { name: path, mtime: new Date(modifiedAtMs), type: 'file' };
+  return { name: path, ...tarTime(modifiedAtMs), type: 'file' };
 }

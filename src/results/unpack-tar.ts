@@ -7,6 +7,7 @@ import { createGunzip } from 'node:zlib';
 import { extract, type Headers } from 'tar-stream';
 import { CodedError } from '../protocol/coded-error.js';
 import { relativePathFault } from '../protocol/file-names.js';
+import { timeInTar } from '../protocol/file-times.js';
 import type { FileTree } from '../protocol/run-files.js';
 import { entryBound } from './read-archive.js';
 
@@ -62,14 +63,13 @@ function refuse(error: Error): never {
 }
 
 /** Null for the folder itself, for links, and for what is neither a file nor a folder. */
-function describe({ name, type, mode = 0, mtime }: Headers): Omit<TarEntry, 'content'> | null {
+function describe({ name, type, mode = 0, ...times }: Headers): Omit<TarEntry, 'content'> | null {
   if (type !== 'file' && type !== 'contiguous-file' && type !== 'directory') return null;
   const path = name.replace(/^(\.\/+)+/, '').replace(/\/+$/, '');
   if (type === 'directory' && (path === '' || path === '.')) return null;
   const fault = name.startsWith('/') ? 'is absolute' : relativePathFault(path);
   if (fault) throw new CodedError('invalid_request', `the entry ${JSON.stringify(name.slice(0, 300))} of the archive ${fault}`);
-  const modifiedAt = mtime && Number.isFinite(mtime.getTime()) ? mtime : undefined;
-  return { path, directory: type === 'directory', executable: (mode & 0o100) !== 0, modifiedAt };
+  return { path, directory: type === 'directory', executable: (mode & 0o100) !== 0, modifiedAt: timeInTar(times) };
 }
 
 async function isGzip(archive: string): Promise<boolean> {

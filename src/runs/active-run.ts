@@ -1,16 +1,14 @@
 // A run that has not ended: its record as it is now, its log, and who waits for it.
-import { hash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { CodedError } from '../protocol/coded-error.js';
 import { isService } from '../protocol/definition.js';
 import type { LogSource } from '../protocol/log-source.js';
-import { streamOf } from '../protocol/read-frames.js';
-import type { RunEvent } from '../protocol/run-event.js';
+import { changesState, type RunEvent, type StateEvent } from '../protocol/run-event.js';
 import type { RunOrder } from '../protocol/run-order.js';
 import type { RunResult } from '../protocol/run-result.js';
 import type { ExecutingRun, Listening, RunInput, StopRequest } from '../protocol/run-task.js';
-import { advance, type RunState } from '../protocol/states.js';
-import { contentTypeOf } from '../results/content-type.js';
+import { advance } from '../protocol/states.js';
+import { changeOf, finalChange } from './record-changes.js';
 import type { RecordWriter } from './record-writer.js';
 import type { RunEntity } from './run.entity.js';
 
@@ -159,11 +157,11 @@ export class ActiveRun {
     this.resolveSettled();
     if (event.type === 'finished') return this.finish(event.result);
     if (event.type === 'ready') this.row.ready = true;
-    if (event.type !== 'ready' && event.type !== 'messages') await this.advance(event);
+    if (changesState(event)) await this.advance(event);
     this.wake();
   };
 
-  private async advance(event: Exclude<RunEvent, { type: 'finished' | 'ready' | 'messages' }>): Promise<void> {
+  private async advance(event: Exclude<StateEvent, { type: 'finished' }>): Promise<void> {
     const next = event.type === 'started' ? 'running' : event.type;
     if (this.row.state === 'finished' || this.row.state === next || this.row.state === 'stopping') return;
     const change = changeOf(event, advance(this.row.state, next));
@@ -182,8 +180,14 @@ export class ActiveRun {
     await this.record.now(change);
   }
 
-  private async finish(result: RunResult): Promise<void> {
-    if (mayFollow(result, this) && (await this.again(result))) return;
+  private async finish(ended: RunResult): Promise<void> {
+    let result = ended;
+    try {
+      if (mayFollow(result, this) && (await this.again(result))) return;
+    } catch (error) {
+      const failed = `it could not be started again: ${(error as Error).message}`;
+      result = { ...result, error: result.error === null ? failed : `${result.error}; ${failed}` };
+    }
     const change = finalChange(result, this.row);
     advance(this.row.state, 'finished');
     await this.record.now(change, result.log);
@@ -200,40 +204,4 @@ export class ActiveRun {
 /** Most runs end here: nothing is asked of them. */
 function mayFollow(result: RunResult, { isService }: ActiveRun): boolean {
   return isService || result.endReason === 'lost';
-}
-
-function changeOf(event: RunEvent, state: RunState): Partial<RunEntity> {
-  if (event.type === 'starting') return { state, launcher: event.launcher };
-  if (event.type !== 'started') return { state };
-  const { pid, startedAtMs, isolation, port } = event;
-  return port === null ? { state, pid, startedAtMs, isolation } : { state, pid, startedAtMs, isolation, port };
-}
-
-/** The digest of an output that is still in memory; larger ones are read when they are first asked for. */
-function smallDigest({ output, log }: RunResult): string | null {
-  if (!log || !output || output.source === 'file') return null;
-  return hash('sha256', streamOf(log, output.source), 'hex');
-}
-
-function finalChange(result: RunResult, { attempt, startedAtMs }: RunEntity): Partial<RunEntity> {
-  const { output, usage } = result;
-  const wasUp = result.endReason === 'cancelled' && attempt > 1;
-  return {
-    state: 'finished',
-    order: null,
-    endReason: wasUp ? 'stop' : result.endReason,
-    exitCode: result.exitCode,
-    signal: result.signal,
-    success: result.success,
-    error: result.error,
-    startedAtMs: result.startedAtMs ?? startedAtMs,
-    finishedAtMs: result.finishedAtMs,
-    cpuMs: usage ? Math.round(usage.cpuMs) : null,
-    maxRssBytes: usage?.maxRssBytes ?? null,
-    outputSource: output?.source ?? null,
-    outputBytes: output?.bytes ?? null,
-    outputType: output && contentTypeOf(output),
-    outputName: output?.name ?? null,
-    outputSha256: smallDigest(result),
-  };
 }

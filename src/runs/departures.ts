@@ -1,8 +1,9 @@
 // The runs that were accepted and have not ended: each with its record, handed to the dispatcher once for every attempt.
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { Admission } from '../dispatch/dispatcher.js';
 import { isService } from '../protocol/definition.js';
 import { LiveTable } from '../protocol/live-table.js';
+import type { RunEventSink } from '../protocol/run-event.js';
 import type { RunOrder } from '../protocol/run-order.js';
 import type { RunResult } from '../protocol/run-result.js';
 import type { FormerStart } from '../protocol/run-task.js';
@@ -22,7 +23,16 @@ export interface Departure {
   order: RunOrder;
   admission: Admission;
   live: RunRequest['live'];
-  former: FormerStart | null;
+  takeover: Takeover | null;
+}
+
+/** Of a run that an earlier server has begun with. */
+export interface Takeover {
+  former: FormerStart;
+  /** It is looked for once this has resolved. Never rejects. */
+  begun: Promise<void>;
+  /** Hears its events before the record does, and after. */
+  watch(sink: RunEventSink): RunEventSink;
 }
 
 @Injectable()
@@ -30,6 +40,7 @@ export class Departures {
   private readonly active = new LiveTable<ActiveRun>();
   private readonly services = new Map<number, ActiveRun>();
   private readonly bootedAtMs = Date.now();
+  private readonly logger = new Logger('runs');
 
   constructor(
     private readonly around: RunSurroundings,
@@ -66,10 +77,11 @@ export class Departures {
     this.active.set(row.id, run);
     const definitionId = isService(order.definition) ? order.definitionId : null;
     if (definitionId !== null) this.install(definitionId, run);
-    void run.ended.then(async () => {
+    void run.ended.then(() => {
       this.active.delete(row.id);
       if (definitionId !== null && this.services.get(definitionId) === run) this.services.delete(definitionId);
-      if (order.message.kind === 'file' || order.uploads.length > 0) await this.store.discardSpooled(row.id);
+      if (order.message.kind !== 'file' && order.uploads.length === 0) return;
+      this.store.discardSpooled(row.id).catch((error) => this.logger.error(`what came with run ${row.id} stays: ${error.message}`));
     });
     this.dispatch(run, departure, 0);
   }
@@ -81,10 +93,23 @@ export class Departures {
     else run.stop({ error: `the service of definition ${definitionId} runs already as ${other.row.id}` });
   }
 
-  private dispatch(run: ActiveRun, { row, order, admission, live, former }: Departure, pauseMs: number): void {
+  private dispatch(run: ActiveRun, { row, order, admission, live, takeover }: Departure, pauseMs: number): void {
     const message = order.message.kind === 'live' ? live : null;
-    const task = { order, message, former, attempt: row.attempt, pauseMs, emit: run.hear };
-    run.attach(this.around.dispatcher.submit(task, admission));
+    const { former, begun: after } = takeover ?? { former: null, begun: null };
+    const task = { order, message, former, attempt: row.attempt, pauseMs, after, emit: takeover?.watch(run.hear) ?? run.hear };
+    try {
+      run.attach(this.around.dispatcher.submit(task, admission));
+    } catch (error) {
+      admission.withdraw();
+      this.fail(run, error as Error);
+    }
+  }
+
+  /** It ends here, whatever its definition says of a next start. */
+  private fail(run: ActiveRun, { message }: Error): void {
+    run.isUnwanted = true;
+    const unheard = (error: Error) => this.logger.error(`the end of run ${run.row.id} is not recorded: ${error.message}`);
+    void run.hear({ type: 'finished', result: neverStarted(`the run could not be handed on: ${message}`) }).catch(unheard);
   }
 
   /** Resolves to true once it is stored that another attempt follows. */
@@ -97,13 +122,19 @@ export class Departures {
     const error = isService(order.definition) ? await lastWords(end.result, () => this.around.outputs.log(row.id)) : null;
     await run.beginAnew({ error, pauseMs });
     // the launcher must have let go of the former attempt, which has the same id
-    void run.attemptOver.then(async () => {
+    const next = async () => {
       await this.store.discardLog(row.id).catch(() => {});
       const admission = this.around.dispatcher.admit(order, 'queued');
-      this.dispatch(run, { ...departure, admission, former: null }, pauseMs);
-    });
+      this.dispatch(run, { ...departure, admission, takeover: null }, pauseMs);
+    };
+    void run.attemptOver.then(next, next).catch((error) => this.fail(run, error));
     return true;
   }
+}
+
+function neverStarted(error: string): RunResult {
+  const nothing = { exitCode: null, signal: null, success: false, startedAtMs: null, output: null, usage: null, log: null };
+  return { ...nothing, endReason: 'spawn_error', error, finishedAtMs: Date.now() };
 }
 
 interface Ended {

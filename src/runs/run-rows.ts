@@ -43,11 +43,6 @@ export class RunRows {
     return this.dataSource.createQueryBuilder(RunEntity, 'r').where('r.id = :id', { id }).getOne();
   }
 
-  async newestId(): Promise<string | undefined> {
-    const newest = this.dataSource.createQueryBuilder(RunEntity, 'r').select(['r.id']).orderBy('r.id', 'DESC').limit(1);
-    return (await newest.getOne())?.id;
-  }
-
   private visible(viewer: Principal): SelectQueryBuilder<RunEntity> {
     const query = this.dataSource.createQueryBuilder(RunEntity, 'r');
     return viewer.role === 'admin' ? query.where('1 = 1') : query.where('r.ownerId = :viewer', { viewer: viewer.userId });

@@ -4,6 +4,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager, In, LessThan } from 'typeorm';
 import { insertRow, updateRow } from '../database/constant-statements.js';
 import { SerialWriter } from '../database/serial-writer.js';
+import { CodedError } from '../protocol/coded-error.js';
 import { controlDirectory } from '../protocol/control-directory.js';
 import type { RunOrder } from '../protocol/run-order.js';
 import type { RunState } from '../protocol/states.js';
@@ -12,6 +13,7 @@ import { RunLogEntity } from '../results/run-log.entity.js';
 import { IdempotencyEntity, keyMismatch } from './idempotency.entity.js';
 import { RunEntity } from './run.entity.js';
 import type { RunRequest } from './run-request.js';
+import { readOrder } from './stored-order.js';
 
 const idempotencyMs = 24 * 3_600_000;
 /** Between the attempts to store a change of a run. */
@@ -117,18 +119,26 @@ export class RunStore {
     await rmdir(path).catch(() => {});
   }
 
-  /** What was accepted and has not ended, by priority and then by age. */
-  async unfinished(): Promise<{ row: RunEntity; order: RunOrder }[]> {
-    const rows = await this.withOrders()
+  /** What was accepted and has not ended, with the orders as they are stored, by age. */
+  unfinished(): Promise<RunEntity[]> {
+    return this.withOrders()
       .where({ state: In(['queued', 'starting', 'running', 'stopping']) })
       .orderBy('r.id')
       .getMany();
-    return rows.map((row) => ({ row, order: storedOrder(row) }));
   }
 
-  /** The order of a run that has not ended. */
+  async newestId(): Promise<string | undefined> {
+    return (await this.withOrders().select(['r.id']).orderBy('r.id', 'DESC').limit(1).getOne())?.id;
+  }
+
+  /** The order of a run that has not ended. Throws wrong_state when nobody can go on with it. */
   async orderOf(id: string): Promise<RunOrder> {
-    return storedOrder(await this.withOrders().where({ id }).getOneOrFail());
+    const row = await this.withOrders().where({ id }).getOneOrFail();
+    try {
+      return readOrder(row);
+    } catch (error) {
+      throw new CodedError('wrong_state', `the run ${id} cannot be started: ${(error as Error).message}`);
+    }
   }
 
   /** Changes the record if it is still in this state; false when it is not. */
@@ -140,11 +150,6 @@ export class RunStore {
   private withOrders() {
     return this.dataSource.createQueryBuilder(RunEntity, 'r').addSelect('r.order');
   }
-}
-
-/** Orders of older servers do not say whose they are. */
-function storedOrder({ ownerId, order }: RunEntity): RunOrder {
-  return { ...JSON.parse(order as string), ownerId: Number(ownerId) };
 }
 
 async function formerRun(manager: EntityManager, userId: number, wanted: { key: string; fingerprint: string }): Promise<string | null> {

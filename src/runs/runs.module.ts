@@ -8,6 +8,7 @@ import { FilesOfRuns } from './files-of-runs.js';
 import { KeptRuns } from './kept-runs.js';
 import { Leftovers } from './leftovers.js';
 import { MessageKeys } from './message-keys.js';
+import { Recovery } from './recovery.js';
 import { Retention } from './retention.js';
 import { RunBytes } from './run-bytes.js';
 import { RunRows } from './run-rows.js';
@@ -15,6 +16,7 @@ import { RunStore } from './run-store.js';
 import { RunSurroundings } from './run-surroundings.js';
 import { Runs } from './runs.js';
 import { Services } from './services.js';
+import { TakeoverMarks } from './takeover-marks.js';
 
 @Module({
   imports: [DefinitionsModule, ResultsModule],
@@ -31,8 +33,10 @@ import { Services } from './services.js';
     FilesOfRuns,
     KeptRuns,
     Leftovers,
+    TakeoverMarks,
+    Recovery,
     Retention,
   ],
-  exports: [Runs, Services, RunStore, RunBytes, FilesOfRuns, CreatedFiles],
+  exports: [Runs, Recovery, Services, RunStore, RunBytes, FilesOfRuns, CreatedFiles],
 })
 export class RunsModule {}

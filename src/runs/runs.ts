@@ -11,9 +11,7 @@ import type { ActiveRun } from './active-run.js';
 import { buildOrder, firstRow, giveCommand, type LateCommand, typedTo } from './build-order.js';
 import { CreatedFiles } from './created-files.js';
 import { Departures } from './departures.js';
-import { Leftovers } from './leftovers.js';
 import type { RunEntity } from './run.entity.js';
-import { continueAfter } from './run-ids.js';
 import type { RunRequest } from './run-request.js';
 import { type RunPage, RunRows } from './run-rows.js';
 import type { RunStore } from './run-store.js';
@@ -36,7 +34,6 @@ export class Runs {
     private readonly departures: Departures,
     private readonly rows: RunRows,
     private readonly created: CreatedFiles,
-    private readonly leftovers: Leftovers,
   ) {
     this.store = departures.store;
   }
@@ -62,7 +59,7 @@ export class Runs {
       admission.withdraw();
       return former;
     }
-    this.departures.depart({ row, order, admission, live: request.live, former: null });
+    this.departures.depart({ row, order, admission, live: request.live, takeover: null });
     return row.id;
   }
 
@@ -171,25 +168,6 @@ export class Runs {
     return this.store.discard(id);
   }
 
-  /** At boot: goes on with what an earlier server had accepted, in its order. `settled`: what had begun is found or given up. */
-  async recover(): Promise<{ settled: Promise<unknown> }> {
-    const newest = await this.rows.newestId();
-    if (newest) continueAfter(newest);
-    const left = await this.leftovers.list();
-    const unfinished = await this.store.unfinished();
-    for (const { row, order } of unfinished) {
-      const begun = row.state !== 'queued';
-      const admission = this.around.dispatcher.admit(order, begun ? 'begun' : 'queued');
-      const { pid, startedAtMs, launcher } = row;
-      const former = begun ? { pid, startedAtMs, launcher, certain: row.state !== 'starting' } : null;
-      if (begun) row.launcher = admission.launcher;
-      this.departures.depart({ row, order, admission, live: null, former });
-    }
-    const begun = unfinished.filter(({ row }) => row.state !== 'queued').map(({ row }) => this.departures.find(row.id)?.settled);
-    const nobodys = left.filter((id) => !this.departures.find(id));
-    return { settled: Promise.all(begun).finally(() => void this.leftovers.sweep(nobodys)) };
-  }
-
   private async cancelCreated(row: RunEntity, { error }: StopRequest): Promise<RunEntity> {
     const end = { state: 'finished', endReason: 'cancelled', success: false, error, finishedAtMs: Date.now(), order: null } as const;
     if (!(await this.store.leaveState(row.id, 'created', end)))
@@ -211,7 +189,7 @@ export class Runs {
       throw new CodedError('wrong_state', `the run ${row.id} was started already`);
     }
     Object.assign(row, begun);
-    this.departures.depart({ row, order, admission, live: null, former: null });
+    this.departures.depart({ row, order, admission, live: null, takeover: null });
   }
 }
 

@@ -76,7 +76,7 @@ export class ChildRun implements LaunchedProcess {
   }
 
   release(): void {
-    void this.log.release();
+    this.log.release().catch(() => {});
   }
 
   private async follow(): Promise<ProcessEnd> {

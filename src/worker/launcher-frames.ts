@@ -75,7 +75,10 @@ export class FrameFields {
   }
 
   number(): number {
-    return Number(this.text());
+    const text = this.text();
+    const number = Number(text);
+    if (Number.isFinite(number)) return number;
+    throw new Error(`'${text.slice(0, 40)}' stands where a number belongs`);
   }
 
   flag(): boolean {

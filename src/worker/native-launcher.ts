@@ -83,7 +83,13 @@ export class NativeLauncher implements Launcher {
       this.connection?.send(encodeLaunchFrame(['again', runId]));
       return run.launched;
     }
-    return (await this.look(held, known)) ? run.launched : null;
+    let isFound = false;
+    try {
+      isFound = await this.look(held, known);
+    } finally {
+      if (!isFound) this.held.delete(runId);
+    }
+    return isFound ? run.launched : null;
   }
 
   mayHaveBegun(runId: string, instance: string | null): boolean {
@@ -113,7 +119,12 @@ export class NativeLauncher implements Launcher {
     const held = this.held.get(runId);
     if (!held && name === 'gone') this.gone.add(runId);
     if (!held) return;
-    held.run.hear(name, fields);
+    try {
+      held.run.hear(name, fields);
+    } catch {
+      // what its launcher says of it cannot be read
+      return this.lose(held.run);
+    }
     if (name === 'failed') this.held.delete(held.run.runId);
     if (name === 'gone' && !held.run.over) void this.pursue(held);
   }
@@ -130,7 +141,8 @@ export class NativeLauncher implements Launcher {
 
   private async pursue(held: Held): Promise<void> {
     const { run, spec } = held;
-    if (await this.look(held, { pid: run.pid || null, startedAtMs: run.startedAtMs || null })) return;
+    const isFound = await this.look(held, { pid: run.pid || null, startedAtMs: run.startedAtMs || null }).catch(() => this.lose(run));
+    if (isFound || run.over) return;
     if (!spec || hasBegun(this.place.runsRoot, run.runId)) return this.lose(run);
     this.connection?.send(startFrame(spec));
     this.sayWhatWaits(held);
@@ -156,7 +168,7 @@ export class NativeLauncher implements Launcher {
         run.note ||= leftNote(runsRoot, run.runId);
         Object.assign(run, { pid, startedAtMs: run.startedAtMs || Date.now() });
         this.sayWhatWaits(held);
-        void this.watch(run, held.orphan);
+        this.watch(run, held.orphan).catch(() => this.lose(run));
         return true;
       }
       await pause(missedMs);

@@ -33,9 +33,10 @@ export class Orphan {
     return this.left.hasInit ? isInit(this.left.pid, this.terms.runId) : isAlive(this.left.pid, startedAtMs);
   }
 
+  /** Never throws: a run whose init cannot be asked to stop is killed. */
   say(values: FrameValue[]): void {
     const [name, , signal, graceMs] = values;
-    if (this.left.hasInit) this.ask(values);
+    if (this.left.hasInit) this.askOrKill(values);
     else if (name === 'stop') this.stop(Number(signal), Number(graceMs));
     else if (name === 'signal') signalTo(this.left.pid, Number(signal));
   }
@@ -55,6 +56,14 @@ export class Orphan {
   private stop(signal: number, graceMs: number): void {
     signalTo(-this.left.pid, signal || signalNumber(this.terms.stopSignal));
     this.killAtMs = Math.min(this.killAtMs, Date.now() + (graceMs < 0 ? this.terms.graceMs : graceMs));
+  }
+
+  private askOrKill(values: FrameValue[]): void {
+    try {
+      this.ask(values);
+    } catch {
+      if (values[0] === 'stop') signalTo(this.left.pid, 'SIGKILL');
+    }
   }
 
   /** By a file that the init reads on (native/launcher/enclose.c). */

@@ -2,16 +2,31 @@
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { uptime } from 'node:os';
+import { CodedError } from '../protocol/coded-error.js';
 import { type EndedRun, readRecord } from './exit-record.js';
 
 const clockTickMs = 10;
+/** So often, and so far apart, it is looked whether what was killed is gone. */
+const goneLooks = 100;
+const goneLookMs = 20;
 /** The clocks that a start time is computed from agree within this. */
 const startToleranceMs = 3000;
 
-/** The exit record of a run, or null when there is none. */
+interface LeftProgram {
+  runId: string;
+  pid: number | null;
+  startedAtMs: number | null;
+}
+
+/** The exit record of a run, or null when there is none. Throws lost when nobody can read it. */
 export function exitRecord(runsRoot: string, runId: string): EndedRun | null {
   const path = `${runsRoot}/${runId}/exit`;
-  return existsSync(path) ? readRecord(readFileSync(path)) : null;
+  if (!existsSync(path)) return null;
+  try {
+    return readRecord(readFileSync(path));
+  } catch (error) {
+    throw new CodedError('lost', `the record of its end cannot be read: ${(error as Error).message}`);
+  }
 }
 
 /** What the launcher kept for us of a run that it left to itself; empty when there is nothing. */
@@ -34,7 +49,11 @@ export function hasBegun(runsRoot: string, runId: string): boolean {
 
 /** How much its log holds by now, in bytes. */
 export function leftLogBytes(runsRoot: string, runId: string): number {
-  return statSync(`${runsRoot}/${runId}/log`, { throwIfNoEntry: false })?.size ?? 0;
+  try {
+    return statSync(`${runsRoot}/${runId}/log`, { throwIfNoEntry: false })?.size ?? 0;
+  } catch {
+    return 0;
+  }
 }
 
 /** The processes that now have one of the launcher's names: command lines by pid. */
@@ -114,5 +133,24 @@ export function isAlive(pid: number, startedAtMs: number): boolean {
     return fields[0] !== 'Z' && Math.abs(beganMs - startedAtMs) < startToleranceMs;
   } catch {
     return false;
+  }
+}
+
+/** Kills what is left of a run that no launcher holds: its init, with which its tree ends, or its bare program with its group. Resolves when it is gone. */
+export async function endLeftProcesses(runsRoot: string, { runId, pid, startedAtMs }: LeftProgram): Promise<void> {
+  for (let looks = 0; looks < goneLooks && !existsSync(`${runsRoot}/${runId}/exit`); looks++) {
+    const init = await findInit(runId);
+    const bare = pid && startedAtMs && isAlive(pid, startedAtMs) ? pid : undefined;
+    if (init === undefined && bare === undefined) return;
+    kill(init ?? -(bare as number));
+    await new Promise((resolve) => setTimeout(resolve, goneLookMs));
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // it is gone
   }
 }

@@ -39,7 +39,7 @@ async function start(definition: ProcessDefinition): Promise<Started> {
   const { stage, process } = await ground.serve(definition);
   const events: RunEvent['type'][] = [];
   const emit = async ({ type }: RunEvent) => void events.push(type);
-  const task = { order: stage.order, message: null, former: null, attempt: 1, pauseMs: 0, emit };
+  const task = { order: stage.order, message: null, former: null, attempt: 1, pauseMs: 0, after: null, emit };
   return { stage, process, inlet: new Inlet(), events, task };
 }
 

@@ -1,5 +1,6 @@
 // The shape of a run's files on the wire.
 import { ApiProperty } from '@nestjs/swagger';
+import { isoTime } from '../../protocol/file-times.js';
 import type { FileList, RunFile } from '../../protocol/run-files.js';
 import { filesUri } from '../links.js';
 
@@ -42,7 +43,7 @@ function fileBody(id: string, { path, directory, bytes, modifiedAtMs }: RunFile)
     path,
     type: directory ? 'folder' : 'file',
     bytes: directory ? null : bytes,
-    modified_at: new Date(modifiedAtMs).toISOString(),
+    modified_at: isoTime(modifiedAtMs),
     uri: directory ? null : fileUri(id, path),
   };
 }

@@ -1,5 +1,6 @@
 // The shape of a run on the wire, and how it is made from the record.
 import { ApiProperty } from '@nestjs/swagger';
+import { isoTime } from '../../protocol/file-times.js';
 import { endReasons, runStates } from '../../protocol/states.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import type { RunTrigger } from '../../runs/run-request.js';
@@ -139,13 +140,14 @@ export class RunList {
 }
 
 export function runBody(row: RunEntity, owner: string | null): RunBody {
+  const trigger = row.trigger === null ? null : readable<RunTrigger>(row.trigger);
   return {
     id: row.id,
     resource_uri: runUri(row.id),
     definition: row.definitionId === null ? null : definitionUri(Number(row.definitionId)),
     revision: row.revision,
     exec: row.exec,
-    argv: JSON.parse(row.argv),
+    argv: readable<string[]>(row.argv) ?? [],
     state: row.state,
     end_reason: row.endReason,
     exit_code: row.exitCode,
@@ -158,17 +160,17 @@ export function runBody(row: RunEntity, owner: string | null): RunBody {
     agent: null,
     pid: row.pid,
     isolation: row.isolation,
-    created_at: isoTime(row.createdAtMs) as string,
-    started_at: isoTime(row.startedAtMs),
-    finished_at: isoTime(row.finishedAtMs),
+    created_at: isoTime(row.createdAtMs),
+    started_at: timeOrNull(row.startedAtMs),
+    finished_at: timeOrNull(row.finishedAtMs),
     queued_ms: row.startedAtMs === null ? null : Math.max(0, row.startedAtMs - row.createdAtMs),
     duration_ms: row.startedAtMs === null || row.finishedAtMs === null ? null : row.finishedAtMs - row.startedAtMs,
     usage: { cpu_ms: row.cpuMs, max_rss_bytes: row.maxRssBytes },
     output: outputBody(row),
-    ...(row.trigger !== null && { trigger: JSON.parse(row.trigger) }),
+    ...(trigger && { trigger }),
     owner,
     ...(row.state !== 'finished' && row.ready !== undefined && { ready: row.ready }),
-    ...(row.state === 'queued' && row.nextStartAtMs !== undefined && { next_start_at: isoTime(row.nextStartAtMs) as string }),
+    ...(row.state === 'queued' && row.nextStartAtMs !== undefined && { next_start_at: isoTime(row.nextStartAtMs) }),
   };
 }
 
@@ -182,6 +184,15 @@ function outputBody(row: RunEntity): RunOutputBody | null {
   };
 }
 
-function isoTime(timeMs: number | null): string | null {
-  return timeMs === null ? null : new Date(timeMs).toISOString();
+/** One record that cannot be read hides no other in a list. */
+function readable<Value>(text: string): Value | null {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function timeOrNull(timeMs: number | null): string | null {
+  return timeMs === null ? null : isoTime(timeMs);
 }

@@ -1,5 +1,6 @@
 // The files of runs, one by one: put before the start or while the program runs, read at any time.
 import { Controller, Req, Res } from '@nestjs/common';
+import { lastModified } from '../../protocol/file-times.js';
 import { typeByName } from '../../results/content-type.js';
 import { FilesOfRuns } from '../../runs/files-of-runs.js';
 import { sendEmpty, sendJson } from '../answer.js';
@@ -61,7 +62,7 @@ export class RunFilesController {
     let taken = false;
     try {
       const name = path.split('/').pop() as string;
-      void reply.header('content-disposition', attachment(name)).header('last-modified', new Date(file.modifiedAtMs).toUTCString());
+      void reply.header('content-disposition', attachment(name)).header('last-modified', lastModified(file.modifiedAtMs));
       await sendRanged(request, reply, {
         etag: file.etag,
         bytes: file.bytes,

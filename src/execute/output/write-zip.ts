@@ -1,9 +1,10 @@
 // Packs what a program left into a zip in the control directory; one file is open at a time.
 import { createWriteStream } from 'node:fs';
 import { type FileHandle, mkdir } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 import { CodedError } from '../../protocol/coded-error.js';
+import { zipTime } from '../../protocol/file-times.js';
 import { type LeftPlace, openLeftFile } from '../left-behind.js';
 import type { RunStage } from '../run-stage.js';
 import { type LeftEntry, placeIn } from './list-tree.js';
@@ -14,8 +15,10 @@ export async function writeZip(stage: RunStage, folder: LeftPlace, entries: Left
   const zip = new ZipFile();
   const target = createWriteStream(stage.control.output, { mode: 0o600 });
   const written = pipeline(zip.outputStream, target);
+  // a file that cannot be read to its end breaks off the zip, and nothing else
+  zip.on('error', (error: Error) => target.destroy(error));
   try {
-    await Promise.race([addEntries(zip, { stage, folder, entries }), written]);
+    await Promise.race([addEntries(zip, { stage, folder, entries, over: written }), written]);
     zip.end();
     await written;
     return target.bytesWritten;
@@ -28,13 +31,13 @@ export async function writeZip(stage: RunStage, folder: LeftPlace, entries: Left
 
 async function addEntries(
   zip: ZipFile,
-  { stage, folder, entries }: { stage: RunStage; folder: LeftPlace; entries: LeftEntry[] },
+  { stage, folder, entries, over }: { stage: RunStage; folder: LeftPlace; entries: LeftEntry[]; over: Promise<void> },
 ): Promise<void> {
   const compress = stage.output.parameters.compress !== false;
   let roomBytes = stage.order.outputLimitBytes;
   for (const { path, directory } of entries) {
     if (directory) zip.addEmptyDirectory(path);
-    else roomBytes -= await addFile(zip, { file: await openLeftFile(placeIn(folder, path)), path, roomBytes, compress });
+    else roomBytes -= await addFile(zip, { file: await openLeftFile(placeIn(folder, path)), path, roomBytes, compress, over });
   }
 }
 
@@ -44,21 +47,23 @@ interface Added {
   path: string;
   roomBytes: number;
   compress: boolean;
+  /** Rejects when the zip has broken off. */
+  over: Promise<void>;
 }
 
-async function addFile(zip: ZipFile, { file, path, roomBytes, compress }: Added): Promise<number> {
-  const { mtime, mode, size } = await file.stat();
+async function addFile(zip: ZipFile, { file, path, roomBytes, compress, over }: Added): Promise<number> {
+  const { mtimeMs, mode, size } = await file.stat();
   if (size > roomBytes) {
     await file.close();
     throw new CodedError('output_limit', `the program left more than the run may write, up to '${path}'`);
   }
   if (size === 0) {
     await file.close();
-    zip.addBuffer(Buffer.alloc(0), path, { mtime, mode });
+    zip.addBuffer(Buffer.alloc(0), path, { ...zipTime(mtimeMs), mode });
     return 0;
   }
   const stream = file.createReadStream({ start: 0, end: size - 1 });
-  zip.addReadStream(stream, path, { mtime, mode, compress });
-  await new Promise<void>((resolve, reject) => stream.once('close', resolve).once('error', reject));
+  zip.addReadStream(stream, path, { ...zipTime(mtimeMs), mode, compress });
+  await Promise.race([finished(stream), over]).finally(() => stream.destroy());
   return size;
 }

@@ -120,7 +120,7 @@ export class Ground {
       isolation: null,
       hostNetwork: false,
     };
-    return { order, message: live ?? null, former: null, attempt: 1, pauseMs: 0, emit: async () => {} };
+    return { order, message: live ?? null, former: null, attempt: 1, pauseMs: 0, after: null, emit: async () => {} };
   }
 
   private outputOf(runId: string, { output, log }: RunResult): Buffer | null {

@@ -22,7 +22,7 @@ export class Inlet {
   /** False when it is over already; then the sink is closed. */
   open(sink: MessageSink | null): boolean {
     if (this.over.signal.aborted) {
-      void sink?.close().catch(() => {});
+      closeSink(sink);
       return false;
     }
     this.sink = sink;
@@ -36,7 +36,7 @@ export class Inlet {
     this.sink = null;
     this.over.abort();
     this.begun.abort();
-    void sink?.close().catch(() => {});
+    closeSink(sink);
   }
 
   /** Throws wrong_state when it ends before the message has begun, input_error from then on, message_not_taken, queue_full. */
@@ -72,4 +72,10 @@ export class Inlet {
     this.doubtful = false;
     return { reply };
   }
+}
+
+/** It may be a plugin's: whatever it throws is its own. */
+function closeSink(sink: MessageSink | null): void {
+  const closing = async () => sink?.close();
+  void closing().catch(() => {});
 }

@@ -1,0 +1,49 @@
+// What each format says of the time of a file that it cannot hold: the nearest time that it can. A program may set any time.
+
+/** The furthest from 1970 that a Date of JavaScript reaches, in milliseconds (ECMA-262, Time Values). */
+const dateBoundMs = 8.64e15;
+const firstYearMs = Date.parse('0001-01-01T00:00:00Z');
+const lastYearMs = Date.parse('9999-12-31T23:59:59.999Z');
+/** The extended timestamp of a zip is read as a signed number of 32 bits by some, and as an unsigned one by others. */
+const zipSecondsBound = 2 ** 31 - 1;
+/** Eleven octal digits (POSIX ustar), and what tar-stream writes of them. */
+const tarSecondsBound = 8 ** 11 - 1;
+const tarHeaderBound = 2 ** 31 - 1;
+
+/** Any time as a Date that is valid. `timeMs`: milliseconds since 1970, also those that no Date can say. */
+export function fileDate(timeMs: number): Date {
+  return new Date(within(timeMs, -dateBoundMs, dateBoundMs));
+}
+
+/** As in RFC 3339, whose years have four digits; the first year is 1, since many readers know no year 0. */
+export function isoTime(timeMs: number): string {
+  return new Date(within(timeMs, firstYearMs, lastYearMs)).toISOString();
+}
+
+/** Last-Modified (RFC 9110 section 8.8.2.1): never later than `nowMs`. */
+export function lastModified(timeMs: number, nowMs = Date.now()): string {
+  return new Date(within(timeMs, firstYearMs, Math.min(nowMs, lastYearMs))).toUTCString();
+}
+
+/** The options of an entry for yazl: after 2038 only the DOS time is written, which ends with the year 2107. */
+export function zipTime(timeMs: number): { mtime: Date; forceDosTimestamp: boolean } {
+  const last = new Date(2107, 11, 31, 23, 59, 58).getTime();
+  return { mtime: new Date(within(timeMs, 0, last)), forceDosTimestamp: timeMs > zipSecondsBound * 1000 };
+}
+
+/** The headers of an entry for tar-stream, which writes only 31 bits of the seconds: a later time goes into a pax header. */
+export function tarTime(timeMs: number): { mtime: Date; pax?: { mtime: string } } {
+  const seconds = within(Math.floor(timeMs / 1000), 0, tarSecondsBound);
+  const mtime = new Date(Math.min(seconds, tarHeaderBound) * 1000);
+  return seconds > tarHeaderBound ? { mtime, pax: { mtime: String(seconds) } } : { mtime };
+}
+
+/** The time of an entry as tar-stream reads it; undefined where the archive does not say it. */
+export function timeInTar({ mtime, pax }: { mtime?: Date; pax?: Record<string, string> | null }): Date | undefined {
+  const timeMs = pax?.mtime === undefined ? mtime?.getTime() : Number(pax.mtime) * 1000;
+  return timeMs === undefined || Number.isNaN(timeMs) ? undefined : fileDate(timeMs);
+}
+
+function within(timeMs: number, first: number, last: number): number {
+  return Math.min(Math.max(timeMs, first), last);
+}

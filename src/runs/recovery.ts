@@ -1,0 +1,108 @@
+// At the boot: goes on with what an earlier server had accepted, in its order; a run that nobody can go on with ends, and stops no other.
+import { Injectable, Logger } from '@nestjs/common';
+import type { RunEvent, RunEventSink } from '../protocol/run-event.js';
+import type { RunOrder } from '../protocol/run-order.js';
+import { Departures, type Takeover } from './departures.js';
+import { Leftovers } from './leftovers.js';
+import type { RunEntity } from './run.entity.js';
+import { continueAfter } from './run-ids.js';
+import { RunSurroundings } from './run-surroundings.js';
+import { setAsideMark } from './set-aside.js';
+import { readOrder } from './stored-order.js';
+import { type Suspicion, TakeoverMarks } from './takeover-marks.js';
+
+const reasons = {
+  guilty: 'the server ended each time that it took this run over from an earlier one',
+  suspect: 'the server ended while it took this run over: now it is taken over alone',
+};
+
+@Injectable()
+export class Recovery {
+  private readonly logger = new Logger('runs');
+
+  constructor(
+    private readonly around: RunSurroundings,
+    private readonly departures: Departures,
+    private readonly leftovers: Leftovers,
+    private readonly marks: TakeoverMarks,
+  ) {}
+
+  /** `settled`: what had begun is found or given up. */
+  async recover(): Promise<{ settled: Promise<unknown> }> {
+    const newest = await this.departures.store.newestId();
+    if (newest) continueAfter(newest);
+    const left = await this.leftovers.list();
+    const rows = await this.departures.store.unfinished();
+    const suspicions = await this.suspicions(rows);
+    const [clear, suspects]: Promise<void>[][] = [[], []];
+    const alone: (() => void)[] = [];
+    for (const row of rows) {
+      const suspicion = suspicions.get(row.id);
+      if (suspicion === 'suspect') alone.push(() => suspects.push(this.takeUp(row, Promise.all([...clear, ...suspects]))));
+      else if (suspicion === 'guilty') clear.push(this.setAside(row, reasons.guilty));
+      else clear.push(this.takeUp(row, null));
+    }
+    // each waits for all that come before it
+    for (const take of alone) take();
+    const nobodys = left.filter((id) => !this.departures.find(id));
+    return { settled: Promise.all([...clear, ...suspects]).finally(() => void this.leftovers.sweep(nobodys)) };
+  }
+
+  private async suspicions(rows: RunEntity[]): Promise<Map<string, Suspicion>> {
+    const begun = rows.filter(({ state }) => state !== 'queued');
+    return new Map(await Promise.all(begun.map(async ({ id }) => [id, await this.marks.suspicion(id)] as const)));
+  }
+
+  /** Resolves when the run is found, has ended, or waits for its turn. Never rejects. `before`: it is suspected, and waits for these. */
+  private async takeUp(row: RunEntity, before: Promise<unknown> | null): Promise<void> {
+    let order: RunOrder;
+    try {
+      order = readOrder(row);
+      const begun = row.state !== 'queued';
+      if (before) this.logger.warn(`run ${row.id}: ${reasons.suspect}`);
+      const takeover = begun ? this.takeover(row, before) : null;
+      const admission = this.around.dispatcher.admit(order, begun ? 'begun' : 'queued');
+      if (begun) row.launcher = admission.launcher;
+      this.departures.depart({ row, order, admission, live: null, takeover });
+      await takeover?.over;
+    } catch (error) {
+      await this.setAside(row, (error as Error).message);
+    }
+  }
+
+  private takeover(
+    { id, state, pid, startedAtMs, launcher }: RunEntity,
+    before: Promise<unknown> | null,
+  ): Takeover & { over: Promise<void> } {
+    let resolve = () => {};
+    const over = new Promise<void>((done) => {
+      resolve = done;
+    });
+    let isFresh = false;
+    const isOver = ({ type }: RunEvent) => {
+      isFresh ||= type === 'starting';
+      return type === 'found' || type === 'finished' || (type === 'started' && isFresh);
+    };
+    const watch = (sink: RunEventSink) => async (event: RunEvent) => {
+      try {
+        await sink(event);
+      } finally {
+        if (isOver(event)) void this.marks.end(id).then(resolve);
+      }
+    };
+    const begun = Promise.resolve(before).then(() => this.marks.begin(id));
+    return { former: { pid, startedAtMs, launcher, certain: state !== 'starting' }, begun, watch, over };
+  }
+
+  /** Its record first: whatever is left of it is not looked at again when that ends the server. Never rejects. */
+  private async setAside({ id, pid, startedAtMs }: RunEntity, reason: string): Promise<void> {
+    this.logger.error(`run ${id} is set aside: ${reason}`);
+    const error = `${setAsideMark}${reason}`;
+    const end = { state: 'finished', endReason: 'lost', success: false, error, finishedAtMs: Date.now(), order: null } as const;
+    await this.departures.store.saveSurely(id, end);
+    await this.around.dispatcher.abandon({ runId: id, pid, startedAtMs }).catch((failure: Error) => {
+      this.logger.error(`what run ${id} may have left running could not be ended: ${failure.message}`);
+    });
+    await this.marks.end(id);
+  }
+}

@@ -1,0 +1,64 @@
+// Reads the order that a record keeps of its run: of this server or an older one, or why nobody can go on with it.
+import type { RunOrder } from '../protocol/run-order.js';
+import type { RunEntity } from './run.entity.js';
+
+type Known = Pick<RunEntity, 'id' | 'ownerId' | 'definitionId' | 'lane' | 'priority' | 'order'>;
+type Check = (value: unknown) => boolean;
+
+const isText: Check = (value) => typeof value === 'string';
+const isAmount: Check = (value) => Number.isFinite(value) && (value as number) >= 0;
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const listOf =
+  (isItem: Check): Check =>
+  (value) =>
+    value === undefined || (Array.isArray(value) && value.every(isItem));
+
+/** The least that each part must be, so that what reads it later finds what it expects. */
+const parts: { [Name in keyof RunOrder]?: Check } = {
+  definition: (value) => isObject(value) && isText(value.exec) && listOf(isText)(value.argv),
+  parameters: isObject,
+  message: (value) => isObject(value) && messageKinds[String(value.kind)]?.(value) === true,
+  interactive: (value) => value === undefined || isObject(value),
+  uploads: listOf((value) => isObject(value) && isText(value.path) && isText(value.name)),
+  inputFile: isObject,
+  outputFile: isObject,
+  traceparent: isText,
+  lane: isText,
+  priority: (value) => Number.isFinite(value),
+  timeoutMs: isAmount,
+  outputLimitBytes: isAmount,
+};
+
+const messageKinds: Record<string, ((message: Record<string, unknown>) => boolean) | undefined> = {
+  none: () => true,
+  live: () => true,
+  inline: ({ base64 }) => isText(base64),
+  file: ({ path }) => isText(path),
+};
+
+/** Throws an Error in one sentence that says why it cannot be used. */
+export function readOrder({ id, ownerId, definitionId, lane, priority, order }: Known): RunOrder {
+  if (order === null) throw new Error('it has no stored order');
+  const stored = parsed(order);
+  // what orders of older servers do not say stands in the record
+  const whole = {
+    ...{ definitionId: definitionId === null ? null : Number(definitionId), lane, priority },
+    ...{ parameters: {}, uploads: [], inputFile: {}, outputFile: {}, traceparent: '', isolation: null, hostNetwork: false },
+    ...stored,
+    ...{ runId: id, ownerId: Number(ownerId) },
+  } as unknown as RunOrder;
+  const wrong = Object.entries(parts).find(([name, isWell]) => !isWell(whole[name as keyof RunOrder]));
+  if (wrong) throw new Error(`in its stored order '${wrong[0]}' is missing or of another shape`);
+  return whole;
+}
+
+function parsed(text: string): Record<string, unknown> {
+  let order: unknown;
+  try {
+    order = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`its stored order cannot be read: ${(error as Error).message}`);
+  }
+  if (isObject(order)) return order;
+  throw new Error(`its stored order is not an object, but ${JSON.stringify(order).slice(0, 100)}`);
+}

@@ -1,0 +1,79 @@
+// Which runs the server was taking over from an earlier one when it died: marked before it begins with them.
+import { appendFileSync, rmSync } from 'node:fs';
+import { appendFile, readFile, rm } from 'node:fs/promises';
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Dispatcher } from '../dispatch/dispatcher.js';
+import { takeoverMark } from '../protocol/control-directory.js';
+import { RunsRoot } from '../results/outputs.js';
+
+/** One line for each time that a server begins, and one for each that ended by an error meanwhile. */
+const begun = 'begun\n';
+const failed = 'ended by an error\n';
+
+/** After so many ends by an error a run is set aside, */
+const errorBound = 2;
+/** and after so many ends of any kind: a server that was killed from outside says nothing about the run. */
+const endBound = 3;
+
+/** `clear`: no server has died while it took the run over; `suspect`: one has; `guilty`: it is not tried again. */
+export type Suspicion = 'clear' | 'suspect' | 'guilty';
+
+@Injectable()
+export class TakeoverMarks implements OnModuleDestroy {
+  private readonly logger = new Logger('runs');
+  private readonly open = new Set<string>();
+
+  constructor(
+    private readonly root: RunsRoot,
+    private readonly dispatcher: Dispatcher,
+  ) {
+    process.on('exit', this.onExit);
+  }
+
+  onModuleDestroy(): void {
+    process.off('exit', this.onExit);
+  }
+
+  async suspicion(runId: string): Promise<Suspicion> {
+    const text = await readFile(this.of(runId), 'utf8').catch(() => '');
+    const [ends, errors] = [begun, failed].map((line) => text.split(line).length - 1);
+    if (ends >= endBound || errors >= errorBound) return 'guilty';
+    return ends > 0 ? 'suspect' : 'clear';
+  }
+
+  /** Never rejects: where nothing can be written, the run is taken over all the same. */
+  async begin(runId: string): Promise<void> {
+    this.open.add(runId);
+    try {
+      await appendFile(this.of(runId), begun, { mode: 0o600 });
+    } catch (error) {
+      this.logger.error(`run ${runId} is taken over without a mark: ${(error as Error).message}`);
+    }
+  }
+
+  /** It has been taken over, or has ended. Never rejects. */
+  async end(runId: string): Promise<void> {
+    this.open.delete(runId);
+    await rm(this.of(runId), { force: true }).catch(() => {});
+  }
+
+  /** A server that was told to end says nothing about the runs that it was taking over. */
+  private readonly onExit = (): void => {
+    const mark = this.dispatcher.isClosing
+      ? (path: string) => rmSync(path, { force: true })
+      : (path: string) => appendFileSync(path, failed);
+    for (const runId of this.open) quietly(() => mark(this.of(runId)));
+  };
+
+  private of(runId: string): string {
+    return takeoverMark(this.root.path, runId);
+  }
+}
+
+function quietly(change: () => void): void {
+  try {
+    change();
+  } catch {
+    // the mark stays as it was when it was begun
+  }
+}
