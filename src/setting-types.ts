@@ -110,6 +110,11 @@ export const wholeNumber: Parse<number> = (value) => {
   throw new Error('a whole number');
 };
 
+export const countFromOne: Parse<number> = (value) => {
+  if (/^[1-9]\d{0,2}$/.test(value)) return Number(value);
+  throw new Error('a whole number from 1 to 999');
+};
+
 /** `name=N` separated by commas. */
 export const lanes: Parse<Record<string, number>> = (value) => {
   const pairs = list(value).map((part) => /^([a-z][a-z0-9_-]{0,62})=(\d{1,6})$/.exec(part));
