@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { ourCommand, runOnce, startServer } from './servers.mjs';
 
-const password = 'secret';
+const password = 'bench-secret';
 
 /** What every request of a bench shows. */
 export const authorization = `Basic ${Buffer.from(`admin:${password}`).toString('base64')}`;

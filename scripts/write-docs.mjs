@@ -7,7 +7,7 @@ import { documents } from './documents.mjs';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'procreg-docs-'));
 const server = spawn(process.execPath, ['dist/bundle/main.js'], {
-  env: { PATH: process.env.PATH, DATA_DIR: dataDir, PORT: '0', ADMIN_PASSWORD: 'docs' },
+  env: { PATH: process.env.PATH, DATA_DIR: dataDir, PORT: '0', ADMIN_PASSWORD: 'for-the-docs' },
 });
 const url = await new Promise((resolve, reject) => {
   let said = '';

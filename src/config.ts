@@ -25,6 +25,7 @@ export interface Settings extends CodeDoorSettings, AgentSettings {
   durability: 'process' | 'power';
   adminUsername: string;
   adminPassword: string | undefined;
+  minPasswordLength: number;
   definitionsDir: string | undefined;
   plugins: string[];
   lanes: Record<string, number>;
@@ -84,7 +85,13 @@ export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> }
     name: 'ADMIN_PASSWORD',
     parse: as.optionalText,
     secret: true,
-    what: 'password of the first user; default: one is generated and written to DATA_DIR/admin-password',
+    what: 'password of the first user, when it is made; default: one is generated and written to DATA_DIR/admin-password',
+  },
+  minPasswordLength: {
+    name: 'MIN_PASSWORD_LENGTH',
+    parse: as.countFromOne,
+    fallback: '8',
+    what: 'characters that a password has at least when it is set; those that were set before go on working',
   },
   definitionsDir: { name: 'DEFINITIONS_DIR', parse: as.optionalText, what: 'folder of JSON and YAML definitions, applied at boot by name' },
   plugins: { name: 'PLUGINS', parse: as.list, fallback: '', what: 'modules with further adapters, separated by commas (docs/plugins)' },
@@ -201,6 +208,11 @@ export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> }
   logFormat: { name: 'LOG_FORMAT', parse: as.choice('pretty', 'json'), what: 'pretty or json; default: pretty on a terminal, else json' },
   logFile: { name: 'LOG_FILE', parse: as.optionalText, what: 'file to log to; default: stderr' },
 };
+
+/** Where the generated password of the first user is kept. */
+export function adminPasswordFile({ dataDir }: Settings): string {
+  return join(dataDir, 'admin-password');
+}
 
 export function databaseTarget(settings: Settings): DatabaseTarget {
   return settings.database ?? { kind: 'sqlite', file: join(settings.dataDir, 'registry.sqlite') };

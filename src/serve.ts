@@ -1,7 +1,6 @@
 // The role `serve`: boots the application, says where it is, and ends it well.
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
-import { join, relative } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -9,7 +8,8 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { Credentials } from './accounts/credentials.js';
-import { makeFirstAdmin } from './accounts/first-admin.js';
+import { makeFirstAdmin, type PasswordState } from './accounts/first-admin.js';
+import { Passwords } from './accounts/passwords.js';
 import { Users } from './accounts/users.js';
 import { AppModule } from './app.module.js';
 import { Bindings } from './bindings/bindings.js';
@@ -36,6 +36,7 @@ import { type Machine, makeDataDirectory, prepareMachine } from './machine.js';
 import { Recovery } from './runs/recovery.js';
 import { closeOnSignals, Shutdown } from './shutdown.js';
 import { version } from './version.js';
+import { printWelcome } from './welcome.js';
 
 /** Slow headers are cut, and the number of connections is bounded. */
 const headersTimeoutMs = 15_000;
@@ -83,7 +84,7 @@ export async function serve(settings: Settings): Promise<void> {
   const endRouted = async () => routerLink?.end();
   const shutdown = new Shutdown(app, { graceMs, onShutdown, unlock, endRouted, cleanUp: machine.cleanUp });
   await prepareHttp(app, settings, shutdown);
-  await prepareContents(app, settings, machine);
+  const passwordState = await prepareContents(app, settings, machine);
   await app.listen(settings.port, settings.host);
   // a caller that ends its half of the connection is answered (doors/gone.ts)
   Object.assign(app.getHttpServer(), { headersTimeout: headersTimeoutMs, maxConnections: connectionBound, httpAllowHalfOpen: true });
@@ -92,7 +93,7 @@ export async function serve(settings: Settings): Promise<void> {
   void routerLink?.begin();
 
   for (const note of machine.notes) logger.warn(note);
-  printWelcome(settings, await app.getUrl());
+  printWelcome(settings, await app.getUrl(), passwordState);
 }
 
 async function openApplication(settings: Settings, module: DynamicModule, by: Means): Promise<NestFastifyApplication> {
@@ -142,11 +143,10 @@ async function prepareHttp(app: NestFastifyApplication, settings: Settings, shut
   routeUpgrades(app.getHttpServer(), (request, response) => fastify.routing(request, response));
 }
 
-async function prepareContents(app: NestFastifyApplication, settings: Settings, machine: Machine): Promise<void> {
+async function prepareContents(app: NestFastifyApplication, settings: Settings, machine: Machine): Promise<PasswordState> {
   const users = app.get(Users);
-  const passwordFile = join(settings.dataDir, 'admin-password');
-  const generated = await makeFirstAdmin(users, { username: settings.adminUsername, password: settings.adminPassword, passwordFile });
-  if (generated) console.log(`The password of ${settings.adminUsername} is ${generated} (kept in ${relative('.', passwordFile)})`);
+  const { adminUsername: username, adminPassword: password } = settings;
+  const passwordState = await makeFirstAdmin(users, app.get(Passwords), { username, password });
   const { settled } = await app.get(Recovery).recover();
   void settled.then(() => {
     void machine.executor.workDirectories.emptyOut();
@@ -154,20 +154,9 @@ async function prepareContents(app: NestFastifyApplication, settings: Settings, 
   });
   await app.get(Bindings).start();
   if (settings.definitionsDir) {
-    const owner = { userId: await users.idOf(settings.adminUsername), username: settings.adminUsername, role: 'admin' as const };
+    const owner = { userId: await users.idOf(username), username, role: 'admin' as const };
     const applied = await loadDirectory(settings.definitionsDir, owner, app.get(Definitions));
     console.log(`Applied ${applied.length} definitions of ${settings.definitionsDir}`);
   }
-}
-
-function printWelcome(settings: Settings, url: string): void {
-  const base = `${url}${settings.basePath}`;
-  const file = join(settings.dataDir, 'admin-password');
-  const shown = relative('.', file).startsWith('..') ? file : relative('.', file);
-  const password = settings.adminPassword === undefined ? `$(cat ${shown})` : '$ADMIN_PASSWORD';
-  const login = `-u "${settings.adminUsername}:${password}"`;
-  console.log(`process-registry ${version} on ${base} (documentation: ${base}/docs)
-The password of ${settings.adminUsername} is ${settings.adminPassword === undefined ? `in ${shown}` : 'the one you gave'}. Try:
-  curl ${login} -X PUT -H 'Content-Type: application/json' --data '{"definition": {"exec": "/usr/bin/tr", "argv": ["-d", "x"]}}' ${base}/api/process_definition/tr/
-  curl ${login} --data-binary axbxc ${base}/api/process_definition/tr/execute/`);
+  return passwordState;
 }

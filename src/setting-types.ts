@@ -95,10 +95,21 @@ export const pathPrefix: Parse<string> = (value) => {
   throw new Error('a path such as /registry');
 };
 
+const amqpParameters = ['heartbeat', 'channelMax', 'frameMax', 'maxFrameSize', 'locale'];
+
+/** A part of the password that was not escaped would become the host or the vhost, and be printed as such: so each is judged. */
 export const amqpUrl: Parse<string | undefined> = (value) => {
-  if (/^amqps?:\/\/[^/]/.test(value) && URL.canParse(value)) return value;
-  throw new Error('an address such as amqp://user:password@host:5672/vhost');
+  const url = /^amqps?:\/\/[^/\s\p{Cc}]+(\/[^/@\s\p{Cc}]*)?$/u.test(value) && URL.canParse(value) ? new URL(value) : null;
+  const known = url && [...url.searchParams.keys()].every((name) => amqpParameters.includes(name));
+  if (known && !url.hash && /^[\w.:[\]-]+$/.test(url.hostname) && isPercentEncoded(value)) return value;
+  throw new Error(
+    'an address such as amqp://user:password@host:5672/vhost, where @ / ? # % and spaces in the user, the password and the vhost are written as %40 %2F %3F %23 %25 %20',
+  );
 };
+
+function isPercentEncoded(value: string): boolean {
+  return !/%(?![0-9a-f]{2})/i.test(value);
+}
 
 export const relativePath: Parse<string> = (value) => {
   if (relativePathFault(value) === undefined) return value;
@@ -108,6 +119,11 @@ export const relativePath: Parse<string> = (value) => {
 export const wholeNumber: Parse<number> = (value) => {
   if (/^\d{1,9}$/.test(value)) return Number(value);
   throw new Error('a whole number');
+};
+
+export const countFromOne: Parse<number> = (value) => {
+  if (/^[1-9]\d{0,2}$/.test(value)) return Number(value);
+  throw new Error('a whole number from 1 to 999');
 };
 
 /** `name=N` separated by commas. */

@@ -2,8 +2,9 @@
 import { join } from 'node:path';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Passwords } from './accounts/passwords.js';
 import { Buses } from './bus/buses.js';
-import type { Settings } from './config.js';
+import { adminPasswordFile, type Settings } from './config.js';
 import { SerialWriter } from './database/serial-writer.js';
 import { type Admission, Dispatcher } from './dispatch/dispatcher.js';
 import { EmbeddedDispatcher } from './dispatch/embedded-dispatcher.js';
@@ -43,6 +44,7 @@ export class SurroundingsModule {
     const tally = new RunTally();
     const lanes = new Lanes(settings.lanes, settings.queueLimit);
     const values = [
+      { provide: Passwords, useValue: passwords(settings) },
       { provide: RunTally, useValue: tally },
       { provide: LaneBoard, useValue: new LaneBoard(lanes, tally) },
       { provide: RunsRoot, useValue: new RunsRoot(executor.runsRoot) },
@@ -66,6 +68,10 @@ export class SurroundingsModule {
     const providers = [...values, ...made];
     return { module: SurroundingsModule, providers, exports: providers.map(({ provide }) => provide) };
   }
+}
+
+function passwords(settings: Settings): Passwords {
+  return new Passwords(settings.minPasswordLength, { username: settings.adminUsername, file: adminPasswordFile(settings) });
 }
 
 function codeSettings(settings: Settings): CodeSettings {

@@ -1,15 +1,18 @@
 // Checks what a request shows: a name with a password, or an access token.
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { lowerRole, mayActAs, type Principal, type Role } from '../protocol/roles.js';
 import { FailedAttempts } from './failed-attempts.js';
+import { maxPasswordBytes, normalized } from './login-rules.js';
 import { verifyPassword } from './password-hash.js';
 import { RememberedCredentials } from './remembered-credentials.js';
 import { TokenEntity } from './token.entity.js';
+import { isToken, tokenDigest } from './token-form.js';
 import { UserEntity } from './user.entity.js';
+import { userNamed } from './user-named.js';
 
-const passwordBound = 1024;
+/** With a token as the password, this name leaves open whose token it is. */
+const anyOwner = 'token';
 
 /** A name and a password as a request shows them; `address` is the caller's, for the limit of wrong passwords. */
 export interface ShownPassword {
@@ -34,8 +37,18 @@ export class Credentials {
     return this.remembered.find(authorization);
   }
 
-  /** The user, or null when the pair is wrong; the same check at the same time is done once. */
-  checkPassword(shown: ShownPassword): Promise<Principal | null> {
+  /**
+   * The user, or null when the pair is wrong. A token may stand for the password, with its owner's name or `token`: it is looked up
+   * first, and costs no more than as Bearer; what is not a token of that user is checked, and counted, as a password.
+   */
+  async checkPassword(shown: ShownPassword): Promise<Principal | null> {
+    const { username, password } = shown;
+    const byToken = isToken(password) ? await this.checkToken(password, username === anyOwner ? undefined : username) : null;
+    return byToken ?? this.checkOnce(shown);
+  }
+
+  /** The same check at the same time is done once. */
+  private checkOnce(shown: ShownPassword): Promise<Principal | null> {
     const key = JSON.stringify([shown.authorization, shown.address]);
     const running = this.checking.get(key) ?? this.verify(shown).finally(() => this.checking.delete(key));
     this.checking.set(key, running);
@@ -43,17 +56,17 @@ export class Credentials {
   }
 
   private async verify({ authorization, username, password, address }: ShownPassword): Promise<Principal | null> {
-    if (password === '' || Buffer.byteLength(password) > passwordBound) return null;
+    if (password === '' || Buffer.byteLength(password) > maxPasswordBytes) return null;
     const { changes } = this;
-    const principal = await this.failures.guard(address, username, () => this.compare(username, password));
+    const principal = await this.failures.guard(address, normalized(username), () => this.compare(username, password));
     if (principal && changes === this.changes) this.remembered.remember(authorization, principal);
     return principal;
   }
 
   private async compare(username: string, password: string): Promise<Principal | null> {
-    const user = await this.dataSource.getRepository(UserEntity).findOneBy({ username });
-    const right = await verifyPassword(password, user?.passwordHash ?? null);
-    return right && user && !user.disabled ? { userId: user.id, username, role: user.role } : null;
+    const user = await userNamed(this.dataSource.manager, username);
+    const right = await isRight(password, user?.passwordHash ?? null);
+    return right && user && !user.disabled ? { userId: user.id, username: user.username, role: user.role } : null;
   }
 
   /** The user of a token, with the role that its scopes leave; null when it is unknown, expired or of another user. */
@@ -61,7 +74,7 @@ export class Credentials {
     const found = await this.dataSource.getRepository(TokenEntity).findOneBy({ digest: tokenDigest(token) });
     if (!found || (found.expiresAtMs !== null && found.expiresAtMs <= Date.now())) return null;
     const user = await this.dataSource.getRepository(UserEntity).findOneBy({ id: found.userId });
-    if (!user || user.disabled || (username !== undefined && username !== user.username)) return null;
+    if (!user || user.disabled || (username !== undefined && ![username, normalized(username)].includes(user.username))) return null;
     const limited = found.scopes !== null || found.expiresAtMs !== null;
     const role = lowerRole(user.role, scopedRole(found.scopes));
     return { userId: user.id, username: user.username, role, ...(limited && { limited }) };
@@ -74,8 +87,10 @@ export class Credentials {
   }
 }
 
-export function tokenDigest(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
+/** Also as it was shown: before passwords were normalized, one could be set in another form. */
+async function isRight(password: string, stored: string | null): Promise<boolean> {
+  const right = await verifyPassword(normalized(password), stored);
+  return right || (normalized(password) !== password && verifyPassword(password, stored));
 }
 
 function scopedRole(scopes: string | null): Role {

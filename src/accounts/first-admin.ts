@@ -1,20 +1,64 @@
-// The first user: made when there is none, with the given password or one that is written down once.
+// The first user: made when there is none, with the given password or one that is written down once; and what its password is now.
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { CodedError } from '../protocol/coded-error.js';
+import { normalized } from './login-rules.js';
+import { verifyPassword } from './password-hash.js';
+import { Passwords } from './passwords.js';
+import type { UserEntity } from './user.entity.js';
 import { Users } from './users.js';
 
 export interface FirstAdmin {
   username: string;
-  /** Undefined: one is generated and written to `passwordFile` (0600). */
+  /** Undefined: one is generated and kept. */
   password: string | undefined;
-  passwordFile: string;
 }
 
-/** The generated password, or null when none was needed. */
-export async function makeFirstAdmin(users: Users, admin: FirstAdmin): Promise<string | null> {
-  if ((await users.count()) > 0) return null;
-  const generated = admin.password === undefined ? randomBytes(18).toString('base64url') : null;
-  if (generated) await writeFile(admin.passwordFile, `${generated}\n`, { mode: 0o600 });
-  await users.create({ username: admin.username, password: admin.password ?? (generated as string), role: 'admin' });
-  return generated;
+/** What a person who has started the server may want to know of the first user's password. */
+export interface PasswordState {
+  /** What is wrong or unexpected, in whole sentences. */
+  notes: string[];
+  /** Where the right password is; null: neither in the setting nor in the file. */
+  kept: 'setting' | 'file' | null;
+  /** The password that was generated just now. */
+  generated?: string;
+}
+
+/** Throws an Error that names the setting when the given name or password cannot be had. */
+export async function makeFirstAdmin(users: Users, passwords: Passwords, admin: FirstAdmin): Promise<PasswordState> {
+  if ((await users.count()) > 0) return passwordState(users, passwords, admin);
+  const generated = admin.password === undefined ? randomBytes(18).toString('base64url') : undefined;
+  if (generated) await passwords.keepGenerated(generated);
+  const password = admin.password ?? (generated as string);
+  await users.create({ username: admin.username, password, role: 'admin' }).catch((error: Error) => {
+    throw error instanceof CodedError ? new Error(`ADMIN_USERNAME or ADMIN_PASSWORD: ${error.message}`) : error;
+  });
+  return { notes: [], kept: generated ? 'file' : 'setting', generated };
+}
+
+/** Of users that were there before: tried, since only a try tells. */
+async function passwordState(users: Users, passwords: Passwords, { username, password }: FirstAdmin): Promise<PasswordState> {
+  const user = await users.named(username);
+  if (!user) return { notes: [await noSuchUser(users, username), ...(password === undefined ? [] : [ignored('')])], kept: null };
+  const notes = roleNotes(user);
+  const isItsPassword = async (text: string | undefined) => text !== undefined && (await verifyPassword(text, user.passwordHash));
+  if (await isItsPassword(password && normalized(password))) return { notes, kept: 'setting' };
+  if (password !== undefined) notes.push(ignored(`: ${username} exists already, with another password`));
+  const generated = await passwords.generated();
+  if (await isItsPassword(generated)) return { notes, kept: 'file' };
+  if (generated !== undefined) notes.push(`What stands in admin-password is outdated: the password of ${username} is another one.`);
+  return { notes, kept: null };
+}
+
+const ignored = (why: string) => `ADMIN_PASSWORD is ignored${why}.`;
+
+async function noSuchUser(users: Users, username: string): Promise<string> {
+  const admins = (await users.admins()).slice(0, 5).map((admin) => admin.username);
+  return `There is no user ${username} (ADMIN_USERNAME) any more; ${admins.length === 1 ? 'the admin is' : 'admins are'} ${admins.join(', ')}.`;
+}
+
+function roleNotes({ username, disabled, role }: UserEntity): string[] {
+  return [
+    ...(disabled ? [`The user ${username} is disabled.`] : []),
+    ...(role === 'admin' ? [] : [`The user ${username} has the role ${role}.`]),
+  ];
 }

@@ -1,12 +1,11 @@
 // A user's own access tokens.
-import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { SerialWriter } from '../database/serial-writer.js';
 import { CodedError } from '../protocol/coded-error.js';
 import type { Role } from '../protocol/roles.js';
-import { tokenDigest } from './credentials.js';
 import { TokenEntity } from './token.entity.js';
+import { newToken, tokenDigest } from './token-form.js';
 
 export interface NewToken {
   name: string;
@@ -27,7 +26,7 @@ export class Tokens {
 
   /** The token is returned here and never again. */
   async create(userId: number, { name, expiresAtMs, scopes }: NewToken): Promise<{ id: number; token: string }> {
-    const token = `pr_${randomBytes(30).toString('base64url')}`;
+    const token = newToken();
     const row = {
       userId,
       name,

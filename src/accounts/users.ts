@@ -5,9 +5,11 @@ import { SerialWriter } from '../database/serial-writer.js';
 import { CodedError } from '../protocol/coded-error.js';
 import type { Role } from '../protocol/roles.js';
 import { Credentials } from './credentials.js';
-import { hashPassword } from './password-hash.js';
+import { checkedName } from './login-rules.js';
+import { Passwords } from './passwords.js';
 import { TokenEntity } from './token.entity.js';
 import { UserEntity } from './user.entity.js';
+import { userNamed } from './user-named.js';
 
 export interface UserChange {
   username?: string;
@@ -22,6 +24,7 @@ export class Users {
     private readonly dataSource: DataSource,
     private readonly writer: SerialWriter,
     private readonly credentials: Credentials,
+    private readonly passwords: Passwords,
   ) {}
 
   list(): Promise<UserEntity[]> {
@@ -34,21 +37,40 @@ export class Users {
     return user;
   }
 
-  /** Throws name_taken. */
+  /** By number or by name; a text of digits is always the number. Throws not_found. */
+  async find(reference: string): Promise<UserEntity> {
+    if (/^[1-9]\d{0,14}$/.test(reference)) return this.get(Number(reference));
+    const user = /^\d+$/.test(reference) ? null : await this.named(reference);
+    if (!user) throw new CodedError('not_found', `there is no user '${reference}'`);
+    return user;
+  }
+
+  named(username: string): Promise<UserEntity | null> {
+    return userNamed(this.dataSource.manager, username);
+  }
+
+  /** Those that can sign in. */
+  admins(): Promise<UserEntity[]> {
+    return this.dataSource.getRepository(UserEntity).find({ where: { role: 'admin', disabled: false }, order: { id: 'ASC' } });
+  }
+
+  /** Throws invalid_request or name_taken. */
   async create(user: { username: string; password: string; role: Role; disabled?: boolean }): Promise<UserEntity> {
-    const passwordHash = await hashPassword(user.password);
-    const row = { username: user.username, passwordHash, role: user.role, disabled: user.disabled ?? false, createdAtMs: Date.now() };
+    const username = checkedName(user.username);
+    const passwordHash = await this.passwords.hash(user.password);
+    const row = { username, passwordHash, role: user.role, disabled: user.disabled ?? false, createdAtMs: Date.now() };
     const id = await this.writer.write(async (manager) => {
-      if (await manager.existsBy(UserEntity, { username: user.username })) throw nameTaken(user.username);
+      if (await manager.existsBy(UserEntity, { username })) throw nameTaken(username);
       return Number((await manager.insert(UserEntity, row)).identifiers[0].id);
     });
     return this.get(id);
   }
 
   async change(id: number, change: UserChange): Promise<UserEntity> {
-    const { password, ...fields } = change;
-    const row = { ...fields, ...(password === undefined ? {} : { passwordHash: await hashPassword(password) }) };
-    await this.get(id);
+    const { username, password, ...others } = change;
+    const fields = { ...others, ...(username !== undefined && { username: checkedName(username) }) };
+    const row = { ...fields, ...(password !== undefined && { passwordHash: await this.passwords.hash(password) }) };
+    const former = await this.get(id);
     await this.writer.write(async (manager) => {
       const namesake = fields.username === undefined ? null : await manager.findOneBy(UserEntity, { username: fields.username });
       if (namesake && Number(namesake.id) !== id) throw nameTaken(namesake.username);
@@ -56,18 +78,20 @@ export class Users {
       await refuseWithoutAdmin(manager.getRepository(UserEntity).countBy({ role: 'admin', disabled: false }));
     });
     this.credentials.forget(id);
+    if (password !== undefined) await this.passwords.forgetGenerated(former);
     return this.get(id);
   }
 
   /** What the user made stays, for the admin. */
   async remove(id: number): Promise<void> {
-    await this.get(id);
+    const former = await this.get(id);
     await this.writer.write(async (manager) => {
       await manager.delete(TokenEntity, { userId: id });
       await manager.delete(UserEntity, { id });
       await refuseWithoutAdmin(manager.getRepository(UserEntity).countBy({ role: 'admin', disabled: false }));
     });
     this.credentials.forget(id);
+    await this.passwords.forgetGenerated(former);
   }
 
   /** Names by id; users that are gone are left out. */
@@ -79,7 +103,7 @@ export class Users {
 
   /** The id of a user by name; 0, which nobody has, when there is none. */
   async idOf(username: string): Promise<number> {
-    return (await this.dataSource.getRepository(UserEntity).findOneBy({ username }))?.id ?? 0;
+    return (await this.named(username))?.id ?? 0;
   }
 
   count(): Promise<number> {

@@ -56,6 +56,7 @@ function lineOf(command: Command): CommandLine {
 
 function collect(pair: string, found: Record<string, string>): Record<string, string> {
   const [, name, value] = /^([^=]+)=(.*)$/s.exec(pair) ?? [];
-  if (name === undefined) throw new Error(`--set takes NAME=VALUE, not '${pair}'`);
+  // what has no name may be a secret value
+  if (name === undefined) throw new Error('--set takes NAME=VALUE, such as --set PORT=8080; what was given has no =');
   return { ...found, [name]: value };
 }

@@ -17,6 +17,7 @@ import {
   updateDefinition,
 } from './definition-writes.js';
 import { type RemovalListener, Removals } from './removals.js';
+import { mayEdit } from './shown-definition.js';
 
 /** One member of a list PATCH: a change of the definition `reference`, or a new one. */
 export type ListChange = { reference: string; definition: ProcessDefinition | undefined } | { create: NewDefinition };
@@ -120,7 +121,7 @@ export class Definitions {
   /** What the caller may see but not change is forbidden; what it may not see does not exist. */
   async writable(author: Principal, text: string): Promise<DefinitionRow> {
     const row = await this.references.find(author, text);
-    if (author.role !== 'admin' && row.ownerId !== author.userId) {
+    if (!mayEdit(author, row)) {
       throw new CodedError('forbidden', `the definition ${row.id} belongs to somebody else`);
     }
     return row;

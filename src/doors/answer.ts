@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from '../protocol/coded-error.js';
 import { errorCodes } from '../protocol/error-codes.js';
+import { challenge } from './basic-strategy.js';
 import { drainMessage } from './drain-message.js';
 import { statusOf } from './error-table.js';
 
@@ -41,7 +42,7 @@ function renderError(request: FastifyRequest, reply: FastifyReply, error: CodedE
   const { retryAfterSeconds, ...fields } = error.fields;
   const status = statusOf[error.code];
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
-  if (status === 401) reply.header('www-authenticate', 'Basic realm="process-registry"');
+  if (status === 401) reply.header('www-authenticate', challenge);
   if (error.code === 'internal') fields.request_id = request.id;
   if (request.routeOptions?.config?.errorForm === 'registry') {
     sendJson(reply, status, { error: error.message, code: error.code, ...fields });

@@ -1,11 +1,10 @@
 // Who makes a request: HTTP Basic by passport-http, or an access token; before the body is read.
-import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import passport from 'passport';
-import { BasicStrategy } from 'passport-http';
 import { type Credentials } from '../accounts/credentials.js';
 import { CodedError } from '../protocol/coded-error.js';
 import { mayActAs, type Principal } from '../protocol/roles.js';
+import { type AskedRequest, StrictBasicStrategy } from './basic-strategy.js';
 import { isFromThisMachine } from './loopback.js';
 import { type Access, hasWriteQuery } from './request.js';
 
@@ -20,18 +19,13 @@ function accessOf(request: FastifyRequest): Access {
   return routeOptions.config.access ?? (documentation.test(routeOptions.url ?? '') ? 'public' : 'admin');
 }
 
-type AskedRequest = IncomingMessage & { callerAddress: string };
-type Done = (error: unknown, user?: Principal | false) => void;
-
 export class Authentication {
   private readonly passport = new passport.Passport();
 
   constructor(private readonly credentials: Credentials) {
-    const verify = (request: AskedRequest, username: string, password: string, done: Done) => {
-      const shown = { authorization: request.headers.authorization ?? '', address: request.callerAddress, username, password };
-      credentials.checkPassword(shown).then((user) => done(null, user ?? false), done);
-    };
-    this.passport.use(new BasicStrategy({ realm: 'process-registry', passReqToCallback: true }, verify as never));
+    const check = ({ headers, callerAddress: address = '' }: AskedRequest, username: string, password: string) =>
+      credentials.checkPassword({ authorization: headers.authorization ?? '', address, username, password });
+    this.passport.use(new StrictBasicStrategy(check));
   }
 
   /** Sets `request.principal`; throws unauthenticated, too_many_attempts or forbidden. */

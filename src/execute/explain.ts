@@ -3,7 +3,7 @@ import { chooseInput, chooseOutput } from '../protocol/adapter-choice.js';
 import { expandArguments, expandText } from '../protocol/arguments.js';
 import { type RunOrder, unlimitedBytes } from '../protocol/run-order.js';
 import type { RunPlan } from '../protocol/run-plan.js';
-import { shownValues } from '../protocol/shown-values.js';
+import { hiddenValues, shownValues } from '../protocol/shown-values.js';
 import { adaptersOf } from './adapters-of.js';
 import { programEnvironment } from './environment.js';
 import type { ExecutorSettings } from './executor-settings.js';
@@ -23,7 +23,8 @@ export function explain(order: RunOrder, settings: ExecutorSettings): RunPlan {
     cwd: definition.cwd === undefined ? '${workdir}' : expandText(definition.cwd, values),
     environment: programEnvironment(definition, values, {
       ...settings,
-      passedEnvironment: hidden(settings.passedEnvironment),
+      // what the server hands on is the administrator's business
+      passedEnvironment: hiddenValues(settings.passedEnvironment),
       temporary: '${tmpdir}',
     }),
     input,
@@ -35,9 +36,4 @@ export function explain(order: RunOrder, settings: ExecutorSettings): RunPlan {
       outputBytes: order.outputLimitBytes === unlimitedBytes ? null : order.outputLimitBytes,
     },
   };
-}
-
-/** What the server hands on is the administrator's business. */
-function hidden(environment: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.keys(environment).map((name) => [name, '***']));
 }

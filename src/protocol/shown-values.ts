@@ -6,6 +6,11 @@ import { builtInPlaceholders } from './placeholders.js';
 
 const builtIn: PlaceholderValues = Object.fromEntries(builtInPlaceholders.map((name) => [name, `\${${name}}`]));
 
+/** The names alone. */
+export function hiddenValues(values: object): Record<string, string> {
+  return Object.fromEntries(Object.keys(values).map((name) => [name, '***']));
+}
+
 export function shownValues(definition: ProcessDefinition, parameters: Record<string, unknown>): PlaceholderValues {
   const shown = { ...builtIn };
   for (const name of pluggedPlaceholders) shown[name] = `\${${name}}`;

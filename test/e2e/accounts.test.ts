@@ -1,8 +1,6 @@
-// Who is let in with a password: refusals, wrong passwords, changes of a password, and the first admin.
+// Who is let in with a password: refusals, wrong passwords, and changes of a password.
 import { once } from 'node:events';
-import { readFileSync, rmSync, statSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectUnauthenticated, newUser, uriOf, withAuthorization, withPassword } from '../support/accounts.js';
 import { startServer, type TestServer } from '../support/server.js';
@@ -110,17 +108,4 @@ test('a change of the password forgets the old one also where it was being check
   const change = server.send({ method: 'PATCH', path: await uriOf(server, name), body: { password: 'new' } });
   await Promise.all([change, ...Array.from({ length: 20 }, () => withPassword(server, `${name}:pw`))]);
   expect([(await change).status, await withPassword(server, `${name}:pw`)]).toEqual([200, 401]);
-});
-
-test('without ADMIN_PASSWORD one is generated once, printed, and kept in a file that only its owner reads', async () => {
-  const first = await startServer({ ADMIN_PASSWORD: '' });
-  const file = join(first.dataDir, 'admin-password');
-  const password = readFileSync(file, 'utf8').trim();
-  expect([statSync(file).mode & 0o777, password.length >= 16, first.said().includes(password)]).toEqual([0o600, true, true]);
-  await first.stop({ keep: true });
-  rmSync(file);
-  const second = await startServer({ ADMIN_PASSWORD: '' }, { dataDir: first.dataDir });
-  expect((await second.send({ path: '/api/me/', login: `admin:${password}` })).json.role).toBe('admin');
-  expect(() => statSync(file)).toThrow('ENOENT');
-  await second.stop();
 });

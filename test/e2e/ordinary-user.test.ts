@@ -20,7 +20,7 @@ describe.each(['process', 'pidns'])('at level %s', (level) => {
   beforeAll(async () => {
     chmodSync(folder, 0o777);
     const [command, ...rest] = [...nobody, process.execPath, join(projectRoot, 'dist/bundle/main.js')];
-    const env = { PATH: process.env.PATH, PORT: '0', DATA_DIR: dataDir, ADMIN_PASSWORD: 'secret', ISOLATION: level };
+    const env = { PATH: process.env.PATH, PORT: '0', DATA_DIR: dataDir, ADMIN_PASSWORD: 'secret-password', ISOLATION: level };
     server = spawn(command, rest, { cwd: folder, env });
     url = await new Promise((resolve, reject) => {
       const hear = (chunk: Buffer) => {
@@ -40,7 +40,7 @@ describe.each(['process', 'pidns'])('at level %s', (level) => {
   });
 
   async function run(definition: object): Promise<Answer> {
-    const login = 'admin:secret';
+    const login = 'admin:secret-password';
     const { headers } = await send(url, { method: 'POST', path: '/api/process_definition/', login, body: { definition } });
     return send(url, { method: 'POST', path: `${headers.location}execute/`, login, body: 'axbxc' });
   }
@@ -63,7 +63,7 @@ describe.each(['process', 'pidns'])('at level %s', (level) => {
   test('what a program closed against its own user is removed all the same', async () => {
     const { headers } = await run({ exec: '/bin/sh', argv: ['-c', 'mkdir -p a/b; touch a/b/c; chmod 000 a/b a . '] });
     await expect.poll(() => readdirSync(join(dataDir, 'work/kept')), { timeout: 5000 }).toContain(headers['run-id']);
-    await send(url, { method: 'DELETE', path: `/api/run/${headers['run-id']}/`, login: 'admin:secret' });
+    await send(url, { method: 'DELETE', path: `/api/run/${headers['run-id']}/`, login: 'admin:secret-password' });
     expect(readdirSync(join(dataDir, 'work/kept'))).not.toContain(headers['run-id']);
   });
 });

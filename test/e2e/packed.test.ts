@@ -43,7 +43,7 @@ afterAll(async () => {
 /** The address at which `command` serves from an empty folder, and that folder. */
 async function served(command: string[]): Promise<{ url: string; cwd: string; said: () => string; child: ChildProcess }> {
   const cwd = mkdtempSync(join(folder, 'empty-'));
-  const env = { PATH: process.env.PATH, PORT: '0', ADMIN_PASSWORD: 'secret', LOG_FORMAT: 'pretty', DATA_DIR: './data' };
+  const env = { PATH: process.env.PATH, PORT: '0', ADMIN_PASSWORD: 'secret-password', LOG_FORMAT: 'pretty', DATA_DIR: './data' };
   const child = spawn(command[0], command.slice(1), { cwd, env });
   started.push(child);
   let said = '';
@@ -84,7 +84,7 @@ test('it holds the bundle, the units, the documents; no tests, no sources, no ma
 
 test('procreg serve runs from an empty folder: curl gives abc, the documentation is there', async () => {
   const { url, cwd, child } = await served([join(modules, '.bin/procreg'), 'serve']);
-  const login = ['-sS', '--fail', '-u', 'admin:secret'];
+  const login = ['-sS', '--fail', '-u', 'admin:secret-password'];
   const curl = (...rest: string[]) => execFileSync('curl', [...login, ...rest], { encoding: 'utf8' });
   const definition = '{"definition": {"exec": "/usr/bin/tr", "argv": ["-d", "x"]}}';
   const address = `${url}/api/process_definition/tr/`;

@@ -38,6 +38,35 @@ test('users are made, read, changed and removed by an admin', async () => {
   expect([await withPassword(server, 'ann:second'), (await server.send({ path })).status]).toEqual([401, 404]);
 });
 
+test('a user is addressed by its name as by its number, and a text of digits is always the number', async () => {
+  for (const username of ['by name', 'ä/ö?#%;', 'e\u0301', '..', 'me']) {
+    const made = await server.send({ method: 'POST', path: '/api/user/', body: { username, password: 'pw', role: 'viewer' } });
+    const path = `/api/user/${encodeURIComponent(username)}/`;
+    if (username !== '..') {
+      expect((await server.send({ path })).json).toEqual(made.json);
+      expect((await server.send({ path: path.slice(0, -1) })).json).toEqual(made.json);
+      expect((await server.send({ method: 'PATCH', path, body: { role: 'author' } })).json).toEqual({ ...made.json, role: 'author' });
+    }
+    expect((await server.send({ method: 'DELETE', path: username === '..' ? made.json.resource_uri : path })).status).toBe(204);
+    expect((await server.send({ path: made.json.resource_uri })).status).toBe(404);
+  }
+  const { json: number } = await server.send({
+    method: 'POST',
+    path: '/api/user/',
+    body: { username: '1', password: 'pw', role: 'viewer' },
+  });
+  expect((await server.send({ path: '/api/user/1/' })).json.username).toBe('admin');
+  expect((await server.send({ path: number.resource_uri })).json.username).toBe('1');
+});
+
+test.each(['nobody', 'Admin', 'admin%20', '0', '01', '-1', '1.0', '999999', '9'.repeat(20), '%00', 'constructor'])(
+  'the user %j does not exist',
+  async (reference) => {
+    for (const method of ['GET', 'DELETE']) expect((await server.send({ method, path: `/api/user/${reference}/` })).status).toBe(404);
+    expect((await server.send({ method: 'PATCH', path: `/api/user/${reference}/`, body: {} })).status).toBe(404);
+  },
+);
+
 const nulls = [{ role: null }, { password: null }, { username: null }, { disabled: null }];
 const bad = [{ role: 'root' }, { password: '' }, { password: 'x'.repeat(1025) }, { username: 'a:b' }, { disabled: 'no' }, { admin: true }];
 test.each([...nulls, ...bad])('a change of a user to %j is 400', async (body) => {

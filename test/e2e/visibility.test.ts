@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { databases, newDatabase } from '../support/databases.js';
 import type { Answer, Sent } from '../support/http.js';
+import { filled, hasParameters, type OwnedKind, ownEverything, type ServedRoute, servedRoutes } from '../support/owned.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 const list = '/api/process_definition/';
@@ -11,7 +12,7 @@ const noRun = '01900000-0000-7000-8000-000000000000';
 describe.each(databases)('visibility on %s', (database) => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startServer(await newDatabase(database));
+    server = await startServer({ ...(await newDatabase(database)), CALLBACK_HOSTS: '127.0.0.1' });
     for (const login of [alice, bob]) await server.user(login, 'author');
   });
   afterAll(async () => {
@@ -23,6 +24,12 @@ describe.each(databases)('visibility on %s', (database) => {
     return server.send(body === undefined ? sent : { ...sent, body });
   };
   const statusAs = async (login: string, method: string, path: string, body?: unknown) => (await as(login, method, path, body)).status;
+
+  async function inOrder<Item, Result>(items: Item[], act: (item: Item) => Promise<Result>): Promise<Result[]> {
+    const results: Result[] = [];
+    for (const item of items) results.push(await act(item));
+    return results;
+  }
 
   /** The id of a new definition that prints `says`. */
   async function create(login: string, says: string, more: object = {}): Promise<number> {
@@ -41,34 +48,92 @@ describe.each(databases)('visibility on %s', (database) => {
   }
 
   const replacement = { definition: { exec: '/bin/false' } };
-  const definitionRoutes: [string, string, unknown?][] = [
-    ['GET', ''],
-    ['HEAD', ''],
-    ['PUT', '', replacement],
-    ['PATCH', '', replacement],
-    ['DELETE', ''],
-    ['POST', 'execute/'],
-    ['GET', 'explain/'],
-    ['POST', 'explain/'],
-    ['GET', 'revisions/'],
-    ['GET', 'revisions/1/'],
-    ['POST', 'revisions/1/restore/'],
-  ];
 
-  test.each(definitionRoutes)(
-    "somebody else's private definition is 404 for %s on ID/%s, as if it did not exist",
-    async (method, path, body) => {
-      const id = await create(alice, 'mine', { name: `hidden-${method}-${path.replaceAll('/', '-')}x` });
-      const before = (await as(alice, 'GET', `${list}${id}/`)).text;
-      const hidden = await as(bob, method, `${list}${id}/${path}`, body);
-      expect(hidden.status).toBe(404);
-      if (method !== 'PUT') {
-        const missing = await as(bob, method, `${list}999999/${path}`, body);
-        expect(hidden.text.replaceAll(String(id), 'N')).toBe(missing.text.replaceAll('999999', 'N'));
+  describe('of every route that is served', () => {
+    const mark = 'marked-as-hers';
+    /** Where an empty object, or nothing, is refused before anything is looked up. */
+    const bodies: Record<string, unknown> = {
+      'PUT /api/process_definition/{ref}/': replacement,
+      'PATCH /api/process_definition/{ref}/': replacement,
+      'POST /api/run/{id}/signal/': { signal: 'TERM' },
+      'POST /jobs/{agent}/{job}/start': { args: ['/bin/true'], env: {}, port_expected_count: 0 },
+      'POST /jobs/{agent}/{job}/wsconnect': { url: 'ws://127.0.0.1:1/' },
+      'POST /jobs/{agent}/{job}/wsconnect/{path}': { url: 'ws://127.0.0.1:1/' },
+    };
+    const bodyFor = ({ name, takesJson }: ServedRoute) => bodies[name] ?? (takesJson ? {} : undefined);
+    /** Where another answer than 404 shows nothing that is hers. */
+    const exceptions: Record<string, { status: number; why: string }> = {
+      'GET /api/process_definition/set/{refs}/': { status: 200, why: 'what one may not see stands in not_found, as what is missing' },
+      'HEAD /api/process_definition/set/{refs}/': { status: 200, why: 'as GET' },
+      'PUT /api/process_definition/{ref}/': { status: 404, why: 'where nothing is, PUT creates' },
+      'GET /api/user/{ref}/': { status: 403, why: 'for admins' },
+      'HEAD /api/user/{ref}/': { status: 403, why: 'for admins' },
+      'PATCH /api/user/{ref}/': { status: 403, why: 'for admins' },
+      'DELETE /api/user/{ref}/': { status: 403, why: 'for admins' },
+      'PATCH /api/lane/{name}/': { status: 403, why: 'for admins' },
+    };
+    /** Streams have no owner: every author may read and fill each of them. */
+    const isOwned = (route: ServedRoute) => hasParameters(route) && !route.path.startsWith('/api/stream/');
+    let routes: ServedRoute[];
+    let kinds: OwnedKind[];
+    beforeAll(async () => {
+      kinds = await ownEverything(server, alice, mark);
+      routes = await servedRoutes(server);
+    });
+
+    /** What alice has, as she sees it. */
+    const everything = async () => {
+      const shown = ['definition/{ref}/', 'revisions/', 'run/{id}/', 'files/', 'binding/{id}/', 'token/', '{job}/info'];
+      const read = routes.filter(({ method, path }) => method === 'GET' && shown.some((end) => path.endsWith(end)));
+      return inOrder(read, async (route) => `${route.name} ${(await as(alice, 'GET', filled(route, kinds, 'owned'))).text}`);
+    };
+
+    test('what belongs to another user is 404, as if it did not exist, and stays as it is', async () => {
+      const before = await everything();
+      const asked = routes.filter(isOwned);
+      expect(asked.length).toBeGreaterThan(60);
+      for (const route of asked) {
+        const { name, method } = route;
+        const [path, missingPath] = [filled(route, kinds, 'owned'), filled(route, kinds, 'missing')];
+        const hidden = await as(bob, method, path, bodyFor(route));
+        expect([name, hidden.status, hidden.text.includes(mark)], hidden.text).toEqual([name, exceptions[name]?.status ?? 404, false]);
+        if (exceptions[name]) continue;
+        const missing = await as(bob, method, missingPath, bodyFor(route));
+        expect([name, missing.status, renamed(route, missing.text)]).toEqual([name, 404, hidden.text]);
       }
-      expect((await as(alice, 'GET', `${list}${id}/`)).text).toBe(before);
-    },
-  );
+      expect(await everything()).toEqual(before);
+    });
+
+    /** The text, which is about what nobody has, as if it were about what is hers. */
+    const renamed = ({ path }: ServedRoute, text: string): string => {
+      const { owned, missing } = kinds.find(({ below }) => path.startsWith(below)) as OwnedKind;
+      return Object.keys(missing).reduce((rest, key) => rest.replaceAll(missing[key], owned[key]), text);
+    };
+
+    test('nothing of another user is in what a route without parameters shows', async () => {
+      const asked = routes.filter((route) => route.method === 'GET' && !hasParameters(route));
+      expect(asked.length).toBeGreaterThan(20);
+      const ids = kinds.filter(({ below }) => /run|jobs/.test(below)).map(({ owned }) => owned.job ?? owned.id);
+      for (const { path } of asked) {
+        for (const query of ['', '?limit=0']) {
+          const { text } = await as(bob, 'GET', path + query);
+          for (const hers of [mark, ...ids]) expect(text, path).not.toContain(hers);
+        }
+      }
+    });
+
+    test('without a login it is 401', async () => {
+      for (const route of routes.filter(hasParameters)) {
+        const { status } = await as('', route.method, filled(route, kinds, 'owned'), bodyFor(route));
+        expect([route.name, status]).toEqual([route.name, 401]);
+      }
+    });
+
+    test('the tables of this test name no route that is not served', () => {
+      const names = routes.map(({ name }) => name);
+      expect([...Object.keys(bodies), ...Object.keys(exceptions)].filter((name) => !names.includes(name))).toEqual([]);
+    });
+  });
 
   test("somebody else's private definition is in no list, no set, and under no name", async () => {
     const id = await create(alice, 'secret', { name: 'unseen' });

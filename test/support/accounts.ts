@@ -25,5 +25,5 @@ export const withPassword = async (server: TestServer, login: string) => (await 
 
 export function expectUnauthenticated(answer: Answer): void {
   expect(answer.status).toBe(401);
-  expect(answer.headers['www-authenticate']).toBe('Basic realm="process-registry"');
+  expect(answer.headers['www-authenticate']).toBe('Basic realm="process-registry", charset="UTF-8"');
 }

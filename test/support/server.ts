@@ -52,7 +52,8 @@ afterAll(async () => {
 
 export async function startServer(settings: Record<string, string> = {}, options: ServerOptions = {}): Promise<TestServer> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'procreg-test-'));
-  const environment = { PATH: process.env.PATH, ADMIN_PASSWORD: 'secret', PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'warn', ...settings };
+  const usual = { ADMIN_PASSWORD: 'secret', MIN_PASSWORD_LENGTH: '1', PORT: '0', LOG_LEVEL: 'warn' };
+  const environment = { PATH: process.env.PATH, DATA_DIR: dataDir, ...usual, ...settings };
   const { uid, bundle = join(projectRoot, 'dist/bundle/main.js') } = options;
   if (uid !== undefined) chownSync(dataDir, uid, uid);
   const child = spawn(process.execPath, [bundle, 'serve', ...(options.arguments ?? [])], { env: environment, cwd: dataDir, uid, gid: uid });

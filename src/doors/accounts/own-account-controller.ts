@@ -63,7 +63,8 @@ export class OwnAccountController {
     path: 'token',
     access: 'viewer',
     summary: 'Make an access token',
-    description: 'Send it as Authorization: Bearer, as X-Access-Token, or as Authorization: ApiKey user:token.',
+    description:
+      'Send it as Authorization: Bearer, as X-Access-Token, as Authorization: ApiKey user:token, or as the password of HTTP Basic, with your name or `token` as the user name.',
     body: { 'application/json': NewTokenBody },
     answers: { 201: { what: 'the token, shown this once', body: TokenBody } },
     errors: ['invalid_json', 'invalid_request', 'unsupported_media_type'],

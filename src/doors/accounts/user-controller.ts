@@ -3,12 +3,12 @@ import { Controller, Req, Res } from '@nestjs/common';
 import { Users } from '../../accounts/users.js';
 import { sendEmpty, sendJson } from '../answer.js';
 import { basePath } from '../links.js';
-import { numberIn, type Reply, type Request } from '../request.js';
+import { type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';
 import { readValidated } from '../validated-body.js';
 import { NewUserBody, UserBody, UserChangeBody, userBody } from './account-bodies.js';
 
-const params = { id: 'the number of the user' };
+const params = { ref: 'number or name of the user; digits alone are always the number' };
 
 @Controller('api/user')
 export class UserController {
@@ -49,7 +49,7 @@ export class UserController {
 
   @Route({
     verb: 'GET',
-    path: ':id',
+    path: ':ref',
     access: 'admin',
     summary: 'Read a user',
     params,
@@ -57,12 +57,12 @@ export class UserController {
     errors: ['not_found'],
   })
   async read(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    sendJson(reply, 200, userBody(await this.users.get(numberOf(request)), basePath()));
+    sendJson(reply, 200, userBody(await this.users.find(request.params.ref), basePath()));
   }
 
   @Route({
     verb: 'PATCH',
-    path: ':id',
+    path: ':ref',
     access: 'admin',
     summary: 'Change a user: name, password, role, disabled',
     params,
@@ -71,13 +71,15 @@ export class UserController {
     errors: ['invalid_json', 'invalid_request', 'not_found', 'name_taken', 'unsupported_media_type'],
   })
   async change(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const user = await this.users.change(numberOf(request), { ...(await readValidated(request, UserChangeBody)) });
+    const change = await readValidated(request, UserChangeBody);
+    const { id } = await this.users.find(request.params.ref);
+    const user = await this.users.change(id, { ...change });
     sendJson(reply, 200, userBody(user, basePath()));
   }
 
   @Route({
     verb: 'DELETE',
-    path: ':id',
+    path: ':ref',
     access: 'admin',
     summary: 'Remove a user and its tokens; what it made stays',
     params,
@@ -85,9 +87,8 @@ export class UserController {
     errors: ['not_found', 'invalid_request'],
   })
   async remove(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    await this.users.remove(numberOf(request));
+    const { id } = await this.users.find(request.params.ref);
+    await this.users.remove(id);
     sendEmpty(reply, 204);
   }
 }
-
-const numberOf = (request: Request) => numberIn(request, (id) => `there is no user '${id}'`);

@@ -11,7 +11,7 @@ import { findSet } from './find-set.js';
 import { isUnchanged, preconditionOf } from './preconditions.js';
 import { readChange, readDefinition } from './read-definition.js';
 import { registrySchema } from './registry-schema.js';
-import { AlwaysReturnData, etagOf, renderDefinition, renderObjects, sendWritten } from './render.js';
+import { AlwaysReturnData, etagOf, renderDefinition, renderObjects, sendWritten, shownEtag } from './render.js';
 
 const ref = { ref: 'id, name, or owner:name' };
 const conditional = { 'If-Match': 'the ETag that the definition must have', Prefer: 'return=representation: the answer carries the data' };
@@ -46,9 +46,10 @@ export class DefinitionController {
     errors: ['invalid_request'],
   })
   async set(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const { rows, missing } = await findSet(this.definitions, principalOf(request), request.params.refs.split(';'));
+    const viewer = principalOf(request);
+    const { rows, missing } = await findSet(this.definitions, viewer, request.params.refs.split(';'));
     const notFound = missing.length > 0 ? `"not_found": ${JSON.stringify(missing)}, ` : '';
-    sendJsonText(reply.header('vary', 'Accept'), 200, `{${notFound}"objects": ${renderObjects(rows)}}`);
+    sendJsonText(reply.header('vary', 'Accept'), 200, `{${notFound}"objects": ${renderObjects(viewer, rows)}}`);
   }
 
   @Route({
@@ -60,17 +61,22 @@ export class DefinitionController {
     params: ref,
     headers: { 'If-None-Match': 'an ETag; 304 when it is still the same' },
     answers: {
-      200: { what: 'the definition as it was sent', body: DefinitionObject, headers: { ETag: 'its version' } },
+      200: {
+        what: 'the definition as it was sent; the values of `environment` are *** for those who may not change it',
+        body: DefinitionObject,
+        headers: { ETag: 'its version' },
+      },
       304: { what: 'unchanged' },
     },
     errors: ['not_found', 'ambiguous_name'],
   })
   async read(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const row = await this.definitions.references.find(principalOf(request), request.params.ref);
-    const etag = etagOf(row);
+    const viewer = principalOf(request);
+    const row = await this.definitions.references.find(viewer, request.params.ref);
+    const etag = shownEtag(viewer, row);
     void reply.header('etag', etag).header('vary', 'Accept').header('cache-control', 'no-cache');
     if (isUnchanged(request, etag)) return sendEmpty(reply, 304);
-    sendJsonText(reply, 200, renderDefinition(row));
+    sendJsonText(reply, 200, renderDefinition(viewer, row));
   }
 
   @Route({
@@ -96,7 +102,7 @@ export class DefinitionController {
     const status = created ? { full: 201, empty: 201 } : { full: 200, empty: 204 };
     sendWritten(request, reply.header('etag', etagOf(row)), {
       always: this.always,
-      written: { status, json: () => renderDefinition(row) },
+      written: { status, json: () => renderDefinition(principalOf(request), row) },
     });
   }
 
@@ -121,7 +127,7 @@ export class DefinitionController {
     const status = { full: 202, empty: 202 };
     sendWritten(request, reply.header('etag', etagOf(row)), {
       always: this.always,
-      written: { status, json: () => renderDefinition(row) },
+      written: { status, json: () => renderDefinition(principalOf(request), row) },
     });
   }
 

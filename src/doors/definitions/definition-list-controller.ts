@@ -39,13 +39,14 @@ export class DefinitionListController {
     errors: ['invalid_request'],
   })
   async list(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const viewer = principalOf(request);
     const query = queryOf(request);
     const bounds = pageBounds(query);
     const page = { ...bounds, filters: filtersOf(query), orderings: orderingsOf(query) };
-    const { rows, total } = await this.definitions.rows.page(principalOf(request), page);
+    const { rows, total } = await this.definitions.rows.page(viewer, page);
     const meta = metaOf({ uri: definitionsUri(), query, total, ...bounds });
     void reply.header('vary', 'Accept').header('cache-control', 'no-cache');
-    sendJsonText(reply, 200, `{"meta": ${JSON.stringify(meta)}, "objects": ${renderObjects(rows)}}`);
+    sendJsonText(reply, 200, `{"meta": ${JSON.stringify(meta)}, "objects": ${renderObjects(viewer, rows)}}`);
   }
 
   @Route({
@@ -61,7 +62,10 @@ export class DefinitionListController {
   async create(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const row = await this.definitions.create(principalOf(request), readNew(await readJsonObject(request)));
     void reply.header('location', definitionUri(row.id));
-    sendWritten(request, reply, { always: this.always, written: { status: { full: 201, empty: 201 }, json: () => renderDefinition(row) } });
+    sendWritten(request, reply, {
+      always: this.always,
+      written: { status: { full: 201, empty: 201 }, json: () => renderDefinition(principalOf(request), row) },
+    });
   }
 
   @Route({
@@ -113,8 +117,8 @@ export class DefinitionListController {
     sendEmpty(reply, 204);
   }
 
-  private sendList(request: Request, reply: Reply, sent: { rows: Parameters<typeof renderObjects>[0]; empty: number; full: number }): void {
-    const json = () => `{"objects": ${renderObjects(sent.rows)}}`;
+  private sendList(request: Request, reply: Reply, sent: { rows: Parameters<typeof renderObjects>[1]; empty: number; full: number }): void {
+    const json = () => `{"objects": ${renderObjects(principalOf(request), sent.rows)}}`;
     sendWritten(request, reply, { always: this.always, written: { status: sent, json } });
   }
 }

@@ -1,20 +1,31 @@
 // Tastypie's shapes of definitions; the stored JSON text goes into the answer as it is.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { DefinitionRow } from '../../definitions/definition-rows.js';
+import { shownDefinition } from '../../definitions/shown-definition.js';
+import type { Principal } from '../../protocol/roles.js';
 import { sendEmpty, sendJsonText } from '../answer.js';
 import { definitionUri } from '../links.js';
 
-export function renderDefinition({ id, definition }: Pick<DefinitionRow, 'id' | 'definition'>): string {
-  return `{"definition": ${definition}, "id": ${id}, "resource_uri": ${JSON.stringify(definitionUri(id))}}`;
+type Rendered = Pick<DefinitionRow, 'id' | 'ownerId' | 'definition'>;
+
+export function renderDefinition(viewer: Principal, row: Rendered): string {
+  const { id } = row;
+  return `{"definition": ${shownDefinition(viewer, row, row.definition)}, "id": ${id}, "resource_uri": ${JSON.stringify(definitionUri(id))}}`;
 }
 
-export function renderObjects(rows: DefinitionRow[]): string {
-  return `[${rows.map(renderDefinition).join(', ')}]`;
+export function renderObjects(viewer: Principal, rows: Rendered[]): string {
+  return `[${rows.map((row) => renderDefinition(viewer, row)).join(', ')}]`;
 }
 
 /** Strong: a change of the stored JSON always gives another one. */
 export function etagOf({ id, revision, updatedAtMs }: Pick<DefinitionRow, 'id' | 'revision' | 'updatedAtMs'>): string {
   return `"${id}.${revision}.${updatedAtMs.toString(36)}"`;
+}
+
+/** Of what `viewer` is shown: without the values of the environment it is another text, which no write must take for the whole. */
+export function shownEtag(viewer: Principal, row: DefinitionRow): string {
+  const etag = etagOf(row);
+  return shownDefinition(viewer, row, row.definition) === row.definition ? etag : etag.replace(/"$/, '.names"');
 }
 
 /** ALWAYS_RETURN_DATA: tastypie's switch for the whole server. */

@@ -1,8 +1,11 @@
 // The versions of a definition, and the check of one that is not saved.
 import { Controller, Req, Res } from '@nestjs/common';
+import type { DefinitionRow } from '../../definitions/definition-rows.js';
 import { Definitions } from '../../definitions/definitions.js';
 import { type Revision, Revisions } from '../../definitions/revisions.js';
+import { shownDefinition } from '../../definitions/shown-definition.js';
 import { CodedError } from '../../protocol/coded-error.js';
+import type { Principal } from '../../protocol/roles.js';
 import { sendJson, sendJsonText } from '../answer.js';
 import { isObject, readJsonObject } from '../json-body.js';
 import { definitionUri } from '../links.js';
@@ -52,9 +55,10 @@ export class RevisionController {
     errors: ['not_found', 'ambiguous_name'],
   })
   async list(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const row = await this.definitions.references.find(principalOf(request), request.params.ref);
+    const viewer = principalOf(request);
+    const row = await this.definitions.references.find(viewer, request.params.ref);
     const revisions = await this.revisions.list(row);
-    sendJsonText(reply, 200, `{"objects": [${revisions.map((revision) => renderRevision(row.id, revision)).join(', ')}]}`);
+    sendJsonText(reply, 200, `{"objects": [${revisions.map((revision) => renderRevision(viewer, row, revision)).join(', ')}]}`);
   }
 
   @Route({
@@ -67,8 +71,9 @@ export class RevisionController {
     errors: ['not_found', 'ambiguous_name'],
   })
   async read(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const row = await this.definitions.references.find(principalOf(request), request.params.ref);
-    sendJsonText(reply, 200, renderRevision(row.id, await this.revisions.get(row, readNumber(request.params.revision))));
+    const viewer = principalOf(request);
+    const row = await this.definitions.references.find(viewer, request.params.ref);
+    sendJsonText(reply, 200, renderRevision(viewer, row, await this.revisions.get(row, readNumber(request.params.revision))));
   }
 
   @Route({
@@ -82,8 +87,9 @@ export class RevisionController {
   })
   async restore(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const { ref: text, revision } = request.params;
-    const row = await this.revisions.restore(principalOf(request), text, readNumber(revision));
-    sendJsonText(reply.header('etag', etagOf(row)), 200, renderDefinition(row));
+    const author = principalOf(request);
+    const row = await this.revisions.restore(author, text, readNumber(revision));
+    sendJsonText(reply.header('etag', etagOf(row)), 200, renderDefinition(author, row));
   }
 }
 
@@ -92,8 +98,8 @@ function readNumber(text: string): number {
   throw new CodedError('not_found', `there is no revision '${text}'`);
 }
 
-function renderRevision(id: number, { revision, definition, createdAtMs }: Revision): string {
-  const uri = `${definitionUri(id)}revisions/${revision}/`;
+function renderRevision(viewer: Principal, row: DefinitionRow, { revision, definition, createdAtMs }: Revision): string {
+  const uri = `${definitionUri(row.id)}revisions/${revision}/`;
   const head = { revision, created_at: new Date(createdAtMs).toISOString(), resource_uri: uri };
-  return `${JSON.stringify(head).slice(0, -1)}, "definition": ${definition}}`;
+  return `${JSON.stringify(head).slice(0, -1)}, "definition": ${shownDefinition(viewer, row, definition)}}`;
 }

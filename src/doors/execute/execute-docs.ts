@@ -91,7 +91,7 @@ export const explainRoute: Omit<RouteOptions, 'verb'> = {
   summary: 'Show what a run would do, without starting it',
   answers: {
     200: {
-      what: 'the resolved command, its files and its limits; paths of a run stand as their placeholder, secrets as ***',
+      what: 'the resolved command, its files and its limits; paths of a run stand as their placeholder, secrets as ***, as do the values of `environment` for those who may not change the definition',
       body: { 'application/json': { type: 'object' } },
     },
   },

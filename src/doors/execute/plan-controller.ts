@@ -1,6 +1,7 @@
 // What can be learned of a definition before it is used: what a run would do, and whether its examples hold.
 import { Controller, Req, Res } from '@nestjs/common';
 import { Definitions } from '../../definitions/definitions.js';
+import { shownPlan } from '../../definitions/shown-definition.js';
 import { Outputs } from '../../results/outputs.js';
 import { RunBytes } from '../../runs/run-bytes.js';
 import { newRunId } from '../../runs/run-ids.js';
@@ -30,7 +31,7 @@ export class PlanController {
     const runId = newRunId();
     try {
       const { run } = await readExecuteRequest(request, row, { bounds: this.bounds, runId });
-      sendJson(reply, 200, this.runs.explain(caller, run));
+      sendJson(reply, 200, shownPlan(caller, row, this.runs.explain(caller, run)));
     } finally {
       await drainMessage(request.raw);
       await this.runs.discard(runId);

@@ -1,0 +1,43 @@
+// How passwords are set: what a new one must be, and DATA_DIR/admin-password, which holds the generated one until it is changed.
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { Logger } from '@nestjs/common';
+import { checkedPassword } from './login-rules.js';
+import { hashPassword, verifyPassword } from './password-hash.js';
+import type { UserEntity } from './user.entity.js';
+
+export class Passwords {
+  private readonly logger = new Logger('accounts');
+
+  constructor(
+    /** In characters; of passwords that are set from now on. */
+    private readonly minLength: number,
+    /** Whose generated password is kept, and where. */
+    private readonly kept: { username: string; file: string },
+  ) {}
+
+  /** Throws invalid_request for a password that cannot be set. */
+  async hash(password: string): Promise<string> {
+    return hashPassword(checkedPassword(password, this.minLength));
+  }
+
+  /** Nobody else can read it, whatever was there before. */
+  async keepGenerated(password: string): Promise<void> {
+    await rm(this.kept.file, { force: true });
+    await writeFile(this.kept.file, `${password}\n`, { mode: 0o600, flag: 'wx' });
+  }
+
+  /** The generated password; undefined when none is kept. */
+  async generated(): Promise<string | undefined> {
+    return (await readFile(this.kept.file, 'utf8').catch(() => undefined))?.trim();
+  }
+
+  /** Called when a password was changed, or its user is gone; `former` is the user as it was. */
+  async forgetGenerated(former: UserEntity): Promise<void> {
+    const generated = await this.generated();
+    if (generated === undefined) return;
+    if (former.username !== this.kept.username && !(await verifyPassword(generated, former.passwordHash))) return;
+    await rm(this.kept.file, { force: true }).catch((error: Error) =>
+      this.logger.warn(`an outdated password stays in a file: ${error.message}`),
+    );
+  }
+}

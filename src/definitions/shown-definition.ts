@@ -1,0 +1,28 @@
+// What of a definition its viewer is shown: the values of `environment` are for those who may edit it, others see the names.
+import type { ProcessDefinition } from '../protocol/definition.js';
+import { mayActAs, type Principal } from '../protocol/roles.js';
+import type { RunPlan } from '../protocol/run-plan.js';
+import { hiddenValues } from '../protocol/shown-values.js';
+import type { DefinitionRow } from './definition-rows.js';
+
+type Owned = Pick<DefinitionRow, 'ownerId'>;
+
+/** Its owner while the role, or the scope of the token, is that of an author; every admin. */
+export function mayEdit(viewer: Principal, { ownerId }: Owned): boolean {
+  return viewer.role === 'admin' || (ownerId === viewer.userId && mayActAs(viewer.role, 'author'));
+}
+
+/** `text`: JSON of the definition `row`, or of a former version of it. */
+export function shownDefinition(viewer: Principal, row: Owned, text: string): string {
+  if (mayEdit(viewer, row) || !text.includes('"environment"')) return text;
+  const definition = JSON.parse(text) as ProcessDefinition;
+  const { environment } = definition;
+  return environment ? JSON.stringify({ ...definition, environment: hiddenValues(environment) }) : text;
+}
+
+export function shownPlan(viewer: Principal, row: Owned & Pick<DefinitionRow, 'definition'>, plan: RunPlan): RunPlan {
+  if (mayEdit(viewer, row)) return plan;
+  const { environment = {} } = JSON.parse(row.definition) as ProcessDefinition;
+  const shown = Object.entries(plan.environment).map(([name, value]) => [name, Object.hasOwn(environment, name) ? '***' : value]);
+  return { ...plan, environment: Object.fromEntries(shown) };
+}
