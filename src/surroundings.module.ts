@@ -4,6 +4,8 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Buses } from './bus/buses.js';
 import type { Settings } from './config.js';
+import { Availability } from './database/availability.js';
+import { guardQueries } from './database/guarded-queries.js';
 import { SerialWriter } from './database/serial-writer.js';
 import { type Admission, Dispatcher } from './dispatch/dispatcher.js';
 import { EmbeddedDispatcher } from './dispatch/embedded-dispatcher.js';
@@ -59,13 +61,20 @@ export class SurroundingsModule {
       { provide: Dispatcher, useValue: tallied(new EmbeddedDispatcher(executor, lanes), tally) },
     ];
     const made = [
-      { provide: SerialWriter, useFactory: (dataSource: DataSource) => new SerialWriter(dataSource), inject: [DataSource] },
+      { provide: SerialWriter, useFactory: guardedWriter, inject: [DataSource] },
       { provide: ServerFacts, useFactory: facts, inject: [DataSource] },
       { provide: Buses, useFactory: () => Buses.open(settings.amqpUrl) },
     ];
     const providers = [...values, ...made];
     return { module: SurroundingsModule, providers, exports: providers.map(({ provide }) => provide) };
   }
+}
+
+/** Made once the migrations are done. */
+function guardedWriter(dataSource: DataSource): SerialWriter {
+  const availability = new Availability();
+  guardQueries(dataSource, availability);
+  return new SerialWriter(dataSource, availability);
 }
 
 function codeSettings(settings: Settings): CodeSettings {

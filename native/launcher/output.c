@@ -45,6 +45,13 @@ static int control_directory(struct run *run) {
   return openat(self.runs_dir, run->id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
+// Without room for it the log of a run that has ended stays in memory.
+static void take_back(struct run *run, int directory) {
+  if (run->own_log >= 0) close(run->own_log), unlinkat(directory, "log", 0);
+  run->own_log = -1;
+  run->write_error = 0;
+}
+
 // From now on the log is a file of the control directory.
 void output_spill(struct run *run) {
   if (run->own_log >= 0 || run->link != NULL || run->write_error != 0) return;
@@ -52,7 +59,10 @@ void output_spill(struct run *run) {
   if (directory >= 0) run->own_log = openat(directory, "log", O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (run->own_log < 0) run->write_error = errno;
   else write_all(run, run->log.data, run->log.length);
+  const bool kept = run->ended && run->write_error != 0;
+  if (kept) take_back(run, directory);
   if (directory >= 0) close(directory);
+  if (kept) return;
   if (run->write_error != 0) run->log_size = 0;
   buffer_free(&run->log);
   for (int stream = 0; stream < 2; stream++)
@@ -106,22 +116,25 @@ static void ended_values(struct run *run, struct buffer *buffer, bool with_log) 
 }
 
 // A file of the control directory appears whole: under another name first.
-static void write_whole(struct run *run, const char *name, const char *bytes, size_t length) {
+static bool write_whole(struct run *run, const char *name, const char *bytes, size_t length) {
   const int directory = control_directory(run);
   const int file = directory < 0 ? -1 : openat(directory, "new", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
   const bool whole = file >= 0 && write(file, bytes, length) == (ssize_t)length;
-  if (file >= 0 && close(file) == 0 && whole) renameat(directory, "new", directory, name);
+  const bool done = file >= 0 && close(file) == 0 && whole && renameat(directory, "new", directory, name) == 0;
   if (directory >= 0) close(directory);
+  return done;
 }
 
-// Nobody listens: the log becomes a file, and beside it the exit record, or the note of a run that goes on.
-void output_leave(struct run *run) {
+// Nobody listens: the log becomes a file, and beside it the exit record, or the note of a run that goes on. True: its end is written down.
+bool output_leave(struct run *run) {
   output_spill(run);
-  if (!run->ended) return write_whole(run, "note", run->note, strlen(run->note));
+  if (!run->ended) return write_whole(run, "note", run->note, strlen(run->note)), false;
+  if (run->own_log < 0 && run->write_error == 0) return false;
   struct buffer record = {0};
   ended_values(run, &record, false);
-  write_whole(run, "exit", record.data, record.length);
+  const bool written = write_whole(run, "exit", record.data, record.length);
   buffer_free(&record);
+  return written;
 }
 
 void tell(const struct value *values, size_t count) {

@@ -166,7 +166,7 @@ static void finish(struct run *run) {
   self.clean = self.serves && self.attached;
   if (self.clean) take_title(NULL), tell(VALUES(T("clean"), T(run->id)));
   if (self.attached) tell_ended(run);
-  else output_leave(run), run_drop(run);
+  else if (output_leave(run)) run_drop(run);
 }
 
 static struct run *find_pid(pid_t pid) {

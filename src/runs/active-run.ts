@@ -23,7 +23,7 @@ interface AcceptedRun {
 export class ActiveRun {
   readonly row: RunEntity;
   readonly order: RunOrder;
-  /** Resolves when the end is stored. */
+  /** Resolves when the end is known for good: stored, or kept until it is. */
   readonly ended: Promise<void>;
   private resolveEnded: () => void;
   /** Resolves when it is known whether its program runs, or has run. */
@@ -108,6 +108,11 @@ export class ActiveRun {
     while (this.row.state !== 'finished' && !signal.aborted) await this.changed(signal);
   }
 
+  /** Resolves when it has ended and that is stored. */
+  get over(): Promise<void> {
+    return this.ended.then(() => this.record.flush());
+  }
+
   /** Resolves when its record in the database is what it is here. */
   stored(): Promise<void> {
     return this.record.flush();
@@ -186,10 +191,12 @@ export class ActiveRun {
     if (mayFollow(result, this) && (await this.again(result))) return;
     const change = finalChange(result, this.row);
     advance(this.row.state, 'finished');
-    await this.record.now(change, result.log);
+    const isSafe = await this.record.end({ ...change }, result.log);
     Object.assign(this.row, change);
     this.resolveEnded();
     this.wake();
+    // until then its launcher keeps it
+    if (!isSafe) await this.record.flush();
   }
 
   private wake(): void {

@@ -1,6 +1,8 @@
 // The runs that were accepted and have not ended: each with its record, handed to the dispatcher once for every attempt.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { Admission } from '../dispatch/dispatcher.js';
+import { CodedError } from '../protocol/coded-error.js';
 import { isService } from '../protocol/definition.js';
 import { LiveTable } from '../protocol/live-table.js';
 import type { RunOrder } from '../protocol/run-order.js';
@@ -9,12 +11,16 @@ import type { FormerStart } from '../protocol/run-task.js';
 import type { RunsRoot } from '../results/outputs.js';
 import { ActiveRun } from './active-run.js';
 import { Restarts } from './attempts.js';
+import { KeptEnds } from './kept-ends.js';
 import { lastWords } from './last-words.js';
 import { RecordWriter } from './record-writer.js';
 import type { RunEntity } from './run.entity.js';
 import type { RunRequest } from './run-request.js';
 import { RunStore } from './run-store.js';
 import { RunSurroundings } from './run-surroundings.js';
+
+/** So long who asks waits for records that are being stored. */
+const patienceMs = 4000;
 
 /** One run on its way: its record, its order, and what only this process has of it. */
 export interface Departure {
@@ -34,6 +40,7 @@ export class Departures {
   constructor(
     private readonly around: RunSurroundings,
     readonly store: RunStore,
+    readonly ends: KeptEnds,
   ) {}
 
   find(id: string): ActiveRun | undefined {
@@ -53,23 +60,35 @@ export class Departures {
     return this.services;
   }
 
-  /** Resolves when the records of all are stored as they are now. */
+  /** Resolves when the records of all are stored as they are now. Throws database_unreachable when that takes too long. */
   async stored(): Promise<void> {
-    await Promise.all(this.active.values().map((run) => run.stored()));
+    const late = new AbortController();
+    const tooLong = sleep(patienceMs, undefined, { signal: late.signal }).then(() => {
+      throw new CodedError('database_unreachable', 'what has become of the runs is not stored yet', { retryAfterSeconds: 5 });
+    });
+    try {
+      await Promise.race([Promise.all(this.active.values().map((run) => run.stored())), tooLong]);
+    } finally {
+      tooLong.catch(() => {});
+      late.abort();
+    }
   }
 
   depart(departure: Departure): void {
     const { row, order } = departure;
-    const record = new RecordWriter((change, frames) => this.store.saveSurely(row.id, change, frames));
+    const record = new RecordWriter(this.ends.storeOf(row.id));
     const restarts = new Restarts();
     const run: ActiveRun = new ActiveRun({ row, order }, record, (result) => this.again(run, departure, { restarts, result }));
     this.active.set(row.id, run);
     const definitionId = isService(order.definition) ? order.definitionId : null;
     if (definitionId !== null) this.install(definitionId, run);
-    void run.ended.then(async () => {
-      this.active.delete(row.id);
+    void run.ended.then(() => {
       if (definitionId !== null && this.services.get(definitionId) === run) this.services.delete(definitionId);
-      if (order.message.kind === 'file' || order.uploads.length > 0) await this.store.discardSpooled(row.id);
+    });
+    void run.over.then(async () => {
+      this.active.delete(row.id);
+      await this.ends.forget(row.id);
+      if (order.message.kind === 'file' || order.uploads.length > 0) await this.store.discardSpooled(row.id).catch(() => {});
     });
     this.dispatch(run, departure, 0);
   }

@@ -4,10 +4,13 @@ import { DefinitionsModule } from '../definitions/definitions.module.js';
 import { ResultsModule } from '../results/results.module.js';
 import { CreatedFiles } from './created-files.js';
 import { Departures } from './departures.js';
+import { EndJournal } from './end-journal.js';
 import { FilesOfRuns } from './files-of-runs.js';
+import { KeptEnds } from './kept-ends.js';
 import { KeptRuns } from './kept-runs.js';
 import { Leftovers } from './leftovers.js';
 import { MessageKeys } from './message-keys.js';
+import { Readiness } from './readiness.js';
 import { Retention } from './retention.js';
 import { RunBytes } from './run-bytes.js';
 import { RunRows } from './run-rows.js';
@@ -21,6 +24,8 @@ import { Services } from './services.js';
   providers: [
     RunSurroundings,
     Departures,
+    EndJournal,
+    KeptEnds,
     Runs,
     Services,
     MessageKeys,
@@ -31,8 +36,9 @@ import { Services } from './services.js';
     FilesOfRuns,
     KeptRuns,
     Leftovers,
+    Readiness,
     Retention,
   ],
-  exports: [Runs, Services, RunStore, RunBytes, FilesOfRuns, CreatedFiles],
+  exports: [Readiness, Runs, Services, RunStore, RunBytes, FilesOfRuns, CreatedFiles],
 })
 export class RunsModule {}
