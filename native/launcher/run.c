@@ -238,7 +238,7 @@ void fire_deadlines(int64_t now) {
   if (now >= sweep_at) sweep_at = NEVER, sweep();
   deadline(sweep_at);
   for (struct run *run = run_next(NULL); run != NULL; run = run_next(run)) {
-    if (now >= run->spill_at) run->spill_at = NEVER, output_spill(run);
+    if (now >= run->spill_at) run->spill_at = output_spill(run) ? NEVER : now + SPILL_AFTER_MS;
     if (now >= run->timeout_at) {
       run->timeout_at = NEVER;
       tell(VALUES(T("stopping"), T(run->id)));

@@ -205,6 +205,6 @@ export class SerialWriter {
   private async probe(manager: EntityManager): Promise<void> {
     const sqlite = sqliteConnection(this.dataSource);
     if (sqlite) sqlite.pragma('user_version = 0');
-    else await manager.query('UPDATE user SET id = id WHERE 1 = 0');
+    else await manager.query('UPDATE migrations SET id = id WHERE 1 = 0');
   }
 }

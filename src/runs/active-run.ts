@@ -10,9 +10,13 @@ import type { RunOrder } from '../protocol/run-order.js';
 import type { RunResult } from '../protocol/run-result.js';
 import type { ExecutingRun, Listening, RunInput, StopRequest } from '../protocol/run-task.js';
 import { advance, type RunState } from '../protocol/states.js';
+import { within } from '../protocol/within.js';
 import { contentTypeOf } from '../results/content-type.js';
 import type { RecordWriter } from './record-writer.js';
 import type { RunEntity } from './run.entity.js';
+
+/** Who says where it listens waits for so long until that is stored. */
+const storingMs = 4000;
 
 /** What a run is, from its acceptance on. */
 interface AcceptedRun {
@@ -137,8 +141,8 @@ export class ActiveRun {
   async handOverPort(port: number): Promise<boolean> {
     if (this.row.port !== 0 || this.row.state === 'finished') return false;
     this.row.port = port;
-    await this.record.now({ port });
     this.wake();
+    await within(storingMs, this.record.now({ port }));
     return true;
   }
 

@@ -1,5 +1,4 @@
 // The runs that were accepted and have not ended: each with its record, handed to the dispatcher once for every attempt.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { Admission } from '../dispatch/dispatcher.js';
 import { CodedError } from '../protocol/coded-error.js';
@@ -8,6 +7,7 @@ import { LiveTable } from '../protocol/live-table.js';
 import type { RunOrder } from '../protocol/run-order.js';
 import type { RunResult } from '../protocol/run-result.js';
 import type { FormerStart } from '../protocol/run-task.js';
+import { within } from '../protocol/within.js';
 import type { RunsRoot } from '../results/outputs.js';
 import { ActiveRun } from './active-run.js';
 import { Restarts } from './attempts.js';
@@ -62,16 +62,12 @@ export class Departures {
 
   /** Resolves when the records of all are stored as they are now. Throws database_unreachable when that takes too long. */
   async stored(): Promise<void> {
-    const late = new AbortController();
-    const tooLong = sleep(patienceMs, undefined, { signal: late.signal }).then(() => {
-      throw new CodedError('database_unreachable', 'what has become of the runs is not stored yet', { retryAfterSeconds: 5 });
+    let isStored = false;
+    const all = Promise.all(this.active.values().map((run) => run.stored())).then(() => {
+      isStored = true;
     });
-    try {
-      await Promise.race([Promise.all(this.active.values().map((run) => run.stored())), tooLong]);
-    } finally {
-      tooLong.catch(() => {});
-      late.abort();
-    }
+    await within(patienceMs, all);
+    if (!isStored) throw new CodedError('database_unreachable', 'what has become of the runs is not stored yet', { retryAfterSeconds: 5 });
   }
 
   depart(departure: Departure): void {

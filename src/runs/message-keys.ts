@@ -1,7 +1,7 @@
 // The Idempotency-Keys of messages for services: one is known once its message was taken, and until then only while that is under way.
 import type { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
+import { within } from '../protocol/within.js';
 import { keyMismatch } from './idempotency.entity.js';
 import { type KeyedMessage, RunStore } from './run-store.js';
 
@@ -54,7 +54,7 @@ export class MessageKeys {
     // taken it is, whatever becomes of its key
     const say = (error: Error) => this.logger.error(`the Idempotency-Key '${message.key}' could not be stored: ${error.message}`);
     const stored = this.store.remember(message).catch(say).finally(forget);
-    await Promise.race([stored, sleep(patienceMs, undefined, { ref: false })]);
+    await within(patienceMs, stored);
     return reply;
   }
 

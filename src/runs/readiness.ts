@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { SerialWriter } from '../database/serial-writer.js';
 import type { CodedError } from '../protocol/coded-error.js';
+import { within } from '../protocol/within.js';
 
 /** A probe does not wait longer. */
 const patienceMs = 2000;
@@ -13,16 +14,17 @@ export class Readiness {
 
   /** Why the database cannot be read and written now, in one sentence; null when it can. */
   async problem(): Promise<string | null> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<string>((resolve) => {
-      timer = setTimeout(() => resolve(silent), patienceMs);
-    });
+    let problem: string | null = silent;
     const checked = this.writer.check().then(
       () => null,
       ({ message }: CodedError) => message,
     );
-    const problem = await Promise.race([checked, late]);
-    clearTimeout(timer);
+    await within(
+      patienceMs,
+      checked.then((found) => {
+        problem = found;
+      }),
+    );
     return problem;
   }
 }

@@ -43,7 +43,7 @@ async function endingAway(name: DatabaseName, settings: Record<string, string> =
   await sleep(300);
   await database.leave(server);
   const times = () => readFileSync(join(folder, 'ran'), 'utf8').split('\n').length - 1;
-  return { server, database, definition, run, times, end: async () => (await database.end(), removeFolder(folder)) };
+  return { server, database, definition, run, times, end: () => database.end().then(() => removeFolder(folder)) };
 }
 
 const whole = { state: 'finished', end_reason: 'exit', exit_code: 3, success: false, attempt: 1 };

@@ -28,7 +28,7 @@ async function endingOnFullDisk(settings: Record<string, string>) {
   await sleep(300);
   disk.fill();
   const times = () => readFileSync(join(folder, 'ran'), 'utf8').split('\n').length - 1;
-  return { disk, server, start, definition, run, times, end: async () => (await disk.remove(), removeFolder(folder)) };
+  return { disk, server, start, definition, run, times, end: () => disk.remove().then(() => removeFolder(folder)) };
 }
 
 describe.runIf(process.getuid?.() === 0)('on a disk that is full when a run ends', () => {

@@ -1,7 +1,7 @@
 // A disk of a few MiB in a mount namespace of its own, which a test fills up and empties while servers use it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -31,7 +31,7 @@ export async function smallDisk(megabytes: number): Promise<SmallDisk> {
     holder: holder.pid as number,
     fill: () => {
       const { bavail, bsize } = statfsSync(outside);
-      writeFileSync(filler, Buffer.alloc(Math.max(0, Number(bavail) * bsize)));
+      appendFileSync(filler, Buffer.alloc(Math.max(0, Number(bavail) * bsize)));
     },
     empty: () => rmSync(filler, { force: true }),
     remove: async () => {
