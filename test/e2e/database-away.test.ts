@@ -1,52 +1,32 @@
 // What becomes of runs and requests while the database is away: no end is lost, nothing is done twice, everybody is told the same.
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { type Leaving, leavingDatabase, slowestLive } from '../support/away.js';
+import { type EndingRun, endedOnce, endingRun, type Leaving, leavingDatabase, notesFolder, slowestLive } from '../support/away.js';
 import { bound } from '../support/bindings.js';
 import { type DatabaseName, databases } from '../support/databases.js';
 import { query, startMariaDb } from '../support/mariadb.js';
-import { defined, runsOf, shellWith } from '../support/programs.js';
+import { runsOf } from '../support/programs.js';
 import { crash, endOf, idOf, logOf, next, until } from '../support/restarts.js';
-import { removeFolder, startServer, type TestServer } from '../support/server.js';
+import { startServer, type TestServer } from '../support/server.js';
 import { once, service, startService } from '../support/services.js';
 
 /** Longer than any patience of the server. */
 const awayMs = 16_000;
 
-interface Ending {
+interface Ending extends EndingRun {
   server: TestServer;
   database: Leaving;
-  definition: string;
-  /** Its path. */
-  run: string;
-  /** How often its program has run. */
-  times: () => number;
   end: () => Promise<void>;
 }
 
 /** A run with a retry, the end of which comes while the database is away. */
 async function endingAway(name: DatabaseName, settings: Record<string, string> = {}): Promise<Ending> {
-  const folder = mkdtempSync(join(tmpdir(), 'procreg-away-'));
   const database = await leavingDatabase(name);
   const server = await startServer({ ...database.settings, ...settings, RUN_AS: 'root' });
-  const script = 'echo begun; sleep 2; echo ran >>"$1/ran"; echo ended; exit 3';
-  const definition = await defined(server, shellWith(script, [folder], { retries: 1, input_type: 'none' }));
-  const { json } = await server.send({ method: 'POST', path: `${definition}execute/`, headers: { prefer: 'respond-async' } });
-  const run = json.resource_uri;
-  await until(
-    () => server.send({ path: run }),
-    (answer) => answer.json.state === 'running',
-  );
-  await sleep(300);
+  const ending = await endingRun(server, notesFolder());
   await database.leave(server);
-  const times = () => readFileSync(join(folder, 'ran'), 'utf8').split('\n').length - 1;
-  return { server, database, definition, run, times, end: () => database.end().then(() => removeFolder(folder)) };
+  return { ...ending, server, database, end: () => database.end().then(ending.removeNotes) };
 }
-
-const whole = { state: 'finished', end_reason: 'exit', exit_code: 3, success: false, attempt: 1 };
 
 /** Also the reason, in the body. */
 async function refusedSoon(server: TestServer, sent: Parameters<TestServer['send']>[0]): Promise<void> {
@@ -64,8 +44,8 @@ describe.each(databases)('while the database %s is away', (name) => {
     const { server, database, definition, run, times, end } = await endingAway(name);
     const away = sleep(awayMs);
     const live = slowestLive(server, away);
-    expect(await endOf(server, run)).toMatchObject(whole);
-    expect((await server.send({ path: run })).json).toMatchObject(whole);
+    expect(await endOf(server, run)).toMatchObject(endedOnce);
+    expect((await server.send({ path: run })).json).toMatchObject(endedOnce);
     expect(await logOf(server, run)).toBe('begun\nended\n');
     expect((await server.send({ method: 'POST', path: `${run}stop/` })).json.code).toBe('wrong_state');
     const execute = { method: 'POST', path: `${definition}execute/` };
@@ -106,7 +86,7 @@ describe.each(databases)('while the database %s is away', (name) => {
       await crash(server);
       await database.back();
       const after = await next(server, { ...database.settings, LAUNCHER });
-      expect((await after.send({ path: run })).json).toMatchObject(whole);
+      expect((await after.send({ path: run })).json).toMatchObject(endedOnce);
       expect(await logOf(after, run)).toBe('begun\nended\n');
       await sleep(1500);
       expect(times()).toBe(1);

@@ -1,11 +1,14 @@
 // Databases that go away and come back while a server uses them.
-
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import type { DatabaseName } from './databases.js';
 import { query, startMariaDb } from './mariadb.js';
-import type { TestServer } from './server.js';
+import { defined, shellWith } from './programs.js';
+import { until } from './restarts.js';
+import { removeFolder, type TestServer } from './server.js';
 
 export interface Leaving {
   settings: Record<string, string>;
@@ -69,3 +72,33 @@ export async function slowestLive(server: TestServer, done: Promise<unknown>): P
   }
   return slowestMs;
 }
+
+/** Where a program notes that it has run. */
+export const notesFolder = () => mkdtempSync(join(tmpdir(), 'procreg-notes-'));
+
+export interface EndingRun {
+  definition: string;
+  /** Its path. */
+  run: string;
+  /** How often its program has run to its end. */
+  times: () => number;
+  removeNotes: () => Promise<void>;
+}
+
+/** A run with a retry whose program ends in less than two seconds, with 3; the server must run programs as itself. */
+export async function endingRun(server: TestServer, folder: string): Promise<EndingRun> {
+  const script = 'echo begun; sleep 2; echo ran >>"$1/ran"; echo ended; exit 3';
+  const definition = await defined(server, shellWith(script, [folder], { retries: 1, input_type: 'none' }));
+  const { json } = await server.send({ method: 'POST', path: `${definition}execute/`, headers: { prefer: 'respond-async' } });
+  const run: string = json.resource_uri;
+  await until(
+    () => server.send({ path: run }),
+    (answer) => answer.json.state === 'running',
+  );
+  await sleep(300);
+  const times = () => readFileSync(join(folder, 'ran'), 'utf8').split('\n').length - 1;
+  return { definition, run, times, removeNotes: () => removeFolder(folder) };
+}
+
+/** What its record says in the end. */
+export const endedOnce = { state: 'finished', end_reason: 'exit', exit_code: 3, success: false, attempt: 1 };
