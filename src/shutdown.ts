@@ -7,6 +7,9 @@ import { SerialWriter } from './database/serial-writer.js';
 import { type Closing, Dispatcher } from './dispatch/dispatcher.js';
 import { closeUpgraded } from './doors/upgrade.js';
 
+/** What the database has not taken by then is in DATA_DIR: the next server stores it. */
+const settlingMs = 3000;
+
 export class Shutdown {
   closing = false;
   private inFlight = 0;
@@ -37,7 +40,7 @@ export class Shutdown {
     await this.app.get(Bindings).close(Math.max(0, untilMs - performance.now()));
     await this.how.endRouted();
     await this.app.get(Dispatcher).close({ how: patient ? this.how.onShutdown : 'stop', reason: 'the server was stopped' });
-    await this.app.get(SerialWriter).settled();
+    await this.app.get(SerialWriter).settled(settlingMs);
     await closeUpgraded();
     (this.app.getHttpServer() as { closeAllConnections(): void }).closeAllConnections();
     await this.app.close();

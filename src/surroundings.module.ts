@@ -5,6 +5,8 @@ import { DataSource } from 'typeorm';
 import { Passwords } from './accounts/passwords.js';
 import { Buses } from './bus/buses.js';
 import { adminPasswordFile, type Settings } from './config.js';
+import { Availability } from './database/availability.js';
+import { guardQueries } from './database/guarded-queries.js';
 import { SerialWriter } from './database/serial-writer.js';
 import { type Admission, Dispatcher } from './dispatch/dispatcher.js';
 import { EmbeddedDispatcher } from './dispatch/embedded-dispatcher.js';
@@ -61,7 +63,7 @@ export class SurroundingsModule {
       { provide: Dispatcher, useValue: tallied(new EmbeddedDispatcher(executor, lanes), tally) },
     ];
     const made = [
-      { provide: SerialWriter, useFactory: (dataSource: DataSource) => new SerialWriter(dataSource), inject: [DataSource] },
+      { provide: SerialWriter, useFactory: guardedWriter, inject: [DataSource] },
       { provide: ServerFacts, useFactory: facts, inject: [DataSource] },
       { provide: Buses, useFactory: () => Buses.open(settings.amqpUrl) },
     ];
@@ -72,6 +74,13 @@ export class SurroundingsModule {
 
 function passwords(settings: Settings): Passwords {
   return new Passwords(settings.minPasswordLength, { username: settings.adminUsername, file: adminPasswordFile(settings) });
+}
+
+/** Made once the migrations are done. */
+function guardedWriter(dataSource: DataSource): SerialWriter {
+  const availability = new Availability();
+  guardQueries(dataSource, availability);
+  return new SerialWriter(dataSource, availability);
 }
 
 function codeSettings(settings: Settings): CodeSettings {

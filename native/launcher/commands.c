@@ -4,6 +4,8 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#define LEAVE_MS 1000                      // how soon an end that could not be written down is tried again
+
 static bool stop(struct run *run, struct fields *fields) {
   long long number, grace_ms;
   if (!number_field(fields, 0, SIGRTMAX, &number) || !number_field(fields, -1, 1ll << 53, &grace_ms)) return false;
@@ -57,8 +59,18 @@ static void detach(void) {
     if (run->arriving && run->link == NULL) run_stop(run, "input_cut", run->stop_signal, run->grace_ms);
     if (run->link != NULL && run->link->init != NULL) run->link->init->clean = false;
     if (run->link != NULL) send_down(run, "detach");
-    else output_leave(run);
-    if (run->ended && run->link == NULL) run_drop(run);
+    else if (output_leave(run)) run_drop(run);
+  }
+}
+
+// An end that could not be written down: the disk may have room for it by now.
+void leave_again(int64_t now) {
+  static int64_t next_try;
+  if (self.attached || now < next_try) return;
+  next_try = now + LEAVE_MS;
+  for (struct run *run = run_next(NULL), *next; run != NULL; run = next) {
+    next = run_next(run);
+    if (run->ended && run->link == NULL && output_leave(run)) run_drop(run);
   }
 }
 

@@ -141,6 +141,7 @@ void link_ready(struct watch *, uint32_t);
 void up_ready(struct watch *, uint32_t);
 bool from_launcher(struct channel *, struct fields *, const char *frame, size_t size);
 void lose_up(struct channel *);
+void leave_again(int64_t now);
 void stop_all(void);
 
 // request.c
@@ -174,8 +175,8 @@ void rest_end(int64_t before);             // those that rest since an earlier t
 
 // output.c
 void output_add(struct run *, int stream, const char *, size_t);
-void output_spill(struct run *);
-void output_leave(struct run *);
+bool output_spill(struct run *);
+bool output_leave(struct run *);
 void tell(const struct value *, size_t count); // a frame for the other side, if there is one
 void tell_started(struct run *, const char *what, const char *note);
 void tell_ended(struct run *);

@@ -193,6 +193,7 @@ void loop(void) {
     now = monotonic_ms();
     fire_deadlines(now);
     look_around(now);
+    leave_again(now);
     if (!self.inside) rest_flush();
     send_up(now);
     free_dead();

@@ -45,18 +45,22 @@ static int control_directory(struct run *run) {
   return openat(self.runs_dir, run->id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-// From now on the log is a file of the control directory.
-void output_spill(struct run *run) {
-  if (run->own_log >= 0 || run->link != NULL || run->write_error != 0) return;
+// From now on the log is a file of the control directory. False: there is no room for it, and it stays in memory.
+bool output_spill(struct run *run) {
+  if (run->own_log >= 0 || run->link != NULL || run->write_error != 0) return true;
   const int directory = control_directory(run);
   if (directory >= 0) run->own_log = openat(directory, "log", O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (run->own_log < 0) run->write_error = errno;
   else write_all(run, run->log.data, run->log.length);
+  const bool failed = run->write_error != 0;
+  if (failed && run->own_log >= 0) close(run->own_log), unlinkat(directory, "log", 0);
   if (directory >= 0) close(directory);
-  if (run->write_error != 0) run->log_size = 0;
+  if (failed) return run->own_log = -1, run->write_error = 0, false;
   buffer_free(&run->log);
   for (int stream = 0; stream < 2; stream++)
     if (run->streams[stream].fd >= 0) fcntl(run->streams[stream].fd, F_SETPIPE_SZ, PIPE_BYTES);
+  run_grew(run);
+  return true;
 }
 
 static void append(struct run *run, char *head, size_t head_length, const char *bytes, size_t length) {
@@ -77,7 +81,7 @@ void output_add(struct run *run, int stream, const char *bytes, size_t length) {
   char head[16] = {(char)stream};
   memcpy(head + 4, &head_length, 4);
   memcpy(head + 8, &time_ms, 8);
-  if (run->own_log < 0 && run->log.length + sizeof head + length > INLINE_BYTES) output_spill(run);
+  if (run->own_log < 0 && run->log.length + sizeof head + length > INLINE_BYTES && !output_spill(run)) run->write_error = ENOSPC;
   if (run->own_log >= 0) append(run, head, sizeof head, bytes, length);
   if (run->write_error != 0) return;
   if (run->own_log < 0) {
@@ -106,22 +110,25 @@ static void ended_values(struct run *run, struct buffer *buffer, bool with_log) 
 }
 
 // A file of the control directory appears whole: under another name first.
-static void write_whole(struct run *run, const char *name, const char *bytes, size_t length) {
+static bool write_whole(struct run *run, const char *name, const char *bytes, size_t length) {
   const int directory = control_directory(run);
   const int file = directory < 0 ? -1 : openat(directory, "new", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
   const bool whole = file >= 0 && write(file, bytes, length) == (ssize_t)length;
-  if (file >= 0 && close(file) == 0 && whole) renameat(directory, "new", directory, name);
+  const bool done = file >= 0 && close(file) == 0 && whole && renameat(directory, "new", directory, name) == 0;
   if (directory >= 0) close(directory);
+  return done;
 }
 
-// Nobody listens: the log becomes a file, and beside it the exit record, or the note of a run that goes on.
-void output_leave(struct run *run) {
-  output_spill(run);
-  if (!run->ended) return write_whole(run, "note", run->note, strlen(run->note));
+// Nobody listens: the log becomes a file, and beside it the exit record, or the note of a run that goes on. True: its end is written down.
+bool output_leave(struct run *run) {
+  const bool spilled = output_spill(run);
+  if (!run->ended) return write_whole(run, "note", run->note, strlen(run->note)), false;
+  if (!spilled) return false;
   struct buffer record = {0};
-  ended_values(run, &record, false);
-  write_whole(run, "exit", record.data, record.length);
+  ended_values(run, &record, run->own_log < 0);
+  const bool written = write_whole(run, "exit", record.data, record.length);
   buffer_free(&record);
+  return written;
 }
 
 void tell(const struct value *values, size_t count) {
@@ -142,7 +149,7 @@ void tell_ended(struct run *run) {
   struct buffer *out = &self.up->out;
   if (out->length > PENDING_BYTES) output_spill(run);
   const size_t start = frame_open(out);
-  ended_values(run, out, run->own_log < 0 && run->write_error == 0);
+  ended_values(run, out, run->own_log < 0);
   frame_close(out, start);
 }
 
@@ -150,6 +157,6 @@ void tell_growth(void) {
   for (struct run *run = self.grown; run != NULL; run = self.grown) {
     self.grown = run->next_grown;
     run->grown = false;
-    if (run->followed && !run->ended) tell(VALUES(T("log"), T(run->id), N(run->log_size)));
+    if (run->followed && run->own_log >= 0 && !run->ended) tell(VALUES(T("log"), T(run->id), N(run->log_size)));
   }
 }

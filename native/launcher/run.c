@@ -166,7 +166,7 @@ static void finish(struct run *run) {
   self.clean = self.serves && self.attached;
   if (self.clean) take_title(NULL), tell(VALUES(T("clean"), T(run->id)));
   if (self.attached) tell_ended(run);
-  else output_leave(run), run_drop(run);
+  else if (output_leave(run)) run_drop(run);
 }
 
 static struct run *find_pid(pid_t pid) {
@@ -238,7 +238,7 @@ void fire_deadlines(int64_t now) {
   if (now >= sweep_at) sweep_at = NEVER, sweep();
   deadline(sweep_at);
   for (struct run *run = run_next(NULL); run != NULL; run = run_next(run)) {
-    if (now >= run->spill_at) run->spill_at = NEVER, output_spill(run);
+    if (now >= run->spill_at) run->spill_at = output_spill(run) ? NEVER : now + SPILL_AFTER_MS;
     if (now >= run->timeout_at) {
       run->timeout_at = NEVER;
       tell(VALUES(T("stopping"), T(run->id)));

@@ -1,6 +1,7 @@
 // The users: making, changing and removing them.
 import { Injectable } from '@nestjs/common';
 import { DataSource, In } from 'typeorm';
+import { databaseFault } from '../database/faults.js';
 import { SerialWriter } from '../database/serial-writer.js';
 import { CodedError } from '../protocol/coded-error.js';
 import type { Role } from '../protocol/roles.js';
@@ -18,8 +19,13 @@ export interface UserChange {
   disabled?: boolean;
 }
 
+/** At so many names they are forgotten. */
+const lastNamesBound = 10_000;
+
 @Injectable()
 export class Users {
+  private readonly lastNames = new Map<number, string>();
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly writer: SerialWriter,
@@ -94,11 +100,18 @@ export class Users {
     await this.passwords.forgetGenerated(former);
   }
 
-  /** Names by id; users that are gone are left out. */
+  /** Names by id; users that are gone are left out. While the database is away, as they were last seen. */
   async names(ids: number[]): Promise<Map<number, string>> {
     if (ids.length === 0) return new Map();
-    const users = await this.dataSource.getRepository(UserEntity).findBy({ id: In(ids) });
-    return new Map(users.map((user) => [user.id, user.username]));
+    try {
+      const users = await this.dataSource.getRepository(UserEntity).findBy({ id: In(ids) });
+      if (this.lastNames.size > lastNamesBound) this.lastNames.clear();
+      for (const { id, username } of users) this.lastNames.set(id, username);
+      return new Map(users.map((user) => [user.id, user.username]));
+    } catch (error) {
+      if (!databaseFault(error) || !ids.every((id) => this.lastNames.has(id))) throw error;
+      return new Map(ids.map((id) => [id, this.lastNames.get(id)!]));
+    }
   }
 
   /** The id of a user by name; 0, which nobody has, when there is none. */

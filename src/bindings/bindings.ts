@@ -9,6 +9,7 @@ import { ActiveBindings, type BindingState } from './active-bindings.js';
 import type { BindingEntity } from './binding.entity.js';
 import { BindingRows, disableOrphans } from './binding-rows.js';
 import { MessageJournal } from './message-journal.js';
+import { type Holding, persist } from './persist.js';
 
 const expiryMs = 3_600_000;
 
@@ -33,6 +34,8 @@ export type NewBinding = BindingChange & { definition: string; input: StreamEnd 
 @Injectable()
 export class Bindings {
   private expiry: NodeJS.Timeout | undefined;
+  private readonly closing = new AbortController();
+  private readonly holding: Holding = { delivery: { live: true }, retired: this.closing.signal, say: () => {} };
 
   constructor(
     private readonly rows: BindingRows,
@@ -44,15 +47,16 @@ export class Bindings {
 
   /** At boot, when the runs of the former server are known. Does not wait for a broker. */
   async start(): Promise<void> {
-    this.definitions.onRemoval(() => void this.endDisabled(), disableOrphans);
+    this.definitions.onRemoval(() => void persist(this.holding, () => this.endDisabled()).catch(() => {}), disableOrphans);
     for (const row of await this.rows.all()) void this.active.apply(row);
     this.expiry = setInterval(() => void this.journal.expire().catch(() => {}), expiryMs).unref();
-    await this.journal.expire();
+    void this.journal.expire().catch(() => {});
   }
 
   /** Takes nothing more, and gives back what is not done within `graceMs`. */
   async close(graceMs: number): Promise<void> {
     clearInterval(this.expiry);
+    this.closing.abort();
     await this.active.close(graceMs);
     await this.buses.close();
   }

@@ -1,10 +1,10 @@
 // RabbitMQ as a bus: a stream is the durable fanout exchange streams.NAME; the connection comes back by itself.
 import type { ChannelModel, RecoveringChannelModel } from 'amqplib';
 import { CodedError } from '../protocol/coded-error.js';
+import { within } from '../protocol/within.js';
 import { AmqpPublisher } from './amqp-publisher.js';
 import { AmqpSubscription } from './amqp-subscription.js';
 import type { Bus, BusMessage, BusState, Destination, NamedQueue, Source, Subscription, Taking } from './bus.js';
-import { within } from './within.js';
 
 /** Between two attempts to connect, doubling; a broker that is back is found within the longer one. */
 const reconnectMs = { initialDelay: 100, maxDelay: 2000 };

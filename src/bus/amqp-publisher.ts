@@ -1,10 +1,10 @@
 // Publishing over AMQP: one channel with confirmations, opened anew when the broker has closed it.
 import type { ChannelModel, ConfirmChannel } from 'amqplib';
 import { CodedError } from '../protocol/coded-error.js';
+import { within } from '../protocol/within.js';
 import { publishOptions } from './amqp-message.js';
 import { declareSource } from './amqp-queues.js';
 import { type BusMessage, type Destination, exchangeOf, type NamedQueue } from './bus.js';
-import { within } from './within.js';
 
 /** A broker that takes longer is as good as away. */
 const confirmMs = 30_000;

@@ -26,7 +26,7 @@ export async function dataSourceOptions(settings: DatabaseSettings, contents: Da
   const kind = await serverKind(target);
   const { host, port, user: username, password, database } = target;
   useColumnTypes(kind);
-  return { ...common, type: kind, host, port, username, password, database, charset: 'utf8mb4', poolSize: 10 };
+  return { ...common, type: kind, host, port, username, password, database, charset: 'utf8mb4', poolSize: 10, connectTimeout: 3000 };
 }
 
 interface SqliteDatabase {

@@ -1,18 +1,36 @@
-// Every write goes through here, one transaction at a time; the writes of one event-loop tick share one commit.
+// Every write goes through here, one transaction at a time; the writes of one event-loop tick share one commit. While the
+// database is away they wait: a client's for a short while, what must be stored for as long as it takes.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
-import { sqliteConnection, sqliteStatement } from './sqlite-connection.js';
-
-/** Does its database work with `manager` alone, and may be tried a second time. */
-export type WriteJob<Result> = (manager: EntityManager) => Promise<Result>;
+import type { Availability } from './availability.js';
+import { type DatabaseFault, databaseFault, UnsureCommit } from './faults.js';
+import { sqliteConnection } from './sqlite-connection.js';
+import { inTransaction, type WriteJob } from './transaction.js';
 
 interface Waiting {
   job: WriteJob<unknown>;
   resolve: (result: unknown) => void;
   reject: (error: unknown) => void;
+  /** It is refused when it was not stored by then; null: it waits. */
+  untilMs: number | null;
+  /** Called once when it takes longer than usual; null: it was, or nobody wants to know. */
+  late: (() => void) | null;
+  /** Its transaction may be stored or not; it can be repeated all the same. */
+  repeatable: boolean;
 }
 
 /** More jobs than this wait for the next transaction. */
 const batchBound = 500;
+/** So long a client waits while the database is away. */
+const patienceMs = 4000;
+/** What waits longer than this is late. */
+const lateMs = 500;
+/** Between two tries: doubling from the first on, up to the second. */
+const [firstPauseMs, longestPauseMs] = [10, 500];
+/** A lock that others hold for so long is worth saying. */
+const contentionMs = 1000;
+/** A check that went well is believed for so long. */
+const believedMs = 250;
 
 /**
  * TypeORM has one connection to SQLite, so parallel requests would share a transaction, and acknowledged rows would
@@ -20,68 +38,173 @@ const batchBound = 500;
  */
 export class SerialWriter {
   private waiting: Waiting[] = [];
+  private underWay: Waiting[] = [];
   private busy = false;
+  private watch: NodeJS.Timeout | undefined;
+  private failingSinceMs: number | null = null;
+  private checkedUntilMs = 0;
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly availability: Availability,
+  ) {
+    availability.onLoss(() => this.begin());
+  }
 
-  /** Resolves with the job's result once it is committed. */
-  write<Result>(job: WriteJob<Result>): Promise<Result> {
+  /**
+   * Resolves with the job's result once it is committed. Throws what the job throws, and DatabaseFault when the database was away
+   * for longer than a client waits; UnsureCommit, unless the job is `repeatable`, which then finds out itself whether it is stored.
+   */
+  write<Result>(job: WriteJob<Result>, { repeatable = false }: { repeatable?: boolean } = {}): Promise<Result> {
+    return this.enter(job, { untilMs: performance.now() + patienceMs, late: null, repeatable });
+  }
+
+  /** Resolves once it is committed, however long that takes; `late` is called when it takes longer than usual. Throws what the job throws. */
+  writeSurely<Result>(job: WriteJob<Result>, late: () => void = () => {}): Promise<Result> {
+    return this.enter(job, { untilMs: null, late, repeatable: true });
+  }
+
+  /** Throws the DatabaseFault for which nothing can be stored now. */
+  async check(): Promise<void> {
+    if (this.availability.fault) throw this.availability.fault;
+    if (performance.now() < this.checkedUntilMs) return;
+    await this.enter((manager) => this.probe(manager), { untilMs: performance.now() + contentionMs, late: null, repeatable: true });
+    this.checkedUntilMs = performance.now() + believedMs;
+  }
+
+  /** Resolves when nothing waits any more, or after `timeMs`. */
+  async settled(timeMs: number): Promise<void> {
+    const untilMs = performance.now() + timeMs;
+    while (this.waiting.length + this.underWay.length > 0 && performance.now() < untilMs) await sleep(5);
+  }
+
+  private enter<Result>(job: WriteJob<Result>, how: Pick<Waiting, 'untilMs' | 'late' | 'repeatable'>): Promise<Result> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ job, resolve: resolve as (result: unknown) => void, reject });
-      if (this.busy) return;
-      this.busy = true;
-      setImmediate(() => void this.drain());
+      this.waiting.push({ job, resolve: resolve as (result: unknown) => void, reject, ...how });
+      this.begin();
     });
   }
 
-  /** Resolves when nothing waits any more. */
-  async settled(): Promise<void> {
-    while (this.busy) await new Promise((resolve) => setTimeout(resolve, 5));
+  private begin(): void {
+    if (this.busy) return;
+    this.busy = true;
+    setImmediate(() => void this.drain());
+    this.watch ??= setTimeout(() => this.look(), lateMs).unref();
   }
 
+  /** While the database is away it goes on without a job: to see it come back. */
   private async drain(): Promise<void> {
-    while (this.waiting.length > 0) {
-      const batch = this.waiting.splice(0, batchBound);
-      if (!(await this.commitTogether(batch))) for (const one of batch) await this.commitAlone(one);
+    for (let tries = 0; this.waiting.length > 0 || this.availability.fault; ) {
+      this.underWay = this.waiting.splice(0, batchBound);
+      const fault = this.underWay.length === 0 ? await this.tryProbe() : await this.commit();
+      tries = fault ? tries + 1 : 0;
+      if (!fault) this.succeed();
+      else await this.fail(fault, tries);
     }
     this.busy = false;
   }
 
-  private async commitTogether(batch: Waiting[]): Promise<boolean> {
-    if (batch.length === 1) return false;
+  /** Null when everything under way is settled; else the fault for which the rest is not. */
+  private async commit(): Promise<DatabaseFault | null> {
+    if (this.underWay.length > 1) {
+      const fault = await this.commitTogether(this.underWay);
+      if (fault !== 'a job failed') return fault;
+    }
+    while (this.underWay.length > 0) {
+      const fault = await this.commitAlone(this.underWay[0]);
+      if (fault) return fault;
+      this.underWay.shift();
+    }
+    return null;
+  }
+
+  private async commitTogether(batch: Waiting[]): Promise<DatabaseFault | 'a job failed' | null> {
     const results: unknown[] = [];
     try {
-      await this.inTransaction(async (manager) => {
+      await inTransaction(this.dataSource, async (manager) => {
         for (const { job } of batch) results.push(await job(manager));
       });
-    } catch {
-      return false;
+    } catch (error) {
+      return databaseFault(error) ?? 'a job failed';
     }
     for (const [index, { resolve }] of batch.entries()) resolve(results[index]);
-    return true;
+    this.underWay = [];
+    return null;
   }
 
-  /** TypeORM's own transaction costs as much as the statements in it; on its one connection to SQLite nothing of it is needed. */
-  private async inTransaction<Result>(work: WriteJob<Result>): Promise<Result> {
-    const sqlite = sqliteConnection(this.dataSource);
-    if (!sqlite) return this.dataSource.transaction(work);
-    const say = (sql: string) => sqliteStatement(sqlite, sql).run();
-    say('BEGIN IMMEDIATE');
+  private async commitAlone({ job, resolve, reject }: Waiting): Promise<DatabaseFault | null> {
     try {
-      const result = await work(this.dataSource.manager);
-      say('COMMIT');
-      return result;
+      resolve(await inTransaction(this.dataSource, job));
     } catch (error) {
-      if (sqlite.inTransaction) say('ROLLBACK');
-      throw error;
-    }
-  }
-
-  private async commitAlone({ job, resolve, reject }: Waiting): Promise<void> {
-    try {
-      resolve(await this.inTransaction(job));
-    } catch (error) {
+      const fault = databaseFault(error);
+      if (fault) return fault;
       reject(error);
     }
+    return null;
+  }
+
+  private succeed(): void {
+    this.failingSinceMs = null;
+    this.availability.back();
+  }
+
+  private async fail(fault: DatabaseFault, tries: number): Promise<void> {
+    const nowMs = performance.now();
+    this.failingSinceMs ??= nowMs;
+    if (!fault.isContention || nowMs - this.failingSinceMs >= contentionMs) this.availability.lost(fault);
+    const unsure = (one: Waiting) => fault instanceof UnsureCommit && !one.repeatable;
+    for (const one of this.underWay) if (unsure(one)) one.reject(fault);
+    this.waiting.unshift(...this.underWay.filter((one) => !unsure(one)));
+    this.underWay = [];
+    this.refuseLate(fault);
+    await sleep(Math.min(firstPauseMs * 2 ** (tries - 1), longestPauseMs));
+  }
+
+  private refuseLate(fault: DatabaseFault): void {
+    const nowMs = performance.now();
+    const [refused, kept] = [[] as Waiting[], [] as Waiting[]];
+    for (const one of this.waiting) (one.untilMs !== null && one.untilMs <= nowMs ? refused : kept).push(one);
+    if (refused.length === 0) return;
+    this.waiting = kept;
+    this.availability.lost(fault);
+    for (const { reject } of refused) reject(fault);
+  }
+
+  /** From time to time while anything is under way, also while a transaction hangs. */
+  private look(): void {
+    this.watch = undefined;
+    if (!this.busy) return;
+    this.watch = setTimeout(() => this.look(), lateMs).unref();
+    if (this.failingSinceMs === null && this.availability.fault === null && !this.isHanging()) return;
+    for (const one of [...this.underWay, ...this.waiting]) {
+      one.late?.();
+      one.late = null;
+    }
+    if (this.availability.fault) this.refuseLate(this.availability.fault);
+  }
+
+  /** The same jobs were under way at the last look. */
+  private isHanging(): boolean {
+    const [first] = this.underWay;
+    const isSame = first !== undefined && first === this.seen;
+    this.seen = first;
+    return isSame;
+  }
+  private seen: Waiting | undefined;
+
+  private async tryProbe(): Promise<DatabaseFault | null> {
+    try {
+      await inTransaction(this.dataSource, (manager) => this.probe(manager));
+      return null;
+    } catch (error) {
+      return databaseFault(error);
+    }
+  }
+
+  /** Writes what is there already: SQLite a page of its file, MySQL no row, which a server that can only be read refuses as well. */
+  private async probe(manager: EntityManager): Promise<void> {
+    const sqlite = sqliteConnection(this.dataSource);
+    if (sqlite) sqlite.pragma('user_version = 0');
+    else await manager.query('UPDATE migrations SET id = id WHERE 1 = 0');
   }
 }

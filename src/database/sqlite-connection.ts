@@ -8,6 +8,7 @@ export interface SqliteStatement {
 
 interface SqliteDatabase {
   prepare(sql: string): SqliteStatement;
+  pragma(text: string): unknown;
   readonly inTransaction: boolean;
 }
 
@@ -32,5 +33,10 @@ export function sqliteStatement(database: SqliteDatabase, sql: string): SqliteSt
 export async function constantQuery<Row>(dataSource: DataSource, sql: string, values: unknown[]): Promise<Row[]> {
   const database = sqliteConnection(dataSource);
   if (!database) return dataSource.query(sql, values);
-  return sqliteStatement(database, sql).all(...values) as Row[];
+  try {
+    return sqliteStatement(database, sql).all(...values) as Row[];
+  } catch {
+    // as every other query: guarded
+    return dataSource.query(sql, values);
+  }
 }

@@ -1,7 +1,8 @@
 // The registry: what may be done with definitions, by whom; every change is one transaction.
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { SerialWriter, type WriteJob } from '../database/serial-writer.js';
+import { SerialWriter } from '../database/serial-writer.js';
+import type { WriteJob } from '../database/transaction.js';
 import { CodedError } from '../protocol/coded-error.js';
 import type { ProcessDefinition } from '../protocol/definition.js';
 import type { Principal } from '../protocol/roles.js';

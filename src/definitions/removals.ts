@@ -1,7 +1,8 @@
 // Who has to know that definitions were removed: in the same transaction, and once it is committed.
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { SerialWriter, type WriteJob } from '../database/serial-writer.js';
+import { SerialWriter } from '../database/serial-writer.js';
+import type { WriteJob } from '../database/transaction.js';
 
 export interface RemovalListener {
   /** Which ones are gone, the tables tell. */

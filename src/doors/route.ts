@@ -96,7 +96,7 @@ const errorModels = { registry: RegistryErrorBody, glot: GlotErrorBody, problem:
 
 /** One response per status, naming every code that it may carry. */
 function errorDecorators({ access, errors = [] }: RouteOptions, form: ErrorForm): MethodDecorator[] {
-  const always: ErrorCode[] = access === 'public' ? [] : ['unauthenticated', 'too_many_attempts', 'forbidden'];
+  const always: ErrorCode[] = access === 'public' ? [] : ['unauthenticated', 'too_many_attempts', 'forbidden', 'database_unreachable'];
   const grouped = new Map<number, ErrorCode[]>();
   for (const code of [...always, ...errors]) grouped.set(statusOf[code], [...(grouped.get(statusOf[code]) ?? []), code]);
   const model = errorModels[form];

@@ -31,13 +31,27 @@ export class RunsRoot {
 
 @Injectable()
 export class Outputs {
+  /** As many as runs have not left their lanes. */
+  private readonly held = new Map<string, Buffer>();
+
   constructor(
     private readonly root: RunsRoot,
     private readonly dataSource: DataSource,
   ) {}
 
+  /** The log of a run whose end the database has not yet stored. */
+  hold(runId: string, frames: Buffer): void {
+    this.held.set(runId, frames);
+  }
+
+  letGo(runId: string): void {
+    this.held.delete(runId);
+  }
+
   /** The log of a run that has ended. */
   async log(runId: string): Promise<LogSource> {
+    const held = this.held.get(runId);
+    if (held) return new MemoryLog(held);
     const { log } = controlDirectory(this.root.path, runId);
     if (existsSync(log)) return FileLog.open(log);
     const row = await this.dataSource.getRepository(RunLogEntity).findOneBy({ runId });

@@ -8,9 +8,13 @@ import type { RunOrder } from '../protocol/run-order.js';
 import type { RunResult } from '../protocol/run-result.js';
 import type { ExecutingRun, Listening, RunInput, StopRequest } from '../protocol/run-task.js';
 import { advance } from '../protocol/states.js';
+import { within } from '../protocol/within.js';
 import { changeOf, finalChange } from './record-changes.js';
 import type { RecordWriter } from './record-writer.js';
 import type { RunEntity } from './run.entity.js';
+
+/** Who says where it listens waits for so long until that is stored. */
+const storingMs = 4000;
 
 /** What a run is, from its acceptance on. */
 interface AcceptedRun {
@@ -21,7 +25,7 @@ interface AcceptedRun {
 export class ActiveRun {
   readonly row: RunEntity;
   readonly order: RunOrder;
-  /** Resolves when the end is stored. */
+  /** Resolves when the end is known for good: stored, or kept until it is. */
   readonly ended: Promise<void>;
   private resolveEnded: () => void;
   /** Resolves when it is known whether its program runs, or has run. */
@@ -106,6 +110,11 @@ export class ActiveRun {
     while (this.row.state !== 'finished' && !signal.aborted) await this.changed(signal);
   }
 
+  /** Resolves when it has ended and that is stored. */
+  get over(): Promise<void> {
+    return this.ended.then(() => this.record.flush());
+  }
+
   /** Resolves when its record in the database is what it is here. */
   stored(): Promise<void> {
     return this.record.flush();
@@ -130,8 +139,8 @@ export class ActiveRun {
   async handOverPort(port: number): Promise<boolean> {
     if (this.row.port !== 0 || this.row.state === 'finished') return false;
     this.row.port = port;
-    await this.record.now({ port });
     this.wake();
+    await within(storingMs, this.record.now({ port }));
     return true;
   }
 
@@ -190,10 +199,12 @@ export class ActiveRun {
     }
     const change = finalChange(result, this.row);
     advance(this.row.state, 'finished');
-    await this.record.now(change, result.log);
+    const isSafe = await this.record.end({ ...change }, result.log);
     Object.assign(this.row, change);
     this.resolveEnded();
     this.wake();
+    // until then its launcher keeps it
+    if (!isSafe) await this.record.flush();
   }
 
   private wake(): void {

@@ -1,21 +1,27 @@
 // The runs that were accepted and have not ended: each with its record, handed to the dispatcher once for every attempt.
 import { Injectable, Logger } from '@nestjs/common';
 import type { Admission } from '../dispatch/dispatcher.js';
+import { CodedError } from '../protocol/coded-error.js';
 import { isService } from '../protocol/definition.js';
 import { LiveTable } from '../protocol/live-table.js';
 import type { RunEventSink } from '../protocol/run-event.js';
 import type { RunOrder } from '../protocol/run-order.js';
 import type { RunResult } from '../protocol/run-result.js';
 import type { FormerStart } from '../protocol/run-task.js';
+import { within } from '../protocol/within.js';
 import type { RunsRoot } from '../results/outputs.js';
 import { ActiveRun } from './active-run.js';
 import { Restarts } from './attempts.js';
+import { KeptEnds } from './kept-ends.js';
 import { lastWords } from './last-words.js';
 import { RecordWriter } from './record-writer.js';
 import type { RunEntity } from './run.entity.js';
 import type { RunRequest } from './run-request.js';
 import { RunStore } from './run-store.js';
 import { RunSurroundings } from './run-surroundings.js';
+
+/** So long who asks waits for records that are being stored. */
+const patienceMs = 4000;
 
 /** One run on its way: its record, its order, and what only this process has of it. */
 export interface Departure {
@@ -45,6 +51,7 @@ export class Departures {
   constructor(
     private readonly around: RunSurroundings,
     readonly store: RunStore,
+    readonly ends: KeptEnds,
   ) {}
 
   find(id: string): ActiveRun | undefined {
@@ -64,22 +71,30 @@ export class Departures {
     return this.services;
   }
 
-  /** Resolves when the records of all are stored as they are now. */
+  /** Resolves when the records of all are stored as they are now. Throws database_unreachable when that takes too long. */
   async stored(): Promise<void> {
-    await Promise.all(this.active.values().map((run) => run.stored()));
+    let isStored = false;
+    const all = Promise.all(this.active.values().map((run) => run.stored())).then(() => {
+      isStored = true;
+    });
+    await within(patienceMs, all);
+    if (!isStored) throw new CodedError('database_unreachable', 'what has become of the runs is not stored yet', { retryAfterSeconds: 5 });
   }
 
   depart(departure: Departure): void {
     const { row, order } = departure;
-    const record = new RecordWriter((change, frames) => this.store.saveSurely(row.id, change, frames));
+    const record = new RecordWriter(this.ends.storeOf(row.id));
     const restarts = new Restarts();
     const run: ActiveRun = new ActiveRun({ row, order }, record, (result) => this.again(run, departure, { restarts, result }));
     this.active.set(row.id, run);
     const definitionId = isService(order.definition) ? order.definitionId : null;
     if (definitionId !== null) this.install(definitionId, run);
     void run.ended.then(() => {
-      this.active.delete(row.id);
       if (definitionId !== null && this.services.get(definitionId) === run) this.services.delete(definitionId);
+    });
+    void run.over.then(async () => {
+      this.active.delete(row.id);
+      await this.ends.forget(row.id);
       if (order.message.kind !== 'file' && order.uploads.length === 0) return;
       this.store.discardSpooled(row.id).catch((error) => this.logger.error(`what came with run ${row.id} stays: ${error.message}`));
     });

@@ -32,6 +32,7 @@ export class Recovery {
     const newest = await this.departures.store.newestId();
     if (newest) continueAfter(newest);
     const left = await this.leftovers.list();
+    await this.departures.ends.restore();
     const rows = await this.departures.store.unfinished();
     const suspicions = await this.suspicions(rows);
     const [clear, suspects]: Promise<void>[][] = [[], []];
@@ -99,7 +100,8 @@ export class Recovery {
     this.logger.error(`run ${id} is set aside: ${reason}`);
     const error = `${setAsideMark}${reason}`;
     const end = { state: 'finished', endReason: 'lost', success: false, error, finishedAtMs: Date.now(), order: null } as const;
-    await this.departures.store.saveSurely(id, end);
+    const take = () => ({ change: { ...end }, frames: null });
+    await this.departures.store.saveSurely(id, take, () => {});
     await this.around.dispatcher.abandon({ runId: id, pid, startedAtMs }).catch((failure: Error) => {
       this.logger.error(`what run ${id} may have left running could not be ended: ${failure.message}`);
     });

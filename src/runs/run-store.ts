@@ -1,5 +1,6 @@
 // Writing the records of runs: accepted before it starts, changed while it goes on, removed with all that it left.
 import { rm, rmdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager, In, LessThan } from 'typeorm';
 import { insertRow, updateRow } from '../database/constant-statements.js';
@@ -10,14 +11,16 @@ import type { RunOrder } from '../protocol/run-order.js';
 import type { RunState } from '../protocol/states.js';
 import { RunsRoot } from '../results/outputs.js';
 import { RunLogEntity } from '../results/run-log.entity.js';
+import type { UnstoredEnd } from './end-journal.js';
 import { IdempotencyEntity, keyMismatch } from './idempotency.entity.js';
+import type { Unstored } from './record-writer.js';
 import { RunEntity } from './run.entity.js';
 import type { RunRequest } from './run-request.js';
 import { readOrder } from './stored-order.js';
 
 const idempotencyMs = 24 * 3_600_000;
-/** Between the attempts to store a change of a run. */
-const savePausesMs = [50, 250, 1000, 3000, 10_000];
+/** After this a change that the database does not take is tried again. */
+const refusedPauseMs = 10_000;
 
 /** A message for a service, and whose it is. */
 export interface KeyedMessage {
@@ -39,7 +42,10 @@ export class RunStore {
 
   /** Returns the id of the former run when this request was made before; else the row is committed. */
   accept(row: RunEntity, { idempotency, claim }: Pick<RunRequest, 'idempotency' | 'claim'>): Promise<string | null> {
-    return this.writer.write(async (manager) => {
+    let isRepeated = false;
+    const job = async (manager: EntityManager) => {
+      if (isRepeated && (await manager.existsBy(RunEntity, { id: row.id }))) return null;
+      isRepeated = true;
       const former = idempotency ? await formerRun(manager, row.ownerId, idempotency) : ((await claim?.(manager)) ?? null);
       if (former) return former;
       await insertRow(manager, RunEntity, row);
@@ -47,7 +53,8 @@ export class RunStore {
         await manager.insert(IdempotencyEntity, { ...idempotency, userId: row.ownerId, runId: row.id, createdAtMs: Date.now() });
       }
       return null;
-    });
+    };
+    return this.writer.write(job, { repeatable: true });
   }
 
   /** Whether this request was made, and came to its end. Throws idempotency_mismatch. */
@@ -55,32 +62,49 @@ export class RunStore {
     return (await this.writer.write((manager) => formerRun(manager, userId, { key, fingerprint }))) !== null;
   }
 
+  /** Resolves when it is stored, however long that takes. */
   async remember({ userId, runId, key, fingerprint }: KeyedMessage): Promise<void> {
-    await this.writer.write(async (manager) => {
+    await this.writer.writeSurely(async (manager) => {
       // another request may have come by this key meanwhile, for a run
       if (await manager.existsBy(IdempotencyEntity, { userId, key })) return;
       await manager.insert(IdempotencyEntity, { userId, runId, key, fingerprint, createdAtMs: Date.now() });
     });
   }
 
-  async save(id: string, change: Partial<RunEntity>, frames?: Buffer | null): Promise<void> {
-    await this.writer.write(async (manager) => {
-      await updateRow(manager, RunEntity, { id, change });
-      if (frames && frames.length > 0) await insertRow(manager, RunLogEntity, { runId: id, frames });
-    });
+  async save(id: string, change: Partial<RunEntity>): Promise<void> {
+    await this.writer.write((manager) => updateRow(manager, RunEntity, { id, change }));
   }
 
-  /** Tries again while the database is away; what cannot be stored in the end is in the log of the server. Never rejects. */
-  async saveSurely(id: string, change: Partial<RunEntity>, frames?: Buffer | null): Promise<void> {
-    for (const pauseMs of savePausesMs) {
+  /** What `RecordStore` says of it. Never rejects. */
+  async saveSurely(id: string, take: () => Unstored, late: () => void): Promise<void> {
+    let isRepeated = false;
+    const job = async (manager: EntityManager) => {
+      const { change, frames } = take();
+      await updateRow(manager, RunEntity, { id, change });
+      if (frames && frames.length > 0) await storeLog(manager, { runId: id, frames }, isRepeated);
+      isRepeated = true;
+    };
+    for (let isTold = false; ; isTold = true) {
       try {
-        return await this.save(id, change, frames);
+        return await this.writer.writeSurely(job, late);
       } catch (error) {
-        this.logger.error(`the record of run ${id} could not be stored, trying again: ${(error as Error).message}`);
-        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        if (!isTold)
+          this.logger.error(`the database does not take the record of run ${id}, it is tried again: ${(error as Error).message}`);
+        late();
+        await sleep(refusedPauseMs, undefined, { ref: false });
       }
     }
-    this.logger.error(`the record of run ${id} is lost: ${JSON.stringify(change)}`);
+  }
+
+  /** The end that an earlier server could not store. False: there is no such run here. */
+  async restoreEnd({ runId, change, frames }: UnstoredEnd): Promise<boolean> {
+    return this.writer.write(async (manager) => {
+      const row = await manager.findOne(RunEntity, { select: { id: true, state: true }, where: { id: runId } });
+      if (!row || row.state === 'finished') return row !== null;
+      await updateRow(manager, RunEntity, { id: runId, change });
+      if (frames && frames.length > 0) await storeLog(manager, { runId, frames }, true);
+      return true;
+    });
   }
 
   /** `state`: only while it is in this one; false when it is not. */
@@ -150,6 +174,12 @@ export class RunStore {
   private withOrders() {
     return this.dataSource.createQueryBuilder(RunEntity, 'r').addSelect('r.order');
   }
+}
+
+/** `isRepeated`: it may be there already. */
+async function storeLog(manager: EntityManager, log: { runId: string; frames: Buffer }, isRepeated: boolean): Promise<void> {
+  if (isRepeated) await manager.delete(RunLogEntity, { runId: log.runId });
+  await insertRow(manager, RunLogEntity, log);
 }
 
 async function formerRun(manager: EntityManager, userId: number, wanted: { key: string; fingerprint: string }): Promise<string | null> {

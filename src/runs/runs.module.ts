@@ -4,10 +4,13 @@ import { DefinitionsModule } from '../definitions/definitions.module.js';
 import { ResultsModule } from '../results/results.module.js';
 import { CreatedFiles } from './created-files.js';
 import { Departures } from './departures.js';
+import { EndJournal } from './end-journal.js';
 import { FilesOfRuns } from './files-of-runs.js';
+import { KeptEnds } from './kept-ends.js';
 import { KeptRuns } from './kept-runs.js';
 import { Leftovers } from './leftovers.js';
 import { MessageKeys } from './message-keys.js';
+import { Readiness } from './readiness.js';
 import { Recovery } from './recovery.js';
 import { Retention } from './retention.js';
 import { RunBytes } from './run-bytes.js';
@@ -23,6 +26,8 @@ import { TakeoverMarks } from './takeover-marks.js';
   providers: [
     RunSurroundings,
     Departures,
+    EndJournal,
+    KeptEnds,
     Runs,
     Services,
     MessageKeys,
@@ -34,9 +39,10 @@ import { TakeoverMarks } from './takeover-marks.js';
     KeptRuns,
     Leftovers,
     TakeoverMarks,
+    Readiness,
     Recovery,
     Retention,
   ],
-  exports: [Runs, Recovery, Services, RunStore, RunBytes, FilesOfRuns, CreatedFiles],
+  exports: [Readiness, Recovery, Runs, Services, RunStore, RunBytes, FilesOfRuns, CreatedFiles],
 })
 export class RunsModule {}

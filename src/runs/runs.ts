@@ -84,7 +84,7 @@ export class Runs {
     const row = await this.find(viewer, id);
     if (row.state === 'created') return this.cancelCreated(row, request);
     const run = this.departures.find(id);
-    if (!run) throw new CodedError('wrong_state', `the run ${id} has ended`);
+    if (!run || run.row.state === 'finished') throw new CodedError('wrong_state', `the run ${id} has ended`);
     run.stop(request);
     return run.row;
   }
@@ -119,7 +119,7 @@ export class Runs {
   }
 
   async list(viewer: Principal, page: RunPage): Promise<{ rows: RunEntity[]; total: number }> {
-    if (page.filters.state) await this.departures.stored();
+    if (page.filters.state || page.filters.endReason) await this.departures.stored();
     const { rows, total } = await this.rows.page(viewer, page);
     return { rows: rows.map((row) => this.departures.find(row.id)?.row ?? row), total };
   }
@@ -149,7 +149,8 @@ export class Runs {
     if (row.state !== 'finished' || !row.outputSource || row.outputSha256) return row;
     const place = { runId: row.id, source: row.outputSource, bytes: row.outputBytes ?? 0 };
     row.outputSha256 = await this.around.outputs.digest(place).catch(() => null);
-    if (row.outputSha256) await this.store.save(row.id, { outputSha256: row.outputSha256 });
+    // it can be computed again
+    if (row.outputSha256) void this.store.save(row.id, { outputSha256: row.outputSha256 }).catch(() => {});
     return row;
   }
 

@@ -1,6 +1,6 @@
 // The services: one for each definition, whoever runs it; started when it is needed, given messages, and followed.
 import { Readable } from 'node:stream';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource, In } from 'typeorm';
 import { checkParameters } from '../definitions/check-parameters.js';
 import { DefinitionEntity } from '../definitions/definition.entity.js';
@@ -42,9 +42,11 @@ export interface OnceOnly {
   message: Readable | Buffer;
 }
 
+/** How soon again what could not be read is read. */
+const lookMs = 1000;
+
 @Injectable()
 export class Services {
-  private readonly logger = new Logger('services');
   /** Who is being started: the next one who asks waits for that. */
   private readonly starting = new Map<number, Promise<unknown>>();
   private readonly root: RunsRoot;
@@ -57,7 +59,7 @@ export class Services {
     private readonly keys: MessageKeys,
   ) {
     this.root = departures.root;
-    definitions.onRemoval(() => void this.stopOrphans().catch((error) => this.logger.error(error)));
+    definitions.onRemoval(() => void this.stopOrphans());
   }
 
   /** The id of the run of this service, which runs or is being started. */
@@ -143,13 +145,16 @@ export class Services {
     return (await this.definitions.rows.byId(viewer, Number(row.definitionId))) !== undefined;
   }
 
-  /** Definitions were removed: their services end. */
+  /** Definitions were removed: their services end. Never rejects: what cannot be read is read again. */
   private async stopOrphans(): Promise<void> {
     const services = [...this.departures.allServices];
     if (services.length === 0) return;
+    const wanted = { select: { id: true } as const, where: { id: In(services.map(([id]) => id)) } };
     const known = await this.dataSource
       .getRepository(DefinitionEntity)
-      .find({ select: { id: true }, where: { id: In(services.map(([id]) => id)) } });
+      .find(wanted)
+      .catch(() => null);
+    if (!known) return void setTimeout(() => void this.stopOrphans(), lookMs).unref();
     const ids = new Set(known.map(({ id }) => Number(id)));
     for (const [id, run] of services) if (!ids.has(id)) run.stop({ error: 'its definition was removed' });
   }

@@ -72,9 +72,13 @@ describe('rooms', () => {
     expect(starters.map(({ path }) => roomOf(path))).toEqual(starters.map(() => 'worker'));
   });
 
-  test('transactions begin in the serial writer alone', () => {
+  test('transactions begin in one place, for the serial writer alone', () => {
     const found = sources.filter(({ text }) => /\.transaction\(|startTransaction/.test(text)).map(({ path }) => path);
-    expect(found).toEqual(['src/database/serial-writer.ts']);
+    expect(found).toEqual(['src/database/transaction.ts']);
+    expect(sources.filter(({ text }) => /\binTransaction\(/.test(text)).map(({ path }) => path)).toEqual([
+      'src/database/serial-writer.ts',
+      'src/database/transaction.ts',
+    ]);
   });
 
   test('worker/ and protocol/ need no library', () => {

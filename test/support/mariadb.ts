@@ -8,6 +8,12 @@ import { freePort } from './free-port.js';
 
 export interface MariaDb {
   port: number;
+  pid: () => number;
+  /** Ends it; its data stays. */
+  halt: () => Promise<void>;
+  /** Starts it again, at the same port. */
+  resume: () => Promise<void>;
+  /** Ends it, and removes its data. */
   stop: () => Promise<void>;
 }
 
@@ -38,15 +44,23 @@ export async function startMariaDb(): Promise<MariaDb> {
     '--innodb-flush-log-at-trx-commit=0',
     '--skip-log-bin',
   ];
-  const server = spawn(mariadbd(), options, { stdio: 'ignore' });
-  await untilItAnswers(port, server);
-  const stop = async () => {
+  let server: ChildProcess;
+  const resume = async () => {
+    server = spawn(mariadbd(), options, { stdio: 'ignore' });
+    await untilItAnswers(port, server);
+  };
+  const halt = async () => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
     const ended = new Promise((resolve) => server.once('exit', resolve));
     server.kill('SIGTERM');
     await ended;
+  };
+  await resume();
+  const stop = async () => {
+    await halt();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { port, stop };
+  return { port, pid: () => server.pid as number, halt, resume, stop };
 }
 
 /** Debian puts it where only root's PATH looks. */

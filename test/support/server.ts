@@ -38,6 +38,8 @@ export interface ServerOptions {
   uid?: number;
   /** In place of dist/bundle/main.js. */
   bundle?: string;
+  /** In the mount namespace of this process. */
+  inside?: number;
 }
 
 /** What a test that failed has not stopped; without its data the launcher leaves as well. */
@@ -56,7 +58,9 @@ export async function startServer(settings: Record<string, string> = {}, options
   const environment = { PATH: process.env.PATH, DATA_DIR: dataDir, ...usual, ...settings };
   const { uid, bundle = join(projectRoot, 'dist/bundle/main.js') } = options;
   if (uid !== undefined) chownSync(dataDir, uid, uid);
-  const child = spawn(process.execPath, [bundle, 'serve', ...(options.arguments ?? [])], { env: environment, cwd: dataDir, uid, gid: uid });
+  const command = [process.execPath, bundle, 'serve', ...(options.arguments ?? [])];
+  const [exec, ...argv] = options.inside === undefined ? command : ['nsenter', '-t', String(options.inside), '-m', ...command];
+  const child = spawn(exec, argv, { env: environment, cwd: dataDir, uid, gid: uid });
   started.set(child, dataDir);
   options.spawned?.(child);
   let said = '';

@@ -1,12 +1,11 @@
 // What anybody may ask: whether the server is well, what it is, and where to begin.
 import { Controller, Req, Res } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { Streams } from '../../bindings/streams.js';
+import { Readiness } from '../../runs/readiness.js';
 import { sendJson } from '../answer.js';
 import { basePath, definitionsUri } from '../links.js';
 import type { Reply, Request } from '../request.js';
 import { Route } from '../route.js';
-import { databaseAnswers } from './database-answers.js';
 import { ServerFacts } from './server-facts.js';
 
 /** glot's clients look for one. */
@@ -16,7 +15,7 @@ const description = 'Register a command-line program once; run it over REST. Cod
 export class AboutController {
   constructor(
     private readonly facts: ServerFacts,
-    private readonly dataSource: DataSource,
+    private readonly readiness: Readiness,
     private readonly streams: Streams,
   ) {}
 
@@ -76,13 +75,13 @@ export class AboutController {
     answers: { 200: { what: 'it is', body: { 'application/json': { type: 'object' } } }, 503: { what: 'the database does not answer' } },
   })
   async health(@Res() reply: Reply): Promise<void> {
-    const database = (await databaseAnswers(this.dataSource)) ? 'ok' : 'unreachable';
+    const problem = await this.readiness.problem();
+    const state = problem ? 'unreachable' : 'ok';
     const { version, database: kind, durability, launcher, isolation, sandbox } = this.facts;
-    const status = database === 'ok' ? 'ok' : 'failing';
-    sendJson(reply, database === 'ok' ? 200 : 503, {
-      status,
+    sendJson(reply, problem ? 503 : 200, {
+      status: problem ? 'failing' : 'ok',
       version,
-      database: { kind, state: database, durability },
+      database: { kind, state, durability, ...(problem && { problem }) },
       launcher,
       isolation,
       buses: this.streams.states,

@@ -48,7 +48,7 @@ export class JobFilesController {
     const row = await this.jobs.asked(request);
     const file = await this.files.open(viewer, row, path);
     if (request.method === 'HEAD') await file.close();
-    else if (remove) reply.raw.once('finish', () => void this.files.remove(viewer, row, path));
+    else if (remove) reply.raw.once('finish', () => void this.files.remove(viewer, row, path).catch((error) => request.log.warn(error)));
     const content = request.method === 'HEAD' ? Buffer.alloc(0) : file.read();
     await (file.bytes === undefined ? reply.send(content) : sendBytes(reply, content, file.bytes));
   }

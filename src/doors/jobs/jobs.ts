@@ -44,7 +44,7 @@ export class Jobs {
   async find(viewer: Principal, job: string): Promise<RunEntity> {
     const missing = new CodedError('not_found', `job '${job}' is not found`);
     const row = await this.runs.find(viewer, runIdOf(job) ?? job).catch((error) => {
-      throw error instanceof CodedError ? missing : error;
+      throw error instanceof CodedError && error.code === 'not_found' ? missing : error;
     });
     if (row.jobName === null) throw missing;
     return row;

@@ -1,8 +1,7 @@
 // What an orchestrator asks: whether to restart this server, and whether to send it requests.
 import { Controller, Res } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { CodedError } from '../../protocol/coded-error.js';
-import { databaseAnswers } from '../about/database-answers.js';
+import { Readiness } from '../../runs/readiness.js';
 import { sendJson } from '../answer.js';
 import type { Reply } from '../request.js';
 import { Route } from '../route.js';
@@ -11,7 +10,7 @@ const json = { 'application/json': { type: 'object' } };
 
 @Controller('health')
 export class ProbeController {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly readiness: Readiness) {}
 
   @Route({
     verb: 'GET',
@@ -34,7 +33,8 @@ export class ProbeController {
     errors: ['database_unreachable', 'shutting_down'],
   })
   async ready(@Res() reply: Reply): Promise<void> {
-    if (!(await databaseAnswers(this.dataSource))) throw new CodedError('database_unreachable', 'the database does not answer');
+    const problem = await this.readiness.problem();
+    if (problem) throw new CodedError('database_unreachable', problem, { retryAfterSeconds: 5 });
     sendJson(reply, 200, { status: 'ready' });
   }
 }

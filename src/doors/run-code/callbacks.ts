@@ -94,7 +94,7 @@ export class Callbacks implements OnApplicationBootstrap, OnApplicationShutdown 
           return JSON.stringify({ type: 'run.finished', timestamp: new Date().toISOString(), data: { id: callback.runId, ...data } });
       } catch (error) {
         if (error instanceof CodedError && error.code === 'not_found') return undefined;
-        throw error;
+        if (!(error instanceof CodedError && error.code === 'database_unreachable')) throw error;
       }
       await pause(lookMs, null, { signal: this.closing.signal, ref: false });
     }

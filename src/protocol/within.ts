@@ -1,4 +1,4 @@
-// Waiting for what may never come: amqplib's close does not settle when the connection is lost meanwhile.
+// Waiting for what may never come, or only much later: a database that is away, a broker whose connection is lost.
 
 /** Resolves when the work is done, well or not, or when the time is up. */
 export async function within(timeMs: number, work: Promise<unknown> | undefined): Promise<void> {

@@ -1,0 +1,30 @@
+// Whether runs can be recorded now: what the probes of an orchestrator ask.
+import { Injectable } from '@nestjs/common';
+import { SerialWriter } from '../database/serial-writer.js';
+import type { CodedError } from '../protocol/coded-error.js';
+import { within } from '../protocol/within.js';
+
+/** A probe does not wait longer. */
+const patienceMs = 2000;
+const silent = 'the database does not answer';
+
+@Injectable()
+export class Readiness {
+  constructor(private readonly writer: SerialWriter) {}
+
+  /** Why the database cannot be read and written now, in one sentence; null when it can. */
+  async problem(): Promise<string | null> {
+    let problem: string | null = silent;
+    const checked = this.writer.check().then(
+      () => null,
+      ({ message }: CodedError) => message,
+    );
+    await within(
+      patienceMs,
+      checked.then((found) => {
+        problem = found;
+      }),
+    );
+    return problem;
+  }
+}
