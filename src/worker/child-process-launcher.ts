@@ -11,6 +11,8 @@ import { startFailure } from './start-failure.js';
 export class ChildProcessLauncher implements Launcher {
   readonly name = 'child_process';
   readonly instance = `child_process ${process.pid}-${Date.now()}`;
+  readonly fault = null;
+  onFault = () => {};
 
   /** `runsRoot`: the folder of the control directories. */
   constructor(private readonly runsRoot: string) {}

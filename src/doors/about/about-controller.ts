@@ -73,20 +73,26 @@ export class AboutController {
     path: 'health',
     access: 'public',
     summary: 'Whether the server is well, and what it uses',
-    answers: { 200: { what: 'it is', body: { 'application/json': { type: 'object' } } }, 503: { what: 'the database does not answer' } },
+    answers: {
+      200: { what: 'it is', body: { 'application/json': { type: 'object' } } },
+      503: { what: 'the database does not answer, or no program can be started' },
+    },
   })
   async health(@Res() reply: Reply): Promise<void> {
     const database = (await databaseAnswers(this.dataSource)) ? 'ok' : 'unreachable';
     const { version, database: kind, durability, launcher, isolation, sandbox } = this.facts;
-    const status = database === 'ok' ? 'ok' : 'failing';
-    sendJson(reply, database === 'ok' ? 200 : 503, {
-      status,
+    const fault = this.facts.launcherFault();
+    const isWell = database === 'ok' && !fault;
+    sendJson(reply, isWell ? 200 : 503, {
+      status: isWell ? 'ok' : 'failing',
       version,
       database: { kind, state: database, durability },
       launcher,
+      launcher_state: fault ?? 'ok',
       isolation,
       buses: this.streams.states,
       sandbox,
+      promises_off: this.facts.promisesOff,
     });
   }
 }

@@ -79,6 +79,7 @@ export const executeRoute: RouteOptions = {
     'lost',
     'shutting_down',
     'disk_full',
+    'launcher_unavailable',
   ],
 };
 

@@ -16,7 +16,7 @@ import { RemoteJob } from './remote-job.js';
 
 const params = jobParameters;
 const object = (properties: object) => ({ 'application/json': { type: 'object', properties } });
-const failures: ErrorCode[] = ['port_missing', 'exit', 'signal', 'spawn_error', 'queue_full', 'disk_full'];
+const failures: ErrorCode[] = ['port_missing', 'exit', 'signal', 'spawn_error', 'queue_full', 'launcher_unavailable', 'disk_full'];
 
 @Controller('jobs')
 export class JobController {

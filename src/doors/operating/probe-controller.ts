@@ -3,6 +3,7 @@ import { Controller, Res } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CodedError } from '../../protocol/coded-error.js';
 import { databaseAnswers } from '../about/database-answers.js';
+import { ServerFacts } from '../about/server-facts.js';
 import { sendJson } from '../answer.js';
 import type { Reply } from '../request.js';
 import { Route } from '../route.js';
@@ -11,7 +12,10 @@ const json = { 'application/json': { type: 'object' } };
 
 @Controller('health')
 export class ProbeController {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly facts: ServerFacts,
+  ) {}
 
   @Route({
     verb: 'GET',
@@ -31,10 +35,12 @@ export class ProbeController {
     access: 'public',
     summary: 'Whether the server takes requests',
     answers: { 200: { what: 'it does', body: json } },
-    errors: ['database_unreachable', 'shutting_down'],
+    errors: ['database_unreachable', 'launcher_unavailable', 'shutting_down'],
   })
   async ready(@Res() reply: Reply): Promise<void> {
     if (!(await databaseAnswers(this.dataSource))) throw new CodedError('database_unreachable', 'the database does not answer');
+    const fault = this.facts.launcherFault();
+    if (fault) throw new CodedError('launcher_unavailable', `no program can be started: ${fault}`, { retryAfterSeconds: 5 });
     sendJson(reply, 200, { status: 'ready' });
   }
 }
