@@ -119,7 +119,7 @@ export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> }
     name: 'LAUNCHER',
     parse: as.choice('auto', 'native', 'child_process'),
     fallback: 'auto',
-    what: 'what starts programs; auto: the native one where it was compiled',
+    what: 'what starts programs; auto, native: the native launcher, and where it cannot run the server does not start (npm start at a terminal: auto warns and goes on without); child_process: Node, with fewer promises (docs/isolation.md)',
   },
   onShutdown: {
     name: 'ON_SHUTDOWN',

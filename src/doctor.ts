@@ -82,7 +82,7 @@ async function database(settings: Settings): Promise<Finding[]> {
 async function isolation(settings: Settings): Promise<Finding[]> {
   const folder = mkdtempSync(join(tmpdir(), 'procreg-doctor-'));
   try {
-    const { launcher, note } = await chooseLauncher(settings, folder);
+    const { launcher, note } = await chooseLauncher(settings, folder, true);
     const user = runUsers(settings).sample;
     const ground = { runsRoot: folder, workRoot: folder, user, masked: [], path: settings.runPath, prefix: 'doctor' };
     chmodSync(folder, 0o711);

@@ -7,10 +7,11 @@ import type { RunUser } from './execute/run-users.js';
 import { Sandbox, sandboxFailure } from './execute/sandbox/sandbox.js';
 import { trialPrefix } from './protocol/control-directory.js';
 import type { IsolationLevel } from './protocol/isolation-levels.js';
+import { compiledPart } from './worker/compiled-part.js';
 import { type Launcher, type LaunchLevel, type LaunchSpec, launchLevels } from './worker/launcher.js';
 
 /** Beside the bundle. */
-const sandboxBinary = join(import.meta.dirname, '../launcher/procreg-sandbox');
+const sandboxBinary = compiledPart(join(import.meta.dirname, '../launcher'), 'procreg-sandbox');
 
 export interface Trial {
   level: IsolationLevel;

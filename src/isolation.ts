@@ -1,16 +1,17 @@
 // Which launcher starts programs here and how far they are isolated: tried by really running a program at each level.
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Settings } from './config.js';
 import type { Sandbox } from './execute/sandbox/sandbox.js';
 import { type Trial, type TrialGround, tryLevels, trySandbox } from './isolation-trials.js';
+import { promisesOff } from './promises.js';
 import { type IsolationLevel, isBelow } from './protocol/isolation-levels.js';
 import { ChildProcessLauncher } from './worker/child-process-launcher.js';
+import { compiledPart } from './worker/compiled-part.js';
 import type { Launcher, LaunchLevel } from './worker/launcher.js';
 import { NativeLauncher } from './worker/native-launcher.js';
 
 /** Beside the bundle. */
-export const launcherBinary = join(import.meta.dirname, '../launcher/procreg-launcher');
+export const launcherBinary = compiledPart(join(import.meta.dirname, '../launcher'), 'procreg-launcher');
 
 export interface Isolation {
   launcher: Launcher;
@@ -21,13 +22,13 @@ export interface Isolation {
   /** Null: there can be none here; its trial says why. */
   sandbox: Sandbox | null;
   trials: Trial[];
-  /** Why the launcher is not the native one. */
+  /** Why the launcher is not the native one, unless LAUNCHER says so. */
   note: string | null;
 }
 
-/** Throws an Error in one line when less than ISOLATION_MIN, or than what ISOLATION names, is possible. */
-export async function chooseIsolation(settings: Settings, ground: TrialGround): Promise<Isolation> {
-  const { launcher, note } = await chooseLauncher(settings, ground.runsRoot);
+/** `launcherOptional`: where LAUNCHER=auto cannot have the native launcher it takes child_process. Throws an Error in one line when less than ISOLATION_MIN, or than what ISOLATION names, is possible. */
+export async function chooseIsolation(settings: Settings, ground: TrialGround, launcherOptional: boolean): Promise<Isolation> {
+  const { launcher, note } = await chooseLauncher(settings, ground.runsRoot, launcherOptional);
   const levels = await tryLevels(launcher, ground);
   const strongest = levels.filter(({ works }) => works).at(-1)?.level as LaunchLevel | undefined;
   const { trial, sandbox } = await trySandbox(launcher, { ...ground, level: strongest ?? 'process' });
@@ -54,18 +55,24 @@ function reasons(trials: Trial[]): string {
   return failed.map(({ level, reason }) => `${level}: ${reason}`).join('; ') || 'a weaker one is chosen by ISOLATION';
 }
 
-export async function chooseLauncher(settings: Settings, runsRoot: string): Promise<{ launcher: Launcher; note: string | null }> {
-  const fallback = (reason: string) => {
-    if (settings.launcher === 'native') throw new Error(`LAUNCHER=native is not possible: ${reason}`);
-    return { launcher: new ChildProcessLauncher(runsRoot), note: `${reason}; programs are started by child_process` };
-  };
-  if (settings.launcher === 'child_process') return { launcher: new ChildProcessLauncher(runsRoot), note: null };
-  if (!existsSync(launcherBinary)) return fallback('the native launcher is not compiled (npm run build needs a C compiler)');
+interface ChosenLauncher {
+  launcher: Launcher;
+  note: string | null;
+}
+
+/** Throws an Error in one line when it cannot be the one that is wanted. */
+export async function chooseLauncher({ launcher: wanted }: Settings, runsRoot: string, isOptional: boolean): Promise<ChosenLauncher> {
+  const simple = new ChildProcessLauncher(runsRoot);
+  if (wanted === simple.name) return { launcher: simple, note: null };
   const launcher = new NativeLauncher({ binary: launcherBinary, runsRoot });
   try {
     await launcher.connect();
     return { launcher, note: null };
   } catch (error) {
-    return fallback((error as Error).message);
+    launcher.close();
+    const reason = `the native launcher cannot run: ${(error as Error).message}`;
+    if (wanted === 'auto' && isOptional) return { launcher: simple, note: `${reason}; programs are started by ${simple.name}` };
+    const without = `LAUNCHER=${simple.name} starts programs without it, but then ${promisesOff(simple).join('; ')}`;
+    throw new Error(`LAUNCHER=${wanted} is not possible: ${reason}. ${without}`);
   }
 }

@@ -1,16 +1,18 @@
 // The roles `launcher` and `stop`: the launcher as a service of its own, and the end of every run.
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Settings } from './config.js';
 import { launcherBinary } from './isolation.js';
 import { endLeftRuns } from './left-runs.js';
 import { makeDataDirectory } from './machine.js';
+import { partFault } from './worker/compiled-part.js';
 import { stopAllRuns } from './worker/launcher-connection.js';
 import { runLauncher } from './worker/launcher-process.js';
 
 /** Resolves when the launcher has left: it has had neither a server nor a run for a while, or was told to. */
 export async function launcher(settings: Settings): Promise<void> {
-  if (!existsSync(launcherBinary)) throw new Error('the native launcher is not compiled (npm run build needs a C compiler)');
+  const fault = partFault(launcherBinary);
+  if (fault) throw new Error(`the native launcher cannot run: ${fault}`);
   makeDataDirectory(settings);
   const runsRoot = join(settings.dataDir, 'runs');
   mkdirSync(runsRoot, { recursive: true, mode: 0o700 });

@@ -30,7 +30,7 @@ export function makeDataDirectory({ dataDir }: Settings): void {
 }
 
 /** Makes what belongs in DATA_DIR, which the caller has locked. Throws an Error in one line when that cannot be. */
-export async function prepareMachine(settings: Settings): Promise<Machine> {
+export async function prepareMachine(settings: Settings, launcherOptional = false): Promise<Machine> {
   const users = runUsers(settings);
   const otherUser = users.sample !== null;
   const runsRoot = join(settings.dataDir, 'runs');
@@ -41,7 +41,7 @@ export async function prepareMachine(settings: Settings): Promise<Machine> {
   const masked = [settings.dataDir, ...hidden.filter((folder) => !isInside(folder, settings.dataDir))];
   const prefix = randomBytes(4).toString('hex');
   const ground = { runsRoot, workRoot: path, user: users.sample, masked, path: settings.runPath, prefix };
-  const isolation = await chooseIsolation(settings, ground);
+  const isolation = await chooseIsolation(settings, ground, launcherOptional);
   const executor = {
     launcher: isolation.launcher,
     level: isolation.level,

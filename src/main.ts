@@ -13,9 +13,9 @@ import { closeInheritedDescriptors } from './worker/inherited-descriptors.js';
 
 const roles = { serve, migrate, backup, restore, doctor, launcher, stop };
 
-async function start(role: Role, { flags, configFile, file = '', force }: CommandLine): Promise<void> {
+async function start(role: Role, { flags, configFile, file = '', force, launcherOptional }: CommandLine): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env');
-  await roles[role](readSettings({ flags, environment: process.env, configFile }), { file, force });
+  await roles[role](readSettings({ flags, environment: process.env, configFile }), { file, force, launcherOptional });
 }
 
 closeInheritedDescriptors();

@@ -33,6 +33,7 @@ import { routeUpgrades } from './doors/upgrade.js';
 import { loadPlugins } from './load-plugins.js';
 import { createLogger, NestLogger } from './logging.js';
 import { type Machine, makeDataDirectory, prepareMachine } from './machine.js';
+import { startNotice } from './promises.js';
 import { Recovery } from './runs/recovery.js';
 import { closeOnSignals, Shutdown } from './shutdown.js';
 import { version } from './version.js';
@@ -41,6 +42,11 @@ import { printWelcome } from './welcome.js';
 /** Slow headers are cut, and the number of connections is bounded. */
 const headersTimeoutMs = 15_000;
 const connectionBound = 10_000;
+
+export interface ServeOptions {
+  /** Where the native launcher cannot run, child_process takes its place unless LAUNCHER=native. */
+  launcherOptional?: boolean;
+}
 
 /** What an application is opened with. */
 interface Means {
@@ -58,13 +64,13 @@ const keepRequestsYoung = '--no-allocation-site-pretenuring';
 /** Of a request little survives: other threads would wait longer for a core, which the programs take, than they could help. (Measured: a seventh of the server's time.) */
 const collectAlone = '--no-parallel-scavenge';
 
-export async function serve(settings: Settings): Promise<void> {
+export async function serve(settings: Settings, { launcherOptional }: ServeOptions): Promise<void> {
   for (const flag of [keepRequestsYoung, collectAlone]) setFlagsFromString(flag);
   const logger = createLogger(settings);
   await loadPlugins(settings.plugins);
   makeDataDirectory(settings);
   const unlock = lockDataDirectory(settings.dataDir);
-  const machine = await prepareMachine(settings);
+  const machine = await prepareMachine(settings, launcherOptional);
   setBasePath(settings.basePath);
   const nestLogger = new NestLogger(logger);
   const adapter = new FastifyAdapter({
@@ -93,6 +99,8 @@ export async function serve(settings: Settings): Promise<void> {
   void routerLink?.begin();
 
   for (const note of machine.notes) logger.warn(note);
+  const notice = startNotice(machine.isolation.launcher, machine.isolation.note);
+  if (notice) console.log(notice);
   printWelcome(settings, await app.getUrl(), passwordState);
 }
 

@@ -21,6 +21,7 @@ import { CodeSettings } from './doors/run-code/code-settings.js';
 import { Languages } from './doors/run-code/languages.js';
 import type { Isolation } from './isolation.js';
 import type { Machine } from './machine.js';
+import { promisesOff } from './promises.js';
 import { RunTally } from './protocol/run-tally.js';
 import type { RunTask } from './protocol/run-task.js';
 import { DiskWatermark } from './results/disk-watermark.js';
@@ -40,6 +41,8 @@ export class SurroundingsModule {
         database: dataSource.options.type === 'better-sqlite3' ? 'sqlite' : dataSource.options.type,
         durability: settings.durability,
         launcher: executor.launcher.name,
+        promisesOff: promisesOff(executor.launcher),
+        launcherFault: () => executor.launcher.fault,
         isolation: isolation.ofEveryRun,
         sandbox: isolation.sandbox ? 'works' : reasonOf(isolation),
       });

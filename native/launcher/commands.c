@@ -173,7 +173,7 @@ void accept_ready(struct watch *watch, uint32_t events) {
   int fd = accept4(watch->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
   struct ucred peer = {.uid = (uid_t)-1};
   socklen_t size = sizeof peer;
-  if (fd >= 0 && getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && (peer.uid == geteuid() || peer.uid == 0)) {
+  if (fd >= 0 && getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && (peer.uid == self.uid || peer.uid == 0)) {
     channel_new(fd, client_ready);
     return;
   }

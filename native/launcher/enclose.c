@@ -18,12 +18,12 @@ static bool write_file(const char *path, const char *text) {
   return done;
 }
 
-// An ordinary user needs a user namespace for the others, in which it stays itself. Inside, its numbers are not yet known.
-static bool map_user(uid_t uid, gid_t gid) {
+// An ordinary user needs a user namespace for the others, in which it stays itself.
+static bool map_user(void) {
   char map[64];
-  snprintf(map, sizeof map, "%u %u 1", uid, uid);
+  snprintf(map, sizeof map, "%u %u 1", self.uid, self.uid);
   if (!write_file("/proc/self/uid_map", map) || !write_file("/proc/self/setgroups", "deny")) return false;
-  snprintf(map, sizeof map, "%u %u 1", gid, gid);
+  snprintf(map, sizeof map, "%u %u 1", self.gid, self.gid);
   return write_file("/proc/self/gid_map", map);
 }
 
@@ -88,7 +88,6 @@ static void serve(const struct request *request, struct run *run, int input, con
 
 static void __attribute__((noreturn)) inside(const struct request *request, struct run *run, int up, int input) {
   take_title(run); // first of all
-  const uid_t uid = geteuid();
   // a message that breaks off must not look like one that ends before the program is told to: the init holds the pipe too, and the named ones alone
   const int kept[] = {up, input, run->input, self.runs_dir, self.begun, run->pipes[0], run->pipes[1]};
   close_others(kept, sizeof kept / sizeof *kept);
@@ -99,9 +98,9 @@ static void __attribute__((noreturn)) inside(const struct request *request, stru
   self.held_bytes = 0;
   run_only(run);
   if (!loop_prepare() || (self.up = channel_new(up, up_ready)) == NULL) _exit(1);
-  const bool arranged = (uid == 0 || map_user(uid, getegid())) && arrange_mounts(request);
+  const bool arranged = (self.uid == 0 || map_user()) && arrange_mounts(request);
   // its program may have the same user and must not reach into it
-  if (uid != 0) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  if (self.uid != 0) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   serve(request, run, input, "namespaces", arranged ? 0 : errno);
   loop();
   _exit(0);
@@ -115,7 +114,7 @@ int enclose(const struct request *request, struct run *run, int input) {
   if (error == 0) {
     run->link->watch.run = run;
     run->link->init = init_new(request);
-    const unsigned long user = geteuid() == 0 ? 0 : CLONE_NEWUSER;
+    const unsigned long user = self.uid == 0 ? 0 : CLONE_NEWUSER;
     const pid_t pid = (pid_t)syscall(SYS_clone, user | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | SIGCHLD, 0, 0, 0, 0);
     if (pid == 0) inside(request, run, ends[1], input);
     if (pid < 0) error = errno;

@@ -106,6 +106,7 @@ struct run {
 
 // One process of the launcher's: the launcher itself, or the init of one run.
 extern struct self {
+  uid_t uid; gid_t gid;                    // in a user namespace the system tells others, until they are mapped
   int epoll, runs_dir, begun, spare;       // the list of what began; spare: to be closed when no other descriptor is left
   unsigned begun_count;                    // how many of these lists there were
   bool inside, attached, leaving;          // an init; somebody listens to our frames; no new runs

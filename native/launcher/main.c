@@ -219,6 +219,7 @@ static void prepare_process(int argc, char **argv) {
   for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
   signal(SIGPIPE, SIG_IGN);
   umask(022);
+  self.uid = geteuid(), self.gid = getegid();
   prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   self.title = argv[0];
   self.title_bytes = (size_t)(argv[argc - 1] + strlen(argv[argc - 1]) - argv[0]) + 1;

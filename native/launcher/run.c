@@ -222,7 +222,7 @@ static void sweep(void) {
   char *next = chunk;
   for (pid_t pid; (pid = (pid_t)strtol(next, &next, 10)) > 0;) {
     snprintf(path, sizeof path, "/proc/%d", pid);
-    if (find_pid(pid) != NULL || stat(path, &found) != 0 || found.st_uid == geteuid() || has_run(found.st_uid)) continue;
+    if (find_pid(pid) != NULL || stat(path, &found) != 0 || found.st_uid == self.uid || has_run(found.st_uid)) continue;
     kill(pid, SIGKILL);
     // its children come to us next
     deadline(sweep_at = monotonic_ms() + SWEEP_MS);

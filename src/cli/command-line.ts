@@ -8,6 +8,8 @@ export interface CommandLine {
   /** Of `backup` and `restore`. */
   file?: string;
   force?: boolean;
+  /** Of `serve`. */
+  launcherOptional?: boolean;
 }
 
 export type Role = 'serve' | 'migrate' | 'backup' | 'restore' | 'doctor' | 'launcher' | 'stop';
@@ -17,6 +19,7 @@ interface RoleOptions {
   logLevel?: string;
   config?: string;
   force?: boolean;
+  launcherOptional?: boolean;
 }
 
 /** Calls `act` with what the user asked for. */
@@ -43,6 +46,7 @@ export async function runCommandLine(
       .option('--log-level <level>', 'the least that is logged')
       .option('--config <file>', 'settings in YAML');
     if (role === 'stop') command.requiredOption('--all', 'every run');
+    if (role === 'serve') command.option('--launcher-optional', 'where the native launcher cannot run, warn and go on without');
     if (role === 'restore') command.option('--force', 'move aside what is there');
     command.action(() => act(role, lineOf(command)));
   }
@@ -50,8 +54,8 @@ export async function runCommandLine(
 }
 
 function lineOf(command: Command): CommandLine {
-  const { set, logLevel, config, force } = command.opts<RoleOptions>();
-  return { flags: { ...set, ...(logLevel && { LOG_LEVEL: logLevel }) }, configFile: config, file: command.args[0], force };
+  const { set, logLevel, config, ...given } = command.opts<RoleOptions>();
+  return { flags: { ...set, ...(logLevel && { LOG_LEVEL: logLevel }) }, configFile: config, file: command.args[0], ...given };
 }
 
 function collect(pair: string, found: Record<string, string>): Record<string, string> {

@@ -1,4 +1,5 @@
 // The dispatcher inside the server's own process: lanes decide when an order starts.
+import { Logger } from '@nestjs/common';
 import { adaptersOf } from '../execute/adapters-of.js';
 import type { ExecutorSettings } from '../execute/executor-settings.js';
 import { explain } from '../execute/explain.js';
@@ -26,6 +27,7 @@ export class EmbeddedDispatcher extends Dispatcher {
   readonly files: RunFiles;
   isClosing = false;
   private readonly executing = new LiveTable<{ run: ExecutingRun; turn: Turn; graceMs: number }>();
+  private readonly logger = new Logger('launcher');
   private submitted = 0;
 
   constructor(
@@ -34,10 +36,12 @@ export class EmbeddedDispatcher extends Dispatcher {
   ) {
     super();
     this.files = new ExecutorFiles(settings);
+    settings.launcher.onFault = (fault) => this.hearFault(fault);
   }
 
   admit(order: RunOrder, former?: FormerProgress): EmbeddedAdmission {
     if (former) return new EmbeddedAdmission(this.lanes.readmit(placeOf(order), former === 'begun'), this.lanes, this.launcher);
+    this.checkLauncher();
     checkRunnable(order.definition);
     if (order.interactive?.terminal && this.settings.launcher.name !== 'native')
       throw new CodedError(
@@ -79,7 +83,7 @@ export class EmbeddedDispatcher extends Dispatcher {
   /** What waits stays queued in its record. Programs of child_process would be lost with this process: they are stopped. */
   async close({ how, reason }: Closing): Promise<void> {
     this.isClosing = true;
-    this.lanes.pause();
+    this.lanes.pause('closing');
     const entered = this.executing.values().filter(({ turn }) => turn.state === 'entered');
     const running = entered.map(({ run }) => run);
     const leave = how === 'leave' && this.settings.launcher.name === 'native';
@@ -91,6 +95,19 @@ export class EmbeddedDispatcher extends Dispatcher {
     if (how === 'wait') await ended;
     else if (!leave) await endedWithin(ended, graceMs + closingMs);
     this.settings.launcher.close();
+  }
+
+  /** What waits for its turn goes on waiting until programs can be started again. */
+  private hearFault(fault: string | null): void {
+    if (fault) this.lanes.pause('launcher');
+    else this.lanes.resume('launcher');
+    if (fault) this.logger.error(`no program can be started: ${fault}`);
+    else this.logger.log('programs can be started again');
+  }
+
+  private checkLauncher(): void {
+    const { fault } = this.settings.launcher;
+    if (fault) throw new CodedError('launcher_unavailable', `no program can be started: ${fault}`, { retryAfterSeconds: 5 });
   }
 
   private get launcher(): string {

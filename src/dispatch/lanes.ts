@@ -52,7 +52,7 @@ export class Lanes {
   private readonly lanes: Map<string, Lane>;
   private readonly groups = new Map<string, number>();
   private queued = 0;
-  private paused = false;
+  private readonly pauses = new Set<string>();
 
   /** `limits`: runs at once by lane, 0 without limit. `queueLimit`: runs that may wait, over all lanes. */
   constructor(
@@ -114,9 +114,18 @@ export class Lanes {
     return true;
   }
 
-  /** Nothing that waits starts any more. */
-  pause(): void {
-    this.paused = true;
+  /** Nothing that waits starts, until every reason for it is gone. */
+  pause(reason: string): void {
+    this.pauses.add(reason);
+  }
+
+  resume(reason: string): void {
+    this.pauses.delete(reason);
+    for (const lane of this.lanes.values()) this.advance(lane);
+  }
+
+  private get paused(): boolean {
+    return this.pauses.size > 0;
   }
 
   get states(): LaneState[] {

@@ -24,6 +24,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   unknown_application: 409,
   idempotency_mismatch: 422,
   adapter_unavailable: 501,
+  launcher_unavailable: 503,
   terminal_unavailable: 501,
   unknown_lane: 409,
   queue_full: 503,

@@ -23,6 +23,7 @@ export const errorCodes = {
   unknown_application: 'The definition names an application that does not exist here.',
   idempotency_mismatch: 'This Idempotency-Key was used for another request.',
   adapter_unavailable: 'This server stores definitions with this adapter or process type, but cannot run them.',
+  launcher_unavailable: 'The launcher, which starts programs, is gone and cannot be started; the detail says why.',
   terminal_unavailable: 'A terminal needs the native launcher, which this server does not have.',
   unknown_lane: 'The definition names a lane that does not exist here.',
   queue_full: 'So many runs are waiting that no more are accepted (QUEUE_LIMIT), or so many messages in a queue of the bus memory.',

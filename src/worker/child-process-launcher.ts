@@ -15,6 +15,8 @@ export class ChildProcessLauncher implements Launcher {
   private readonly endAll = () => {
     for (const run of this.running) run.kill();
   };
+  readonly fault = null;
+  onFault = () => {};
 
   /** `runsRoot`: the folder of the control directories. No program outlives this process, unless that is killed. */
   constructor(private readonly runsRoot: string) {

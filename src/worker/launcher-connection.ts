@@ -1,15 +1,20 @@
 // The connection to the launcher's process: found or started, one frame after the other, and its end.
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { partFault } from './compiled-part.js';
 import { encodeLaunchFrame, type FrameFields, FrameSplitter, protocolVersion } from './launcher-frames.js';
 import { ownFolder, ownFolders } from './own-folder.js';
 import { statFields } from './run-traces.js';
 
 const startingMs = 5000;
 const retryMs = 5;
+/** Between two starts of a launcher that ends at once: they double up to this. */
+const longestRetryMs = 500;
+/** A start that these refuse is refused again. */
+const lasting = ['ENOENT', 'EACCES', 'EPERM', 'ENOEXEC', 'ENOTDIR', 'ELOOP'];
 const lateMs = 5;
 const readBytes = 128 * 1024;
 const attempts = 10;
@@ -135,8 +140,9 @@ function readGreeting(fields: FrameFields): Greeting {
   return greeting;
 }
 
-interface LauncherEars {
+export interface LauncherEars {
   hear: (fields: FrameFields) => void;
+  /** At its end. */
   gone: () => void;
 }
 
@@ -149,14 +155,27 @@ async function reach({ binary, runsRoot }: LauncherPlace, taker: ChunkTaker): Pr
   const path = launcherSocket(runsRoot);
   const there = await connected(path, taker);
   if (there) return there;
+  const fault = partFault(binary);
+  if (fault) throw new Error(fault);
   const untilMs = performance.now() + startingMs;
-  let complaint = startLauncher(binary, path, runsRoot);
+  let started = startLauncher(binary, path, runsRoot);
+  let said = 'it says nothing';
+  let pauseMs = retryMs;
   for (;;) {
     const socket = await connected(path, taker);
     if (socket) return socket;
+    if (started.refused) throw new Error(`${binary} cannot be started: ${started.said}`);
+    if (performance.now() > untilMs) {
+      started.child.kill('SIGKILL');
+      throw new Error(`${binary} was started and does not answer on ${path}: ${said}`);
+    }
     // another one that was just leaving may have held the lock
-    if (complaint.ended) complaint = startLauncher(binary, path, runsRoot);
-    if (performance.now() > untilMs) throw new Error(`the launcher ${binary} does not answer on ${path}: ${complaint.said}`);
+    if (started.ended) {
+      said = started.said;
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      pauseMs = Math.min(pauseMs * 2, longestRetryMs);
+      started = startLauncher(binary, path, runsRoot);
+    }
     await new Promise((resolve) => setTimeout(resolve, retryMs));
   }
 }
@@ -175,9 +194,16 @@ function connected(path: string, taker?: ChunkTaker): Promise<Socket | null> {
   });
 }
 
+interface StartedLauncher {
+  child: ChildProcess;
+  ended: boolean;
+  /** It would be in vain to try again at once. */
+  refused: boolean;
+  said: string;
+}
+
 /** In a session of its own; it outlives this process. */
-function startLauncher(binary: string, path: string, runsRoot: string): { ended: boolean; said: string } {
-  const state = { ended: false, said: '' };
+function startLauncher(binary: string, path: string, runsRoot: string): StartedLauncher {
   const child = spawn(binary, [path, runsRoot], {
     detached: true,
     stdio: ['ignore', 'ignore', 'ignore'],
@@ -185,8 +211,11 @@ function startLauncher(binary: string, path: string, runsRoot: string): { ended:
     cwd: '/',
     argv0: 'procreg-launcher',
   });
-  child.once('error', (error) => Object.assign(state, { ended: true, said: error.message }));
-  child.once('exit', (code) => Object.assign(state, { ended: true, said: `it ended with ${code}` }));
+  const state = { child, ended: false, refused: false, said: '' };
+  child.once('error', (error: NodeJS.ErrnoException) => {
+    Object.assign(state, { ended: true, refused: lasting.includes(error.code ?? ''), said: error.message });
+  });
+  child.once('exit', (code, signal) => Object.assign(state, { ended: true, said: `it ended with ${code ?? signal}` }));
   child.unref();
   return state;
 }

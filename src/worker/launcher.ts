@@ -135,6 +135,10 @@ export interface Launcher {
   readonly name: 'native' | 'child_process';
   /** This very launcher process, so that a later server knows whether it still talks to the same one. */
   readonly instance: string;
+  /** Why it can start no program now, in words; null: it can. */
+  readonly fault: string | null;
+  /** Set by whoever wants to be told when `fault` changes. */
+  onFault: (fault: string | null) => void;
   /** Rejects with LaunchError when the program cannot be started; then nothing is left behind. */
   launch(spec: LaunchSpec): Promise<LaunchedProcess>;
   /** A run that an earlier server started: it goes on, or has ended meanwhile; null when nothing is known of it. */

@@ -3,12 +3,14 @@
 import { readFileSync } from 'node:fs';
 import { LiveTable } from '../protocol/live-table.js';
 import { lostEnd } from './exit-record.js';
+import { KeptConnection } from './kept-connection.js';
 import { type KnownRun, LaunchError, type LaunchedProcess, type Launcher, type LaunchSpec } from './launcher.js';
-import { LauncherConnection, type LauncherPlace } from './launcher-connection.js';
+import type { LauncherConnection, LauncherPlace } from './launcher-connection.js';
 import { encodeLaunchFrame, type FrameFields, type FrameValue, largestFrameBytes, startFrame } from './launcher-frames.js';
 import { NativeRun, type RunLine } from './native-run.js';
 import { Orphan, type OrphanTerms } from './orphan.js';
 import { exitRecord, findInit, forgetTraces, hasBegun, hasUnnamedInit, isAlive, leftLogBytes, leftNote } from './run-traces.js';
+import { startFailure } from './start-failure.js';
 
 /** How often a run without its launcher is looked at, */
 const lookMs = 50;
@@ -37,33 +39,38 @@ export class NativeLauncher implements Launcher {
   private readonly held = new LiveTable<Held>();
   /** Runs of an earlier server that the launcher has let go of since it greeted. */
   private readonly gone = new Set<string>();
-  private connection: LauncherConnection | null = null;
-  private connecting: Promise<LauncherConnection> | null = null;
+  private readonly kept: KeptConnection;
   private closed = false;
 
-  constructor(private readonly place: LauncherPlace) {}
+  constructor(private readonly place: LauncherPlace) {
+    this.kept = new KeptConnection(place, { hear: (fields) => this.hear(fields), gone: () => void this.loseLauncher() });
+  }
 
   /** `connect` has resolved before. */
   get instance(): string {
-    return `native ${this.launcherId}`;
+    const { pid, startTicks } = this.kept.greeting!;
+    return `native ${pid}-${startTicks}-${this.boot}`;
   }
-  private launcherId = '';
   /** The list of what began is whole as long as the machine has not gone down. */
   private readonly boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').slice(0, 8);
 
   /** Connects, or starts the launcher; rejects when neither is possible. */
   async connect(): Promise<LauncherConnection> {
-    if (this.connection) return this.connection;
-    this.connecting ??= this.open().finally(() => {
-      this.connecting = null;
-    });
-    return this.connecting;
+    return this.kept.open();
+  }
+
+  get fault(): string | null {
+    return this.kept.fault;
+  }
+
+  set onFault(told: (fault: string | null) => void) {
+    this.kept.onFault = told;
   }
 
   async launch(spec: LaunchSpec): Promise<LaunchedProcess> {
     const frame = startFrame(spec);
     if (frame.length > largestFrameBytes) throw new LaunchError('E2BIG', 'its arguments and environment are too long');
-    const connection = this.connection ?? (await this.connect());
+    const connection = this.connection ?? (await this.connect().catch(noLauncher));
     const { runId, note } = spec;
     const stdin = spec.stdin === 'live' || spec.stdin === 'held' ? spec.stdin : null;
     const run = new NativeRun(runId, this.lineOf(runId), { logPath: this.logPath(runId), note, stdin });
@@ -98,19 +105,11 @@ export class NativeLauncher implements Launcher {
 
   close(): void {
     this.closed = true;
-    this.connection?.close();
+    this.kept.close();
   }
 
-  private async open(): Promise<LauncherConnection> {
-    const connection = await LauncherConnection.open(
-      this.place,
-      (fields) => this.hear(fields),
-      () => void this.loseLauncher(),
-    );
-    const { pid, startTicks } = connection.greeting;
-    this.launcherId = `${pid}-${startTicks}-${this.boot}`;
-    this.connection = connection;
-    return connection;
+  private get connection(): LauncherConnection | null {
+    return this.kept.current;
   }
 
   private hear(fields: FrameFields): void {
@@ -131,7 +130,6 @@ export class NativeLauncher implements Launcher {
 
   /** The launcher was killed: what ran under it is followed by what it leaves; another launcher takes what comes next. */
   private async loseLauncher(): Promise<void> {
-    this.connection = null;
     if (this.closed) return;
     const open = this.held.values().filter(({ run, orphan }) => !run.over && !orphan);
     for (const held of open) held.unsaid = held.stop ? [held.stop] : [];
@@ -144,7 +142,8 @@ export class NativeLauncher implements Launcher {
     const isFound = await this.look(held, { pid: run.pid || null, startedAtMs: run.startedAtMs || null }).catch(() => this.lose(run));
     if (isFound || run.over) return;
     if (!spec || hasBegun(this.place.runsRoot, run.runId)) return this.lose(run);
-    this.connection?.send(startFrame(spec));
+    if (!this.connection) return this.refuse(run);
+    this.connection.send(startFrame(spec));
     this.sayWhatWaits(held);
   }
 
@@ -192,6 +191,11 @@ export class NativeLauncher implements Launcher {
     if (!this.closed) this.lose(run);
   }
 
+  private refuse(run: NativeRun): void {
+    run.fail('ECONNREFUSED', 'launcher');
+    this.held.delete(run.runId);
+  }
+
   private lose(run: NativeRun): void {
     const logBytes = leftLogBytes(this.place.runsRoot, run.runId);
     run.end({ end: lostEnd(run.startedAtMs || Date.now()), note: run.note, logBytes });
@@ -229,6 +233,10 @@ export class NativeLauncher implements Launcher {
   private logPath(runId: string): string {
     return `${this.place.runsRoot}/${runId}/log`;
   }
+}
+
+function noLauncher(error: Error): never {
+  throw new LaunchError('ECONNREFUSED', `${startFailure('ECONNREFUSED', 'launcher')}: ${error.message}`, 'launcher');
 }
 
 function pause(ms: number): Promise<void> {

@@ -13,6 +13,7 @@ const stages: Record<string, string> = {
   pipes: 'the pipes of its output cannot be made',
   setup: 'the processes of its sandbox cannot be made',
   session: 'a session of its own cannot be made',
+  launcher: 'the launcher, which starts programs, is gone and cannot be started',
 };
 
 /** What exec itself refuses. */

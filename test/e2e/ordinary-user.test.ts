@@ -7,19 +7,23 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Answer, send } from '../support/http.js';
 import { projectRoot } from '../support/server.js';
 
-describe.each(['process', 'pidns'])('at level %s', (level) => {
+const isRoot = process.getuid?.() === 0;
+/** As root the server is made somebody else's; otherwise it is the tests' own user's. The first is what a namespace calls every user whom it does not know. */
+const users = isRoot ? ['65534', '1234'] : [String(process.getuid?.())];
+const grounds = users.flatMap((uid) => ['process', 'pidns'].map((level) => [uid, level]));
+
+describe.each(grounds)('as uid %s at level %s', (uid, level) => {
   const folder = mkdtempSync(join(tmpdir(), 'procreg-ordinary-'));
   const dataDir = join(folder, 'data');
   let server: ChildProcess;
   let said = '';
   let url: string;
 
-  /** As root the server is made somebody else's; otherwise it is the tests' own user's. */
-  const nobody = process.getuid?.() === 0 ? ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'] : [];
+  const other = isRoot ? ['setpriv', '--reuid', uid, '--regid', uid, '--clear-groups'] : [];
 
   beforeAll(async () => {
     chmodSync(folder, 0o777);
-    const [command, ...rest] = [...nobody, process.execPath, join(projectRoot, 'dist/bundle/main.js')];
+    const [command, ...rest] = [...other, process.execPath, join(projectRoot, 'dist/bundle/main.js')];
     const env = { PATH: process.env.PATH, PORT: '0', DATA_DIR: dataDir, ADMIN_PASSWORD: 'secret-password', ISOLATION: level };
     server = spawn(command, rest, { cwd: folder, env });
     url = await new Promise((resolve, reject) => {
@@ -46,7 +50,6 @@ describe.each(['process', 'pidns'])('at level %s', (level) => {
   }
 
   test('programs run as the server’s own user; where nothing else parts them from it, the boot says so', async () => {
-    const uid = nobody.length > 0 ? '65534' : String(process.getuid?.());
     expect((await run({ exec: '/usr/bin/id', argv: ['-u'] })).text.trim()).toBe(uid);
     expect(said.includes("programs run as the server's own user")).toBe(level === 'process');
     expect((await send(url, { method: 'GET', path: '/health', login: '' })).json).toMatchObject({ launcher: 'native', isolation: level });

@@ -1,34 +1,58 @@
-// The package as npm packs it, installed elsewhere: it holds what it needs, nothing else, and serves.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+// The package as npm packs it, installed elsewhere without install scripts: it holds what it needs for both platforms, nothing else, and serves.
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { send } from '../support/http.js';
 import { projectRoot } from '../support/server.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'procreg-packed-'));
-const modules = join(folder, 'node_modules');
-const installed = join(modules, 'process-registry');
+/** What a clone holds, with its dependencies installed. */
+const clone = join(folder, 'clone');
+const prefix = join(folder, 'prefix');
+const installed = join(prefix, 'lib/node_modules/process-registry');
+const procregFile = join(prefix, 'bin/procreg');
 const started: ChildProcess[] = [];
+const npmPath = [dirname(process.execPath), process.env.PATH].join(':');
 
-/** Extracts the tarball, and links the production dependencies that npm would install: nothing is compiled again. */
+function npm(words: string[], PATH = npmPath) {
+  return spawnSync('npm', words, { cwd: clone, env: { ...process.env, PATH }, encoding: 'utf8' });
+}
+
 beforeAll(() => {
-  const environment = { PATH: process.env.PATH, HOME: folder };
-  const options = ['--ignore-scripts', '--silent', `--pack-destination=${folder}`];
-  const tarball = execFileSync('npm', ['pack', ...options], { cwd: projectRoot, env: environment, encoding: 'utf8' }).trim();
-  execFileSync('tar', ['-xzf', tarball], { cwd: folder });
-  mkdirSync(modules);
-  cpSync(join(folder, 'package'), installed, { recursive: true });
-  const { packages } = JSON.parse(readFileSync(join(projectRoot, 'package-lock.json'), 'utf8'));
-  for (const [path, { dev, optional }] of Object.entries(packages) as [string, { dev?: boolean; optional?: boolean }][]) {
-    if (dev || optional || !/^node_modules\/(@[^/]+\/)?[^/]+$/.test(path)) continue;
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    symlinkSync(realpathSync(join(projectRoot, path)), join(folder, path));
-  }
-  mkdirSync(join(modules, '.bin'));
-  symlinkSync('../process-registry/dist/bundle/main.js', join(modules, '.bin/procreg'));
-});
+  mkdirSync(clone);
+  const left = /^(node_modules|dist|data|\..*|test|bench)$/;
+  for (const name of readdirSync(projectRoot))
+    if (!left.test(name)) cpSync(join(projectRoot, name), join(clone, name), { recursive: true });
+  symlinkSync(join(projectRoot, 'node_modules'), join(clone, 'node_modules'));
+  const packed = npm(['pack', '--silent', `--pack-destination=${folder}`]);
+  expect(packed.status, packed.stderr).toBe(0);
+  const tarball = join(folder, packed.stdout.trim().split('\n').at(-1) as string);
+  const added = npm([
+    'install',
+    '--global',
+    '--ignore-scripts',
+    '--prefer-offline',
+    '--no-audit',
+    '--no-fund',
+    `--prefix=${prefix}`,
+    tarball,
+  ]);
+  expect(added.status, added.stderr).toBe(0);
+}, 600_000);
 
 afterAll(async () => {
   for (const child of started) {
@@ -61,10 +85,11 @@ async function served(command: string[]): Promise<{ url: string; cwd: string; sa
   return { url, cwd, said: () => said, child };
 }
 
-test('it holds the bundle, the units, the documents; no tests, no sources, no map', () => {
+test('the package holds the bundle, the units, the documents; no tests, no sources, no map', () => {
   const files = readdirSync(installed, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(installed.length + 1));
+    .map((entry) => join(entry.parentPath, entry.name).slice(installed.length + 1))
+    .filter((path) => !path.startsWith('node_modules/'));
   expect(files).toEqual(
     expect.arrayContaining([
       'dist/bundle/main.js',
@@ -75,15 +100,80 @@ test('it holds the bundle, the units, the documents; no tests, no sources, no ma
       'dist/adapters/index.js',
       'dist/adapters/execute/plugin-kit/kit.d.ts',
       'scripts/start.sh',
+      'native/launcher/main.c',
+      'native/sandbox/main.c',
+      'dist/launcher/linux-x64/procreg-launcher',
+      'dist/launcher/linux-x64/procreg-sandbox',
+      'dist/launcher/linux-arm64/procreg-launcher',
+      'dist/launcher/linux-arm64/procreg-sandbox',
       'README.md',
       'LICENSE',
     ]),
   );
   expect(files.filter((file) => /^(test|bench|src|\.ci)\/|\.map$|\.test\./.test(file))).toEqual([]);
+  expect(files.filter((file) => /^dist\/launcher\/[^/]+$/.test(file))).toEqual([]);
+});
+
+test('the package has no script that npm would run at its installation', () => {
+  const { scripts } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+  for (const name of ['preinstall', 'install', 'postinstall', 'prepare']) expect(scripts).not.toHaveProperty(name);
+});
+
+/** What its header says (elf.h), and whether it names a loader for shared libraries. */
+function elf(path: string) {
+  const header = Buffer.alloc(4096);
+  const file = openSync(path, 'r');
+  readSync(file, header, 0, header.length, 0);
+  closeSync(file);
+  const [start, size, count] = [Number(header.readBigUInt64LE(32)), header.readUInt16LE(54), header.readUInt16LE(56)];
+  const types = Array.from({ length: count }, (_none, index) => header.readUInt32LE(start + index * size));
+  return { magic: header.toString('latin1', 0, 4), bits: header[4] * 32, machine: header.readUInt16LE(18), hasLoader: types.includes(3) };
+}
+
+test.each([
+  ['x64', 62],
+  ['arm64', 183],
+])('what it brings for linux-%s is static, for that machine, and may be executed by everybody', (arch, machine) => {
+  for (const name of ['procreg-launcher', 'procreg-sandbox']) {
+    const path = join(installed, `dist/launcher/linux-${arch}`, name);
+    expect(elf(path)).toEqual({ magic: '\x7fELF', bits: 64, machine, hasLoader: false });
+    expect(statSync(path).mode & 0o777).toBe(0o755);
+  }
+});
+
+test('two packages of the same sources bring the same launchers', () => {
+  const bytes = () => ['x64', 'arm64'].map((arch) => readFileSync(join(clone, `dist/launcher/linux-${arch}/procreg-launcher`)));
+  const before = bytes();
+  execFileSync('sh', ['scripts/build-launcher.sh', '--package'], { cwd: clone });
+  expect(bytes().map((one, index) => one.equals(before[index]))).toEqual([true, true]);
+});
+
+describe('without a compiler for arm64', () => {
+  const bin = join(folder, 'bin');
+  const compiler = 'aarch64-linux-gnu-gcc';
+  beforeAll(() => {
+    mkdirSync(bin);
+    const folders = npmPath.split(':').filter((path) => existsSync(path));
+    const programs = new Map(folders.reverse().flatMap((path) => readdirSync(path).map((name) => [name, join(path, name)])));
+    programs.delete(compiler);
+    for (const [name, path] of programs) symlinkSync(path, join(bin, name));
+  });
+
+  test.each([
+    ['is missing', () => {}],
+    ['compiles nothing', () => symlinkSync('/bin/false', join(bin, compiler))],
+  ])('a pack where it %s is refused, says which packages it needs, and leaves no tarball', (_what, arrange) => {
+    arrange();
+    const target = mkdtempSync(join(folder, 'target-'));
+    const { status, stderr } = npm(['pack', `--pack-destination=${target}`], bin);
+    expect(status, stderr).not.toBe(0);
+    expect(stderr).toMatch(/not packed.*arm64.*gcc-aarch64-linux-gnu libc6-dev-arm64-cross/);
+    expect(readdirSync(target)).toEqual([]);
+  });
 });
 
 test('procreg serve runs from an empty folder: curl gives abc, the documentation is there', async () => {
-  const { url, cwd, child } = await served([join(modules, '.bin/procreg'), 'serve']);
+  const { url, cwd, child } = await served([procregFile, 'serve']);
   const login = ['-sS', '--fail', '-u', 'admin:secret-password'];
   const curl = (...rest: string[]) => execFileSync('curl', [...login, ...rest], { encoding: 'utf8' });
   const definition = '{"definition": {"exec": "/usr/bin/tr", "argv": ["-d", "x"]}}';
@@ -93,6 +183,7 @@ test('procreg serve runs from an empty folder: curl gives abc, the documentation
   expect((await send(url, { path: '/docs' })).text).toContain('swagger-ui');
   expect((await send(url, { path: '/docs/swagger-ui.css' })).status).toBe(200);
   expect((await send(url, { path: '/metrics' })).status).toBe(200);
+  expect((await send(url, { path: '/health' })).json).toMatchObject({ launcher: 'native', isolation: 'pidns', promises_off: [] });
   expect(readdirSync(cwd)).toEqual(['data']);
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');
@@ -100,7 +191,7 @@ test('procreg serve runs from an empty folder: curl gives abc, the documentation
 });
 
 test('procreg tells its version and its commands', () => {
-  const procreg = (...rest: string[]) => execFileSync(join(modules, '.bin/procreg'), rest, { cwd: folder, encoding: 'utf8' });
+  const procreg = (...rest: string[]) => execFileSync(procregFile, rest, { cwd: folder, encoding: 'utf8' });
   expect(procreg('--version').trim()).toBe(JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')).version);
   for (const role of ['serve', 'migrate', 'backup', 'restore']) expect(procreg('--help')).toMatch(new RegExp(`^ +${role} `, 'm'));
 });

@@ -73,15 +73,15 @@ test('another version gets the number of this one, and does not take the place o
   expect(server.closed).toBe(false);
 });
 
-test('a peer of another user is refused', async (context) => {
+test.each([65534, 1234])('a peer of another user, uid %i, is refused', async (uid, context) => {
   if (process.getuid?.() !== 0) return context.skip('only root can be another user for once');
-  const socket = join(folder, 'open.sock');
+  const socket = join(folder, `open-${uid}.sock`);
   begin(root(), { socket });
   await until(() => existsSync(socket));
   chmodSync(folder, 0o755);
   chmodSync(socket, 0o777);
   const script = 'import socket,sys; s=socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); print(len(s.recv(1)))';
-  expect(execFileSync('python3', ['-c', script, socket], { uid: 65534, gid: 65534, encoding: 'utf8', cwd: '/' })).toBe('0\n');
+  expect(execFileSync('python3', ['-c', script, socket], { uid, gid: uid, encoding: 'utf8', cwd: '/' })).toBe('0\n');
 });
 
 test('without descriptors a start fails, and everything is there again afterwards', async () => {

@@ -116,9 +116,9 @@ export class Line {
     });
   }
 
-  static async to(runsRoot: string): Promise<Line> {
+  static async to(runsRoot: string, path = launcherSocket(runsRoot)): Promise<Line> {
     for (;;) {
-      const socket = connect(launcherSocket(runsRoot));
+      const socket = connect(path);
       const error = await new Promise((resolve) => socket.once('connect', () => resolve(null)).once('error', resolve));
       if (!error) return new Line(socket);
       await new Promise((resolve) => setTimeout(resolve, 20));

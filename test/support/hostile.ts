@@ -11,7 +11,8 @@ export interface Ground {
   options: ServerOptions;
 }
 
-const ordinary: ServerOptions = isRoot ? { uid: 65_534 } : {};
+/** Not 65534, by which the system calls every user whom a namespace does not know. */
+export const ordinary: ServerOptions = isRoot ? { uid: 1234 } : {};
 
 const atLevels = (who: string, options: ServerOptions) =>
   (['process', 'pidns'] as const).map((level): [string, Ground] => [`${who}, level ${level}`, { level, options }]);

@@ -72,20 +72,27 @@ export class AboutController {
     path: 'health',
     access: 'public',
     summary: 'Whether the server is well, and what it uses',
-    answers: { 200: { what: 'it is', body: { 'application/json': { type: 'object' } } }, 503: { what: 'the database does not answer' } },
+    answers: {
+      200: { what: 'it is', body: { 'application/json': { type: 'object' } } },
+      503: { what: 'the database does not answer, or no program can be started' },
+    },
   })
   async health(@Res() reply: Reply): Promise<void> {
     const problem = await this.readiness.problem();
     const state = problem ? 'unreachable' : 'ok';
     const { version, database: kind, durability, launcher, isolation, sandbox } = this.facts;
-    sendJson(reply, problem ? 503 : 200, {
-      status: problem ? 'failing' : 'ok',
+    const fault = this.facts.launcherFault();
+    const isWell = !problem && !fault;
+    sendJson(reply, isWell ? 200 : 503, {
+      status: isWell ? 'ok' : 'failing',
       version,
       database: { kind, state, durability, ...(problem && { problem }) },
       launcher,
+      launcher_state: fault ?? 'ok',
       isolation,
       buses: this.streams.states,
       sandbox,
+      promises_off: this.facts.promisesOff,
     });
   }
 }

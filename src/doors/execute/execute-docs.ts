@@ -81,6 +81,7 @@ export const executeRoute: RouteOptions = {
     'lost',
     'shutting_down',
     'disk_full',
+    'launcher_unavailable',
   ],
 };
 

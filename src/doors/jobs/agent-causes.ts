@@ -21,7 +21,7 @@ const causesOfStart = new Map<string, ErrorCode>([
 
 /** What servers of this kind tell of a job by its code. Others are between the two servers: that a token ended there is no 401 here. */
 const codesOfJobs: ErrorCode[] = [
-  ...(['invalid_request', 'wrong_state', 'path_taken', 'message_too_large', 'disk_full', 'queue_full'] as const),
+  ...(['invalid_request', 'wrong_state', 'path_taken', 'message_too_large', 'disk_full', 'queue_full', 'launcher_unavailable'] as const),
   ...(['port_missing', 'port_not_ready', 'port_gone', 'upgrade_refused'] as const),
   ...(['exit', 'signal', 'timeout', 'stop', 'output_limit', 'memory_limit', 'cpu_limit'] as const),
   ...(['spawn_error', 'cancelled', 'lost'] as const),

@@ -16,7 +16,10 @@ import { RemoteJob } from './remote-job.js';
 
 const params = jobParameters;
 const object = (properties: object) => ({ 'application/json': { type: 'object', properties } });
-const failures: ErrorCode[] = ['port_missing', 'exit', 'signal', 'memory_limit', 'cpu_limit', 'spawn_error', 'queue_full', 'disk_full'];
+const failures: ErrorCode[] = [
+  ...(['port_missing', 'exit', 'signal', 'memory_limit', 'cpu_limit', 'spawn_error'] as const),
+  ...(['queue_full', 'launcher_unavailable', 'disk_full'] as const),
+];
 
 @Controller('jobs')
 export class JobController {

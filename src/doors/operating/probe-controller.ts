@@ -2,6 +2,7 @@
 import { Controller, Res } from '@nestjs/common';
 import { CodedError } from '../../protocol/coded-error.js';
 import { Readiness } from '../../runs/readiness.js';
+import { ServerFacts } from '../about/server-facts.js';
 import { sendJson } from '../answer.js';
 import type { Reply } from '../request.js';
 import { Route } from '../route.js';
@@ -10,7 +11,10 @@ const json = { 'application/json': { type: 'object' } };
 
 @Controller('health')
 export class ProbeController {
-  constructor(private readonly readiness: Readiness) {}
+  constructor(
+    private readonly readiness: Readiness,
+    private readonly facts: ServerFacts,
+  ) {}
 
   @Route({
     verb: 'GET',
@@ -30,11 +34,13 @@ export class ProbeController {
     access: 'public',
     summary: 'Whether the server takes requests',
     answers: { 200: { what: 'it does', body: json } },
-    errors: ['database_unreachable', 'shutting_down'],
+    errors: ['database_unreachable', 'launcher_unavailable', 'shutting_down'],
   })
   async ready(@Res() reply: Reply): Promise<void> {
     const problem = await this.readiness.problem();
     if (problem) throw new CodedError('database_unreachable', problem, { retryAfterSeconds: 5 });
+    const fault = this.facts.launcherFault();
+    if (fault) throw new CodedError('launcher_unavailable', `no program can be started: ${fault}`, { retryAfterSeconds: 5 });
     sendJson(reply, 200, { status: 'ready' });
   }
 }

@@ -31,7 +31,15 @@ export class InteractiveController {
       'Frames go to stdin as they are; stdout and stderr come back in binary frames. Closed with 1000 after exit code 0, else with 1011 and the reason. A client that goes away takes the program along.',
     query: { data: "JSON as the part 'data' of POST /process; what it says of files and output is ignored" },
     answers: { 101: { what: 'the program starts' } },
-    errors: ['upgrade_required', 'invalid_request', 'invalid_json', 'invalid_definition', 'queue_full', 'disk_full'],
+    errors: [
+      'upgrade_required',
+      'invalid_request',
+      'invalid_json',
+      'invalid_definition',
+      'queue_full',
+      'launcher_unavailable',
+      'disk_full',
+    ],
   })
   async talk(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const accept = webSocketOf(request, reply);

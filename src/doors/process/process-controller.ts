@@ -45,6 +45,7 @@ export class ProcessController {
       'body_too_large',
       'unknown_lane',
       'queue_full',
+      'launcher_unavailable',
       'disk_full',
     ],
   })

@@ -52,7 +52,7 @@ const codeRoute = (path: string): RouteOptions => ({
     },
     422: { what: "the body has faults, in FastAPI's form" },
   },
-  errors: ['queue_full', 'disk_full', 'body_too_large', 'unknown_lane'],
+  errors: ['queue_full', 'launcher_unavailable', 'disk_full', 'body_too_large', 'unknown_lane'],
 });
 
 @Controller()

@@ -31,7 +31,16 @@ export class AttachController {
     params: { id: 'the id of the run' },
     query: { tty: '1: at a terminal', rows: 'of a terminal that is started by it; default 24', columns: 'default 80' },
     answers: { 101: { what: 'attached' } },
-    errors: ['upgrade_required', 'invalid_request', 'not_found', 'wrong_state', 'terminal_unavailable', 'queue_full', 'disk_full'],
+    errors: [
+      'upgrade_required',
+      'invalid_request',
+      'not_found',
+      'wrong_state',
+      'terminal_unavailable',
+      'queue_full',
+      'launcher_unavailable',
+      'disk_full',
+    ],
   })
   async attach(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const caller = principalOf(request);

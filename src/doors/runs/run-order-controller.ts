@@ -26,6 +26,7 @@ const startErrors: ErrorCode[] = [
   'adapter_unavailable',
   'terminal_unavailable',
   'queue_full',
+  'launcher_unavailable',
   'disk_full',
 ];
 

@@ -1,9 +1,10 @@
 // Puts one program into a sandbox: the launch of bubblewrap in place of its own, and what became of its start.
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, openSync } from 'node:fs';
 import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodedError } from '../../protocol/coded-error.js';
 import { copyToNewFile } from '../../protocol/new-file.js';
+import { partFault } from '../../worker/compiled-part.js';
 import { errnoName } from '../../worker/exit-record.js';
 import { LaunchError, type LaunchLimits, type LaunchSpec } from '../../worker/launcher.js';
 import { startFailure } from '../../worker/start-failure.js';
@@ -36,13 +37,15 @@ export class Sandbox {
 
   /** `binary`: both ends of the sandbox; `path`: where bubblewrap is looked up. Throws an Error that says what is missing. */
   static prepare(binary: string, path: string): Sandbox {
-    if (!existsSync(binary)) throw new Error('the ends of the sandbox are not compiled (npm run build needs a C compiler)');
+    const fault = partFault(binary);
+    if (fault) throw new Error(`the ends of the sandbox cannot run: ${fault}`);
     const bubblewrap = path
       .split(':')
       .map((folder) => join(folder, 'bwrap'))
       .find(isExecutable);
     if (!bubblewrap) throw new Error("bubblewrap is not installed (Debian's package bubblewrap)");
-    return new Sandbox(bubblewrap, binary);
+    // held open: a server keeps its sandbox when the file is moved or replaced
+    return new Sandbox(bubblewrap, `/proc/self/fd/${openSync(binary, 'r')}`);
   }
 
   /** `spec.limits` hold for all that the sandbox consists of. */
