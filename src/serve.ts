@@ -10,6 +10,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogContro
 import type { Logger } from 'pino';
 import { Credentials } from './accounts/credentials.js';
 import { makeFirstAdmin } from './accounts/first-admin.js';
+import { OpenConnections } from './accounts/open-connections.js';
 import { Users } from './accounts/users.js';
 import { AppModule } from './app.module.js';
 import { Bindings } from './bindings/bindings.js';
@@ -130,7 +131,7 @@ async function prepareHttp(app: NestFastifyApplication, settings: Settings, shut
   shutdown.watch(fastify);
   prepareFastify(fastify, {
     routes: new RouteTable(),
-    authentication: new Authentication(app.get(Credentials)),
+    authentication: new Authentication(app.get(Credentials), app.get(OpenConnections)),
     metrics: app.get(Metrics).http,
     corsOrigins,
     isClosing: () => shutdown.closing,
@@ -146,6 +147,7 @@ async function prepareContents(app: NestFastifyApplication, settings: Settings, 
   const passwordFile = join(settings.dataDir, 'admin-password');
   const generated = await makeFirstAdmin(users, { username: settings.adminUsername, password: settings.adminPassword, passwordFile });
   if (generated) console.log(`The password of ${settings.adminUsername} is ${generated} (kept in ${relative('.', passwordFile)})`);
+  await users.loadRights();
   const { settled } = await app.get(Runs).recover();
   void settled.then(() => machine.executor.workDirectories.emptyOut());
   await app.get(Bindings).start();

@@ -20,6 +20,7 @@ import type { Isolation } from './isolation.js';
 import type { Machine } from './machine.js';
 import { RunTally } from './protocol/run-tally.js';
 import type { RunTask } from './protocol/run-task.js';
+import { StartRights } from './protocol/start-rights.js';
 import { DiskWatermark } from './results/disk-watermark.js';
 import { RunsRoot } from './results/outputs.js';
 import { RunDefaults } from './runs/build-order.js';
@@ -44,6 +45,7 @@ export class SurroundingsModule {
     const lanes = new Lanes(settings.lanes, settings.queueLimit);
     const values = [
       { provide: RunTally, useValue: tally },
+      { provide: StartRights, useValue: new StartRights() },
       { provide: LaneBoard, useValue: new LaneBoard(lanes, tally) },
       { provide: RunsRoot, useValue: new RunsRoot(executor.runsRoot) },
       { provide: DiskWatermark, useValue: new DiskWatermark(settings.dataDir, settings.diskWatermarkBytes) },

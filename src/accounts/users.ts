@@ -4,8 +4,8 @@ import { DataSource, In } from 'typeorm';
 import { SerialWriter } from '../database/serial-writer.js';
 import { CodedError } from '../protocol/coded-error.js';
 import type { Role } from '../protocol/roles.js';
-import { Credentials } from './credentials.js';
 import { hashPassword } from './password-hash.js';
+import { Revocations } from './revocations.js';
 import { TokenEntity } from './token.entity.js';
 import { UserEntity } from './user.entity.js';
 
@@ -21,7 +21,7 @@ export class Users {
   constructor(
     private readonly dataSource: DataSource,
     private readonly writer: SerialWriter,
-    private readonly credentials: Credentials,
+    private readonly revocations: Revocations,
   ) {}
 
   list(): Promise<UserEntity[]> {
@@ -30,8 +30,13 @@ export class Users {
 
   async get(id: number): Promise<UserEntity> {
     const user = await this.dataSource.getRepository(UserEntity).findOneBy({ id });
-    if (!user) throw new CodedError('not_found', `there is no user ${id}`);
+    if (!user) throw noUser(id);
     return user;
+  }
+
+  /** Those that can sign in. */
+  admins(): Promise<UserEntity[]> {
+    return this.dataSource.getRepository(UserEntity).find({ where: { role: 'admin', disabled: false }, order: { id: 'ASC' } });
   }
 
   /** Throws name_taken. */
@@ -42,32 +47,42 @@ export class Users {
       if (await manager.existsBy(UserEntity, { username: user.username })) throw nameTaken(user.username);
       return Number((await manager.insert(UserEntity, row)).identifiers[0].id);
     });
-    return this.get(id);
+    const made = await this.get(id);
+    this.revocations.userMade(made);
+    return made;
+  }
+
+  /** At boot: whose work may begin. */
+  async loadRights(): Promise<void> {
+    this.revocations.rights.load(await this.list());
   }
 
   async change(id: number, change: UserChange): Promise<UserEntity> {
     const { password, ...fields } = change;
     const row = { ...fields, ...(password === undefined ? {} : { passwordHash: await hashPassword(password) }) };
-    await this.get(id);
-    await this.writer.write(async (manager) => {
+    const before = await this.writer.write(async (manager) => {
+      const former = await manager.findOneBy(UserEntity, { id });
+      if (!former) throw noUser(id);
       const namesake = fields.username === undefined ? null : await manager.findOneBy(UserEntity, { username: fields.username });
       if (namesake && Number(namesake.id) !== id) throw nameTaken(namesake.username);
       if (Object.keys(row).length > 0) await manager.update(UserEntity, { id }, row);
       await refuseWithoutAdmin(manager.getRepository(UserEntity).countBy({ role: 'admin', disabled: false }));
+      return former;
     });
-    this.credentials.forget(id);
-    return this.get(id);
+    const now = await this.get(id);
+    this.revocations.userChanged(before, now);
+    return now;
   }
 
   /** What the user made stays, for the admin. */
   async remove(id: number): Promise<void> {
-    await this.get(id);
+    const former = await this.get(id);
     await this.writer.write(async (manager) => {
       await manager.delete(TokenEntity, { userId: id });
       await manager.delete(UserEntity, { id });
       await refuseWithoutAdmin(manager.getRepository(UserEntity).countBy({ role: 'admin', disabled: false }));
     });
-    this.credentials.forget(id);
+    this.revocations.userRemoved(former);
   }
 
   /** Names by id; users that are gone are left out. */
@@ -85,6 +100,10 @@ export class Users {
   count(): Promise<number> {
     return this.dataSource.getRepository(UserEntity).count();
   }
+}
+
+function noUser(id: number): CodedError {
+  return new CodedError('not_found', `there is no user ${id}`);
 }
 
 async function refuseWithoutAdmin(admins: Promise<number>): Promise<void> {

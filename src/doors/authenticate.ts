@@ -1,12 +1,14 @@
 // Who makes a request: HTTP Basic by passport-http, or an access token; before the body is read.
 import type { IncomingMessage } from 'node:http';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import passport from 'passport';
 import { BasicStrategy } from 'passport-http';
 import { type Credentials } from '../accounts/credentials.js';
+import type { OpenConnections } from '../accounts/open-connections.js';
 import { CodedError } from '../protocol/coded-error.js';
 import { mayActAs, type Principal } from '../protocol/roles.js';
 import { isFromThisMachine } from './loopback.js';
+import { OpenRequest } from './open-request.js';
 import { type Access, hasWriteQuery } from './request.js';
 
 /** The routes of Swagger UI, which are not ours to decorate. */
@@ -26,7 +28,10 @@ type Done = (error: unknown, user?: Principal | false) => void;
 export class Authentication {
   private readonly passport = new passport.Passport();
 
-  constructor(private readonly credentials: Credentials) {
+  constructor(
+    private readonly credentials: Credentials,
+    private readonly connections: OpenConnections,
+  ) {
     const verify = (request: AskedRequest, username: string, password: string, done: Done) => {
       const shown = { authorization: request.headers.authorization ?? '', address: request.callerAddress, username, password };
       credentials.checkPassword(shown).then((user) => done(null, user ?? false), done);
@@ -34,13 +39,16 @@ export class Authentication {
     this.passport.use(new BasicStrategy({ realm: 'process-registry', passReqToCallback: true }, verify as never));
   }
 
-  /** Sets `request.principal`; throws unauthenticated, too_many_attempts or forbidden. */
-  async admit(request: FastifyRequest): Promise<void> {
+  /** Sets `request.principal` and `request.open`; throws unauthenticated, too_many_attempts or forbidden. */
+  async admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const access = accessOf(request);
     if (access === 'public' || (access === 'loopback' && isFromThisMachine(request.raw))) return;
-    const principal = await this.identify(request);
-    if (!principal) throw new CodedError('unauthenticated', 'The credentials are missing or wrong.');
-    request.principal = principal;
+    const open = new OpenRequest(reply.raw);
+    const entered = await this.connections.enter(() => this.identify(request), open.revoke);
+    if (!entered) throw new CodedError('unauthenticated', 'The credentials are missing or wrong.');
+    const { principal, leave } = entered;
+    open.untilOver(leave);
+    Object.assign(request, { principal, open });
     const needed = access === 'loopback' ? 'admin' : access;
     if (!mayActAs(principal.role, needed)) throw new CodedError('forbidden', `this needs the role ${needed}; you are ${principal.role}`);
   }

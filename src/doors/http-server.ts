@@ -35,7 +35,7 @@ export function prepareFastify(fastify: FastifyInstance, entrance: Entrance): vo
       if (request.is404 && entrance.routes.answerUnrouted(request, reply)) return reply;
       if (entrance.isClosing() && !request.routeOptions.config.whileClosing)
         throw new CodedError('shutting_down', 'the server is stopping', { retryAfterSeconds: 5 });
-      await entrance.authentication.admit(request);
+      await entrance.authentication.admit(request, reply);
       if (request.is404) throw new CodedError('not_found', 'there is nothing at this address');
       refuseCrossSite(request, entrance.corsOrigins);
     } catch (error) {

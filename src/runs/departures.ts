@@ -5,7 +5,8 @@ import { isService } from '../protocol/definition.js';
 import { LiveTable } from '../protocol/live-table.js';
 import type { RunOrder } from '../protocol/run-order.js';
 import type { RunResult } from '../protocol/run-result.js';
-import type { FormerStart } from '../protocol/run-task.js';
+import type { FormerStart, StopRequest } from '../protocol/run-task.js';
+import { StartRights } from '../protocol/start-rights.js';
 import type { RunsRoot } from '../results/outputs.js';
 import { ActiveRun } from './active-run.js';
 import { Restarts } from './attempts.js';
@@ -34,7 +35,17 @@ export class Departures {
   constructor(
     private readonly around: RunSurroundings,
     readonly store: RunStore,
-  ) {}
+    readonly rights: StartRights,
+  ) {
+    rights.onBarred((ownerId, error) => this.stopAll({ error }, (run) => run.order.ownerId === ownerId && run.row.state === 'queued'));
+  }
+
+  /** Returns how many. */
+  stopAll(request: StopRequest, concerned: (run: ActiveRun) => boolean = () => true): number {
+    const runs = this.active.values().filter(concerned);
+    for (const run of runs) run.stop(request);
+    return runs.length;
+  }
 
   find(id: string): ActiveRun | undefined {
     return this.active.get(id);
@@ -85,6 +96,8 @@ export class Departures {
     const message = order.message.kind === 'live' ? live : null;
     const task = { order, message, former, attempt: row.attempt, pauseMs, emit: run.hear };
     run.attach(this.around.dispatcher.submit(task, admission));
+    const why = this.rights.fault(order.ownerId);
+    if (why !== undefined && !former) run.stop({ error: why });
   }
 
   /** Resolves to true once it is stored that another attempt follows. */
@@ -92,7 +105,7 @@ export class Departures {
     const { row, order } = departure;
     const { isClosing } = this.around.dispatcher;
     const ended = { order, result: end.result, attempt: row.attempt, isUnwanted: run.isUnwanted, bootedAtMs: this.bootedAtMs, isClosing };
-    const pauseMs = end.restarts.next(ended);
+    const pauseMs = this.rights.fault(order.ownerId) === undefined ? end.restarts.next(ended) : null;
     if (pauseMs === null) return false;
     const error = isService(order.definition) ? await lastWords(end.result, () => this.around.outputs.log(row.id)) : null;
     await run.beginAnew({ error, pauseMs });

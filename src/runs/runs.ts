@@ -43,6 +43,7 @@ export class Runs {
   /** Resolves once the run is accepted: its record is committed. The same Idempotency-Key gives the same run. */
   async submit(owner: Principal, request: RunRequest): Promise<string> {
     this.checkDisk();
+    this.departures.rights.check(owner.userId);
     const order = buildOrder(owner, request, this.around.defaults);
     const row = firstRow(order, request);
     if (request.start === false) {
@@ -73,6 +74,7 @@ export class Runs {
     if (isSharedService(order))
       throw new CodedError('wrong_state', `the run ${id} is a service of definition ${order.definitionId}; that is started by execute/`);
     this.checkDisk();
+    this.departures.rights.check(order.ownerId);
     const typed = interactive?.terminal ? interactive : (order.interactive ?? interactive);
     await this.created.handOver(order, (complete) => {
       if (command) Object.assign(row, giveCommand(complete, command));
@@ -89,6 +91,17 @@ export class Runs {
     if (!run) throw new CodedError('wrong_state', `the run ${id} has ended`);
     run.stop(request);
     return run.row;
+  }
+
+  /** Whatever waits or runs. Returns how many. */
+  stopAll(request: StopRequest): number {
+    return this.departures.stopAll(request);
+  }
+
+  /** Whatever runs of a user whose work may not begin any more. */
+  stopBarred(ownerId: number): void {
+    const error = this.departures.rights.fault(ownerId);
+    if (error !== undefined) this.departures.stopAll({ error }, (run) => run.order.ownerId === ownerId);
   }
 
   /** One signal to the program. Throws wrong_state when it does not run. */
@@ -174,6 +187,7 @@ export class Runs {
   async recover(): Promise<{ settled: Promise<unknown> }> {
     const left = await this.leftovers.list();
     const unfinished = await this.store.unfinished();
+    for (const { order } of unfinished) this.departures.rights.expect(order.ownerId);
     for (const { row, order } of unfinished) {
       const begun = row.state !== 'queued';
       const admission = this.around.dispatcher.admit(order, begun ? 'begun' : 'queued');
