@@ -1,6 +1,6 @@
 // The role `serve`: boots the application, says where it is, and ends it well.
 import { readFileSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { join, relative } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { DynamicModule } from '@nestjs/common';
@@ -26,6 +26,7 @@ import { ErrorFilter } from './doors/error-filter.js';
 import { prepareFastify, rewriteRequest } from './doors/http-server.js';
 import { RouterLink } from './doors/jobs/router-link.js';
 import { setBasePath } from './doors/links.js';
+import { localServer, openLocalSocket } from './doors/local-socket.js';
 import { serveDocumentation } from './doors/openapi.js';
 import { Metrics } from './doors/operating/metrics.js';
 import { identify, requestId } from './doors/request-identity.js';
@@ -39,8 +40,7 @@ import { closeOnSignals, Shutdown } from './shutdown.js';
 import { version } from './version.js';
 
 /** Slow headers are cut, and the number of connections is bounded. */
-const headersTimeoutMs = 15_000;
-const connectionBound = 10_000;
+const bounds = { headersTimeout: 15_000, maxConnections: 10_000 };
 
 /** What an application is opened with. */
 interface Means {
@@ -83,10 +83,14 @@ export async function serve(settings: Settings): Promise<void> {
   const { graceMs, onShutdown } = settings;
   const endRouted = async () => routerLink?.end();
   const shutdown = new Shutdown(app, { graceMs, onShutdown, unlock, endRouted, cleanUp: machine.cleanUp });
-  await prepareHttp(app, settings, shutdown);
+  const local = await prepareHttp(app, settings, shutdown);
   await prepareContents(app, settings, machine);
   await app.listen(settings.port, settings.host);
-  Object.assign(app.getHttpServer(), { headersTimeout: headersTimeoutMs, maxConnections: connectionBound });
+  const { requestTimeout, keepAliveTimeout } = Object.assign(app.getHttpServer(), bounds);
+  await openLocalSocket(Object.assign(local, bounds, { requestTimeout, keepAliveTimeout }), settings.dataDir).then(
+    (close) => shutdown.beforeEnd(close),
+    (error: Error) => logger.warn(`${error.message}; the commands on this machine do not reach the server`),
+  );
   closeOnSignals(shutdown, logger);
   nestLogger.listening = true;
   void routerLink?.begin();
@@ -123,7 +127,8 @@ function tls({ tlsCert, tlsKey }: Settings): object {
   return tlsCert && tlsKey ? { https: { cert: readFileSync(tlsCert), key: readFileSync(tlsKey) } } : {};
 }
 
-async function prepareHttp(app: NestFastifyApplication, settings: Settings, shutdown: Shutdown): Promise<void> {
+/** Returns the entrance for this machine, which does not listen yet. */
+async function prepareHttp(app: NestFastifyApplication, settings: Settings, shutdown: Shutdown): Promise<Server> {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const { corsOrigins } = settings;
   if (corsOrigins.length > 0)
@@ -131,7 +136,7 @@ async function prepareHttp(app: NestFastifyApplication, settings: Settings, shut
   shutdown.watch(fastify);
   prepareFastify(fastify, {
     routes: new RouteTable(),
-    authentication: new Authentication(app.get(Credentials), app.get(OpenConnections)),
+    authentication: new Authentication(app.get(Credentials), app.get(Users), app.get(OpenConnections)),
     metrics: app.get(Metrics).http,
     corsOrigins,
     isClosing: () => shutdown.closing,
@@ -139,7 +144,10 @@ async function prepareHttp(app: NestFastifyApplication, settings: Settings, shut
   app.useGlobalFilters(new ErrorFilter());
   serveDocumentation(app, version);
   await app.init();
-  routeUpgrades(app.getHttpServer(), (request, response) => fastify.routing(request, response));
+  const route = (request: IncomingMessage, response: ServerResponse) => fastify.routing(request, response);
+  const local = localServer(route);
+  for (const server of [app.getHttpServer() as Server, local]) routeUpgrades(server, route);
+  return local;
 }
 
 async function prepareContents(app: NestFastifyApplication, settings: Settings, machine: Machine): Promise<void> {

@@ -9,6 +9,7 @@ import { closeUpgraded } from './doors/upgrade.js';
 
 export class Shutdown {
   closing = false;
+  private readonly last: (() => void)[] = [];
   private inFlight = 0;
 
   constructor(
@@ -29,6 +30,11 @@ export class Shutdown {
     });
   }
 
+  /** Called when everything is answered. */
+  beforeEnd(close: () => void): void {
+    this.last.push(close);
+  }
+
   /** `patient` false: what runs is stopped at once. */
   async close({ patient }: { patient: boolean }): Promise<void> {
     this.closing = true;
@@ -39,6 +45,7 @@ export class Shutdown {
     await this.app.get(Dispatcher).close({ how: patient ? this.how.onShutdown : 'stop', reason: 'the server was stopped' });
     await this.app.get(SerialWriter).settled();
     await closeUpgraded();
+    for (const close of this.last) close();
     (this.app.getHttpServer() as { closeAllConnections(): void }).closeAllConnections();
     await this.app.close();
     await this.how.cleanUp().catch(() => {});

@@ -5,8 +5,10 @@ import passport from 'passport';
 import { BasicStrategy } from 'passport-http';
 import { type Credentials } from '../accounts/credentials.js';
 import type { OpenConnections } from '../accounts/open-connections.js';
+import type { Users } from '../accounts/users.js';
 import { CodedError } from '../protocol/coded-error.js';
 import { mayActAs, type Principal } from '../protocol/roles.js';
+import { isLocal } from './local-socket.js';
 import { isFromThisMachine } from './loopback.js';
 import { OpenRequest } from './open-request.js';
 import { type Access, hasWriteQuery } from './request.js';
@@ -30,6 +32,7 @@ export class Authentication {
 
   constructor(
     private readonly credentials: Credentials,
+    private readonly users: Users,
     private readonly connections: OpenConnections,
   ) {
     const verify = (request: AskedRequest, username: string, password: string, done: Done) => {
@@ -56,6 +59,7 @@ export class Authentication {
   private identify(request: FastifyRequest): Promise<Principal | null> {
     const { authorization = '' } = request.headers;
     const header = request.headers['x-access-token'];
+    if (isLocal(request.raw) && authorization === '' && !header) return this.local();
     if (typeof header === 'string' && header !== '') return this.credentials.checkToken(header);
     const [, scheme, value] = /^(\S+)\s+(\S.*)$/.exec(authorization) ?? [];
     if (/^bearer$/i.test(scheme ?? '')) return this.credentials.checkToken(value);
@@ -64,6 +68,12 @@ export class Authentication {
       return colon < 0 ? Promise.resolve(null) : this.credentials.checkToken(value.slice(colon + 1), value.slice(0, colon));
     }
     return this.basic(request);
+  }
+
+  /** Who can open the server's own socket owns its data. */
+  private async local(): Promise<Principal> {
+    const [{ id, role }] = await this.users.admins();
+    return { userId: id, username: 'local', role, credential: 'socket' };
   }
 
   /** A header that was right a short while ago passes without asking passport again. */
