@@ -67,7 +67,7 @@ const pages = {
   process: ['Process (procaas)', /^\/process/],
   jobs: ['Jobs', /^\/(jobs|info|connections|shutdown|job_started|rpc)/],
   accounts: ['Accounts', /^\/api\/(user|me|token)/],
-  about: ['About', /^\/($|about|health|metrics|api\/$)/],
+  about: ['About', /^\/($|about|health|metrics|api\/($|server))/],
 };
 
 function http(openapi) {

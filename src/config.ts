@@ -1,6 +1,7 @@
 // Every setting: its name, what it means, its default, how it reads; read once into one typed object (read-settings.ts).
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { Passwords } from './accounts/passwords.js';
 import { type AgentSettings, agentRows } from './agent-settings.js';
 import { type CodeDoorSettings, codeDoorRows } from './code-door-settings.js';
 import { type DatabaseTarget, parseDatabaseUrl } from './database/database-url.js';
@@ -212,6 +213,10 @@ export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> }
 /** Where the generated password of the first user is kept. */
 export function adminPasswordFile({ dataDir }: Settings): string {
   return join(dataDir, 'admin-password');
+}
+
+export function passwordsOf(settings: Settings): Passwords {
+  return new Passwords(settings.minPasswordLength, { username: settings.adminUsername, file: adminPasswordFile(settings) });
 }
 
 export function databaseTarget(settings: Settings): DatabaseTarget {

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, lstatSync, mkdtempSync, rmSync, statfsSync } fro
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
+import { askServer } from './ask-server.js';
 import { databaseTarget, type Settings } from './config.js';
 import { lockDataDirectory } from './database/data-directory-lock.js';
 import { dataSourceOptions } from './database/data-source.js';
@@ -29,6 +30,7 @@ export async function doctor(settings: Settings): Promise<void> {
   const findings = [
     { what: 'process-registry', said: `${version} on Node ${process.version}, ${process.platform}, ${availableParallelism()} cores` },
     ...directories(settings),
+    ...(await server(settings)),
     ...(await database(settings)),
     ...(await isolation(settings)),
   ];
@@ -44,13 +46,26 @@ function directories({ dataDir, workDir }: Settings): Finding[] {
   const freeBytes = free.bavail * free.bsize;
   return [
     { what: 'DATA_DIR', said: `${dataDir}, mode 0${(mode & 0o7777).toString(8)}, ${own ? 'ours' : `of uid ${uid}`}`, well: own },
-    { what: 'server', said: isServed(dataDir) ? 'one is running on DATA_DIR' : 'none is running on DATA_DIR' },
     { what: 'disk', said: `${(freeBytes / 2 ** 30).toFixed(1)} GiB free`, well: freeBytes > diskWarningBytes },
     { what: 'work directories', said: workDir ?? join(dataDir, 'work') },
   ];
 }
 
-function isServed(dataDir: string): boolean {
+/** A server is one that answers; the lock may be another command's. */
+async function server(settings: Settings): Promise<Finding[]> {
+  if (!existsSync(settings.dataDir)) return [];
+  const what = 'server';
+  try {
+    const answer = await askServer(settings, { path: '/api/server/' });
+    const { version: running, pid, url } = (answer ?? {}) as Record<string, string>;
+    if (answer) return [{ what, said: `one is running on DATA_DIR: ${running}, pid ${pid}, ${url}` }];
+    return [{ what, said: `none is running on DATA_DIR${isLocked(settings.dataDir) ? ', but another process holds its lock' : ''}` }];
+  } catch (error) {
+    return [{ what, said: (error as Error).message, well: false }];
+  }
+}
+
+function isLocked(dataDir: string): boolean {
   if (!existsSync(join(dataDir, 'lock'))) return false;
   try {
     lockDataDirectory(dataDir)();

@@ -1,6 +1,7 @@
 // The roles `launcher` and `stop`: the launcher as a service of its own, and the end of every run.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { askServer } from './ask-server.js';
 import type { Settings } from './config.js';
 import { launcherBinary } from './isolation.js';
 import { endLeftRuns } from './left-runs.js';
@@ -19,12 +20,16 @@ export async function launcher(settings: Settings): Promise<void> {
   process.exitCode = await runLauncher({ binary: launcherBinary, runsRoot });
 }
 
+/** By the server when there is one, which then starts nothing of it again; else by the launcher, or in the database. */
 export async function stop(settings: Settings): Promise<void> {
   const { dataDir, graceMs } = settings;
-  const stopped = await stopAllRuns(join(dataDir, 'runs'));
-  if (stopped) console.log(`every run of ${dataDir} is being stopped: TERM now, KILL after its grace (${graceMs / 1000} s by default)`);
+  const answer = (await askServer(settings, { method: 'POST', path: '/api/server/stop-runs/' })) as { stopping: number } | null;
+  if (answer?.stopping === 0) return console.log(`no run waits or runs on ${dataDir}`);
+  const stopped = answer !== null || (await stopAllRuns(join(dataDir, 'runs')));
+  if (stopped)
+    return console.log(`every run of ${dataDir} is being stopped: TERM now, KILL after its grace (${graceMs / 1000} s by default)`);
   // what a launcher holds ends with its grace, and the next server writes it down
-  const left = stopped ? 0 : await endLeftRuns(settings);
-  if (left > 0) console.log(`no launcher is running for ${dataDir}: ${left} runs that were left in its database have been ended`);
-  else if (!stopped) console.log(`no launcher is running for ${dataDir}: there is no run to stop`);
+  const left = await endLeftRuns(settings);
+  const what = left > 0 ? `${left} runs that were left in its database have been ended` : 'there is no run to stop';
+  console.log(`no launcher is running for ${dataDir}: ${what}`);
 }

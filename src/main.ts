@@ -6,16 +6,17 @@ import { type CommandLine, type Role, runCommandLine } from './cli/command-line.
 import { doctor } from './doctor.js';
 import { launcher, stop } from './launcher-roles.js';
 import { migrate } from './migrate.js';
+import { passwd } from './passwd.js';
 import { readSettings } from './read-settings.js';
 import { serve } from './serve.js';
 import { version } from './version.js';
 import { closeInheritedDescriptors } from './worker/inherited-descriptors.js';
 
-const roles = { serve, migrate, backup, restore, doctor, launcher, stop };
+const roles = { serve, migrate, backup, restore, doctor, launcher, stop, passwd };
 
-async function start(role: Role, { flags, configFile, file = '', force, launcherOptional }: CommandLine): Promise<void> {
+async function start(role: Role, { flags, configFile, operand = '', ...more }: CommandLine): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env');
-  await roles[role](readSettings({ flags, environment: process.env, configFile }), { file, force, launcherOptional });
+  await roles[role](readSettings({ flags, environment: process.env, configFile }), { file: operand, name: operand, ...more });
 }
 
 closeInheritedDescriptors();

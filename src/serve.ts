@@ -1,6 +1,6 @@
 // The role `serve`: boots the application, says where it is, and ends it well.
 import { readFileSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { setFlagsFromString } from 'node:v8';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -9,6 +9,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogContro
 import type { Logger } from 'pino';
 import { Credentials } from './accounts/credentials.js';
 import { makeFirstAdmin, type PasswordState } from './accounts/first-admin.js';
+import { OpenConnections } from './accounts/open-connections.js';
 import { Passwords } from './accounts/passwords.js';
 import { Users } from './accounts/users.js';
 import { AppModule } from './app.module.js';
@@ -25,6 +26,7 @@ import { ErrorFilter } from './doors/error-filter.js';
 import { prepareFastify, rewriteRequest } from './doors/http-server.js';
 import { RouterLink } from './doors/jobs/router-link.js';
 import { setBasePath } from './doors/links.js';
+import { localServer, openLocalSocket } from './doors/local-socket.js';
 import { serveDocumentation } from './doors/openapi.js';
 import { Metrics } from './doors/operating/metrics.js';
 import { identify, requestId } from './doors/request-identity.js';
@@ -39,9 +41,8 @@ import { closeOnSignals, Shutdown } from './shutdown.js';
 import { version } from './version.js';
 import { printWelcome } from './welcome.js';
 
-/** Slow headers are cut, and the number of connections is bounded. */
-const headersTimeoutMs = 15_000;
-const connectionBound = 10_000;
+/** Slow headers are cut, the number of connections is bounded, and a caller that ends its half of one is answered (doors/gone.ts). */
+const bounds = { headersTimeout: 15_000, maxConnections: 10_000, httpAllowHalfOpen: true };
 
 export interface ServeOptions {
   /** Where the native launcher cannot run, child_process takes its place unless LAUNCHER=native. */
@@ -89,11 +90,14 @@ export async function serve(settings: Settings, { launcherOptional }: ServeOptio
   const { graceMs, onShutdown } = settings;
   const endRouted = async () => routerLink?.end();
   const shutdown = new Shutdown(app, { graceMs, onShutdown, unlock, endRouted, cleanUp: machine.cleanUp });
-  await prepareHttp(app, settings, shutdown);
+  const local = await prepareHttp(app, settings, shutdown);
   const passwordState = await prepareContents(app, settings, machine);
   await app.listen(settings.port, settings.host);
-  // a caller that ends its half of the connection is answered (doors/gone.ts)
-  Object.assign(app.getHttpServer(), { headersTimeout: headersTimeoutMs, maxConnections: connectionBound, httpAllowHalfOpen: true });
+  const { requestTimeout, keepAliveTimeout } = Object.assign(app.getHttpServer(), bounds);
+  await openLocalSocket(Object.assign(local, bounds, { requestTimeout, keepAliveTimeout }), settings.dataDir).then(
+    (close) => shutdown.beforeEnd(close),
+    (error: Error) => logger.warn(`${error.message}; the commands on this machine do not reach the server`),
+  );
   closeOnSignals(shutdown, logger);
   nestLogger.listening = true;
   void routerLink?.begin();
@@ -132,7 +136,8 @@ function tls({ tlsCert, tlsKey }: Settings): object {
   return tlsCert && tlsKey ? { https: { cert: readFileSync(tlsCert), key: readFileSync(tlsKey) } } : {};
 }
 
-async function prepareHttp(app: NestFastifyApplication, settings: Settings, shutdown: Shutdown): Promise<void> {
+/** Returns the entrance for this machine, which does not listen yet. */
+async function prepareHttp(app: NestFastifyApplication, settings: Settings, shutdown: Shutdown): Promise<Server> {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const { corsOrigins } = settings;
   if (corsOrigins.length > 0)
@@ -140,7 +145,7 @@ async function prepareHttp(app: NestFastifyApplication, settings: Settings, shut
   shutdown.watch(fastify);
   prepareFastify(fastify, {
     routes: new RouteTable(),
-    authentication: new Authentication(app.get(Credentials)),
+    authentication: new Authentication(app.get(Credentials), app.get(Users), app.get(OpenConnections)),
     metrics: app.get(Metrics).http,
     corsOrigins,
     isClosing: () => shutdown.closing,
@@ -148,13 +153,17 @@ async function prepareHttp(app: NestFastifyApplication, settings: Settings, shut
   app.useGlobalFilters(new ErrorFilter());
   serveDocumentation(app, version);
   await app.init();
-  routeUpgrades(app.getHttpServer(), (request, response) => fastify.routing(request, response));
+  const route = (request: IncomingMessage, response: ServerResponse) => fastify.routing(request, response);
+  const local = localServer(route);
+  for (const server of [app.getHttpServer() as Server, local]) routeUpgrades(server, route);
+  return local;
 }
 
 async function prepareContents(app: NestFastifyApplication, settings: Settings, machine: Machine): Promise<PasswordState> {
   const users = app.get(Users);
   const { adminUsername: username, adminPassword: password } = settings;
   const passwordState = await makeFirstAdmin(users, app.get(Passwords), { username, password });
+  await users.loadRights();
   const { settled } = await app.get(Recovery).recover();
   void settled.then(() => {
     void machine.executor.workDirectories.emptyOut();

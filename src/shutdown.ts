@@ -12,6 +12,7 @@ const settlingMs = 3000;
 
 export class Shutdown {
   closing = false;
+  private readonly last: (() => void)[] = [];
   private inFlight = 0;
 
   constructor(
@@ -32,6 +33,11 @@ export class Shutdown {
     });
   }
 
+  /** Called when everything is answered. */
+  beforeEnd(close: () => void): void {
+    this.last.push(close);
+  }
+
   /** `patient` false: what runs is stopped at once. */
   async close({ patient }: { patient: boolean }): Promise<void> {
     this.closing = true;
@@ -42,6 +48,7 @@ export class Shutdown {
     await this.app.get(Dispatcher).close({ how: patient ? this.how.onShutdown : 'stop', reason: 'the server was stopped' });
     await this.app.get(SerialWriter).settled(settlingMs);
     await closeUpgraded();
+    for (const close of this.last) close();
     (this.app.getHttpServer() as { closeAllConnections(): void }).closeAllConnections();
     await this.app.close();
     await this.how.cleanUp().catch(() => {});

@@ -4,7 +4,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Passwords } from './accounts/passwords.js';
 import { Buses } from './bus/buses.js';
-import { adminPasswordFile, type Settings } from './config.js';
+import { passwordsOf, type Settings } from './config.js';
 import { Availability } from './database/availability.js';
 import { guardQueries } from './database/guarded-queries.js';
 import { SerialWriter } from './database/serial-writer.js';
@@ -24,6 +24,7 @@ import type { Machine } from './machine.js';
 import { promisesOff } from './promises.js';
 import { RunTally } from './protocol/run-tally.js';
 import type { RunTask } from './protocol/run-task.js';
+import { StartRights } from './protocol/start-rights.js';
 import { DiskWatermark } from './results/disk-watermark.js';
 import { RunsRoot } from './results/outputs.js';
 import { RunDefaults } from './runs/build-order.js';
@@ -49,8 +50,9 @@ export class SurroundingsModule {
     const tally = new RunTally();
     const lanes = new Lanes(settings.lanes, settings.queueLimit);
     const values = [
-      { provide: Passwords, useValue: passwords(settings) },
+      { provide: Passwords, useValue: passwordsOf(settings) },
       { provide: RunTally, useValue: tally },
+      { provide: StartRights, useValue: new StartRights() },
       { provide: LaneBoard, useValue: new LaneBoard(lanes, tally) },
       { provide: RunsRoot, useValue: new RunsRoot(executor.runsRoot) },
       { provide: DiskWatermark, useValue: new DiskWatermark(settings.dataDir, settings.diskWatermarkBytes) },
@@ -73,10 +75,6 @@ export class SurroundingsModule {
     const providers = [...values, ...made];
     return { module: SurroundingsModule, providers, exports: providers.map(({ provide }) => provide) };
   }
-}
-
-function passwords(settings: Settings): Passwords {
-  return new Passwords(settings.minPasswordLength, { username: settings.adminUsername, file: adminPasswordFile(settings) });
 }
 
 /** Made once the migrations are done. */

@@ -1,8 +1,12 @@
 // Wires the accounts room.
 import { Module } from '@nestjs/common';
 import { Credentials } from './credentials.js';
+import { OpenConnections } from './open-connections.js';
+import { Revocations } from './revocations.js';
 import { Tokens } from './tokens.js';
 import { Users } from './users.js';
 
-@Module({ providers: [Credentials, Users, Tokens], exports: [Credentials, Users, Tokens] })
+const providers = [Credentials, OpenConnections, Revocations, Users, Tokens];
+
+@Module({ providers, exports: providers })
 export class AccountsModule {}

@@ -77,7 +77,8 @@ export class Credentials {
     if (!user || user.disabled || (username !== undefined && ![username, normalized(username)].includes(user.username))) return null;
     const limited = found.scopes !== null || found.expiresAtMs !== null;
     const role = lowerRole(user.role, scopedRole(found.scopes));
-    return { userId: user.id, username: user.username, role, ...(limited && { limited }) };
+    const credential = { tokenId: Number(found.id), expiresAtMs: found.expiresAtMs };
+    return { userId: user.id, username: user.username, role, credential, ...(limited && { limited }) };
   }
 
   /** What was remembered of this user holds no longer, nor what is being checked now. */

@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { SerialWriter } from '../database/serial-writer.js';
 import { CodedError } from '../protocol/coded-error.js';
 import type { Role } from '../protocol/roles.js';
+import { Revocations } from './revocations.js';
 import { TokenEntity } from './token.entity.js';
 import { newToken, tokenDigest } from './token-form.js';
 
@@ -18,6 +19,7 @@ export class Tokens {
   constructor(
     private readonly dataSource: DataSource,
     private readonly writer: SerialWriter,
+    private readonly revocations: Revocations,
   ) {}
 
   list(userId: number): Promise<TokenEntity[]> {
@@ -42,5 +44,6 @@ export class Tokens {
   async remove(userId: number, id: number): Promise<void> {
     const { affected } = await this.writer.write((manager) => manager.delete(TokenEntity, { id, userId }));
     if (!affected) throw new CodedError('not_found', `you have no token ${id}`);
+    this.revocations.tokenRemoved(userId, id);
   }
 }

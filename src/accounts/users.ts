@@ -5,9 +5,9 @@ import { databaseFault } from '../database/faults.js';
 import { SerialWriter } from '../database/serial-writer.js';
 import { CodedError } from '../protocol/coded-error.js';
 import type { Role } from '../protocol/roles.js';
-import { Credentials } from './credentials.js';
 import { checkedName } from './login-rules.js';
 import { Passwords } from './passwords.js';
+import { Revocations } from './revocations.js';
 import { TokenEntity } from './token.entity.js';
 import { UserEntity } from './user.entity.js';
 import { userNamed } from './user-named.js';
@@ -29,7 +29,7 @@ export class Users {
   constructor(
     private readonly dataSource: DataSource,
     private readonly writer: SerialWriter,
-    private readonly credentials: Credentials,
+    private readonly revocations: Revocations,
     private readonly passwords: Passwords,
   ) {}
 
@@ -39,7 +39,7 @@ export class Users {
 
   async get(id: number): Promise<UserEntity> {
     const user = await this.dataSource.getRepository(UserEntity).findOneBy({ id });
-    if (!user) throw new CodedError('not_found', `there is no user ${id}`);
+    if (!user) throw noUser(id);
     return user;
   }
 
@@ -69,23 +69,33 @@ export class Users {
       if (await manager.existsBy(UserEntity, { username })) throw nameTaken(username);
       return Number((await manager.insert(UserEntity, row)).identifiers[0].id);
     });
-    return this.get(id);
+    const made = await this.get(id);
+    this.revocations.userMade(made);
+    return made;
+  }
+
+  /** At boot: whose work may begin. */
+  async loadRights(): Promise<void> {
+    this.revocations.rights.load(await this.list());
   }
 
   async change(id: number, change: UserChange): Promise<UserEntity> {
     const { username, password, ...others } = change;
     const fields = { ...others, ...(username !== undefined && { username: checkedName(username) }) };
     const row = { ...fields, ...(password !== undefined && { passwordHash: await this.passwords.hash(password) }) };
-    const former = await this.get(id);
-    await this.writer.write(async (manager) => {
+    const before = await this.writer.write(async (manager) => {
+      const former = await manager.findOneBy(UserEntity, { id });
+      if (!former) throw noUser(id);
       const namesake = fields.username === undefined ? null : await manager.findOneBy(UserEntity, { username: fields.username });
       if (namesake && Number(namesake.id) !== id) throw nameTaken(namesake.username);
       if (Object.keys(row).length > 0) await manager.update(UserEntity, { id }, row);
       await refuseWithoutAdmin(manager.getRepository(UserEntity).countBy({ role: 'admin', disabled: false }));
+      return former;
     });
-    this.credentials.forget(id);
-    if (password !== undefined) await this.passwords.forgetGenerated(former);
-    return this.get(id);
+    const now = await this.get(id);
+    this.revocations.userChanged(before, now);
+    if (password !== undefined) await this.passwords.forgetGenerated(before);
+    return now;
   }
 
   /** What the user made stays, for the admin. */
@@ -96,7 +106,7 @@ export class Users {
       await manager.delete(UserEntity, { id });
       await refuseWithoutAdmin(manager.getRepository(UserEntity).countBy({ role: 'admin', disabled: false }));
     });
-    this.credentials.forget(id);
+    this.revocations.userRemoved(former);
     await this.passwords.forgetGenerated(former);
   }
 
@@ -122,6 +132,10 @@ export class Users {
   count(): Promise<number> {
     return this.dataSource.getRepository(UserEntity).count();
   }
+}
+
+function noUser(id: number): CodedError {
+  return new CodedError('not_found', `there is no user ${id}`);
 }
 
 async function refuseWithoutAdmin(admins: Promise<number>): Promise<void> {

@@ -1,6 +1,7 @@
 // A message through a definition of one process per message: a run, its output confirmed, and only then the acknowledgement.
 import { Injectable } from '@nestjs/common';
 import { busMessageBytes, type Delivery } from '../bus/bus.js';
+import { endedForItsOwner } from '../protocol/start-rights.js';
 import type { RunEntity } from '../runs/run.entity.js';
 import { RunBytes } from '../runs/run-bytes.js';
 import { Runs } from '../runs/runs.js';
@@ -42,12 +43,15 @@ export class SingleMessages {
     const known = await persist(task, () => this.journal.find(binding.id, delivery.message.messageId));
     // only its acknowledgement was lost
     if (known?.doneAtMs) return delivery.ack();
+    // a run that ended since its owner may start nothing is no try: the message was not at fault
+    let spared = 0;
     for (let tries = Math.max(1, known?.tries ?? 0); delivery.live; tries++) {
       const run = await this.run(task, tries);
       Object.assign(death, { tries, runId: run?.id ?? null, reason: run?.error ?? 'its run was removed' });
       if (!delivery.live) return;
       if (run?.success) return this.publish(task, run);
-      if (tries >= binding.maxTries) return this.bury(task, death);
+      if (run && endedForItsOwner(run.error)) spared++;
+      if (tries - spared >= binding.maxTries) return this.bury(task, death);
       await pause(task, tries);
     }
   }

@@ -5,14 +5,16 @@ export interface CommandLine {
   /** NAME=VALUE of each --set, and --log-level. */
   flags: Record<string, string>;
   configFile?: string;
-  /** Of `backup` and `restore`. */
-  file?: string;
+  /** The file of `backup` and `restore`, the user of `passwd`. */
+  operand?: string;
   force?: boolean;
   /** Of `serve`. */
   launcherOptional?: boolean;
+  /** Of `passwd`. */
+  generate?: boolean;
 }
 
-export type Role = 'serve' | 'migrate' | 'backup' | 'restore' | 'doctor' | 'launcher' | 'stop';
+export type Role = 'serve' | 'migrate' | 'backup' | 'restore' | 'doctor' | 'launcher' | 'stop' | 'passwd';
 
 interface RoleOptions {
   set: Record<string, string>;
@@ -20,6 +22,7 @@ interface RoleOptions {
   config?: string;
   force?: boolean;
   launcherOptional?: boolean;
+  generate?: boolean;
 }
 
 /** Calls `act` with what the user asked for. */
@@ -37,6 +40,7 @@ export async function runCommandLine(
     ['doctor', 'say what this machine can do and what is wrong'],
     ['launcher', 'be the launcher of programs, as a service of its own'],
     ['stop', 'end every run of DATA_DIR, whether a server is there or not'],
+    ['passwd', 'give the user NAME a new password, whether a server is there or not', '<name>'],
   ];
   for (const [role, what, operand = ''] of roles) {
     const command = program
@@ -47,6 +51,7 @@ export async function runCommandLine(
       .option('--config <file>', 'settings in YAML');
     if (role === 'stop') command.requiredOption('--all', 'every run');
     if (role === 'serve') command.option('--launcher-optional', 'where the native launcher cannot run, warn and go on without');
+    if (role === 'passwd') command.option('--generate', 'make one and print it; else it is asked for, or the first line of stdin');
     if (role === 'restore') command.option('--force', 'move aside what is there');
     command.action(() => act(role, lineOf(command)));
   }
@@ -54,8 +59,8 @@ export async function runCommandLine(
 }
 
 function lineOf(command: Command): CommandLine {
-  const { set, logLevel, config, ...given } = command.opts<RoleOptions>();
-  return { flags: { ...set, ...(logLevel && { LOG_LEVEL: logLevel }) }, configFile: config, file: command.args[0], ...given };
+  const { set, logLevel, config, ...more } = command.opts<RoleOptions>();
+  return { flags: { ...set, ...(logLevel && { LOG_LEVEL: logLevel }) }, configFile: config, operand: command.args[0], ...more };
 }
 
 function collect(pair: string, found: Record<string, string>): Record<string, string> {

@@ -1,11 +1,15 @@
 // Who makes a request: HTTP Basic by passport-http, or an access token; before the body is read.
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import passport from 'passport';
 import { type Credentials } from '../accounts/credentials.js';
+import type { OpenConnections } from '../accounts/open-connections.js';
+import type { Users } from '../accounts/users.js';
 import { CodedError } from '../protocol/coded-error.js';
 import { mayActAs, type Principal } from '../protocol/roles.js';
 import { type AskedRequest, StrictBasicStrategy } from './basic-strategy.js';
+import { isLocal } from './local-socket.js';
 import { isFromThisMachine } from './loopback.js';
+import { OpenRequest } from './open-request.js';
 import { type Access, hasWriteQuery } from './request.js';
 
 /** The routes of Swagger UI, which are not ours to decorate. */
@@ -22,19 +26,26 @@ function accessOf(request: FastifyRequest): Access {
 export class Authentication {
   private readonly passport = new passport.Passport();
 
-  constructor(private readonly credentials: Credentials) {
+  constructor(
+    private readonly credentials: Credentials,
+    private readonly users: Users,
+    private readonly connections: OpenConnections,
+  ) {
     const check = ({ headers, callerAddress: address = '' }: AskedRequest, username: string, password: string) =>
       credentials.checkPassword({ authorization: headers.authorization ?? '', address, username, password });
     this.passport.use(new StrictBasicStrategy(check));
   }
 
-  /** Sets `request.principal`; throws unauthenticated, too_many_attempts or forbidden. */
-  async admit(request: FastifyRequest): Promise<void> {
+  /** Sets `request.principal` and `request.open`; throws unauthenticated, too_many_attempts or forbidden. */
+  async admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const access = accessOf(request);
     if (access === 'public' || (access === 'loopback' && isFromThisMachine(request.raw))) return;
-    const principal = await this.identify(request);
-    if (!principal) throw new CodedError('unauthenticated', 'The credentials are missing or wrong.');
-    request.principal = principal;
+    const open = new OpenRequest(reply.raw);
+    const entered = await this.connections.enter(() => this.identify(request), open.revoke);
+    if (!entered) throw new CodedError('unauthenticated', 'The credentials are missing or wrong.');
+    const { principal, leave } = entered;
+    open.untilOver(leave);
+    Object.assign(request, { principal, open });
     const needed = access === 'loopback' ? 'admin' : access;
     if (!mayActAs(principal.role, needed)) throw new CodedError('forbidden', `this needs the role ${needed}; you are ${principal.role}`);
   }
@@ -42,6 +53,7 @@ export class Authentication {
   private identify(request: FastifyRequest): Promise<Principal | null> {
     const { authorization = '' } = request.headers;
     const header = request.headers['x-access-token'];
+    if (isLocal(request.raw) && authorization === '' && !header) return this.local();
     if (typeof header === 'string' && header !== '') return this.credentials.checkToken(header);
     const [, scheme, value] = /^(\S+)\s+(\S.*)$/.exec(authorization) ?? [];
     if (/^bearer$/i.test(scheme ?? '')) return this.credentials.checkToken(value);
@@ -50,6 +62,12 @@ export class Authentication {
       return colon < 0 ? Promise.resolve(null) : this.credentials.checkToken(value.slice(colon + 1), value.slice(0, colon));
     }
     return this.basic(request);
+  }
+
+  /** Who can open the server's own socket owns its data. */
+  private async local(): Promise<Principal> {
+    const [{ id, role }] = await this.users.admins();
+    return { userId: id, username: 'local', role, credential: 'socket' };
   }
 
   /** A header that was right a short while ago passes without asking passport again. */

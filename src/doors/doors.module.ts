@@ -58,9 +58,11 @@ import { RunOrderController } from './runs/run-order-controller.js';
 import { RunProxyController } from './runs/run-proxy-controller.js';
 import { RunResultController } from './runs/run-result-controller.js';
 import { ServiceMessages } from './runs/service-messages.js';
+import { ServerController } from './server/server-controller.js';
 
 const controllers = [
   AboutController,
+  ServerController,
   ProbeController,
   MetricsController,
   DefinitionListController,

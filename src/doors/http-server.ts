@@ -1,10 +1,12 @@
 // The HTTP server before any route: what every request passes on its way in, in this order.
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from '../protocol/coded-error.js';
 import { sendError } from './answer.js';
 import type { Authentication } from './authenticate.js';
 import { refuseCrossSite } from './cross-site.js';
 import { withoutRepeatedSlashes } from './jobs/job-address.js';
+import { isLocal } from './local-socket.js';
 import type { HttpMetrics } from './operating/http-metrics.js';
 import { identify } from './request-identity.js';
 import type { RouteTable } from './route-table.js';
@@ -35,7 +37,7 @@ export function prepareFastify(fastify: FastifyInstance, entrance: Entrance): vo
       if (request.is404 && entrance.routes.answerUnrouted(request, reply)) return reply;
       if (entrance.isClosing() && !request.routeOptions.config.whileClosing)
         throw new CodedError('shutting_down', 'the server is stopping', { retryAfterSeconds: 5 });
-      await entrance.authentication.admit(request);
+      await entrance.authentication.admit(request, reply);
       if (request.is404) throw new CodedError('not_found', 'there is nothing at this address');
       refuseCrossSite(request, entrance.corsOrigins);
     } catch (error) {
@@ -85,10 +87,10 @@ function limitUnread({ raw }: FastifyRequest): void {
 const overridable = new Set(['GET', 'PUT', 'PATCH', 'DELETE']);
 
 /** X-HTTP-Method-Override: only on a POST that carries credentials, and only in the registry. Returns the address to route. */
-export function rewriteRequest(request: { url?: string; method?: string; headers: Record<string, unknown> }, base: string): string {
+export function rewriteRequest(request: IncomingMessage, base: string): string {
   const url = request.url ?? '/';
   const wanted = String(request.headers['x-http-method-override'] ?? '').toUpperCase();
-  const credentials = request.headers.authorization ?? request.headers['x-access-token'];
+  const credentials = request.headers.authorization ?? request.headers['x-access-token'] ?? isLocal(request);
   if (request.method === 'POST' && overridable.has(wanted) && credentials && url.startsWith(`${base}/api/process_definition`))
     request.method = wanted;
   return withoutRepeatedSlashes(belowBase(url, base));

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from '../protocol/coded-error.js';
 import type { Principal, Role } from '../protocol/roles.js';
 import type { TraceContext } from '../protocol/trace-context.js';
+import type { OpenRequest } from './open-request.js';
 
 /** `loopback`: an admin, or anybody on this machine. */
 export type Access = Role | 'public' | 'loopback';
@@ -23,6 +24,8 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     principal?: Principal;
+    /** Of one that has a principal. */
+    open?: OpenRequest;
     /** The caller's trace, when its traceparent is valid. */
     traceContext?: TraceContext;
     /** The Content-Type as it came, also when it was too malformed to keep. */

@@ -2,9 +2,11 @@
 import type { FastifyReply } from 'fastify';
 import type { ActiveRun } from '../runs/active-run.js';
 import { onceGone } from './gone.js';
+import { wasRevoked } from './open-request.js';
 
+/** One that was cut because its credentials hold no longer has not gone away. */
 export function stopWhenAbandoned({ raw }: FastifyReply, run: ActiveRun | undefined): void {
   onceGone(raw, () => {
-    if (!raw.writableFinished) run?.stop({ error: 'the caller went away' });
+    if (!raw.writableFinished && !wasRevoked(raw)) run?.stop({ error: 'the caller went away' });
   });
 }

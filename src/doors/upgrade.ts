@@ -3,6 +3,7 @@ import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from '../protocol/coded-error.js';
+import { type Farewell, farewellMs } from './open-request.js';
 import { readAgain } from './read-again.js';
 import { handOver, unansweredSockets, watchUnanswered } from './unanswered.js';
 
@@ -15,7 +16,6 @@ export interface Upgrade {
 const offered = new WeakMap<IncomingMessage, Upgrade>();
 /** What was taken over and is open, each with how to say good-bye. */
 const taken = new Map<Socket, () => void>();
-const farewellMs = 500;
 let ending = false;
 
 /** `route` is Fastify's own entrance: who may do what is asked there, and refused as over HTTP. */
@@ -82,17 +82,19 @@ export function demandUpgrade(request: FastifyRequest, reply: FastifyReply): voi
 
 /**
  * The connection of a request that asks for WebSocket: from now on the caller's, who answers for it; so everything that can be
- * refused is refused before. `farewell` ends it when the server ends; what is still open soon after is cut.
+ * refused is refused before. `farewell` ends it when the server ends, or its credentials hold no longer; what is still open soon after
+ * is cut.
  */
-export function takeUpgrade(request: FastifyRequest, reply: FastifyReply, farewell: (socket: Socket) => void): Upgrade {
+export function takeUpgrade(request: FastifyRequest, reply: FastifyReply, farewell: (socket: Socket, why: Farewell) => void): Upgrade {
   const upgrade = offered.get(request.raw);
   if (!upgrade) throw new Error('this request did not ask for an upgrade, or it was taken already');
   const { socket } = upgrade;
   offered.delete(request.raw);
   const head = Buffer.concat([upgrade.head, handOver(socket)]);
   reply.hijack();
+  request.open?.becomes(socket, () => farewell(socket, 'revoked'));
   if (reply.raw.socket) release(reply.raw, socket);
-  if (!socket.closed) taken.set(socket, () => farewell(socket));
+  if (!socket.closed) taken.set(socket, () => farewell(socket, 'stopping'));
   socket.once('close', () => taken.delete(socket));
   request.log.info({ path: request.url.split('?')[0], status: 101, user: request.principal?.username }, 'upgraded');
   return { socket, head };

@@ -16,17 +16,17 @@ const reasonBytes = 123;
 /** A peer that does not answer the close is cut. */
 const closingMs = 2_000;
 
-export const closeCodes = { normal: 1000, goingAway: 1001, protocolError: 1002, failure: 1011 } as const;
+export const closeCodes = { normal: 1000, goingAway: 1001, protocolError: 1002, policyViolation: 1008, failure: 1011 } as const;
 
 interface Closed {
-  /** The server stops; its peer has not gone away. */
-  serverStops: boolean;
+  /** The server stops, or takes the peer's credentials no longer: its peer has not gone away. */
+  byServer: boolean;
 }
 
 export class WebSocketLine {
   /** Resolves when the connection is over, however. */
   readonly closed: Promise<Closed>;
-  private serverStops = false;
+  private byServer = false;
   private waiting = 0;
   private delivery: Promise<void> = Promise.resolve();
   private heardMs = performance.now();
@@ -42,7 +42,7 @@ export class WebSocketLine {
     this.closed = new Promise((resolve) =>
       peer.once('close', () => {
         clearInterval(timer);
-        resolve({ serverStops: this.serverStops });
+        resolve({ byServer: this.byServer });
       }),
     );
   }
@@ -83,7 +83,7 @@ export class WebSocketLine {
   /** The reason is cut to what a close frame holds. */
   close(code: number, reason = ''): void {
     if (this.peer.readyState > this.peer.OPEN) return;
-    this.serverStops ||= code === closeCodes.goingAway;
+    this.byServer ||= code === closeCodes.goingAway || code === closeCodes.policyViolation;
     this.peer.resume();
     this.peer.close(code, cutText(reason, reasonBytes));
     const timer = setTimeout(() => this.peer.terminate(), closingMs);

@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { WebSocketServer } from 'ws';
 import { CodedError } from '../protocol/coded-error.js';
+import type { Farewell } from './open-request.js';
 import { demandUpgrade, takeUpgrade } from './upgrade.js';
 import { closeCodes, WebSocketLine } from './web-socket-line.js';
 
@@ -32,6 +33,12 @@ function chosenProtocol(asked: string[], known: string[]): string | undefined {
   return known.find((name) => asked.includes(name));
 }
 
+/** The code of a close and its reason. */
+export const farewells: Record<Farewell, [number, string]> = {
+  stopping: [closeCodes.goingAway, 'the server is stopping'],
+  revoked: [closeCodes.policyViolation, 'the credentials hold no longer'],
+};
+
 /** What a door speaks over its WebSockets. */
 interface Spoken {
   /** Subprotocols. */
@@ -54,7 +61,7 @@ export function webSocketOf(
   checkHandshake(request, protocols);
   return () => {
     let line: WebSocketLine | undefined;
-    const { socket, head } = takeUpgrade(request, reply, () => line?.close(closeCodes.goingAway, 'the server is stopping'));
+    const { socket, head } = takeUpgrade(request, reply, (_socket, why) => line?.close(...farewells[why]));
     spoken.set(request.raw, protocols);
     return new Promise((resolve) => {
       if (socket.destroyed) return resolve(null);

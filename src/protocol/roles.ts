@@ -12,6 +12,9 @@ export function lowerRole(one: Role, other: Role): Role {
   return mayActAs(one, other) ? other : one;
 }
 
+/** What a caller has shown beside name and password: a token, or that it can open the server's own socket. */
+export type Credential = { tokenId: number; expiresAtMs: number | null } | 'socket';
+
 /** Who makes a request, once that is known. */
 export interface Principal {
   userId: number;
@@ -19,4 +22,6 @@ export interface Principal {
   role: Role;
   /** Came with a token that has scopes or an end: it may not manage tokens or the password. */
   limited?: true;
+  /** Left out: the password. */
+  credential?: Credential;
 }

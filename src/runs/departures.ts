@@ -7,7 +7,8 @@ import { LiveTable } from '../protocol/live-table.js';
 import type { RunEventSink } from '../protocol/run-event.js';
 import type { RunOrder } from '../protocol/run-order.js';
 import type { RunResult } from '../protocol/run-result.js';
-import type { FormerStart } from '../protocol/run-task.js';
+import type { FormerStart, StopRequest } from '../protocol/run-task.js';
+import { StartRights } from '../protocol/start-rights.js';
 import { within } from '../protocol/within.js';
 import type { RunsRoot } from '../results/outputs.js';
 import { ActiveRun } from './active-run.js';
@@ -52,7 +53,17 @@ export class Departures {
     private readonly around: RunSurroundings,
     readonly store: RunStore,
     readonly ends: KeptEnds,
-  ) {}
+    readonly rights: StartRights,
+  ) {
+    rights.onBarred((ownerId, error) => this.stopAll({ error }, (run) => run.order.ownerId === ownerId && run.row.state === 'queued'));
+  }
+
+  /** Returns how many. */
+  stopAll(request: StopRequest, concerned: (run: ActiveRun) => boolean = () => true): number {
+    const runs = this.active.values().filter(concerned);
+    for (const run of runs) run.stop(request);
+    return runs.length;
+  }
 
   find(id: string): ActiveRun | undefined {
     return this.active.get(id);
@@ -116,8 +127,10 @@ export class Departures {
       run.attach(this.around.dispatcher.submit(task, admission));
     } catch (error) {
       admission.withdraw();
-      this.fail(run, error as Error);
+      return this.fail(run, error as Error);
     }
+    const why = this.rights.fault(order.ownerId);
+    if (why !== undefined && !former) run.stop({ error: why });
   }
 
   /** It ends here, whatever its definition says of a next start. */
@@ -132,7 +145,7 @@ export class Departures {
     const { row, order } = departure;
     const { isClosing } = this.around.dispatcher;
     const ended = { order, result: end.result, attempt: row.attempt, isUnwanted: run.isUnwanted, bootedAtMs: this.bootedAtMs, isClosing };
-    const pauseMs = end.restarts.next(ended);
+    const pauseMs = this.rights.fault(order.ownerId) === undefined ? end.restarts.next(ended) : null;
     if (pauseMs === null) return false;
     const error = isService(order.definition) ? await lastWords(end.result, () => this.around.outputs.log(row.id)) : null;
     await run.beginAnew({ error, pauseMs });

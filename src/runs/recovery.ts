@@ -34,6 +34,7 @@ export class Recovery {
     const left = await this.leftovers.list();
     await this.departures.ends.restore();
     const rows = await this.departures.store.unfinished();
+    for (const { ownerId } of rows) this.departures.rights.expect(Number(ownerId));
     const suspicions = await this.suspicions(rows);
     const [clear, suspects]: Promise<void>[][] = [[], []];
     const alone: (() => void)[] = [];

@@ -41,6 +41,7 @@ export class Runs {
   /** Resolves once the run is accepted: its record is committed. The same Idempotency-Key gives the same run. */
   async submit(owner: Principal, request: RunRequest): Promise<string> {
     this.checkDisk();
+    this.departures.rights.check(owner.userId);
     const order = buildOrder(owner, request, this.around.defaults);
     const row = firstRow(order, request);
     if (request.start === false) {
@@ -71,6 +72,7 @@ export class Runs {
     if (isSharedService(order))
       throw new CodedError('wrong_state', `the run ${id} is a service of definition ${order.definitionId}; that is started by execute/`);
     this.checkDisk();
+    this.departures.rights.check(order.ownerId);
     const typed = interactive?.terminal ? interactive : (order.interactive ?? interactive);
     await this.created.handOver(order, (complete) => {
       if (command) Object.assign(row, giveCommand(complete, command));
@@ -87,6 +89,17 @@ export class Runs {
     if (!run || run.row.state === 'finished') throw new CodedError('wrong_state', `the run ${id} has ended`);
     run.stop(request);
     return run.row;
+  }
+
+  /** Whatever waits or runs. Returns how many. */
+  stopAll(request: StopRequest): number {
+    return this.departures.stopAll(request);
+  }
+
+  /** Whatever runs of a user whose work may not begin any more. */
+  stopBarred(ownerId: number): void {
+    const error = this.departures.rights.fault(ownerId);
+    if (error !== undefined) this.departures.stopAll({ error }, (run) => run.order.ownerId === ownerId);
   }
 
   /** One signal to the program. Throws wrong_state when it does not run. */

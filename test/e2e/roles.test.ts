@@ -2,13 +2,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { lockDataDirectory } from '../../src/database/data-directory-lock.js';
 import { launcherSocket } from '../../src/worker/launcher-connection.js';
-import { begun, shell } from '../support/programs.js';
+import { launcherOf } from '../support/processes.js';
+import { begun, defined, shell } from '../support/programs.js';
+import { crash } from '../support/restarts.js';
 import { projectRoot, startServer } from '../support/server.js';
 
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 const folder = mkdtempSync(join(tmpdir(), 'procreg-roles-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -46,9 +52,60 @@ test('doctor leaves a running server and its runs alone', async () => {
   const server = await startServer();
   const run = await begun(server, shell('sleep 1.5; echo done'));
   const { code, said } = await procreg(['doctor'], server.dataDir).ended;
-  expect([code, said.includes('one is running on DATA_DIR')], said).toEqual([0, true]);
+  expect([code, said.includes(`one is running on DATA_DIR: ${version}, pid ${server.pid}, ${server.url}\n`)], said).toEqual([0, true]);
   expect((await server.send({ path: `${run}wait/` })).json).toMatchObject({ success: true });
   expect((await server.send({ path: `${run}log/` })).text).toBe('done\n');
+  await server.stop();
+});
+
+test('doctor says that a server is running only when one is', async () => {
+  const server = await startServer();
+  const none = 'server: none is running on DATA_DIR\n';
+  const doctor = async () => (await procreg(['doctor'], server.dataDir).ended).said;
+  await begun(server, shell('sleep 60'));
+  await crash(server);
+  expect(existsSync(join(server.dataDir, 'server.sock')), 'the socket of a dead server is there').toBe(true);
+  expect(launcherOf(server.dataDir), 'only the launcher lives').toBeDefined();
+  expect(await doctor()).toContain(none);
+  const unlock = lockDataDirectory(server.dataDir);
+  expect(await doctor()).toContain('none is running on DATA_DIR, but another process holds its lock\n');
+  unlock();
+  expect(await doctor()).toContain(none);
+  expect((await procreg(['stop', '--all'], server.dataDir).ended).code).toBe(0);
+  rmSync(server.dataDir, { recursive: true, force: true });
+});
+
+test('a server that is there and does not answer as one is named by doctor, stop and passwd', async () => {
+  const dataDir = mkdtempSync(join(folder, 'odd-'));
+  const odd = createServer((_request, response) => response.writeHead(503).end('{"detail": "not today"}'));
+  await once(odd.listen(join(dataDir, 'server.sock')), 'listening');
+  const sentence = `the server on ${dataDir} cannot be asked through server.sock: not today`;
+  for (const role of [
+    ['stop', '--all'],
+    ['passwd', 'admin', '--generate'],
+  ])
+    expect(await procreg(role, dataDir).ended).toEqual({ code: 1, said: `process-registry: ${sentence}\n` });
+  expect((await procreg(['doctor'], dataDir).ended).said).toContain(`BAD server: ${sentence}\n`);
+  odd.close();
+});
+
+test('stop --all of a running server ends what waits and services as well', async () => {
+  const server = await startServer({ GRACE: '1', LANES: 'io=1' });
+  const up = await begun(server, shell('sleep 60', { process_type: 'service' }));
+  const running = await begun(server, shell('sleep 60'));
+  const path = `${await defined(server, shell('echo never'))}execute/`;
+  const waiting = (await server.send({ method: 'POST', path, headers: { prefer: 'respond-async' } })).json.resource_uri;
+  expect((await procreg(['stop', '--all'], server.dataDir).ended).said).toContain('is being stopped');
+  for (const [run, reason] of [
+    [up, 'stop'],
+    [running, 'stop'],
+    [waiting, 'cancelled'],
+  ])
+    expect((await server.send({ path: `${run}wait/?timeout=20` })).json).toMatchObject({
+      end_reason: reason,
+      error: expect.stringContaining('local'),
+    });
+  expect(await procreg(['stop', '--all'], server.dataDir).ended).toEqual({ code: 0, said: `no run waits or runs on ${server.dataDir}\n` });
   await server.stop();
 });
 

@@ -59,6 +59,11 @@ export class UserChangeBody {
   @Optional()
   @IsBoolean()
   disabled?: boolean;
+
+  @ApiPropertyOptional({ description: 'with "disabled": true: what the user has running is stopped as well' })
+  @Optional()
+  @IsBoolean()
+  stop?: boolean;
 }
 
 export class OwnPasswordBody {

@@ -1,6 +1,8 @@
 // Users, for admins: /api/user/.
 import { Controller, Req, Res } from '@nestjs/common';
 import { Users } from '../../accounts/users.js';
+import { CodedError } from '../../protocol/coded-error.js';
+import { Runs } from '../../runs/runs.js';
 import { sendEmpty, sendJson } from '../answer.js';
 import { basePath } from '../links.js';
 import { type Reply, type Request } from '../request.js';
@@ -12,7 +14,10 @@ const params = { ref: 'number or name of the user; digits alone are always the n
 
 @Controller('api/user')
 export class UserController {
-  constructor(private readonly users: Users) {}
+  constructor(
+    private readonly users: Users,
+    private readonly runs: Runs,
+  ) {}
 
   @Route({
     verb: 'GET',
@@ -65,15 +70,20 @@ export class UserController {
     path: ':ref',
     access: 'admin',
     summary: 'Change a user: name, password, role, disabled',
+    description:
+      'Who is disabled, demoted or removed, or has another password, loses every open answer, stream and WebSocket at once; with another password only those that came with the old one. ' +
+      'Nothing of a user who is disabled, removed or a viewer starts any more: what waits ends as `cancelled`, and what runs goes on, unless "stop" says otherwise.',
     params,
     body: { 'application/json': UserChangeBody },
     answers: { 200: { what: 'the user', body: UserBody } },
     errors: ['invalid_json', 'invalid_request', 'not_found', 'name_taken', 'unsupported_media_type'],
   })
   async change(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const change = await readValidated(request, UserChangeBody);
+    const { stop = false, ...change } = { ...(await readValidated(request, UserChangeBody)) };
+    if (stop && !change.disabled) throw new CodedError('invalid_request', '"stop": true goes with "disabled": true');
     const { id } = await this.users.find(request.params.ref);
-    const user = await this.users.change(id, { ...change });
+    const user = await this.users.change(id, change);
+    if (stop) this.runs.stopBarred(Number(user.id));
     sendJson(reply, 200, userBody(user, basePath()));
   }
 

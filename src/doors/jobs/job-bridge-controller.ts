@@ -1,10 +1,12 @@
 // pRouter's wsconnect: the server joins a WebSocket of a job with one that it opens elsewhere, where CALLBACK_HOSTS lets it.
 import { Controller, Logger, Req, Res } from '@nestjs/common';
+import { OpenConnections } from '../../accounts/open-connections.js';
 import { CodedError } from '../../protocol/coded-error.js';
 import { AllowedHosts } from '../allowed-hosts.js';
 import { readJsonObject } from '../json-body.js';
+import { wasRevoked } from '../open-request.js';
 import { RunProxy } from '../proxy/run-proxy.js';
-import { type Reply, type Request } from '../request.js';
+import { principalOf, type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';
 import { Agents } from './agents.js';
 import { Jobs, jobParameters } from './jobs.js';
@@ -22,6 +24,7 @@ export class JobBridgeController {
     private readonly proxy: RunProxy,
     private readonly hosts: AllowedHosts,
     private readonly agents: Agents,
+    private readonly open: OpenConnections,
   ) {}
 
   @Route({
@@ -42,12 +45,17 @@ export class JobBridgeController {
       if (error instanceof CodedError && error.code !== 'upgrade_refused') throw error;
       throw new CodedError('invalid_request', `the job has not opened the WebSocket: ${error.message}`);
     });
+    if (wasRevoked(reply.raw)) return own.end();
+    // it outlives its request
+    const leave = this.open.hold(principalOf(request), () => own.end());
     void reply.code(200).send('');
     try {
       await join(own, ofLine(await openLine(url, { lookup: this.hosts.lookup })));
     } catch (error) {
       own.end();
       this.logger.warn(`${url} has not opened the WebSocket for job ${request.params.job}: ${(error as Error).message}`);
+    } finally {
+      leave();
     }
   }
 

@@ -2,13 +2,15 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Controller, Logger, Req, Res } from '@nestjs/common';
 import { Credentials } from '../../accounts/credentials.js';
+import { OpenConnections } from '../../accounts/open-connections.js';
 import { CodedError } from '../../protocol/coded-error.js';
 import { mayActAs, type Principal } from '../../protocol/roles.js';
 import { acceptPeer, type Met } from '../prpc/handshake.js';
 import { type Handshake, subprotocol } from '../prpc/messages.js';
 import type { Reply, Request } from '../request.js';
 import { Route } from '../route.js';
-import { webSocketOf } from '../web-socket.js';
+import { farewells, webSocketOf } from '../web-socket.js';
+import type { WebSocketLine } from '../web-socket-line.js';
 import { nothingToCall } from './agent-dialler.js';
 import { AgentService } from './agent-service.js';
 import { Agents } from './agents.js';
@@ -25,6 +27,7 @@ export class RpcController {
     private readonly agents: Agents,
     private readonly service: AgentService,
     private readonly credentials: Credentials,
+    private readonly open: OpenConnections,
   ) {}
 
   @Route({
@@ -49,9 +52,9 @@ export class RpcController {
       self: { ...this.agents.self(), properties: this.agents.network.properties },
       admit: async (who) => {
         if (isAgent(who)) return this.admitAgent(who);
-        const owner = () => this.ownerOf(who.auth.token ?? '');
-        await owner();
-        const { uid, name } = who.auth;
+        const { uid, name, token = '' } = who.auth;
+        await this.holdRouter(token, line);
+        const owner = () => this.ownerOf(token);
         return this.service.serve({ owner, reachedAt, sender: () => ({ direction: 'SERVER', uid, name }), closed: line.closed });
       },
       met: (met) => {
@@ -66,6 +69,15 @@ export class RpcController {
     if (right) return nothingToCall;
     this.logger.warn(`an agent that calls itself ${JSON.stringify(uid.slice(0, 100))} has shown a wrong token`);
     throw new CodedError('unauthenticated', 'the token is none of AGENT_TOKENS');
+  }
+
+  /** Until the token holds no longer. Throws unauthenticated, forbidden. */
+  private async holdRouter(token: string, line: WebSocketLine): Promise<void> {
+    const entered = await this.open.enter(
+      () => this.ownerOf(token),
+      () => line.close(...farewells.revoked),
+    );
+    if (entered) void line.closed.then(entered.leave);
   }
 
   /** Throws unauthenticated, forbidden. */

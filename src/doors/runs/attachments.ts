@@ -9,15 +9,15 @@ export class Attachments {
 
   constructor(private readonly runs: Runs) {}
 
-  /** A server that stops leaves the run, as it leaves every other. */
+  /** A server that stops, or takes the caller's credentials no longer, leaves the run as it leaves every other. */
   watch(runId: string, line: WebSocketLine): void {
     this.counts.set(runId, (this.counts.get(runId) ?? 0) + 1);
-    void line.closed.then(({ serverStops }) => {
+    void line.closed.then(({ byServer }) => {
       const left = (this.counts.get(runId) ?? 1) - 1;
       if (left > 0) this.counts.set(runId, left);
       else this.counts.delete(runId);
       const run = this.runs.activeRun(runId);
-      if (left === 0 && !serverStops && run?.input?.interaction.stays === false) run.stop({ error: 'whoever was attached went away' });
+      if (left === 0 && !byServer && run?.input?.interaction.stays === false) run.stop({ error: 'whoever was attached went away' });
     });
   }
 }

@@ -1,0 +1,76 @@
+// What is open for a user, from its admission to its end: closed when what opened it would be refused now.
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../protocol/roles.js';
+
+interface Held {
+  principal: Principal;
+  close: () => void;
+}
+
+/** Somebody who was let in, and how to say that it is over. */
+export interface Entered {
+  principal: Principal;
+  leave: () => void;
+}
+
+/** How late the end of a token may be noticed. A timer for the time itself would fire at once for one beyond 2^31 ms. */
+const lookMs = 1000;
+
+@Injectable()
+export class OpenConnections {
+  private readonly held = new Map<number, Set<Held>>();
+  /** Those of tokens that end. */
+  private readonly ending = new Set<Held>();
+  private timer: NodeJS.Timeout | undefined;
+  private closings = 0;
+
+  /** `identify` is asked again when something was closed meanwhile: what it had read may not hold any more. Null: nobody. */
+  async enter(identify: () => Promise<Principal | null>, close: () => void): Promise<Entered | null> {
+    for (;;) {
+      const { closings } = this;
+      const principal = await identify();
+      if (!principal) return null;
+      if (closings === this.closings) return { principal, leave: this.hold(principal, close) };
+    }
+  }
+
+  /** `close` is called when the principal's credentials hold no longer. To be left by what this returns. */
+  hold(principal: Principal, close: () => void): () => void {
+    const held = { principal, close };
+    const ofUser = this.held.get(principal.userId) ?? new Set();
+    this.held.set(principal.userId, ofUser.add(held));
+    if (endOf(held) !== null) this.watch(held);
+    return () => {
+      this.ending.delete(held);
+      ofUser.delete(held);
+      if (ofUser.size === 0 && this.held.get(principal.userId) === ofUser) this.held.delete(principal.userId);
+    };
+  }
+
+  /** Of this user what `concerned` says. */
+  close(userId: number, concerned: (principal: Principal) => boolean = () => true): void {
+    this.closings++;
+    for (const { principal, close } of [...(this.held.get(userId) ?? [])]) if (concerned(principal)) close();
+  }
+
+  private watch(held: Held): void {
+    this.ending.add(held);
+    this.timer ??= setInterval(() => this.closeEnded(), lookMs).unref();
+  }
+
+  private closeEnded(): void {
+    if (this.ending.size === 0) {
+      clearInterval(this.timer);
+      this.timer = undefined;
+    }
+    for (const held of [...this.ending]) {
+      if ((endOf(held) as number) > Date.now()) continue;
+      this.ending.delete(held);
+      held.close();
+    }
+  }
+}
+
+function endOf({ principal: { credential } }: Held): number | null {
+  return typeof credential === 'object' ? credential.expiresAtMs : null;
+}

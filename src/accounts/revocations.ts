@@ -1,0 +1,44 @@
+// What follows from a change of users and tokens: nothing is remembered, what is open and would be refused now is closed, nothing new starts.
+import { Injectable } from '@nestjs/common';
+import { mayActAs, type Principal } from '../protocol/roles.js';
+import { StartRights } from '../protocol/start-rights.js';
+import { Credentials } from './credentials.js';
+import { OpenConnections } from './open-connections.js';
+import type { UserEntity } from './user.entity.js';
+
+@Injectable()
+export class Revocations {
+  constructor(
+    private readonly credentials: Credentials,
+    private readonly open: OpenConnections,
+    readonly rights: StartRights,
+  ) {}
+
+  /** An id may have been another user's. */
+  userMade(user: UserEntity): void {
+    this.rights.apply(user);
+  }
+
+  userChanged(before: UserEntity, now: UserEntity): void {
+    const userId = Number(now.id);
+    this.credentials.forget(userId);
+    this.rights.apply(now);
+    if (now.disabled || !mayActAs(now.role, before.role)) this.open.close(userId);
+    else if (now.passwordHash !== before.passwordHash || now.username !== before.username) this.open.close(userId, cameByPassword);
+  }
+
+  userRemoved(user: UserEntity): void {
+    this.credentials.forget(Number(user.id));
+    this.rights.remove(user);
+    this.open.close(Number(user.id));
+  }
+
+  tokenRemoved(userId: number, tokenId: number): void {
+    this.credentials.forget(userId);
+    this.open.close(userId, ({ credential }) => typeof credential === 'object' && credential.tokenId === tokenId);
+  }
+}
+
+function cameByPassword({ credential }: Principal): boolean {
+  return credential === undefined;
+}

@@ -1,0 +1,44 @@
+// Where a new password comes from: typed twice at a terminal without being shown, or the first line of stdin.
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+
+/** A line that is longer is not one that a password may have. */
+const lineBytes = 8192;
+
+/** Throws an Error when nothing is said, or two different things. */
+export async function readPassword(question: string): Promise<string> {
+  if (!process.stdin.isTTY) return firstLine();
+  const [password, again] = await askAll([`${question}: `, 'Once more: ']);
+  if (password !== again) throw new Error('the two passwords differ; nothing was changed');
+  return password;
+}
+
+async function firstLine(): Promise<string> {
+  let text = '';
+  for await (const chunk of process.stdin.setEncoding('utf8')) {
+    text += chunk;
+    if (text.includes('\n') || text.length > lineBytes) break;
+  }
+  return /^[^\n]*/.exec(text)?.[0].replace(/\r$/, '') ?? '';
+}
+
+/** The prompts are shown, and nothing of what is typed. */
+async function askAll(prompts: string[]): Promise<string[]> {
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  terminal.once('SIGINT', () => terminal.close());
+  const lines = terminal[Symbol.asyncIterator]();
+  const answers: string[] = [];
+  try {
+    for (const prompt of prompts) {
+      process.stderr.write(prompt);
+      const { value, done } = await lines.next();
+      process.stderr.write('\n');
+      if (done) throw new Error('nothing was typed; nothing was changed');
+      answers.push(value);
+    }
+  } finally {
+    terminal.close();
+  }
+  return answers;
+}
