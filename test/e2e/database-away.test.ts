@@ -116,7 +116,7 @@ describe.each(databases)('while the database %s is away', (name) => {
   });
 });
 
-test('a MariaDB that says nothing, refuses, or kills connections makes no 500', { timeout: 180_000 }, async () => {
+test('a MariaDB that says nothing, refuses, or kills connections makes no 500, and keeps no server from ending', { timeout: 180_000 }, async () => {
   const maria = await startMariaDb();
   for (const sql of ['CREATE DATABASE registry', "CREATE USER app@'127.0.0.1'", "GRANT ALL ON registry.* TO app@'127.0.0.1'"])
     await query(maria.port, sql);
@@ -153,6 +153,9 @@ test('a MariaDB that says nothing, refuses, or kills connections makes no 500', 
   for (const { status, text } of answers) expect([200, 204, 503], text).toContain(status);
   await isBack();
   expect((await put(100)).status).toBeLessThan(300);
-  await server.stop();
+  await maria.halt();
+  const beganMs = performance.now();
+  expect(await server.stop()).toBe(0);
+  expect(performance.now() - beganMs).toBeLessThan(20_000);
   await maria.stop();
 });
