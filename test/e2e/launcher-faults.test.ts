@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { breakLauncher, copyProduct, launcherFaults, mendLauncher } from '../support/copied-product.js';
-import { ended } from '../support/hostile.js';
+import { ended, stop } from '../support/hostile.js';
 import { launcherOf } from '../support/processes.js';
 import { defined, shell } from '../support/programs.js';
 import { killLauncher, running, until } from '../support/restarts.js';
@@ -31,11 +31,13 @@ describe('at the start', () => {
 
   test('a launcher that runs already is taken, though its file is missing', async () => {
     const first = await startServer({ GRACE: '1' }, { bundle: product.bundle });
-    const run = await running(first, shell('sleep 3; exit 7'));
+    const run = await running(first, shell('sleep 60'));
     breakLauncher(product.launcher, (path) => rmSync(path));
     await first.stop({ keep: true });
     const server = await startServer({}, { bundle: product.bundle, dataDir: first.dataDir });
-    expect((await ended(server, run)).exit_code).toBe(7);
+    expect((await server.send({ path: run })).json).toMatchObject({ state: 'running', attempt: 1 });
+    expect(await stop(server, run)).toBe(202);
+    expect(await ended(server, run)).toMatchObject({ end_reason: 'stop' });
     await server.stop();
   });
 });

@@ -79,7 +79,7 @@ describe('npm start', () => {
     const env = {
       PATH: process.env.PATH,
       NODE: process.execPath,
-      ADMIN_PASSWORD: 'secret',
+      ADMIN_PASSWORD: 'secret-password',
       PORT: '0',
       DATA_DIR: join(folder, mark),
       ...settings,
