@@ -89,7 +89,8 @@ async function breakOff(progress: Progress, { task, outcome }: RunContext, error
   progress.end = await process.ended;
 }
 
-function letGo({ stopper, log, inlet, keyboard, doorway }: RunContext): void {
+function letGo({ scope, stopper, log, inlet, keyboard, doorway }: RunContext): void {
+  scope.end();
   stopper.detach();
   log.end();
   inlet?.close();
@@ -122,7 +123,7 @@ function leavesNothing({ order, end }: RunStage): boolean {
 /** Found again without its note: its exit record may bring it, or nothing can be collected, since its launcher was killed. */
 async function stageOf(found: LaunchedProcess | null, context: RunContext): Promise<RunStage> {
   const { task } = context;
-  if (!found) return openStage(task, context.outcome, context.settings);
+  if (!found) return openStage(task, context);
   if (found.note === '') {
     context.stopper.attach(found);
     await found.ended;

@@ -7,6 +7,7 @@ import { CodedError } from '../../protocol/coded-error.js';
 import { controlDirectory } from '../../protocol/control-directory.js';
 import type { ProcessDefinition } from '../../protocol/definition.js';
 import { decodeHead, frameHeadBytes, type LogStream, logStreams } from '../../protocol/log-format.js';
+import { ResourceScope } from '../../protocol/resource-scope.js';
 import type { RunEvent } from '../../protocol/run-event.js';
 import type { MessageSource, RunOrder } from '../../protocol/run-order.js';
 import type { RunResult } from '../../protocol/run-result.js';
@@ -81,7 +82,7 @@ export class Ground {
   /** A service, started as far as its adapters are concerned. */
   async serve(definition: ProcessDefinition): Promise<{ stage: RunStage; process: LaunchedProcess }> {
     const task = this.task({ ...definition, process_type: 'service' }, {});
-    const stage = await openStage(task, new Outcome(), this.settings);
+    const stage = await openStage(task, { outcome: new Outcome(), scope: new ResourceScope(), settings: this.settings });
     await furnish(stage);
     const process = await this.settings.launcher.launch(await prepareLaunch(stage, this.settings));
     return { stage, process };
