@@ -1,6 +1,6 @@
 // The role `serve`: boots the application, says where it is, and ends it well.
 import { readFileSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { setFlagsFromString } from 'node:v8';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -38,10 +38,11 @@ import { Recovery } from './runs/recovery.js';
 import { closeOnSignals, Shutdown } from './shutdown.js';
 import { version } from './version.js';
 import { printWelcome } from './welcome.js';
+import { descriptorLimit } from './worker/descriptor-limit.js';
 
-/** Slow headers are cut, and the number of connections is bounded. */
+/** Slow headers are cut, and the number of connections is bounded: most descriptors at most, the others are for what is asked for. */
 const headersTimeoutMs = 15_000;
-const connectionBound = 10_000;
+const connectionBound = Math.min(10_000, Math.floor(descriptorLimit * 0.6));
 
 export interface ServeOptions {
   /** Where the native launcher cannot run, child_process takes its place unless LAUNCHER=native. */
@@ -92,8 +93,11 @@ export async function serve(settings: Settings, { launcherOptional }: ServeOptio
   await prepareHttp(app, settings, shutdown);
   const passwordState = await prepareContents(app, settings, machine);
   await app.listen(settings.port, settings.host);
+  const http: Server = app.getHttpServer();
   // a caller that ends its half of the connection is answered (doors/gone.ts)
-  Object.assign(app.getHttpServer(), { headersTimeout: headersTimeoutMs, maxConnections: connectionBound, httpAllowHalfOpen: true });
+  Object.assign(http, { headersTimeout: headersTimeoutMs, maxConnections: connectionBound, httpAllowHalfOpen: true });
+  // those that only wait for a further request make room for the next ones
+  http.on('drop', () => http.closeIdleConnections());
   closeOnSignals(shutdown, logger);
   nestLogger.listening = true;
   void routerLink?.begin();

@@ -22,6 +22,7 @@ import { Languages } from './doors/run-code/languages.js';
 import type { Isolation } from './isolation.js';
 import type { Machine } from './machine.js';
 import { promisesOff } from './promises.js';
+import { Conditions } from './protocol/conditions.js';
 import { RunTally } from './protocol/run-tally.js';
 import type { RunTask } from './protocol/run-task.js';
 import { DiskWatermark } from './results/disk-watermark.js';
@@ -47,13 +48,16 @@ export class SurroundingsModule {
         sandbox: isolation.sandbox ? 'works' : reasonOf(isolation),
       });
     const tally = new RunTally();
+    const disk = new DiskWatermark(settings.dataDir, settings.diskWatermarkBytes);
+    const { workDirectories, shortage } = executor;
     const lanes = new Lanes(settings.lanes, settings.queueLimit);
     const values = [
       { provide: Passwords, useValue: passwords(settings) },
       { provide: RunTally, useValue: tally },
       { provide: LaneBoard, useValue: new LaneBoard(lanes, tally) },
       { provide: RunsRoot, useValue: new RunsRoot(executor.runsRoot) },
-      { provide: DiskWatermark, useValue: new DiskWatermark(settings.dataDir, settings.diskWatermarkBytes) },
+      { provide: DiskWatermark, useValue: disk },
+      { provide: Conditions, useValue: new Conditions([() => disk.check(), () => workDirectories.restore(), () => shortage.check()]) },
       { provide: RunDefaults, useValue: new RunDefaults(settings.defaultTimeoutMs, settings.maxOutputBytes) },
       { provide: RetentionRules, useValue: new RetentionRules(settings.retentionDays, settings.retentionBytes) },
       { provide: MessageBounds, useValue: new MessageBounds(executor.runsRoot, settings.maxMessageBytes) },

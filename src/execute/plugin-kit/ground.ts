@@ -12,6 +12,7 @@ import type { RunEvent } from '../../protocol/run-event.js';
 import type { MessageSource, RunOrder } from '../../protocol/run-order.js';
 import type { RunResult } from '../../protocol/run-result.js';
 import type { ExecutingRun, RunTask } from '../../protocol/run-task.js';
+import { Shortage } from '../../protocol/shortage.js';
 import { ChildProcessLauncher } from '../../worker/child-process-launcher.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
 import { ControlGroups } from '../control-groups.js';
@@ -50,6 +51,7 @@ export class Ground {
     runPath: '/usr/local/bin:/usr/bin:/bin',
     passedEnvironment: {},
     graceMs: 1000,
+    shortage: new Shortage(),
   };
   private runs = 0;
 
