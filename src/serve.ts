@@ -7,6 +7,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Logger } from 'pino';
+import { DataSource } from 'typeorm';
 import { Credentials } from './accounts/credentials.js';
 import { makeFirstAdmin, type PasswordState } from './accounts/first-admin.js';
 import { Passwords } from './accounts/passwords.js';
@@ -16,6 +17,8 @@ import { Bindings } from './bindings/bindings.js';
 import { databaseTarget, type Settings } from './config.js';
 import { copyBeforeMigration } from './database/copy-before-migration.js';
 import { lockDataDirectory } from './database/data-directory-lock.js';
+import { keepDatabase } from './database/database-file.js';
+import { DatabaseMark } from './database/database-mark.js';
 import { databaseContents } from './database-contents.js';
 import { Definitions } from './definitions/definitions.js';
 import { loadDirectory } from './definitions/load-directory.js';
@@ -84,12 +87,19 @@ export async function serve(settings: Settings, { launcherOptional }: ServeOptio
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16384 },
     ...tls(settings),
   } as never);
+  const mark = new DatabaseMark(settings.dataDir, databaseTarget(settings));
+  mark.check();
   const app = await openApplication(settings, AppModule.of(settings, machine), { adapter, logger, nestLogger });
+  const file = keepDatabase(app.get(DataSource), databaseTarget(settings), mark);
   nestLogger.booted = true;
   const routerLink = settings.doors.includes('jobs') ? app.get(RouterLink) : undefined;
   const { graceMs, onShutdown } = settings;
   const endRouted = async () => routerLink?.end();
-  const shutdown = new Shutdown(app, { graceMs, onShutdown, unlock, endRouted, cleanUp: machine.cleanUp });
+  const release = () => {
+    file?.end();
+    unlock();
+  };
+  const shutdown = new Shutdown(app, { graceMs, onShutdown, unlock: release, endRouted, cleanUp: machine.cleanUp });
   await prepareHttp(app, settings, shutdown);
   const passwordState = await prepareContents(app, settings, machine);
   await app.listen(settings.port, settings.host);

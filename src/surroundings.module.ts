@@ -50,6 +50,7 @@ export class SurroundingsModule {
     const tally = new RunTally();
     const disk = new DiskWatermark(settings.dataDir, settings.diskWatermarkBytes);
     const { workDirectories, shortage } = executor;
+    const conditions = new Conditions([() => disk.check(), () => workDirectories.restore(), () => shortage.check()]);
     const lanes = new Lanes(settings.lanes, settings.queueLimit);
     const values = [
       { provide: Passwords, useValue: passwords(settings) },
@@ -57,7 +58,7 @@ export class SurroundingsModule {
       { provide: LaneBoard, useValue: new LaneBoard(lanes, tally) },
       { provide: RunsRoot, useValue: new RunsRoot(executor.runsRoot) },
       { provide: DiskWatermark, useValue: disk },
-      { provide: Conditions, useValue: new Conditions([() => disk.check(), () => workDirectories.restore(), () => shortage.check()]) },
+      { provide: Conditions, useValue: conditions },
       { provide: RunDefaults, useValue: new RunDefaults(settings.defaultTimeoutMs, settings.maxOutputBytes) },
       { provide: RetentionRules, useValue: new RetentionRules(settings.retentionDays, settings.retentionBytes) },
       { provide: MessageBounds, useValue: new MessageBounds(executor.runsRoot, settings.maxMessageBytes) },
