@@ -2,7 +2,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { databaseTarget, type Settings } from './config.js';
-import { dataSourceOptions, protectSqliteFile } from './database/data-source.js';
+import { dataSourceOptions, protectSqliteFile, refuseEmpty } from './database/data-source.js';
+import { DatabaseMark } from './database/database-mark.js';
 import { databaseContents } from './database-contents.js';
 import { DoorsModule } from './doors/doors.module.js';
 import type { Machine } from './machine.js';
@@ -13,7 +14,9 @@ export class AppModule {
   static of(settings: Settings, machine: Machine): DynamicModule {
     const useFactory = async () => {
       const target = databaseTarget(settings);
+      const mark = new DatabaseMark(settings.dataDir, target);
       if (target.kind === 'sqlite') protectSqliteFile(target.file);
+      else if (mark.isKnown) await refuseEmpty(target, mark.advice('begin anew'));
       const options = await dataSourceOptions({ target, durability: settings.durability }, databaseContents);
       return { ...options, migrationsRun: true, retryAttempts: 0 };
     };

@@ -5,6 +5,7 @@ import { makeBackup } from './backup/make-backup.js';
 import { restoreBackup } from './backup/restore-backup.js';
 import { databaseTarget, type Settings } from './config.js';
 import { lockDataDirectory } from './database/data-directory-lock.js';
+import { forgetDatabase } from './database/database-mark.js';
 import { databaseContents } from './database-contents.js';
 import { makeDataDirectory } from './machine.js';
 import { version } from './version.js';
@@ -25,6 +26,7 @@ export async function restore(settings: Settings, { file, force = false }: { fil
   try {
     const migrations = databaseContents.migrations.map(({ name }) => name);
     const done = await restoreBackup({ archive: file, dataDir: settings.dataDir, database, force, migrations });
+    forgetDatabase(settings.dataDir);
     const made = `made by version ${done.version} at ${new Date(done.createdAtMs).toISOString()}`;
     console.log(`Restored ${file}, ${made}: ${done.files} files; ${done.lost} runs that went on then are lost.`);
     if (done.aside.length > 0) console.log(`What was there is now ${done.aside.join(', ')}.`);

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { Logger } from '@nestjs/common';
 import type { Settings } from './config.js';
 import { ControlGroups } from './execute/control-groups.js';
 import type { ExecutorSettings } from './execute/executor-settings.js';
@@ -10,6 +11,7 @@ import { removeTree } from './execute/remove-tree.js';
 import { DynamicRunUsers, FixedRunUser, type RunUser, type RunUsers } from './execute/run-users.js';
 import { WorkDirectories } from './execute/work-directories.js';
 import { chooseIsolation, type Isolation } from './isolation.js';
+import { Shortage } from './protocol/shortage.js';
 import { launcherFolders } from './worker/launcher-connection.js';
 import { ownFolder } from './worker/own-folder.js';
 
@@ -60,6 +62,7 @@ export async function prepareMachine(settings: Settings, launcherOptional = fals
       settings.passEnv.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
     ),
     graceMs: settings.graceMs,
+    shortage: new Shortage((reason) => new Logger('runs').warn(`${reason}; runs wait`)),
   };
   const sharing = otherUser || isolation.level !== 'process' ? [] : ["programs run as the server's own user and share its rights (RUN_AS)"];
   const cleanUp = async () => {

@@ -4,6 +4,7 @@ import { databaseTarget, type Settings } from './config.js';
 import { copyBeforeMigration } from './database/copy-before-migration.js';
 import { lockDataDirectory } from './database/data-directory-lock.js';
 import { dataSourceOptions, protectSqliteFile } from './database/data-source.js';
+import { DatabaseMark } from './database/database-mark.js';
 import { databaseContents } from './database-contents.js';
 import { makeDataDirectory } from './machine.js';
 
@@ -11,6 +12,7 @@ export async function migrate(settings: Settings): Promise<void> {
   makeDataDirectory(settings);
   const unlock = lockDataDirectory(settings.dataDir);
   const target = databaseTarget(settings);
+  new DatabaseMark(settings.dataDir, target).check();
   if (target.kind === 'sqlite') protectSqliteFile(target.file);
   const copy = copyBeforeMigration(target, databaseContents);
   if (copy) console.log(`Copied the database to ${copy}.`);

@@ -7,6 +7,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Logger } from 'pino';
+import { DataSource } from 'typeorm';
 import { Credentials } from './accounts/credentials.js';
 import { makeFirstAdmin, type PasswordState } from './accounts/first-admin.js';
 import { OpenConnections } from './accounts/open-connections.js';
@@ -17,6 +18,8 @@ import { Bindings } from './bindings/bindings.js';
 import { databaseTarget, type Settings } from './config.js';
 import { copyBeforeMigration } from './database/copy-before-migration.js';
 import { lockDataDirectory } from './database/data-directory-lock.js';
+import { keepDatabase } from './database/database-file.js';
+import { DatabaseMark } from './database/database-mark.js';
 import { databaseContents } from './database-contents.js';
 import { Definitions } from './definitions/definitions.js';
 import { loadDirectory } from './definitions/load-directory.js';
@@ -40,9 +43,13 @@ import { Recovery } from './runs/recovery.js';
 import { closeOnSignals, Shutdown } from './shutdown.js';
 import { version } from './version.js';
 import { printWelcome } from './welcome.js';
+import { descriptorLimit } from './worker/descriptor-limit.js';
 
-/** Slow headers are cut, the number of connections is bounded, and a caller that ends its half of one is answered (doors/gone.ts). */
-const bounds = { headersTimeout: 15_000, maxConnections: 10_000, httpAllowHalfOpen: true };
+/**
+ * Slow headers are cut; the number of connections is bounded (most descriptors at most, the others are for what is asked for); a caller
+ * that ends its half of one is answered (doors/gone.ts).
+ */
+const bounds = { headersTimeout: 15_000, maxConnections: Math.min(10_000, Math.floor(descriptorLimit * 0.6)), httpAllowHalfOpen: true };
 
 export interface ServeOptions {
   /** Where the native launcher cannot run, child_process takes its place unless LAUNCHER=native. */
@@ -84,16 +91,26 @@ export async function serve(settings: Settings, { launcherOptional }: ServeOptio
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16384 },
     ...tls(settings),
   } as never);
+  const mark = new DatabaseMark(settings.dataDir, databaseTarget(settings));
+  mark.check();
   const app = await openApplication(settings, AppModule.of(settings, machine), { adapter, logger, nestLogger });
+  const file = keepDatabase(app.get(DataSource), databaseTarget(settings), mark);
   nestLogger.booted = true;
   const routerLink = settings.doors.includes('jobs') ? app.get(RouterLink) : undefined;
   const { graceMs, onShutdown } = settings;
   const endRouted = async () => routerLink?.end();
-  const shutdown = new Shutdown(app, { graceMs, onShutdown, unlock, endRouted, cleanUp: machine.cleanUp });
+  const release = () => {
+    file?.end();
+    unlock();
+  };
+  const shutdown = new Shutdown(app, { graceMs, onShutdown, unlock: release, endRouted, cleanUp: machine.cleanUp });
   const local = await prepareHttp(app, settings, shutdown);
   const passwordState = await prepareContents(app, settings, machine);
   await app.listen(settings.port, settings.host);
-  const { requestTimeout, keepAliveTimeout } = Object.assign(app.getHttpServer(), bounds);
+  const http: Server = app.getHttpServer();
+  const { requestTimeout, keepAliveTimeout } = Object.assign(http, bounds);
+  // those that only wait for a further request make room for the next ones
+  http.on('drop', () => http.closeIdleConnections());
   await openLocalSocket(Object.assign(local, bounds, { requestTimeout, keepAliveTimeout }), settings.dataDir).then(
     (close) => shutdown.beforeEnd(close),
     (error: Error) => logger.warn(`${error.message}; the commands on this machine do not reach the server`),

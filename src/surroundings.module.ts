@@ -22,6 +22,7 @@ import { Languages } from './doors/run-code/languages.js';
 import type { Isolation } from './isolation.js';
 import type { Machine } from './machine.js';
 import { promisesOff } from './promises.js';
+import { Conditions } from './protocol/conditions.js';
 import { RunTally } from './protocol/run-tally.js';
 import type { RunTask } from './protocol/run-task.js';
 import { StartRights } from './protocol/start-rights.js';
@@ -48,6 +49,9 @@ export class SurroundingsModule {
         sandbox: isolation.sandbox ? 'works' : reasonOf(isolation),
       });
     const tally = new RunTally();
+    const disk = new DiskWatermark(settings.dataDir, settings.diskWatermarkBytes);
+    const { workDirectories, shortage } = executor;
+    const conditions = new Conditions([() => disk.check(), () => workDirectories.restore(), () => shortage.check()]);
     const lanes = new Lanes(settings.lanes, settings.queueLimit);
     const values = [
       { provide: Passwords, useValue: passwordsOf(settings) },
@@ -55,7 +59,8 @@ export class SurroundingsModule {
       { provide: StartRights, useValue: new StartRights() },
       { provide: LaneBoard, useValue: new LaneBoard(lanes, tally) },
       { provide: RunsRoot, useValue: new RunsRoot(executor.runsRoot) },
-      { provide: DiskWatermark, useValue: new DiskWatermark(settings.dataDir, settings.diskWatermarkBytes) },
+      { provide: DiskWatermark, useValue: disk },
+      { provide: Conditions, useValue: conditions },
       { provide: RunDefaults, useValue: new RunDefaults(settings.defaultTimeoutMs, settings.maxOutputBytes) },
       { provide: RetentionRules, useValue: new RetentionRules(settings.retentionDays, settings.retentionBytes) },
       { provide: MessageBounds, useValue: new MessageBounds(executor.runsRoot, settings.maxMessageBytes) },

@@ -26,6 +26,7 @@
 #define BEGUN_BYTES (2 << 20)              // of the list of what began; then it is the old one, and a new one begins
 #define STALLED_BYTES (16u << 20)          // with more than this unsent, the server is taken for gone: all goes to its files
 #define HOLD_MS 2                          // so long the start of a program waits for its end, to wake the server once
+#define RESERVED 16                        // descriptors that no start of a run may take
 #define PIPES 2                            // the most named pipes of one run
 #define HANDED_BYTES (64u << 10)           // a start frame that is larger is for an init of its own
 #define RESTING 32                         // the most inits that wait for another run

@@ -20,12 +20,24 @@ static bool read_request(struct fields *fields, struct request *request) {
   return request->timeout_ms >= 0 && request->grace_ms >= 0 && request->hold >= 0 && request->output_limit >= 0 && *request->argv != NULL;
 }
 
+// Whether what goes on keeps the descriptors that it may still need: each run may want a file for its log. The lowest free number tells.
+static bool has_room(void) {
+  struct rlimit limit;
+  const int lowest = fcntl(self.runs_dir, F_DUPFD_CLOEXEC, 0);
+  if (lowest < 0 || getrlimit(RLIMIT_NOFILE, &limit) != 0) return false;
+  close(lowest);
+  if ((rlim_t)lowest + RESERVED + run_count() < limit.rlim_cur) return true;
+  rest_end(NEVER);
+  return errno = EMFILE, false;
+}
+
 static void start_run(const struct request *request) {
   const bool enclosed = strcmp(request->level, "pidns") == 0;
   struct run *run = run_new(request);
   const char *stage = self.leaving ? "input" : "record";
   int error = self.leaving ? ESHUTDOWN : open_begun() ? 0 : errno, input = -1;
   if (error == 0 && enclosed && rest_take(request, run)) return tell_started(run, "enclosed", "");
+  if (error == 0 && !has_room()) error = errno;
   if (error == 0 && !make_pipes(request, run)) stage = "named pipe", error = errno;
   else if (error == 0 && (input = open_input(request, run)) < 0) stage = "input", error = errno;
   if (error == 0 && enclosed) stage = "namespaces", error = enclose(request, run, input);

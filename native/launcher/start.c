@@ -219,7 +219,7 @@ int begin(const struct request *request, struct run *run, int input, const char 
   if (error == 0) {
     run->started_ms = wall_ms();
     const pid_t pid = start_child(&child);
-    if (pid < 0) error = errno;
+    if (pid < 0) error = errno, child.stage = "fork";
     else if (child.error == 0) run_by_pid(run, pid);
     else error = child.error, waitpid(pid, NULL, 0);
   }

@@ -47,6 +47,21 @@ export function protectSqliteFile(file: string): void {
   chmodSync(file, 0o600);
 }
 
+/** Throws an Error when the database of a server holds no table, although one was made there. */
+export async function refuseEmpty(
+  { host, port, user, password, database }: DatabaseTarget & { kind: 'mysql' },
+  advice: string,
+): Promise<void> {
+  const { createConnection } = await import('mysql2/promise');
+  const connection = await createConnection({ host, port, user, password, database, connectTimeout: 10_000 });
+  try {
+    const [tables] = await connection.query("SHOW TABLES LIKE 'migrations'");
+    if ((tables as unknown[]).length === 0) throw new Error(`it is empty, and one was made here; ${advice}`);
+  } finally {
+    await connection.end();
+  }
+}
+
 /** MariaDB must be called by its own name, or the schema test reports differences that are none. */
 async function serverKind({ host, port, user, password, database }: DatabaseTarget & { kind: 'mysql' }): Promise<'mysql' | 'mariadb'> {
   const { createConnection } = await import('mysql2/promise');

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Availability } from './availability.js';
+import { isFileWell } from './database-file.js';
 import { type DatabaseFault, databaseFault, UnsureCommit } from './faults.js';
 import { sqliteConnection } from './sqlite-connection.js';
 import { inTransaction, type WriteJob } from './transaction.js';
@@ -67,7 +68,7 @@ export class SerialWriter {
   /** Throws the DatabaseFault for which nothing can be stored now. */
   async check(): Promise<void> {
     if (this.availability.fault) throw this.availability.fault;
-    if (performance.now() < this.checkedUntilMs) return;
+    if (performance.now() < this.checkedUntilMs && isFileWell(this.dataSource)) return;
     await this.enter((manager) => this.probe(manager), { untilMs: performance.now() + contentionMs, late: null, repeatable: true });
     this.checkedUntilMs = performance.now() + believedMs;
   }

@@ -1,5 +1,6 @@
 // One transaction: begun, worked in, committed; undone when anything goes wrong.
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { ensureFile } from './database-file.js';
 import { databaseFault, isRefusal, UnsureCommit } from './faults.js';
 import { sqliteConnection, sqliteStatement } from './sqlite-connection.js';
 
@@ -18,6 +19,7 @@ export function inTransaction<Result>(dataSource: DataSource, work: WriteJob<Res
 
 /** TypeORM's own transaction costs as much as the statements in it; on its one connection to SQLite nothing of it is needed. */
 async function inSqlite<Result>(dataSource: DataSource, work: WriteJob<Result>): Promise<Result> {
+  await ensureFile(dataSource);
   const sqlite = sqliteConnection(dataSource)!;
   const say = (sql: string) => sqliteStatement(sqlite, sql).run();
   try {

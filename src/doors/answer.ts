@@ -79,6 +79,8 @@ function asCoded(thrown: unknown): CodedError {
     message,
   } = thrown as { statusCode?: number; status?: number; code?: string; message?: string };
   if (code === 'ENOSPC' || code === 'EDQUOT') return new CodedError('disk_full', 'the disk is full');
+  if (code === 'EMFILE' || code === 'ENFILE')
+    return new CodedError('not_ready', 'the server has no descriptors left', { retryAfterSeconds: 5 });
   if (status === 404) return new CodedError('not_found', 'there is nothing at this address');
   if (status === 413) return new CodedError('body_too_large', 'the body is too large');
   if (status === 415) return new CodedError('unsupported_media_type', 'this Content-Type is not taken here');

@@ -44,6 +44,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   output_gone: 404,
   shutting_down: 503,
   database_unreachable: 503,
+  not_ready: 503,
   disk_full: 507,
   internal: 500,
   exit: 422,

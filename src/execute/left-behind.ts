@@ -26,18 +26,28 @@ export function leftPlace({ cwd, directory }: Pick<RunStage, 'cwd' | 'directory'
 
 /** The regular file; output_error when it is missing, anything else, or not the run's own. */
 export async function openLeftFile(place: LeftPlace): Promise<FileHandle> {
-  const file = await openLeftPlace(place, fileFlags);
-  if ((await file.stat()).isFile() && (await isOwn(file, place))) return file;
-  await file.close();
-  throw new CodedError('output_error', `the program left '${place.path}', but it is not a regular file of its own`);
+  return judged(await openLeftPlace(place, fileFlags), async (file) => {
+    if ((await file.stat()).isFile() && (await isOwn(file, place))) return;
+    throw new CodedError('output_error', `the program left '${place.path}', but it is not a regular file of its own`);
+  });
 }
 
 /** The folder; output_error when it is missing, anything else, or not the run's own. */
 export async function openLeftDirectory(place: LeftPlace): Promise<FileHandle> {
-  const folder = await openLeftPlace(place, folderFlags);
-  if (await isOwn(folder, place)) return folder;
-  await folder.close();
-  throw new CodedError('output_error', `the folder '${place.path}' is not the run's own`);
+  return judged(await openLeftPlace(place, folderFlags), async (folder) => {
+    if (!(await isOwn(folder, place))) throw new CodedError('output_error', `the folder '${place.path}' is not the run's own`);
+  });
+}
+
+/** The handle, which is closed when `judge` throws. */
+export async function judged(handle: FileHandle, judge: (handle: FileHandle) => Promise<void>): Promise<FileHandle> {
+  try {
+    await judge(handle);
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
 }
 
 /** The server may read more than the program: only what the program made is collected for it. */

@@ -3,10 +3,10 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { RunStage } from './run-stage.js';
 
-export function messageOf({ order, message }: Pick<RunStage, 'order' | 'message'>): Readable {
+export function messageOf({ order, message, scope }: Pick<RunStage, 'order' | 'message' | 'scope'>): Readable {
   const { message: source } = order;
   // what cannot be read is told to its reader: the program may have ended before there was one
-  if (source.kind === 'file') return createReadStream(source.path).on('error', () => {});
+  if (source.kind === 'file') return scope.own(createReadStream(source.path)).on('error', () => {});
   if (source.kind === 'inline') return Readable.from([Buffer.from(source.base64, 'base64')]);
   return message ?? Readable.from([]);
 }

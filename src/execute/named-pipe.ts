@@ -1,9 +1,10 @@
 // The named pipes of a run: where they are, how they are opened, and that none is left when the run is over.
-import { closeSync, constants, openSync, unlinkSync } from 'node:fs';
+import { constants, openSync, unlinkSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { CodedError } from '../protocol/coded-error.js';
-import { openLeftPlace } from './left-behind.js';
+import type { Descriptor } from '../protocol/resource-scope.js';
+import { judged, openLeftPlace } from './left-behind.js';
 import { makePlace, type Named, ownPart, placeOf, shownName } from './own-path.js';
 import type { Side } from './program-port.js';
 import type { RunStage } from './run-stage.js';
@@ -31,10 +32,10 @@ function named(stage: RunStage, side: Side): Named {
  * Never waits. Null: to write, but nobody has it open to read yet. Throws when the program has put something else there.
  * `mode` O_RDONLY or O_WRONLY.
  */
-export async function openPipe(stage: RunStage, side: Side, mode: number): Promise<number | null> {
+export async function openPipe(stage: RunStage, side: Side, mode: number): Promise<Descriptor | null> {
   const place = await look(stage, side);
   try {
-    return reopenPipe(place.fd, mode);
+    return reopenPipe(stage, place, mode);
   } catch (error) {
     throw new CodedError(`${side}_error`, `${pipeName(stage, side)} cannot be opened: ${(error as Error).message}`);
   } finally {
@@ -48,22 +49,24 @@ async function look(stage: RunStage, side: Side): Promise<FileHandle> {
   const handle = await openLeftPlace(place, lookFlags).catch((error: Error) => {
     throw new CodedError(`${side}_error`, `${pipeName(stage, side)} is gone: ${error.message}`);
   });
-  const found = await handle.stat();
-  if (found.isFIFO() && (place.user === null || found.uid === place.user.uid)) return handle;
-  await handle.close();
-  throw new CodedError(`${side}_error`, `${pipeName(stage, side)} is no pipe of the run any more`);
+  return judged(handle, async () => {
+    const found = await handle.stat();
+    if (found.isFIFO() && (place.user === null || found.uid === place.user.uid)) return;
+    throw new CodedError(`${side}_error`, `${pipeName(stage, side)} is no pipe of the run any more`);
+  });
 }
 
 /** An open end as a stream, which closes it. */
-export function pipeStream(descriptor: number, side: Side): Socket {
-  const stream = new Socket({ fd: descriptor, readable: side === 'output', writable: side === 'input' });
-  return stream.on('error', () => {});
+export function pipeStream({ scope }: RunStage, descriptor: Descriptor, side: Side): Socket {
+  const stream = new Socket({ fd: descriptor.fd, readable: side === 'output', writable: side === 'input' });
+  scope.giveAway(descriptor);
+  return scope.own(stream).on('error', () => {});
 }
 
 /** The same pipe once more, whatever its name stands for by now. Null: to write, but nobody reads it. */
-export function reopenPipe(descriptor: number, mode: number): number | null {
+export function reopenPipe({ scope }: RunStage, { fd }: Pick<Descriptor, 'fd'>, mode: number): Descriptor | null {
   try {
-    return openSync(`/proc/self/fd/${descriptor}`, mode | constants.O_NONBLOCK);
+    return scope.descriptor(openSync(`/proc/self/fd/${fd}`, mode | constants.O_NONBLOCK));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENXIO') return null;
     throw error;
@@ -71,10 +74,9 @@ export function reopenPipe(descriptor: number, mode: number): number | null {
 }
 
 /** Whoever reads it hears of its end, once nobody else writes: as if somebody had opened and closed it. */
-export function pokePipe(descriptor: number): void {
+export function pokePipe(stage: RunStage, pipe: Descriptor): void {
   try {
-    const poking = reopenPipe(descriptor, constants.O_WRONLY);
-    if (poking !== null) closeSync(poking);
+    reopenPipe(stage, pipe, constants.O_WRONLY)?.close();
   } catch {
     // without a descriptor to spare nobody hears of it: its reader gives up in time
   }
@@ -94,8 +96,11 @@ export async function removePipes(stage: RunStage): Promise<void> {
         { ...place, path: parts.join('/') },
         constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW,
       );
-      unlinkSync(`/proc/self/fd/${folder.fd}/${name}`);
-      await folder.close();
+      try {
+        unlinkSync(`/proc/self/fd/${folder.fd}/${name}`);
+      } finally {
+        await folder.close();
+      }
     } catch {
       // the program has removed or replaced it
     }

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { chooseInput, chooseOutput } from '../protocol/adapter-choice.js';
 import { controlDirectory } from '../protocol/control-directory.js';
+import type { ResourceScope } from '../protocol/resource-scope.js';
 import type { RunTask } from '../protocol/run-task.js';
 import type { ExecutorSettings } from './executor-settings.js';
 import { typedChoice } from './input/typed-input.js';
@@ -12,29 +13,33 @@ import type { RunStage } from './run-stage.js';
 import type { StageNote } from './stage-note.js';
 import type { WorkDirectory } from './work-directories.js';
 
-export async function openStage(task: RunTask, outcome: Outcome, settings: ExecutorSettings): Promise<RunStage> {
-  const directory = await settings.workDirectories.acquire(task.order);
-  return stageOf(task, { outcome, directory, cwd: directory.work, settings });
+export async function openStage(task: RunTask, surroundings: Surroundings): Promise<RunStage> {
+  const directory = await surroundings.settings.workDirectories.acquire(task.order);
+  return stageOf(task, { ...surroundings, directory, cwd: directory.work });
 }
 
 /** The stage of a run that an earlier server has started. */
-export function reopenStage(task: RunTask, note: StageNote, { outcome, settings }: Pick<StageParts, 'outcome' | 'settings'>): RunStage {
-  const directory = settings.workDirectories.reopen(task.order.runId, note);
-  const stage = stageOf(task, { outcome, directory, cwd: note.cwd, settings });
+export function reopenStage(task: RunTask, note: StageNote, surroundings: Surroundings): RunStage {
+  const directory = surroundings.settings.workDirectories.reopen(task.order.runId, note);
+  const stage = stageOf(task, { ...surroundings, directory, cwd: note.cwd });
   Object.assign(stage.values, note.values);
   Object.assign(stage, { resumed: true, pipes: note.pipes ?? [], marks: note.marks ?? {} });
   stage.isolation = note.isolation ?? stage.isolation;
   return stage;
 }
 
-interface StageParts {
+interface Surroundings {
   outcome: Outcome;
-  directory: WorkDirectory;
-  cwd: string;
+  scope: ResourceScope;
   settings: ExecutorSettings;
 }
 
-function stageOf({ order, message }: RunTask, { outcome, directory, cwd, settings }: StageParts): RunStage {
+interface StageParts extends Surroundings {
+  directory: WorkDirectory;
+  cwd: string;
+}
+
+function stageOf({ order, message }: RunTask, { outcome, scope, directory, cwd, settings }: StageParts): RunStage {
   return {
     order,
     message,
@@ -51,6 +56,7 @@ function stageOf({ order, message }: RunTask, { outcome, directory, cwd, setting
     isolation: settings.level,
     end: null,
     outcome,
+    scope,
   };
 }
 

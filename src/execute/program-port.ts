@@ -50,7 +50,7 @@ export async function connectTo(stage: RunStage, process: LaunchedProcess, side:
     if (over.aborted) throw new CodedError(`${side}_error`, `the program ended before it could be reached on its port ${port}`);
     const found = ownListener(port, process.pid, stage);
     if (found === 'foreign') throw taken(port, side);
-    const socket = found && (await connected(port, found[refusals % found.length]));
+    const socket = found && (await connected(stage, { port, host: found[refusals % found.length] }));
     if (socket) return socket;
     if (found && ++refusals > refusalBound) throw new CodedError(`${side}_error`, `port ${port} of the program cannot be connected to`);
     await pauseFor(pauseMs, over);
@@ -62,13 +62,13 @@ function taken(port: number, side: Side): CodedError {
 }
 
 /** Null when it refuses. Its own half stays open when the program closes the other one. */
-function connected(port: number, host: string): Promise<Socket | null> {
+function connected({ scope }: RunStage, to: { port: number; host: string }): Promise<Socket | null> {
   return new Promise((resolve) => {
-    const socket = connect({ port, host, allowHalfOpen: true, noDelay: true });
+    const socket = scope.own(connect({ ...to, allowHalfOpen: true, noDelay: true }));
     socket.once('connect', () => {
       socket.removeAllListeners('error').on('error', () => {});
       resolve(socket);
     });
-    socket.once('error', () => resolve(null));
+    socket.once('error', () => resolve(null)).once('close', () => resolve(null));
   });
 }

@@ -1,5 +1,6 @@
 // What one run has of its own while it is executed: how it is stopped, read, spoken with and reached.
 import { isService } from '../protocol/definition.js';
+import { ResourceScope } from '../protocol/resource-scope.js';
 import type { RunTask } from '../protocol/run-task.js';
 import { Doorway } from './doorway.js';
 import type { ExecutorSettings } from './executor-settings.js';
@@ -12,6 +13,7 @@ import { Stopper } from './stopper.js';
 export interface RunContext {
   task: RunTask;
   outcome: Outcome;
+  scope: ResourceScope;
   stopper: Stopper;
   log: LateLog;
   /** Null: it is no service. */
@@ -29,6 +31,7 @@ export function contextOf(task: RunTask, settings: ExecutorSettings, turn: Promi
   return {
     task,
     outcome,
+    scope: new ResourceScope(),
     stopper: new Stopper(outcome, former?.certain),
     log: new LateLog(),
     inlet: isService(order.definition) ? new Inlet() : null,

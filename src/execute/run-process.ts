@@ -18,6 +18,7 @@ import { checkedOutput } from './output/checked-output.js';
 import { prepareLaunch, stopSignal } from './prepare-launch.js';
 import { contextOf, type RunContext } from './run-context.js';
 import type { RunStage } from './run-stage.js';
+import { checkRoom, oncePossible } from './scarcity.js';
 import { readNote } from './stage-note.js';
 
 /** Never rejects: whatever goes wrong is in the result that the last event carries. `turn` null: it may start now. */
@@ -89,7 +90,8 @@ async function breakOff(progress: Progress, { task, outcome }: RunContext, error
   progress.end = await process.ended;
 }
 
-function letGo({ stopper, log, inlet, keyboard, doorway }: RunContext): void {
+function letGo({ scope, stopper, log, inlet, keyboard, doorway }: RunContext): void {
+  scope.end();
   stopper.detach();
   log.end();
   inlet?.close();
@@ -122,7 +124,10 @@ function leavesNothing({ order, end }: RunStage): boolean {
 /** Found again without its note: its exit record may bring it, or nothing can be collected, since its launcher was killed. */
 async function stageOf(found: LaunchedProcess | null, context: RunContext): Promise<RunStage> {
   const { task } = context;
-  if (!found) return openStage(task, context.outcome, context.settings);
+  if (!found) {
+    await oncePossible(context, checkRoom);
+    return openStage(task, context);
+  }
   if (found.note === '') {
     context.stopper.attach(found);
     await found.ended;
@@ -131,11 +136,14 @@ async function stageOf(found: LaunchedProcess | null, context: RunContext): Prom
   throw new CodedError('lost', 'its launcher was killed while the program ran; nobody knows how it ended');
 }
 
-async function startProgram(stage: RunStage, { stopper, settings }: RunContext): Promise<LaunchedProcess> {
+async function startProgram(stage: RunStage, context: RunContext): Promise<LaunchedProcess> {
+  const { stopper, settings } = context;
   await furnish(stage);
   const spec = await prepareLaunch(stage, settings);
-  stopper.check();
-  return settings.launcher.launch(spec);
+  return oncePossible(context, async () => {
+    stopper.check();
+    return settings.launcher.launch(spec);
+  });
 }
 
 function reasonOf(error: unknown, { stage, process }: Progress, { former }: RunTask): [EndReason, string] {

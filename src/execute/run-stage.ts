@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { ChosenAdapter } from '../protocol/adapter-choice.js';
 import type { PlaceholderValues } from '../protocol/arguments.js';
 import type { ControlDirectory } from '../protocol/control-directory.js';
+import type { ResourceScope } from '../protocol/resource-scope.js';
 import type { RunOrder } from '../protocol/run-order.js';
 import type { ProcessEnd } from '../worker/launcher.js';
 import type { Outcome } from './outcome.js';
@@ -32,4 +33,6 @@ export interface RunStage {
   /** How the program ended, once it has. */
   end: ProcessEnd | null;
   outcome: Outcome;
+  /** What adapters open for the run belongs to it, unless they close it at once. */
+  scope: ResourceScope;
 }

@@ -41,6 +41,11 @@ export class Stopper {
     this.refuse();
   }
 
+  /** It could not be started yet: a stop that comes now comes before the start. */
+  postpone(): void {
+    this.launching = false;
+  }
+
   private refuse(): void {
     if (this.request) throw new CodedError('cancelled', this.request.error);
   }

@@ -1,5 +1,5 @@
 // The programs' directories: private, owned by the run user, used again by runs of the same owner when one left its own empty, else kept with the run.
-import { chmodSync, lchownSync, lstatSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
+import { chmodSync, existsSync, lchownSync, lstatSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { mkdir, readdir, rename } from 'node:fs/promises';
 import { release } from 'node:os';
 import { basename, join } from 'node:path';
@@ -61,7 +61,19 @@ export class WorkDirectories {
     return this.naming.users;
   }
 
+  /** Makes its folder again when somebody has removed it, with what was in it. Throws errors of the system when that cannot be. */
+  restore(): void {
+    if (existsSync(this.keptFolder)) return;
+    mkdirSync(this.root, { recursive: true, mode: 0o711 });
+    chmodSync(this.root, 0o711);
+    mkdirSync(this.keptFolder, { recursive: true, mode: 0o700 });
+    const gone = this.empty.filter(({ root }) => !existsSync(root));
+    this.empty.splice(0, this.empty.length, ...this.empty.filter((waiting) => !gone.includes(waiting)));
+    if (this.naming.usersReturn) for (const { user } of gone) this.users.release(user);
+  }
+
   async acquire({ runId, ownerId }: Pick<RunOrder, 'runId' | 'ownerId'>): Promise<WorkDirectory> {
+    this.restore();
     const place = this.empty.findLastIndex((waiting) => waiting.ownerId === ownerId);
     const pooled = place < 0 ? undefined : this.empty.splice(place, 1)[0];
     // those that wait for other owners may hold the last users

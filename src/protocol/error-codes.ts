@@ -43,6 +43,7 @@ export const errorCodes = {
   output_gone: 'The run left no output, or it has been removed.',
   shutting_down: 'The server is stopping and takes nothing new.',
   database_unreachable: 'The database is away: it does not answer, is locked, or cannot be written. Try again after Retry-After.',
+  not_ready: 'The server takes no work for now; the detail says why.',
   disk_full: 'The disk that holds DATA_DIR is full, or nearly (DISK_WATERMARK).',
   internal: 'An error of the server; the log has the details under the request id.',
   exit: 'The program ended with an exit code that is not in success_exit_codes.',

@@ -1,10 +1,12 @@
 // Whether the disk that holds DATA_DIR has room for more; looked at once a second at most.
-import { statfsSync } from 'node:fs';
+import { type StatsFs, statfsSync } from 'node:fs';
 import { CodedError } from '../protocol/coded-error.js';
 
 const believedMs = 1000;
 const mostBytes = 2 ** 30;
 const leastPart = 0.05;
+/** The most files that must still find a place, and the least: a run makes two. */
+const [mostFiles, leastFiles] = [1000, 8];
 
 export class DiskWatermark {
   private freeUntilMs = 0;
@@ -15,15 +17,31 @@ export class DiskWatermark {
     private readonly freeBytes: number | undefined,
   ) {}
 
-  /** Throws disk_full when less is free. */
+  /** Throws disk_full when less is free, or hardly a file finds a place; not_ready when the folder is gone. */
   check(): void {
     const nowMs = performance.now();
     if (nowMs < this.freeUntilMs) return;
-    const { bavail, blocks, bsize } = statfsSync(this.path);
+    const { bavail, blocks, bsize, files, ffree } = this.look();
     const wanted = this.freeBytes ?? Math.min(mostBytes, blocks * bsize * leastPart);
     if (bavail * bsize < wanted) {
       throw new CodedError('disk_full', `less than ${Math.round(wanted)} bytes are free on the disk of the server (DISK_WATERMARK)`);
     }
+    // 0: the file system makes as many as it has room for
+    const wantedFiles = files === 0 ? 0 : Math.min(mostFiles, Math.max(leastFiles, files * leastPart));
+    if (ffree < wantedFiles) {
+      throw new CodedError(
+        'disk_full',
+        `less than ${Math.round(wantedFiles)} further files find a place on the disk of the server (inodes)`,
+      );
+    }
     this.freeUntilMs = nowMs + believedMs;
+  }
+
+  private look(): StatsFs {
+    try {
+      return statfsSync(this.path);
+    } catch (error) {
+      throw new CodedError('not_ready', `DATA_DIR ${this.path} cannot be looked at: ${(error as Error).message}`, { retryAfterSeconds: 5 });
+    }
   }
 }

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { type Headers, type Pack, pack } from 'tar-stream';
 import { CodedError } from '../protocol/coded-error.js';
 import { tarTime } from '../protocol/file-times.js';
-import type { FileTree, RunFile } from '../protocol/run-files.js';
+import type { FileTree, OpenFile, RunFile } from '../protocol/run-files.js';
 import type { NameFilter } from './name-filter.js';
 
 /** The names of more files are not held in memory. */
@@ -47,9 +47,18 @@ async function addFile(packed: Pack, tree: FileTree, file: RunFile): Promise<voi
   });
   if (!opened) return;
   const header: Headers = { ...headerOf(file), size: opened.bytes, mode: opened.executable ? 0o755 : 0o644 };
-  if (opened.bytes > 0) return pipeline(opened.read(), packed.entry(header));
-  await opened.close();
-  await addEmpty(packed, header);
+  try {
+    if (opened.bytes > 0) await addContent(packed, header, opened);
+  } finally {
+    await opened.close();
+  }
+  if (opened.bytes === 0) await addEmpty(packed, header);
+}
+
+/** The entry first: one that is refused, since the reader went away, must leave no stream open. */
+async function addContent(packed: Pack, header: Headers, file: OpenFile): Promise<void> {
+  const entry = packed.entry(header);
+  await pipeline(file.read(), entry);
 }
 
 /** Without a content to be written, only this one waits for the reader. */

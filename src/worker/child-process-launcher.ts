@@ -4,7 +4,7 @@ import { constants, existsSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { ChildRun, noTerminal } from './child-run.js';
 import { LaunchError, type LaunchedProcess, type Launcher, type LaunchSpec } from './launcher.js';
-import { makePipes } from './named-pipes.js';
+import { NamedPipes } from './named-pipes.js';
 import { limitedCommand } from './resource-limits.js';
 import { startFailure } from './start-failure.js';
 
@@ -26,9 +26,9 @@ export class ChildProcessLauncher implements Launcher {
   async launch(spec: LaunchSpec): Promise<LaunchedProcess> {
     if (spec.terminal) throw noTerminal();
     const input = typeof spec.stdin === 'object' && 'file' in spec.stdin ? await open(spec.stdin.file, constants.O_RDONLY) : null;
-    let closePipes = () => {};
+    let pipes: NamedPipes | undefined;
     try {
-      closePipes = await makePipes(spec);
+      pipes = await NamedPipes.make(spec);
       if (input && spec.user) await lend(input, spec.user.gid);
       const child = spawnChild(spec, input);
       await started(child, spec.cwd);
@@ -37,11 +37,11 @@ export class ChildProcessLauncher implements Launcher {
       this.running.add(run);
       void run.ended.then(() => {
         this.running.delete(run);
-        closePipes();
+        pipes?.close();
       });
       return run;
     } catch (error) {
-      closePipes();
+      await pipes?.remove();
       throw error;
     } finally {
       await input?.close();
@@ -95,9 +95,12 @@ function started(child: ChildProcess, cwd: string): Promise<void> {
   });
 }
 
+/** The machine is short of these; a program whose limits are low hears of it later, since prlimit sets them. */
+const ofFork = ['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE'];
+
 /** Node tells the same error for a missing directory as for a missing program. */
 function launchError(error: unknown, cwd: string): LaunchError {
   const { code = 'UNKNOWN', message } = error as NodeJS.ErrnoException;
-  const stage = existsSync(cwd) ? 'exec' : 'cwd';
+  const stage = ofFork.includes(code) ? 'fork' : existsSync(cwd) ? 'exec' : 'cwd';
   return new LaunchError(code, code === 'UNKNOWN' ? message : startFailure(code, stage), stage);
 }

@@ -12,7 +12,7 @@ export class GrowingLog {
   sizeBytes = 0;
   ended = false;
   private frames: Buffer[] = [];
-  private file: FileHandle | null = null;
+  private file: Promise<FileHandle> | null = null;
   private spilled = false;
   private readonly waiters = new Waiters();
   private writing: Promise<void> = Promise.resolve();
@@ -34,7 +34,7 @@ export class GrowingLog {
     await this.writing.catch(() => {});
     this.ended = true;
     this.waiters.wake();
-    return this.file ? null : Buffer.concat(this.frames);
+    return this.spilled ? null : Buffer.concat(this.frames);
   }
 
   /** Its file closes with the last reader; one that comes late opens it once more. */
@@ -69,25 +69,34 @@ export class GrowingLog {
   private async read(offset: number, lengthBytes: number): Promise<Buffer> {
     const length = Math.min(lengthBytes, this.sizeBytes - offset);
     if (this.spilled) {
-      // a reader that came after the release
-      this.file ??= await open(this.path, 'r');
-      return readBlock(this.file, offset, length);
+      return readBlock(await this.opened(), offset, length);
     }
     const whole = this.frames.length === 1 ? this.frames[0] : Buffer.concat(this.frames);
     this.frames = [whole];
     return whole.subarray(offset, offset + length);
   }
 
+  /** For a reader that came after the release; several that come at once share it. */
+  private async opened(): Promise<FileHandle> {
+    this.file ??= open(this.path, 'r');
+    try {
+      return await this.file;
+    } catch (error) {
+      this.file = null;
+      throw error;
+    }
+  }
+
   private async closeUnread(): Promise<void> {
     if (!this.released || this.readers > 0) return;
     const { file } = this;
     this.file = null;
-    await file?.close();
+    await (await file?.catch(() => null))?.close();
   }
 
   private async add(frame: Buffer): Promise<void> {
     if (!this.file && this.sizeBytes + frame.length > inMemoryBytes) await this.spill();
-    if (this.file) await this.file.appendFile(frame);
+    if (this.file) await (await this.file).appendFile(frame);
     else this.frames.push(frame);
     this.sizeBytes += frame.length;
     this.waiters.wake();
@@ -95,9 +104,8 @@ export class GrowingLog {
 
   private async spill(): Promise<void> {
     await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
-    const file = await open(this.path, 'a+', 0o600);
-    await file.appendFile(Buffer.concat(this.frames));
-    this.file = file;
+    this.file = open(this.path, 'a+', 0o600);
+    await (await this.file).appendFile(Buffer.concat(this.frames));
     this.spilled = true;
     this.frames = [];
   }

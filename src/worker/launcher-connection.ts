@@ -1,9 +1,10 @@
 // The connection to the launcher's process: found or started, one frame after the other, and its end.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { partFault } from './compiled-part.js';
 import { encodeLaunchFrame, type FrameFields, FrameSplitter, protocolVersion } from './launcher-frames.js';
 import { ownFolder, ownFolders } from './own-folder.js';
@@ -157,6 +158,8 @@ async function reach({ binary, runsRoot }: LauncherPlace, taker: ChunkTaker): Pr
   if (there) return there;
   const fault = partFault(binary);
   if (fault) throw new Error(fault);
+  // somebody may have removed it, and with it the launcher
+  mkdirSync(runsRoot, { recursive: existsSync(dirname(runsRoot)), mode: folderMode });
   const untilMs = performance.now() + startingMs;
   let started = startLauncher(binary, path, runsRoot);
   let said = 'it says nothing';

@@ -1,28 +1,52 @@
 // Named pipes for child_process: mkfifo of coreutils makes them, since Node cannot.
 import { execFile } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
-import { lchown } from 'node:fs/promises';
+import { lchown, rm } from 'node:fs/promises';
 import { LaunchError, type LaunchSpec } from './launcher.js';
 
 const heldFlags = constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
-/** Returns what closes those that the spec wants held. */
-export async function makePipes({ pipes, holdPipes, user }: LaunchSpec): Promise<() => void> {
-  const held: number[] = [];
-  for (const path of pipes) {
-    await makePipe(path);
-    if (user) await lchown(path, user.uid, user.gid);
-    if (holdPipes) held.push(openSync(path, heldFlags));
+export class NamedPipes {
+  private readonly made: string[] = [];
+  private readonly held: number[] = [];
+
+  /** When one of them cannot be made, none is left. */
+  static async make(spec: LaunchSpec): Promise<NamedPipes> {
+    const pipes = new NamedPipes();
+    try {
+      for (const path of spec.pipes) await pipes.add(path, spec);
+      return pipes;
+    } catch (error) {
+      await pipes.remove();
+      throw error;
+    }
   }
-  return () => {
-    for (const descriptor of held.splice(0)) closeSync(descriptor);
-  };
+
+  /** Those that the spec wants held. */
+  close(): void {
+    for (const descriptor of this.held.splice(0)) closeSync(descriptor);
+  }
+
+  /** The program was not started. */
+  async remove(): Promise<void> {
+    this.close();
+    for (const path of this.made.splice(0)) await rm(path, { force: true });
+  }
+
+  private async add(path: string, { user, holdPipes }: LaunchSpec): Promise<void> {
+    await makePipe(path);
+    this.made.push(path);
+    if (user) await lchown(path, user.uid, user.gid);
+    if (holdPipes) this.held.push(openSync(path, heldFlags));
+  }
 }
 
 function makePipe(path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     execFile('mkfifo', ['-m', '600', '--', path], { env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' } }, (error, _stdout, stderr) => {
-      if (error) reject(new LaunchError('EEXIST', `its named pipe cannot be made: ${stderr.trim() || error.message}`, 'named pipe'));
+      // a name: mkfifo itself could not be started
+      const errno = typeof error?.code === 'string' ? error.code : 'EEXIST';
+      if (error) reject(new LaunchError(errno, `its named pipe cannot be made: ${stderr.trim() || error.message}`, 'named pipe'));
       else resolve();
     });
   });

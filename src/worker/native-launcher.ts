@@ -143,6 +143,7 @@ export class NativeLauncher implements Launcher {
     if (isFound || run.over) return;
     if (!spec || hasBegun(this.place.runsRoot, run.runId)) return this.lose(run);
     if (!this.connection) return this.refuse(run);
+    run.dropInput();
     this.connection.send(startFrame(spec));
     this.sayWhatWaits(held);
   }

@@ -104,11 +104,18 @@ export class NativeRun implements LaunchedProcess {
   end({ end, note, logBytes }: EndedRun): void {
     if (this.over) return;
     this.over = true;
+    this.dropInput();
     this.startedAtMs = end.startedAtMs;
     this.note = note;
     this.log.end(logBytes, end.log);
     this.resolveLaunched(this);
     this.resolveEnded(end);
+  }
+
+  /** Nobody reads it any more: a pipe that is only written tells nothing of that by itself. */
+  dropInput(): void {
+    this.stdin?.destroy();
+    this.stdin = null;
   }
 
   /** It goes on, and is followed by other means than frames. */
@@ -118,6 +125,7 @@ export class NativeRun implements LaunchedProcess {
 
   fail(errno: string, stage: string): void {
     this.over = true;
+    this.dropInput();
     this.rejectLaunched(new LaunchError(errno, startFailure(errno, stage), stage));
   }
 
@@ -125,7 +133,7 @@ export class NativeRun implements LaunchedProcess {
   private begin(name: string, fields: FrameFields): void {
     const [startedAtMs, pid, input] = [fields.number(), fields.number(), fields.number()];
     if (pid > 0) this.pid = pid;
-    if (input >= 0 && this.input && !this.stdin) this.openStdin(input);
+    if (input >= 0 && this.input && !this.stdin && !this.over) this.openStdin(input);
     if (name === 'enclosed') return;
     this.startedAtMs = startedAtMs;
     if (name === 'running') this.note = fields.text();
@@ -146,6 +154,6 @@ export class NativeRun implements LaunchedProcess {
   }
 
   private letGoOfInput(): void {
-    this.line.send(['close-input', this.runId]);
+    if (!this.over) this.line.send(['close-input', this.runId]);
   }
 }

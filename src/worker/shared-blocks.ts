@@ -35,12 +35,11 @@ export class SharedBlocks {
   }
 
   private async readFile(offset: number, lengthBytes: number): Promise<Buffer> {
+    this.file ??= open(this.path, 'r');
     try {
-      this.file ??= open(this.path, 'r');
       return await readBlock(await this.file, offset, lengthBytes);
     } catch (error) {
-      this.file = null;
-      this.recent = [];
+      await this.close();
       throw error;
     }
   }

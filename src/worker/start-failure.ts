@@ -11,6 +11,7 @@ const stages: Record<string, string> = {
   'named pipe': 'its named pipe cannot be made',
   terminal: 'its terminal cannot be made',
   pipes: 'the pipes of its output cannot be made',
+  fork: 'its process cannot be made',
   setup: 'the processes of its sandbox cannot be made',
   session: 'a session of its own cannot be made',
   launcher: 'the launcher, which starts programs, is gone and cannot be started',

@@ -116,7 +116,9 @@ describe.each(databases)('while the database %s is away', (name) => {
   });
 });
 
-test('a MariaDB that says nothing, refuses, or kills connections makes no 500, and keeps no server from ending', { timeout: 180_000 }, async () => {
+test('a MariaDB that says nothing, refuses, or kills connections makes no 500, and keeps no server from ending', {
+  timeout: 180_000,
+}, async () => {
   const maria = await startMariaDb();
   for (const sql of ['CREATE DATABASE registry', "CREATE USER app@'127.0.0.1'", "GRANT ALL ON registry.* TO app@'127.0.0.1'"])
     await query(maria.port, sql);

@@ -40,6 +40,8 @@ export interface ServerOptions {
   bundle?: string;
   /** In the mount namespace of this process. */
   inside?: number;
+  /** The most that it may have open at once, and so may its launcher. */
+  descriptors?: number;
 }
 
 /** What a test that failed has not stopped; without its data the launcher leaves as well. */
@@ -58,7 +60,8 @@ export async function startServer(settings: Record<string, string> = {}, options
   const environment = { PATH: process.env.PATH, DATA_DIR: dataDir, ...usual, ...settings };
   const { uid, bundle = join(projectRoot, 'dist/bundle/main.js') } = options;
   if (uid !== undefined) chownSync(dataDir, uid, uid);
-  const command = [process.execPath, bundle, 'serve', ...(options.arguments ?? [])];
+  const limited = options.descriptors === undefined ? [] : ['prlimit', `--nofile=${options.descriptors}:${options.descriptors}`];
+  const command = [...limited, process.execPath, bundle, 'serve', ...(options.arguments ?? [])];
   const [exec, ...argv] = options.inside === undefined ? command : ['nsenter', '-t', String(options.inside), '-m', ...command];
   const child = spawn(exec, argv, { env: environment, cwd: dataDir, uid, gid: uid });
   started.set(child, dataDir);

@@ -1,6 +1,7 @@
 // What an orchestrator asks: whether to restart this server, and whether to send it requests.
 import { Controller, Res } from '@nestjs/common';
 import { CodedError } from '../../protocol/coded-error.js';
+import { Conditions } from '../../protocol/conditions.js';
 import { Readiness } from '../../runs/readiness.js';
 import { ServerFacts } from '../about/server-facts.js';
 import { sendJson } from '../answer.js';
@@ -14,6 +15,7 @@ export class ProbeController {
   constructor(
     private readonly readiness: Readiness,
     private readonly facts: ServerFacts,
+    private readonly conditions: Conditions,
   ) {}
 
   @Route({
@@ -34,13 +36,15 @@ export class ProbeController {
     access: 'public',
     summary: 'Whether the server takes requests',
     answers: { 200: { what: 'it does', body: json } },
-    errors: ['database_unreachable', 'launcher_unavailable', 'shutting_down'],
+    errors: ['database_unreachable', 'launcher_unavailable', 'not_ready', 'shutting_down'],
   })
   async ready(@Res() reply: Reply): Promise<void> {
     const problem = await this.readiness.problem();
     if (problem) throw new CodedError('database_unreachable', problem, { retryAfterSeconds: 5 });
     const fault = this.facts.launcherFault();
     if (fault) throw new CodedError('launcher_unavailable', `no program can be started: ${fault}`, { retryAfterSeconds: 5 });
+    const condition = this.conditions.problem;
+    if (condition !== null) throw new CodedError('not_ready', condition, { retryAfterSeconds: 5 });
     sendJson(reply, 200, { status: 'ready' });
   }
 }

@@ -1,11 +1,11 @@
 // Input adapter `append`: each message is appended to a file that the program tails.
-import { constants, type Stats } from 'node:fs';
+import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { CodedError } from '../../protocol/coded-error.js';
 import type { LaunchedProcess, LaunchSpec } from '../../worker/launcher.js';
 import { endSignal, pauseFor } from '../end-signal.js';
-import { isOwn, openLeftPlace } from '../left-behind.js';
+import { isOwn, judged, openLeftPlace } from '../left-behind.js';
 import { chunksOf, messageOf } from '../message-of.js';
 import { makeFile } from '../own-file.js';
 import { makePlace, type Named, placeOf, shownName } from '../own-path.js';
@@ -54,20 +54,22 @@ function named(stage: RunStage): Named {
   return { side: 'input', path: stage.input.parameters.file_path, placeholder: 'input_file', name: 'input' };
 }
 
-async function openFile(stage: RunStage): Promise<{ file: FileHandle; found: Stats }> {
+async function openFile(stage: RunStage): Promise<FileHandle> {
   const place = placeOf(stage, named(stage));
   const name = shownName(stage, named(stage));
   const file = await openLeftPlace(place, flags).catch((error) => {
     throw new CodedError('input_error', `the file '${name}' that messages are appended to is gone: ${error.message}`);
   });
-  const found = await file.stat();
-  if (found.isFile() && (await isOwn(file, place))) return { file, found };
-  await file.close();
-  throw new CodedError('input_error', `'${name}' is no regular file of the run any more`);
+  await judged(file, async () => {
+    if ((await file.stat()).isFile() && (await isOwn(file, place))) return;
+    throw new CodedError('input_error', `'${name}' is no regular file of the run any more`);
+  });
+  return stage.scope.file(file);
 }
 
 async function opened(stage: RunStage, process: LaunchedProcess): Promise<void> {
-  const { file, found } = await openFile(stage);
+  const file = await openFile(stage);
+  const found = await file.stat();
   await file.close();
   const untilMs = performance.now() + patienceMs;
   const over = endSignal(process);
@@ -77,7 +79,7 @@ async function opened(stage: RunStage, process: LaunchedProcess): Promise<void> 
 
 /** False when the program ends before all is appended. */
 async function append(stage: RunStage, process: LaunchedProcess, message: Readable): Promise<boolean> {
-  const { file } = await openFile(stage);
+  const file = await openFile(stage);
   const stream = file.createWriteStream();
   const delimiter = Buffer.from(String(stage.input.parameters.delimiter ?? '\n'));
   const whole = await writeAll(delimited(chunksOf(message), delimiter), stream, endSignal(process)).finally(() => stream.destroy());

@@ -1,5 +1,7 @@
 // Input adapter `file` with a file_path: the program gets the path of a file that holds the message.
+import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { CodedError } from '../../protocol/coded-error.js';
 import { fileNameFault } from '../../protocol/file-names.js';
 import type { LaunchSpec } from '../../worker/launcher.js';
@@ -38,8 +40,15 @@ function fileName({ order, input }: RunStage): string {
 async function writeMessage({ order, message, directory }: RunStage, path: string): Promise<void> {
   if (order.message.kind === 'file') return copyInto(directory, order.message.path, path);
   const file = await makeFile(directory, path);
-  if (order.message.kind === 'inline') await file.write(Buffer.from(order.message.base64, 'base64'));
-  if (!message) return file.close();
+  try {
+    if (order.message.kind === 'inline') await file.writeFile(Buffer.from(order.message.base64, 'base64'));
+    if (message) await pourInto(file, message);
+  } finally {
+    await file.close();
+  }
+}
+
+async function pourInto(file: FileHandle, message: Readable): Promise<void> {
   const sink = file.createWriteStream();
   await pour(message, sink);
   if (sink.errored) throw new CodedError('input_error', `the message cannot be written: ${sink.errored.message}`);

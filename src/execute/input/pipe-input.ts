@@ -1,8 +1,9 @@
 // Input adapter `pipe`: a named pipe that the program reads.
-import { closeSync, constants } from 'node:fs';
+import { constants } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { CodedError } from '../../protocol/coded-error.js';
+import type { Descriptor } from '../../protocol/resource-scope.js';
 import type { LaunchedProcess, LaunchSpec } from '../../worker/launcher.js';
 import { endSignal, onAbort, pauseFor } from '../end-signal.js';
 import { framingOf, wholeMessage } from '../framing.js';
@@ -33,33 +34,33 @@ export const pipeInput: InputAdapter = {
     } catch (error) {
       // what has arrived of it must not look like all of it: its end comes with the program's
       onAbort(over, () => {
-        closeSync(hold);
+        hold.close();
         stream.destroy();
       });
       throw error;
     }
-    closeSync(hold);
+    hold.close();
     stream.destroy();
   },
 
   /** The launcher holds the pipe open: it can be written before the program reads it, and its end never comes. */
   async open(stage: RunStage, process: LaunchedProcess): Promise<MessageSink> {
     const { stream, hold } = await openForProgram(stage, process);
-    closeSync(hold);
+    hold.close();
     const frames = (message: Readable) => wholeMessage(message, framingOf(stage.input));
     return sinkInto({ stream, frames, name: pipeName(stage, 'input'), close: () => stream.destroy() });
   },
 };
 
 /** Retries until somebody reads it. `hold`: a second descriptor, so that a broken stream is not yet the end of the message. */
-async function openForProgram(stage: RunStage, process: LaunchedProcess): Promise<{ stream: Socket; hold: number }> {
+async function openForProgram(stage: RunStage, process: LaunchedProcess): Promise<{ stream: Socket; hold: Descriptor }> {
   const over = endSignal(process);
   for (let pauseMs = firstLookMs; ; pauseMs = Math.min(lookMs, pauseMs * 1.5)) {
     if (over.aborted) throw new CodedError('input_error', `the program ended without opening ${pipeName(stage, 'input')}`);
     const hold = await openPipe(stage, 'input', constants.O_WRONLY);
-    const descriptor = hold === null ? null : reopenPipe(hold, constants.O_WRONLY);
-    if (hold !== null && descriptor !== null) return { stream: pipeStream(descriptor, 'input'), hold };
-    if (hold !== null) closeSync(hold);
+    const descriptor = hold && reopenPipe(stage, hold, constants.O_WRONLY);
+    if (hold && descriptor) return { stream: pipeStream(stage, descriptor, 'input'), hold };
+    hold?.close();
     await pauseFor(pauseMs, over);
   }
 }

@@ -86,6 +86,7 @@ class PortSink implements MessageSink {
     if (!answers) return null;
     // from now on it is whose the reply is
     this.open.delete(socket);
+    this.stage.scope.giveAway(socket);
     return replyFrom(socket, this.stage, this.process);
   }
 

@@ -81,6 +81,7 @@ class AppendedFile {
     if (bytes.length > 0) return bytes;
     const next = await openLeftFile(placeOf(this.stage, named(this.stage))).catch(() => null);
     if (!next) return bytes;
+    this.stage.scope.file(next);
     // what came before the file was replaced
     const late = await this.readOn();
     if (late.length > 0) await next.close();

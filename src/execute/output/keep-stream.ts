@@ -10,7 +10,7 @@ export async function keepStream(stage: RunStage, chunks: AsyncIterable<Buffer>)
   const { path, output } = stage.control;
   const part = `${output}.part`;
   await mkdir(path, { recursive: true, mode: 0o700 });
-  const file = createWriteStream(part, { mode: 0o600 });
+  const file = stage.scope.own(createWriteStream(part, { mode: 0o600 }));
   const closed = new AbortController();
   file.on('error', () => {}).once('close', () => closed.abort());
   try {

@@ -1,6 +1,7 @@
 // Output adapter `pipe`: what the program writes to a named pipe, however often it opens it.
-import { closeSync, constants } from 'node:fs';
+import { constants } from 'node:fs';
 import { CodedError } from '../../protocol/coded-error.js';
+import type { Descriptor } from '../../protocol/resource-scope.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
 import { endSignal, onAbort } from '../end-signal.js';
 import { FrameCutter, framingOf } from '../framing.js';
@@ -46,22 +47,22 @@ class PipeReader {
   /** Until the program has ended. A further descriptor stays open all the while, so that nobody writes into a pipe without a reader. */
   async *chunks(): AsyncGenerator<Buffer> {
     // the first one to open it lets the program in, and must see it leave
-    let reading = (await openPipe(this.stage, 'output', constants.O_RDONLY)) as number;
-    const keeper = reopenPipe(reading, constants.O_RDONLY) as number;
+    let reading = (await openPipe(this.stage, 'output', constants.O_RDONLY)) as Descriptor;
+    const keeper = reopenPipe(this.stage, reading, constants.O_RDONLY) as Descriptor;
     try {
       for (;;) {
         yield* this.untilClosed(reading, keeper);
         if (this.over) return;
-        reading = reopenPipe(keeper, constants.O_RDONLY) as number;
+        reading = reopenPipe(this.stage, keeper, constants.O_RDONLY) as Descriptor;
       }
     } finally {
-      closeSync(keeper);
+      keeper.close();
     }
   }
 
   /** What comes until nobody has it open to write any more. */
-  private async *untilClosed(descriptor: number, keeper: number): AsyncGenerator<Buffer> {
-    const stream = pipeStream(descriptor, 'output');
+  private async *untilClosed(descriptor: Descriptor, keeper: Descriptor): AsyncGenerator<Buffer> {
+    const stream = pipeStream(this.stage, descriptor, 'output');
     const late: { timer?: NodeJS.Timeout } = {};
     const forget = onAbort(endSignal(this.process), () => {
       // one whole turn of the event loop: what the system has to tell of the pipe by now is heard first
@@ -70,7 +71,7 @@ class PipeReader {
           this.over = true;
           if (stream.destroyed) return;
           late.timer = setTimeout(() => stream.destroy(), drainMs);
-          pokePipe(keeper);
+          pokePipe(this.stage, keeper);
         }),
       );
     });

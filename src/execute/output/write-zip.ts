@@ -13,7 +13,7 @@ import { type LeftEntry, placeIn } from './list-tree.js';
 export async function writeZip(stage: RunStage, folder: LeftPlace, entries: LeftEntry[]): Promise<number> {
   await mkdir(stage.control.path, { recursive: true, mode: 0o700 });
   const zip = new ZipFile();
-  const target = createWriteStream(stage.control.output, { mode: 0o600 });
+  const target = stage.scope.own(createWriteStream(stage.control.output, { mode: 0o600 }));
   const written = pipeline(zip.outputStream, target);
   // a file that cannot be read to its end breaks off the zip, and nothing else
   zip.on('error', (error: Error) => target.destroy(error));

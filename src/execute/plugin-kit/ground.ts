@@ -7,10 +7,12 @@ import { CodedError } from '../../protocol/coded-error.js';
 import { controlDirectory } from '../../protocol/control-directory.js';
 import type { ProcessDefinition } from '../../protocol/definition.js';
 import { decodeHead, frameHeadBytes, type LogStream, logStreams } from '../../protocol/log-format.js';
+import { ResourceScope } from '../../protocol/resource-scope.js';
 import type { RunEvent } from '../../protocol/run-event.js';
 import type { MessageSource, RunOrder } from '../../protocol/run-order.js';
 import type { RunResult } from '../../protocol/run-result.js';
 import type { ExecutingRun, RunTask } from '../../protocol/run-task.js';
+import { Shortage } from '../../protocol/shortage.js';
 import { ChildProcessLauncher } from '../../worker/child-process-launcher.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
 import { ControlGroups } from '../control-groups.js';
@@ -49,6 +51,7 @@ export class Ground {
     runPath: '/usr/local/bin:/usr/bin:/bin',
     passedEnvironment: {},
     graceMs: 1000,
+    shortage: new Shortage(),
   };
   private runs = 0;
 
@@ -81,7 +84,7 @@ export class Ground {
   /** A service, started as far as its adapters are concerned. */
   async serve(definition: ProcessDefinition): Promise<{ stage: RunStage; process: LaunchedProcess }> {
     const task = this.task({ ...definition, process_type: 'service' }, {});
-    const stage = await openStage(task, new Outcome(), this.settings);
+    const stage = await openStage(task, { outcome: new Outcome(), scope: new ResourceScope(), settings: this.settings });
     await furnish(stage);
     const process = await this.settings.launcher.launch(await prepareLaunch(stage, this.settings));
     return { stage, process };

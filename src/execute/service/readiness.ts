@@ -20,8 +20,8 @@ type Named = { [Name in keyof Ready]-?: NonNullable<Ready[Name]> };
 
 /** What each name of `ready` waits for; `over`: the program has ended, or the time is up. */
 const probes: { [Name in keyof Named]: (value: Named[Name], probe: Probe) => Promise<unknown> } = {
-  tcp: (value, { stage, over }) => untilTrue(() => accepts(portOf(value, stage)), over),
-  http: (value, { stage, over }) => untilTrue(() => answers(new URL(value, `http://127.0.0.1:${anyPortOf(stage)}`)), over),
+  tcp: (value, { stage, over }) => untilTrue(() => accepts(stage, portOf(value, stage)), over),
+  http: (value, { stage, over }) => untilTrue(() => answers(stage, new URL(value, `http://127.0.0.1:${anyPortOf(stage)}`)), over),
   log: (text, { process, over }) => logHas(process, text, over),
   delay: (seconds, { process, over }) => pauseFor(Math.max(0, process.startedAtMs + seconds * 1000 - Date.now()), over),
 };
@@ -65,9 +65,9 @@ function anyPortOf({ input, output, values }: RunStage): number {
   return Number(named ?? values.port ?? 0);
 }
 
-function accepts(port: number): Promise<boolean> {
+function accepts({ scope }: RunStage, port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1', timeout: patienceMs });
+    const socket = scope.own(connect({ port, host: '127.0.0.1', timeout: patienceMs }));
     const finish = (well: boolean) => {
       socket.destroy();
       resolve(well);
@@ -75,18 +75,20 @@ function accepts(port: number): Promise<boolean> {
     socket.once('connect', () => finish(true));
     socket.once('error', () => finish(false));
     socket.once('timeout', () => finish(false));
+    socket.once('close', () => resolve(false));
   });
 }
 
 /** Any answer that is no error of the server's or the client's; nothing secret is sent, so that any certificate will do. */
-function answers(url: URL): Promise<boolean> {
+function answers({ scope }: RunStage, url: URL): Promise<boolean> {
   return new Promise((resolve) => {
     const ask = url.protocol === 'https:' ? getSecurely : get;
     const asked = ask(url, { timeout: patienceMs, agent: false, rejectUnauthorized: false }, (answer: IncomingMessage) => {
       answer.on('error', () => {}).destroy();
       resolve((answer.statusCode ?? 500) < 400);
     });
+    scope.own(asked);
     asked.once('timeout', () => asked.destroy());
-    asked.once('error', () => resolve(false));
+    asked.once('error', () => resolve(false)).once('close', () => resolve(false));
   });
 }
