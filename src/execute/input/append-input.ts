@@ -58,7 +58,7 @@ async function openFile(stage: RunStage): Promise<{ file: FileHandle; found: Sta
   const place = placeOf(stage, named(stage));
   const name = shownName(stage, named(stage));
   const file = await openLeftPlace(place, flags).catch((error) => {
-    throw new CodedError('input_error', `the file '${name}' that messages are appended to is gone: ${error.message}`);
+    throw new CodedError('input_error', `the file '${name}' that messages are appended to cannot be used: ${error.message}`);
   });
   const found = await file.stat();
   if (found.isFile() && (await isOwn(file, place))) return { file, found };
