@@ -15,7 +15,7 @@ export function changeOf(event: RunEvent, state: RunState): Partial<RunEntity> {
   return port === null ? { state, pid, startedAtMs, isolation } : { state, pid, startedAtMs, isolation, port };
 }
 
-/** The digest of an output that is still in memory; larger ones are read when they are first asked for. */
+/** The digest of an output that is still in memory; larger ones are read in the background. */
 function smallDigest({ output, log }: RunResult): string | null {
   if (!log || !output || output.source === 'file') return null;
   return hash('sha256', streamOf(log, output.source), 'hex');
@@ -49,7 +49,9 @@ function described(result: RunResult, { attempt, startedAtMs }: RunEntity): Part
     outputSource: output?.source ?? null,
     outputBytes: output?.bytes ?? null,
     outputType: output && contentTypeOf(output),
-    outputName: output?.name ?? null,
-    outputSha256: smallDigest(result),
+    // as long as its column
+    outputName: output?.name?.slice(0, 255).toWellFormed() ?? null,
+    outputNote: output?.note ?? null,
+    outputSha256: output?.sha256 ?? smallDigest(result),
   };
 }

@@ -1,31 +1,42 @@
 // Packs what a program left into a zip in the control directory; one file is open at a time.
+import { createHash, type Hash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { type FileHandle, mkdir } from 'node:fs/promises';
 import { finished, pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 import { CodedError } from '../../protocol/coded-error.js';
 import { zipTime } from '../../protocol/file-times.js';
+import type { KeptFile } from '../../protocol/run-result.js';
+import { exactNames } from '../../protocol/zip-names.js';
 import { type LeftPlace, openLeftFile } from '../left-behind.js';
 import type { RunStage } from '../run-stage.js';
-import { type LeftEntry, placeIn } from './list-tree.js';
+import { type LeftEntry, listedIn } from './list-tree.js';
 
-/** Returns the size of the zip in bytes. What is packed counts as output before it is packed, holes of sparse files too. */
-export async function writeZip(stage: RunStage, folder: LeftPlace, entries: LeftEntry[]): Promise<number> {
+/** What is packed counts as output before it is packed, holes of sparse files too. */
+export async function writeZip(stage: RunStage, folder: LeftPlace, entries: LeftEntry[]): Promise<KeptFile> {
   await mkdir(stage.control.path, { recursive: true, mode: 0o700 });
   const zip = new ZipFile();
   const target = stage.scope.own(createWriteStream(stage.control.output, { mode: 0o600 }));
-  const written = pipeline(zip.outputStream, target);
+  const hash = createHash('sha256');
+  const written = pipeline(zip.outputStream, (chunks) => digested(chunks as AsyncIterable<Buffer>, hash), target);
   // a file that cannot be read to its end breaks off the zip, and nothing else
   zip.on('error', (error: Error) => target.destroy(error));
   try {
     await Promise.race([addEntries(zip, { stage, folder, entries, over: written }), written]);
     zip.end();
     await written;
-    return target.bytesWritten;
+    return { bytes: target.bytesWritten, sha256: hash.digest('hex') };
   } catch (error) {
     target.destroy();
     await written.catch(() => {});
     throw error;
+  }
+}
+
+async function* digested(chunks: AsyncIterable<Buffer>, hash: Hash): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    hash.update(chunk);
+    yield chunk;
   }
 }
 
@@ -34,10 +45,11 @@ async function addEntries(
   { stage, folder, entries, over }: { stage: RunStage; folder: LeftPlace; entries: LeftEntry[]; over: Promise<void> },
 ): Promise<void> {
   const compress = stage.output.parameters.compress !== false;
+  const named = exactNames(zip);
   let roomBytes = stage.order.outputLimitBytes;
   for (const { path, directory } of entries) {
-    if (directory) zip.addEmptyDirectory(path);
-    else roomBytes -= await addFile(zip, { file: await openLeftFile(placeIn(folder, path)), path, roomBytes, compress, over });
+    if (directory) zip.addEmptyDirectory(named(`${path}/`));
+    else roomBytes -= await addFile(zip, { file: await openLeftFile(listedIn(folder, path)), path, named, roomBytes, compress, over });
   }
 }
 
@@ -45,13 +57,15 @@ async function addEntries(
 interface Added {
   file: FileHandle;
   path: string;
+  /** What the zip is told instead of the path. */
+  named: (path: string) => string;
   roomBytes: number;
   compress: boolean;
   /** Rejects when the zip has broken off. */
   over: Promise<void>;
 }
 
-async function addFile(zip: ZipFile, { file, path, roomBytes, compress, over }: Added): Promise<number> {
+async function addFile(zip: ZipFile, { file, path, named, roomBytes, compress, over }: Added): Promise<number> {
   const { mtimeMs, mode, size } = await file.stat();
   if (size > roomBytes) {
     await file.close();
@@ -59,11 +73,11 @@ async function addFile(zip: ZipFile, { file, path, roomBytes, compress, over }: 
   }
   if (size === 0) {
     await file.close();
-    zip.addBuffer(Buffer.alloc(0), path, { ...zipTime(mtimeMs), mode });
+    zip.addBuffer(Buffer.alloc(0), named(path), { ...zipTime(mtimeMs), mode });
     return 0;
   }
   const stream = file.createReadStream({ start: 0, end: size - 1 });
-  zip.addReadStream(stream, path, { ...zipTime(mtimeMs), mode, compress });
+  zip.addReadStream(stream, named(path), { ...zipTime(mtimeMs), mode, compress });
   await Promise.race([finished(stream), over]).finally(() => stream.destroy());
   return size;
 }
