@@ -103,6 +103,21 @@ await build({
   logLevel: 'warning',
   banner: { js: '#!/usr/bin/env node' },
 });
+
+/** The thread in which users' JSON Schemas are checked, beside the bundle. */
+await build({
+  entryPoints: ['dist/src/definitions/schema-thread.js'],
+  outfile: 'dist/bundle/schema-thread.js',
+  bundle: true,
+  platform: 'node',
+  target: 'node22',
+  format: 'esm',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  logLevel: 'warning',
+  banner: { js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);" },
+});
+
 await bundleWorker();
 await bundleAdapters();
 chmodSync('dist/bundle/main.js', 0o755);

@@ -162,7 +162,7 @@ export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> }
   maxOutputBytes: { name: 'MAX_OUTPUT_BYTES', parse: as.sizeBytes, fallback: '1GiB', what: 'the most that one run may write' },
   retentionDays: {
     name: 'RETENTION_DAYS',
-    parse: as.wholeNumber,
+    parse: as.days,
     fallback: '30',
     what: 'days after its end, or after it was made when it was never started, for which a run is kept, where its definition does not say; 0: for ever',
   },

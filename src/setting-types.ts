@@ -1,6 +1,8 @@
 // How the values of settings read: each parser returns the value, or throws an Error that says what is allowed.
+
+import { daysRange, timeoutRange } from './protocol/bounds.js';
 import { relativePathFault } from './protocol/file-names.js';
-import { parseSizeBytes } from './protocol/sizes.js';
+import { largestSize, parseSizeBytes, sizeText } from './protocol/sizes.js';
 
 export type Parse<Value> = (text: string) => Value;
 
@@ -37,14 +39,15 @@ const durationUnits: Record<string, number> = { '': 1000, ms: 1, s: 1000, m: 60_
 /** Milliseconds; a bare number is seconds. */
 export const durationMs: Parse<number> = (value) => {
   const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?$/.exec(value.trim());
-  if (match) return Number(match[1]) * durationUnits[match[2] ?? ''];
-  throw new Error('a duration such as 300, 90s, 5m or 1h');
+  const ms = match ? Number(match[1]) * durationUnits[match[2] ?? ''] : Number.NaN;
+  if (ms <= timeoutRange.to * 1000) return ms;
+  throw new Error(`a duration such as 300, 90s, 5m or 1h, from 0 to ${timeoutRange.to} seconds`);
 };
 
 export const sizeBytes: Parse<number> = (value) => {
   const bytes = parseSizeBytes(value);
-  if (bytes === undefined) throw new Error('a size such as 512, 10KB or 4MiB');
-  return bytes;
+  if (bytes !== undefined && bytes <= largestSize) return bytes;
+  throw new Error(`a size such as 512, 10KB or 4MiB, from 0 to ${sizeText(largestSize)}`);
 };
 
 export function choice<const Choice extends string>(...choices: Choice[]): Parse<Choice> {
@@ -118,7 +121,13 @@ export const relativePath: Parse<string> = (value) => {
 
 export const wholeNumber: Parse<number> = (value) => {
   if (/^\d{1,9}$/.test(value)) return Number(value);
-  throw new Error('a whole number');
+  throw new Error('a whole number from 0 to 999999999');
+};
+
+/** Days; 0: for ever. */
+export const days: Parse<number> = (value) => {
+  if (/^\d{1,5}$/.test(value) && Number(value) <= daysRange.to) return Number(value);
+  throw new Error(`a whole number from 0 to ${daysRange.to}`);
 };
 
 export const countFromOne: Parse<number> = (value) => {
@@ -129,6 +138,7 @@ export const countFromOne: Parse<number> = (value) => {
 /** `name=N` separated by commas. */
 export const lanes: Parse<Record<string, number>> = (value) => {
   const pairs = list(value).map((part) => /^([a-z][a-z0-9_-]{0,62})=(\d{1,6})$/.exec(part));
-  if (pairs.length === 0 || pairs.some((pair) => pair === null)) throw new Error('lanes such as io=0,cpu=2,code=2');
+  if (pairs.length === 0 || pairs.some((pair) => pair === null))
+    throw new Error('lanes such as io=0,cpu=2,code=2, each with a limit from 0 to 999999');
   return Object.fromEntries(pairs.map((pair) => [pair![1], Number(pair![2])]));
 };

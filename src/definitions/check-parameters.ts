@@ -2,29 +2,41 @@
 import { CodedError } from '../protocol/coded-error.js';
 import { declaredParameters, type ParameterSchema, type ProcessDefinition } from '../protocol/definition.js';
 import { parseTemplate, placeholderNames } from '../protocol/placeholders.js';
-import type { Fault } from './faults.js';
-import { parameterValidator } from './parameter-schemas.js';
-import { faultsOf } from './schema-faults.js';
+import { commandBound, commandLength } from './command-length.js';
+import { type Fault, invalidParameters, listFaults, someNames } from './faults.js';
+import { checkValues } from './parameter-schemas.js';
 
-/** The values to run with; throws invalid_parameters with every fault. */
-export function checkParameters(definition: ProcessDefinition, given: Record<string, unknown>): Record<string, unknown> {
+/** The values to run with; throws invalid_parameters with the faults. `user`: on whose account they are checked. */
+export async function checkParameters(
+  user: number,
+  definition: ProcessDefinition,
+  given: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
   if (definition.parameters === undefined && Object.keys(given).length === 0) return {};
   const declared = declaredParameters(definition);
   const unknown = Object.keys(given).filter((name) => !Object.hasOwn(declared, name));
   if (unknown.length > 0) {
-    const names = Object.keys(declared).join(', ') || 'none';
-    throw invalid(unknown.map((name) => ({ path: name, message: `is not a declared parameter; declared are: ${names}` })));
+    const message = `is not a declared parameter; declared are: ${someNames(Object.keys(declared)) || 'none'}`;
+    throw invalidParameters(listFaults(unknown.map((path) => ({ path, message }))));
   }
-  const values: Record<string, unknown> = structuredClone(given);
-  const validate = parameterValidator(definition.parameters ?? {});
-  if (!validate(values)) throw invalid(faultsOf(validate.errors ?? [], '').map((fault) => withoutSecret(fault, declared)));
-  const faults = [...missingFaults(definition, values), ...dashFaults(definition, values), ...nulFaults(values)];
-  if (faults.length > 0) throw invalid(faults);
+  const checked = await checkValues(user, definition.parameters ?? {}, given);
+  if ('fault' in checked) throw new CodedError('invalid_parameters', `the schema of the parameters ${checked.fault}`);
+  if ('list' in checked) {
+    const { faults, more } = checked.list;
+    throw invalidParameters({ faults: faults.map((fault) => withoutSecret(fault, declared)), more });
+  }
+  const { values } = checked;
+  const list = listFaults([...missingFaults(definition, values), ...dashFaults(definition, values), ...nulFaults(values)]);
+  if (list.faults.length > 0) throw invalidParameters(list);
+  refuseLongCommand(definition, values);
   return values;
 }
 
-function invalid(faults: Fault[]): CodedError {
-  return new CodedError('invalid_parameters', faults.map(({ path, message }) => `parameter '${path}' ${message}`).join('; '), { faults });
+function refuseLongCommand(definition: ProcessDefinition, values: Record<string, unknown>): void {
+  const length = commandLength(definition, values);
+  if (length <= commandBound) return;
+  const message = `with these parameters the command has ${length} characters; no program can be given more than ${commandBound}`;
+  throw new CodedError('invalid_parameters', message);
 }
 
 function withoutSecret(fault: Fault, declared: Record<string, ParameterSchema>): Fault {
@@ -37,7 +49,7 @@ function missingFaults(definition: ProcessDefinition, values: Record<string, unk
   const plain = (definition.argv ?? definition.args ?? []).filter((element) => typeof element === 'string');
   const texts = definition.cwd === undefined ? plain : [...plain, definition.cwd];
   const declared = declaredParameters(definition);
-  const missing = texts.flatMap(placeholderNames).filter((name) => name in declared && values[name] === undefined);
+  const missing = texts.flatMap(placeholderNames).filter((name) => Object.hasOwn(declared, name) && values[name] === undefined);
   return [...new Set(missing)].map((path) => ({ path, message: 'has no value' }));
 }
 

@@ -31,7 +31,7 @@ async function apply(file: string, owner: Principal, definitions: Definitions): 
   const fault = jsonFault(read);
   if (fault) throw new Error(fault);
   const inner = (read && typeof read === 'object' && 'definition' in read ? read.definition : read) as ProcessDefinition;
-  const definition = validateDefinition({ name: basename(file, extname(file)), ...inner });
+  const definition = await validateDefinition({ name: basename(file, extname(file)), ...inner }, owner.userId);
   const name = definition.name as string;
   const [former] = (await definitions.rows.byName(owner, name)).filter((row) => row.ownerId === owner.userId);
   if (former?.definition !== JSON.stringify(definition)) await definitions.put(owner, name, { definition });

@@ -1,84 +1,97 @@
-// The users' own JSON Schemas (`parameters`): compiled, checked, remembered.
+// The users' own JSON Schemas (`parameters`): whether they are sound, and what values become by them.
 import type { ValidateFunction } from 'ajv';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
-import { RE2JS } from 're2js';
 import { argumentTexts, type ParametersSchema, type ProcessDefinition } from '../protocol/definition.js';
 import { builtInPlaceholders, parseTemplate } from '../protocol/placeholders.js';
-import type { Fault } from './faults.js';
+import { compileSchema } from './compile-schema.js';
+import { type Fault, type FaultList, listFaults } from './faults.js';
+import { type SchemaEnd, schemaChecks } from './schema-checks.js';
+import { faultsOf } from './schema-faults.js';
+import { costOf, isCheckedInPlace } from './small-schemas.js';
 
 /** At the bound the oldest schema is forgotten; it is compiled again when it is used again. */
 const rememberedBound = 200;
-const remembered = new Map<string, ValidateFunction>();
-/** Compiling takes time on everybody's account: as JSON text, and in parameters. */
-const schemaBytesBound = 32 * 1024;
+const remembered = new Map<string, Known>();
+const schemaLengthBound = 32 * 1024;
 const propertyBound = 200;
 
-/** Coerces text to the declared types, a single value to a list, and fills in defaults. */
-export function parameterValidator(schema: ParametersSchema): ValidateFunction {
-  const key = JSON.stringify(schema);
-  let validate = remembered.get(key);
-  if (!validate) {
-    validate = compile(schema);
-    if (remembered.size >= rememberedBound) remembered.delete(remembered.keys().next().value as string);
-    remembered.set(key, validate);
-  }
-  return validate;
+/** `cost`: of a check, for each character of the value; undefined: that is for the worker thread. */
+type Known = { cost: undefined } | { cost: number; validate: ValidateFunction } | { cost: number; fault: string };
+
+/** `fault`: what is wrong with the schema, or with all of it and these values, behind the name of the schema. */
+export type Checked = { values: Record<string, unknown> } | { list: FaultList } | { fault: string };
+
+/** Coerces text to the declared types, a single value to a list, and fills in defaults. `user`: whose turn it takes. Throws too_many_checks. */
+export async function checkValues(user: number, schema: ParametersSchema, given: Record<string, unknown>): Promise<Checked> {
+  const [text, value] = [JSON.stringify(schema), JSON.stringify(given)];
+  const known = lookAt(schema, text);
+  if (known.cost === undefined || !isCheckedInPlace({ cost: known.cost, length: value.length }))
+    return checkedOf(await schemaChecks.run(user, { schema: text, value }));
+  if ('fault' in known) return known;
+  const values: Record<string, unknown> = JSON.parse(value);
+  return known.validate(values) ? { values } : { list: faultsOf(known.validate.errors ?? [], '') };
 }
 
-/** Patterns run in linear time (RE2): a caller's value must not be able to hold up the server. */
-const linear = Object.assign(
-  (pattern: string) => {
-    const compiled = RE2JS.compile(pattern);
-    // ajv tells patterns apart by their text
-    return { test: (text: string) => compiled.matcher(text).find(), toString: () => pattern } as RegExp;
-  },
-  { code: '' },
-);
-
-/** A compiler of its own for each schema: `$id`s of different users must not meet. */
-function compile(schema: ParametersSchema): ValidateFunction {
-  const ajv = new Ajv2020({
-    allErrors: true,
-    strict: false,
-    coerceTypes: 'array',
-    useDefaults: true,
-    verbose: true,
-    code: { regExp: linear },
-  });
-  (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
-  return ajv.addFormat('file', true).compile({ type: 'object', ...schema });
+function checkedOf(end: SchemaEnd): Checked {
+  if ('values' in end) return { values: JSON.parse(end.values) };
+  return 'done' in end ? { values: {} } : end;
 }
 
-export function parameterSchemaFaults(definition: ProcessDefinition): Fault[] {
-  const schema = definition.parameters;
-  if (schema === undefined) return [];
-  if ((schema.type ?? 'object') !== 'object') return [{ path: 'parameters.type', message: "must be 'object'" }];
-  const large = JSON.stringify(schema).length > schemaBytesBound || Object.keys(schema.properties ?? {}).length > propertyBound;
-  if (large) return [{ path: 'parameters', message: `may have at most ${propertyBound} properties and ${schemaBytesBound} bytes` }];
+/** Small ones are compiled here. */
+function lookAt(schema: ParametersSchema, text: string): Known {
+  const before = remembered.get(text);
+  if (before) return before;
+  const known = compiled(schema, costOf(schema, text));
+  if (remembered.size >= rememberedBound) remembered.delete(remembered.keys().next().value as string);
+  remembered.set(text, known);
+  return known;
+}
+
+function compiled(schema: ParametersSchema, cost: number | undefined): Known {
+  if (cost === undefined) return { cost };
   try {
-    compile(schema);
+    return { cost, validate: compileSchema(schema) };
   } catch (error) {
-    return [{ path: 'parameters', message: `is not a valid JSON Schema: ${(error as Error).message}` }];
+    return { cost, fault: `is not a valid JSON Schema: ${(error as Error).message}` };
   }
-  return [...nameFaults(schema), ...listFaults(definition, schema)];
+}
+
+/** `user`: whose turn it takes. Throws too_many_checks. */
+export async function parameterSchemaFaults(definition: ProcessDefinition, user: number): Promise<FaultList> {
+  const schema = definition.parameters;
+  return listFaults(schema === undefined ? [] : ((await schemaFault(schema, user)) ?? placeFaults(definition, schema)));
+}
+
+async function schemaFault(schema: ParametersSchema, user: number): Promise<Fault[] | undefined> {
+  if ((schema.type ?? 'object') !== 'object') return [{ path: 'parameters.type', message: "must be 'object'" }];
+  const text = JSON.stringify(schema);
+  const large = text.length > schemaLengthBound || Object.keys(schema.properties ?? {}).length > propertyBound;
+  if (large) return [{ path: 'parameters', message: `may have at most ${propertyBound} properties and ${schemaLengthBound} bytes` }];
+  const known = lookAt(schema, text);
+  const end = known.cost === undefined ? await schemaChecks.run(user, { schema: text }) : known;
+  return 'fault' in end ? [{ path: 'parameters', message: end.fault }] : undefined;
 }
 
 function nameFaults({ properties = {} }: ParametersSchema): Fault[] {
   return Object.keys(properties).flatMap((name) => {
     const path = `parameters.properties.${name}`;
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return [{ path, message: 'the name must match [A-Za-z_][A-Za-z0-9_]*' }];
+    if (name in Object.prototype) return [{ path, message: 'is a name that every object of JavaScript has' }];
     const taken = (builtInPlaceholders as readonly string[]).includes(name);
     return taken ? [{ path, message: 'is the name of a built-in placeholder' }] : [];
   });
 }
 
+function* placeFaults(definition: ProcessDefinition, schema: ParametersSchema): Generator<Fault> {
+  yield* nameFaults(schema);
+  yield* argumentFaults(definition, schema);
+}
+
 /** A list may only fill a whole argument. */
-function listFaults(definition: ProcessDefinition, { properties = {} }: ParametersSchema): Fault[] {
-  return argumentTexts(definition).flatMap(({ path, text }) => {
+function* argumentFaults(definition: ProcessDefinition, { properties = {} }: ParametersSchema): Generator<Fault> {
+  for (const { path, text } of argumentTexts(definition)) {
     const parts = parseTemplate(text);
-    if (parts.length === 1) return [];
+    if (parts.length === 1) continue;
     const list = parts.find((part) => 'name' in part && properties[part.name]?.type === 'array');
-    return list && 'source' in list ? [{ path, message: `${list.source} is a list; it must fill the whole argument` }] : [];
-  });
+    if (list && 'source' in list) yield { path, message: `${list.source} is a list; it must fill the whole argument` };
+  }
 }

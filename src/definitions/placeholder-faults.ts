@@ -2,16 +2,15 @@
 import { chooseInput, chooseOutput, offeredPlaceholders } from '../protocol/adapter-choice.js';
 import { argumentTexts, declaredParameters, type ProcessDefinition } from '../protocol/definition.js';
 import { builtInPlaceholders, parseTemplate } from '../protocol/placeholders.js';
-import type { Fault } from './faults.js';
+import { cut, type Fault, someNames } from './faults.js';
 
-export function placeholderFaults(definition: ProcessDefinition): Fault[] {
+export function* placeholderFaults(definition: ProcessDefinition): Generator<Fault> {
   const declared = Object.keys(declaredParameters(definition));
   const offered = offeredPlaceholders(chooseInput(definition), chooseOutput(definition));
-  return [
-    ...execFaults(definition),
-    ...whenFaults(definition, declared),
-    ...templates(definition).flatMap((template) => faultsIn(template, declared, offered)),
-  ];
+  const known = { names: new Set([...declared, ...offered]), text: someNames([...declared, ...offered]) };
+  yield* execFaults(definition);
+  yield* whenFaults(definition, new Set(declared));
+  for (const template of templates(definition)) yield* faultsIn(template, known);
 }
 
 interface Template {
@@ -20,7 +19,7 @@ interface Template {
 }
 
 /** Every text of the definition that may hold placeholders. */
-function templates(definition: ProcessDefinition): Template[] {
+export function templates(definition: ProcessDefinition): Template[] {
   const environment = Object.entries(definition.environment ?? {}).map(([name, text]) => ({ path: `environment.${name}`, text }));
   const cwd = definition.cwd === undefined ? [] : [{ path: 'cwd', text: definition.cwd }];
   return [...argumentTexts(definition), ...environment, ...cwd, ...pathTemplates(definition)];
@@ -42,15 +41,16 @@ function pathTemplates({ input_adapter: input, output_adapter: output }: Process
   );
 }
 
-function faultsIn({ path, text }: Template, declared: string[], offered: string[]): Fault[] {
-  return parseTemplate(text).flatMap((part) => {
-    if (!('name' in part) || declared.includes(part.name) || offered.includes(part.name)) return [];
+function* faultsIn({ path, text }: Template, known: { names: Set<string>; text: string }): Generator<Fault> {
+  for (const part of parseTemplate(text)) {
+    if (!('name' in part) || known.names.has(part.name)) continue;
     const builtIn = (builtInPlaceholders as readonly string[]).includes(part.name);
+    const source = cut(part.source, 80);
     const message = builtIn
-      ? `${part.source} has no value here: no adapter of this definition gives it`
-      : `${part.source} is not a placeholder; known are ${[...declared, ...offered].join(', ')}; write $${part.source} for the text itself`;
-    return [{ path, message }];
-  });
+      ? `${source} has no value here: no adapter of this definition gives it`
+      : `${source} is not a placeholder; known are ${known.text}; write $${source} for the text itself`;
+    yield { path, message };
+  }
 }
 
 function execFaults({ exec }: ProcessDefinition): Fault[] {
@@ -58,10 +58,10 @@ function execFaults({ exec }: ProcessDefinition): Fault[] {
   return found && 'source' in found ? [{ path: 'exec', message: `no placeholder may stand here, but ${found.source} does` }] : [];
 }
 
-function whenFaults(definition: ProcessDefinition, declared: string[]): Fault[] {
+function whenFaults(definition: ProcessDefinition, declared: Set<string>): Fault[] {
   const key = definition.argv === undefined ? 'args' : 'argv';
   return (definition[key] ?? []).flatMap((element, index) => {
-    if (typeof element === 'string' || Array.isArray(element) || declared.includes(element.when)) return [];
-    return [{ path: `${key}[${index}].when`, message: `'${element.when}' is not a declared parameter` }];
+    if (typeof element === 'string' || Array.isArray(element) || declared.has(element.when)) return [];
+    return [{ path: `${key}[${index}].when`, message: `'${cut(element.when, 80)}' is not a declared parameter` }];
   });
 }

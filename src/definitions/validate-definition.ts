@@ -3,39 +3,39 @@ import { chooseInput, chooseOutput } from '../protocol/adapter-choice.js';
 import { type AdapterDeclaration, inputAdapters, outputAdapters } from '../protocol/adapters.js';
 import type { ProcessDefinition } from '../protocol/definition.js';
 import { definitionSchema } from '../protocol/definition-schema.js';
-import { relativePathFault } from '../protocol/file-names.js';
+import { relativePathFault, withoutEndingSlashes } from '../protocol/file-names.js';
 import { parseTemplate } from '../protocol/placeholders.js';
-import { type Fault, invalidDefinition } from './faults.js';
+import { cut, type Fault, type FaultList, invalidDefinition, joinFaults, listFaults } from './faults.js';
 import { parameterSchemaFaults } from './parameter-schemas.js';
 import { placeholderFaults } from './placeholder-faults.js';
-import { schemaCheck } from './schema-faults.js';
+import { type SchemaCheck, schemaCheck } from './schema-faults.js';
 
 const shapeFaults = schemaCheck(definitionSchema);
-const checks = new Map<AdapterDeclaration, ReturnType<typeof schemaCheck>>();
+const checks = new Map<AdapterDeclaration, SchemaCheck>();
 
 /** Keys without which nothing can be said about placeholders. */
 const templateKeys = ['exec', 'argv', 'args', 'cwd', 'environment', 'parameters', 'input_adapter', 'output_adapter'];
 
-/** The definition, or invalid_definition. */
-export function validateDefinition(value: unknown): ProcessDefinition {
+/** The definition, or invalid_definition. `author`: on whose account it is checked. */
+export async function validateDefinition(value: unknown, author: number): Promise<ProcessDefinition> {
   const shape = shapeFaults(value);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalidDefinition(shape);
-  const faulty = new Set(shape.map(({ path }) => path.split(/[.[]/)[0]));
+  if (shape.more > 0 || typeof value !== 'object' || value === null || Array.isArray(value)) throw invalidDefinition(shape);
+  const faulty = new Set(shape.faults.map(({ path }) => path.split(/[.[]/)[0]));
   const sound = Object.fromEntries(Object.entries(value).filter(([key]) => !faulty.has(key))) as ProcessDefinition;
   const readable = !templateKeys.some((key) => faulty.has(key));
-  const faults = [
-    ...shape,
-    ...twiceFaults(sound),
+  const faults = joinFaults([
+    shape,
+    listFaults(twiceFaults(sound)),
     ...adapterFaults(sound),
-    ...(readable ? [...foreignFolderFaults(sound), ...placeholderFaults(sound)] : []),
-    ...parameterSchemaFaults(sound),
-  ];
-  if (faults.length > 0) throw invalidDefinition(faults);
+    ...(readable ? [listFaults(foreignFolderFaults(sound)), listFaults(placeholderFaults(sound))] : []),
+    await parameterSchemaFaults(sound, author),
+  ]);
+  if (faults.faults.length > 0) throw invalidDefinition(faults);
   return value as ProcessDefinition;
 }
 
 /** Undefined for a type that nobody knows. */
-function checkOf(declared: AdapterDeclaration[], type: string | undefined): ReturnType<typeof schemaCheck> | undefined {
+function checkOf(declared: AdapterDeclaration[], type: string | undefined): SchemaCheck | undefined {
   const declaration = declared.find((one) => one.type === type);
   if (!declaration) return undefined;
   const check = checks.get(declaration) ?? schemaCheck(declaration.parameters);
@@ -57,7 +57,7 @@ function twiceFaults(definition: ProcessDefinition): Fault[] {
   );
 }
 
-function adapterFaults({ input_adapter: input, output_adapter: output }: ProcessDefinition): Fault[] {
+function adapterFaults({ input_adapter: input, output_adapter: output }: ProcessDefinition): FaultList[] {
   return [
     ...sideFaults(checkOf(inputAdapters, input?.input_type), 'input_adapter', {
       input_parameters: input?.input_parameters,
@@ -71,21 +71,15 @@ function adapterFaults({ input_adapter: input, output_adapter: output }: Process
 }
 
 /** `given`: the parameters under their name and their alias, as they were sent. */
-function sideFaults(
-  check: ReturnType<typeof schemaCheck> | undefined,
-  side: string,
-  given: Record<string, Record<string, unknown> | undefined>,
-): Fault[] {
+function sideFaults(check: SchemaCheck | undefined, side: string, given: Record<string, Record<string, unknown> | undefined>): FaultList[] {
   const [name, parameters] = Object.entries(given).find(([, value]) => value !== undefined) ?? [Object.keys(given)[0], {}];
   const prefix = `${side}.${name}`;
-  const faults = check?.(parameters, prefix) ?? [];
   const path = ['file_path', 'file'].find((key) => parameters?.[key] !== undefined);
-  if (path && parameters?.file_type !== undefined) {
-    faults.push({ path: `${prefix}.${path}`, message: 'cannot stand beside file_type; the message is a stream or a file' });
-  }
+  const beside = { path: `${prefix}.${path}`, message: 'cannot stand beside file_type; the message is a stream or a file' };
   return [
-    ...faults,
-    ...['file_path', 'file', 'directory', 'pipe_path'].flatMap((key) => pathFaults(parameters?.[key], `${prefix}.${key}`)),
+    check?.(parameters, prefix) ?? joinFaults([]),
+    listFaults(path && parameters?.file_type !== undefined ? [beside] : []),
+    listFaults(['file_path', 'file', 'directory', 'pipe_path'].flatMap((key) => pathFaults(parameters?.[key], `${prefix}.${key}`))),
   ];
 }
 
@@ -106,6 +100,6 @@ function foreignFolderFaults(definition: ProcessDefinition): Fault[] {
 /** A path that is no placeholder must stay inside the program's cwd. */
 function pathFaults(value: unknown, path: string): Fault[] {
   if (typeof value !== 'string' || value === '' || parseTemplate(value).some((part) => 'name' in part)) return [];
-  const fault = relativePathFault(value.replace(/\/+$/, ''));
-  return fault ? [{ path, message: `'${value}' ${fault}; it must be a path from the program's cwd` }] : [];
+  const fault = relativePathFault(withoutEndingSlashes(value));
+  return fault ? [{ path, message: `'${cut(value, 80)}' ${fault}; it must be a path from the program's cwd` }] : [];
 }

@@ -12,6 +12,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   invalid_request: 400,
   invalid_definition: 400,
   invalid_parameters: 400,
+  too_many_checks: 429,
   upgrade_required: 426,
   unsupported_media_type: 415,
   body_too_large: 413,

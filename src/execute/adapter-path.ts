@@ -1,7 +1,7 @@
 // Where the file of an adapter lies: beside the work directory under ${input_file} or ${output_file}, or inside it.
 import { expandText } from '../protocol/arguments.js';
 import { CodedError } from '../protocol/coded-error.js';
-import { relativePathFault } from '../protocol/file-names.js';
+import { relativePathFault, withoutEndingSlashes } from '../protocol/file-names.js';
 import { parseTemplate } from '../protocol/placeholders.js';
 import type { RunStage } from './run-stage.js';
 
@@ -10,7 +10,7 @@ export function adapterPath({ values }: RunStage, filePath: unknown, placeholder
   const template = String(filePath);
   const [first] = parseTemplate(template);
   if (first && 'name' in first && first.name === placeholder) return undefined;
-  const path = expandText(template, values).replace(/\/+$/, '');
+  const path = withoutEndingSlashes(expandText(template, values));
   const fault = relativePathFault(path);
   if (fault) throw new CodedError('output_error', `the path '${path}' ${fault}`);
   return path;

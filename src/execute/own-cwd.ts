@@ -3,7 +3,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
 import { expandText } from '../protocol/arguments.js';
 import { CodedError } from '../protocol/coded-error.js';
-import { relativePathFault } from '../protocol/file-names.js';
+import { relativePathFault, withoutEndingSlashes } from '../protocol/file-names.js';
 import { makeFolders } from './own-file.js';
 import type { RunStage } from './run-stage.js';
 import type { WorkDirectory } from './work-directories.js';
@@ -19,7 +19,7 @@ export async function programDirectory({ order, directory, values }: RunStage): 
   if (cwd === undefined) return directory.work;
   const wanted = expandText(cwd, values);
   if (isAbsolute(wanted)) return existingDirectory(wanted, directory);
-  const path = wanted.replace(/^(\.\/+)+|\/+$/g, '');
+  const path = withoutEndingSlashes(wanted.replace(/^(\.\/+)+/, ''));
   if (path === '' || path === '.') return directory.work;
   const fault = relativePathFault(path);
   if (fault) throw new CodedError('spawn_error', `cwd '${wanted}' ${fault}`);

@@ -1,5 +1,5 @@
 // The adapters that a definition may name, with the JSON Schema of their parameters; execute/ holds what runs them.
-import { sizePattern } from './sizes.js';
+import { chunkRange, sizeSchema } from './bounds.js';
 
 export interface AdapterDeclaration {
   type: string;
@@ -39,7 +39,7 @@ export const inputAdapters: AdapterDeclaration[] = [
       type: 'object',
       properties: {
         tcp_port: port,
-        chunk_size: { type: ['string', 'integer'], pattern: sizePattern },
+        chunk_size: sizeSchema(chunkRange),
         half_close: { type: 'boolean' },
         framing,
       },

@@ -44,6 +44,7 @@ export function expandEnvironment(definition: ProcessDefinition, values: Placeho
   return Object.fromEntries(set.map(([name, text]) => [name, expandText(text, values)]));
 }
 
-function asText(value: unknown): string {
+/** What stands for `value` in a template. */
+export function asText(value: unknown): string {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '');
 }

@@ -1,11 +1,23 @@
 // The JSON Schema (2020-12) of a definition: the one source of its validation and of its place in the OpenAPI.
 import { inputTypes, outputTypes } from './adapters.js';
-import { sizePattern } from './sizes.js';
+import {
+  countRange,
+  daysRange,
+  filesRange,
+  memoryRange,
+  numberSchema,
+  outputRange,
+  pauseRange,
+  priorityRange,
+  processesRange,
+  sizeSchema,
+  timeoutRange,
+} from './bounds.js';
 
 const strings = { type: 'array', items: { type: 'string' } };
-const size = { type: ['integer', 'string'], minimum: 0, pattern: sizePattern };
-const count = { type: 'integer', minimum: 1 };
-const seconds = { type: 'number', minimum: 0, maximum: 1e9 };
+const count = numberSchema('integer', countRange);
+const seconds = numberSchema('number', pauseRange);
+const memory = sizeSchema(memoryRange);
 
 const readyPort = {
   anyOf: [{ type: 'integer', minimum: 1, maximum: 65535 }, { type: 'boolean' }, { const: '${port}' }],
@@ -47,14 +59,19 @@ export const definitionSchema = {
     exec: { type: 'string', minLength: 1, maxLength: 4095, description: 'absolute path, or a name looked up in PATH' },
     argv: argumentList,
     args: { ...argumentList, description: 'another name of argv' },
-    cwd: { type: 'string', minLength: 1, description: "default: the run's own, empty work directory; relative: inside it" },
+    cwd: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 4095,
+      description: "default: the run's own, empty work directory; relative: inside it",
+    },
     environment: {
       type: 'object',
       propertyNames: { pattern: '^[A-Za-z_][A-Za-z0-9_]*$' },
       additionalProperties: { type: 'string' },
       description: 'over a clean base of PATH, HOME and TMPDIR',
     },
-    timeout: { ...seconds, description: 'seconds; 0: none' },
+    timeout: { ...numberSchema('number', timeoutRange), description: 'seconds; 0: none' },
     process_type: { enum: ['single', 'service'], default: 'single' },
     application: { type: 'string', minLength: 1, maxLength: 255, default: 'host' },
     input_adapter: adapter('input', inputTypes),
@@ -66,18 +83,29 @@ export const definitionSchema = {
     parameters: { type: 'object', description: 'JSON Schema (2020-12) of type object: typed inputs, used as ${name}' },
     limits: {
       type: 'object',
-      properties: { memory: size, tree_memory: size, cpu_seconds: count, processes: count, open_files: count, output_bytes: size },
+      properties: {
+        memory,
+        tree_memory: memory,
+        cpu_seconds: numberSchema('integer', { ...timeoutRange, from: 1 }),
+        processes: numberSchema('integer', processesRange),
+        open_files: numberSchema('integer', filesRange),
+        output_bytes: sizeSchema(outputRange),
+      },
     },
     lane: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_-]{0,63}$', default: 'io' },
     max_parallel: count,
-    priority: { type: 'integer', minimum: -1000, maximum: 1000, default: 0 },
+    priority: { ...numberSchema('integer', priorityRange), default: 0 },
     retries: { type: 'integer', minimum: 0, maximum: 100, default: 0 },
     success_exit_codes: { type: 'array', items: { type: 'integer', minimum: 0, maximum: 255 }, default: [0] },
-    keep: { type: 'object', properties: { runs: count, days: count } },
+    keep: { type: 'object', properties: { runs: count, days: numberSchema('integer', daysRange) } },
     on_disconnect: { enum: ['continue', 'stop'], default: 'continue' },
     restart: {
       type: 'object',
-      properties: { mode: { enum: ['never', 'abnormal', 'always'] }, max: { type: 'integer', minimum: 0 }, backoff: seconds },
+      properties: {
+        mode: { enum: ['never', 'abnormal', 'always'] },
+        max: numberSchema('integer', { ...countRange, from: 0 }),
+        backoff: seconds,
+      },
     },
     ready: {
       type: 'object',

@@ -11,6 +11,7 @@ export const errorCodes = {
   invalid_request: 'A query parameter, a header or the shape of the body is wrong.',
   invalid_definition: 'The definition has faults; each is listed with its path.',
   invalid_parameters: 'A value for a declared parameter is missing, wrong or not allowed.',
+  too_many_checks: 'So many checks of parameters by schemas that are not small are waiting for this user that no more are accepted.',
   upgrade_required: 'This address is a WebSocket, and the request did not ask for one.',
   unsupported_media_type: 'This route takes another Content-Type.',
   body_too_large: 'A JSON body is limited to 1 MiB.',

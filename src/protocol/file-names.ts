@@ -20,3 +20,10 @@ export function relativePathFault(path: string): string | undefined {
   }
   return undefined;
 }
+
+/** `path` without the slashes at its end. (A pattern would look at each slash of a long row from each one before it.) */
+export function withoutEndingSlashes(path: string): string {
+  let end = path.length;
+  while (path[end - 1] === '/') end--;
+  return path.slice(0, end);
+}

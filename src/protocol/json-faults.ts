@@ -5,17 +5,30 @@ const refusedKeys = new Set(['__proto__', 'constructor']);
 
 /** A sentence, or undefined when nothing is wrong. Works without recursion. */
 export function jsonFault(root: unknown): string | undefined {
-  const waiting: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }];
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const { value, depth } = next;
-    const fault = scalarFault(value);
-    if (fault) return fault;
-    if (typeof value !== 'object' || value === null) continue;
+  const waiting: { holder: object; depth: number }[] = [];
+  const look = (value: unknown, depth: number): string | undefined => {
+    if (typeof value !== 'object' || value === null) return scalarFault(value);
     if (depth >= depthBound) return `The body is nested deeper than ${depthBound} levels.`;
-    for (const [key, inner] of Object.entries(value)) {
+    waiting.push({ holder: value, depth });
+    return undefined;
+  };
+  let fault = look(root, 0);
+  for (let next = waiting.pop(); next && !fault; next = waiting.pop())
+    fault = faultWithin(next.holder, (value) => look(value, next.depth + 1));
+  return fault;
+}
+
+function faultWithin(holder: object, look: (value: unknown) => string | undefined): string | undefined {
+  if (!Array.isArray(holder)) {
+    for (const key of Object.keys(holder)) {
       if (refusedKeys.has(key)) return `The key '${key}' is not allowed.`;
-      waiting.push({ value: key, depth: depth + 1 }, { value: inner, depth: depth + 1 });
+      const fault = scalarFault(key);
+      if (fault) return fault;
     }
+  }
+  for (const value of Object.values(holder)) {
+    const fault = look(value);
+    if (fault) return fault;
   }
   return undefined;
 }

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract, type Headers } from 'tar-stream';
 import { CodedError } from '../protocol/coded-error.js';
-import { relativePathFault } from '../protocol/file-names.js';
+import { relativePathFault, withoutEndingSlashes } from '../protocol/file-names.js';
 import { timeInTar } from '../protocol/file-times.js';
 import type { FileTree } from '../protocol/run-files.js';
 import { entryBound } from './read-archive.js';
@@ -65,7 +65,7 @@ function refuse(error: Error): never {
 /** Null for the folder itself, for links, and for what is neither a file nor a folder. */
 function describe({ name, type, mode = 0, ...times }: Headers): Omit<TarEntry, 'content'> | null {
   if (type !== 'file' && type !== 'contiguous-file' && type !== 'directory') return null;
-  const path = name.replace(/^(\.\/+)+/, '').replace(/\/+$/, '');
+  const path = withoutEndingSlashes(name.replace(/^(\.\/+)+/, ''));
   if (type === 'directory' && (path === '' || path === '.')) return null;
   const fault = name.startsWith('/') ? 'is absolute' : relativePathFault(path);
   if (fault) throw new CodedError('invalid_request', `the entry ${JSON.stringify(name.slice(0, 300))} of the archive ${fault}`);

@@ -20,14 +20,15 @@ export class RunDefaults {
   ) {}
 }
 
-export function buildOrder(owner: Principal, request: RunRequest, defaults: RunDefaults): RunOrder {
+export async function buildOrder(owner: Principal, request: RunRequest, defaults: RunDefaults): Promise<RunOrder> {
   const { runId, content: definition, message, uploads, inputFile, outputFile } = request;
+  const given = { ...withoutNamedFiles(definition, request.parameters), ...uploadedParameters(request) };
   const order = {
     runId,
     ownerId: owner.userId,
     definitionId: request.definition?.id ?? null,
     definition,
-    parameters: checkParameters(definition, { ...withoutNamedFiles(definition, request.parameters), ...uploadedParameters(request) }),
+    parameters: await checkParameters(owner.userId, definition, given),
     message,
     uploads,
     inputFile,

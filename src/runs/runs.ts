@@ -41,7 +41,7 @@ export class Runs {
   /** Resolves once the run is accepted: its record is committed. The same Idempotency-Key gives the same run. */
   async submit(owner: Principal, request: RunRequest): Promise<string> {
     this.checkDisk();
-    const order = buildOrder(owner, request, this.around.defaults);
+    const order = await buildOrder(owner, request, this.around.defaults);
     const row = firstRow(order, request);
     if (request.start === false) {
       if (isSharedService(order))
@@ -102,8 +102,8 @@ export class Runs {
   }
 
   /** What the request would start. */
-  explain(owner: Principal, request: RunRequest): RunPlan {
-    return this.around.dispatcher.explain(buildOrder(owner, request, this.around.defaults));
+  async explain(owner: Principal, request: RunRequest): Promise<RunPlan> {
+    return this.around.dispatcher.explain(await buildOrder(owner, request, this.around.defaults));
   }
 
   /** The record as it is now; not_found when this user may not see it. */

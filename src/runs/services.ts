@@ -130,7 +130,7 @@ export class Services {
   private async startAlone(owner: Principal, request: RunRequest, definitionId: number): Promise<{ id: string; isNew: boolean }> {
     for (let run = this.departures.serviceOf(definitionId); run; run = this.departures.serviceOf(definitionId)) {
       if (!run.isUnwanted) {
-        refuseOtherParameters(run, request);
+        await refuseOtherParameters(owner, run, request);
         return { id: run.row.id, isNew: false };
       }
       await run.ended;
@@ -172,10 +172,10 @@ function requestFor({ id, revision, definition, ownerId }: ServiceDefinition): R
 }
 
 /** It was started with its parameters; a message cannot change them. */
-function refuseOtherParameters({ order, row }: ActiveRun, { parameters, uploads }: RunRequest): void {
+async function refuseOtherParameters(owner: Principal, { order, row }: ActiveRun, { parameters, uploads }: RunRequest): Promise<void> {
   if (uploads.length > 0) throw new CodedError('wrong_state', `the service runs already as ${row.id}; files come with its start`);
   if (Object.keys(parameters).length === 0) return;
-  const wanted = checkParameters(order.definition, { ...order.parameters, ...parameters });
+  const wanted = await checkParameters(owner.userId, order.definition, { ...order.parameters, ...parameters });
   const other = Object.keys(wanted).find((name) => JSON.stringify(wanted[name]) !== JSON.stringify(order.parameters[name]));
   if (other === undefined) return;
   throw new CodedError('wrong_state', `the service runs already as ${row.id}, with another value of '${other}'; stop it to start it anew`);

@@ -51,7 +51,7 @@ const shapes: [object, Faults][] = [
   [{ environment: { '1A': 'x' } }, { environment: '1A' }],
   [{ environment: { A: 1 } }, { 'environment.A': 'string' }],
   [{ environment: ['A=1'] }, { environment: 'object' }],
-  [{ timeout: -1 }, { timeout: '>= 0' }],
+  [{ timeout: -1 }, { timeout: 'from 0 to ' }],
   [{ timeout: '60' }, { timeout: 'number' }],
   [{ process_type: 'daemon' }, { process_type: 'single, service' }],
   [{ application: 5 }, { application: 'string' }],
@@ -59,18 +59,18 @@ const shapes: [object, Faults][] = [
   [{ description: 5 }, { description: 'string' }],
   [{ tags: 'a' }, { tags: 'array' }],
   [{ visibility: 'public' }, { visibility: 'private, shared' }],
-  [{ limits: { memory: 'lots', cpu_seconds: 0 } }, { 'limits.memory': 'lots', 'limits.cpu_seconds': '>= 1' }],
+  [{ limits: { memory: 'lots', cpu_seconds: 0 } }, { 'limits.memory': 'lots', 'limits.cpu_seconds': 'from 1 to ' }],
   [{ lane: 'a b' }, { lane: 'a b' }],
   [
     { max_parallel: 0, retries: -1, priority: 'high' },
-    { max_parallel: '>= 1', retries: '>= 0', priority: 'integer' },
+    { max_parallel: 'from 1 to ', retries: 'from 0 to ', priority: 'integer' },
   ],
   [{ success_exit_codes: [0, 256] }, { 'success_exit_codes[1]': '255' }],
-  [{ keep: { runs: 0 } }, { 'keep.runs': '>= 1' }],
+  [{ keep: { runs: 0 } }, { 'keep.runs': 'from 1 to ' }],
   [{ on_disconnect: 'die' }, { on_disconnect: 'continue, stop' }],
-  [{ restart: { mode: 'sometimes', max: -1 } }, { 'restart.mode': 'never, abnormal, always', 'restart.max': '>= 0' }],
-  [{ ready: { tcp: 'x', http: 5, delay: -1 } }, { 'ready.tcp': 'x', 'ready.http': '5', 'ready.delay': '>= 0' }],
-  [{ stop: { signal: 'NOPE', grace: -1 } }, { 'stop.signal': 'NOPE', 'stop.grace': '>= 0' }],
+  [{ restart: { mode: 'sometimes', max: -1 } }, { 'restart.mode': 'never, abnormal, always', 'restart.max': 'from 0 to ' }],
+  [{ ready: { tcp: 'x', http: 5, delay: -1 } }, { 'ready.tcp': 'x', 'ready.http': '5', 'ready.delay': 'from 0 to ' }],
+  [{ stop: { signal: 'NOPE', grace: -1 } }, { 'stop.signal': 'NOPE', 'stop.grace': 'from 0 to ' }],
   [{ examples: [{ message: 5 }] }, { 'examples[0].message': 'string' }],
 ];
 
@@ -150,7 +150,7 @@ test('faults of every kind are told at once', async () => {
   const expected = {
     'parameters.properties.port': 'built-in',
     [`${outputs}.stream_name`]: 'STDERR',
-    timeout: '>= 0',
+    timeout: 'from 0 to ',
     'argv[0]': '${nope}',
   };
   await expectFaults({ exec: '/bin/true', ...definition }, expected);

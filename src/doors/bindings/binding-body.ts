@@ -1,9 +1,11 @@
 // The shapes of bindings on the wire.
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsInt, Max, Min, ValidateBy, ValidateIf } from 'class-validator';
+import { IsBoolean, ValidateBy, ValidateIf } from 'class-validator';
 import type { BindingEntity } from '../../bindings/binding.entity.js';
 import type { StreamEnd } from '../../bindings/bindings.js';
 import { isStreamEnd } from '../../bindings/streams.js';
+import { shownJson } from '../../definitions/shown-json.js';
+import type { Range } from '../../protocol/bounds.js';
 import { MetaObject } from '../definitions/definition-body.js';
 import { bindingUri, definitionUri } from '../links.js';
 
@@ -11,7 +13,14 @@ import { bindingUri, definitionUri } from '../links.js';
 const Optional = () => ValidateIf((_body, value) => value !== undefined);
 
 const Checked = (name: string, validate: (value: unknown) => boolean, sentence: string) =>
-  ValidateBy({ name, validator: { validate, defaultMessage: () => `${name} must be ${sentence}` } });
+  ValidateBy({ name, validator: { validate, defaultMessage: (given) => `${name} must be ${sentence}, not ${shownJson(given?.value)}` } });
+
+const IsWhole = (name: string, { from, to }: Range) =>
+  Checked(
+    name,
+    (value) => Number.isInteger(value) && (value as number) >= from && (value as number) <= to,
+    `a whole number from ${from} to ${to}`,
+  );
 
 const endSentence = '{"bus": "memory" or "amqp", "stream": NAME}; a name has 1 to 100 letters, digits, dots, - and _';
 const IsInput = () => Checked('input', isStreamEnd, endSentence);
@@ -41,16 +50,12 @@ class BindingTermsBody {
 
   @ApiPropertyOptional({ default: 1, minimum: 1, maximum: 1000, description: 'so many messages at once' })
   @Optional()
-  @IsInt()
-  @Min(1)
-  @Max(1000)
+  @IsWhole('concurrency', { from: 1, to: 1000 })
   concurrency?: number;
 
   @ApiPropertyOptional({ default: 3, minimum: 1, maximum: 100, description: 'so many runs before a message is a dead letter' })
   @Optional()
-  @IsInt()
-  @Min(1)
-  @Max(100)
+  @IsWhole('max_tries', { from: 1, to: 100 })
   max_tries?: number;
 
   @ApiPropertyOptional({ default: true })

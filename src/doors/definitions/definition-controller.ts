@@ -96,8 +96,9 @@ export class DefinitionController {
     errors: [...bodyErrors, 'not_found', 'id_taken', 'precondition_failed'],
   })
   async put(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const change = { definition: readDefinition(await readJsonObject(request)), precondition: preconditionOf(request) };
-    const { row, created } = await this.definitions.put(principalOf(request), request.params.ref, change);
+    const author = principalOf(request);
+    const change = { definition: await readDefinition(author, await readJsonObject(request)), precondition: preconditionOf(request) };
+    const { row, created } = await this.definitions.put(author, request.params.ref, change);
     if (created) void reply.header('location', definitionUri(row.id));
     const status = created ? { full: 201, empty: 201 } : { full: 200, empty: 204 };
     sendWritten(request, reply.header('etag', etagOf(row)), {
@@ -119,8 +120,9 @@ export class DefinitionController {
     errors: [...bodyErrors, 'not_found', 'precondition_failed'],
   })
   async patch(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const definition = readChange(await readJsonObject(request));
-    const row = await this.definitions.replace(principalOf(request), request.params.ref, {
+    const author = principalOf(request);
+    const definition = await readChange(author, await readJsonObject(request));
+    const row = await this.definitions.replace(author, request.params.ref, {
       definition,
       precondition: preconditionOf(request),
     });

@@ -2,6 +2,7 @@
 import { Controller, Req, Res } from '@nestjs/common';
 import { Definitions } from '../../definitions/definitions.js';
 import { CodedError } from '../../protocol/coded-error.js';
+import { inTurns } from '../../protocol/in-turns.js';
 import { sendEmpty, sendJsonText } from '../answer.js';
 import { readJsonObject } from '../json-body.js';
 import { definitionsUri, definitionUri } from '../links.js';
@@ -60,7 +61,8 @@ export class DefinitionListController {
     errors: [...bodyErrors, 'id_taken'],
   })
   async create(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const row = await this.definitions.create(principalOf(request), readNew(await readJsonObject(request)));
+    const author = principalOf(request);
+    const row = await this.definitions.create(author, await readNew(author, await readJsonObject(request)));
     void reply.header('location', definitionUri(row.id));
     sendWritten(request, reply, {
       always: this.always,
@@ -79,8 +81,9 @@ export class DefinitionListController {
     errors: [...bodyErrors, 'id_taken'],
   })
   async replace(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const members = readMembers(await readJsonObject(request)).map(readNew);
-    const rows = await this.definitions.replaceOwn(principalOf(request), members);
+    const author = principalOf(request);
+    const members = await inTurns(readMembers(await readJsonObject(request)), (member) => readNew(author, member));
+    const rows = await this.definitions.replaceOwn(author, members);
     this.sendList(request, reply, { rows, empty: 204, full: 200 });
   }
 
@@ -96,7 +99,9 @@ export class DefinitionListController {
   })
   async change(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const body = await readJsonObject(request);
-    const rows = await this.definitions.changeList(principalOf(request), readListChanges(body), readDeletions(body));
+    const author = principalOf(request);
+    const changes = await readListChanges(author, body);
+    const rows = await this.definitions.changeList(author, changes, readDeletions(body));
     this.sendList(request, reply, { rows, empty: 202, full: 202 });
   }
 

@@ -36,7 +36,7 @@ export class RevisionController {
   })
   async validate(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const body = await readJsonObject(request);
-    readDefinition(isObject(body.definition) || !('exec' in body) ? body : { definition: body });
+    await readDefinition(principalOf(request), isObject(body.definition) || !('exec' in body) ? body : { definition: body });
     sendJson(reply, 200, { valid: true });
   }
 

@@ -10,8 +10,8 @@ const shared = {
   query: {
     input_file: "a name whose extension, or all of it, the program's input file gets",
     output_file: "the same for the program's output file, as in output_file=a.mp3",
-    timeout: "seconds; may only shorten the definition's",
-    priority: 'a higher one goes first',
+    timeout: "seconds, from 0 to 1000000000; may only shorten the definition's",
+    priority: 'from -1000 to 1000; a higher one goes first',
   },
   body: {
     'text/plain': { type: 'string', example: 'axbxc' },
@@ -47,7 +47,7 @@ export const executeRoute: RouteOptions = {
   description: 'Declared parameters are query parameters, too. See docs/behaviour/execute.md.',
   query: { ...shared.query, stream: '1: the bytes as they are written, Exit-Code as a trailer' },
   headers: {
-    Prefer: 'respond-async, or wait=SECONDS',
+    Prefer: 'respond-async, or wait=SECONDS, from 0 to 1000000000',
     'Idempotency-Key': 'the same request under the same key gives the same run; of a service, is delivered once',
     Accept: 'text/event-stream for the events of the run; else a hint at the output file’s extension',
   },

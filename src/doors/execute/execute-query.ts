@@ -1,5 +1,5 @@
 // The query string of execute/: reserved names, and parameters of the definition.
-
+import { priorityRange, type Range, textWithin, timeoutRange } from '../../protocol/bounds.js';
 import { CodedError } from '../../protocol/coded-error.js';
 import { declaredParameters, type ParameterSchema, type ProcessDefinition } from '../../protocol/definition.js';
 import { fileNameFault } from '../../protocol/file-names.js';
@@ -23,14 +23,14 @@ export function readExecuteQuery(query: URLSearchParams, definition: ProcessDefi
     const message = `parameter '${secret}' is secret and must not stand in an address; send it as a part of multipart/form-data`;
     throw new CodedError('invalid_parameters', message);
   }
-  const seconds = number(query, 'timeout', /^\d{1,9}(\.\d+)?$/);
+  const seconds = number(query, 'timeout', { ...timeoutRange, form: /^\d{1,20}(\.\d{1,20})?$/ });
   return {
     parameters: Object.fromEntries(names.map((name) => [name, givenValue(definition, name, query.getAll(name))])),
     inputName: fileName(query, 'input_file'),
     outputName: fileName(query, 'output_file'),
     stream: query.get('stream') === '1',
     timeoutMs: seconds === undefined ? undefined : seconds * 1000,
-    priority: number(query, 'priority', /^-?\d{1,4}$/),
+    priority: number(query, 'priority', { ...priorityRange, form: /^-?\d{1,20}$/ }),
   };
 }
 
@@ -54,9 +54,7 @@ function fileName(query: URLSearchParams, name: string): string | undefined {
   return value;
 }
 
-function number(query: URLSearchParams, name: string, form: RegExp): number | undefined {
+function number(query: URLSearchParams, name: string, range: Range & { form: RegExp }): number | undefined {
   const text = query.get(name);
-  if (text === null) return undefined;
-  if (!form.test(text)) throw new CodedError('invalid_request', `${name} must be a number, not '${text}'`);
-  return Number(text);
+  return text === null ? undefined : textWithin(name, text, range);
 }

@@ -7,6 +7,9 @@ import type { Reply } from '../request.js';
 import type { ServiceMessages } from '../runs/service-messages.js';
 import type { ExecuteRequest } from './read-request.js';
 
+/** Of a timer of Node. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** Without reading the definitions of all others. */
 export function isServiceRow({ definition }: DefinitionRow): boolean {
   return definition.includes('"service"') && isService(JSON.parse(definition));
@@ -27,7 +30,7 @@ export async function executeService(messages: ServiceMessages, reply: Reply, { 
   const isEmpty = run.message.kind === 'none';
   const waitMs = isEmpty && preferences.waitMs === Number.POSITIVE_INFINITY ? 0 : preferences.waitMs;
   const delivery = isEmpty
-    ? messages.services.whenReady(id, AbortSignal.timeout(waitMs)).then(() => null)
+    ? messages.services.whenReady(id, AbortSignal.timeout(Math.min(waitMs, longestTimerMs))).then(() => null)
     : messages.deliver(caller, id, { source: run.message, spoolId: run.runId, idempotency: run.idempotency });
   if (preferences.events) {
     messages.leave(id, delivery);

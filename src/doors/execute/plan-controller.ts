@@ -31,7 +31,7 @@ export class PlanController {
     const runId = newRunId();
     try {
       const { run } = await readExecuteRequest(request, row, { bounds: this.bounds, runId });
-      sendJson(reply, 200, shownPlan(caller, row, this.runs.explain(caller, run)));
+      sendJson(reply, 200, shownPlan(caller, row, await this.runs.explain(caller, run)));
     } finally {
       await drainMessage(request.raw);
       await this.runs.discard(runId);

@@ -1,5 +1,6 @@
 // How the caller wants its answer: the Prefer header (RFC 7240), Accept, and ?stream=1.
 import type { FastifyRequest } from 'fastify';
+import { textWithin, timeoutRange } from '../../protocol/bounds.js';
 
 export interface Preferences {
   /** How long to wait for the end: for ever, or for so many milliseconds; 0 is not at all. */
@@ -13,9 +14,14 @@ export interface Preferences {
 
 export function readPreferences(request: FastifyRequest, stream: boolean): Preferences {
   const prefer = String(request.headers.prefer ?? '');
-  const wait = /(?:^|[,;\s])wait\s*=\s*"?(\d{1,6})"?/i.exec(prefer)?.[1];
+  const wait = /(?:^|[,;\s])wait\s*=\s*"?(\d+)/i.exec(prefer)?.[1];
   const asynchronous = /(?:^|[,;\s])respond-async\b/i.test(prefer);
-  const waitMs = wait !== undefined ? Number(wait) * 1000 : asynchronous ? 0 : Number.POSITIVE_INFINITY;
+  const waitMs =
+    wait !== undefined
+      ? textWithin('wait of Prefer (seconds)', wait, { ...timeoutRange, form: /./ }) * 1000
+      : asynchronous
+        ? 0
+        : Number.POSITIVE_INFINITY;
   const applied = [asynchronous && 'respond-async', wait !== undefined && `wait=${wait}`].filter(Boolean).join(', ');
   const key = request.headers['idempotency-key'];
   return {

@@ -1,7 +1,7 @@
 // The bodies of the jobs door: what creates a job, and what starts it.
 import { CodedError } from '../../protocol/coded-error.js';
 import type { ProcessDefinition } from '../../protocol/definition.js';
-import { relativePathFault } from '../../protocol/file-names.js';
+import { relativePathFault, withoutEndingSlashes } from '../../protocol/file-names.js';
 import { escapeTemplate } from '../../protocol/placeholders.js';
 import { isObject } from '../json-body.js';
 import type { AgentChoice } from './this-agent.js';
@@ -70,7 +70,7 @@ function readEnvironment(env: unknown): Record<string, string> {
 
 function readFolder(cwd: unknown): string {
   if (typeof cwd !== 'string') throw invalid('cwd must be text or null');
-  const path = cwd.replace(/^(\.\/+)+|\/+$/g, '');
+  const path = withoutEndingSlashes(cwd.replace(/^(\.\/+)+/, ''));
   const fault = path === '' || path === '.' ? undefined : relativePathFault(path);
   if (cwd.startsWith('/') || fault) throw invalid(`cwd '${cwd}' ${fault ?? 'is absolute'}; it must lie in the folder of the job`);
   return cwd;

@@ -2,8 +2,9 @@
 import { validateDefinition } from '../../definitions/validate-definition.js';
 import { CodedError } from '../../protocol/coded-error.js';
 import type { ProcessDefinition } from '../../protocol/definition.js';
-import { relativePathFault } from '../../protocol/file-names.js';
+import { relativePathFault, withoutEndingSlashes } from '../../protocol/file-names.js';
 import { escapeTemplate } from '../../protocol/placeholders.js';
+import type { Principal } from '../../protocol/roles.js';
 import { isObject, parseJson } from '../json-body.js';
 
 const outputModes = ['stdout', 'chunkedStdout', 'zip', 'file'] as const;
@@ -25,14 +26,15 @@ export class ProcessDefaults {
 const graceSeconds = 1;
 
 /** Unknown fields are ignored, as in the original. Throws invalid_request, invalid_json, invalid_definition. */
-export function readCommand(data: string | null | undefined, { outputDir }: ProcessDefaults): Command {
+export async function readCommand(caller: Principal, data: string | null | undefined, { outputDir }: ProcessDefaults): Promise<Command> {
   if (data === null || data === undefined) throw invalid("Can't get 'data' parameter");
   const value = parseJson(data);
   if (!isObject(value)) throw invalid('data must be a JSON object');
   const { outPutMode, outputMode = outPutMode } = value;
   const output = choice(outputMode, outputModes, 'Invalid output mode');
+  const content = { ...programOf(value), ...adapterOf(output, folderOf(value.outputDir ?? outputDir)) };
   return {
-    content: validateDefinition({ ...programOf(value), ...adapterOf(output, folderOf(value.outputDir ?? outputDir)) }),
+    content: await validateDefinition(content, caller.userId),
     stdin: textOf(value.stdin),
     zipInput: flagOf(value.zipInputMode),
     output,
@@ -73,7 +75,7 @@ function secondsOf(timeoutMillis: unknown): number {
 }
 
 function folderOf(value: unknown): string {
-  const path = typeof value === 'string' ? value.replace(/^(\.\/+)+|\/+$/g, '') : '';
+  const path = typeof value === 'string' ? withoutEndingSlashes(value.replace(/^(\.\/+)+/, '')) : '';
   const fault = typeof value === 'string' ? relativePathFault(path) : 'is no text';
   if (fault) throw invalid(`the outputDir ${JSON.stringify(value)} ${fault}`);
   return escapeTemplate(path);

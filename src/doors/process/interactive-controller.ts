@@ -43,7 +43,7 @@ export class InteractiveController {
   })
   async talk(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const accept = webSocketOf(request, reply);
-    const command = readCommand(queryOf(request).get('data'), this.requests.defaults);
+    const command = await readCommand(principalOf(request), queryOf(request).get('data'), this.requests.defaults);
     const { output_adapter: _ignored, ...content } = command.content;
     const run = { ...commandRun({ content }, request, newRunId()), interactive: { terminal: null } };
     const id = await this.runs.submit(principalOf(request), run);

@@ -30,7 +30,7 @@ export class ProcessRequests {
   /** On failure the caller discards what was spooled under `runId`. */
   async read(request: FastifyRequest, runId: string): Promise<{ command: Command; run: RunRequest }> {
     const { data, files } = await this.readParts(request, runId);
-    const command = readCommand(data, this.defaults);
+    const command = await readCommand(principalOf(request), data, this.defaults);
     const uploads = command.zipInput ? await this.unpack(files, runId) : files;
     const message = await this.bytes.keep(runId, Buffer.from(command.stdin));
     return { command, run: { ...commandRun(command, request, runId), message, uploads } };

@@ -59,7 +59,13 @@ export class LaneController {
     access: 'admin',
     summary: 'Change how many runs of a lane go on at once, until the server ends; LANES says it for good',
     params: { name: 'the name of the lane' },
-    body: { 'application/json': { type: 'object', properties: { limit: { type: 'integer', minimum: 0 } }, required: ['limit'] } },
+    body: {
+      'application/json': {
+        type: 'object',
+        properties: { limit: { type: 'integer', minimum: 0, maximum: largestLimit } },
+        required: ['limit'],
+      },
+    },
     answers: { 202: { what: 'the lane as it is now', body: LaneBody } },
     errors: ['not_found', 'invalid_request', 'invalid_json'],
   })

@@ -1,9 +1,11 @@
 // The body of POST /api/run/: a stored definition or a command of its own, its message and its parameters.
 import { constants } from 'node:os';
 import { validateDefinition } from '../../definitions/validate-definition.js';
+import { numberWithin, pauseRange, priorityRange, timeoutRange } from '../../protocol/bounds.js';
 import { CodedError } from '../../protocol/coded-error.js';
 import type { ProcessDefinition } from '../../protocol/definition.js';
 import { escapeTemplate } from '../../protocol/placeholders.js';
+import type { Principal } from '../../protocol/roles.js';
 import type { Interaction } from '../../protocol/run-order.js';
 import { isObject } from '../json-body.js';
 import { interactionOf } from './interaction.js';
@@ -23,14 +25,15 @@ export interface NewRun {
 const ownKeys = ['definition', 'message', 'message_base64', 'parameters', 'start', 'priority'];
 
 /** Throws invalid_request, and invalid_definition for a command with faults. */
-export function readNewRun(body: Record<string, unknown>): NewRun {
+export async function readNewRun(caller: Principal, body: Record<string, unknown>): Promise<NewRun> {
   const { definition, parameters = {}, start = true, priority, timeout, interactive, tty, ...rest } = body;
   const adHoc = 'exec' in body;
   if (adHoc === (definition !== undefined)) throw invalid('say either definition, or exec for a command of its own');
   if (!isObject(parameters)) throw invalid('parameters must be an object');
   if (typeof start !== 'boolean') throw invalid('start must be true or false');
-  if (priority !== undefined && !Number.isInteger(priority)) throw invalid('priority must be a whole number');
-  if (timeout !== undefined && !(typeof timeout === 'number' && timeout >= 0)) throw invalid('timeout must be a number of seconds');
+  if (priority !== undefined && !Number.isInteger(numberWithin('priority', priority, priorityRange)))
+    throw invalid(`priority must be a whole number, not ${priority}`);
+  if (timeout !== undefined) numberWithin('timeout (seconds)', timeout, timeoutRange);
   const common = {
     message: messageOf(body),
     parameters,
@@ -38,7 +41,7 @@ export function readNewRun(body: Record<string, unknown>): NewRun {
     interactive: interactionOf({ interactive, tty }),
     priority: priority as number | undefined,
   };
-  if (adHoc) return { ...common, command: commandOf({ ...rest, ...(timeout !== undefined && { timeout }) }) };
+  if (adHoc) return { ...common, command: await commandOf(caller, { ...rest, ...(timeout !== undefined && { timeout }) }) };
   const unknown = Object.keys(rest).find((key) => !ownKeys.includes(key));
   if (unknown !== undefined) throw invalid(`'${unknown}' is no key of a run of a definition`);
   return { ...common, definition: referenceOf(definition), timeoutMs: timeout === undefined ? undefined : Number(timeout) * 1000 };
@@ -62,12 +65,12 @@ function messageOf({ message, message_base64: base64 }: Record<string, unknown>)
 }
 
 /** Its argv and environment are passed as they are: what would be a placeholder in a definition is plain text. */
-function commandOf(content: Record<string, unknown>): ProcessDefinition {
+function commandOf(caller: Principal, content: Record<string, unknown>): Promise<ProcessDefinition> {
   const { message: _message, message_base64: _base64, argv, args, environment, cwd, ...rest } = content;
   const plain = (value: unknown) => (typeof value === 'string' ? escapeTemplate(value) : value);
   const list = argv ?? args;
   if (Array.isArray(list) && list.some((element) => typeof element !== 'string')) throw invalid('argv of a command must be strings');
-  return validateDefinition({
+  const plainly = {
     ...rest,
     ...(list !== undefined && { argv: Array.isArray(list) ? list.map(plain) : list }),
     ...(cwd !== undefined && { cwd: plain(cwd) }),
@@ -76,22 +79,22 @@ function commandOf(content: Record<string, unknown>): ProcessDefinition {
         ? Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, plain(value)]))
         : environment,
     }),
-  });
+  };
+  return validateDefinition(plainly, caller.userId);
 }
 
 /** The name of a signal as the system has it: `TERM`, `SIGTERM` and 15 are the same. Undefined when none is given. */
 export function signalOf(value: unknown): string | undefined {
   if (value === undefined) return undefined;
-  const text = String(value).toUpperCase();
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value).toUpperCase() : JSON.stringify(value);
   const names = Object.entries(constants.signals);
   const found = names.find(([name, number]) => name === text || name === `SIG${text}` || String(number) === text);
   if (found) return found[0];
-  throw invalid(`'${value}' is no signal; there are ${names.map(([name]) => name.slice(3)).join(', ')}`);
+  throw invalid(`'${text.slice(0, 40)}' is no signal; there are ${names.map(([name]) => name.slice(3)).join(', ')}`);
 }
 
 /** Milliseconds of a grace in seconds; undefined when none is given. */
 export function graceMsOf(value: unknown): number | undefined {
   if (value === undefined) return undefined;
-  if (typeof value === 'number' && value >= 0 && value <= 86_400) return value * 1000;
-  throw invalid('grace must be a number of seconds, at most a day');
+  return numberWithin('grace (seconds)', value, pauseRange) * 1000;
 }

@@ -1,6 +1,7 @@
 // What one does with a run: make it, start it, stop it, send it a signal.
 import { Controller, Req, Res } from '@nestjs/common';
 import { Definitions } from '../../definitions/definitions.js';
+import { numberSchema, pauseRange, priorityRange, timeoutRange } from '../../protocol/bounds.js';
 import { CodedError } from '../../protocol/coded-error.js';
 import { isService } from '../../protocol/definition.js';
 import type { ErrorCode } from '../../protocol/error-codes.js';
@@ -42,7 +43,8 @@ const newRunBody = {
       message_base64: { type: 'string' },
       parameters: { type: 'object' },
       start: { type: 'boolean', default: true },
-      priority: { type: 'integer' },
+      priority: numberSchema('integer', priorityRange),
+      timeout: { ...numberSchema('number', timeoutRange), description: "seconds; may only shorten the definition's" },
       interactive: { type: 'boolean', description: 'typed to at attach/, instead of a message' },
       tty: { description: 'true, or {"rows": 24, "columns": 80}: at a terminal' },
     },
@@ -79,7 +81,7 @@ export class RunOrderController {
   async make(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const owner = principalOf(request);
     const runId = newRunId();
-    const wanted = readNewRun(await readJsonObject(request));
+    const wanted = await readNewRun(owner, await readJsonObject(request));
     let accepted: string | undefined;
     try {
       const run = { ...(await this.runRequest(owner, wanted, runId)), trace: request.traceContext };
@@ -115,7 +117,7 @@ export class RunOrderController {
     access: 'runner',
     summary: 'Stop a run: TERM to its whole tree, KILL after the grace; one that waits is cancelled',
     params: id,
-    body: signalBody({ signal: signalProperty, grace: { type: 'number', description: 'seconds; default GRACE' } }),
+    body: signalBody({ signal: signalProperty, grace: { ...numberSchema('number', pauseRange), description: 'seconds; default GRACE' } }),
     answers: { 202: { what: 'it is being stopped', body: RunBody } },
     errors: ['not_found', 'wrong_state', 'invalid_request'],
   })

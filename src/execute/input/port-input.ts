@@ -1,6 +1,7 @@
 // Input adapter `port`: a connection to the port that the program listens on.
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
+import { chunkRange } from '../../protocol/bounds.js';
 import { CodedError } from '../../protocol/coded-error.js';
 import { parseSizeBytes } from '../../protocol/sizes.js';
 import type { LaunchedProcess, LaunchSpec } from '../../worker/launcher.js';
@@ -45,7 +46,7 @@ interface Said {
 async function say({ input }: RunStage, socket: Socket, { chunks, gone }: Said): Promise<boolean> {
   const { chunk_size = defaultChunkSize, half_close = true } = input.parameters as { chunk_size?: string | number; half_close?: boolean };
   try {
-    const whole = await writeAll(cut(chunks, Math.max(1, parseSizeBytes(chunk_size) ?? 1)), socket, gone);
+    const whole = await writeAll(cut(chunks, chunkBytes(chunk_size)), socket, gone);
     if (whole && half_close) socket.end();
     return whole;
   } catch (error) {
@@ -54,6 +55,11 @@ async function say({ input }: RunStage, socket: Socket, { chunks, gone }: Said):
     socket.resetAndDestroy();
     throw error;
   }
+}
+
+/** Within the range, also of a definition that was stored before there was one. */
+function chunkBytes(size: string | number): number {
+  return Math.min(chunkRange.to, Math.max(chunkRange.from, parseSizeBytes(size) ?? chunkRange.from));
 }
 
 /** A connection for each message. */

@@ -1,0 +1,77 @@
+// Keeps the one worker thread for users' JSON Schemas: started when it is first needed, ended when a task takes too long or too much.
+import { Worker } from 'node:worker_threads';
+import type { SchemaAnswer, SchemaTask, ThreadMessage } from './schema-thread.js';
+
+/** Beside the bundle, as beside this file. */
+const entry = new URL('./schema-thread.js', import.meta.url);
+const memoryMiB = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16 };
+/** A machine that is busy gives the thread less: what counts is the processor's time that it had, but for so many times longer. */
+const patience = 8;
+const startMs = 30_000;
+
+export type TaskEnd = SchemaAnswer | 'time' | 'memory';
+
+export class CheckThread {
+  private worker: Worker | undefined;
+  /** Of the processor's time, before the task that it does now; undefined where Node cannot say. */
+  private usedMs: number | undefined;
+  private settle: (end: TaskEnd) => void = () => {};
+
+  /** One at a time. `limitMs`: of the processor's time. Throws when no thread can be started. */
+  async run(task: SchemaTask, limitMs: number): Promise<TaskEnd> {
+    this.worker ??= await this.start();
+    const worker = this.worker;
+    const end = this.next(limitMs);
+    worker.postMessage(task);
+    return end;
+  }
+
+  private async start(): Promise<Worker> {
+    const worker = new Worker(entry, { resourceLimits: memoryMiB, env: {}, execArgv: [], trackUnmanagedFds: false });
+    worker.unref();
+    let fault: Error | undefined;
+    worker.on('message', ({ answer, usedMs }: ThreadMessage) => {
+      this.usedMs = usedMs;
+      this.settle(answer);
+    });
+    worker.on('error', (error) => {
+      fault = error;
+    });
+    worker.on('exit', () => {
+      if (this.worker === worker) this.worker = undefined;
+      this.settle('memory');
+    });
+    const begun = await this.next(startMs, worker);
+    if (typeof begun === 'string') throw fault ?? new Error(`the thread that checks parameters did not start within ${startMs} ms`);
+    return worker;
+  }
+
+  /** What comes of what the thread does now. */
+  private async next(limitMs: number, worker = this.worker as Worker): Promise<TaskEnd> {
+    const beforeMs = this.usedMs ?? 0;
+    const begunMs = performance.now();
+    let timer: NodeJS.Timeout | undefined;
+    const end = await new Promise<TaskEnd>((resolve) => {
+      this.settle = resolve;
+      const look = async () => {
+        const elapsedMs = performance.now() - begunMs;
+        const ownMs = await this.usedNow(worker).then((used) => (used === undefined ? elapsedMs : used - beforeMs));
+        if (ownMs >= limitMs || elapsedMs >= limitMs * patience) resolve('time');
+        else timer = setTimeout(look, Math.max(1, limitMs - ownMs));
+      };
+      timer = setTimeout(look, limitMs);
+    });
+    clearTimeout(timer);
+    this.settle = () => {};
+    if (typeof end === 'string') await worker.terminate();
+    return end;
+  }
+
+  /** Undefined where Node cannot say (before 22.20 and 24.6), and when the thread does not answer or has ended. */
+  private async usedNow(worker: Worker): Promise<number | undefined> {
+    if (this.usedMs === undefined) return undefined;
+    const silent = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 100).unref());
+    const used = await Promise.race([silent, worker.cpuUsage().catch(() => undefined)]);
+    return used && (used.user + used.system) / 1000;
+  }
+}

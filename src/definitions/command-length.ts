@@ -1,0 +1,23 @@
+// How long a command becomes with the values of its parameters: a short definition that names a long value often would take all memory.
+import { asText, type PlaceholderValues } from '../protocol/arguments.js';
+import type { ProcessDefinition } from '../protocol/definition.js';
+import { parseTemplate } from '../protocol/placeholders.js';
+import { templates } from './placeholder-faults.js';
+
+/** The kernel takes no more of arguments and environment together (three quarters of 8 MiB). */
+export const commandBound = 6 * 2 ** 20;
+
+/** Characters of all texts that may hold placeholders, counted without making them. */
+export function commandLength(definition: ProcessDefinition, values: PlaceholderValues): number {
+  const lengths = new Map<string, number>();
+  const lengthOf = (name: string) => {
+    const length = lengths.get(name) ?? asText(values[name]).length;
+    lengths.set(name, length);
+    return length;
+  };
+  let sum = 0;
+  for (const { text } of templates(definition)) {
+    for (const part of parseTemplate(text)) sum += 'name' in part ? lengthOf(part.name) : part.literal.length;
+  }
+  return sum;
+}

@@ -1,0 +1,63 @@
+// Which of the users' JSON Schemas are checked in place: those whose cost can be foretold, and is small.
+import type { ParametersSchema } from '../protocol/definition.js';
+
+const depthBound = 4;
+/** Compiling takes 5 ms for each KiB. */
+const lengthBound = 2 * 1024;
+const valueBound = 64 * 1024;
+/** Characters of the schema times characters of the value: each may meet each. Some 20 ms. */
+const workBound = 4 * 2 ** 20;
+/** A pattern looks at each character of the value as long as an enum at sixteen. */
+const patternCost = 16;
+/** What a pattern is compiled to grows with its counts, and with classes of Unicode. */
+const patternBound = 1000;
+const classCost = 50;
+
+/** Keywords that look at a value once, or say nothing of it. */
+const plain = new Set(
+  `type enum const required minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength minItems maxItems minProperties
+  maxProperties default title description examples deprecated readOnly writeOnly $schema $comment secret allow_leading_dash`.split(/\s+/),
+);
+const innerSchema = new Set(['items', 'additionalProperties', 'propertyNames']);
+
+/** What a check costs for each character of the value; undefined: nobody can say. `text`: the schema as JSON. */
+export function costOf(schema: ParametersSchema, text: string): number | undefined {
+  if (text.length > lengthBound) return undefined;
+  const patterns = patternsCost(schema, 1);
+  return patterns === undefined ? undefined : text.length + patterns * patternCost;
+}
+
+/** `length`: of the value as JSON. */
+export function isCheckedInPlace(inPlace: { cost: number; length: number }): boolean {
+  return inPlace.length <= valueBound && inPlace.cost * inPlace.length <= workBound;
+}
+
+/** Of all patterns in it; undefined for what is not small. */
+function patternsCost(schema: unknown, depth: number): number | undefined {
+  if (typeof schema !== 'object' || schema === null) return 0;
+  if (depth > depthBound) return undefined;
+  let sum = 0;
+  for (const [keyword, value] of Object.entries(schema)) {
+    const cost = keywordCost(keyword, value, depth);
+    if (cost === undefined) return undefined;
+    sum += cost;
+  }
+  return sum;
+}
+
+function keywordCost(keyword: string, value: unknown, depth: number): number | undefined {
+  if (plain.has(keyword)) return 0;
+  if (innerSchema.has(keyword)) return patternsCost(value, depth + 1);
+  if (keyword === 'format') return value === 'regex' ? undefined : 0;
+  if (keyword === 'pattern') return patternCostOf(String(value));
+  if (keyword !== 'properties') return undefined;
+  const costs = Object.values(value as object).map((inner) => patternsCost(inner, depth + 1));
+  return costs.reduce((sum, cost) => (sum === undefined || cost === undefined ? undefined : sum + cost), 0);
+}
+
+function patternCostOf(pattern: string): number | undefined {
+  const counts = [...pattern.matchAll(/\{(\d*),?(\d*)\}/g)].map(([, low, high]) => Math.max(1, Number(low), Number(high)));
+  const classes = pattern.split(/\\p/i).length - 1;
+  const cost = (pattern.length + classes * classCost) * counts.reduce((product, count) => product * count, 1);
+  return cost > patternBound ? undefined : cost;
+}
