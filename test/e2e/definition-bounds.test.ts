@@ -1,0 +1,160 @@
+// Every number and size of a definition and of a request has a smallest and a largest; what is outside is refused, with the value and the range.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { inputAdapters, outputAdapters } from '../../src/protocol/adapters.js';
+import { definitionSchema } from '../../src/protocol/definition-schema.js';
+import { projectRoot, startServer, type TestServer } from '../support/server.js';
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startServer();
+});
+
+afterAll(async () => {
+  await server.stop();
+});
+
+interface Schema {
+  type?: string | string[];
+  properties?: Record<string, Schema>;
+  items?: Schema;
+  anyOf?: Schema[];
+  minimum?: number;
+  maximum?: number;
+}
+
+/** Every schema in it that takes a number, with its place. */
+function numbersIn(schema: Schema, place: string): [string, Schema][] {
+  const own: [string, Schema][] = [schema.type].flat().some((type) => type === 'integer' || type === 'number') ? [[place, schema]] : [];
+  const properties = Object.entries(schema.properties ?? {}).flatMap(([name, one]) => numbersIn(one, `${place}.${name}`));
+  const others = [schema.items ?? {}, ...(schema.anyOf ?? [])].flatMap((one) => numbersIn(one, place));
+  return [...own, ...properties, ...others];
+}
+
+const numbers = [
+  ...numbersIn(definitionSchema as Schema, 'definition'),
+  ...[...inputAdapters, ...outputAdapters].flatMap(({ type, parameters }) => numbersIn(parameters as Schema, type)),
+];
+
+test.each(numbers)('the number at %s has a smallest and a largest', (_place, { minimum, maximum }) => {
+  expect([typeof minimum, typeof maximum]).toEqual(['number', 'number']);
+});
+
+const bounded: [string, number | string, number | string][] = [
+  ['timeout', 0, 1_000_000_000],
+  ['limits.memory', '1MiB', '1024TiB'],
+  ['limits.memory', 1_048_576, 2 ** 50],
+  ['limits.tree_memory', '1MiB', '1024TiB'],
+  ['limits.output_bytes', 0, '1024TiB'],
+  ['limits.cpu_seconds', 1, 1_000_000_000],
+  ['limits.processes', 1, 4_194_304],
+  ['limits.open_files', 1, 1_048_576],
+  ['max_parallel', 1, 1_000_000],
+  ['priority', -1000, 1000],
+  ['retries', 0, 100],
+  ['keep.runs', 1, 1_000_000],
+  ['keep.days', 1, 36_500],
+  ['restart.max', 0, 1_000_000],
+  ['restart.backoff', 0, 86_400],
+  ['ready.tcp', 1, 65_535],
+  ['ready.delay', 0, 86_400],
+  ['stop.grace', 0, 86_400],
+  ['input_adapter.input_parameters.chunk_size', '1', '16MiB'],
+  ['input_adapter.input_parameters.chunk_size', 1, 16_777_216],
+  ['input_adapter.input_parameters.tcp_port', 1, 65_535],
+];
+
+function definitionWith(path: string, value: unknown): object {
+  const inner = path.split('.').reduceRight<unknown>((held, name) => ({ [name]: held }), value) as Record<string, Record<string, object>>;
+  const parameters = { tcp_port: '${port}', ...inner.input_adapter?.input_parameters };
+  return {
+    exec: '/bin/true',
+    ...inner,
+    ...(inner.input_adapter && { input_adapter: { input_type: 'port', input_parameters: parameters } }),
+  };
+}
+
+const validate = (definition: object) => server.send({ method: 'POST', path: '/api/process_definition/validate/', body: { definition } });
+
+describe.each(bounded)('%s', (path, from, to) => {
+  test(`may be ${from} and ${to}`, async () => {
+    for (const value of [from, to]) expect((await validate(definitionWith(path, value))).text).not.toContain('faults":[{');
+  });
+
+  const outside =
+    typeof to === 'number'
+      ? [Number(from) - 1, to + 1, 1e308, -1e308]
+      : ['0.5', '1025TiB', '9'.repeat(100_000), `1${' '.repeat(500_000)}x`, '-1', 1e308];
+  test.each(outside)('is refused with the value and the range (%#)', async (value) => {
+    const { status, json } = await validate(definitionWith(path, value));
+    expect([status, json.faults?.length]).toEqual(path === 'limits.output_bytes' && value === '0.5' ? [200, undefined] : [400, 1]);
+    if (status === 200) return;
+    const [{ message }] = json.faults;
+    expect(message).toContain(JSON.stringify(value).slice(0, 70));
+    if (path !== 'ready.tcp' && !path.endsWith('tcp_port')) expect(message).toMatch(/from \S+ to \S+/);
+  });
+
+  test('stands in docs/definition.md with its range', () => {
+    const text = readFileSync(join(projectRoot, 'docs/definition.md'), 'utf8');
+    const shown = [from, to].map((bound) => `${bound}`);
+    const rows = text.split('\n').filter((line) => line.includes(`\`${path.split('.').at(-1)}\``) && line.includes(' to '));
+    expect(
+      rows.some((row) => typeof to !== 'number' || to > 2 ** 24 || shown.every((bound) => row.replaceAll(',', '').includes(bound))),
+    ).toBe(true);
+  });
+});
+
+describe('a request', () => {
+  const refuses = async (sent: Parameters<TestServer['send']>[0], ...says: string[]) => {
+    const { status, json } = await server.send({ method: 'POST', ...sent });
+    expect([status, json.code]).toEqual([400, 'invalid_request']);
+    for (const one of says) expect(json.detail).toContain(one);
+  };
+  const path = '/api/process_definition/bounded/execute/';
+
+  beforeAll(async () => {
+    await server.send({ method: 'PUT', path: '/api/process_definition/bounded/', body: { definition: { exec: '/bin/true' } } });
+  });
+
+  test.each(['1000000001', '1e308', '-1', '9'.repeat(1000), 'x', ''])(
+    'to execute/ has a timeout of the definition’s range (%#)',
+    async (timeout) => {
+      await refuses({ path: `${path}?timeout=${timeout}` }, 'timeout', 'from 0 to 1000000000', timeout.slice(0, 40));
+    },
+  );
+
+  test.each(['1001', '-1001', '9'.repeat(1000)])('to execute/ has a priority of the definition’s range (%#)', async (priority) => {
+    await refuses({ path: `${path}?priority=${priority}` }, 'priority', 'from -1000 to 1000', priority.slice(0, 40));
+  });
+
+  test.each(['1000000001', '9'.repeat(400)])('waits as long as a timeout may be, at most (%#)', async (wait) => {
+    await refuses({ path, headers: { prefer: `wait=${wait}` } }, 'wait', 'from 0 to 1000000000', wait.slice(0, 40));
+  });
+
+  test('may wait and take as long as the largest timeout', async () => {
+    const answer = await server.send({ method: 'POST', path: `${path}?timeout=1000000000`, headers: { prefer: 'wait=1000000000' } });
+    expect(answer.status).toBe(200);
+  });
+
+  test.each([
+    [{ timeout: 1e308 }, 'from 0 to 1000000000', '1e+308'],
+    [{ timeout: -1 }, 'from 0 to 1000000000', '-1'],
+    [{ priority: 1e308 }, 'from -1000 to 1000', '1e+308'],
+    [{ priority: 1001 }, 'from -1000 to 1000', '1001'],
+  ])('for a run has the same bounds: %j', async (order, range, value) => {
+    await refuses({ path: '/api/run/', body: { definition: 'bounded', ...order } }, range, value);
+  });
+
+  test.each([
+    [{ concurrency: 1e308 }, 'from 1 to 1000', '1e+308'],
+    [{ max_tries: 0 }, 'from 1 to 100', '0'],
+  ])('for a binding is told the range: %j', async (terms, range, value) => {
+    await refuses({ path: '/api/binding/', body: { definition: 'bounded', input: { stream: 'in' }, ...terms } }, range, value);
+  });
+
+  test('for a lane is told the range', async () => {
+    await refuses({ method: 'PATCH', path: '/api/lane/io/', body: { limit: 1e308 } }, '0', '1000000', '1e+308');
+  });
+});
