@@ -103,6 +103,7 @@ await build({
   logLevel: 'warning',
   banner: { js: '#!/usr/bin/env node' },
 });
+
 /** The thread in which users' JSON Schemas are checked, beside the bundle. */
 await build({
   entryPoints: ['dist/src/definitions/schema-thread.js'],

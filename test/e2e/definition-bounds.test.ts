@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inputAdapters, outputAdapters } from '../../src/protocol/adapters.js';
 import { definitionSchema } from '../../src/protocol/definition-schema.js';
+import { livenessDuring } from '../support/liveness.js';
 import { projectRoot, startServer, type TestServer } from '../support/server.js';
 
 let server: TestServer;
@@ -29,7 +30,7 @@ interface Schema {
 function numbersIn(schema: Schema, place: string): [string, Schema][] {
   const own: [string, Schema][] = [schema.type].flat().some((type) => type === 'integer' || type === 'number') ? [[place, schema]] : [];
   const properties = Object.entries(schema.properties ?? {}).flatMap(([name, one]) => numbersIn(one, `${place}.${name}`));
-  const others = [schema.items ?? {}, ...(schema.anyOf ?? [])].flatMap((one) => numbersIn(one, place));
+  const others = [...(schema.items ? [schema.items] : []), ...(schema.anyOf ?? [])].flatMap((one) => numbersIn(one, place));
   return [...own, ...properties, ...others];
 }
 
@@ -95,14 +96,75 @@ describe.each(bounded)('%s', (path, from, to) => {
     expect(message).toContain(JSON.stringify(value).slice(0, 70));
     if (path !== 'ready.tcp' && !path.endsWith('tcp_port')) expect(message).toMatch(/from \S+ to \S+/);
   });
+});
 
-  test('stands in docs/definition.md with its range', () => {
-    const text = readFileSync(join(projectRoot, 'docs/definition.md'), 'utf8');
-    const shown = [from, to].map((bound) => `${bound}`);
-    const rows = text.split('\n').filter((line) => line.includes(`\`${path.split('.').at(-1)}\``) && line.includes(' to '));
-    expect(
-      rows.some((row) => typeof to !== 'number' || to > 2 ** 24 || shown.every((bound) => row.replaceAll(',', '').includes(bound))),
-    ).toBe(true);
+const documented = bounded.filter(([path, , to]) => typeof to === 'number' && !/memory|chunk/.test(path));
+
+test.each(documented)('docs/definition.md says the range of %s', (path, from, to) => {
+  const text = readFileSync(join(projectRoot, 'docs/definition.md'), 'utf8').replaceAll(',', '');
+  const name = path.split('.').at(-1);
+  expect(text.split('\n').some((line) => line.includes(`\`${name}\``) && line.includes(`from ${from} to ${to}`))).toBe(true);
+});
+
+describe('whatever is long', () => {
+  const slashes = `${'/'.repeat(900_000)}x`;
+  const names = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`p${index}${'x'.repeat(100)}`, {}]));
+  const file = (file_path: string) => ({ exec: 'a', output_adapter: { output_type: 'file', output_parameters: { file_path } } });
+  const faulty: [string, object][] = [
+    ['a path of slashes', file(slashes)],
+    ['a cwd of slashes', { exec: 'a', cwd: slashes }],
+    ['a size of blanks', { exec: 'a', limits: { memory: `1${' '.repeat(900_000)}x` } }],
+    ['a list of 20,000 wrong arguments', { exec: 'a', argv: Array(20_000).fill(1) }],
+    ['a list of 200,000 wrong arguments', { exec: 'a', argv: Array(200_000).fill(1) }],
+    [
+      '90,000 unknown placeholders beside 150 long names',
+      { exec: 'a', argv: Array(90_000).fill('${a}'), parameters: { properties: names } },
+    ],
+    [
+      '60,000 wrong variables',
+      { exec: 'a', environment: Object.fromEntries(Array.from({ length: 60_000 }, (_, index) => [`9${index}`, 1])) },
+    ],
+  ];
+
+  test.each(faulty)('%s is refused in a short answer, and holds up nobody', async (_what, definition) => {
+    const { result, longestMs } = await livenessDuring(server, () => validate(definition));
+    expect([result.status, result.json.code]).toEqual([400, 'invalid_definition']);
+    expect(result.text.length).toBeLessThan(150_000);
+    expect(longestMs).toBeLessThan(1000);
+  });
+
+  test('a work directory of slashes at POST /process holds up nobody', async () => {
+    const body = `data=${encodeURIComponent(JSON.stringify({ cmd: ['true'], outputDir: slashes.slice(-300_000) }))}`;
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const { result, longestMs } = await livenessDuring(server, () => server.send({ method: 'POST', path: '/process', body, headers }));
+    expect(result.status).toBe(400);
+    expect(longestMs).toBeLessThan(1000);
+  });
+
+  test.each([
+    ['many arguments that name a long value', Array(90_000).fill('${p}')],
+    ['an argument that names a long value often', [`a${'${p}'.repeat(50_000)}`]],
+  ])('%s is a command that no program can be given: 400', async (_what, argv) => {
+    const definition = {
+      exec: '/bin/true',
+      argv,
+      input_adapter: { input_type: 'none' },
+      parameters: { properties: { p: { type: 'string' } } },
+    };
+    const { headers } = await server.send({ method: 'POST', path: '/api/process_definition/', body: { definition } });
+    const path = `${headers.location}execute/`;
+    const { result, longestMs } = await livenessDuring(server, () =>
+      server.send({ method: 'POST', path, body: { p: 'x'.repeat(900_000) } }),
+    );
+    expect([result.status, result.json.code]).toEqual([400, 'invalid_parameters']);
+    expect(result.json.detail).toMatch(/no program can be given more than 6291456$/);
+    expect(longestMs).toBeLessThan(1000);
+  });
+
+  test.each(['PUT', 'PATCH'])('a list of more than 2,000 definitions is refused to %s', async (method) => {
+    const objects = Array(2001).fill({ definition: { exec: 'a' } });
+    const { status, json } = await server.send({ method, path: '/api/process_definition/', body: { objects } });
+    expect([status, json.error]).toEqual([400, "'objects' may have at most 2000 members, not 2001"]);
   });
 });
 
