@@ -31,6 +31,7 @@ export class TakeoverMarks implements OnModuleDestroy {
   }
 
   onModuleDestroy(): void {
+    this.onExit();
     process.off('exit', this.onExit);
   }
 
@@ -53,8 +54,8 @@ export class TakeoverMarks implements OnModuleDestroy {
 
   /** It has been taken over, or has ended. Never rejects. */
   async end(runId: string): Promise<void> {
-    this.open.delete(runId);
     await rm(this.of(runId), { force: true }).catch(() => {});
+    this.open.delete(runId);
   }
 
   /** A server that was told to end says nothing about the runs that it was taking over. */

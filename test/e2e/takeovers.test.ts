@@ -17,17 +17,17 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const marks = ({ dataDir }: TestServer) => readdirSync(join(dataDir, 'runs')).filter((name) => name.endsWith('.takeover'));
 
-/** Starts servers on the same data until one stays; resolves with it, and how many died before. */
-async function survivor(first: TestServer): Promise<{ server: TestServer; deaths: number }> {
+/** Starts servers on the same data until one lives to see the end of this run; resolves with it, and how many died before. */
+async function survivor(first: TestServer, run: string): Promise<{ server: TestServer; deaths: number }> {
   for (let deaths = 0; deaths < 6; deaths++) {
     const server = await next(first, settings).catch(() => null);
     if (!server) continue;
-    // one that is to die does so as soon as it has collected what ended meanwhile
-    const lives = await Promise.race([
-      new Promise((resolve) => setTimeout(resolve, 3000, true)),
-      new Promise((resolve) => server.process.once('exit', () => resolve(false))),
-    ]);
-    if (lives && server.process.exitCode === null && server.process.signalCode === null) return { server, deaths };
+    const died = new Promise<false>((resolve) => void server.process.once('exit', () => resolve(false)));
+    const ended = endOf(server, run).then(
+      ({ state }) => state === 'finished',
+      () => died,
+    );
+    if (await Promise.race([ended, died])) return { server, deaths };
   }
   throw new Error('no server stays');
 }
@@ -51,7 +51,7 @@ describe.concurrent('a run that ends each server which takes it over', { timeout
     ['by SIGKILL', 'kills', 3],
   ])('%s is set aside, and all others are taken over', async (_how, way, deathsBefore) => {
     const { first, others, guilty } = await deadly(way);
-    const { server, deaths } = await survivor(first);
+    const { server, deaths } = await survivor(first, guilty);
     expect(deaths).toBe(deathsBefore);
     const record = (await server.send({ path: guilty })).json;
     expect(record).toMatchObject({ state: 'finished', end_reason: 'lost', success: false, attempt: 1 });
@@ -82,7 +82,7 @@ describe.concurrent('a run that ends each server which takes it over', { timeout
     );
     const { code, stdout } = await runRole(['stop', '--all'], { DATA_DIR: first.dataDir });
     expect([code, stdout]).toEqual([0, expect.stringContaining('1 runs that were left in its database have been ended')]);
-    const { server, deaths } = await survivor(first);
+    const { server, deaths } = await survivor(first, guilty);
     expect(deaths).toBe(0);
     expect((await server.send({ path: guilty })).json).toMatchObject({
       state: 'finished',
