@@ -1,7 +1,7 @@
 // The end of a run on a disk without any room: told as it is, outlives kill -9, and is stored once there is room.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { endedOnce, endingRun, notesFolder } from '../support/away.js';
+import { endedOnce, endingRun, lockSqlite, notesFolder } from '../support/away.js';
 import { crash, endOf, logOf, until } from '../support/restarts.js';
 import { startServer } from '../support/server.js';
 import { smallDisk } from '../support/small-disk.js';
@@ -45,10 +45,13 @@ describe.runIf(process.getuid?.() === 0)('on a disk that is full when a run ends
     { timeout: 120_000 },
     async (LAUNCHER) => {
       const { disk, server, start, run, times, end } = await endingOnFullDisk({ LAUNCHER });
+      // its log may have room left for this one end
+      const release = lockSqlite(disk.outside);
       expect(await endOf(server, run)).toMatchObject(endedOnce);
       await sleep(1000);
       disk.fill();
       await crash(server);
+      release();
       disk.empty();
       const after = await start();
       expect((await after.send({ path: run })).json).toMatchObject(endedOnce);
@@ -66,6 +69,7 @@ describe.runIf(process.getuid?.() === 0)('on a disk that is full when a run ends
     async (ISOLATION) => {
       const { disk, server, start, run, times, end } = await endingOnFullDisk({ ISOLATION });
       await crash(server);
+      disk.fill();
       await sleep(4000);
       disk.empty();
       const after = await start();

@@ -37,17 +37,21 @@ async function leavingMariaDb(): Promise<Leaving> {
   };
 }
 
+/** Nobody else writes to the database in this DATA_DIR until what it returns is called. */
+export function lockSqlite(dataDir: string): () => void {
+  const holder = new Database(join(dataDir, 'registry.sqlite'), { timeout: 5000 });
+  holder.exec('BEGIN EXCLUSIVE');
+  return () => holder.close();
+}
+
 function lockedSqlite(): Leaving {
-  let holder: Database.Database | undefined;
+  let release = () => {};
   return {
     settings: {},
     leave: async ({ dataDir }) => {
-      holder = new Database(join(dataDir, 'registry.sqlite'), { timeout: 5000 });
-      holder.exec('BEGIN EXCLUSIVE');
+      release = lockSqlite(dataDir);
     },
-    back: async () => {
-      holder?.close();
-    },
+    back: async () => release(),
     rows: async ({ dataDir }, sql) => {
       const database = new Database(join(dataDir, 'registry.sqlite'), { readonly: true, timeout: 5000 });
       try {

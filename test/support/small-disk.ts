@@ -8,6 +8,8 @@ import { join } from 'node:path';
 export interface SmallDisk {
   /** Where servers find it that are started inside of its namespace. */
   path: string;
+  /** The same place for everybody else. */
+  outside: string;
   /** The process that holds the namespace. */
   holder: number;
   /** Takes all the room that is left. */
@@ -28,6 +30,7 @@ export async function smallDisk(megabytes: number): Promise<SmallDisk> {
   const filler = join(outside, 'filler');
   return {
     path,
+    outside,
     holder: holder.pid as number,
     fill: () => {
       const { bavail, bsize } = statfsSync(outside);
