@@ -78,6 +78,8 @@ export async function serve(settings: Settings, { launcherOptional }: ServeOptio
   await loadPlugins(settings.plugins);
   makeDataDirectory(settings);
   const unlock = lockDataDirectory(settings.dataDir);
+  const mark = new DatabaseMark(settings.dataDir, databaseTarget(settings));
+  mark.check();
   const machine = await prepareMachine(settings, launcherOptional);
   setBasePath(settings.basePath);
   const nestLogger = new NestLogger(logger);
@@ -91,8 +93,6 @@ export async function serve(settings: Settings, { launcherOptional }: ServeOptio
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16384 },
     ...tls(settings),
   } as never);
-  const mark = new DatabaseMark(settings.dataDir, databaseTarget(settings));
-  mark.check();
   const app = await openApplication(settings, AppModule.of(settings, machine), { adapter, logger, nestLogger });
   const file = keepDatabase(app.get(DataSource), databaseTarget(settings), mark);
   nestLogger.booted = true;

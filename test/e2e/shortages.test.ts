@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isRoot } from '../support/hostile.js';
 import { leave } from '../support/leaving.js';
-import { descriptorsOf, launcherOf, runs } from '../support/processes.js';
+import { descriptorsOf, launcherOf, leftAfter, processesWith, runs } from '../support/processes.js';
 import { defined, shell } from '../support/programs.js';
 import { until } from '../support/restarts.js';
 import { createdRun, stopped } from '../support/run-files.js';
@@ -55,6 +55,8 @@ describe.each(['process', 'pidns'])('at level %s', (level) => {
   });
 
   test('a run that waits for descriptors is told by ready, can be stopped, and starts when there are some', async () => {
+    // an init that rests would take it without a further descriptor
+    expect(await leftAfter(10_000, () => processesWith(`procreg-init\0rests\0${join(server.dataDir, 'runs')}`))).toEqual([]);
     limit(launcher, 4);
     try {
       const [first, second] = [await begin(), await begin()];
