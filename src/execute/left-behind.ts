@@ -29,24 +29,21 @@ export function leftPlace({ cwd, directory }: Pick<RunStage, 'cwd' | 'directory'
 
 /** The regular file; output_error when it is missing, anything else, or not the run's own. */
 export async function openLeftFile(place: LeftPlace): Promise<FileHandle> {
-  const file = await openLeftPlace(place, fileFlags).catch((error) => {
-    throw error instanceof MissingEntry ? new MissingEntry(absence('file', place)) : error;
-  });
-  return judged(file, async () => {
+  return judged(await opened(place, { what: 'file', flags: fileFlags }), async (file) => {
     const found = await file.stat();
-    const fault = found.isFile() ? await ownerFault(file, place) : `is ${kindOf(found)}, not a regular file`;
-    if (fault) throw new CodedError('output_error', `'${place.path}' ${fault}`);
+    if (!found.isFile()) throw new CodedError('output_error', `'${place.path}' is ${kindOf(found)}, not a regular file`);
+    await checkOwner(file, place);
   });
 }
 
 /** The folder; output_error when it is missing, anything else, or not the run's own. */
 export async function openLeftDirectory(place: LeftPlace): Promise<FileHandle> {
-  const folder = await openLeftPlace(place, folderFlags).catch((error) => {
-    throw error instanceof MissingEntry ? new MissingEntry(absence('folder', place)) : error;
-  });
-  return judged(folder, async () => {
-    const fault = await ownerFault(folder, place);
-    if (fault) throw new CodedError('output_error', `'${place.path}' ${fault}`);
+  return judged(await opened(place, { what: 'folder', flags: folderFlags }), (folder) => checkOwner(folder, place));
+}
+
+async function opened(place: LeftPlace, { what, flags }: { what: string; flags: number }): Promise<FileHandle> {
+  return openLeftPlace(place, flags).catch((error) => {
+    throw error instanceof MissingEntry ? new MissingEntry(absence(what, place)) : error;
   });
 }
 
@@ -66,8 +63,9 @@ export async function isOwn(handle: FileHandle, { user }: Pick<LeftPlace, 'user'
   return user === null || (await handle.stat()).uid === user.uid;
 }
 
-async function ownerFault(handle: FileHandle, place: LeftPlace): Promise<string | undefined> {
-  return (await isOwn(handle, place)) ? undefined : 'belongs to another user than the run';
+async function checkOwner(handle: FileHandle, place: LeftPlace): Promise<void> {
+  if (await isOwn(handle, place)) return;
+  throw new CodedError('output_error', `'${place.path}' belongs to another user than the run`);
 }
 
 /** Whatever is there, which the caller must judge; output_error when it cannot be opened without passing a link. */

@@ -80,7 +80,7 @@ export async function shownName(raw: Buffer, isTaken: (name: string) => Promise<
 /** The bytes of a name that is shown encoded; null for every other text. */
 export function rawName(shown: string): Buffer | null {
   if (!shown.includes('%')) return null;
-  const encoded = shown.replace(/%+$/, '');
+  const encoded = shown.slice(0, endWithout('%', shown));
   const raw = Buffer.concat(
     encoded.split(/(%[0-9A-F]{2})/).map((part, index) => (index % 2 === 1 ? Buffer.from(part.slice(1), 'hex') : Buffer.from(part))),
   );
@@ -104,9 +104,14 @@ function characterBytes(raw: Buffer, at: number): number {
   return [1, 2, 3, 4].find((length) => at + length <= raw.length && isUtf8(raw.subarray(at, at + length))) ?? 0;
 }
 
-/** `path` without the slashes at its end. (A pattern would look at each slash of a long row from each one before it.) */
+/** `path` without the slashes at its end. */
 export function withoutEndingSlashes(path: string): string {
-  let end = path.length;
-  while (path[end - 1] === '/') end--;
-  return path.slice(0, end);
+  return path.slice(0, endWithout('/', path));
+}
+
+/** Where the row of this character at the end of `text` begins. (A pattern would look at each one of a long row from each one before it.) */
+function endWithout(character: string, text: string): number {
+  let end = text.length;
+  while (text[end - 1] === character) end--;
+  return end;
 }

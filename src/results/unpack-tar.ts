@@ -13,6 +13,9 @@ import type { FileTree } from '../protocol/run-files.js';
 import { checkEntryPath, shortPath, unfitEntry } from './archive-paths.js';
 import { entryBound } from './read-archive.js';
 
+/** No more of a name is decoded: that is too long for any path. */
+const nameBound = 2 ** 14;
+
 interface TarEntry {
   path: string;
   directory: boolean;
@@ -76,7 +79,7 @@ function describe(header: Headers): Omit<TarEntry, 'content'> | null {
 
 /** A name comes as bytes, and is encoded where it is not UTF-8; in a pax header it comes as text, which has lost other bytes. */
 function nameOf({ name, pax }: Headers & { pax?: Record<string, string> }): string {
-  if (pax?.path === undefined) return textOf(Buffer.from(name, 'latin1'));
+  if (pax?.path === undefined) return textOf(Buffer.from(name.slice(0, nameBound), 'latin1'));
   if (pax.hdrcharset === 'BINARY' && pax.path.includes('\ufffd'))
     throw unfitEntry(pax.path, 'has a name in a pax header that is not UTF-8; only headers of GNU tar and ustar can have such names');
   return pax.path;

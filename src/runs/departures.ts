@@ -54,8 +54,8 @@ export class Departures {
     private readonly around: RunSurroundings,
     readonly store: RunStore,
     readonly ends: KeptEnds,
-    readonly rights: StartRights,
     readonly digests: Digests,
+    readonly rights: StartRights,
   ) {
     rights.onBarred((ownerId, error) => this.stopAll({ error }, (run) => run.order.ownerId === ownerId && run.row.state === 'queued'));
   }

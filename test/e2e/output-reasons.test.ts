@@ -45,6 +45,13 @@ describe('the folder of an output', () => {
   });
 });
 
+test('a folder whose second file is too large ends the run with that reason', async () => {
+  const adapter = output_adapter('directory', { directory: 'out' });
+  const more = { ...adapter, limits: { output_bytes: 1000 } };
+  const { json } = await failure(server, 'output_limit', shell('head -c 600 /dev/zero > out/a; cp out/a out/b', more));
+  expect(json.error).toMatch(/^the program left more than the run may write, up to '[ab]'$/);
+});
+
 test('a file of a run that cannot be read is not said to be missing', async () => {
   const { json } = await server.send({ method: 'POST', path: '/api/run/', body: shell('mkdir folder; ln -s folder link; mkfifo pipe') });
   await server.send({ path: `${json.resource_uri}wait/` });

@@ -2,6 +2,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { type FileHandle, mkdir } from 'node:fs/promises';
+import { Transform } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 import { CodedError } from '../../protocol/coded-error.js';
@@ -18,7 +19,7 @@ export async function writeZip(stage: RunStage, folder: LeftPlace, entries: Left
   const zip = new ZipFile();
   const target = stage.scope.own(createWriteStream(stage.control.output, { mode: 0o600 }));
   const hash = createHash('sha256');
-  const written = pipeline(zip.outputStream, (chunks) => digested(chunks as AsyncIterable<Buffer>, hash), target);
+  const written = pipeline(zip.outputStream, digesting(hash), target);
   // a file that cannot be read to its end breaks off the zip, and nothing else
   zip.on('error', (error: Error) => target.destroy(error));
   try {
@@ -33,11 +34,14 @@ export async function writeZip(stage: RunStage, folder: LeftPlace, entries: Left
   }
 }
 
-async function* digested(chunks: AsyncIterable<Buffer>, hash: Hash): AsyncGenerator<Buffer> {
-  for await (const chunk of chunks) {
-    hash.update(chunk);
-    yield chunk;
-  }
+/** A stream and no generator, which would wait for a further chunk also when the zip has broken off. */
+function digesting(hash: Hash): Transform {
+  return new Transform({
+    transform(chunk, _encoding, done) {
+      hash.update(chunk);
+      done(null, chunk);
+    },
+  });
 }
 
 async function addEntries(
