@@ -20,7 +20,7 @@ function advice(settings: Settings, { kept }: PasswordState): { login: string; s
   const file = shownFile(settings);
   if (kept === 'setting') return { login: `-u "${name}:$ADMIN_PASSWORD"`, sentence: `The password of ${name} is that of ADMIN_PASSWORD.` };
   if (kept === 'file') return { login: `-u "${name}:$(cat ${file})"`, sentence: `The password of ${name} is in ${file}.` };
-  return { login: '-u NAME:PASSWORD', sentence: 'Users have the passwords that were set last; only their hashes are kept.' };
+  return { login: '-u NAME:PASSWORD', sentence: 'Users have the passwords that were set last; `procreg passwd NAME` sets another.' };
 }
 
 function shownFile(settings: Settings): string {
