@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { DataSource } from 'typeorm';
 import { Credentials } from './accounts/credentials.js';
+import { normalized } from './accounts/login-rules.js';
 import { OpenConnections } from './accounts/open-connections.js';
 import { Revocations } from './accounts/revocations.js';
 import { Users } from './accounts/users.js';
@@ -33,7 +34,7 @@ interface Way {
 export async function passwd(settings: Settings, { name, generate }: { name: string; generate?: boolean }): Promise<void> {
   const way = (await throughServer(settings)) ?? (await inDatabase(settings));
   try {
-    const user = (await way.list()).find(({ username }) => username === name);
+    const user = (await way.list()).find(({ username }) => username === name || username === normalized(name));
     if (!user) throw new Error(`there is no user '${name}'`);
     const password = generate ? randomBytes(18).toString('base64url') : await readPassword(`New password of ${name}`);
     await way.change(user.id, password);

@@ -133,7 +133,7 @@ if len(sys.argv) == 2:
 else:
     print(tried())`;
 
-const ordinaryUid = 65534;
+const ordinaryUid = 54321;
 const isRoot = process.getuid?.() === 0;
 const runners: [string, object][] = isRoot
   ? [
