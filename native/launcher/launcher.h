@@ -179,6 +179,7 @@ void rest_end(int64_t before);             // those that rest since an earlier t
 void output_add(struct run *, int stream, const char *, size_t);
 bool output_spill(struct run *);
 bool output_leave(struct run *);
+bool folder_gone(void);
 void tell(const struct value *, size_t count); // a frame for the other side, if there is one
 void tell_started(struct run *, const char *what, const char *note);
 void tell_ended(struct run *);

@@ -171,11 +171,10 @@ static bool done(int64_t now) {
 
 static void look_around(int64_t now) {
   static int64_t next_look;
-  struct stat found;
   if (self.inside || self.leaving || now < next_look) return;
   next_look = now + LOOK_MS;
   rest_end(now - REST_MS);
-  if (fstat(self.runs_dir, &found) == 0 && found.st_nlink > 0) return;
+  if (!folder_gone()) return;
   self.leaving = true;
   stop_all();
 }

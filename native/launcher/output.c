@@ -119,16 +119,22 @@ static bool write_whole(struct run *run, const char *name, const char *bytes, si
   return done;
 }
 
-// Nobody listens: the log becomes a file, and beside it the exit record, or the note of a run that goes on. True: its end is written down.
+bool folder_gone(void) {
+  struct stat found;
+  return fstat(self.runs_dir, &found) != 0 || found.st_nlink == 0;
+}
+
+// Nobody listens: the log becomes a file, and beside it the exit record, or the note of a run that goes on. True: its end is written down,
+// or nobody will look for it.
 bool output_leave(struct run *run) {
   const bool spilled = output_spill(run);
   if (!run->ended) return write_whole(run, "note", run->note, strlen(run->note)), false;
-  if (!spilled) return false;
+  if (!spilled) return folder_gone();
   struct buffer record = {0};
   ended_values(run, &record, run->own_log < 0);
   const bool written = write_whole(run, "exit", record.data, record.length);
   buffer_free(&record);
-  return written;
+  return written || folder_gone();
 }
 
 void tell(const struct value *values, size_t count) {
