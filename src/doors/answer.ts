@@ -1,4 +1,5 @@
 // Sends answers: JSON as exact bytes with the exact type, and errors in the form of their route.
+import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from '../protocol/coded-error.js';
 import { errorCodes } from '../protocol/error-codes.js';
@@ -17,6 +18,11 @@ export function sendJsonText(reply: FastifyReply, status: number, text: string):
 
 export function sendEmpty(reply: FastifyReply, status: number): void {
   void reply.code(status).send();
+}
+
+/** Answers HEAD: nothing of the content is read, whose length is said where a header says it. */
+export function sendHead(reply: FastifyReply): void {
+  void reply.send(Readable.from([]));
 }
 
 export function sendError(request: FastifyRequest, reply: FastifyReply, thrown: unknown): void {

@@ -30,6 +30,8 @@ export interface RunStage {
   served: boolean;
   /** What is applied to the run, as its record says it. */
   isolation: string;
+  /** SHA-256 in hex of what this server has kept of the output while the program ran. */
+  keptSha256?: string;
   /** How the program ended, once it has. */
   end: ProcessEnd | null;
   outcome: Outcome;

@@ -8,7 +8,7 @@ const isNew = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | consta
 const blockBytes = 256 * 1024;
 
 export interface NewFile {
-  path: string;
+  path: string | Buffer;
   /** Of the file when it is made, whatever the umask is. */
   mode: number;
   /** Null: the server's own user. */
@@ -28,13 +28,21 @@ export async function makeNewFile({ path, mode, owner }: NewFile): Promise<FileH
   }
 }
 
-/** The bytes of `source` from byte `from` on, as they are when they are read. Both stay open. */
-export async function copyBytes(source: FileHandle, target: FileHandle, from = 0): Promise<void> {
+export interface Copying {
+  /** The first byte. */
+  from?: number;
+  /** Gets each block on its way. */
+  see?(block: Buffer): void;
+}
+
+/** The bytes of `source`, as they are when they are read. Both stay open. */
+export async function copyBytes(source: FileHandle, target: FileHandle, { from = 0, see }: Copying = {}): Promise<void> {
   const block = Buffer.allocUnsafe(blockBytes);
   let position = from;
   for (;;) {
     const { bytesRead } = await source.read(block, 0, blockBytes, position);
     if (bytesRead === 0) return;
+    see?.(block.subarray(0, bytesRead));
     await writeWhole(target, block.subarray(0, bytesRead));
     position += bytesRead;
   }

@@ -11,7 +11,12 @@ export interface CollectedOutput {
   name?: string;
   /** True when every byte is UTF-8 text without NUL; known for streams only. */
   isText?: boolean;
+  /** In hex, where the bytes have passed through the server. */
+  sha256?: string;
 }
+
+/** What was kept of a file: its size, and its SHA-256 in hex. */
+export type KeptFile = Required<Pick<CollectedOutput, 'bytes' | 'sha256'>>;
 
 export interface RunResult {
   endReason: EndReason;

@@ -6,10 +6,17 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CodedError } from '../protocol/coded-error.js';
 import { controlDirectory } from '../protocol/control-directory.js';
+import type { LogStream } from '../protocol/log-format.js';
 import type { LogSource } from '../protocol/log-source.js';
+import { readBlocks, streamOf } from '../protocol/read-frames.js';
 import { FileLog, MemoryLog } from './log-source.js';
 import { logStream } from './log-stream.js';
 import { RunLogEntity } from './run-log.entity.js';
+
+/** One stream of a log in large pieces: a stream of many small frames is read as fast as one of a few. Closes the log. */
+async function* streamBlocks(log: LogSource, stream: LogStream): AsyncGenerator<Buffer> {
+  for await (const { bytes } of readBlocks(log, {})) yield streamOf(bytes, stream);
+}
 
 /** Where a run's output is: the stream of its log, or the file of its control directory. */
 export interface OutputPlace {
@@ -62,15 +69,28 @@ export class Outputs {
   async open({ runId, source, bytes }: OutputPlace, { range, log }: { range?: ByteRange; log?: LogSource } = {}): Promise<Readable> {
     const { start, end } = range ?? { start: 0, end: bytes - 1 };
     if (source !== 'file') return logStream(log ?? (await this.log(runId)), { stream: source, start, end: end + 1 });
-    const { output } = controlDirectory(this.root.path, runId);
-    if (!existsSync(output)) throw new CodedError('output_gone', `the output of run ${runId} is gone`);
-    return bytes === 0 ? Readable.from([]) : createReadStream(output, { start, end });
+    return bytes === 0 ? Readable.from([]) : createReadStream(this.fileOf(runId), { start, end });
   }
 
-  /** SHA-256 in hex. */
-  async digest(place: OutputPlace, log?: LogSource): Promise<string> {
+  /** Throws output_gone. */
+  check({ runId, source }: OutputPlace): void {
+    if (source === 'file') this.fileOf(runId);
+  }
+
+  private fileOf(runId: string): string {
+    const { output } = controlDirectory(this.root.path, runId);
+    if (!existsSync(output)) throw new CodedError('output_gone', `the output of run ${runId} is gone`);
+    return output;
+  }
+
+  /** SHA-256 in hex. Reads all of it; throws what `signal` says. */
+  async digest(place: OutputPlace, signal: AbortSignal): Promise<string> {
     const hash = createHash('sha256');
-    for await (const chunk of await this.open(place, { log })) hash.update(chunk);
+    const chunks = place.source === 'file' ? await this.open(place) : streamBlocks(await this.log(place.runId), place.source);
+    for await (const chunk of chunks) {
+      signal.throwIfAborted();
+      hash.update(chunk);
+    }
     return hash.digest('hex');
   }
 }

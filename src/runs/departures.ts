@@ -13,6 +13,7 @@ import { within } from '../protocol/within.js';
 import type { RunsRoot } from '../results/outputs.js';
 import { ActiveRun } from './active-run.js';
 import { Restarts } from './attempts.js';
+import { Digests } from './digests.js';
 import { KeptEnds } from './kept-ends.js';
 import { lastWords } from './last-words.js';
 import { RecordWriter } from './record-writer.js';
@@ -53,6 +54,7 @@ export class Departures {
     private readonly around: RunSurroundings,
     readonly store: RunStore,
     readonly ends: KeptEnds,
+    readonly digests: Digests,
     readonly rights: StartRights,
   ) {
     rights.onBarred((ownerId, error) => this.stopAll({ error }, (run) => run.order.ownerId === ownerId && run.row.state === 'queued'));
@@ -105,6 +107,7 @@ export class Departures {
     });
     void run.over.then(async () => {
       this.active.delete(row.id);
+      this.digests.want(row);
       await this.ends.forget(row.id);
       if (order.message.kind !== 'file' && order.uploads.length === 0) return;
       this.store.discardSpooled(row.id).catch((error) => this.logger.error(`what came with run ${row.id} stays: ${error.message}`));

@@ -15,7 +15,7 @@ export function changeOf(event: RunEvent, state: RunState): Partial<RunEntity> {
   return port === null ? { state, pid, startedAtMs, isolation } : { state, pid, startedAtMs, isolation, port };
 }
 
-/** The digest of an output that is still in memory; larger ones are read when they are first asked for. */
+/** The digest of an output that is still in memory; larger ones are read in the background. */
 function smallDigest({ output, log }: RunResult): string | null {
   if (!log || !output || output.source === 'file') return null;
   return hash('sha256', streamOf(log, output.source), 'hex');
@@ -50,6 +50,6 @@ function described(result: RunResult, { attempt, startedAtMs }: RunEntity): Part
     outputBytes: output?.bytes ?? null,
     outputType: output && contentTypeOf(output),
     outputName: output?.name ?? null,
-    outputSha256: smallDigest(result),
+    outputSha256: output?.sha256 ?? smallDigest(result),
   };
 }

@@ -4,6 +4,7 @@ import { DefinitionsModule } from '../definitions/definitions.module.js';
 import { ResultsModule } from '../results/results.module.js';
 import { CreatedFiles } from './created-files.js';
 import { Departures } from './departures.js';
+import { Digests } from './digests.js';
 import { EndJournal } from './end-journal.js';
 import { FilesOfRuns } from './files-of-runs.js';
 import { KeptEnds } from './kept-ends.js';
@@ -26,6 +27,7 @@ import { TakeoverMarks } from './takeover-marks.js';
   providers: [
     RunSurroundings,
     Departures,
+    Digests,
     EndJournal,
     KeptEnds,
     Runs,

@@ -157,13 +157,9 @@ export class Runs {
     return this.departures.find(id)?.openLog() ?? (await this.around.outputs.log(id));
   }
 
-  /** The digest of a finished run's output, computed when it is first asked for. */
-  async withDigest(row: RunEntity): Promise<RunEntity> {
-    if (row.state !== 'finished' || !row.outputSource || row.outputSha256) return row;
-    const place = { runId: row.id, source: row.outputSource, bytes: row.outputBytes ?? 0 };
-    row.outputSha256 = await this.around.outputs.digest(place).catch(() => null);
-    // it can be computed again
-    if (row.outputSha256) void this.store.save(row.id, { outputSha256: row.outputSha256 }).catch(() => {});
+  /** The same record. The digest of its output is made soon, if it has none yet: showing a run never reads its output. */
+  wantingDigest(row: RunEntity): RunEntity {
+    this.departures.digests.want(row);
     return row;
   }
 

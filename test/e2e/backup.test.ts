@@ -93,8 +93,8 @@ test('every output has the bytes and the digest that its record tells, and the f
   for (const { resource_uri: path, end_reason, state } of runs) {
     expect(state).toBe('finished');
     if (end_reason === 'lost') continue;
+    await expect.poll(async () => (await get(restored, path)).output?.sha256, { timeout: 10_000 }).toBeTypeOf('string');
     const { output } = await get(restored, path);
-    expect(output, path).not.toBeNull();
     const { status, bytes } = await restored.send({ path: `${path}output/` });
     expect([status, bytes.length], path).toEqual([200, output.bytes]);
     expect(createHash('sha256').update(bytes).digest('hex'), path).toBe(output.sha256);

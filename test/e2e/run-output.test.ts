@@ -21,6 +21,7 @@ describe.each(databases)('runs on %s', (databaseName) => {
   ])('the detail has the length and the SHA-256 of a %s output', async (_size, script) => {
     const path = await ran(server, shell(script));
     const { bytes } = await get(`${path}output/`);
+    await expect.poll(async () => (await get(path)).json.output.sha256).not.toBe(null);
     expect((await get(path)).json.output).toEqual({
       uri: `${path}output/`,
       content_type: 'text/plain; charset=utf-8',

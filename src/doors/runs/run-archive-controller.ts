@@ -6,7 +6,7 @@ import { unpackArchive } from '../../results/unpack-archive.js';
 import { FilesOfRuns } from '../../runs/files-of-runs.js';
 import { newRunId } from '../../runs/run-ids.js';
 import { Runs } from '../../runs/runs.js';
-import { sendEmpty } from '../answer.js';
+import { sendEmpty, sendHead } from '../answer.js';
 import { MessageBounds } from '../execute/read-request.js';
 import { boundedBody, spool } from '../execute/spool.js';
 import { principalOf, type Reply, type Request } from '../request.js';
@@ -39,7 +39,7 @@ export class RunArchiveController {
     const files = await this.files.reading(principalOf(request), run);
     void reply.header('content-type', 'application/zip').header('content-disposition', attachment(`${run}.zip`));
     void reply.header('content-security-policy', "sandbox; default-src 'none'");
-    if (request.method === 'HEAD') return sendEmpty(reply, 200);
+    if (request.method === 'HEAD') return sendHead(reply);
     await reply.send(await packFiles(files));
   }
 

@@ -19,7 +19,7 @@ export class RunOutputBody {
   @ApiProperty()
   bytes: number;
 
-  @ApiProperty({ type: String, ...maybe, description: 'in hex; in lists null until the run was read once' })
+  @ApiProperty({ type: String, ...maybe, description: 'in hex; null: it is being made' })
   sha256: string | null;
 }
 

@@ -70,7 +70,7 @@ export class RunController {
   })
   async read(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const row = await this.runs.find(principalOf(request), request.params.id);
-    await this.answers.sendRun(reply, 200, await this.runs.withDigest(row));
+    await this.answers.sendRun(reply, 200, this.runs.wantingDigest(row));
   }
 
   @Route({
@@ -91,7 +91,7 @@ export class RunController {
     await this.runs.wait(row.id, Math.min(seconds * 1000, longestWaitMs));
     const now = await this.runs.find(viewer, row.id);
     if (now.state !== 'finished') return this.answers.sendRun(reply, 202, now);
-    await this.answers.sendRun(reply, 200, await this.runs.withDigest(now));
+    await this.answers.sendRun(reply, 200, this.runs.wantingDigest(now));
   }
 
   @Route({

@@ -7,12 +7,14 @@ import { type ByteRange, Outputs } from '../../results/outputs.js';
 import { logsOf } from '../../runs/followed-logs.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { Runs } from '../../runs/runs.js';
+import { sendHead } from '../answer.js';
 import { goneOf } from '../gone.js';
 import { principalOf, queryOf, type Reply, type Request } from '../request.js';
 import { Route } from '../route.js';
 import { attachment } from './content-disposition.js';
 import { sendEvents } from './event-stream.js';
 import { RunAnswers } from './run-answers.js';
+import { sandboxed } from './send-bytes.js';
 import { sendRanged } from './send-ranged.js';
 
 const id = { id: 'the id of the run' };
@@ -43,6 +45,7 @@ export class RunResultController {
   async output(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const row = await this.runs.find(principalOf(request), request.params.id);
     const place = outputPlace(row);
+    this.outputs.check(place);
     if (row.outputName) void reply.header('content-disposition', attachment(row.outputName));
     const open = (range: ByteRange | undefined) => this.outputs.open(place, { range });
     await sendRanged(request, reply, { etag: `"${row.id}"`, bytes: place.bytes, type: row.outputType, open });
@@ -72,7 +75,8 @@ export class RunResultController {
       const describe = (now: RunEntity) => this.answers.describe(now);
       return sendEvents(reply, { runs: this.runs, row, stream, follow, from: lastEventId(request), describe });
     }
-    void reply.header('content-type', 'text/plain; charset=utf-8').header('content-security-policy', "sandbox; default-src 'none'");
+    void reply.header('content-type', 'text/plain; charset=utf-8').header('content-security-policy', sandboxed);
+    if (request.method === 'HEAD') return sendHead(reply);
     await reply.send(logsStream(logsOf(this.runs, row, { follow, signal: goneOf(reply) }), { stream, follow }));
   }
 }

@@ -4,9 +4,12 @@ import type { FastifyReply } from 'fastify';
 
 const atOnceBytes = 128 * 1024;
 
-/** `bytes` is the exact length. What a program wrote must not run as a page of this server. */
+/** What a program wrote must not run as a page of this server. */
+export const sandboxed = "sandbox; default-src 'none'";
+
+/** `bytes` is the exact length. */
 export async function sendBytes(reply: FastifyReply, content: Readable | Buffer, bytes: number): Promise<void> {
-  void reply.header('content-length', String(bytes)).header('content-security-policy', "sandbox; default-src 'none'");
+  void reply.header('content-length', String(bytes)).header('content-security-policy', sandboxed);
   if (Buffer.isBuffer(content) || bytes > atOnceBytes) {
     await reply.send(content);
     return;

@@ -27,8 +27,8 @@ export const appendOutput: OutputAdapter = {
 
   async collect(stage: RunStage): Promise<CollectedOutput> {
     const place = placeOf(stage, named(stage));
-    const bytes = await keepFile(await openLeftFile(place), stage, stage.marks.appendedFrom);
-    return { source: 'file', bytes, contentType: stage.output.parameters.content_type as string | undefined, name: basename(place.path) };
+    const kept = await keepFile(await openLeftFile(place), stage, stage.marks.appendedFrom);
+    return { source: 'file', ...kept, contentType: stage.output.parameters.content_type as string | undefined, name: basename(place.path) };
   },
 
   async *frames(stage: RunStage, process: LaunchedProcess, position: number): AsyncGenerator<OutputFrame> {

@@ -1,11 +1,13 @@
 // Copies a file that a program left into the control directory, where no program can change it any more.
+import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, rm } from 'node:fs/promises';
 import { CodedError } from '../../protocol/coded-error.js';
 import { copyBytes, makeNewFile } from '../../protocol/new-file.js';
+import type { KeptFile } from '../../protocol/run-result.js';
 import type { RunStage } from '../run-stage.js';
 
-/** Closes `file`. Returns the size in bytes of what is kept; output_limit when it is larger than the run may write. */
-export async function keepFile(file: FileHandle, { order, control }: RunStage, from = 0): Promise<number> {
+/** Closes `file`. Throws output_limit when it is larger than the run may write. */
+export async function keepFile(file: FileHandle, { order, control }: RunStage, from = 0): Promise<KeptFile> {
   try {
     const { size } = await file.stat();
     const start = from <= size ? from : 0;
@@ -16,8 +18,14 @@ export async function keepFile(file: FileHandle, { order, control }: RunStage, f
     // of an attempt that a crash of the server cut off
     await rm(control.output, { force: true });
     const kept = await makeNewFile({ path: control.output, mode: 0o600, owner: null });
-    await copyBytes(file, kept, start).finally(() => kept.close());
-    return size - start;
+    const hash = createHash('sha256');
+    let bytes = 0;
+    const see = (block: Buffer) => {
+      bytes += block.length;
+      hash.update(block);
+    };
+    await copyBytes(file, kept, { from: start, see }).finally(() => kept.close());
+    return { bytes, sha256: hash.digest('hex') };
   } finally {
     await file.close();
   }

@@ -1,4 +1,5 @@
 // Keeps what comes out of a program while it runs in the control directory: there under its name only once it is whole.
+import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { CodedError } from '../../protocol/coded-error.js';
@@ -11,15 +12,18 @@ export async function keepStream(stage: RunStage, chunks: AsyncIterable<Buffer>)
   const part = `${output}.part`;
   await mkdir(path, { recursive: true, mode: 0o700 });
   const file = stage.scope.own(createWriteStream(part, { mode: 0o600 }));
+  const hash = createHash('sha256');
   const closed = new AbortController();
   file.on('error', () => {}).once('close', () => closed.abort());
   try {
     for await (const chunk of bounded(chunks, stage)) {
+      hash.update(chunk);
       if (!file.write(chunk)) await orAborted(new Promise<void>((resolve) => void file.once('drain', () => resolve())), closed.signal);
       if (file.errored) throw file.errored;
     }
     await new Promise<void>((resolve, reject) => file.end((error?: Error | null) => (error ? reject(error) : resolve())));
     await rename(part, output);
+    stage.keptSha256 = hash.digest('hex');
   } catch (error) {
     file.destroy();
     await rm(part, { force: true });

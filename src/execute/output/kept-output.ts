@@ -5,12 +5,13 @@ import type { CollectedOutput } from '../../protocol/run-result.js';
 import type { RunStage } from '../run-stage.js';
 
 /** Throws output_error when it never became whole. */
-export async function keptOutput({ control, order, output }: RunStage): Promise<CollectedOutput> {
+export async function keptOutput({ control, order, output, keptSha256 }: RunStage): Promise<CollectedOutput> {
   const found = await stat(control.output).catch(() => null);
   if (!found) throw new CodedError('output_error', 'the output did not come out whole');
   return {
     source: 'file',
     bytes: found.size,
+    sha256: keptSha256,
     contentType: output.parameters.content_type as string | undefined,
     name: order.outputFile.name,
   };

@@ -23,8 +23,8 @@ export const leftDirectory: OutputAdapter = {
     const { format, content_type } = stage.output.parameters as { format?: string; content_type?: string };
     if (format === 'file') return { ...(await onlyFile(stage, folder, entries)), contentType: content_type };
     if (entries.length === 0) throw new CodedError('output_error', `the program left nothing in '${folderName(stage)}'`);
-    const bytes = await writeZip(stage, folder, entries);
-    return { source: 'file', bytes, contentType: content_type, name: 'output.zip' };
+    const kept = await writeZip(stage, folder, entries);
+    return { source: 'file', ...kept, contentType: content_type, name: 'output.zip' };
   },
 };
 
@@ -37,6 +37,6 @@ async function onlyFile(stage: RunStage, folder: LeftPlace, entries: LeftEntry[]
   if (files.length !== 1) {
     throw new CodedError('output_error', `one file was expected in '${folderName(stage)}', but there are ${files.length}`);
   }
-  const bytes = await keepFile(await openLeftFile(placeIn(folder, files[0].path)), stage);
-  return { source: 'file', bytes, name: files[0].path.split('/').pop() };
+  const kept = await keepFile(await openLeftFile(placeIn(folder, files[0].path)), stage);
+  return { source: 'file', ...kept, name: files[0].path.split('/').pop() };
 }

@@ -21,9 +21,9 @@ export const outputFile: OutputAdapter = {
     const path = own ?? outputFileName(stage);
     const outside = { root: stage.directory.root, path: `out/${path}`, user: stage.directory.user };
     const file = await openLeftFile(own === undefined ? outside : leftPlace(stage, own));
-    const bytes = await keepFile(file, stage);
+    const kept = await keepFile(file, stage);
     const { content_type } = stage.output.parameters as { content_type?: string };
-    return { source: 'file', bytes, contentType: content_type, name: basename(path) };
+    return { source: 'file', ...kept, contentType: content_type, name: basename(path) };
   },
 };
 

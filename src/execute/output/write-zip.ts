@@ -1,32 +1,46 @@
 // Packs what a program left into a zip in the control directory; one file is open at a time.
+import { createHash, type Hash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { type FileHandle, mkdir } from 'node:fs/promises';
+import { Transform } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 import { CodedError } from '../../protocol/coded-error.js';
 import { zipTime } from '../../protocol/file-times.js';
+import type { KeptFile } from '../../protocol/run-result.js';
 import { type LeftPlace, openLeftFile } from '../left-behind.js';
 import type { RunStage } from '../run-stage.js';
 import { type LeftEntry, placeIn } from './list-tree.js';
 
-/** Returns the size of the zip in bytes. What is packed counts as output before it is packed, holes of sparse files too. */
-export async function writeZip(stage: RunStage, folder: LeftPlace, entries: LeftEntry[]): Promise<number> {
+/** What is packed counts as output before it is packed, holes of sparse files too. */
+export async function writeZip(stage: RunStage, folder: LeftPlace, entries: LeftEntry[]): Promise<KeptFile> {
   await mkdir(stage.control.path, { recursive: true, mode: 0o700 });
   const zip = new ZipFile();
   const target = stage.scope.own(createWriteStream(stage.control.output, { mode: 0o600 }));
-  const written = pipeline(zip.outputStream, target);
+  const hash = createHash('sha256');
+  const written = pipeline(zip.outputStream, digesting(hash), target);
   // a file that cannot be read to its end breaks off the zip, and nothing else
   zip.on('error', (error: Error) => target.destroy(error));
   try {
     await Promise.race([addEntries(zip, { stage, folder, entries, over: written }), written]);
     zip.end();
     await written;
-    return target.bytesWritten;
+    return { bytes: target.bytesWritten, sha256: hash.digest('hex') };
   } catch (error) {
     target.destroy();
     await written.catch(() => {});
     throw error;
   }
+}
+
+/** A stream and no generator, which would wait for a further chunk also when the zip has broken off. */
+function digesting(hash: Hash): Transform {
+  return new Transform({
+    transform(chunk, _encoding, done) {
+      hash.update(chunk);
+      done(null, chunk);
+    },
+  });
 }
 
 async function addEntries(
