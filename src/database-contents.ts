@@ -4,6 +4,7 @@ import { RunsOutlive1763860000000 } from '../migrations/1763860000000-runs-outli
 import { KeptBytes1763950000000 } from '../migrations/1763950000000-kept-bytes.js';
 import { RunPorts1764040000000 } from '../migrations/1764040000000-run-ports.js';
 import { Bindings1764130000000 } from '../migrations/1764130000000-bindings.js';
+import { OutputNotes1764220000000 } from '../migrations/1764220000000-output-notes.js';
 import { TokenEntity } from './accounts/token.entity.js';
 import { UserEntity } from './accounts/user.entity.js';
 import { BindingEntity } from './bindings/binding.entity.js';
@@ -27,5 +28,12 @@ export const databaseContents: DatabaseContents = {
     BindingEntity,
     BindingMessageEntity,
   ],
-  migrations: [Initial1763770000000, RunsOutlive1763860000000, KeptBytes1763950000000, RunPorts1764040000000, Bindings1764130000000],
+  migrations: [
+    Initial1763770000000,
+    RunsOutlive1763860000000,
+    KeptBytes1763950000000,
+    RunPorts1764040000000,
+    Bindings1764130000000,
+    OutputNotes1764220000000,
+  ],
 };

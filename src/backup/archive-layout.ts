@@ -1,5 +1,5 @@
 // What a backup holds, in this order: the files of finished runs, the database, and what there must be in all.
-import { relativePathFault } from '../protocol/file-names.js';
+import { storedPathFault } from '../protocol/file-names.js';
 
 export const databaseEntry = 'registry.sqlite';
 export const manifestEntry = 'manifest.json';
@@ -19,7 +19,7 @@ export interface Manifest {
 export function entryParts(name: string): string[] {
   const path = name.replace(/\/$/, '');
   const parts = path.split('/');
-  const fault = relativePathFault(path) ?? (isKnown(parts) ? undefined : 'is no part of a backup');
+  const fault = storedPathFault(path) ?? (isKnown(parts) ? undefined : 'is no part of a backup');
   if (fault) throw new Error(`the archive has an entry ${JSON.stringify(name.slice(0, 300))}, whose name ${fault}`);
   return parts;
 }

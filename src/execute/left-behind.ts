@@ -1,9 +1,10 @@
 // Opens what a program left: part by part, never through a link, never blocking, and only a regular file or a directory.
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, lstat, open } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { CodedError } from '../protocol/coded-error.js';
-import { relativePathFault } from '../protocol/file-names.js';
+import { storedPathFault } from '../protocol/file-names.js';
+import { entryPath } from './entry-names.js';
 import type { RunStage } from './run-stage.js';
 import type { RunUser } from './run-users.js';
 
@@ -15,6 +16,8 @@ export interface LeftPlace {
   root: string;
   path: string;
   user: RunUser | null;
+  /** It was there when its folder was read. */
+  isListed?: true;
 }
 
 /** Where `path`, seen from the program's cwd, lies. */
@@ -26,16 +29,21 @@ export function leftPlace({ cwd, directory }: Pick<RunStage, 'cwd' | 'directory'
 
 /** The regular file; output_error when it is missing, anything else, or not the run's own. */
 export async function openLeftFile(place: LeftPlace): Promise<FileHandle> {
-  return judged(await openLeftPlace(place, fileFlags), async (file) => {
-    if ((await file.stat()).isFile() && (await isOwn(file, place))) return;
-    throw new CodedError('output_error', `the program left '${place.path}', but it is not a regular file of its own`);
+  return judged(await opened(place, { what: 'file', flags: fileFlags }), async (file) => {
+    const found = await file.stat();
+    if (!found.isFile()) throw new CodedError('output_error', `'${place.path}' is ${kindOf(found)}, not a regular file`);
+    await checkOwner(file, place);
   });
 }
 
 /** The folder; output_error when it is missing, anything else, or not the run's own. */
 export async function openLeftDirectory(place: LeftPlace): Promise<FileHandle> {
-  return judged(await openLeftPlace(place, folderFlags), async (folder) => {
-    if (!(await isOwn(folder, place))) throw new CodedError('output_error', `the folder '${place.path}' is not the run's own`);
+  return judged(await opened(place, { what: 'folder', flags: folderFlags }), (folder) => checkOwner(folder, place));
+}
+
+async function opened(place: LeftPlace, { what, flags }: { what: string; flags: number }): Promise<FileHandle> {
+  return openLeftPlace(place, flags).catch((error) => {
+    throw error instanceof MissingEntry ? new MissingEntry(absence(what, place)) : error;
   });
 }
 
@@ -55,18 +63,25 @@ export async function isOwn(handle: FileHandle, { user }: Pick<LeftPlace, 'user'
   return user === null || (await handle.stat()).uid === user.uid;
 }
 
+async function checkOwner(handle: FileHandle, place: LeftPlace): Promise<void> {
+  if (await isOwn(handle, place)) return;
+  throw new CodedError('output_error', `'${place.path}' belongs to another user than the run`);
+}
+
 /** Whatever is there, which the caller must judge; output_error when it cannot be opened without passing a link. */
 export async function openLeftPlace({ root, path }: LeftPlace, lastFlags: number): Promise<FileHandle> {
-  const fault = relativePathFault(path);
+  const fault = storedPathFault(path);
   if (fault) throw new CodedError('output_error', `the path '${path}' ${fault}`);
   const parts = path.split('/');
   let handle = await open(root, folderFlags);
   for (const [index, part] of parts.entries()) {
     const parent = handle;
+    const isLast = index === parts.length - 1;
     try {
-      handle = await open(`/proc/self/fd/${parent.fd}/${part}`, index === parts.length - 1 ? lastFlags : folderFlags);
-    } catch (error) {
-      throw leftError(error, path);
+      const entry = await entryPath(parent, part);
+      handle = await open(entry, isLast ? lastFlags : folderFlags).catch(async (error) => {
+        throw leftError(error, parts.slice(0, index + 1).join('/'), await lstat(entry).catch(() => null));
+      });
     } finally {
       await parent.close();
     }
@@ -74,9 +89,30 @@ export async function openLeftPlace({ root, path }: LeftPlace, lastFlags: number
   return handle;
 }
 
-function leftError(error: unknown, path: string): CodedError {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return new CodedError('output_error', `the program left no file '${path}'`);
-  if (code === 'ELOOP' || code === 'ENOTDIR') return new CodedError('output_error', `'${path}' leads through a link or a file`);
+/** There is nothing of that name. */
+export class MissingEntry extends CodedError {
+  constructor(message: string) {
+    super('output_error', message);
+  }
+}
+
+function absence(what: string, { path, isListed }: LeftPlace): string {
+  return isListed ? `the ${what} '${path}' was removed while the output was collected` : `the program left no ${what} '${path}'`;
+}
+
+/** `found`: what is there, looked at after the attempt to open it. */
+function leftError({ code }: NodeJS.ErrnoException, path: string, found: Stats | null): CodedError {
+  if (code === 'ENOENT') return new MissingEntry(`there is no '${path}'`);
+  const wrongKind = ['ELOOP', 'ENOTDIR', 'ENXIO'].includes(code ?? '');
+  if (wrongKind && found) return new CodedError('output_error', `'${path}' is ${kindOf(found)}`);
+  if (code === 'EACCES') return new CodedError('output_error', `'${path}' cannot be read: its permissions forbid it`);
   return new CodedError('output_error', `'${path}' cannot be opened (${code})`);
+}
+
+function kindOf(found: Stats): string {
+  if (found.isSymbolicLink()) return 'a symbolic link, which is not followed';
+  if (found.isDirectory()) return 'a folder';
+  if (found.isFIFO()) return 'a named pipe';
+  if (found.isSocket()) return 'a socket';
+  return found.isFile() ? 'a file, not a folder' : 'a device';
 }

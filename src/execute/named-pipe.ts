@@ -47,7 +47,7 @@ export async function openPipe(stage: RunStage, side: Side, mode: number): Promi
 async function look(stage: RunStage, side: Side): Promise<FileHandle> {
   const place = placeOf(stage, named(stage, side));
   const handle = await openLeftPlace(place, lookFlags).catch((error: Error) => {
-    throw new CodedError(`${side}_error`, `${pipeName(stage, side)} is gone: ${error.message}`);
+    throw new CodedError(`${side}_error`, `${pipeName(stage, side)} cannot be used: ${error.message}`);
   });
   return judged(handle, async () => {
     const found = await handle.stat();

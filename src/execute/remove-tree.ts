@@ -1,9 +1,10 @@
 // Removes what a program left without ever following a link, even when something still changes the tree meanwhile.
 import { constants } from 'node:fs';
 import { chmod, type FileHandle, lstat, open, readdir, rmdir, unlink } from 'node:fs/promises';
+import { pathOf } from './entry-names.js';
 
 /** Removes `path` and all below it; what is gone already is no error. */
-export async function removeTree(path: string): Promise<void> {
+export async function removeTree(path: string | Buffer): Promise<void> {
   try {
     const directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
     await empty(directory).finally(() => directory.close());
@@ -18,15 +19,15 @@ export async function removeTree(path: string): Promise<void> {
 
 /** Entries are named through the open directory, so a parent that was swapped for a link leads nowhere. */
 async function empty(directory: FileHandle): Promise<void> {
-  const base = `/proc/self/fd/${directory.fd}`;
-  for (const entry of await readdir(base, { withFileTypes: true })) {
-    const path = `${base}/${entry.name}`;
+  // as bytes: not every name is text
+  for (const entry of await readdir(`/proc/self/fd/${directory.fd}`, { withFileTypes: true, encoding: 'buffer' })) {
+    const path = pathOf(directory, entry.name);
     await (entry.isDirectory() ? removeTree(path) : unlink(path));
   }
 }
 
 /** Not as root, a directory without our read permission is opened up and tried once more; it is our own user's. */
-async function unlockAndRemove(path: string): Promise<void> {
+async function unlockAndRemove(path: string | Buffer): Promise<void> {
   const found = await lstat(path);
   if (!found.isDirectory() || (found.mode & 0o700) === 0o700) throw new Error(`cannot remove ${path}: permission denied`);
   await chmod(path, 0o700);

@@ -3,6 +3,8 @@ import type { Readable } from 'node:stream';
 
 export interface RunFile {
   path: string;
+  /** A name in `path` is not UTF-8; it is percent-encoded there. */
+  encoded?: true;
   directory: boolean;
   /** 0 for a folder. */
   bytes: number;

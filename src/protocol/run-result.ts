@@ -13,6 +13,8 @@ export interface CollectedOutput {
   isText?: boolean;
   /** In hex, where the bytes have passed through the server. */
   sha256?: string;
+  /** What else there is to say of it. */
+  note?: string;
 }
 
 /** What was kept of a file: its size, and its SHA-256 in hex. */

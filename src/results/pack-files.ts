@@ -7,6 +7,7 @@ import { type Options, ZipFile } from 'yazl';
 import { CodedError } from '../protocol/coded-error.js';
 import { zipTime } from '../protocol/file-times.js';
 import type { FileTree, OpenFile, RunFile } from '../protocol/run-files.js';
+import { exactNames } from '../protocol/zip-names.js';
 
 /** The names of more files are not held in memory. */
 const packedBound = 100_000;
@@ -24,6 +25,7 @@ export async function packFiles(tree: FileTree): Promise<Readable> {
 class Packing {
   private readonly zip = new ZipFile();
   readonly output = this.zip.outputStream as Readable;
+  private readonly named = exactNames(this.zip);
   private current: Readable | undefined;
 
   constructor(private readonly tree: FileTree) {
@@ -49,13 +51,13 @@ class Packing {
   }
 
   private async add({ path, directory, modifiedAtMs }: RunFile): Promise<void> {
-    if (directory) return void this.zip.addEmptyDirectory(path, zipTime(modifiedAtMs));
+    if (directory) return void this.zip.addEmptyDirectory(this.named(`${path}/`), zipTime(modifiedAtMs));
     const file = await this.tree.open(path).catch(ignoreMissing);
     if (!file) return;
     const options = { ...zipTime(modifiedAtMs), mode: file.executable ? 0o100755 : 0o100644 };
     if (file.bytes > 0) return this.addStream(file.read(), path, options);
     await file.close();
-    this.zip.addBuffer(Buffer.alloc(0), path, { ...options, compress: false });
+    this.zip.addBuffer(Buffer.alloc(0), this.named(path), { ...options, compress: false });
   }
 
   /** What is empty is put there without waiting for the reader. */
@@ -72,7 +74,7 @@ class Packing {
   private async addStream(stream: Readable, path: string, options: Partial<Options>): Promise<void> {
     this.current = stream;
     if (this.output.destroyed) stream.destroy();
-    this.zip.addReadStream(stream, path, options);
+    this.zip.addReadStream(stream, this.named(path), options);
     await finished(stream);
   }
 }

@@ -113,6 +113,7 @@ export function firstRow(order: RunOrder, request: RunRequest): RunEntity {
     outputType: null,
     outputName: null,
     outputSha256: null,
+    outputNote: null,
     trigger: request.trigger ? JSON.stringify(request.trigger) : null,
     keptBytes: null,
   };

@@ -49,7 +49,9 @@ function described(result: RunResult, { attempt, startedAtMs }: RunEntity): Part
     outputSource: output?.source ?? null,
     outputBytes: output?.bytes ?? null,
     outputType: output && contentTypeOf(output),
-    outputName: output?.name ?? null,
+    // as long as its column
+    outputName: output?.name?.slice(0, 255).toWellFormed() ?? null,
+    outputNote: output?.note ?? null,
     outputSha256: output?.sha256 ?? smallDigest(result),
   };
 }

@@ -107,6 +107,10 @@ export class RunEntity {
   @Column({ name: 'output_sha256', type: 'varchar', length: 64, nullable: true })
   outputSha256: string | null;
 
+  /** What else there is to say of the output; null: nothing. */
+  @LongText({ name: 'output_note', nullable: true })
+  outputNote: string | null;
+
   /** The message of a binding that caused it, as JSON; null: a request did. */
   @LongText({ name: 'triggered_by', nullable: true })
   trigger: string | null;

@@ -27,6 +27,7 @@ describe.each(databases)('runs on %s', (databaseName) => {
       content_type: 'text/plain; charset=utf-8',
       bytes: bytes.length,
       sha256: sha256(bytes),
+      note: null,
     });
   });
 

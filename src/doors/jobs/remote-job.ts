@@ -1,7 +1,7 @@
 // A job on another machine: what a request asks of it goes over the connection to its agent.
 import type { Readable } from 'node:stream';
 import { CodedError } from '../../protocol/coded-error.js';
-import { relativePathFault } from '../../protocol/file-names.js';
+import { storedPathFault } from '../../protocol/file-names.js';
 import type { Principal } from '../../protocol/roles.js';
 import type { Call } from '../prpc/call.js';
 import type { JobStart } from './job-bodies.js';
@@ -72,7 +72,7 @@ export class RemoteJob {
 
 /** An agent of pRouter's goes wherever `..` leads. Throws invalid_request. */
 function within(path: string): string {
-  const fault = relativePathFault(path);
+  const fault = storedPathFault(path);
   if (fault) throw new CodedError('invalid_request', `the path ${JSON.stringify(path.slice(0, 300))} ${fault}`);
   return path;
 }

@@ -8,6 +8,9 @@ export class RunFileBody {
   @ApiProperty({ example: 'sub/a.txt', description: 'from the work directory' })
   path: string;
 
+  @ApiProperty({ description: 'a name in the path is not UTF-8: bytes that belong to no character, and `%`, are percent-encoded in it' })
+  encoded: boolean;
+
   @ApiProperty({ enum: ['file', 'folder'] })
   type: string;
 
@@ -38,9 +41,10 @@ export function fileUri(id: string, path: string): string {
   return filesUri(id) + path.split('/').map(encodeURIComponent).join('/');
 }
 
-function fileBody(id: string, { path, directory, bytes, modifiedAtMs }: RunFile): RunFileBody {
+function fileBody(id: string, { path, encoded, directory, bytes, modifiedAtMs }: RunFile): RunFileBody {
   return {
     path,
+    encoded: encoded === true,
     type: directory ? 'folder' : 'file',
     bytes: directory ? null : bytes,
     modified_at: isoTime(modifiedAtMs),

@@ -21,6 +21,9 @@ export class RunOutputBody {
 
   @ApiProperty({ type: String, ...maybe, description: 'in hex; null: it is being made' })
   sha256: string | null;
+
+  @ApiProperty({ type: String, ...maybe, description: 'what else there is to say of it, such as names that are percent-encoded' })
+  note: string | null;
 }
 
 export class RunUsageBody {
@@ -181,6 +184,7 @@ function outputBody(row: RunEntity): RunOutputBody | null {
     content_type: row.outputType ?? 'application/octet-stream',
     bytes: row.outputBytes ?? 0,
     sha256: row.outputSha256,
+    note: row.outputNote,
   };
 }
 

@@ -1,11 +1,7 @@
 // Where the files of one run are, and which paths may be asked for there.
 import { CodedError } from '../../protocol/coded-error.js';
-import { relativePathFault } from '../../protocol/file-names.js';
-import type { LeftPlace } from '../left-behind.js';
-
-/** Deeper folders are neither made nor looked into: each one is a descriptor and a look-up. */
-export const depthBound = 100;
-const pathBytesBound = 4096;
+import { keptPathFault, newPathFault } from '../../protocol/file-names.js';
+import { type LeftPlace, MissingEntry } from '../left-behind.js';
 
 export interface FilePlace extends LeftPlace {
   /** False once nothing may be changed any more; asked right before a change shows. */
@@ -14,10 +10,17 @@ export interface FilePlace extends LeftPlace {
   done(): void;
 }
 
-/** Throws invalid_request. */
+/** Throws invalid_request for what no file of a run can be called. */
 export function checkPath(path: string): void {
-  const tooLong = Buffer.byteLength(path) > pathBytesBound || path.split('/').length > depthBound;
-  const fault = relativePathFault(path) ?? (tooLong ? `is longer than ${pathBytesBound} bytes or ${depthBound} folders` : undefined);
+  refuse(path, keptPathFault(path));
+}
+
+/** The same for a file that is to be made. */
+export function checkNewPath(path: string): void {
+  refuse(path, newPathFault(path));
+}
+
+function refuse(path: string, fault: string | undefined): void {
   if (fault) throw new CodedError('invalid_request', `the path ${JSON.stringify(path.slice(0, 300))} ${fault}`);
 }
 
@@ -25,10 +28,15 @@ export function checkOpen(place: FilePlace): void {
   if (!place.isOpen()) throw new CodedError('wrong_state', 'the run went on meanwhile; its files were not changed');
 }
 
-const missingCodes = ['output_error', 'ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES'];
+const missingCodes = ['ENOENT', 'ENOTDIR', 'ELOOP'];
 
 /** To be thrown instead of what went wrong when `path` was opened. */
 export function missing(error: unknown, path: string): unknown {
-  const found = missingCodes.includes((error as NodeJS.ErrnoException).code ?? '');
-  return found ? new CodedError('not_found', `the run has no file '${path}'`) : error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  const isAbsent = error instanceof MissingEntry || missingCodes.includes(code ?? '');
+  if (isAbsent) return new CodedError('not_found', `the run has no file '${path}'`);
+  if (code === 'output_error') return new CodedError('not_found', `the run has no file '${path}' to be read: ${message}`);
+  if (code === 'EACCES') return new CodedError('not_found', `'${path}' cannot be reached: permissions in the run's folder forbid it`);
+  if (code === 'ENAMETOOLONG') return new CodedError('invalid_request', `a name in '${path}' is longer than the file system allows`);
+  return error;
 }

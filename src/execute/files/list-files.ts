@@ -1,9 +1,11 @@
 // Lists the files of a run: bounded in number, length and depth, each folder opened once, links and special files left out.
+import { isUtf8 } from 'node:buffer';
 import { type FileHandle, lstat, open, opendir } from 'node:fs/promises';
-import { fileNameFault } from '../../protocol/file-names.js';
+import { depthBound } from '../../protocol/file-names.js';
 import type { FileList, RunFile } from '../../protocol/run-files.js';
+import { pathOf, shownIn } from '../entry-names.js';
 import { folderFlags, isOwn, openLeftDirectory } from '../left-behind.js';
-import { depthBound, type FilePlace } from './file-place.js';
+import type { FilePlace } from './file-place.js';
 import { isArriving } from './put-file.js';
 
 export interface SizedFile extends RunFile {
@@ -23,12 +25,29 @@ export async function listFiles(place: FilePlace, bound: number): Promise<SizedL
   const root = await openLeftDirectory(place);
   const listing = new Listing(place, bound);
   try {
-    await listing.look(root, '', depthBound);
+    await listing.look(root, null, depthBound);
   } finally {
     await root.close();
   }
   const { files, truncated } = listing;
   return { files, truncated };
+}
+
+/** Of the path of one folder: with the longest name in it, an archive still holds it. */
+const pathBound = 16 * 1024;
+
+interface FoundFile {
+  /** As it is shown. */
+  name: string;
+  /** Where it is, by way of its folder's descriptor. */
+  entry: Buffer;
+  file: SizedFile;
+}
+
+/** Entries whose names are bytes. Node can give them so, which its types do not know. */
+function entriesOf({ fd }: FileHandle): Promise<AsyncIterable<{ name: Buffer }>> {
+  const options = { encoding: 'buffer', bufferSize: 128 } as unknown as { bufferSize: number };
+  return opendir(`/proc/self/fd/${fd}`, options) as unknown as Promise<AsyncIterable<{ name: Buffer }>>;
 }
 
 class Listing {
@@ -43,26 +62,28 @@ class Listing {
     private readonly bound: number,
   ) {}
 
-  /** `prefix` is empty or ends in a slash. */
-  async look(folder: FileHandle, prefix: string, depth: number): Promise<void> {
-    const base = `/proc/self/fd/${folder.fd}`;
-    const found = await this.filesIn(base, prefix);
+  /** `above`: null for the place itself. */
+  async look(folder: FileHandle, above: RunFile | null, depth: number): Promise<void> {
+    const found = await this.filesIn(folder, above);
     // by the names alone: what is before them is the same, and may be long
-    for (const [name, file] of found.sort(([one], [other]) => (one < other ? -1 : 1))) {
+    for (const { entry, file } of found.sort((one, other) => (one.name < other.name ? -1 : 1))) {
       this.files.push(file);
-      if (file.directory) await this.lookInto(`${base}/${name}`, `${file.path}/`, depth - 1);
+      if (file.directory) await this.lookInto(entry, file, depth - 1);
     }
   }
 
   /** In the order of the system. */
-  private async filesIn(base: string, prefix: string): Promise<[name: string, file: SizedFile][]> {
-    const found: [string, SizedFile][] = [];
-    for await (const { name } of await opendir(base, { bufferSize: 128 })) {
-      if (fileNameFault(name) || isArriving(name)) continue;
-      const file = await this.measured(`${base}/${name}`, prefix + name);
+  private async filesIn(folder: FileHandle, above: RunFile | null): Promise<FoundFile[]> {
+    const found: FoundFile[] = [];
+    for await (const { name: raw } of await entriesOf(folder)) {
+      const name = await shownIn(folder, raw);
+      if (isArriving(name)) continue;
+      const entry = pathOf(folder, raw);
+      const encoded = above?.encoded || !isUtf8(raw);
+      const file = await this.measured(entry, { path: above ? `${above.path}/${name}` : name, ...(encoded && { encoded }) });
       if (!file) continue;
       if (!this.takes(file)) break;
-      found.push([name, file]);
+      found.push({ name, entry, file });
     }
     return found;
   }
@@ -76,22 +97,23 @@ class Listing {
   }
 
   /** Null for what is gone meanwhile, or is not listed. */
-  private async measured(place: string, path: string): Promise<SizedFile | null> {
-    const found = await lstat(place).catch(() => null);
+  private async measured(entry: Buffer, shown: Pick<RunFile, 'path' | 'encoded'>): Promise<SizedFile | null> {
+    const found = await lstat(entry).catch(() => null);
     if (!found || (this.place.user && found.uid !== this.place.user.uid)) return null;
     const { mtimeMs: modifiedAtMs, size, blocks } = found;
     const directory = found.isDirectory();
     if (!directory && !found.isFile()) return null;
-    return { path, directory, bytes: directory ? 0 : size, modifiedAtMs, diskBytes: blocks * 512 };
+    return { ...shown, directory, bytes: directory ? 0 : size, modifiedAtMs, diskBytes: blocks * 512 };
   }
 
-  private async lookInto(place: string, prefix: string, depth: number): Promise<void> {
-    if (depth === 0) this.truncated = true;
-    if (this.isFull || depth === 0) return;
-    const folder = await open(place, folderFlags).catch(() => null);
+  private async lookInto(entry: Buffer, file: RunFile, depth: number): Promise<void> {
+    const isTooDeep = depth === 0 || file.path.length > pathBound;
+    this.truncated ||= isTooDeep;
+    if (this.isFull || isTooDeep) return;
+    const folder = await open(entry, folderFlags).catch(() => null);
     if (!folder) return;
     try {
-      if (await isOwn(folder, this.place)) await this.look(folder, prefix, depth);
+      if (await isOwn(folder, this.place)) await this.look(folder, file, depth);
     } finally {
       await folder.close();
     }

@@ -1,39 +1,41 @@
 // Opens the folder that a file of a run is in, part by part through descriptors; missing ones are made for the run user.
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { CodedError } from '../../protocol/coded-error.js';
+import { entryPath } from '../entry-names.js';
 import { folderFlags, isOwn, type LeftPlace, openLeftDirectory } from '../left-behind.js';
 
 export interface Parent {
   folder: FileHandle;
   /** Where the file is, by way of the descriptor. */
-  target: string;
+  target: string | Buffer;
 }
 
 /** The caller closes the folder. Throws errors of the system, and path_taken. */
 export async function openParent(place: LeftPlace, path: string, { make }: { make: boolean }): Promise<Parent> {
   const parts = path.split('/');
-  const name = parts.pop();
+  const name = parts.pop() as string;
   let folder = await openLeftDirectory(place);
   for (const part of parts) {
     const parent = folder;
     try {
-      folder = await openFolder(`/proc/self/fd/${parent.fd}/${part}`, place, make);
+      folder = await openFolder(parent, part, { place, make });
     } finally {
       await parent.close();
     }
   }
-  return { folder, target: `/proc/self/fd/${folder.fd}/${name}` };
+  return { folder, target: await entryPath(folder, name) };
 }
 
-async function openFolder(path: string, place: LeftPlace, make: boolean): Promise<FileHandle> {
+async function openFolder(parent: FileHandle, name: string, { place, make }: { place: LeftPlace; make: boolean }): Promise<FileHandle> {
+  const path = await entryPath(parent, name);
   const made = make && (await makeFolder(path));
   const folder = await open(path, folderFlags).catch((error) => {
-    throw make && ['ELOOP', 'ENOTDIR'].includes(error.code) ? taken(path) : error;
+    throw make && ['ELOOP', 'ENOTDIR'].includes(error.code) ? taken(name) : error;
   });
   try {
     if (made && place.user) await folder.chown(place.user.uid, place.user.gid);
     if (await isOwn(folder, place)) return folder;
-    throw taken(path);
+    throw taken(name);
   } catch (error) {
     await folder.close();
     throw error;
@@ -41,7 +43,7 @@ async function openFolder(path: string, place: LeftPlace, make: boolean): Promis
 }
 
 /** False when something is there already. */
-async function makeFolder(path: string): Promise<boolean> {
+async function makeFolder(path: string | Buffer): Promise<boolean> {
   try {
     await mkdir(path, { mode: 0o700 });
     return true;
@@ -51,6 +53,6 @@ async function makeFolder(path: string): Promise<boolean> {
   }
 }
 
-function taken(path: string): CodedError {
-  return new CodedError('path_taken', `'${path.split('/').pop()}' is no folder of the run's own`);
+function taken(name: string): CodedError {
+  return new CodedError('path_taken', `'${name}' is no folder of the run's own`);
 }

@@ -5,8 +5,7 @@ import { Readable } from 'node:stream';
 import { CodedError } from '../../protocol/coded-error.js';
 import type { FileList, FileTree, NewFile, OpenFile } from '../../protocol/run-files.js';
 import { openLeftFile } from '../left-behind.js';
-import { placeIn } from '../output/list-tree.js';
-import { checkOpen, checkPath, type FilePlace, missing } from './file-place.js';
+import { checkNewPath, checkOpen, checkPath, type FilePlace, missing } from './file-place.js';
 import { listFiles } from './list-files.js';
 import { openParent } from './open-parent.js';
 import { putFile } from './put-file.js';
@@ -22,18 +21,21 @@ export class PlacedFiles implements FileTree {
     return this.within((place) => listFiles(place, bound).catch(noFiles));
   }
 
-  open(path: string): Promise<OpenFile> {
+  async open(path: string): Promise<OpenFile> {
+    checkPath(path);
     return this.at(path, (place) => openFile(place, path));
   }
 
-  put(file: NewFile): Promise<boolean> {
+  async put(file: NewFile): Promise<boolean> {
+    checkNewPath(file.path);
     return this.at(file.path, async (place) => {
       await this.prepare();
       return putFile(place, file);
     });
   }
 
-  makeFolder(path: string): Promise<void> {
+  async makeFolder(path: string): Promise<void> {
+    checkNewPath(path);
     return this.at(path, async (place) => {
       await this.prepare();
       checkOpen(place);
@@ -42,7 +44,8 @@ export class PlacedFiles implements FileTree {
     });
   }
 
-  remove(path: string): Promise<void> {
+  async remove(path: string): Promise<void> {
+    checkPath(path);
     return this.at(path, (place) => removeFile(place, path));
   }
 
@@ -56,7 +59,6 @@ export class PlacedFiles implements FileTree {
   }
 
   private async at<Result>(path: string, work: (place: FilePlace) => Promise<Result>): Promise<Result> {
-    checkPath(path);
     return this.within(work).catch((error) => {
       throw missing(error, path);
     });
@@ -70,7 +72,7 @@ function noFiles(error: unknown): FileList {
 }
 
 async function openFile(place: FilePlace, path: string): Promise<OpenFile> {
-  const file = await openLeftFile(placeIn(place, path));
+  const file = await openLeftFile({ ...place, path: `${place.path}/${path}` });
   const { size, mtimeMs, ctimeNs, ino, mode } = await file.stat({ bigint: true });
   const bytes = Number(size);
   return {

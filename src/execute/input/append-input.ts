@@ -58,7 +58,7 @@ async function openFile(stage: RunStage): Promise<FileHandle> {
   const place = placeOf(stage, named(stage));
   const name = shownName(stage, named(stage));
   const file = await openLeftPlace(place, flags).catch((error) => {
-    throw new CodedError('input_error', `the file '${name}' that messages are appended to is gone: ${error.message}`);
+    throw new CodedError('input_error', `the file '${name}' that messages are appended to cannot be used: ${error.message}`);
   });
   await judged(file, async () => {
     if ((await file.stat()).isFile() && (await isOwn(file, place))) return;

@@ -8,7 +8,7 @@ import { ownPath } from '../own-path.js';
 import type { RunStage } from '../run-stage.js';
 import type { OutputAdapter } from './contract.js';
 import { keepFile } from './keep-file.js';
-import { type LeftEntry, listTree, placeIn } from './list-tree.js';
+import { type LeftEntry, listedIn, listTree } from './list-tree.js';
 import { writeZip } from './write-zip.js';
 
 export const leftDirectory: OutputAdapter = {
@@ -24,7 +24,7 @@ export const leftDirectory: OutputAdapter = {
     if (format === 'file') return { ...(await onlyFile(stage, folder, entries)), contentType: content_type };
     if (entries.length === 0) throw new CodedError('output_error', `the program left nothing in '${folderName(stage)}'`);
     const kept = await writeZip(stage, folder, entries);
-    return { source: 'file', ...kept, contentType: content_type, name: 'output.zip' };
+    return { source: 'file', ...kept, contentType: content_type, name: 'output.zip', note: noteOf(entries) };
   },
 };
 
@@ -37,6 +37,14 @@ async function onlyFile(stage: RunStage, folder: LeftPlace, entries: LeftEntry[]
   if (files.length !== 1) {
     throw new CodedError('output_error', `one file was expected in '${folderName(stage)}', but there are ${files.length}`);
   }
-  const kept = await keepFile(await openLeftFile(placeIn(folder, files[0].path)), stage);
-  return { source: 'file', ...kept, name: files[0].path.split('/').pop() };
+  const kept = await keepFile(await openLeftFile(listedIn(folder, files[0].path)), stage);
+  return { source: 'file', ...kept, name: files[0].path.split('/').pop(), note: noteOf(files) };
+}
+
+/** Undefined: every name is as the program gave it. */
+function noteOf(entries: LeftEntry[]): string | undefined {
+  const encoded = entries.filter((entry) => entry.encoded);
+  if (encoded.length === 0) return undefined;
+  const more = encoded.length > 1 ? ` and ${encoded.length - 1} more` : '';
+  return `percent-encoded, because they are not UTF-8, are names in ${JSON.stringify(encoded[0].path.slice(0, 300))}${more}`;
 }

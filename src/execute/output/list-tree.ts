@@ -1,6 +1,8 @@
 // What a program left in a folder: files and folders; links and special files are left out.
+import { isUtf8 } from 'node:buffer';
 import { readdir } from 'node:fs/promises';
 import { CodedError } from '../../protocol/coded-error.js';
+import { shownIn } from '../entry-names.js';
 import { type LeftPlace, openLeftDirectory } from '../left-behind.js';
 
 /** More entries than this are refused: their names are held in memory. */
@@ -10,36 +12,44 @@ export interface LeftEntry {
   /** Relative to the folder. */
   path: string;
   directory: boolean;
+  /** A name in `path` is not UTF-8; it is percent-encoded there. */
+  encoded: boolean;
 }
 
-/** What lies at `path` below `folder`. */
-export function placeIn(folder: LeftPlace, path: string): LeftPlace {
-  return { ...folder, path: `${folder.path}/${path}` };
+/** What lies at `path` below `folder`, where it was seen. */
+export function listedIn(folder: LeftPlace, path: string): LeftPlace {
+  return { ...folder, path: `${folder.path}/${path}`, isListed: true };
 }
 
 /** Every file and folder below `folder`, a folder before what is in it. */
 export async function listTree(folder: LeftPlace): Promise<LeftEntry[]> {
-  const found: LeftEntry[] = [];
-  const waiting = [''];
-  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-    for (const entry of await listFolder(folder, path)) {
+  const found = await listFolder(folder, null);
+  const waiting = found.filter(({ directory }) => directory);
+  for (let above = waiting.pop(); above; above = waiting.pop()) {
+    const entries = await listFolder(listedIn(folder, above.path), above);
+    for (const entry of entries) {
       found.push(entry);
-      if (entry.directory) waiting.push(`${entry.path}/`);
+      if (entry.directory) waiting.push(entry);
     }
     if (found.length > entryBound) throw new CodedError('output_error', `the program left more than ${entryBound} files`);
   }
   return found;
 }
 
-/** `prefix` is empty or ends in a slash. */
-async function listFolder(folder: LeftPlace, prefix: string): Promise<LeftEntry[]> {
-  const handle = await openLeftDirectory(prefix ? placeIn(folder, prefix.slice(0, -1)) : folder);
+/** `above`: null for the folder that is listed as a whole. */
+async function listFolder(place: LeftPlace, above: LeftEntry | null): Promise<LeftEntry[]> {
+  const folder = await openLeftDirectory(place);
   try {
-    const entries = await readdir(`/proc/self/fd/${handle.fd}`, { withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isFile() || entry.isDirectory())
-      .map((entry) => ({ path: prefix + entry.name, directory: entry.isDirectory() }));
+    const entries = await readdir(`/proc/self/fd/${folder.fd}`, { withFileTypes: true, encoding: 'buffer' });
+    const found: LeftEntry[] = [];
+    for (const entry of entries) {
+      if (!entry.isFile() && !entry.isDirectory()) continue;
+      const name = await shownIn(folder, entry.name);
+      const encoded = above?.encoded === true || !isUtf8(entry.name);
+      found.push({ path: above ? `${above.path}/${name}` : name, directory: entry.isDirectory(), encoded });
+    }
+    return found;
   } finally {
-    await handle.close();
+    await folder.close();
   }
 }

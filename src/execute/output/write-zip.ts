@@ -8,9 +8,10 @@ import { ZipFile } from 'yazl';
 import { CodedError } from '../../protocol/coded-error.js';
 import { zipTime } from '../../protocol/file-times.js';
 import type { KeptFile } from '../../protocol/run-result.js';
+import { exactNames } from '../../protocol/zip-names.js';
 import { type LeftPlace, openLeftFile } from '../left-behind.js';
 import type { RunStage } from '../run-stage.js';
-import { type LeftEntry, placeIn } from './list-tree.js';
+import { type LeftEntry, listedIn } from './list-tree.js';
 
 /** What is packed counts as output before it is packed, holes of sparse files too. */
 export async function writeZip(stage: RunStage, folder: LeftPlace, entries: LeftEntry[]): Promise<KeptFile> {
@@ -48,10 +49,11 @@ async function addEntries(
   { stage, folder, entries, over }: { stage: RunStage; folder: LeftPlace; entries: LeftEntry[]; over: Promise<void> },
 ): Promise<void> {
   const compress = stage.output.parameters.compress !== false;
+  const named = exactNames(zip);
   let roomBytes = stage.order.outputLimitBytes;
   for (const { path, directory } of entries) {
-    if (directory) zip.addEmptyDirectory(path);
-    else roomBytes -= await addFile(zip, { file: await openLeftFile(placeIn(folder, path)), path, roomBytes, compress, over });
+    if (directory) zip.addEmptyDirectory(named(`${path}/`));
+    else roomBytes -= await addFile(zip, { file: await openLeftFile(listedIn(folder, path)), path, named, roomBytes, compress, over });
   }
 }
 
@@ -59,13 +61,15 @@ async function addEntries(
 interface Added {
   file: FileHandle;
   path: string;
+  /** What the zip is told instead of the path. */
+  named: (path: string) => string;
   roomBytes: number;
   compress: boolean;
   /** Rejects when the zip has broken off. */
   over: Promise<void>;
 }
 
-async function addFile(zip: ZipFile, { file, path, roomBytes, compress, over }: Added): Promise<number> {
+async function addFile(zip: ZipFile, { file, path, named, roomBytes, compress, over }: Added): Promise<number> {
   const { mtimeMs, mode, size } = await file.stat();
   if (size > roomBytes) {
     await file.close();
@@ -73,11 +77,11 @@ async function addFile(zip: ZipFile, { file, path, roomBytes, compress, over }: 
   }
   if (size === 0) {
     await file.close();
-    zip.addBuffer(Buffer.alloc(0), path, { ...zipTime(mtimeMs), mode });
+    zip.addBuffer(Buffer.alloc(0), named(path), { ...zipTime(mtimeMs), mode });
     return 0;
   }
   const stream = file.createReadStream({ start: 0, end: size - 1 });
-  zip.addReadStream(stream, path, { ...zipTime(mtimeMs), mode, compress });
+  zip.addReadStream(stream, named(path), { ...zipTime(mtimeMs), mode, compress });
   await Promise.race([finished(stream), over]).finally(() => stream.destroy());
   return size;
 }
