@@ -1,4 +1,5 @@
 // Unpacks a tar or tar.gz into the files of a run: all of it is read and judged before the first byte is written. Links are left out.
+import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { PassThrough, type Readable } from 'node:stream';
@@ -6,10 +7,14 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract, type Headers } from 'tar-stream';
 import { CodedError } from '../protocol/coded-error.js';
-import { relativePathFault, withoutEndingSlashes } from '../protocol/file-names.js';
+import { percentEncoded } from '../protocol/file-names.js';
 import { timeInTar } from '../protocol/file-times.js';
 import type { FileTree } from '../protocol/run-files.js';
+import { checkEntryPath, shortPath, unfitEntry } from './archive-paths.js';
 import { entryBound } from './read-archive.js';
+
+/** No more of a name is decoded: that is too long for any path. */
+const nameBound = 2 ** 14;
 
 interface TarEntry {
   path: string;
@@ -32,7 +37,7 @@ export async function unpackTar(archive: string, tree: FileTree, bytesBound: num
 
 /** Hands each file and folder to `take`, one after the other. */
 async function eachEntry(archive: string, bytesBound: number, take: (entry: TarEntry) => Promise<void>): Promise<void> {
-  const unpacked = extract();
+  const unpacked = extract({ filenameEncoding: 'latin1' });
   let count = 0;
   unpacked.on('entry', (header, content, next) => {
     const entry = async () => {
@@ -59,17 +64,29 @@ async function* bounded(bytes: AsyncIterable<Buffer>, bytesBound: number): Async
 
 function refuse(error: Error): never {
   if (error instanceof CodedError || 'syscall' in error) throw error;
-  throw new CodedError('invalid_request', `this is no tar that can be unpacked: ${error.message}`);
+  throw new CodedError('invalid_request', `this is not a tar that can be unpacked: ${error.message}`);
 }
 
 /** Null for the folder itself, for links, and for what is neither a file nor a folder. */
-function describe({ name, type, mode = 0, ...times }: Headers): Omit<TarEntry, 'content'> | null {
+function describe(header: Headers): Omit<TarEntry, 'content'> | null {
+  const { type, mode = 0 } = header;
   if (type !== 'file' && type !== 'contiguous-file' && type !== 'directory') return null;
-  const path = withoutEndingSlashes(name.replace(/^(\.\/+)+/, ''));
-  if (type === 'directory' && (path === '' || path === '.')) return null;
-  const fault = name.startsWith('/') ? 'is absolute' : relativePathFault(path);
-  if (fault) throw new CodedError('invalid_request', `the entry ${JSON.stringify(name.slice(0, 300))} of the archive ${fault}`);
-  return { path, directory: type === 'directory', executable: (mode & 0o100) !== 0, modifiedAt: timeInTar(times) };
+  const { path, isFolder } = shortPath(nameOf(header));
+  if (path === '' && isFolder) return null;
+  checkEntryPath(path);
+  return { path, directory: type === 'directory', executable: (mode & 0o100) !== 0, modifiedAt: timeInTar(header) };
+}
+
+/** A name comes as bytes, and is encoded where it is not UTF-8; in a pax header it comes as text, which has lost other bytes. */
+function nameOf({ name, pax }: Headers & { pax?: Record<string, string> }): string {
+  if (pax?.path === undefined) return textOf(Buffer.from(name.slice(0, nameBound), 'latin1'));
+  if (pax.hdrcharset === 'BINARY' && pax.path.includes('\ufffd'))
+    throw unfitEntry(pax.path, 'has a name in a pax header that is not UTF-8; only headers of GNU tar and ustar can have such names');
+  return pax.path;
+}
+
+function textOf(raw: Buffer): string {
+  return isUtf8(raw) ? raw.toString() : percentEncoded(raw);
 }
 
 async function isGzip(archive: string): Promise<boolean> {

@@ -49,7 +49,7 @@ export class RunArchiveController {
     access: 'runner',
     summary: "Unpack a zip into a run's work directory",
     description:
-      'Every entry is read and judged before the first one is written: an archive with a path that leads out, a link, or more bytes than MAX_MESSAGE_BYTES is refused whole. Files of the same paths are replaced, others stay.',
+      'Every entry is read and judged before the first one is written: an archive with a path that leads out, a link, an entry that is damaged or encrypted, or more bytes than MAX_MESSAGE_BYTES is refused whole. Files of the same paths are replaced, others stay.',
     params: id,
     body: zip,
     answers: { 204: { what: 'unpacked' } },
