@@ -4,6 +4,7 @@ import { Busboy, type BusboyFileStream, type BusboyHeaders, type BusboyInstance 
 import type { FastifyRequest } from 'fastify';
 import { CodedError } from '../../protocol/coded-error.js';
 import { fileNameFault } from '../../protocol/file-names.js';
+import { mendNames } from './part-names.js';
 import { ByteCounter, type Spooled, spool } from './spool.js';
 
 const partBound = 1000;
@@ -47,11 +48,13 @@ export async function readForm(request: FastifyRequest, folder: string, boundByt
 
 function newBusboy(request: FastifyRequest): BusboyInstance {
   try {
-    return new Busboy({
+    const busboy = new Busboy({
       headers: { ...request.headers, 'content-type': request.givenContentType } as BusboyHeaders,
       preservePath: true,
       limits: { parts: partBound, fieldSize: textBytesBound },
     });
+    mendNames(busboy);
+    return busboy;
   } catch (error) {
     throw invalid(`the multipart body is malformed: ${(error as Error).message}`);
   }

@@ -1,0 +1,27 @@
+// Which name a part of multipart/form-data has where its header can be read in several ways.
+import { isUtf8 } from 'node:buffer';
+import type { EventEmitter } from 'node:events';
+import type { BusboyInstance } from '@fastify/busboy';
+
+/** The headers of one part: bytes as characters. */
+type PartHeaders = Record<string, string[] | undefined>;
+
+/**
+ * Busboy takes every name for UTF-8, and loses bytes that are not; of `filename` and `filename*` it takes what comes first or
+ * last, as it happens. It has no option for either, so each header is mended before busboy reads it: what is not UTF-8 is
+ * ISO 8859-1, as HTTP has it, and `filename*` goes before `filename` (RFC 6266 section 4.3).
+ */
+export function mendNames(busboy: BusboyInstance): void {
+  const { parser } = (busboy as unknown as { _parser: { parser: EventEmitter } })._parser;
+  parser.prependListener('part', (part: EventEmitter) => {
+    part.on('header', (headers: PartHeaders) => {
+      const name = 'content-disposition';
+      headers[name] = headers[name]?.map(mended);
+    });
+  });
+}
+
+function mended(header: string): string {
+  const text = isUtf8(Buffer.from(header, 'latin1')) ? header : Buffer.from(header).toString('latin1');
+  return /;\s*filename\*\s*=/i.test(text) ? text.replace(/;\s*filename\s*=\s*("(?:\\.|[^"\\])*"|[^;]*)/i, '') : text;
+}
