@@ -26,6 +26,7 @@ import { loadDirectory } from './definitions/load-directory.js';
 import { sendError } from './doors/answer.js';
 import { Authentication } from './doors/authenticate.js';
 import { ErrorFilter } from './doors/error-filter.js';
+import { answerHalfClosed } from './doors/half-closed.js';
 import { prepareFastify, rewriteRequest } from './doors/http-server.js';
 import { RouterLink } from './doors/jobs/router-link.js';
 import { setBasePath } from './doors/links.js';
@@ -45,11 +46,8 @@ import { version } from './version.js';
 import { printWelcome } from './welcome.js';
 import { descriptorLimit } from './worker/descriptor-limit.js';
 
-/**
- * Slow headers are cut; the number of connections is bounded (most descriptors at most, the others are for what is asked for); a caller
- * that ends its half of one is answered (doors/gone.ts).
- */
-const bounds = { headersTimeout: 15_000, maxConnections: Math.min(10_000, Math.floor(descriptorLimit * 0.6)), httpAllowHalfOpen: true };
+/** Slow headers are cut; the number of connections is bounded: most descriptors at most, the others are for what is asked for. */
+const bounds = { headersTimeout: 15_000, maxConnections: Math.min(10_000, Math.floor(descriptorLimit * 0.6)) };
 
 export interface ServeOptions {
   /** Where the native launcher cannot run, child_process takes its place unless LAUNCHER=native. */
@@ -172,7 +170,10 @@ async function prepareHttp(app: NestFastifyApplication, settings: Settings, shut
   await app.init();
   const route = (request: IncomingMessage, response: ServerResponse) => fastify.routing(request, response);
   const local = localServer(route);
-  for (const server of [app.getHttpServer() as Server, local]) routeUpgrades(server, route);
+  for (const server of [app.getHttpServer() as Server, local]) {
+    routeUpgrades(server, route);
+    answerHalfClosed(server);
+  }
   return local;
 }
 

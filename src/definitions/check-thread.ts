@@ -29,6 +29,7 @@ export class CheckThread {
   private async start(): Promise<Worker> {
     const worker = new Worker(entry, { resourceLimits: memoryMiB, env: {}, execArgv: [], trackUnmanagedFds: false });
     worker.unref();
+    this.usedMs = undefined;
     let fault: Error | undefined;
     worker.on('message', ({ answer, usedMs }: ThreadMessage) => {
       this.usedMs = usedMs;
@@ -69,7 +70,8 @@ export class CheckThread {
 
   /** Undefined where Node cannot say (before 22.20 and 24.6), and when the thread does not answer or has ended. */
   private async usedNow(worker: Worker): Promise<number | undefined> {
-    if (this.usedMs === undefined) return undefined;
+    // Node has it from 22.20 on
+    if (this.usedMs === undefined || !('cpuUsage' in worker)) return undefined;
     const silent = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 100).unref());
     const used = await Promise.race([silent, worker.cpuUsage().catch(() => undefined)]);
     return used && (used.user + used.system) / 1000;

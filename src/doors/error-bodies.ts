@@ -12,6 +12,9 @@ export class RegistryErrorBody {
   @ApiPropertyOptional({ type: 'array', items: { type: 'object', properties: { path: { type: 'string' }, message: { type: 'string' } } } })
   faults?: { path: string; message: string }[];
 
+  @ApiPropertyOptional({ description: 'how many faults are not listed' })
+  more_faults?: number;
+
   @ApiPropertyOptional({ description: 'of invalid_json: where' })
   line?: number;
 

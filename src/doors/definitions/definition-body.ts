@@ -66,6 +66,7 @@ export class DefinitionPatchBody extends DefinitionListBody {
 
 /** How a body that carries definitions may be refused. */
 export const bodyErrors: ErrorCode[] = [
+  'too_many_checks',
   'invalid_json',
   'invalid_definition',
   'invalid_request',

@@ -29,6 +29,7 @@ const shared = {
 
 /** How a request may be refused before anything starts. */
 const requestErrors: ErrorCode[] = [
+  'too_many_checks',
   'invalid_request',
   'invalid_parameters',
   'message_not_taken',
