@@ -8,6 +8,8 @@ export default defineConfig({
     // not threads: a worker thread closes descriptors at its end that a socket has taken over and closed already
     pool: 'forks',
     maxWorkers: 2,
+    // machines that run many checks at once are slow at times: what fails there once more has failed
+    retry: process.env.CI ? 2 : 0,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

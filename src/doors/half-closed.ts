@@ -2,8 +2,8 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** How often such a caller is asked whether it is there. */
-const askEveryMs = 2000;
+/** When such a caller is asked again whether it is there: a refusal shows only at the next question. The last pause is repeated. */
+const askPausesMs = [100, 400, 2000];
 
 /**
  * That a caller ends its half says nothing: it may have closed all of the connection, or wait for the answer. It is asked by an interim
@@ -25,10 +25,12 @@ function halfClosed(answer: ServerResponse | undefined): void {
     answer.destroy();
     return;
   }
-  const ask = () => {
-    if (!answer.headersSent && !answer.destroyed && answer.req.httpVersion === '1.1') answer.writeProcessing();
+  let timer: NodeJS.Timeout | undefined;
+  const ask = ([pauseMs, ...later]: number[]) => {
+    if (answer.headersSent || answer.destroyed || answer.req.httpVersion !== '1.1') return;
+    answer.writeProcessing();
+    timer = setTimeout(() => ask(later.length > 0 ? later : [pauseMs]), pauseMs);
   };
-  ask();
-  const asking = setInterval(ask, askEveryMs);
-  answer.once('close', () => clearInterval(asking));
+  ask(askPausesMs);
+  answer.once('close', () => clearTimeout(timer));
 }
