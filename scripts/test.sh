@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 # Debian's packages: the private MariaDB and RabbitMQ, a browser, the programs of test/fixtures/real-definitions.json, the sandbox and languages.
 packages='mariadb-server rabbitmq-server chromium python3 curl ffmpeg imagemagick pandoc poppler-utils graphviz ghostscript qpdf gnuplot-nox
 libxml2-utils sox file gcc libc6-dev make g++ bc jq sqlite3 zstd xz-utils openssl redis-server socat netcat-openbsd bubblewrap ruby lua5.4
-php-cli perl faketime gccgo rustc default-jdk-headless gcc-aarch64-linux-gnu libc6-dev-arm64-cross'
+php-cli perl faketime unzip gccgo rustc default-jdk-headless gcc-aarch64-linux-gnu libc6-dev-arm64-cross'
 # None has an archive of more than 150 MB. Unpacked, Go's own compiler would be nine times as large as gccgo, which runs the same programs.
 echo 'Left out for its size: golang-go (gccgo takes its place)'
 
