@@ -38,17 +38,7 @@ const mostObjects = Array.from({ length: 40_000 }, (_, index) => ({ a: index }))
 
 const costly: [string, object, object][] = [
   ['anyOf of two equal $refs, 20 deep', ofP({ $ref: '#/$defs/d0' }, doubling), { p: 5 }],
-  [
-    'unevaluatedProperties over 500 allOf',
-    ofP({ allOf: Array(500).fill({ properties: { a: {} } }), unevaluatedProperties: false }),
-    { p: repeated(40_000, (i) => [`b${i}`, 1]) },
-  ],
   ['uniqueItems of 40,000 items', ofP({ type: 'array', uniqueItems: true }), { p: mostObjects }],
-  [
-    '500 dependentSchemas on 40,000 properties',
-    ofP({ dependentSchemas: repeated(500, (i) => [`a${i}`, { required: ['z'] }]) }),
-    { p: repeated(40_000, (i) => [`a${i}`, 1]) },
-  ],
   [
     'defaults of 1,500 characters in 200,000 objects',
     ofP({ items: { properties: { a: { default: 'y'.repeat(1500) } } } }),
@@ -60,6 +50,26 @@ test.each(costly)('%s is given up with a 400 that says so, while others are answ
   const { result, longestMs } = await livenessDuring(server, async () => execute(await save(parameters), values));
   expect([result.status, result.json.code]).toEqual([400, 'invalid_parameters']);
   expect(result.json.detail).toContain('given up');
+  expect(longestMs).toBeLessThan(1000);
+});
+
+/** Near the limit: a fast machine finds the faults, a slow one gives up. */
+const nearLimit: [string, object, object][] = [
+  [
+    'unevaluatedProperties over 500 allOf',
+    ofP({ allOf: Array(500).fill({ properties: { a: {} } }), unevaluatedProperties: false }),
+    { p: repeated(40_000, (i) => [`b${i}`, 1]) },
+  ],
+  [
+    '500 dependentSchemas on 40,000 properties',
+    ofP({ dependentSchemas: repeated(500, (i) => [`a${i}`, { required: ['z'] }]) }),
+    { p: repeated(40_000, (i) => [`a${i}`, 1]) },
+  ],
+];
+
+test.each(nearLimit)('%s is refused with a 400, while others are answered', async (_what, parameters, values) => {
+  const { result, longestMs } = await livenessDuring(server, async () => execute(await save(parameters), values));
+  expect([result.status, result.json.code]).toEqual([400, 'invalid_parameters']);
   expect(longestMs).toBeLessThan(1000);
 });
 
