@@ -76,7 +76,15 @@ export class RunOrderController {
       200: { what: 'of a service: it runs already', body: RunBody, headers: { Location: 'the run' } },
       201: { what: 'accepted', body: RunBody, headers: { Location: 'the run' } },
     },
-    errors: ['invalid_request', 'invalid_definition', 'invalid_parameters', 'too_many_checks', 'not_found', 'ambiguous_name', ...startErrors],
+    errors: [
+      'invalid_request',
+      'invalid_definition',
+      'invalid_parameters',
+      'too_many_checks',
+      'not_found',
+      'ambiguous_name',
+      ...startErrors,
+    ],
   })
   async make(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const owner = principalOf(request);
