@@ -139,6 +139,8 @@ describe('a job that is a server', () => {
 test('a job is reached again after kill -9 of the server and its restart', async () => {
   const first = await startServer();
   const job = await servingJob(first);
+  // its call-back is answered: a program that hears nothing ends
+  await expect.poll(async () => (await first.send({ path: `${job}/file/.pagent.stdout` })).text).toBe('OK\n');
   await crash(first);
   const second = await next(first);
   await expect.poll(async () => (await second.send({ path: `${job}/http/` })).text, { timeout: 10_000 }).toBe('hello from the job');

@@ -40,7 +40,7 @@ describe('who may read them', () => {
     ['via', '1.1 proxy'],
   ])('a request with %s: %s came through a proxy and needs a login', async (name, text) => {
     const { status, headers } = await scraped({ [name]: text });
-    expect([status, headers['www-authenticate']]).toEqual([401, 'Basic realm="process-registry"']);
+    expect([status, headers['www-authenticate']]).toEqual([401, 'Basic realm="process-registry", charset="UTF-8"']);
   });
 
   test('an address of this machine that others reach is not loopback', async () => {

@@ -86,7 +86,7 @@ test.each([65534, 1234])('a peer of another user, uid %i, is refused', async (ui
 
 test('without descriptors a start fails, and everything is there again afterwards', async () => {
   const narrow = root();
-  begin(narrow, { before: ['prlimit', '--nofile=24'] });
+  begin(narrow, { before: ['prlimit', '--nofile=48'] });
   const line = (await Line.to(narrow)).send(['hello', protocolVersion]);
   const specs = Array.from({ length: 30 }, () => shell('sleep 1', { level: 'process' }));
   for (const spec of specs) line.bytes(startFrame(spec));
