@@ -14,7 +14,13 @@ export function answerHalfClosed(server: Server): void {
   const answers = new WeakMap<Socket, ServerResponse>();
   Object.assign(server, { httpAllowHalfOpen: true });
   server.on('request', (request, response) => answers.set(request.socket, response));
-  const watch = (socket: Socket) => void socket.once('end', () => halfClosed(answers.get(socket)));
+  const watched = new WeakSet<Socket>();
+  // one whose request is read again comes in anew
+  const watch = (socket: Socket) => {
+    if (watched.has(socket)) return;
+    watched.add(socket);
+    socket.once('end', () => halfClosed(answers.get(socket)));
+  };
   server.on('connection', watch);
   server.on('secureConnection', watch);
 }

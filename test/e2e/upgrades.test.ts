@@ -39,7 +39,7 @@ describe('a wish for WebSocket', () => {
   test('without login is a 401 as over HTTP', async () => {
     const said = await say(['GET /api/run/ HTTP/1.1', webSocket]);
     expect(said).toMatch(/^HTTP\/1\.1 401 /);
-    expect(said).toMatch(/\r\nwww-authenticate: Basic realm="process-registry"\r\n/i);
+    expect(said).toMatch(/\r\nwww-authenticate: Basic realm="process-registry", charset="UTF-8"\r\n/i);
   });
 
   test('at an unknown address is a 404', async () => {
@@ -96,7 +96,7 @@ test('BASE_PATH holds for WebSockets, too', async () => {
 describe('DOORS', () => {
   test('does not boot with a door that does not exist', async () => {
     await expect(startServer({ DOORS: 'process,porch' })).rejects.toThrow(
-      /DOORS is 'process,porch'; allowed is some of process, run-code, jobs, mcp/,
+      /DOORS is 'process,porch'; allowed is some of process, run-code, jobs, separated by commas, or none/,
     );
   });
 });
