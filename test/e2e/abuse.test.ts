@@ -87,7 +87,8 @@ describe('after all that', () => {
     expect(existsSync(`/proc/${server.pid}`)).toBe(true);
   });
 
-  test('it never needed more than 80 MB above its idle memory', () => {
-    expect((scene.server.peakBytes() - idleBytes) / mebibyte).toBeLessThanOrEqual(80);
+  // a check of a password alone takes 32 MiB
+  test('it never needed more than 100 MB above its idle memory', () => {
+    expect((scene.server.peakBytes() - idleBytes) / mebibyte).toBeLessThanOrEqual(100);
   });
 });

@@ -83,11 +83,11 @@ describe('the log', () => {
 
 test('an error of the server tells its request id, under which the log tells why', async () => {
   const database = new Database(join(server.dataDir, 'registry.sqlite'));
-  database.exec('ALTER TABLE run RENAME TO gone');
+  database.exec('ALTER TABLE run RENAME COLUMN lane TO gone');
   database.close();
   const answer = await server.send({ path: '/api/run/', headers: { 'x-request-id': 'unlucky' } });
   expect([answer.status, answer.json.code, answer.json.request_id]).toEqual([500, 'internal', 'unlucky']);
-  expect(answer.text).not.toContain('no such table');
+  expect(answer.text).not.toContain('no such column');
   const lines = await linesOf('unlucky');
-  expect(lines.find(({ msg }) => msg === 'request failed')).toMatchObject({ err: { message: expect.stringContaining('no such table') } });
+  expect(lines.find(({ msg }) => msg === 'request failed')).toMatchObject({ err: { message: expect.stringContaining('no such column') } });
 });
