@@ -29,6 +29,8 @@ test('a server whose database is away is live, and says why it is not ready', as
   const orphan = await startServer({ DATABASE_URL: `mysql://root@127.0.0.1:${database.port}/registry` });
   expect((await orphan.send({ path: '/health/ready', login: '' })).status).toBe(200);
   await database.stop();
+  // that it is there is believed for a moment
+  await expect.poll(async () => (await orphan.send({ path: '/health/ready', login: '' })).status).toBe(503);
   const ready = await orphan.send({ path: '/health/ready', login: '' });
   expect([ready.status, ready.json.code]).toEqual([503, 'database_unreachable']);
   expect(ready.headers['content-type']).toBe('application/problem+json');

@@ -151,7 +151,7 @@ describe('WebSocket', () => {
   });
 });
 
-test('1 GiB goes through in both directions in 80 MB of memory', { timeout: 120_000 }, async () => {
+test('1 GiB goes through in both directions in 112 MB of memory', { timeout: 120_000 }, async () => {
   const before = server.peakBytes();
   const block = Buffer.alloc(2 ** 20);
   const upload = Readable.from(
@@ -161,5 +161,5 @@ test('1 GiB goes through in both directions in 80 MB of memory', { timeout: 120_
   );
   expect((await server.send({ method: 'POST', path: `${run}http/sink`, body: upload })).json.bytes).toBe(2 ** 30);
   expect(await bodyBytes(server, `${run}http/big?mib=1024`)).toBe(2 ** 30);
-  expect(server.peakBytes() - before).toBeLessThan(80 * 2 ** 20);
+  expect(server.peakBytes() - before).toBeLessThan(112 * 2 ** 20);
 });
