@@ -6,7 +6,7 @@ import type { RunStage } from './run-stage.js';
 export function messageOf({ order, message, scope }: Pick<RunStage, 'order' | 'message' | 'scope'>): Readable {
   const { message: source } = order;
   // what cannot be read is told to its reader: the program may have ended before there was one
-  if (source.kind === 'file') return scope.own(createReadStream(source.path)).on('error', () => {});
+  if (source.kind === 'file') return scope.own(createReadStream(source.path));
   if (source.kind === 'inline') return Readable.from([Buffer.from(source.base64, 'base64')]);
   return message ?? Readable.from([]);
 }

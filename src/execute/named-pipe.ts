@@ -60,7 +60,7 @@ async function look(stage: RunStage, side: Side): Promise<FileHandle> {
 export function pipeStream({ scope }: RunStage, descriptor: Descriptor, side: Side): Socket {
   const stream = new Socket({ fd: descriptor.fd, readable: side === 'output', writable: side === 'input' });
   scope.giveAway(descriptor);
-  return scope.own(stream).on('error', () => {});
+  return scope.own(stream);
 }
 
 /** The same pipe once more, whatever its name stands for by now. Null: to write, but nobody reads it. */

@@ -6,6 +6,7 @@ import type { FileHandle } from 'node:fs/promises';
 /** A stream, a socket, a request. */
 interface Destroyable {
   once(event: 'close', listener: () => void): unknown;
+  on(event: 'error', listener: () => void): unknown;
   destroy(): unknown;
 }
 
@@ -22,6 +23,8 @@ export class ResourceScope {
 
   /** Until it closes by itself, is given away, or the scope ends; what is opened after that is closed at once. */
   own<Thing extends Destroyable>(thing: Thing): Thing {
+    // one that is told when nobody waits for it any more would end the server
+    thing.on('error', () => {});
     this.keep(thing, thing, () => thing.destroy());
     return thing;
   }

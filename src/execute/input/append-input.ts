@@ -80,7 +80,7 @@ async function opened(stage: RunStage, process: LaunchedProcess): Promise<void> 
 /** False when the program ends before all is appended. */
 async function append(stage: RunStage, process: LaunchedProcess, message: Readable): Promise<boolean> {
   const file = await openFile(stage);
-  const stream = file.createWriteStream();
+  const stream = stage.scope.own(file.createWriteStream());
   const delimiter = Buffer.from(String(stage.input.parameters.delimiter ?? '\n'));
   const whole = await writeAll(delimited(chunksOf(message), delimiter), stream, endSignal(process)).finally(() => stream.destroy());
   if (stream.errored) throw new CodedError('input_error', `the message cannot be appended: ${stream.errored.message}`);
