@@ -85,11 +85,20 @@ async function brokenMessage(server: TestServer, definition: object): Promise<{ 
 const filesOf = async (server: TestServer, run: string): Promise<{ path: string; bytes: number }[]> =>
   (await server.send({ path: `${run}files/` })).json.objects;
 
+/** Not socat, which takes a connection that was reset for one that has come to its end. */
+const reader = `
+import socket, sys
+listener = socket.create_server(('127.0.0.1', int(sys.argv[1])))
+connection, _ = listener.accept()
+with open('got', 'wb', 0) as got:
+  while chunk := connection.recv(65536): got.write(chunk)`;
+
 const deadly = [
   ['by a pipe', shell('cat "${input_pipe}" > got; cp got whole; sleep 60', { ...pipeIn, timeout: 30 })],
   [
     'by a port',
-    shell('socat -u TCP-LISTEN:${port},bind=127.0.0.1 - > got && cp got whole; sleep 60', {
+    shell('python3 -c "$READER" ${port} && cp got whole; sleep 60', {
+      environment: { READER: reader },
       ...byPort,
       timeout: 30,
       output_adapter: undefined,

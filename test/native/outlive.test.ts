@@ -140,10 +140,15 @@ describe.each(launchLevels)('level %s', (level) => {
 
   test('leaves, ending its runs, when its folder is gone', async () => {
     const runsRoot = root();
-    const run = await server(runsRoot).launch(shell('sleep 60', { level }));
+    const launcher = server(runsRoot);
+    const run = await launcher.launch(shell('sleep 60', { level }));
+    const first = pid(runsRoot);
     rmSync(runsRoot, { recursive: true });
     expect(await run.ended).toMatchObject({ reason: 'stop' });
     run.release();
+    await until(() => pid(runsRoot) !== first);
+    // as long as there is a server it starts another one, in a new folder
+    launcher.close();
     await until(() => pid(runsRoot) === undefined);
   });
 });
