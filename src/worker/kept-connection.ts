@@ -45,6 +45,7 @@ export class KeptConnection {
       this.current = connection;
       this.greeting = connection.greeting;
       this.become(null);
+      if (this.closed) connection.close();
       return connection;
     } catch (error) {
       // with a fault there is always a further try on its way
