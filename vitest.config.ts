@@ -7,7 +7,8 @@ export default defineConfig({
     reporters: ['default', './test/support/closing-line.ts'],
     // not threads: a worker thread closes descriptors at its end that a socket has taken over and closed already
     pool: 'forks',
-    maxWorkers: 2,
+    // more than the cores that machines for tests have: most of a test is waiting
+    maxWorkers: 3,
     // machines that run many checks at once are slow at times: what fails there once more has failed
     retry: process.env.CI ? 2 : 0,
     testTimeout: 60_000,
