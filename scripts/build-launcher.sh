@@ -1,5 +1,5 @@
 #!/bin/sh
-# Compiles native/launcher and native/sandbox: for this machine into dist/launcher, where there is a compiler;
+# Compiles native/launcher, native/listen and native/sandbox: for this machine into dist/launcher, where there is a compiler;
 # with --package for every platform of the npm package into dist/launcher/PLATFORM, or, when one is not possible, not at all.
 cd "$(dirname "$0")/.." || exit 1
 # the order of the sources, and so the bytes that are made of them, must not depend on the language
@@ -22,7 +22,7 @@ build_here() {
   mkdir -p $out
   # static where the static C library is there: each init is a copy of the launcher, and a copy without shared libraries is cheaper;
   # under another name first: a running server may be using the old one
-  for part in launcher sandbox; do
+  for part in launcher listen sandbox; do
     { compile "$compiler" $part $out/.new -static 2>/dev/null || compile "$compiler" $part $out/.new; } &&
       mv -f $out/.new $out/procreg-$part || return 1
   done
@@ -47,7 +47,7 @@ refuse() {
 build_for() {
   compiler=$(compiler_for "$2") || refuse "for $1 there is no $2-gcc (Debian: $3)"
   mkdir -p $made/"$1"
-  for part in launcher sandbox; do
+  for part in launcher listen sandbox; do
     compile "$compiler" $part $made/"$1"/procreg-$part -static -s -Wl,--build-id=none ||
       refuse "$compiler could not compile native/$part for $1 (Debian: $3)"
   done

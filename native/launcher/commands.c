@@ -168,15 +168,11 @@ static void client_ready(struct watch *watch, uint32_t events) {
 }
 
 // Only the server's user and root may speak to us. With no descriptor left a connection is closed instead of waiting at the door for ever.
-void accept_ready(struct watch *watch, uint32_t events) {
-  (void)events;
+int accept_peer(const struct watch *watch) {
   int fd = accept4(watch->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
   struct ucred peer = {.uid = (uid_t)-1};
   socklen_t size = sizeof peer;
-  if (fd >= 0 && getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && (peer.uid == self.uid || peer.uid == 0)) {
-    channel_new(fd, client_ready);
-    return;
-  }
+  if (fd >= 0 && getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && (peer.uid == self.uid || peer.uid == 0)) return fd;
   if (fd < 0 && (errno == EMFILE || errno == ENFILE)) {
     close(self.spare);
     fd = accept4(watch->fd, NULL, NULL, SOCK_CLOEXEC);
@@ -184,6 +180,13 @@ void accept_ready(struct watch *watch, uint32_t events) {
   }
   if (fd >= 0) close(fd);
   if (self.spare < 0) self.spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  return -1;
+}
+
+void accept_ready(struct watch *watch, uint32_t events) {
+  (void)events;
+  const int fd = accept_peer(watch);
+  if (fd >= 0) channel_new(fd, client_ready);
 }
 
 // An init's launcher speaks. It has checked who speaks to it; what it passes on in error is no reason to leave it.

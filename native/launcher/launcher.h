@@ -139,6 +139,7 @@ void loop(void);
 
 // commands.c
 void accept_ready(struct watch *, uint32_t);
+int accept_peer(const struct watch *);     // -1: nobody who may speak to us
 void link_ready(struct watch *, uint32_t);
 void up_ready(struct watch *, uint32_t);
 bool from_launcher(struct channel *, struct fields *, const char *frame, size_t size);
@@ -162,6 +163,11 @@ int enclose(const struct request *, struct run *, int input);
 void serve_again(const struct request *);
 void take_title(const struct run *);       // NULL: none, the init rests
 void read_asked(void);
+
+// listeners.c
+void door_ready(struct watch *, uint32_t);
+void listeners_look(int64_t now);
+bool listeners_wait(int64_t now);          // clients wait for the next server
 
 // ipc.c
 bool clear_ipc(void);                      // false: what was left is still there

@@ -14,7 +14,7 @@
 #define LOOK_MS 2000                       // how often it looks whether its folder is still there
 
 struct self self = {.epoll = -1, .runs_dir = -1, .begun = -1, .next_deadline = NEVER};
-static struct watch signals, listener;
+static struct watch signals, listener = {.fd = -1, .ready = accept_ready}, door = {.fd = -1, .ready = door_ready};
 
 static int64_t clock_ms(clockid_t clock) {
   struct timespec now;
@@ -166,7 +166,7 @@ static bool done(int64_t now) {
   const bool empty = run_count() == 0;
   if (self.inside) return empty && !self.clean;
   if (!empty || self.attached || busy_at == 0) busy_at = now;
-  return self.leaving ? empty : now - busy_at >= IDLE_MS;
+  return self.leaving ? empty : now - busy_at >= IDLE_MS && !listeners_wait(now);
 }
 
 static void look_around(int64_t now) {
@@ -193,6 +193,7 @@ void loop(void) {
     fire_deadlines(now);
     look_around(now);
     leave_again(now);
+    listeners_look(now);
     if (!self.inside) rest_flush();
     send_up(now);
     free_dead();
@@ -200,17 +201,20 @@ void loop(void) {
 }
 
 // One launcher per socket: whoever holds the lock beside it.
-static int listen_on(const char *path) {
+static bool lock(const char *path) {
+  char name[128];
+  snprintf(name, sizeof name, "%s.lock", path);
+  const int held = open(name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+  return held >= 0 && flock(held, LOCK_EX | LOCK_NB) == 0;
+}
+
+static bool listen_on(struct watch *watch, const char *path) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
-  char lock[sizeof address.sun_path + 8];
-  if (strlen(path) >= sizeof address.sun_path) return errno = ENAMETOOLONG, -1;
+  if (strlen(path) >= sizeof address.sun_path) return errno = ENAMETOOLONG, false;
   strcpy(address.sun_path, path);
-  snprintf(lock, sizeof lock, "%s.lock", path);
-  const int held = open(lock, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-  if (held < 0 || flock(held, LOCK_EX | LOCK_NB) != 0) return -1;
-  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  watch->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   unlink(path);
-  return fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof address) == 0 && listen(fd, 16) == 0 ? fd : -1;
+  return watch->fd >= 0 && bind(watch->fd, (struct sockaddr *)&address, sizeof address) == 0 && listen(watch->fd, 16) == 0 && watch_add(watch);
 }
 
 static void prepare_process(int argc, char **argv) {
@@ -230,14 +234,17 @@ int main(int argc, char **argv) {
   if (argc != 3) return fprintf(stderr, "procreg-launcher SOCKET RUNS\n"), 2;
   // an init writes over the words of our command line
   static char *socket_path;
+  char door_path[64];
   socket_path = strdup(argv[1]);
   self.runs_path = strdup(argv[2]);
   prepare_process(argc, argv);
   self.runs_dir = open(self.runs_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (self.runs_dir < 0 || chdir("/") != 0) return fail(self.runs_path);
-  listener = (struct watch){.fd = listen_on(socket_path), .ready = accept_ready};
-  if (listener.fd < 0 || !loop_prepare() || !watch_add(&listener)) return fail(socket_path);
+  // not beside the socket, in a folder that others may empty; and first: who finds our socket finds it too
+  snprintf(door_path, sizeof door_path, "/proc/self/fd/%d/%d-listen.sock", self.runs_dir, getpid());
+  if (!lock(socket_path) || !loop_prepare() || !listen_on(&door, door_path) || !listen_on(&listener, socket_path)) return fail(socket_path);
   loop();
   unlink(socket_path);
+  unlink(door_path);
   return 0;
 }

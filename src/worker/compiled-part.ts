@@ -7,7 +7,7 @@ const machines: Record<string, number> = { x64: 62, arm64: 183 };
 const headerBytes = 20;
 
 /** The part that was compiled in `folder`, or else the one for this platform that the npm package brings there. */
-export function compiledPart(folder: string, name: 'procreg-launcher' | 'procreg-sandbox'): string {
+export function compiledPart(folder: string, name: 'procreg-launcher' | 'procreg-sandbox' | 'procreg-listen'): string {
   const own = join(folder, name);
   return existsSync(own) ? own : join(folder, `${process.platform}-${process.arch}`, name);
 }

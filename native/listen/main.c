@@ -1,0 +1,116 @@
+// procreg-listen take DOOR | give DOOR COUNT | ports DOOR: carries listening sockets between a launcher's door and the server, which has started it with
+// a channel of Node's: Node cannot take a descriptor from a plain socket, nor give one.
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define MESSAGE_BYTES 16                   // as native/launcher/listeners.c has them
+#define MOST 16
+#define PATIENCE_S 10
+
+// A listening socket, as child_process sends and takes one; each is acknowledged before the next.
+static const char handle[] = "{\"cmd\":\"NODE_HANDLE\",\"type\":\"net.Server\",\"msg\":{}}\n";
+static const char acknowledged[] = "{\"cmd\":\"NODE_HANDLE_ACK\"}\n";
+
+union control { char bytes[CMSG_SPACE(MOST * sizeof(int))]; struct cmsghdr aligned; };
+
+static void __attribute__((noreturn)) fail(const char *what) {
+  fprintf(stderr, "%s: %s\n", what, errno == 0 ? "it was closed" : strerror(errno));
+  exit(1);
+}
+
+static void give(int fd, const char *text, const int *sockets, size_t count) {
+  union control control = {.bytes = {0}};
+  struct iovec part = {.iov_base = (char *)text, .iov_len = strlen(text)};
+  struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+  if (count > 0) {
+    message.msg_control = &control, message.msg_controllen = CMSG_SPACE(count * sizeof(int));
+    *CMSG_FIRSTHDR(&message) = (struct cmsghdr){.cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(count * sizeof(int))};
+    memcpy(CMSG_DATA(CMSG_FIRSTHDR(&message)), sockets, count * sizeof(int));
+  }
+  if (sendmsg(fd, &message, MSG_NOSIGNAL) != (ssize_t)strlen(text)) fail("cannot send");
+}
+
+// Returns the number of sockets that came with at most `bytes`.
+static size_t take(int fd, char *text, size_t bytes, int *sockets) {
+  union control control;
+  struct iovec part = {.iov_base = text, .iov_len = bytes};
+  struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+  errno = 0;
+  const ssize_t length = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
+  if (length <= 0) fail("cannot receive");
+  text[length] = 0;
+  const struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+  if (head == NULL || head->cmsg_type != SCM_RIGHTS) return 0;
+  const size_t count = (head->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+  memcpy(sockets, CMSG_DATA(head), count * sizeof(int));
+  return count;
+}
+
+static int open_door(const char *path) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  const int door = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (strlen(path) >= sizeof address.sun_path) return errno = ENAMETOOLONG, -1;
+  strcpy(address.sun_path, path);
+  return door >= 0 && connect(door, (struct sockaddr *)&address, sizeof address) == 0 ? door : -1;
+}
+
+static size_t ask(int door, int *sockets) {
+  char text[MESSAGE_BYTES + 1];
+  give(door, "PRL1T00000000000", NULL, 0);
+  return take(door, text, MESSAGE_BYTES, sockets);
+}
+
+static void print_ports(int door) {
+  int sockets[MOST];
+  const size_t count = ask(door, sockets);
+  for (size_t index = 0; index < count; index++) {
+    union { struct sockaddr any; struct sockaddr_in four; struct sockaddr_in6 six; } address;
+    socklen_t size = sizeof address;
+    if (getsockname(sockets[index], &address.any, &size) == 0)
+      printf("%d\n", ntohs(address.any.sa_family == AF_INET ? address.four.sin_port : address.six.sin6_port));
+  }
+}
+
+static void from_door(int door, int channel) {
+  char text[1024];
+  int sockets[MOST], none[MOST];
+  const size_t count = ask(door, sockets);
+  for (size_t index = 0; index < count; index++) {
+    give(channel, handle, &sockets[index], 1);
+    take(channel, text, sizeof text - 1, none);
+  }
+}
+
+static void to_door(int door, int channel, size_t count) {
+  char text[1024];
+  int sockets[2 * MOST];
+  for (size_t had = 0; had < count;) {
+    const size_t came = take(channel, text, sizeof text - 1, sockets + had);
+    if (came > 0) give(channel, acknowledged, NULL, 0);
+    had += came;
+  }
+  give(door, "PRL1G00000000000", sockets, count);
+  take(door, text, MESSAGE_BYTES, sockets);
+}
+
+int main(int argc, char **argv) {
+  const char *channel = getenv("NODE_CHANNEL_FD"), *what = argc < 3 ? "" : argv[1];
+  const long count = argc == 4 ? strtol(argv[3], NULL, 10) : 0;
+  alarm(PATIENCE_S);
+  const int door = argc < 3 ? -1 : open_door(argv[2]);
+  if (argc >= 3 && door < 0) fail(argv[2]);
+  if (strcmp(what, "ports") == 0) print_ports(door);
+  else if (strcmp(what, "take") == 0 && channel != NULL) from_door(door, atoi(channel));
+  else if (strcmp(what, "give") == 0 && channel != NULL && count > 0 && count <= MOST) to_door(door, atoi(channel), (size_t)count);
+  else return fputs("procreg-listen take DOOR | give DOOR COUNT, with a channel of Node's; ports DOOR\n", stderr), 2;
+  return 0;
+}

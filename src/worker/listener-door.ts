@@ -1,0 +1,124 @@
+// The door of a launcher (native/launcher/listeners.c): the listening sockets of the server go out and come in here, in messages that never
+// change, since a launcher with a run that goes on may be older than the server, or newer.
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { connect, type Server, type Socket } from 'node:net';
+import { dirname, join } from 'node:path';
+import { socketPath } from '../protocol/socket-path.js';
+
+/**
+ * take: send the sockets; give: these take the place of all others; serve: the server is here, and its clients wait so many ms after it, which
+ * is answered by the number of the sockets; mind: a process that counts as a run.
+ */
+const letters = { take: 'T', give: 'G', serve: 'S', mind: 'P' } as const;
+
+const messageBytes = 16;
+
+/** 16 bytes: a mark with the version, a letter, a number of 11 digits. */
+export function doorMessage(what: keyof typeof letters, number = 0): string {
+  return `PRL1${letters[what]}${String(Math.min(number, 99_999_999_999)).padStart(11, '0')}`;
+}
+
+/** The number of the first message that comes; 0 when none does. */
+export function doorNumber(line: Socket): Promise<number> {
+  return new Promise((resolve) => {
+    line.once('data', (bytes) => resolve(Number(bytes.toString('latin1', 5, messageBytes)))).once('close', () => resolve(0));
+  });
+}
+
+/** Of one launcher, by its pid, in the folder of its runs. */
+export function doorOf(launcherPid: number): string {
+  return `${launcherPid}-listen.sock`;
+}
+
+/** Of every launcher with this folder of runs, whatever its version; of those that were killed, too. */
+export function doorsIn(runsRoot: string): string[] {
+  return existsSync(runsRoot) ? readdirSync(runsRoot).filter((name) => /^\d+-listen\.sock$/.test(name)) : [];
+}
+
+/** Null, and it is removed, when nobody is behind it. */
+export async function openDoor(runsRoot: string, door: string): Promise<Socket | null> {
+  const { path, release } = socketPath(runsRoot, door);
+  const socket = connect(path);
+  try {
+    return await new Promise((resolve) => {
+      const refuse = ({ code }: NodeJS.ErrnoException) => {
+        if (code === 'ECONNREFUSED') rmSync(join(runsRoot, door), { force: true });
+        resolve(null);
+      };
+      socket.once('error', refuse).once('connect', () => resolve(socket.off('error', refuse)));
+    });
+  } finally {
+    release();
+  }
+}
+
+/** Where a helper finds a door. */
+export interface DoorPlace {
+  /** The compiled native/listen: Node can neither take a descriptor from a plain socket nor give one. */
+  helper: string;
+  runsRoot: string;
+}
+
+/** Calls `found` with each before any connection is taken. */
+export async function takeListeners(place: DoorPlace, door: string, found: (listener: Server) => void): Promise<void> {
+  const { child, ended } = startHelper(place, ['take', door]);
+  child.on('message', (_message, listener) => found(listener as Server));
+  await ended;
+}
+
+/** The launcher's are these from now on. */
+export async function giveListeners(place: DoorPlace, door: string, listeners: Server[]): Promise<void> {
+  const { child, ended } = startHelper(place, ['give', door, String(listeners.length)]);
+  // what cannot be sent shows in how the helper ends
+  for (const listener of listeners) child.send('listener', listener, () => {});
+  await ended;
+}
+
+/** In the folder of the door, whose path may be longer than a socket's. */
+function startHelper({ helper, runsRoot: cwd }: DoorPlace, args: string[]) {
+  const child = spawn(helper, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env: {}, cwd });
+  let said = '';
+  child.stderr?.on('data', (chunk) => (said += chunk));
+  const ended = Promise.all([
+    // what it sent before has been heard then
+    new Promise<void>((resolve) => child.once('disconnect', resolve)),
+    new Promise<void>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code, signal) => {
+        if (code === 0) resolve();
+        else reject(new Error(`${helper}: ${said.trim() || (code ?? signal)}`));
+      });
+    }),
+  ]);
+  return { child, ended };
+}
+
+/** Whose launcher keeps this port, of all of this machine that may be asked; undefined when none does. */
+export async function keeperOf(port: number, helper: string): Promise<{ dataDir: string } | undefined> {
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    const [name, , runsRoot] = commandLine(pid);
+    if (name !== 'procreg-launcher' || !runsRoot) continue;
+    const ports = await keptPorts({ helper, runsRoot }, doorOf(Number(pid))).catch((): number[] => []);
+    if (ports.includes(port)) return { dataDir: dirname(runsRoot) };
+  }
+  return undefined;
+}
+
+function commandLine(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    // it has ended meanwhile
+    return [];
+  }
+}
+
+function keptPorts({ helper, runsRoot: cwd }: DoorPlace, door: string): Promise<number[]> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(helper, ['ports', door], { stdio: ['ignore', 'pipe', 'ignore'], env: {}, cwd });
+    let said = '';
+    child.stdout.on('data', (chunk) => (said += chunk));
+    child.once('error', reject).once('close', () => resolve(said.split('\n').filter(Boolean).map(Number)));
+  });
+}
