@@ -17,6 +17,8 @@ export interface Settings extends CodeDoorSettings, AgentSettings {
   port: number;
   basePath: string;
   trustProxy: boolean;
+  allowedHosts: string[];
+  restartWaitMs: number | undefined;
   corsOrigins: string[];
   tlsCert: string | undefined;
   tlsKey: string | undefined;
@@ -56,10 +58,27 @@ export interface Settings extends CodeDoorSettings, AgentSettings {
 }
 
 export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> } = {
-  host: { name: 'HOST', parse: as.text, fallback: '127.0.0.1', what: 'address to listen on' },
+  host: {
+    name: 'HOST',
+    parse: as.text,
+    fallback: '127.0.0.1',
+    what: 'name or address to listen on; loopback: 127.0.0.1 and ::1, 0.0.0.0: [::] too',
+  },
   port: { name: 'PORT', alias: 'HTTP_PORT', parse: as.port, fallback: '8000', what: 'port to listen on; 0: any, printed' },
   basePath: { name: 'BASE_PATH', parse: as.pathPrefix, fallback: '', what: 'path below which a proxy serves everything' },
   trustProxy: { name: 'TRUST_PROXY', parse: as.boolean, fallback: 'false', what: "believe a proxy's X-Forwarded-For" },
+  allowedHosts: {
+    name: 'ALLOWED_HOSTS',
+    parse: as.list,
+    fallback: '',
+    what: 'names and addresses that requests may give as Host, separated by commas, *.example.org for all below; others are a 421; default: loopback names where only loopback is listened on (with TRUST_PROXY whatever is forwarded), else any',
+  },
+  restartWaitMs: {
+    name: 'RESTART_WAIT',
+    parse: as.durationMs,
+    shownFallback: '0 after TERM, 5 after a crash',
+    what: 'seconds for which new connections wait for the next server, where the launcher keeps the address',
+  },
   corsOrigins: { name: 'CORS_ORIGINS', parse: as.list, fallback: '', what: 'origins whose pages may call the API, separated by commas' },
   tlsCert: { name: 'TLS_CERT', parse: as.optionalText, what: 'file with the certificate; with TLS_KEY, HTTPS is served' },
   tlsKey: { name: 'TLS_KEY', parse: as.optionalText, what: 'file with its key' },

@@ -12,6 +12,7 @@ import { chooseLauncher, wantedLevel } from './isolation.js';
 import { tryLevels, trySandbox } from './isolation-trials.js';
 import { setAsideRuns } from './left-runs.js';
 import { runUsers } from './machine.js';
+import { promisesOff } from './promises.js';
 import { isBelow } from './protocol/isolation-levels.js';
 import { version } from './version.js';
 import type { LaunchLevel } from './worker/launcher.js';
@@ -110,6 +111,7 @@ async function isolation(settings: Settings): Promise<Finding[]> {
     const reached = trials.some(({ level, works }) => level === wanted && works && !isBelow(level, settings.isolationMin));
     return [
       { what: 'launcher', said: note ?? launcher.name, well: note === null },
+      ...promisesOff(launcher).map((said) => ({ what: 'without the native launcher', said })),
       ...trials.map(({ level, works, reason }) => ({ what: `level ${level}`, said: works ? 'works' : (reason ?? 'does not work') })),
       {
         what: 'isolation',

@@ -11,7 +11,9 @@ import type { Launcher, LaunchLevel } from './worker/launcher.js';
 import { NativeLauncher } from './worker/native-launcher.js';
 
 /** Beside the bundle. */
-export const launcherBinary = compiledPart(join(import.meta.dirname, '../launcher'), 'procreg-launcher');
+const compiled = join(import.meta.dirname, '../launcher');
+export const launcherBinary = compiledPart(compiled, 'procreg-launcher');
+export const listenHelper = compiledPart(compiled, 'procreg-listen');
 
 export interface Isolation {
   launcher: Launcher;

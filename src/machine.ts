@@ -11,6 +11,7 @@ import { removeTree } from './execute/remove-tree.js';
 import { DynamicRunUsers, FixedRunUser, type RunUser, type RunUsers } from './execute/run-users.js';
 import { WorkDirectories } from './execute/work-directories.js';
 import { chooseIsolation, type Isolation } from './isolation.js';
+import { OwnAddresses } from './protocol/own-addresses.js';
 import { Shortage } from './protocol/shortage.js';
 import { launcherFolders } from './worker/launcher-connection.js';
 import { ownFolder } from './worker/own-folder.js';
@@ -62,6 +63,7 @@ export async function prepareMachine(settings: Settings, launcherOptional = fals
       settings.passEnv.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
     ),
     graceMs: settings.graceMs,
+    ownAddresses: new OwnAddresses(),
     shortage: new Shortage((reason) => new Logger('runs').warn(`${reason}; runs wait`)),
   };
   const sharing = otherUser || isolation.level !== 'process' ? [] : ["programs run as the server's own user and share its rights (RUN_AS)"];

@@ -2,6 +2,7 @@
 import type { Launcher } from './worker/launcher.js';
 
 const promisesOfNative = [
+  'the address of the server is kept by nobody: while no server is there a program can take it, and with it what clients send',
   'runs and services do not outlive the server: a stop ends them, and after a crash they are lost',
   'runs have no namespaces (pidns): a program sees the processes of the machine, DATA_DIR is not hidden from it, and what it starts in another session may outlive its run',
   'there is no sandbox: code and commands of non-admins have the network and the files of the run user',

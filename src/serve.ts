@@ -13,6 +13,7 @@ import { makeFirstAdmin, type PasswordState } from './accounts/first-admin.js';
 import { OpenConnections } from './accounts/open-connections.js';
 import { Passwords } from './accounts/passwords.js';
 import { Users } from './accounts/users.js';
+import { meetKeepers, openAddress } from './address.js';
 import { AppModule } from './app.module.js';
 import { Bindings } from './bindings/bindings.js';
 import { databaseTarget, type Settings } from './config.js';
@@ -27,9 +28,11 @@ import { sendError } from './doors/answer.js';
 import { Authentication } from './doors/authenticate.js';
 import { ErrorFilter } from './doors/error-filter.js';
 import { answerHalfClosed } from './doors/half-closed.js';
+import { HostCheck } from './doors/host-check.js';
 import { prepareFastify, rewriteRequest } from './doors/http-server.js';
 import { RouterLink } from './doors/jobs/router-link.js';
 import { setBasePath } from './doors/links.js';
+import { isLocalOnly, Listening } from './doors/listening.js';
 import { localServer, openLocalSocket } from './doors/local-socket.js';
 import { serveDocumentation } from './doors/openapi.js';
 import { Metrics } from './doors/operating/metrics.js';
@@ -40,6 +43,7 @@ import { loadPlugins } from './load-plugins.js';
 import { createLogger, NestLogger } from './logging.js';
 import { type Machine, makeDataDirectory, prepareMachine } from './machine.js';
 import { startNotice } from './promises.js';
+import type { OwnAddresses } from './protocol/own-addresses.js';
 import { Recovery } from './runs/recovery.js';
 import { closeOnSignals, Shutdown } from './shutdown.js';
 import { version } from './version.js';
@@ -79,6 +83,7 @@ export async function serve(settings: Settings, { launcherOptional }: ServeOptio
   const mark = new DatabaseMark(settings.dataDir, databaseTarget(settings));
   mark.check();
   const machine = await prepareMachine(settings, launcherOptional);
+  const keepers = await meetKeepers(machine, settings, logger);
   setBasePath(settings.basePath);
   const nestLogger = new NestLogger(logger);
   const adapter = new FastifyAdapter({
@@ -95,20 +100,28 @@ export async function serve(settings: Settings, { launcherOptional }: ServeOptio
   const file = keepDatabase(app.get(DataSource), databaseTarget(settings), mark);
   nestLogger.booted = true;
   const routerLink = settings.doors.includes('jobs') ? app.get(RouterLink) : undefined;
-  const { graceMs, onShutdown } = settings;
-  const endRouted = async () => routerLink?.end();
+  const http: Server = app.getHttpServer();
+  const listening = new Listening(http, keepers, bounds.maxConnections);
   const release = () => {
     file?.end();
     unlock();
   };
-  const shutdown = new Shutdown(app, { graceMs, onShutdown, unlock: release, endRouted, cleanUp: machine.cleanUp });
-  const local = await prepareHttp(app, settings, shutdown);
+  const shutdown = new Shutdown(app, {
+    graceMs: settings.graceMs,
+    onShutdown: settings.onShutdown,
+    restartWaitMs: settings.restartWaitMs ?? 0,
+    listening,
+    keepers,
+    unlock: release,
+    endRouted: async () => routerLink?.end(),
+    cleanUp: machine.cleanUp,
+  });
+  const addresses = machine.executor.ownAddresses;
+  const local = await prepareHttp(app, settings, { shutdown, addresses });
+  listening.waitFor(local);
   const passwordState = await prepareContents(app, settings, machine);
-  await app.listen(settings.port, settings.host);
-  const http: Server = app.getHttpServer();
-  const { requestTimeout, keepAliveTimeout } = Object.assign(http, bounds);
-  // those that only wait for a further request make room for the next ones
-  http.on('drop', () => http.closeIdleConnections());
+  await openAddress(listening, settings, addresses);
+  const { requestTimeout, keepAliveTimeout } = http;
   await openLocalSocket(Object.assign(local, bounds, { requestTimeout, keepAliveTimeout }), settings.dataDir).then(
     (close) => shutdown.beforeEnd(close),
     (error: Error) => logger.warn(`${error.message}; the commands on this machine do not reach the server`),
@@ -120,7 +133,7 @@ export async function serve(settings: Settings, { launcherOptional }: ServeOptio
   for (const note of machine.notes) logger.warn(note);
   const notice = startNotice(machine.isolation.launcher, machine.isolation.note);
   if (notice) console.log(notice);
-  printWelcome(settings, await app.getUrl(), passwordState);
+  printWelcome(settings, addresses.url, passwordState);
 }
 
 async function openApplication(settings: Settings, module: DynamicModule, by: Means): Promise<NestFastifyApplication> {
@@ -152,22 +165,30 @@ function tls({ tlsCert, tlsKey }: Settings): object {
 }
 
 /** Returns the entrance for this machine, which does not listen yet. */
-async function prepareHttp(app: NestFastifyApplication, settings: Settings, shutdown: Shutdown): Promise<Server> {
+async function prepareHttp(
+  app: NestFastifyApplication,
+  settings: Settings,
+  { shutdown, addresses }: { shutdown: Shutdown; addresses: OwnAddresses },
+): Promise<Server> {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const { corsOrigins } = settings;
   if (corsOrigins.length > 0)
     app.enableCors({ origin: corsOrigins, credentials: true, exposedHeaders: ['Location', 'Run-Id', 'Exit-Code', 'ETag', 'X-Request-Id'] });
-  shutdown.watch(fastify);
   prepareFastify(fastify, {
     routes: new RouteTable(),
     authentication: new Authentication(app.get(Credentials), app.get(Users), app.get(OpenConnections)),
     metrics: app.get(Metrics).http,
     corsOrigins,
+    hosts: new HostCheck(settings.allowedHosts, settings.trustProxy, () => isLocalOnly(addresses.list)),
     isClosing: () => shutdown.closing,
+    refuses: () => shutdown.refuses,
   });
   app.useGlobalFilters(new ErrorFilter());
   serveDocumentation(app, version);
   await app.init();
+  await fastify.ready();
+  Object.assign(app.getHttpServer(), bounds);
+  addresses.encrypted = settings.tlsCert !== undefined;
   const route = (request: IncomingMessage, response: ServerResponse) => fastify.routing(request, response);
   const local = localServer(route);
   for (const server of [app.getHttpServer() as Server, local]) {

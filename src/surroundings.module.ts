@@ -23,6 +23,7 @@ import type { Isolation } from './isolation.js';
 import type { Machine } from './machine.js';
 import { promisesOff } from './promises.js';
 import { Conditions } from './protocol/conditions.js';
+import { OwnAddresses } from './protocol/own-addresses.js';
 import { RunTally } from './protocol/run-tally.js';
 import type { RunTask } from './protocol/run-task.js';
 import { StartRights } from './protocol/start-rights.js';
@@ -56,6 +57,7 @@ export class SurroundingsModule {
     const values = [
       { provide: Passwords, useValue: passwordsOf(settings) },
       { provide: RunTally, useValue: tally },
+      { provide: OwnAddresses, useValue: executor.ownAddresses },
       { provide: StartRights, useValue: new StartRights() },
       { provide: LaneBoard, useValue: new LaneBoard(lanes, tally) },
       { provide: RunsRoot, useValue: new RunsRoot(executor.runsRoot) },

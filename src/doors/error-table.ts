@@ -6,6 +6,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   too_many_attempts: 429,
   forbidden: 403,
   cross_site: 403,
+  wrong_host: 421,
   not_found: 404,
   method_not_allowed: 405,
   invalid_json: 400,

@@ -5,9 +5,11 @@ import { CodedError } from '../protocol/coded-error.js';
 import { sendError } from './answer.js';
 import type { Authentication } from './authenticate.js';
 import { refuseCrossSite } from './cross-site.js';
+import type { HostCheck } from './host-check.js';
 import { withoutRepeatedSlashes } from './jobs/job-address.js';
 import { isLocal } from './local-socket.js';
 import type { HttpMetrics } from './operating/http-metrics.js';
+import type { WhileClosing } from './request.js';
 import { identify } from './request-identity.js';
 import type { RouteTable } from './route-table.js';
 
@@ -17,8 +19,11 @@ export interface Entrance {
   metrics: HttpMetrics;
   /** Origins that may write from a browser (CORS_ORIGINS). */
   corsOrigins: string[];
-  /** True once the server takes nothing new. */
+  hosts: HostCheck;
+  /** True once the server ends: an answer ends its connection. */
   isClosing: () => boolean;
+  /** True once it takes nothing new, although it still takes connections. */
+  refuses: () => boolean;
 }
 
 /** Bodies stay raw streams: they are read behind the login, by whoever needs them. */
@@ -34,8 +39,9 @@ export function prepareFastify(fastify: FastifyInstance, entrance: Entrance): vo
     if (request.routeOptions.config.noStore || request.is404)
       void reply.header('cache-control', 'no-store, must-revalidate').header('expires', '0');
     try {
+      entrance.hosts.check(request);
       if (request.is404 && entrance.routes.answerUnrouted(request, reply)) return reply;
-      if (entrance.isClosing() && !request.routeOptions.config.whileClosing)
+      if (isRefused(request.routeOptions.config.whileClosing, entrance))
         throw new CodedError('shutting_down', 'the server is stopping', { retryAfterSeconds: 5 });
       await entrance.authentication.admit(request, reply);
       if (request.is404) throw new CodedError('not_found', 'there is nothing at this address');
@@ -44,6 +50,9 @@ export function prepareFastify(fastify: FastifyInstance, entrance: Entrance): vo
       sendError(request, reply, error);
       return reply;
     }
+  });
+  fastify.addHook('onSend', async (_request, reply) => {
+    if (entrance.isClosing()) void reply.header('connection', 'close');
   });
   fastify.addHook('onResponse', async (request, reply) => {
     limitUnread(request);
@@ -60,6 +69,10 @@ export function prepareFastify(fastify: FastifyInstance, entrance: Entrance): vo
     };
     request.log.info(answered, 'answered');
   });
+}
+
+function isRefused(whileClosing: WhileClosing | undefined, { isClosing, refuses }: Entrance): boolean {
+  return whileClosing === 'refused' ? isClosing() : whileClosing !== 'answered' && refuses();
 }
 
 /** Fastify answers 415 to an empty or malformed Content-Type, even where every type is taken. */

@@ -5,6 +5,10 @@ const loopback = /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/;
 /** What proxies add: a request that carries one of these was made elsewhere, or pretends to have been. */
 const forwarded = /^(x-forwarded(-|$)|forwarded$|via$|x-real-ip$|x-client-ip$|true-client-ip$|cf-connecting-ip$)/;
 
+export function isLoopback(address: string): boolean {
+  return loopback.test(address);
+}
+
 export function isFromThisMachine({ socket, headers }: IncomingMessage): boolean {
-  return loopback.test(socket.remoteAddress ?? '') && !Object.keys(headers).some((name) => forwarded.test(name));
+  return isLoopback(socket.remoteAddress ?? '') && !Object.keys(headers).some((name) => forwarded.test(name));
 }

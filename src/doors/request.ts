@@ -11,12 +11,14 @@ export type Access = Role | 'public' | 'loopback';
 /** How the errors of a route look: `registry` is tastypie's {"error": text}, `glot` {"error": code, "message": text}, everything else RFC 9457. */
 export type ErrorForm = 'registry' | 'glot' | 'problem';
 
+/** A server that ends answers what reaches it, unless it still takes connections: then only what is `answered` anyway. `refused`: in no case. */
+export type WhileClosing = 'answered' | 'refused';
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
     errorForm?: ErrorForm;
-    /** Answered also when the server takes nothing new. */
-    whileClosing?: boolean;
+    whileClosing?: WhileClosing;
     /** Answered with Cache-Control: no-store, as pRouter does. */
     noStore?: boolean;
     /** With this one in its query as 1, a request writes whatever its method: for authors, and from no page of another origin. */

@@ -16,7 +16,7 @@ import {
 import { type ErrorCode, errorCodes } from '../protocol/error-codes.js';
 import { GlotErrorBody, ProblemBody, RegistryErrorBody } from './error-bodies.js';
 import { statusOf } from './error-table.js';
-import type { Access, ErrorForm } from './request.js';
+import type { Access, ErrorForm, WhileClosing } from './request.js';
 
 type Schema = Record<string, unknown>;
 type BodyClass = new () => object;
@@ -33,8 +33,7 @@ export interface RouteOptions {
   verb: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'ALL';
   path?: string | string[];
   access: Access;
-  /** Answered also when the server takes nothing new. */
-  whileClosing?: true;
+  whileClosing?: WhileClosing;
   /** Nothing on the way may keep the answer, be it an error. */
   noStore?: true;
   /** As 1 in the query it makes a write of the request. */
@@ -52,7 +51,7 @@ export interface RouteOptions {
 }
 
 export function Route(options: RouteOptions): MethodDecorator {
-  const { access, errorForm = 'problem', whileClosing = false, noStore = false, writeQuery } = options;
+  const { access, errorForm = 'problem', whileClosing, noStore = false, writeQuery } = options;
   return applyDecorators(
     RequestMapping({ path: options.path ?? '', method: RequestMethod[options.verb] }),
     RouteConfig({ access, errorForm, whileClosing, noStore, ...(writeQuery && { writeQuery }) }),

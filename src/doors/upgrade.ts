@@ -18,6 +18,11 @@ const offered = new WeakMap<IncomingMessage, Upgrade>();
 const taken = new Map<Socket, () => void>();
 let ending = false;
 
+/** A handler has taken it over, and answers for it. */
+export function isUpgraded(socket: Socket): boolean {
+  return taken.has(socket);
+}
+
 /** `route` is Fastify's own entrance: who may do what is asked there, and refused as over HTTP. */
 export function routeUpgrades(server: Server, route: (request: IncomingMessage, response: ServerResponse) => void): void {
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {

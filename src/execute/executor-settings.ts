@@ -1,5 +1,6 @@
 // What an executor needs to know of its machine; the same here and on another machine.
 import type { IsolationLevel } from '../protocol/isolation-levels.js';
+import type { OwnAddresses } from '../protocol/own-addresses.js';
 import type { Shortage } from '../protocol/shortage.js';
 import type { Launcher, LaunchLevel } from '../worker/launcher.js';
 import type { ControlGroups } from './control-groups.js';
@@ -25,6 +26,8 @@ export interface ExecutorSettings {
   /** Variables handed on from the server's environment (PASS_ENV). */
   passedEnvironment: Record<string, string>;
   graceMs: number;
+  /** The server's own ports are nobody else's. */
+  ownAddresses: OwnAddresses;
   /** Of what runs wait for. */
   shortage: Shortage;
 }

@@ -10,6 +10,7 @@ import { programEnvironment } from './environment.js';
 import type { ExecutorSettings } from './executor-settings.js';
 import { launchLimits, treeLimits } from './limits.js';
 import { freePort } from './listeners.js';
+import { refuseServersPort } from './program-port.js';
 import { resolveExecutable } from './resolve-executable.js';
 import type { RunStage } from './run-stage.js';
 import { type Sandbox, withSandbox } from './sandbox/sandbox.js';
@@ -31,6 +32,7 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
   const terminal = order.interactive?.terminal ?? null;
   const exec = resolveExecutable(executableOf(stage), settings.runPath, directory.user);
   const adapters = adaptersOf(stage);
+  refuseServersPort(stage, settings.ownAddresses);
   const stdin = await adapters.input.prepare(stage).catch(withReason('input_error'));
   await adapters.output.prepare(stage).catch(withReason('output_error'));
   if (listens(order.definition)) values.port ??= await freePort();

@@ -2,6 +2,7 @@
 import { connect, type Socket } from 'node:net';
 import type { ChosenAdapter } from '../protocol/adapter-choice.js';
 import { CodedError } from '../protocol/coded-error.js';
+import type { OwnAddresses } from '../protocol/own-addresses.js';
 import type { LaunchedProcess } from '../worker/launcher.js';
 import { endSignal, pauseFor } from './end-signal.js';
 import { freePort, inTheWay, ownListener } from './listeners.js';
@@ -25,6 +26,13 @@ export async function reservePort(stage: RunStage, side: Side): Promise<void> {
   const adapter = stage[side];
   if (typeof adapter.parameters.tcp_port !== 'number') stage.values.port ??= await freePort();
   else if (inTheWay(portOf(stage, adapter))) throw taken(portOf(stage, adapter), side);
+}
+
+/** Before the start. Throws when the program is to listen where the server does, at this address or another one. */
+export function refuseServersPort({ input, output, order }: RunStage, server: OwnAddresses): void {
+  const named = [input.parameters.tcp_port, output.parameters.tcp_port, order.definition.ready?.tcp];
+  const port = named.map(Number).find((one) => server.hasPort(one));
+  if (port !== undefined) throw new CodedError('spawn_error', `port ${port} is this server's own; choose another one`);
 }
 
 /** What goes in by a port comes out of the same connection when the output names it too. */

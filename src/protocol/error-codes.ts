@@ -5,6 +5,7 @@ export const errorCodes = {
   too_many_attempts: 'Ten wrong passwords within a minute for this name from this address, or too many password checks are waiting.',
   forbidden: 'The user may see this but not do it.',
   cross_site: 'A web page of another origin tried to write.',
+  wrong_host: 'The Host of the request is not one of this server (ALLOWED_HOSTS).',
   not_found: 'There is no such thing, or this user may not see it.',
   method_not_allowed: 'The path exists, the method does not; Allow lists those that do.',
   invalid_json: 'The body is not JSON; line, column and detail say where and why.',

@@ -1,6 +1,7 @@
 // The launcher in C: the server never forks, and a run outlives the server. This file: its runs, and what becomes of them
 // when the connection ends.
 import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { LiveTable } from '../protocol/live-table.js';
 import { lostEnd } from './exit-record.js';
 import { KeptConnection } from './kept-connection.js';
@@ -9,7 +10,7 @@ import type { LauncherConnection, LauncherPlace } from './launcher-connection.js
 import { encodeLaunchFrame, type FrameFields, type FrameValue, largestFrameBytes, startFrame } from './launcher-frames.js';
 import { NativeRun, type RunLine } from './native-run.js';
 import { Orphan, type OrphanTerms } from './orphan.js';
-import { exitRecord, findInit, forgetTraces, hasBegun, hasUnnamedInit, isAlive, leftLogBytes, leftNote } from './run-traces.js';
+import { exitRecord, findInit, forgetTraces, hasBegun, initsNamed, isAlive, leftLogBytes, leftNote } from './run-traces.js';
 import { startFailure } from './start-failure.js';
 
 /** How often a run without its launcher is looked at, */
@@ -18,8 +19,6 @@ const lookMs = 50;
 const missedMs = 10;
 /** and how often nothing of it may be seen before it is given up. */
 const patience = 4;
-/** How often an init is waited for that has not yet taken its name. */
-const unnamedLooks = 100;
 
 interface Held {
   run: NativeRun;
@@ -65,6 +64,17 @@ export class NativeLauncher implements Launcher {
 
   set onFault(told: (fault: string | null) => void) {
     this.kept.onFault = told;
+  }
+
+  get pid(): number | undefined {
+    return this.connection?.greeting.pid;
+  }
+
+  /** Told of each run that goes on without its launcher. */
+  onOrphan: (pid: number) => void = () => {};
+
+  get orphans(): number[] {
+    return [...this.held.values()].filter(({ run, orphan }) => orphan && !run.over).map(({ run }) => run.pid);
   }
 
   async launch(spec: LaunchSpec): Promise<LaunchedProcess> {
@@ -152,9 +162,7 @@ export class NativeLauncher implements Launcher {
   private async look(held: Held, known: Pick<KnownRun, 'pid' | 'startedAtMs'>): Promise<boolean> {
     const { run, terms } = held;
     const { runsRoot } = this.place;
-    for (let looks = 0; looks < unnamedLooks && (await hasUnnamedInit(runsRoot, this.connection?.greeting.pid ?? 0)); looks++) {
-      await pause(missedMs);
-    }
+    await initsNamed(runsRoot, this.pid ?? 0);
     for (let misses = 0; misses < patience; misses++) {
       const record = exitRecord(runsRoot, run.runId);
       if (record) {
@@ -167,6 +175,7 @@ export class NativeLauncher implements Launcher {
         held.orphan = new Orphan({ pid, hasInit: init !== undefined }, terms, runsRoot);
         run.note ||= leftNote(runsRoot, run.runId);
         Object.assign(run, { pid, startedAtMs: run.startedAtMs || Date.now() });
+        this.onOrphan(pid);
         this.sayWhatWaits(held);
         this.watch(run, held.orphan).catch(() => this.lose(run));
         return true;
@@ -206,7 +215,7 @@ export class NativeLauncher implements Launcher {
     const launcher = this;
     return {
       get launcherPid() {
-        return launcher.connection?.greeting.pid ?? 0;
+        return launcher.pid ?? 0;
       },
       send: (values, rest) => launcher.say(runId, values, rest),
     };
@@ -238,8 +247,4 @@ export class NativeLauncher implements Launcher {
 
 function noLauncher(error: Error): never {
   throw new LaunchError('ECONNREFUSED', `${startFailure('ECONNREFUSED', 'launcher')}: ${error.message}`, 'launcher');
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { uptime } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 import { CodedError } from '../protocol/coded-error.js';
 import { type EndedRun, readRecord } from './exit-record.js';
 
@@ -82,11 +83,18 @@ export function isInit(pid: number, runId: string): boolean {
   }
 }
 
+/** How often, and how soon after each other, inits are looked at that have not yet taken their name. */
+const [unnamedLooks, unnamedMs] = [100, 10];
+
 /**
- * Whether an init of a launcher of this folder that is gone may still have no name: one that is just being made stands under that launcher's,
- * one that rests and may be about to hear of its next run under the folder's. `pid` is the launcher of now.
+ * Resolves when no init of a launcher of this folder that is gone is without a name, or after a while: one that is just being made stands under
+ * that launcher's, one that rests and may be about to hear of its next run under the folder's. `pid` is the launcher of now.
  */
-export async function hasUnnamedInit(runsRoot: string, pid: number): Promise<boolean> {
+export async function initsNamed(runsRoot: string, pid: number): Promise<void> {
+  for (let looks = 0; looks < unnamedLooks && (await hasUnnamedInit(runsRoot, pid)); looks++) await pause(unnamedMs);
+}
+
+async function hasUnnamedInit(runsRoot: string, pid: number): Promise<boolean> {
   for (const [other, line] of await ownProcesses()) {
     if (other !== pid && line.includes(`\0${runsRoot}\0`) && parentOf(other) !== pid) return true;
   }
@@ -143,7 +151,7 @@ export async function endLeftProcesses(runsRoot: string, { runId, pid, startedAt
     const bare = pid && startedAtMs && isAlive(pid, startedAtMs) ? pid : undefined;
     if (init === undefined && bare === undefined) return;
     kill(init ?? -(bare as number));
-    await new Promise((resolve) => setTimeout(resolve, goneLookMs));
+    await pause(goneLookMs);
   }
 }
 

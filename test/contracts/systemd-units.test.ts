@@ -6,8 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { projectRoot } from '../support/server.js';
 
 const folder = join(projectRoot, 'contrib/systemd');
-const names = ['process-registry.service', 'process-registry-launcher.service'];
-const [server, launcher] = names.map((name) => parse(readFileSync(join(folder, name), 'utf8')));
+const names = ['process-registry.service', 'process-registry-launcher.service', 'process-registry.socket'];
+const [server, launcher, socket] = names.map((name) => parse(readFileSync(join(folder, name), 'utf8')));
 
 /** `Section.Key` → the values of its lines. */
 function parse(text: string): Record<string, string[]> {
@@ -36,6 +36,14 @@ test('they start the roles of the command by its name', () => {
   expect(server['Service.ExecStart']).toEqual(['/usr/bin/env procreg serve']);
   expect(launcher['Service.ExecStart']).toEqual(['/usr/bin/env procreg launcher']);
   for (const unit of [server, launcher]) expect(unit['Install.WantedBy']).toEqual(['multi-user.target']);
+});
+
+test('the socket listens on both addresses of loopback, and restarts are waited for without it too', () => {
+  expect(socket['Socket.ListenStream']).toEqual(['127.0.0.1:8000', '[::1]:8000']);
+  expect(socket['Socket.BindIPv6Only']).toEqual(['ipv6-only']);
+  expect(socket['Install.WantedBy']).toEqual(['sockets.target']);
+  expect(server['Unit.After'].join(' ')).toContain('process-registry.socket');
+  expect(server['Service.Environment'].join(' ')).toContain('RESTART_WAIT=30');
 });
 
 describe('runs outlive the server', () => {

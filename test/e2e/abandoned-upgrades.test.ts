@@ -11,7 +11,7 @@ import { startServer, type TestServer } from '../support/server.js';
 const none = { input_adapter: { input_type: 'none' } };
 const authorization = `Authorization: Basic ${Buffer.from('admin:secret').toString('base64')}`;
 const webSocket = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==';
-const asked = (path: string) => `GET ${path} HTTP/1.1\r\nHost: here\r\n${authorization}\r\n${webSocket}\r\n\r\n`;
+const asked = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${authorization}\r\n${webSocket}\r\n\r\n`;
 
 async function say(server: TestServer, text: string): Promise<Socket> {
   const { hostname, port } = new URL(server.url);

@@ -19,7 +19,7 @@ afterAll(() => server.stop());
 async function begin(path: string, { body = 'hello', length = body.length, version = '1.1' } = {}): Promise<Socket> {
   const socket = connect({ port: Number(new URL(server.url).port), host: '127.0.0.1', allowHalfOpen: true });
   await once(socket, 'connect');
-  const headers = ['Host: here', authorization, 'Connection: close', `Content-Length: ${length}`];
+  const headers = ['Host: localhost', authorization, 'Connection: close', `Content-Length: ${length}`];
   socket.write(`POST ${path} HTTP/${version}\r\n${headers.join('\r\n')}\r\n\r\n${body}`);
   return socket;
 }

@@ -1,6 +1,6 @@
 // The probes of an orchestrator: live as long as the process answers, ready as long as requests are welcome.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { send } from '../support/http.js';
+import { sendLocally, socketOf } from '../support/local-socket.js';
 import { type MariaDb, query, startMariaDb } from '../support/mariadb.js';
 import { metricOf } from '../support/metrics.js';
 import { begun, shell } from '../support/programs.js';
@@ -46,10 +46,11 @@ test('a server that is stopping is live, and not ready', async () => {
   const waiting = server.send({ path: `${path}wait/?timeout=60` });
   await expect.poll(async () => metricOf((await server.send({ path: '/metrics' })).text, 'procreg_runs', { state: 'running' })).toBe('1');
   server.process.kill('SIGTERM');
-  const ready = () => send(server.url, { path: '/health/ready' });
+  // it takes no further connection but through its own socket
+  const ready = () => sendLocally(socketOf(server.dataDir), { path: '/health/ready' });
   await expect.poll(async () => (await ready()).status).toBe(503);
   expect((await ready()).json.code).toBe('shutting_down');
-  expect((await send(server.url, { path: '/health/live' })).status).toBe(200);
+  expect((await sendLocally(socketOf(server.dataDir), { path: '/health/live' })).status).toBe(200);
   server.process.kill('SIGKILL');
   await waiting.catch(() => {});
 });

@@ -95,6 +95,7 @@ test('the package holds the bundle, the units, the documents; no tests, no sourc
     expect.arrayContaining([
       'dist/bundle/main.js',
       'contrib/systemd/process-registry.service',
+      'contrib/systemd/process-registry.socket',
       'contrib/systemd/process-registry-launcher.service',
       'docs/operating.md',
       'docs/plugins/environment.js',
@@ -102,10 +103,13 @@ test('the package holds the bundle, the units, the documents; no tests, no sourc
       'dist/adapters/execute/plugin-kit/kit.d.ts',
       'scripts/start.sh',
       'native/launcher/main.c',
+      'native/listen/main.c',
       'native/sandbox/main.c',
       'dist/launcher/linux-x64/procreg-launcher',
+      'dist/launcher/linux-x64/procreg-listen',
       'dist/launcher/linux-x64/procreg-sandbox',
       'dist/launcher/linux-arm64/procreg-launcher',
+      'dist/launcher/linux-arm64/procreg-listen',
       'dist/launcher/linux-arm64/procreg-sandbox',
       'README.md',
       'LICENSE',
@@ -135,7 +139,7 @@ test.each([
   ['x64', 62],
   ['arm64', 183],
 ])('what it brings for linux-%s is static, for that machine, and may be executed by everybody', (arch, machine) => {
-  for (const name of ['procreg-launcher', 'procreg-sandbox']) {
+  for (const name of ['procreg-launcher', 'procreg-listen', 'procreg-sandbox']) {
     const path = join(installed, `dist/launcher/linux-${arch}`, name);
     expect(elf(path)).toEqual({ magic: '\x7fELF', bits: 64, machine, hasLoader: false });
     expect(statSync(path).mode & 0o777).toBe(0o755);

@@ -129,7 +129,7 @@ describe('WebSocket', () => {
     const handshake =
       'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==';
     socket.write(
-      `GET ${run}http/ws_echo?set=${encodeURIComponent(JSON.stringify(wide))} HTTP/1.1\r\nHost: x\r\n${login}\r\n${handshake}\r\n\r\n`,
+      `GET ${run}http/ws_echo?set=${encodeURIComponent(JSON.stringify(wide))} HTTP/1.1\r\nHost: localhost\r\n${login}\r\n${handshake}\r\n\r\n`,
     );
     const said = await new Promise((resolve) => socket.once('data', (bytes) => resolve(String(bytes))));
     socket.destroy();

@@ -198,6 +198,6 @@ function rawGet(path: string): Promise<{ path: string }> {
     let said = '';
     socket.on('data', (chunk) => (said += chunk)).once('error', reject);
     socket.once('close', () => resolve(JSON.parse(said.slice(said.indexOf('\r\n\r\n')))));
-    socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Basic ${login}\r\nConnection: close\r\n\r\n`);
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic ${login}\r\nConnection: close\r\n\r\n`);
   });
 }

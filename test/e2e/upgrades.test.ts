@@ -55,7 +55,7 @@ describe('a wish for WebSocket', () => {
 test('a wish for WebSocket behind a request that is not answered yet waits for its turn', async () => {
   const slow = 'POST /api/run/ HTTP/1.1';
   const body = JSON.stringify({ exec: '/bin/true' });
-  const before = `Host: here\r\n${authorization}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  const before = `Host: localhost\r\n${authorization}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
   const said = await say([slow, `${before}GET /about HTTP/1.1`, webSocket]);
   expect(said.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 201', 'HTTP/1.1 200']);
   expect((await server.send({ path: '/about' })).status).toBe(200);
@@ -64,13 +64,13 @@ test('a wish for WebSocket behind a request that is not answered yet waits for i
 describe('a wish for another protocol', () => {
   test('is not heard: the request is answered, and the connection goes on', async () => {
     const both = `\r\n\r\nGET /about HTTP/1.1\r\nConnection: close`;
-    const said = await say(['GET /about HTTP/1.1', `Host: here\r\n${h2c}${both}`]);
+    const said = await say(['GET /about HTTP/1.1', `Host: localhost\r\n${h2c}${both}`]);
     expect(said.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(2);
   });
 
   test('is not heard a hundred times on one connection, which leaves nothing behind', async () => {
-    const again = `\r\n\r\nGET /about HTTP/1.1\r\nHost: here\r\n${h2c}`.repeat(99);
-    const said = await say(['GET /about HTTP/1.1', `Host: here\r\n${h2c}${again}\r\n\r\nGET /about HTTP/1.1\r\nConnection: close`]);
+    const again = `\r\n\r\nGET /about HTTP/1.1\r\nHost: localhost\r\n${h2c}`.repeat(99);
+    const said = await say(['GET /about HTTP/1.1', `Host: localhost\r\n${h2c}${again}\r\n\r\nGET /about HTTP/1.1\r\nConnection: close`]);
     expect(said.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(101);
     expect(server.said()).not.toContain('MaxListeners');
   });

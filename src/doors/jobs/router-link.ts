@@ -1,9 +1,9 @@
 // The way to the router of ROUTER_URL, to which this server offers itself as an agent: kept up as long as the server lives.
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
 import { Users } from '../../accounts/users.js';
 import { CodedError } from '../../protocol/coded-error.js';
+import { OwnAddresses } from '../../protocol/own-addresses.js';
 import { mayActAs, type Principal } from '../../protocol/roles.js';
 import { greetPeer } from '../prpc/handshake.js';
 import { subprotocol } from '../prpc/messages.js';
@@ -28,7 +28,7 @@ export class RouterLink {
     private readonly agents: Agents,
     private readonly service: AgentService,
     private readonly users: Users,
-    private readonly http: HttpAdapterHost,
+    private readonly addresses: OwnAddresses,
     private readonly routed: RoutedJobs,
   ) {}
 
@@ -88,9 +88,7 @@ export class RouterLink {
 
   /** Where the programs of this server find it. */
   private ownAddress(): ReachedAt {
-    const server = this.http.httpAdapter.getHttpServer();
-    const { address, port } = server.address() as { address: string; port: number };
-    const localAddress = address === '::' || address === '0.0.0.0' ? '127.0.0.1' : address;
-    return { localAddress, localPort: port, ...('setSecureContext' in server && { encrypted: true }) };
+    const { address, port } = this.addresses.local;
+    return { localAddress: address, localPort: port, ...(this.addresses.encrypted && { encrypted: true }) };
   }
 }

@@ -22,7 +22,7 @@ export class ProbeController {
     verb: 'GET',
     path: 'live',
     access: 'public',
-    whileClosing: true,
+    whileClosing: 'answered',
     summary: 'Whether the process answers, also while it is stopping',
     answers: { 200: { what: 'it does', body: json } },
   })
@@ -34,6 +34,7 @@ export class ProbeController {
     verb: 'GET',
     path: 'ready',
     access: 'public',
+    whileClosing: 'refused',
     summary: 'Whether the server takes requests',
     answers: { 200: { what: 'it does', body: json } },
     errors: ['database_unreachable', 'launcher_unavailable', 'not_ready', 'shutting_down'],

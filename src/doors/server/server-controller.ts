@@ -1,6 +1,6 @@
 // The server itself, for admins and for the commands of its own machine: /api/server/.
 import { Controller, Req, Res } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { OwnAddresses } from '../../protocol/own-addresses.js';
 import { Runs } from '../../runs/runs.js';
 import { ServerFacts } from '../about/server-facts.js';
 import { sendJson } from '../answer.js';
@@ -15,19 +15,19 @@ export class ServerController {
   constructor(
     private readonly facts: ServerFacts,
     private readonly runs: Runs,
-    private readonly http: HttpAdapterHost,
+    private readonly addresses: OwnAddresses,
   ) {}
 
   @Route({
     verb: 'GET',
     access: 'admin',
-    whileClosing: true,
+    whileClosing: 'answered',
     noStore: true,
     summary: 'Which server this is',
     answers: { 200: { what: '`version`, `pid`, and the `url` at which it listens', body: json } },
   })
   read(@Res() reply: Reply): void {
-    sendJson(reply, 200, { version: this.facts.version, pid: process.pid, url: this.url() });
+    sendJson(reply, 200, { version: this.facts.version, pid: process.pid, url: `${this.addresses.url}${basePath()}` });
   }
 
   @Route({
@@ -40,12 +40,5 @@ export class ServerController {
   })
   stopRuns(@Req() request: Request, @Res() reply: Reply): void {
     sendJson(reply, 202, { stopping: this.runs.stopAll({ error: `stopped by ${principalOf(request).username}, with all others` }) });
-  }
-
-  private url(): string {
-    const server = this.http.httpAdapter.getHttpServer();
-    const { address, port } = server.address() as { address: string; port: number };
-    const host = address.includes(':') ? `[${address}]` : address;
-    return `${'setSecureContext' in server ? 'https' : 'http'}://${host}:${port}${basePath()}`;
   }
 }

@@ -7,6 +7,7 @@ import { CodedError } from '../../protocol/coded-error.js';
 import { controlDirectory } from '../../protocol/control-directory.js';
 import type { ProcessDefinition } from '../../protocol/definition.js';
 import { decodeHead, frameHeadBytes, type LogStream, logStreams } from '../../protocol/log-format.js';
+import { OwnAddresses } from '../../protocol/own-addresses.js';
 import { ResourceScope } from '../../protocol/resource-scope.js';
 import type { RunEvent } from '../../protocol/run-event.js';
 import type { MessageSource, RunOrder } from '../../protocol/run-order.js';
@@ -51,6 +52,7 @@ export class Ground {
     runPath: '/usr/local/bin:/usr/bin:/bin',
     passedEnvironment: {},
     graceMs: 1000,
+    ownAddresses: new OwnAddresses(),
     shortage: new Shortage(),
   };
   private runs = 0;

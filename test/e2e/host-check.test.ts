@@ -1,0 +1,99 @@
+// Which names a server answers to: others lead a web page of another origin here (DNS rebinding).
+
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startServer, type TestServer } from '../support/server.js';
+
+const ask = async (server: TestServer, headers: Record<string, string>, path = '/about') => {
+  const { status, text } = await server.send({ path, headers });
+  return [status, /"code":"(\w+)"/.exec(text)?.[1]];
+};
+
+const wrong = [421, 'wrong_host'];
+const right = [200, undefined];
+
+describe('on loopback', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server.stop());
+
+  test.each(['localhost', 'LOCALHOST:1', 'localhost.', 'a.localhost:80', '127.0.0.1', '127.1.2.3:8000', '[::1]', '[::1]:8000'])(
+    '%s is right',
+    async (host) => {
+      expect(await ask(server, { host })).toEqual(right);
+    },
+  );
+
+  test.each([
+    'evil.example',
+    'evil.example:8000',
+    '127.0.0.1.evil.example',
+    'localhost.evil.example',
+    '10.0.0.1',
+    '[fe80::1]',
+    'notlocalhost',
+  ])('%s is wrong', async (host) => {
+    expect(await ask(server, { host })).toEqual(wrong);
+    expect(await ask(server, { host }, '/metrics')).toEqual(wrong);
+    expect(await ask(server, { host }, '/no/such/address')).toEqual(wrong);
+    expect((await server.send({ path: '/health', headers: { host } })).status).toBe(200);
+    expect((await server.send({ path: '/health/ready', headers: { host } })).status).toBe(200);
+  });
+
+  test('a forwarded name counts as little as Host without TRUST_PROXY', async () => {
+    expect(await ask(server, { host: 'evil.example', 'x-forwarded-host': 'localhost' })).toEqual(wrong);
+    expect(await ask(server, { host: 'localhost', 'x-forwarded-host': 'evil.example' })).toEqual(right);
+  });
+
+  test('a wish for WebSocket passes the same check', async () => {
+    expect(await ask(server, { host: 'evil.example', connection: 'upgrade', upgrade: 'websocket' })).toEqual(wrong);
+  });
+
+  test('HTTP/1.0 may name nobody', async () => {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    let said = '';
+    socket.on('data', (chunk) => (said += chunk));
+    socket.write('GET /about HTTP/1.0\r\n\r\n');
+    await new Promise((resolve) => socket.once('close', resolve));
+    expect(said).toMatch(/^HTTP\/1\.1 200 /);
+  });
+});
+
+describe('ALLOWED_HOSTS', () => {
+  test('lists all that are right', async () => {
+    const server = await startServer({ ALLOWED_HOSTS: 'Tools.example, *.intra.example,[fd00::1]' });
+    for (const host of ['tools.example', 'tools.example:443', 'a.intra.example', 'a.b.intra.example', '[fd00::1]:80'])
+      expect(await ask(server, { host })).toEqual(right);
+    for (const host of ['localhost', 'intra.example', 'xintra.example', 'tools.example.evil.example'])
+      expect(await ask(server, { host })).toEqual(wrong);
+    await server.stop();
+  });
+
+  test('* allows every one', async () => {
+    const server = await startServer({ ALLOWED_HOSTS: '*' });
+    expect(await ask(server, { host: 'any.example' })).toEqual(right);
+    await server.stop();
+  });
+
+  test('with TRUST_PROXY it is about the name that the proxy was asked for', async () => {
+    const server = await startServer({ TRUST_PROXY: 'true', ALLOWED_HOSTS: 'tools.example' });
+    expect(await ask(server, { host: '127.0.0.1', 'x-forwarded-host': 'tools.example' })).toEqual(right);
+    expect(await ask(server, { host: 'tools.example', 'x-forwarded-host': 'evil.example' })).toEqual(wrong);
+    await server.stop();
+  });
+});
+
+test('with TRUST_PROXY on loopback whatever is forwarded is right', async () => {
+  const server = await startServer({ TRUST_PROXY: 'true' });
+  expect(await ask(server, { host: '127.0.0.1', 'x-forwarded-host': 'tools.example' })).toEqual(right);
+  expect(await ask(server, { host: 'evil.example' })).toEqual(wrong);
+  await server.stop();
+});
+
+test('elsewhere than on loopback every name is right', async () => {
+  const server = await startServer({ HOST: '0.0.0.0' });
+  expect(await ask(server, { host: 'any.example' })).toEqual(right);
+  await server.stop();
+});

@@ -1,0 +1,91 @@
+// What clients see of restarts with RESTART_WAIT: connections wait for the next server, and answers under way are not lost with TERM.
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { shell, store } from '../support/programs.js';
+import { next } from '../support/restarts.js';
+import { adminLogin, startServer, type TestServer } from '../support/server.js';
+
+const clients = Number(process.env.RESTART_CLIENTS ?? 20);
+const restarts = Number(process.env.RESTART_COUNT ?? 3);
+
+/** RESTART_WAIT of a service whose restarts nobody is to see. */
+const settings = { RESTART_WAIT: '30', GRACE: '5' };
+
+interface Seen {
+  answered: number;
+  /** By how they failed, and whether their connection was a new one. */
+  failed: Record<string, number>;
+}
+
+/** Many that ask one thing after the other, as long as `goOn`. */
+async function ask(url: string, keepAlive: boolean, goOn: () => boolean): Promise<Seen> {
+  const seen: Seen = { answered: 0, failed: {} };
+  const agent = new Agent({ keepAlive, maxSockets: clients });
+  const once = (path: string, method: string) =>
+    new Promise<void>((resolve) => {
+      const fail = (name: string) => {
+        seen.failed[name] = (seen.failed[name] ?? 0) + 1;
+        resolve();
+      };
+      const sent = request(new URL(path, url), { method, agent, auth: adminLogin }, (answer) => {
+        answer.resume().once('error', () => fail('cut'));
+        answer.once('end', () => {
+          if (answer.statusCode === 200) seen.answered++;
+          else fail(`status ${answer.statusCode}`);
+          resolve();
+        });
+      });
+      sent.once('error', (error: NodeJS.ErrnoException) => fail(error.code ?? error.message)).end();
+    });
+  const work = async (index: number) => {
+    while (goOn()) await (index % 4 === 0 ? once('/api/process_definition/hello/execute/', 'POST') : once('/api/me/', 'GET'));
+  };
+  await Promise.all(Array.from({ length: clients }, (_one, index) => work(index)));
+  agent.destroy();
+  return seen;
+}
+
+async function restarted(signal: NodeJS.Signals): Promise<{ seen: Seen[]; last: TestServer }> {
+  let server = await startServer(settings);
+  await store(server, { ...shell('echo hello'), name: 'hello' });
+  let over = false;
+  const asking = [true, false].map((keepAlive) => ask(server.url, keepAlive, () => !over));
+  for (let count = 0; count < restarts; count++) {
+    await sleep(500);
+    const exit = once(server.process, 'exit');
+    process.kill(server.pid, signal);
+    await exit;
+    const { url } = server;
+    server = await next(server, settings);
+    expect(server.url).toBe(url);
+  }
+  await sleep(500);
+  over = true;
+  return { seen: await Promise.all(asking), last: server };
+}
+
+test('TERM: no connection is refused, and no answer is lost', { timeout: 1_200_000 }, async () => {
+  const { seen, last } = await restarted('SIGTERM');
+  for (const { answered, failed } of seen) {
+    expect(failed).toEqual({});
+    expect(answered).toBeGreaterThan(clients * restarts);
+  }
+  console.log('TERM', JSON.stringify(seen));
+  await last.stop();
+});
+
+test('kill -9: no connection is refused, and no more is lost than what the server had accepted', { timeout: 1_200_000 }, async () => {
+  const { seen, last } = await restarted('SIGKILL');
+  for (const { answered, failed } of seen) {
+    const { ECONNREFUSED = 0, ...cut } = failed;
+    expect(ECONNREFUSED).toBe(0);
+    const lost = Object.values(cut).reduce((sum, count) => sum + count, 0);
+    expect(lost).toBeLessThanOrEqual(clients * restarts);
+    expect(Object.keys(cut).filter((name) => name.startsWith('status'))).toEqual([]);
+    expect(answered).toBeGreaterThan(clients * restarts);
+  }
+  console.log('KILL', JSON.stringify(seen));
+  await last.stop();
+});
