@@ -1,4 +1,5 @@
 // The address of the server: whose launchers keep it, and how it is opened.
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Settings } from './config.js';
 import type { Listening } from './doors/listening.js';
@@ -11,6 +12,8 @@ import { NativeLauncher } from './worker/native-launcher.js';
 
 /** Clients of a server that was killed wait for the next one so long, where RESTART_WAIT does not say. */
 const crashWaitMs = 5000;
+/** A little more than that, and how often it is tried. */
+const [patienceMs, retryMs] = [7000, 250];
 
 /** They hear of this server, so that clients wait for it. Null: only the native launcher keeps an address. */
 export async function meetKeepers(
@@ -31,14 +34,21 @@ export async function meetKeepers(
   return keepers;
 }
 
-/** Throws an Error that says who has the address, where that is known. */
+/**
+ * What a launcher keeps for a server that is gone is waited for: it may let go of it soon. Throws an Error that says who has the address,
+ * where that is known.
+ */
 export async function openAddress(listening: Listening, { host, port }: Settings, addresses: OwnAddresses): Promise<void> {
-  try {
-    await listening.open({ host, port });
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const keeper = code === 'EADDRINUSE' ? await keeperOf(port, listenHelper) : undefined;
-    throw keeper ? new Error(`${message}: the launcher of ${keeper.dataDir} keeps it`) : error;
+  for (const untilMs = performance.now() + patienceMs; ; await pause(retryMs)) {
+    try {
+      await listening.open({ host, port });
+      addresses.list = listening.addresses;
+      return;
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      const keeper = code === 'EADDRINUSE' ? await keeperOf(port, listenHelper) : undefined;
+      if (!keeper) throw error;
+      if (performance.now() > untilMs) throw new Error(`${message}: the launcher of ${keeper.dataDir} keeps it`);
+    }
   }
-  addresses.list = listening.addresses;
 }

@@ -102,17 +102,16 @@ export async function serve(settings: Settings, { launcherOptional }: ServeOptio
   const routerLink = settings.doors.includes('jobs') ? app.get(RouterLink) : undefined;
   const http: Server = app.getHttpServer();
   const listening = new Listening(http, keepers, bounds.maxConnections);
-  const release = () => {
-    file?.end();
-    unlock();
-  };
   const shutdown = new Shutdown(app, {
     graceMs: settings.graceMs,
     onShutdown: settings.onShutdown,
     restartWaitMs: settings.restartWaitMs ?? 0,
     listening,
     keepers,
-    unlock: release,
+    unlock: () => {
+      file?.end();
+      unlock();
+    },
     endRouted: async () => routerLink?.end(),
     cleanUp: machine.cleanUp,
   });

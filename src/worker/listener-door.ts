@@ -94,15 +94,17 @@ function startHelper({ helper, runsRoot: cwd }: DoorPlace, args: string[]) {
   return { child, ended };
 }
 
-/** Whose launcher keeps this port, of all of this machine that may be asked; undefined when none does. */
+/** Whose launcher keeps this port, of all of this machine that may be asked, or whose may, since its folder is gone; undefined when none does. */
 export async function keeperOf(port: number, helper: string): Promise<{ dataDir: string } | undefined> {
+  let gone: string | undefined;
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     const [name, , runsRoot] = commandLine(pid);
     if (name !== 'procreg-launcher' || !runsRoot) continue;
+    if (!existsSync(join(runsRoot, doorOf(Number(pid))))) gone = runsRoot;
     const ports = await keptPorts({ helper, runsRoot }, doorOf(Number(pid))).catch((): number[] => []);
     if (ports.includes(port)) return { dataDir: dirname(runsRoot) };
   }
-  return undefined;
+  return gone === undefined ? undefined : { dataDir: dirname(gone) };
 }
 
 function commandLine(pid: string): string[] {
