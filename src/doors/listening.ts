@@ -163,8 +163,9 @@ function freePort(host: string): Promise<number> {
 
 /** Loopback is both, and so is every address: where IPv4 is meant, who comes by IPv6 must not meet another. */
 async function addressesOf(host: string): Promise<string[]> {
+  if (host === 'localhost') return addressesOf('127.0.0.1');
   const address = isIP(host) ? host : (await lookup(host)).address;
-  if (host === 'localhost' || address === '127.0.0.1' || address === '::1') return ['127.0.0.1', '::1'];
+  if (address === '127.0.0.1' || address === '::1') return ['127.0.0.1', '::1'];
   return address === '0.0.0.0' ? ['0.0.0.0', '::'] : [address];
 }
 

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { shell, store } from '../support/programs.js';
-import { next } from '../support/restarts.js';
+import { execute, shell, store } from '../support/programs.js';
+import { next, running } from '../support/restarts.js';
 import { adminLogin, startServer, type TestServer } from '../support/server.js';
 
 const clients = Number(process.env.RESTART_CLIENTS ?? 20);
@@ -88,4 +88,84 @@ test('kill -9: no connection is refused, and no more is lost than what the serve
   }
   console.log('KILL', JSON.stringify(seen));
   await last.stop();
+});
+
+/** An event stream, read on after each end of its connection where it stopped; all lines of the run, by their events. */
+async function followed(server: () => TestServer, run: string): Promise<string> {
+  let [last, lines] = ['', ''];
+  for (;;) {
+    const headers = { accept: 'text/event-stream', ...(last && { 'last-event-id': last }) };
+    const isOver = await new Promise<boolean>((resolve) => {
+      let text = '';
+      const sent = request(new URL(`${run}log/?follow=1`, server().url), { headers, auth: adminLogin, agent: false }, (answer) => {
+        answer.on('data', (chunk) => {
+          text += chunk;
+          for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+            const event = text.slice(0, end);
+            text = text.slice(end + 2);
+            last = /^id: ?(.*)$/m.exec(event)?.[1] ?? last;
+            if (/^event: ?end$/m.test(event)) resolve(true);
+            else if (!/^event: ?state$/m.test(event)) for (const [, data] of event.matchAll(/^data: ?(.*)$/gm)) lines += `${data}\n`;
+          }
+        });
+        answer.once('error', () => resolve(false)).once('close', () => resolve(false));
+      });
+      sent.once('error', () => resolve(false)).end();
+    });
+    if (isOver) return lines;
+  }
+}
+
+test('an event stream that TERM cuts is read on at the next server, and no event is lost', { timeout: 60_000 }, async () => {
+  let server = await startServer({ ...settings, GRACE: '0.5' });
+  const run = await running(server, shell('for i in $(seq 60); do echo $i; sleep 0.1; done', { timeout: 60 }));
+  const lines = followed(() => server, run);
+  for (let count = 0; count < 2; count++) {
+    await sleep(1000);
+    const exit = once(server.process, 'exit');
+    process.kill(server.pid, 'SIGTERM');
+    await exit;
+    server = await next(server, { ...settings, GRACE: '0.5' });
+  }
+  expect((await lines).trim().split(/\s+/)).toEqual(Array.from({ length: 60 }, (_one, index) => String(index + 1)));
+  await server.stop();
+});
+
+test('a download that takes longer than the grace is cut with it, and read on by Range; one that does not is whole', {
+  timeout: 120_000,
+}, async () => {
+  const size = 8 * 2 ** 20;
+  for (const [GRACE, isWhole] of [
+    ['1', false],
+    ['20', true],
+  ] as const) {
+    const first = await startServer({ ...settings, GRACE });
+    const path = `/api/run/${(await execute(first, shell(`head -c ${size} /dev/zero`))).headers['run-id']}/output/`;
+    const slow = new Promise<number>((resolve) => {
+      let bytes = 0;
+      const sent = request(new URL(path, first.url), { auth: adminLogin, agent: false }, (answer) => {
+        answer.once('error', () => {}).once('close', () => resolve(bytes));
+        answer.on('data', async (chunk) => {
+          bytes += chunk.length;
+          answer.pause();
+          await sleep(isWhole ? 5 : 50);
+          answer.resume();
+        });
+      });
+      sent.end();
+    });
+    await sleep(500);
+    const exit = once(first.process, 'exit');
+    process.kill(first.pid, 'SIGTERM');
+    await exit;
+    const bytes = await slow;
+    const second = await next(first, settings);
+    if (isWhole) expect(bytes).toBe(size);
+    else {
+      expect(bytes).toBeLessThan(size);
+      const rest = await second.send({ path, headers: { range: `bytes=${bytes}-` } });
+      expect([rest.status, rest.bytes.length]).toEqual([206, size - bytes]);
+    }
+    await second.stop();
+  }
 });
