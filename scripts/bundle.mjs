@@ -68,15 +68,20 @@ const replaced = {
   },
 };
 
-await build({
-  entryPoints: ['dist/src/main.js'],
-  outfile: 'dist/bundle/server.js',
+/** One file for the Node that the server runs with. */
+const forNode = {
   bundle: true,
   platform: 'node',
   target: 'node22',
   format: 'esm',
   minifySyntax: true,
   minifyWhitespace: true,
+};
+
+await build({
+  entryPoints: ['dist/src/main.js'],
+  outfile: 'dist/bundle/server.js',
+  ...forNode,
   plugins: [replaced],
   sourcemap: 'linked',
   logLevel: 'warning',
@@ -108,12 +113,7 @@ await build({
 await build({
   entryPoints: ['dist/src/definitions/schema-thread.js'],
   outfile: 'dist/bundle/schema-thread.js',
-  bundle: true,
-  platform: 'node',
-  target: 'node22',
-  format: 'esm',
-  minifySyntax: true,
-  minifyWhitespace: true,
+  ...forNode,
   logLevel: 'warning',
   banner: { js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);" },
 });
