@@ -214,7 +214,10 @@ static bool listen_on(struct watch *watch, const char *path) {
   strcpy(address.sun_path, path);
   watch->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   unlink(path);
-  return watch->fd >= 0 && bind(watch->fd, (struct sockaddr *)&address, sizeof address) == 0 && listen(watch->fd, 16) == 0 && watch_add(watch);
+  const mode_t usual = umask(0177);
+  const bool bound = watch->fd >= 0 && bind(watch->fd, (struct sockaddr *)&address, sizeof address) == 0;
+  umask(usual);
+  return bound && listen(watch->fd, 16) == 0 && watch_add(watch);
 }
 
 static void prepare_process(int argc, char **argv) {

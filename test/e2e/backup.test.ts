@@ -139,7 +139,7 @@ test('the database is sound, and nothing is left beside it', async () => {
   expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
   const recorded = new Set(database.prepare("SELECT id FROM run WHERE state = 'finished'").pluck().all());
   database.close();
-  expect(readdirSync(join(dataDir, 'runs')).filter((id) => id !== 'begun' && !recorded.has(id))).toEqual([]);
+  expect(readdirSync(join(dataDir, 'runs')).filter((id) => !/^begun$|-listen\.sock$/.test(id) && !recorded.has(id))).toEqual([]);
   expect(readdirSync(folder).sort()).toEqual(['registry.tar', 'restored']);
   expect(readdirSync(dataDir).filter((name) => /restoring|replaced|\.part/.test(name))).toEqual([]);
 });
@@ -150,5 +150,5 @@ test('nobody else can read it', () => {
   expect(mode(join(dataDir, 'registry.sqlite'))).toBe(0o600);
   const runs = readdirSync(join(dataDir, 'runs'), { recursive: true, withFileTypes: true });
   expect(runs.some((entry) => entry.isFile())).toBe(true);
-  for (const entry of runs) expect(mode(join(entry.parentPath, entry.name)), entry.name).toBe(entry.isFile() ? 0o600 : 0o700);
+  for (const entry of runs) expect(mode(join(entry.parentPath, entry.name)), entry.name).toBe(entry.isDirectory() ? 0o700 : 0o600);
 });
