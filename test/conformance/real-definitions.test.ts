@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { databases, newDatabase } from '../support/databases.js';
-import { freePort } from '../support/free-port.js';
+import { quietPort } from '../support/free-port.js';
 import type { Answer } from '../support/http.js';
 import { defined } from '../support/programs.js';
 import { endOf } from '../support/restarts.js';
@@ -33,7 +33,7 @@ interface RealDefinition {
 /** The ports of the fixture: whatever else goes on on this machine may have them. */
 const givenPorts = ['47811', '47812', '47814', '47815'];
 const fixture = join(import.meta.dirname, '../fixtures/real-definitions.json');
-const ports = new Map(await Promise.all(givenPorts.map(async (given) => [given, String(await freePort())] as const)));
+const ports = new Map(await Promise.all(givenPorts.map(async (given) => [given, String(await quietPort())] as const)));
 const text = readFileSync(fixture, 'utf8').replace(new RegExp(givenPorts.join('|'), 'g'), (given) => ports.get(given) as string);
 const { definitions } = JSON.parse(text) as { definitions: RealDefinition[] };
 const single = definitions.filter(({ definition }) => definition.process_type === 'single');
