@@ -8,7 +8,7 @@ import { endOf, logOf } from '../support/restarts.js';
 import { projectRoot, startServer, type TestServer } from '../support/server.js';
 
 /** Where the data was made. */
-const madeIn = '/tmp/procreg-old-data';
+const madeIn = '/srv/procreg-old-data';
 const lost = { state: 'finished', end_reason: 'lost', success: false, error: 'set aside: it has no stored order' };
 const lostWithServer = {
   state: 'finished',
