@@ -19,7 +19,7 @@ export interface ShutdownTerms {
   /** How long new connections wait for the next server. */
   restartWaitMs: number;
   listening: Listening;
-  /** Null: there is no launcher that keeps the address. */
+  /** Null: no launcher keeps the address. */
   keepers: ListenerKeepers | null;
   unlock: () => void;
   endRouted: () => Promise<void>;
