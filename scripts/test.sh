@@ -36,5 +36,5 @@ if [ ! -f test/nodes/node_modules/.package-lock.json ] || [ test/nodes/package-l
   npm ci --prefix test/nodes --ignore-scripts --include=optional --no-fund --no-audit --loglevel=error
 fi
 "$NODE" node_modules/@biomejs/biome/bin/biome check --error-on-warnings .
-"$NODE" node_modules/typescript/bin/tsc --noEmit
+"$NODE" node_modules/typescript/bin/tsc -p test
 exec "$NODE" node_modules/vitest/vitest.mjs run "$@"

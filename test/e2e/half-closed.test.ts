@@ -15,8 +15,14 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
+interface Beginning {
+  body?: string;
+  length?: number;
+  version?: string;
+}
+
 /** A request of which `body` is sent; `length` is what it promises. */
-async function begin(path: string, { body = 'hello', length = body.length, version = '1.1' } = {}): Promise<Socket> {
+async function begin(path: string, { body = 'hello', length = body.length, version = '1.1' }: Beginning = {}): Promise<Socket> {
   const socket = connect({ port: Number(new URL(server.url).port), host: '127.0.0.1', allowHalfOpen: true });
   await once(socket, 'connect');
   const headers = ['Host: localhost', authorization, 'Connection: close', `Content-Length: ${length}`];

@@ -68,8 +68,9 @@ describe('a request', () => {
       'x-forwarded-prefix': `${run}http`,
     });
     const token = (await server.send({ method: 'POST', path: '/api/token/', body: { name: 'proxy' } })).json.token;
-    for (const credential of [{ authorization: `Bearer ${token}` }, { 'x-access-token': token }]) {
-      const seen = await server.send({ path: `${run}http/told`, headers: credential as Record<string, string>, login: '' });
+    const credentials: Record<string, string>[] = [{ authorization: `Bearer ${token}` }, { 'x-access-token': token }];
+    for (const headers of credentials) {
+      const seen = await server.send({ path: `${run}http/told`, headers, login: '' });
       expect(seen.status).toBe(200);
       expect(seen.text).not.toContain(token);
     }

@@ -49,7 +49,7 @@ describe('in', () => {
         throw new Error('broken');
       })(),
     );
-    const parts = [];
+    const parts: Buffer[] = [];
     const all = async () => {
       for await (const part of wholeMessage(broken, 'line')) parts.push(part);
     };

@@ -73,7 +73,7 @@ test('another version gets the number of this one, and does not take the place o
   expect(server.closed).toBe(false);
 });
 
-test.each([65534, 1234])('a peer of another user, uid %i, is refused', async (uid, context) => {
+test.for([65534, 1234])('a peer of another user, uid %i, is refused', async (uid, context) => {
   if (process.getuid?.() !== 0) return context.skip('only root can be another user for once');
   const socket = join(folder, `open-${uid}.sock`);
   begin(root(), { socket });

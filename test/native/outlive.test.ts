@@ -95,7 +95,7 @@ describe.each(launchLevels)('level %s', (level) => {
     write('one\n');
     line.socket.destroy();
     await line.closes();
-    if (level === 'pidns') process.kill(pid(runsRoot), 'SIGKILL');
+    if (level === 'pidns') process.kill(pid(runsRoot) as number, 'SIGKILL');
     write('two\n');
     write('end\n');
     await until(() => exitRecord(runsRoot, spec.runId) !== null);

@@ -8,7 +8,7 @@ import { type Answer, multipart } from './http.js';
 import { adminLogin, type TestServer } from './server.js';
 import { openLine } from './web-socket.js';
 
-export const file = (name: string, content: string | Buffer) => new File([content as BlobPart], name);
+export const file = (name: string, content: string | Buffer) => new File([new Uint8Array(Buffer.from(content))], name);
 
 export interface Posted {
   data: unknown;

@@ -103,9 +103,9 @@ describe('query', () => {
     for (const [id, asking] of [
       [none, owner],
       [job, 'b7d1f3a2-5a58-43c0-9d0e-0f0f1c9a6f10'],
-    ])
-      for (const call of [own.worker.query, own.worker.stop, own.worker.stream])
-        await expect(call.call(own.worker, id, asking)).rejects.toThrow(`no job with id ${id} found for user`);
+    ] as const)
+      for (const call of ['query', 'stop', 'stream'] as const)
+        await expect(own.worker[call](id, asking)).rejects.toThrow(`no job with id ${id} found for user`);
   });
 });
 
