@@ -57,7 +57,7 @@ afterAll(async () => {
 export async function startServer(settings: Record<string, string> = {}, options: ServerOptions = {}): Promise<TestServer> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'procreg-test-'));
   const usual = { ADMIN_PASSWORD: 'secret', MIN_PASSWORD_LENGTH: '1', PORT: '0', LOG_LEVEL: 'warn' };
-  const environment = { PATH: process.env.PATH, DATA_DIR: dataDir, ...usual, ...settings };
+  const environment = { PATH: process.env.PATH, DATA_DIR: dataDir, ...usual, ...recording(), ...settings };
   const { uid, bundle = join(projectRoot, 'dist/bundle/main.js') } = options;
   if (uid !== undefined) chownSync(dataDir, uid, uid);
   const limited = options.descriptors === undefined ? [] : ['prlimit', `--nofile=${options.descriptors}:${options.descriptors}`];
@@ -95,6 +95,13 @@ export async function startServer(settings: Record<string, string> = {}, options
       return code;
     },
   };
+}
+
+/** RECORD_ANSWERS=folder npm test: every answer is kept, for test/answers/compare.mjs. */
+function recording(): Record<string, string> {
+  const { RECORD_ANSWERS: folder } = process.env;
+  if (!folder) return {};
+  return { RECORD_ANSWERS: folder, NODE_OPTIONS: `--import=${join(projectRoot, 'test/answers/record.mjs')}` };
 }
 
 /** Where a server of root has its work directories when the run user cannot reach DATA_DIR. */
