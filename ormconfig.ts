@@ -1,9 +1,9 @@
 // The data source for TypeORM's own command line: npm run typeorm -- migration:show
 import { DataSource } from 'typeorm';
-import { databaseTarget } from './src/config.js';
+import { databaseContents } from './src/app/database-contents.js';
 import { dataSourceOptions } from './src/database/data-source.js';
-import { databaseContents } from './src/database-contents.js';
-import { readSettings } from './src/read-settings.js';
+import { readSettings } from './src/settings/read-settings.js';
+import { databaseTarget } from './src/settings/settings.js';
 
 const settings = readSettings({ flags: {}, environment: process.env });
 

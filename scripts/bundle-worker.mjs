@@ -1,16 +1,16 @@
-// Bundles src/worker/index.ts, the library process-registry/worker, into one file that needs Node alone, and one of its types.
+// Bundles src/worker/library/index.ts, the library process-registry/worker, into one file that needs Node alone, and one of its types.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import ts from 'typescript';
 
 const { version, license, engines } = JSON.parse(readFileSync('package.json', 'utf8'));
-const banner = `// process-registry/worker ${version}, ${license}. Needs Node.js ${engines.node} and nothing else; made from src/worker/index.ts.`;
+const banner = `// process-registry/worker ${version}, ${license}. Needs Node.js ${engines.node} and nothing else; made from src/worker/library/index.ts.`;
 /** Those that index.ts exports from. */
-const publicSources = ['contract', 'worker-error', 'worker'].map((name) => `src/worker/jobs/${name}.ts`);
+const publicSources = ['contract', 'worker-error', 'worker'].map((name) => `src/worker/library/${name}.ts`);
 
 export async function bundleWorker() {
   await build({
-    entryPoints: ['src/worker/index.ts'],
+    entryPoints: ['src/worker/library/index.ts'],
     outfile: 'dist/worker/index.js',
     bundle: true,
     platform: 'node',

@@ -100,7 +100,7 @@ const __dirname = __pathDirname(__filename);`,
 
 // must be read by a Node that is too old for all the rest
 await build({
-  entryPoints: ['dist/src/entry.js'],
+  entryPoints: ['dist/src/cli/entry.js'],
   outfile: 'dist/bundle/main.js',
   platform: 'node',
   target: 'node14.18',

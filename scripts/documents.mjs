@@ -1,8 +1,9 @@
 // The documents that are made from the code: errors, settings, states, HTTP routes. A test holds them to it.
-import { settingRows } from '../dist/src/config.js';
-import { statusOf } from '../dist/src/doors/error-table.js';
-import { errorCodes } from '../dist/src/protocol/error-codes.js';
-import { allowedTransitions } from '../dist/src/protocol/states.js';
+
+import { statusOf } from '../dist/src/http/error-table.js';
+import { errorCodes } from '../dist/src/model/error-codes.js';
+import { allowedTransitions } from '../dist/src/model/states.js';
+import { settingRows } from '../dist/src/settings/settings.js';
 
 const made = 'Made by `npm run docs`; a test compares it with the code.';
 

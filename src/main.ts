@@ -1,15 +1,15 @@
 // Starts the role that the command line names; a fault of the start is one line and a non-zero exit.
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
-import { backup, restore } from './backup-roles.js';
+import { serve } from './app/serve.js';
+import { version } from './app/version.js';
+import { backup, restore } from './cli/backup-commands.js';
 import { type CommandLine, type Role, runCommandLine } from './cli/command-line.js';
-import { doctor } from './doctor.js';
-import { launcher, stop } from './launcher-roles.js';
-import { migrate } from './migrate.js';
-import { passwd } from './passwd.js';
-import { readSettings } from './read-settings.js';
-import { serve } from './serve.js';
-import { version } from './version.js';
+import { doctor } from './cli/doctor.js';
+import { launcher, stop } from './cli/launcher-commands.js';
+import { migrate } from './cli/migrate.js';
+import { passwd } from './cli/passwd.js';
+import { readSettings } from './settings/read-settings.js';
 import { closeInheritedDescriptors } from './worker/inherited-descriptors.js';
 
 const roles = { serve, migrate, backup, restore, doctor, launcher, stop, passwd };

@@ -1,7 +1,7 @@
 // Checks what a request shows: a name with a password, or an access token.
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { lowerRole, mayActAs, type Principal, type Role } from '../protocol/roles.js';
+import { lowerRole, mayActAs, type Principal, type Role } from '../model/roles.js';
 import { FailedAttempts } from './failed-attempts.js';
 import { maxPasswordBytes, normalized } from './login-rules.js';
 import { verifyPassword } from './password-hash.js';

@@ -1,5 +1,5 @@
 // Ten wrong passwords within a minute, for one name from one address, close that door for the rest of the minute.
-import { CodedError } from '../protocol/coded-error.js';
+import { CodedError } from '../model/coded-error.js';
 
 const windowMs = 60_000;
 const allowed = 10;

@@ -1,6 +1,6 @@
 // The first user: made when there is none, with the given password or one that is written down once; and what its password is now.
 import { randomBytes } from 'node:crypto';
-import { CodedError } from '../protocol/coded-error.js';
+import { CodedError } from '../model/coded-error.js';
 import { normalized } from './login-rules.js';
 import { verifyPassword } from './password-hash.js';
 import { Passwords } from './passwords.js';

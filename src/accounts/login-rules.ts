@@ -1,5 +1,5 @@
 // Which user names and passwords there can be: those that every client can send by HTTP Basic (RFC 7617).
-import { CodedError } from '../protocol/coded-error.js';
+import { CodedError } from '../model/coded-error.js';
 
 /** scrypt takes any length; a bound keeps a request from being work. */
 export const maxPasswordBytes = 1024;

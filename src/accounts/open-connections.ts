@@ -1,6 +1,6 @@
 // What is open for a user, from its admission to its end: closed when what opened it would be refused now.
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '../protocol/roles.js';
+import type { Principal } from '../model/roles.js';
 
 interface Held {
   principal: Principal;

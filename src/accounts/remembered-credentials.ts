@@ -1,6 +1,6 @@
 // Verified credentials, remembered for a short time under a keyed digest, so that scrypt is not paid on every request.
 import { hash, randomBytes } from 'node:crypto';
-import type { Principal } from '../protocol/roles.js';
+import type { Principal } from '../model/roles.js';
 
 const rememberedMs = 5 * 60_000;
 /** At the bound the oldest is forgotten. */

@@ -1,7 +1,7 @@
 // What follows from a change of users and tokens: nothing is remembered, what is open and would be refused now is closed, nothing new starts.
 import { Injectable } from '@nestjs/common';
-import { mayActAs, type Principal } from '../protocol/roles.js';
-import { StartRights } from '../protocol/start-rights.js';
+import { mayActAs, type Principal } from '../model/roles.js';
+import { StartRights } from '../model/start-rights.js';
 import { Credentials } from './credentials.js';
 import { OpenConnections } from './open-connections.js';
 import type { UserEntity } from './user.entity.js';

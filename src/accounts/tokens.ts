@@ -2,8 +2,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { SerialWriter } from '../database/serial-writer.js';
-import { CodedError } from '../protocol/coded-error.js';
-import type { Role } from '../protocol/roles.js';
+import { CodedError } from '../model/coded-error.js';
+import type { Role } from '../model/roles.js';
 import { Revocations } from './revocations.js';
 import { TokenEntity } from './token.entity.js';
 import { newToken, tokenDigest } from './token-form.js';

@@ -1,7 +1,7 @@
 // The table of users.
 import { Column, Entity, Index } from 'typeorm';
 import { GeneratedId, TimeMs } from '../database/column-types.js';
-import type { Role } from '../protocol/roles.js';
+import type { Role } from '../model/roles.js';
 
 @Entity({ name: 'user_account' })
 export class UserEntity {

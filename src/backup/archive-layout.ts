@@ -1,5 +1,5 @@
 // What a backup holds, in this order: the files of finished runs, the database, and what there must be in all.
-import { storedPathFault } from '../protocol/file-names.js';
+import { storedPathFault } from '../model/file-names.js';
 
 export const databaseEntry = 'registry.sqlite';
 export const manifestEntry = 'manifest.json';

@@ -4,7 +4,7 @@ import { open, opendir } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Pack } from 'tar-stream';
-import { tarTime } from '../protocol/file-times.js';
+import { tarTime } from '../model/file-times.js';
 
 export class ArchiveWriter {
   files = 0;

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkIntegrity, migrationsOf, openSqlite } from '../database/sqlite-file.js';
-import { copyToNewFile } from '../protocol/new-file.js';
+import { copyToNewFile } from '../model/new-file.js';
 import { databaseEntry, runsEntry } from './archive-layout.js';
 import { hasEnded, loseUnfinished } from './true-records.js';
 import { unpackArchive } from './unpack-archive.js';

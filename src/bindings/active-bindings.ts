@@ -1,7 +1,7 @@
 // Which bindings take messages now: those that are enabled, each as its row says; of the others the queues collect.
 import { Injectable } from '@nestjs/common';
 import { Buses } from '../bus/buses.js';
-import { within } from '../protocol/within.js';
+import { within } from '../model/within.js';
 import { ActiveBinding } from './active-binding.js';
 import type { BindingEntity } from './binding.entity.js';
 import { IdleBinding } from './idle-binding.js';

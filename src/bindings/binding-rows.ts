@@ -2,8 +2,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { SerialWriter } from '../database/serial-writer.js';
-import { CodedError } from '../protocol/coded-error.js';
-import type { Principal } from '../protocol/roles.js';
+import { CodedError } from '../model/coded-error.js';
+import type { Principal } from '../model/roles.js';
 import { BindingEntity } from './binding.entity.js';
 import { BindingMessageEntity } from './binding-message.entity.js';
 

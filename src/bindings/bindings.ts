@@ -2,8 +2,8 @@
 import { Injectable } from '@nestjs/common';
 import { Buses, type BusName } from '../bus/buses.js';
 import { Definitions } from '../definitions/definitions.js';
-import { CodedError } from '../protocol/coded-error.js';
-import type { Principal } from '../protocol/roles.js';
+import { CodedError } from '../model/coded-error.js';
+import type { Principal } from '../model/roles.js';
 import { queueOf } from './active-binding.js';
 import { ActiveBindings, type BindingState } from './active-bindings.js';
 import type { BindingEntity } from './binding.entity.js';

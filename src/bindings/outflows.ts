@@ -1,6 +1,6 @@
 // From where on, and for whom, what comes out of services is published.
 import { Injectable } from '@nestjs/common';
-import { CodedError } from '../protocol/coded-error.js';
+import { CodedError } from '../model/coded-error.js';
 import { Runs } from '../runs/runs.js';
 import { Services } from '../runs/services.js';
 import type { BindingEntity } from './binding.entity.js';

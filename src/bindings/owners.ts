@@ -1,8 +1,8 @@
 // As whom a binding acts: its owner, as that user is now.
 import { Injectable } from '@nestjs/common';
 import { Users } from '../accounts/users.js';
-import { CodedError } from '../protocol/coded-error.js';
-import { mayActAs, type Principal } from '../protocol/roles.js';
+import { CodedError } from '../model/coded-error.js';
+import { mayActAs, type Principal } from '../model/roles.js';
 
 @Injectable()
 export class Owners {

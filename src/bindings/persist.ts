@@ -1,8 +1,8 @@
 // Steps that are tried until they succeed, as long as the message is still ours.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Delivery } from '../bus/bus.js';
-import { CodedError } from '../protocol/coded-error.js';
-import type { ErrorCode } from '../protocol/error-codes.js';
+import { CodedError } from '../model/coded-error.js';
+import type { ErrorCode } from '../model/error-codes.js';
 
 /** Faults of the message or the definition: the same step would fail again. Everything else passes. */
 const lasting: ErrorCode[] = [

@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { busMessageBytes } from '../bus/bus.js';
-import { CodedError } from '../protocol/coded-error.js';
+import { CodedError } from '../model/coded-error.js';
 import { Services } from '../runs/services.js';
 import type { BindingEntity } from './binding.entity.js';
 import { MessageJournal } from './message-journal.js';

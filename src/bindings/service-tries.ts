@@ -1,5 +1,5 @@
 // Which failures of a service are tries of the message that it was given: those that the message may have caused.
-import { CodedError } from '../protocol/coded-error.js';
+import { CodedError } from '../model/coded-error.js';
 import type { RunEntity } from '../runs/run.entity.js';
 
 type ServiceState = Pick<RunEntity, 'id' | 'state' | 'attempt' | 'ready'>;

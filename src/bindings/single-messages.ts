@@ -1,7 +1,7 @@
 // A message through a definition of one process per message: a run, its output confirmed, and only then the acknowledgement.
 import { Injectable } from '@nestjs/common';
 import { busMessageBytes, type Delivery } from '../bus/bus.js';
-import { endedForItsOwner } from '../protocol/start-rights.js';
+import { endedForItsOwner } from '../model/start-rights.js';
 import type { RunEntity } from '../runs/run.entity.js';
 import { RunBytes } from '../runs/run-bytes.js';
 import { Runs } from '../runs/runs.js';

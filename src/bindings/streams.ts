@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { type BusMessage, type BusState, busMessageBytes, type Delivery, type Subscription, streamName } from '../bus/bus.js';
 import { Buses, type BusName, busNames } from '../bus/buses.js';
-import { CodedError } from '../protocol/coded-error.js';
+import { CodedError } from '../model/coded-error.js';
 
 export type StreamMessage = BusMessage;
 export const largestMessageBytes = busMessageBytes;

@@ -1,7 +1,7 @@
 // RabbitMQ as a bus: a stream is the durable fanout exchange streams.NAME; the connection comes back by itself.
 import type { ChannelModel, RecoveringChannelModel } from 'amqplib';
-import { CodedError } from '../protocol/coded-error.js';
-import { within } from '../protocol/within.js';
+import { CodedError } from '../model/coded-error.js';
+import { within } from '../model/within.js';
 import { AmqpPublisher } from './amqp-publisher.js';
 import { AmqpSubscription } from './amqp-subscription.js';
 import type { Bus, BusMessage, BusState, Destination, NamedQueue, Source, Subscription, Taking } from './bus.js';

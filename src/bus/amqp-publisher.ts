@@ -1,7 +1,7 @@
 // Publishing over AMQP: one channel with confirmations, opened anew when the broker has closed it.
 import type { ChannelModel, ConfirmChannel } from 'amqplib';
-import { CodedError } from '../protocol/coded-error.js';
-import { within } from '../protocol/within.js';
+import { CodedError } from '../model/coded-error.js';
+import { within } from '../model/within.js';
 import { publishOptions } from './amqp-message.js';
 import { declareSource } from './amqp-queues.js';
 import { type BusMessage, type Destination, exchangeOf, type NamedQueue } from './bus.js';

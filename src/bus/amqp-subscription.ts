@@ -1,6 +1,6 @@
 // One subscription over AMQP: a channel of its own, opened again after every loss, until it is closed.
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
-import { within } from '../protocol/within.js';
+import { within } from '../model/within.js';
 import { received } from './amqp-message.js';
 import { declareSource } from './amqp-queues.js';
 import type { BusMessage, Delivery, Source, Subscription, Taking } from './bus.js';

@@ -1,5 +1,5 @@
 // The buses of this server: memory always, amqp when its address is set.
-import { CodedError } from '../protocol/coded-error.js';
+import { CodedError } from '../model/coded-error.js';
 import { AmqpBus } from './amqp-bus.js';
 import type { Bus, BusState } from './bus.js';
 import { MemoryBus } from './memory-bus.js';

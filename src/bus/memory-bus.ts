@@ -1,5 +1,5 @@
 // The bus inside this process: always there, bounded, and forgotten when the server ends.
-import { CodedError } from '../protocol/coded-error.js';
+import { CodedError } from '../model/coded-error.js';
 import type { Bus, BusMessage, BusState, Destination, NamedQueue, Source, Subscription, Taking } from './bus.js';
 import { queueBounds } from './bus.js';
 import { MemoryQueue } from './memory-queue.js';

@@ -1,5 +1,5 @@
 // Which errors of the database say that it is away for now, and not that a statement is wrong: those pass, and are tried again.
-import { CodedError } from '../protocol/coded-error.js';
+import { CodedError } from '../model/coded-error.js';
 
 /** When a client that was refused may come again. */
 const retryAfterSeconds = 5;

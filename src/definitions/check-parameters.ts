@@ -1,7 +1,7 @@
 // The values that a caller gives to the declared parameters: coerced, completed, checked, before anything starts.
-import { CodedError } from '../protocol/coded-error.js';
-import { declaredParameters, type ParameterSchema, type ProcessDefinition } from '../protocol/definition.js';
-import { parseTemplate, placeholderNames } from '../protocol/placeholders.js';
+import { CodedError } from '../model/coded-error.js';
+import { declaredParameters, type ParameterSchema, type ProcessDefinition } from '../model/definition.js';
+import { parseTemplate, placeholderNames } from '../model/placeholders.js';
 import { commandBound, commandLength } from './command-length.js';
 import { type Fault, invalidParameters, listFaults, someNames } from './faults.js';
 import { checkValues } from './parameter-schemas.js';

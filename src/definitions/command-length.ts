@@ -1,7 +1,7 @@
 // How long a command becomes with the values of its parameters: a short definition that names a long value often would take all memory.
-import { asText, type PlaceholderValues } from '../protocol/arguments.js';
-import type { ProcessDefinition } from '../protocol/definition.js';
-import { parseTemplate } from '../protocol/placeholders.js';
+import { asText, type PlaceholderValues } from '../model/arguments.js';
+import type { ProcessDefinition } from '../model/definition.js';
+import { parseTemplate } from '../model/placeholders.js';
 import { templates } from './placeholder-faults.js';
 
 /** The kernel takes no more of arguments and environment together (three quarters of 8 MiB). */

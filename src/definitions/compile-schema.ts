@@ -2,7 +2,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { RE2JS } from 're2js';
-import type { ParametersSchema } from '../protocol/definition.js';
+import type { ParametersSchema } from '../model/definition.js';
 import { isEndless } from './endless-reference.js';
 
 const dialect = /^https?:\/\/json-schema\.org\/draft\/2020-12\/schema#?$/;

@@ -1,9 +1,9 @@
 // What a reference to a definition means: its id, its resource_uri, its name, or owner:name.
 import { Injectable } from '@nestjs/common';
 import { Users } from '../accounts/users.js';
-import { CodedError } from '../protocol/coded-error.js';
-import { namePattern } from '../protocol/definition-schema.js';
-import type { Principal } from '../protocol/roles.js';
+import { CodedError } from '../model/coded-error.js';
+import { namePattern } from '../model/definition-schema.js';
+import type { Principal } from '../model/roles.js';
 import { type DefinitionRow, DefinitionRows } from './definition-rows.js';
 
 const nameForm = new RegExp(namePattern);

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Query, readSnapshot } from '../database/read-snapshot.js';
 import { constantQuery, sqliteConnection } from '../database/sqlite-connection.js';
-import type { Principal } from '../protocol/roles.js';
+import type { Principal } from '../model/roles.js';
 import { type Condition, type Filter, filterCondition, type Ordering, orderClause } from './filters.js';
 import { RememberedRows } from './remembered-rows.js';
 

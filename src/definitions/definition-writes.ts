@@ -1,7 +1,7 @@
 // The writes on definitions, each inside a transaction that its caller owns.
 import type { EntityManager, InsertResult } from 'typeorm';
-import { CodedError } from '../protocol/coded-error.js';
-import type { ProcessDefinition } from '../protocol/definition.js';
+import { CodedError } from '../model/coded-error.js';
+import type { ProcessDefinition } from '../model/definition.js';
 import { DefinitionEntity } from './definition.entity.js';
 import type { DefinitionRow } from './definition-rows.js';
 import { RevisionEntity } from './revision.entity.js';

@@ -3,9 +3,9 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { SerialWriter } from '../database/serial-writer.js';
 import type { WriteJob } from '../database/transaction.js';
-import { CodedError } from '../protocol/coded-error.js';
-import type { ProcessDefinition } from '../protocol/definition.js';
-import type { Principal } from '../protocol/roles.js';
+import { CodedError } from '../model/coded-error.js';
+import type { ProcessDefinition } from '../model/definition.js';
+import type { Principal } from '../model/roles.js';
 import { DefinitionReferences, parseReference, type Reference } from './definition-references.js';
 import { type DefinitionRow, DefinitionRows } from './definition-rows.js';
 import {

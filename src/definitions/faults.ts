@@ -1,6 +1,6 @@
 // Faults of a definition or of values: what is wrong and where, all at once, and no more of it than people can read.
-import { CodedError } from '../protocol/coded-error.js';
-import type { ErrorCode } from '../protocol/error-codes.js';
+import { CodedError } from '../model/coded-error.js';
+import type { ErrorCode } from '../model/error-codes.js';
 
 export interface Fault {
   /** As in `argv[2]` or `input_adapter.input_parameters.tcp_port`. */

@@ -2,9 +2,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { parse } from 'yaml';
-import type { ProcessDefinition } from '../protocol/definition.js';
-import { jsonFault } from '../protocol/json-faults.js';
-import type { Principal } from '../protocol/roles.js';
+import type { ProcessDefinition } from '../model/definition.js';
+import { jsonFault } from '../model/json-faults.js';
+import type { Principal } from '../model/roles.js';
 import type { Definitions } from './definitions.js';
 import { validateDefinition } from './validate-definition.js';
 

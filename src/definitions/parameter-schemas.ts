@@ -1,7 +1,7 @@
 // The users' own JSON Schemas (`parameters`): whether they are sound, and what values become by them.
 import type { ValidateFunction } from 'ajv';
-import { argumentTexts, type ParametersSchema, type ProcessDefinition } from '../protocol/definition.js';
-import { builtInPlaceholders, parseTemplate } from '../protocol/placeholders.js';
+import { argumentTexts, type ParametersSchema, type ProcessDefinition } from '../model/definition.js';
+import { builtInPlaceholders, parseTemplate } from '../model/placeholders.js';
 import { compileSchema } from './compile-schema.js';
 import { type Fault, type FaultList, listFaults } from './faults.js';
 import { type SchemaEnd, schemaChecks } from './schema-checks.js';

@@ -1,7 +1,7 @@
 // Which placeholders of a definition have no value: unknown names, and files or ports that no adapter gives.
-import { chooseInput, chooseOutput, offeredPlaceholders } from '../protocol/adapter-choice.js';
-import { argumentTexts, declaredParameters, type ProcessDefinition } from '../protocol/definition.js';
-import { builtInPlaceholders, parseTemplate } from '../protocol/placeholders.js';
+import { chooseInput, chooseOutput, offeredPlaceholders } from '../model/adapter-choice.js';
+import { argumentTexts, declaredParameters, type ProcessDefinition } from '../model/definition.js';
+import { builtInPlaceholders, parseTemplate } from '../model/placeholders.js';
 import { cut, type Fault, someNames } from './faults.js';
 
 export function* placeholderFaults(definition: ProcessDefinition): Generator<Fault> {

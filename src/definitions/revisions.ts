@@ -1,8 +1,8 @@
 // The versions of a definition: the former ones from their table, the current one from its own.
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { CodedError } from '../protocol/coded-error.js';
-import type { Principal } from '../protocol/roles.js';
+import { CodedError } from '../model/coded-error.js';
+import type { Principal } from '../model/roles.js';
 import type { DefinitionRow } from './definition-rows.js';
 import { Definitions } from './definitions.js';
 import { RevisionEntity } from './revision.entity.js';

@@ -1,5 +1,5 @@
 // The checks against users' JSON Schemas that are not small: one by one in a worker thread, and in turn for each user.
-import { CodedError } from '../protocol/coded-error.js';
+import { CodedError } from '../model/coded-error.js';
 import { CheckThread, type TaskEnd } from './check-thread.js';
 import type { SchemaTask } from './schema-thread.js';
 

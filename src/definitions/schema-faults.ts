@@ -1,7 +1,7 @@
 // Checks a value against a JSON Schema of this product or of a plugin, and words every error as a fault with its path.
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import type { Range } from '../protocol/bounds.js';
-import { parseSizeBytes } from '../protocol/sizes.js';
+import type { Range } from '../model/bounds.js';
+import { parseSizeBytes } from '../model/sizes.js';
 import { type FaultList, joinFaults, listedFaults, listFaults, someNames } from './faults.js';
 import { shownJson } from './shown-json.js';
 

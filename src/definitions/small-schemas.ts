@@ -1,5 +1,5 @@
 // Which of the users' JSON Schemas are checked in place: those whose cost can be foretold, and is small.
-import type { ParametersSchema } from '../protocol/definition.js';
+import type { ParametersSchema } from '../model/definition.js';
 
 const depthBound = 4;
 /** Compiling takes 5 ms for each KiB. */

@@ -1,10 +1,10 @@
 // Whether a value is a definition: every fault at once, each with its path. Unknown keys are kept.
-import { chooseInput, chooseOutput } from '../protocol/adapter-choice.js';
-import { type AdapterDeclaration, inputAdapters, outputAdapters } from '../protocol/adapters.js';
-import type { ProcessDefinition } from '../protocol/definition.js';
-import { definitionSchema } from '../protocol/definition-schema.js';
-import { relativePathFault, withoutEndingSlashes } from '../protocol/file-names.js';
-import { parseTemplate } from '../protocol/placeholders.js';
+import { chooseInput, chooseOutput } from '../model/adapter-choice.js';
+import { type AdapterDeclaration, inputAdapters, outputAdapters } from '../model/adapters.js';
+import type { ProcessDefinition } from '../model/definition.js';
+import { definitionSchema } from '../model/definition-schema.js';
+import { relativePathFault, withoutEndingSlashes } from '../model/file-names.js';
+import { parseTemplate } from '../model/placeholders.js';
 import { cut, type Fault, type FaultList, invalidDefinition, joinFaults, listFaults } from './faults.js';
 import { parameterSchemaFaults } from './parameter-schemas.js';
 import { placeholderFaults } from './placeholder-faults.js';

@@ -1,8 +1,8 @@
 // Who runs an order and when: the contract between the record of a run and whoever executes it.
-import type { RunFiles } from '../protocol/run-files.js';
-import type { RunOrder } from '../protocol/run-order.js';
-import type { RunPlan } from '../protocol/run-plan.js';
-import type { ExecutingRun, RunTask } from '../protocol/run-task.js';
+import type { RunFiles } from '../model/run-files.js';
+import type { RunOrder } from '../model/run-order.js';
+import type { RunPlan } from '../model/run-plan.js';
+import type { ExecutingRun, RunTask } from '../model/run-task.js';
 
 /** A run's place: it starts at once, or waits. Whoever has one submits the run or gives the place back. */
 export interface Admission {

@@ -1,19 +1,19 @@
 // The dispatcher inside the server's own process: lanes decide when an order starts.
 import { Logger } from '@nestjs/common';
-import { adaptersOf } from '../execute/adapters-of.js';
-import type { ExecutorSettings } from '../execute/executor-settings.js';
+import { adaptersOf } from '../execute/adapters/adapters-of.js';
 import { explain } from '../execute/explain.js';
 import { ExecutorFiles } from '../execute/files/executor-files.js';
 import { stopTerms } from '../execute/prepare-launch.js';
+import type { ExecutorSettings } from '../execute/run/executor-settings.js';
 import { runProcess } from '../execute/run-process.js';
-import { chooseInput, chooseOutput } from '../protocol/adapter-choice.js';
-import { CodedError } from '../protocol/coded-error.js';
-import { isService, type ProcessDefinition } from '../protocol/definition.js';
-import { LiveTable } from '../protocol/live-table.js';
-import type { RunFiles } from '../protocol/run-files.js';
-import type { RunOrder } from '../protocol/run-order.js';
-import type { RunPlan } from '../protocol/run-plan.js';
-import type { ExecutingRun, RunTask } from '../protocol/run-task.js';
+import { chooseInput, chooseOutput } from '../model/adapter-choice.js';
+import { CodedError } from '../model/coded-error.js';
+import { isService, type ProcessDefinition } from '../model/definition.js';
+import { LiveTable } from '../model/live-table.js';
+import type { RunFiles } from '../model/run-files.js';
+import type { RunOrder } from '../model/run-order.js';
+import type { RunPlan } from '../model/run-plan.js';
+import type { ExecutingRun, RunTask } from '../model/run-task.js';
 import { type Admission, type Closing, Dispatcher, type FormerProgress, type LeftRun } from './dispatcher.js';
 import { type Lanes, type Place, serviceLane, type Turn } from './lanes.js';
 

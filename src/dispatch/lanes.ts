@@ -1,5 +1,5 @@
 // Lanes: so many runs at once, the rest wait, by priority and then by age; `max_parallel` bounds one definition besides.
-import { CodedError } from '../protocol/coded-error.js';
+import { CodedError } from '../model/coded-error.js';
 import { WaitingList } from './waiting-list.js';
 
 /** Where services are: beside the lanes, as many as there are. No setting can have this name. */

@@ -1,14 +1,14 @@
 // What a run would do, without doing it: the resolved command, its files, limits and adapters.
-import { chooseInput, chooseOutput } from '../protocol/adapter-choice.js';
-import { expandArguments, expandText } from '../protocol/arguments.js';
-import { type RunOrder, unlimitedBytes } from '../protocol/run-order.js';
-import type { RunPlan } from '../protocol/run-plan.js';
-import { hiddenValues, shownValues } from '../protocol/shown-values.js';
-import { adaptersOf } from './adapters-of.js';
-import { programEnvironment } from './environment.js';
-import type { ExecutorSettings } from './executor-settings.js';
-import { launchLimits, treeLimits } from './limits.js';
+import { chooseInput, chooseOutput } from '../model/adapter-choice.js';
+import { expandArguments, expandText } from '../model/arguments.js';
+import { type RunOrder, unlimitedBytes } from '../model/run-order.js';
+import type { RunPlan } from '../model/run-plan.js';
+import { hiddenValues, shownValues } from '../model/shown-values.js';
+import { adaptersOf } from './adapters/adapters-of.js';
 import { resolveExecutable } from './resolve-executable.js';
+import { programEnvironment } from './run/environment.js';
+import type { ExecutorSettings } from './run/executor-settings.js';
+import { launchLimits, treeLimits } from './run/limits.js';
 
 /** Paths that only a run has stand as their placeholders, secrets as ***. Throws what the start would fail with. */
 export function explain(order: RunOrder, settings: ExecutorSettings): RunPlan {

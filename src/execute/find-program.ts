@@ -1,9 +1,9 @@
 // A run that an earlier server had taken on: its program is found again, was never started, or is lost.
-import { CodedError } from '../protocol/coded-error.js';
-import type { RunTask } from '../protocol/run-task.js';
+import { CodedError } from '../model/coded-error.js';
+import type { RunTask } from '../model/run-task.js';
 import type { LaunchedProcess } from '../worker/launcher.js';
-import type { ExecutorSettings } from './executor-settings.js';
 import { stopTerms } from './prepare-launch.js';
+import type { ExecutorSettings } from './run/executor-settings.js';
 
 /** Null when it is to be started now: it is new, or surely never began. Throws lost when it may have run. */
 export async function findProgram({ order, former }: RunTask, settings: ExecutorSettings): Promise<LaunchedProcess | null> {

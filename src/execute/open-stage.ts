@@ -1,17 +1,17 @@
 // Opens the stage of a run: its directory, its cwd, the files that came with the request, and the values known so far.
 import { join } from 'node:path';
-import { chooseInput, chooseOutput } from '../protocol/adapter-choice.js';
-import { controlDirectory } from '../protocol/control-directory.js';
-import type { ResourceScope } from '../protocol/resource-scope.js';
-import type { RunTask } from '../protocol/run-task.js';
-import type { ExecutorSettings } from './executor-settings.js';
+import { chooseInput, chooseOutput } from '../model/adapter-choice.js';
+import { controlDirectory } from '../model/control-directory.js';
+import type { ResourceScope } from '../model/resource-scope.js';
+import type { RunTask } from '../model/run-task.js';
+import type { WorkDirectory } from './directories/work-directories.js';
+import { programDirectory } from './files/own-cwd.js';
+import { copyInto, makeFolders } from './files/own-file.js';
 import { typedChoice } from './input/typed-input.js';
-import type { Outcome } from './outcome.js';
-import { programDirectory } from './own-cwd.js';
-import { copyInto, makeFolders } from './own-file.js';
-import type { RunStage } from './run-stage.js';
-import type { StageNote } from './stage-note.js';
-import type { WorkDirectory } from './work-directories.js';
+import type { ExecutorSettings } from './run/executor-settings.js';
+import type { Outcome } from './run/outcome.js';
+import type { RunStage } from './run/run-stage.js';
+import type { StageNote } from './run/stage-note.js';
 
 export async function openStage(task: RunTask, surroundings: Surroundings): Promise<RunStage> {
   const directory = await surroundings.settings.workDirectories.acquire(task.order);

@@ -1,20 +1,20 @@
 // Turns a stage into what the launcher needs: adapters first, since argv names their files.
 import { isAbsolute, join } from 'node:path';
-import { listens } from '../protocol/adapter-choice.js';
-import { expandArguments } from '../protocol/arguments.js';
-import { CodedError } from '../protocol/coded-error.js';
-import type { ProcessDefinition } from '../protocol/definition.js';
+import { listens } from '../model/adapter-choice.js';
+import { expandArguments } from '../model/arguments.js';
+import { CodedError } from '../model/coded-error.js';
+import type { ProcessDefinition } from '../model/definition.js';
 import type { LaunchSpec } from '../worker/launcher.js';
-import { adaptersOf } from './adapters-of.js';
-import { programEnvironment } from './environment.js';
-import type { ExecutorSettings } from './executor-settings.js';
-import { launchLimits, treeLimits } from './limits.js';
-import { freePort } from './listeners.js';
-import { refuseServersPort } from './program-port.js';
+import { adaptersOf } from './adapters/adapters-of.js';
+import { freePort } from './io/listeners.js';
+import { refuseServersPort } from './io/program-port.js';
 import { resolveExecutable } from './resolve-executable.js';
-import type { RunStage } from './run-stage.js';
+import { programEnvironment } from './run/environment.js';
+import type { ExecutorSettings } from './run/executor-settings.js';
+import { launchLimits, treeLimits } from './run/limits.js';
+import type { RunStage } from './run/run-stage.js';
+import { writeNote } from './run/stage-note.js';
 import { type Sandbox, withSandbox } from './sandbox/sandbox.js';
-import { writeNote } from './stage-note.js';
 
 /** As the system names it. */
 export function stopSignal({ stop }: ProcessDefinition): string {

@@ -1,8 +1,8 @@
 // Which file `exec` means, and whether the run user may start it: told before the start, with the reason.
 import { type Stats, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import { CodedError } from '../protocol/coded-error.js';
-import type { RunUser } from './run-users.js';
+import { CodedError } from '../model/coded-error.js';
+import type { RunUser } from './directories/run-users.js';
 
 /** What was found is believed for so long; what is wrong by then, the start itself finds out. */
 const believedMs = 1000;

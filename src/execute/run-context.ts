@@ -1,14 +1,14 @@
 // What one run has of its own while it is executed: how it is stopped, read, spoken with and reached.
-import { isService } from '../protocol/definition.js';
-import { ResourceScope } from '../protocol/resource-scope.js';
-import type { RunTask } from '../protocol/run-task.js';
-import { Doorway } from './doorway.js';
-import type { ExecutorSettings } from './executor-settings.js';
-import { Keyboard } from './keyboard.js';
-import { LateLog } from './late-log.js';
-import { Outcome } from './outcome.js';
+import { isService } from '../model/definition.js';
+import { ResourceScope } from '../model/resource-scope.js';
+import type { RunTask } from '../model/run-task.js';
+import { Doorway } from './io/doorway.js';
+import type { ExecutorSettings } from './run/executor-settings.js';
+import { Keyboard } from './run/keyboard.js';
+import { LateLog } from './run/late-log.js';
+import { Outcome } from './run/outcome.js';
+import { Stopper } from './run/stopper.js';
 import { Inlet } from './service/inlet.js';
-import { Stopper } from './stopper.js';
 
 export interface RunContext {
   task: RunTask;

@@ -1,25 +1,25 @@
 // The stages of one run, in order; each stands in a file of its own.
-import { CodedError } from '../protocol/coded-error.js';
-import { isService } from '../protocol/definition.js';
-import type { CollectedOutput } from '../protocol/run-result.js';
-import type { ExecutingRun, RunTask } from '../protocol/run-task.js';
-import type { EndReason } from '../protocol/states.js';
-import { endReasons } from '../protocol/states.js';
+import { CodedError } from '../model/coded-error.js';
+import { isService } from '../model/definition.js';
+import type { CollectedOutput } from '../model/run-result.js';
+import type { ExecutingRun, RunTask } from '../model/run-task.js';
+import type { EndReason } from '../model/states.js';
+import { endReasons } from '../model/states.js';
 import { LaunchError, type LaunchedProcess, type ProcessEnd } from '../worker/launcher.js';
-import { adaptersOf } from './adapters-of.js';
-import type { ExecutorSettings } from './executor-settings.js';
+import { adaptersOf } from './adapters/adapters-of.js';
 import { findProgram } from './find-program.js';
 import { followProgram } from './follow-program.js';
-import { resultOf } from './judge.js';
-import { treeLimits } from './limits.js';
-import { removePipes } from './named-pipe.js';
+import { removePipes } from './io/named-pipe.js';
 import { furnish, openStage, reopenStage } from './open-stage.js';
 import { checkedOutput } from './output/checked-output.js';
 import { prepareLaunch, stopSignal } from './prepare-launch.js';
+import type { ExecutorSettings } from './run/executor-settings.js';
+import { resultOf } from './run/judge.js';
+import { treeLimits } from './run/limits.js';
+import type { RunStage } from './run/run-stage.js';
+import { readNote } from './run/stage-note.js';
 import { contextOf, type RunContext } from './run-context.js';
-import type { RunStage } from './run-stage.js';
 import { checkRoom, oncePossible } from './scarcity.js';
-import { readNote } from './stage-note.js';
 
 /** Never rejects: whatever goes wrong is in the result that the last event carries. `turn` null: it may start now. */
 export function runProcess(task: RunTask, settings: ExecutorSettings, turn: Promise<void> | null): ExecutingRun {

@@ -1,6 +1,6 @@
 // When the machine is short of what every program needs, a run waits and tries again; a limit of its own definition ends it.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { longestPauseMs } from '../protocol/shortage.js';
+import { longestPauseMs } from '../model/shortage.js';
 import { checkDescriptors, descriptorLimit } from '../worker/descriptor-limit.js';
 import { LaunchError } from '../worker/launcher.js';
 import type { RunContext } from './run-context.js';

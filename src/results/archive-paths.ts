@@ -1,6 +1,6 @@
 // The paths in archives from outside: what says nothing is left out of them, and what is wrong with one is said as it is.
-import { CodedError } from '../protocol/coded-error.js';
-import { newPathFault, withoutEndingSlashes } from '../protocol/file-names.js';
+import { CodedError } from '../model/coded-error.js';
+import { newPathFault, withoutEndingSlashes } from '../model/file-names.js';
 
 export interface EntryPath {
   /** Empty: the folder that is unpacked into. */

@@ -1,6 +1,6 @@
 // The Content-Type of an output: what the definition says, what the file's name says, or what the bytes are.
 import mime from 'mime';
-import type { CollectedOutput } from '../protocol/run-result.js';
+import type { CollectedOutput } from '../model/run-result.js';
 
 export function contentTypeOf({ source, contentType, name, isText }: CollectedOutput): string {
   if (contentType) return contentType;

@@ -1,6 +1,6 @@
 // Whether the disk that holds DATA_DIR has room for more; looked at once a second at most.
 import { type StatsFs, statfsSync } from 'node:fs';
-import { CodedError } from '../protocol/coded-error.js';
+import { CodedError } from '../model/coded-error.js';
 
 const believedMs = 1000;
 const mostBytes = 2 ** 30;

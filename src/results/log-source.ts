@@ -1,6 +1,6 @@
 // The log of a run that has ended: in memory, or a file.
 import { type FileHandle, open } from 'node:fs/promises';
-import type { LogSource } from '../protocol/log-source.js';
+import type { LogSource } from '../model/log-source.js';
 
 /** A log that has ended and is held in memory. */
 export class MemoryLog implements LogSource {

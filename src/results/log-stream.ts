@@ -1,7 +1,7 @@
 // A log, or one stream of it, as a Readable that closes the log however it ends, also when nobody ever read it.
 import { Readable } from 'node:stream';
-import type { LogSource } from '../protocol/log-source.js';
-import { readStream, type StreamPart } from '../protocol/read-frames.js';
+import type { LogSource } from '../model/log-source.js';
+import { readStream, type StreamPart } from '../model/read-frames.js';
 
 /** `after` is awaited, and may fail, when all has been read. */
 export function logStream(log: LogSource, part: StreamPart, after: () => Promise<void> = async () => {}): Readable {

@@ -1,7 +1,7 @@
 // Which paths a caller wants by patterns of the shell, in linear time: `*` and `?` stand for slashes too, [abc] and [!abc] are sets.
 import { setImmediate } from 'node:timers/promises';
 import { RE2JS } from 're2js';
-import { CodedError } from '../protocol/coded-error.js';
+import { CodedError } from '../model/coded-error.js';
 
 const patternsBound = 8;
 /** Of all patterns together: each character of each name may be looked at once for each of these. */

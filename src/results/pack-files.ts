@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import type { PassThrough, Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { type Options, ZipFile } from 'yazl';
-import { CodedError } from '../protocol/coded-error.js';
-import { zipTime } from '../protocol/file-times.js';
-import type { FileTree, OpenFile, RunFile } from '../protocol/run-files.js';
-import { exactNames } from '../protocol/zip-names.js';
+import { CodedError } from '../model/coded-error.js';
+import { zipTime } from '../model/file-times.js';
+import type { FileTree, OpenFile, RunFile } from '../model/run-files.js';
+import { exactNames } from '../model/zip-names.js';
 
 /** The names of more files are not held in memory. */
 const packedBound = 100_000;

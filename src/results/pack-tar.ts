@@ -2,9 +2,9 @@
 import { PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Headers, type Pack, pack } from 'tar-stream';
-import { CodedError } from '../protocol/coded-error.js';
-import { tarTime } from '../protocol/file-times.js';
-import type { FileTree, OpenFile, RunFile } from '../protocol/run-files.js';
+import { CodedError } from '../model/coded-error.js';
+import { tarTime } from '../model/file-times.js';
+import type { FileTree, OpenFile, RunFile } from '../model/run-files.js';
 import type { NameFilter } from './name-filter.js';
 
 /** The names of more files are not held in memory. */

@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
-import { CodedError } from '../protocol/coded-error.js';
+import { CodedError } from '../model/coded-error.js';
 import { checkEntryPath, unfitEntry } from './archive-paths.js';
 import { entryPath } from './zip-entry-name.js';
 

@@ -1,7 +1,7 @@
 // Reads the kept messages of a service from one on: what is there now, and later what has come since.
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodeMessage, entryBytes, type KeptMessage, messageHeadBytes, segmentsAmong } from '../protocol/message-log.js';
+import { decodeMessage, entryBytes, type KeptMessage, messageHeadBytes, segmentsAmong } from '../model/message-log.js';
 
 const blockBytes = 256 * 1024;
 

@@ -1,5 +1,5 @@
 // Unpacks a zip into the files of a run: all of it is read and judged before the first byte is written.
-import type { FileTree } from '../protocol/run-files.js';
+import type { FileTree } from '../model/run-files.js';
 import { checkArchive, eachEntry } from './read-archive.js';
 
 /** `archive` is a file of the server's own. Throws what checkArchive and the tree throw. */

@@ -6,10 +6,10 @@ import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract, type Headers } from 'tar-stream';
-import { CodedError } from '../protocol/coded-error.js';
-import { percentEncoded } from '../protocol/file-names.js';
-import { timeInTar } from '../protocol/file-times.js';
-import type { FileTree } from '../protocol/run-files.js';
+import { CodedError } from '../model/coded-error.js';
+import { percentEncoded } from '../model/file-names.js';
+import { timeInTar } from '../model/file-times.js';
+import type { FileTree } from '../model/run-files.js';
 import { checkEntryPath, shortPath, unfitEntry } from './archive-paths.js';
 import { entryBound } from './read-archive.js';
 

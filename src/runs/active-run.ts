@@ -1,14 +1,14 @@
 // A run that has not ended: its record as it is now, its log, and who waits for it.
 import type { Readable } from 'node:stream';
-import { CodedError } from '../protocol/coded-error.js';
-import { isService } from '../protocol/definition.js';
-import type { LogSource } from '../protocol/log-source.js';
-import { changesState, type RunEvent, type StateEvent } from '../protocol/run-event.js';
-import type { RunOrder } from '../protocol/run-order.js';
-import type { RunResult } from '../protocol/run-result.js';
-import type { ExecutingRun, Listening, RunInput, StopRequest } from '../protocol/run-task.js';
-import { advance } from '../protocol/states.js';
-import { within } from '../protocol/within.js';
+import { CodedError } from '../model/coded-error.js';
+import { isService } from '../model/definition.js';
+import type { LogSource } from '../model/log-source.js';
+import { changesState, type RunEvent, type StateEvent } from '../model/run-event.js';
+import type { RunOrder } from '../model/run-order.js';
+import type { RunResult } from '../model/run-result.js';
+import type { ExecutingRun, Listening, RunInput, StopRequest } from '../model/run-task.js';
+import { advance } from '../model/states.js';
+import { within } from '../model/within.js';
 import { changeOf, finalChange } from './record-changes.js';
 import type { RecordWriter } from './record-writer.js';
 import type { RunEntity } from './run.entity.js';

@@ -1,7 +1,7 @@
 // Whether a run that has ended is started once more, and after which pause: a lost one by `retries`, a service by `restart`.
-import { isService, type ProcessDefinition } from '../protocol/definition.js';
-import type { RunOrder } from '../protocol/run-order.js';
-import type { RunResult } from '../protocol/run-result.js';
+import { isService, type ProcessDefinition } from '../model/definition.js';
+import type { RunOrder } from '../model/run-order.js';
+import type { RunResult } from '../model/run-result.js';
 
 /** Pauses of a service double from `backoff` up to this, */
 const longestPauseMs = 60_000;

@@ -1,14 +1,14 @@
 // From a request to the order and the first row of its record.
 import { checkParameters } from '../definitions/check-parameters.js';
-import { chooseInput, listens } from '../protocol/adapter-choice.js';
-import { expandArguments } from '../protocol/arguments.js';
-import { CodedError } from '../protocol/coded-error.js';
-import { declaredParameters, isService, type ProcessDefinition } from '../protocol/definition.js';
-import type { Principal } from '../protocol/roles.js';
-import { type Interaction, type RunOrder, unlimitedBytes } from '../protocol/run-order.js';
-import { shownValues } from '../protocol/shown-values.js';
-import { parseSizeBytes } from '../protocol/sizes.js';
-import { traceparentOfRun } from '../protocol/trace-context.js';
+import { chooseInput, listens } from '../model/adapter-choice.js';
+import { expandArguments } from '../model/arguments.js';
+import { CodedError } from '../model/coded-error.js';
+import { declaredParameters, isService, type ProcessDefinition } from '../model/definition.js';
+import type { Principal } from '../model/roles.js';
+import { type Interaction, type RunOrder, unlimitedBytes } from '../model/run-order.js';
+import { shownValues } from '../model/shown-values.js';
+import { parseSizeBytes } from '../model/sizes.js';
+import { traceparentOfRun } from '../model/trace-context.js';
 import type { RunEntity } from './run.entity.js';
 import type { RunRequest } from './run-request.js';
 

@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { Dispatcher } from '../dispatch/dispatcher.js';
-import { CodedError } from '../protocol/coded-error.js';
-import { controlDirectory } from '../protocol/control-directory.js';
-import type { FileTree } from '../protocol/run-files.js';
-import type { RunOrder, UploadedFile } from '../protocol/run-order.js';
+import { CodedError } from '../model/coded-error.js';
+import { controlDirectory } from '../model/control-directory.js';
+import type { FileTree } from '../model/run-files.js';
+import type { RunOrder, UploadedFile } from '../model/run-order.js';
 import { RunsRoot } from '../results/outputs.js';
 
 /** Their names travel in the order. */

@@ -1,15 +1,15 @@
 // The runs that were accepted and have not ended: each with its record, handed to the dispatcher once for every attempt.
 import { Injectable, Logger } from '@nestjs/common';
 import type { Admission } from '../dispatch/dispatcher.js';
-import { CodedError } from '../protocol/coded-error.js';
-import { isService } from '../protocol/definition.js';
-import { LiveTable } from '../protocol/live-table.js';
-import type { RunEventSink } from '../protocol/run-event.js';
-import type { RunOrder } from '../protocol/run-order.js';
-import type { RunResult } from '../protocol/run-result.js';
-import type { FormerStart, StopRequest } from '../protocol/run-task.js';
-import { StartRights } from '../protocol/start-rights.js';
-import { within } from '../protocol/within.js';
+import { CodedError } from '../model/coded-error.js';
+import { isService } from '../model/definition.js';
+import { LiveTable } from '../model/live-table.js';
+import type { RunEventSink } from '../model/run-event.js';
+import type { RunOrder } from '../model/run-order.js';
+import type { RunResult } from '../model/run-result.js';
+import type { FormerStart, StopRequest } from '../model/run-task.js';
+import { StartRights } from '../model/start-rights.js';
+import { within } from '../model/within.js';
 import type { RunsRoot } from '../results/outputs.js';
 import { ActiveRun } from './active-run.js';
 import { Restarts } from './attempts.js';

@@ -1,10 +1,10 @@
 // The files of a run for who may see it: which ones they are, and whether they may be changed, its state decides.
 import { Injectable } from '@nestjs/common';
 import { Dispatcher } from '../dispatch/dispatcher.js';
-import { CodedError } from '../protocol/coded-error.js';
-import type { Principal } from '../protocol/roles.js';
-import type { FileTree } from '../protocol/run-files.js';
-import type { RunState } from '../protocol/states.js';
+import { CodedError } from '../model/coded-error.js';
+import type { Principal } from '../model/roles.js';
+import type { FileTree } from '../model/run-files.js';
+import type { RunState } from '../model/states.js';
 import { DiskWatermark } from '../results/disk-watermark.js';
 import { CreatedFiles } from './created-files.js';
 import { RunStore } from './run-store.js';

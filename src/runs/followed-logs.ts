@@ -1,5 +1,5 @@
 // The logs of a run that is followed: one after the other, since each attempt of a service begins its own.
-import type { LogSource } from '../protocol/log-source.js';
+import type { LogSource } from '../model/log-source.js';
 import type { RunEntity } from './run.entity.js';
 import type { Runs } from './runs.js';
 

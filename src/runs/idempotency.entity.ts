@@ -1,7 +1,7 @@
 // The table of Idempotency-Keys: which request each belongs to, and which run it made or, of a service, has reached.
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { PrimaryReferenceId, TimeMs } from '../database/column-types.js';
-import { CodedError } from '../protocol/coded-error.js';
+import { CodedError } from '../model/coded-error.js';
 
 @Entity({ name: 'idempotency_key' })
 export class IdempotencyEntity {

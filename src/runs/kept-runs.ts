@@ -6,7 +6,7 @@ import { DataSource, In } from 'typeorm';
 import { SerialWriter } from '../database/serial-writer.js';
 import { DefinitionEntity } from '../definitions/definition.entity.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
-import { controlDirectory } from '../protocol/control-directory.js';
+import { controlDirectory } from '../model/control-directory.js';
 import { RunsRoot } from '../results/outputs.js';
 import type { Keep, KeptRun } from './retention-rules.js';
 import { RunEntity } from './run.entity.js';

@@ -1,7 +1,7 @@
 // What goes on in each lane, and how many may run in it at once.
 import type { Lanes } from '../dispatch/lanes.js';
-import { CodedError } from '../protocol/coded-error.js';
-import type { RunTally } from '../protocol/run-tally.js';
+import { CodedError } from '../model/coded-error.js';
+import type { RunTally } from '../model/run-tally.js';
 
 export interface LaneReport {
   name: string;

@@ -1,7 +1,7 @@
 // Why an attempt of a service ended, as the record says it while the next one follows: the sentence, and the end of stderr.
-import type { LogSource } from '../protocol/log-source.js';
-import { readFrames } from '../protocol/read-frames.js';
-import type { RunResult } from '../protocol/run-result.js';
+import type { LogSource } from '../model/log-source.js';
+import { readFrames } from '../model/read-frames.js';
+import type { RunResult } from '../model/run-result.js';
 import { MemoryLog } from '../results/log-source.js';
 
 const excerptBytes = 1024;

@@ -3,7 +3,7 @@ import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { DataSource, In } from 'typeorm';
-import { trialPrefix } from '../protocol/control-directory.js';
+import { trialPrefix } from '../model/control-directory.js';
 import { RunsRoot } from '../results/outputs.js';
 import { RunLogEntity } from '../results/run-log.entity.js';
 import { RunEntity } from './run.entity.js';

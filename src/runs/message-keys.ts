@@ -1,7 +1,7 @@
 // The Idempotency-Keys of messages for services: one is known once its message was taken, and until then only while that is under way.
 import type { Readable } from 'node:stream';
 import { Injectable, Logger } from '@nestjs/common';
-import { within } from '../protocol/within.js';
+import { within } from '../model/within.js';
 import { keyMismatch } from './idempotency.entity.js';
 import { type KeyedMessage, RunStore } from './run-store.js';
 

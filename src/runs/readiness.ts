@@ -1,8 +1,8 @@
 // Whether runs can be recorded now: what the probes of an orchestrator ask.
 import { Injectable } from '@nestjs/common';
 import { SerialWriter } from '../database/serial-writer.js';
-import type { CodedError } from '../protocol/coded-error.js';
-import { within } from '../protocol/within.js';
+import type { CodedError } from '../model/coded-error.js';
+import { within } from '../model/within.js';
 
 /** A probe does not wait longer. */
 const patienceMs = 2000;

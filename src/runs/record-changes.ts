@@ -1,9 +1,9 @@
 // What the events of a run change in its record.
 import { hash } from 'node:crypto';
-import { streamOf } from '../protocol/read-frames.js';
-import type { RunEvent } from '../protocol/run-event.js';
-import type { RunResult } from '../protocol/run-result.js';
-import type { RunState } from '../protocol/states.js';
+import { streamOf } from '../model/read-frames.js';
+import type { RunEvent } from '../model/run-event.js';
+import type { RunResult } from '../model/run-result.js';
+import type { RunState } from '../model/states.js';
 import { contentTypeOf } from '../results/content-type.js';
 import type { RunEntity } from './run.entity.js';
 

@@ -1,7 +1,7 @@
 // At the boot: goes on with what an earlier server had accepted, in its order; a run that nobody can go on with ends, and stops no other.
 import { Injectable, Logger } from '@nestjs/common';
-import type { RunEvent, RunEventSink } from '../protocol/run-event.js';
-import type { RunOrder } from '../protocol/run-order.js';
+import type { RunEvent, RunEventSink } from '../model/run-event.js';
+import type { RunOrder } from '../model/run-order.js';
 import { Departures, type Takeover } from './departures.js';
 import { Leftovers } from './leftovers.js';
 import type { RunEntity } from './run.entity.js';

@@ -1,9 +1,9 @@
 // What goes into a run and comes out of it as bytes that are held in memory whole.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
-import { CodedError } from '../protocol/coded-error.js';
-import { controlDirectory } from '../protocol/control-directory.js';
-import { type FileHint, inlineMessageBytes, type MessageSource } from '../protocol/run-order.js';
+import { CodedError } from '../model/coded-error.js';
+import { controlDirectory } from '../model/control-directory.js';
+import { type FileHint, inlineMessageBytes, type MessageSource } from '../model/run-order.js';
 import { extensionOf } from '../results/content-type.js';
 import { Outputs, RunsRoot } from '../results/outputs.js';
 import type { RunEntity } from './run.entity.js';

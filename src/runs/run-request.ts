@@ -1,10 +1,10 @@
 // What a door asks for: one run of a definition, with everything that came with the request.
 import type { Readable } from 'node:stream';
 import type { EntityManager } from 'typeorm';
-import type { ProcessDefinition } from '../protocol/definition.js';
-import type { IsolationLevel } from '../protocol/isolation-levels.js';
-import type { FileHint, Interaction, MessageSource, UploadedFile } from '../protocol/run-order.js';
-import type { TraceContext } from '../protocol/trace-context.js';
+import type { ProcessDefinition } from '../model/definition.js';
+import type { IsolationLevel } from '../model/isolation-levels.js';
+import type { FileHint, Interaction, MessageSource, UploadedFile } from '../model/run-order.js';
+import type { TraceContext } from '../model/trace-context.js';
 
 export interface RunRequest {
   /** Made by the door, since what it spooled lies under this id. */

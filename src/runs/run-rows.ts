@@ -1,7 +1,7 @@
 // Reading the records of runs: who sees which, filters, pages by offset or by cursor.
 import { Injectable } from '@nestjs/common';
 import { DataSource, type SelectQueryBuilder } from 'typeorm';
-import type { Principal } from '../protocol/roles.js';
+import type { Principal } from '../model/roles.js';
 import { RunEntity } from './run.entity.js';
 
 /** Fields that a list can be filtered by; `from` and `to` are milliseconds since 1970, both included. */

@@ -1,7 +1,7 @@
 // The table of runs.
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { LongText, ReferenceId, TimeMs } from '../database/column-types.js';
-import type { EndReason, RunState } from '../protocol/states.js';
+import type { EndReason, RunState } from '../model/states.js';
 
 @Entity({ name: 'run' })
 @Index(['ownerId', 'id'])

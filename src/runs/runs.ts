@@ -1,12 +1,12 @@
 // The runs: submit, find, list, wait, stop, remove. Every door calls this, and nothing else starts a program.
 import { Injectable } from '@nestjs/common';
-import { CodedError } from '../protocol/coded-error.js';
-import { isService } from '../protocol/definition.js';
-import type { LogSource } from '../protocol/log-source.js';
-import type { Principal } from '../protocol/roles.js';
-import type { Interaction, RunOrder } from '../protocol/run-order.js';
-import type { RunPlan } from '../protocol/run-plan.js';
-import type { StopRequest } from '../protocol/run-task.js';
+import { CodedError } from '../model/coded-error.js';
+import { isService } from '../model/definition.js';
+import type { LogSource } from '../model/log-source.js';
+import type { Principal } from '../model/roles.js';
+import type { Interaction, RunOrder } from '../model/run-order.js';
+import type { RunPlan } from '../model/run-plan.js';
+import type { StopRequest } from '../model/run-task.js';
 import type { ActiveRun } from './active-run.js';
 import { buildOrder, firstRow, giveCommand, type LateCommand, typedTo } from './build-order.js';
 import { CreatedFiles } from './created-files.js';

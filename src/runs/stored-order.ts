@@ -1,5 +1,5 @@
 // Reads the order that a record keeps of its run: of this server or an older one, or why nobody can go on with it.
-import type { RunOrder } from '../protocol/run-order.js';
+import type { RunOrder } from '../model/run-order.js';
 import type { RunEntity } from './run.entity.js';
 
 type Known = Pick<RunEntity, 'id' | 'ownerId' | 'definitionId' | 'lane' | 'priority' | 'order'>;

@@ -3,7 +3,7 @@ import { appendFileSync, rmSync } from 'node:fs';
 import { appendFile, readFile, rm } from 'node:fs/promises';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Dispatcher } from '../dispatch/dispatcher.js';
-import { takeoverMark } from '../protocol/control-directory.js';
+import { takeoverMark } from '../model/control-directory.js';
 import { RunsRoot } from '../results/outputs.js';
 
 /** One line for each time that a server begins, and one for each that ended by an error meanwhile. */

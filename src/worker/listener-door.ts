@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect, type Server, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
-import { socketPath } from '../protocol/socket-path.js';
+import { socketPath } from '../model/socket-path.js';
 
 /**
  * take: send the sockets; give: these take the place of all others; serve: the server is here, and its clients wait so many ms after it, which

@@ -2,7 +2,7 @@
 // when the connection ends.
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { LiveTable } from '../protocol/live-table.js';
+import { LiveTable } from '../model/live-table.js';
 import { lostEnd } from './exit-record.js';
 import { KeptConnection } from './kept-connection.js';
 import { type KnownRun, LaunchError, type LaunchedProcess, type Launcher, type LaunchSpec } from './launcher.js';

@@ -2,7 +2,7 @@
 import { constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
-import { signalNumber } from '../protocol/signal-numbers.js';
+import { signalNumber } from '../model/signal-numbers.js';
 import { type EndedRun, errnoName, readEnded } from './exit-record.js';
 import { FollowedLog } from './followed-log.js';
 import { LaunchError, type LaunchedProcess, type LogReader, type ProcessEnd, type StopHow, type TerminalSize } from './launcher.js';

@@ -1,6 +1,6 @@
 // A run whose launcher was killed: what is asked of its init or of its bare program, and the time of that program.
 import { appendFileSync, mkdirSync } from 'node:fs';
-import { signalNumber } from '../protocol/signal-numbers.js';
+import { signalNumber } from '../model/signal-numbers.js';
 import type { LaunchSpec } from './launcher.js';
 import { encodeLaunchFrame, type FrameValue } from './launcher-frames.js';
 import { isAlive, isInit } from './run-traces.js';

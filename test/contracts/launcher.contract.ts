@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { readStream } from '../../src/protocol/read-frames.js';
+import { readStream } from '../../src/model/read-frames.js';
 import {
   LaunchError,
   type LaunchedProcess,

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { chooseInput, chooseOutput } from '../../src/protocol/adapter-choice.js';
+import { chooseInput, chooseOutput } from '../../src/model/adapter-choice.js';
 import { defined, store } from '../support/programs.js';
 import { projectRoot, startServer, type TestServer } from '../support/server.js';
 

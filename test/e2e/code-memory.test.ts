@@ -1,6 +1,6 @@
 // Memory of code: what all its processes use together is bounded where there can be control groups, what they reserve is not.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ControlGroups } from '../../src/execute/control-groups.js';
+import { ControlGroups } from '../../src/execute/run/control-groups.js';
 import { type Coder, file, newCoder } from '../support/code.js';
 import { execute } from '../support/programs.js';
 import { startServer, type TestServer } from '../support/server.js';

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { inputAdapters, outputAdapters } from '../../src/protocol/adapters.js';
-import { definitionSchema } from '../../src/protocol/definition-schema.js';
+import { inputAdapters, outputAdapters } from '../../src/model/adapters.js';
+import { definitionSchema } from '../../src/model/definition-schema.js';
 import { livenessDuring } from '../support/liveness.js';
 import { projectRoot, startServer, type TestServer } from '../support/server.js';
 

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { removeTree } from '../../src/execute/remove-tree.js';
+import { removeTree } from '../../src/execute/directories/remove-tree.js';
 import { execute, shell, store } from '../support/programs.js';
 import { startServer, type TestServer } from '../support/server.js';
 

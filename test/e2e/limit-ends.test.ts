@@ -1,6 +1,6 @@
 // A program that one of its limits has ended is told apart from one that somebody else has ended.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ControlGroups } from '../../src/execute/control-groups.js';
+import { ControlGroups } from '../../src/execute/run/control-groups.js';
 import { ended, submit } from '../support/hostile.js';
 import { execute, failure, shell } from '../support/programs.js';
 import { crash, endOf, next, running } from '../support/restarts.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { databaseContents } from '../../src/database-contents.js';
+import { databaseContents } from '../../src/app/database-contents.js';
 import { runRole } from '../support/role.js';
 import { startServer } from '../support/server.js';
 

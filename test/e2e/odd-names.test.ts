@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fromBufferPromise } from 'yauzl';
-import { rawName, shownName } from '../../src/protocol/file-names.js';
+import { rawName, shownName } from '../../src/model/file-names.js';
 import { newJob, startQuiet, waitFor } from '../support/jobs.js';
 import { execute } from '../support/programs.js';
 import { createdRun, ended, put, startedToEnd } from '../support/run-files.js';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { readSettings } from '../../src/read-settings.js';
+import { readSettings } from '../../src/settings/read-settings.js';
 import { runRole } from '../support/role.js';
 import { startServer } from '../support/server.js';
 

@@ -1,7 +1,7 @@
 // Where messages of services begin and end, whatever pieces they come in.
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { FrameCutter, type Framing, framedMessage, longestFrameBytes, wholeMessage } from '../../src/execute/framing.js';
+import { FrameCutter, type Framing, framedMessage, longestFrameBytes, wholeMessage } from '../../src/execute/io/framing.js';
 
 const written = async (message: (Buffer | string)[], framing: Framing, frame = framedMessage) => {
   const parts: Buffer[] = [];

@@ -2,8 +2,8 @@
 import type { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { CodedError } from '../../src/protocol/coded-error.js';
-import type { FileTree, RunFile } from '../../src/protocol/run-files.js';
+import { CodedError } from '../../src/model/coded-error.js';
+import type { FileTree, RunFile } from '../../src/model/run-files.js';
 import { nameFilter } from '../../src/results/name-filter.js';
 import { packFiles } from '../../src/results/pack-files.js';
 import { packTar } from '../../src/results/pack-tar.js';

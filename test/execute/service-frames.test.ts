@@ -1,7 +1,7 @@
 // What comes out of services, message by message, where the contract of output adapters leaves something to be said.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { adaptersOf } from '../../src/execute/adapters-of.js';
-import type { OutputFrame } from '../../src/execute/output/contract.js';
+import { adaptersOf } from '../../src/execute/adapters/adapters-of.js';
+import type { OutputFrame } from '../../src/execute/io/output-adapter.js';
 import { Ground } from '../../src/execute/plugin-kit/ground.js';
 import type { LaunchedProcess } from '../../src/worker/launcher.js';
 

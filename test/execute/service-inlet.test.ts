@@ -4,12 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { adaptersOf } from '../../src/execute/adapters-of.js';
-import type { MessageSink } from '../../src/execute/input/contract.js';
+import { adaptersOf } from '../../src/execute/adapters/adapters-of.js';
+import type { MessageSink } from '../../src/execute/io/input-adapter.js';
 import { Ground } from '../../src/execute/plugin-kit/ground.js';
-import type { RunStage } from '../../src/execute/run-stage.js';
+import type { RunStage } from '../../src/execute/run/run-stage.js';
 import { Inlet } from '../../src/execute/service/inlet.js';
-import type { ProcessDefinition } from '../../src/protocol/definition.js';
+import type { ProcessDefinition } from '../../src/model/definition.js';
 import type { LaunchedProcess } from '../../src/worker/launcher.js';
 
 let ground: Ground;

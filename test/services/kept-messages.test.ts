@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { MessageKeeper } from '../../src/execute/service/message-keeper.js';
-import { segmentBound, segmentBytes } from '../../src/protocol/message-log.js';
+import { segmentBound, segmentBytes } from '../../src/model/message-log.js';
 import { MessageReader } from '../../src/results/read-messages.js';
 
 const root = mkdtempSync(join(tmpdir(), 'procreg-messages-'));

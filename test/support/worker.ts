@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { expect } from 'vitest';
-import { type JobReport, type JobStatus, Worker, type WorkerOptions } from '../../src/worker/index.js';
+import { type JobReport, type JobStatus, Worker, type WorkerOptions } from '../../src/worker/library/index.js';
 
 export const owner = 'ada';
 

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { Worker } from '../../src/worker/index.js';
+import { Worker } from '../../src/worker/library/index.js';
 import { descriptorsIn, eventually, owner, runs, testWorker } from '../support/worker.js';
 
 const closed = { name: 'WorkerError', code: 'closed' };

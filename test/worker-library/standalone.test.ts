@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import ts from 'typescript';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { workerErrorCodes } from '../../src/worker/index.js';
+import { workerErrorCodes } from '../../src/worker/library/index.js';
 import { projectRoot } from '../support/server.js';
 
 const built = join(projectRoot, 'dist/worker/index.js');

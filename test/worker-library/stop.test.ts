@@ -1,6 +1,6 @@
 // Stopping jobs: a status says what has happened, never what was asked for.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Worker } from '../../src/worker/index.js';
+import { Worker } from '../../src/worker/library/index.js';
 import { eventually, owner, runs, type TestWorker, testWorker } from '../support/worker.js';
 
 const loop = 'while :; do :; done';

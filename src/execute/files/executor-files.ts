@@ -1,8 +1,8 @@
 // The files of the runs that this executor has: before the start, while they run, and afterwards.
 import { lstat, mkdir } from 'node:fs/promises';
-import { controlDirectory } from '../../protocol/control-directory.js';
-import type { FileTree, RunFiles } from '../../protocol/run-files.js';
-import type { WorkDirectories } from '../work-directories.js';
+import { controlDirectory } from '../../model/control-directory.js';
+import type { FileTree, RunFiles } from '../../model/run-files.js';
+import type { WorkDirectories } from '../directories/work-directories.js';
 import type { FilePlace } from './file-place.js';
 import { listFiles } from './list-files.js';
 import { PlacedFiles } from './placed-files.js';

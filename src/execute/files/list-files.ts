@@ -1,11 +1,11 @@
 // Lists the files of a run: bounded in number, length and depth, each folder opened once, links and special files left out.
 import { isUtf8 } from 'node:buffer';
 import { type FileHandle, lstat, open, opendir } from 'node:fs/promises';
-import { depthBound } from '../../protocol/file-names.js';
-import type { FileList, RunFile } from '../../protocol/run-files.js';
-import { pathOf, shownIn } from '../entry-names.js';
-import { folderFlags, isOwn, openLeftDirectory } from '../left-behind.js';
+import { depthBound } from '../../model/file-names.js';
+import type { FileList, RunFile } from '../../model/run-files.js';
+import { pathOf, shownIn } from '../directories/entry-names.js';
 import type { FilePlace } from './file-place.js';
+import { folderFlags, isOwn, openLeftDirectory } from './left-behind.js';
 import { isArriving } from './put-file.js';
 
 export interface SizedFile extends RunFile {

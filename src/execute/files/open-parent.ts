@@ -1,8 +1,8 @@
 // Opens the folder that a file of a run is in, part by part through descriptors; missing ones are made for the run user.
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
-import { CodedError } from '../../protocol/coded-error.js';
-import { entryPath } from '../entry-names.js';
-import { folderFlags, isOwn, type LeftPlace, openLeftDirectory } from '../left-behind.js';
+import { CodedError } from '../../model/coded-error.js';
+import { entryPath } from '../directories/entry-names.js';
+import { folderFlags, isOwn, type LeftPlace, openLeftDirectory } from './left-behind.js';
 
 export interface Parent {
   folder: FileHandle;

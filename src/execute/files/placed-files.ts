@@ -2,10 +2,10 @@
 import { lstatSync, unlinkSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { CodedError } from '../../protocol/coded-error.js';
-import type { FileList, FileTree, NewFile, OpenFile } from '../../protocol/run-files.js';
-import { openLeftFile } from '../left-behind.js';
+import { CodedError } from '../../model/coded-error.js';
+import type { FileList, FileTree, NewFile, OpenFile } from '../../model/run-files.js';
 import { checkNewPath, checkOpen, checkPath, type FilePlace, missing } from './file-place.js';
+import { openLeftFile } from './left-behind.js';
 import { listFiles } from './list-files.js';
 import { openParent } from './open-parent.js';
 import { putFile } from './put-file.js';

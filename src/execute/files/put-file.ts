@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { constants, lstatSync, renameSync } from 'node:fs';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
-import { CodedError } from '../../protocol/coded-error.js';
-import type { NewFile } from '../../protocol/run-files.js';
+import { CodedError } from '../../model/coded-error.js';
+import type { NewFile } from '../../model/run-files.js';
 import { checkOpen, type FilePlace } from './file-place.js';
 import { openParent, type Parent } from './open-parent.js';
 

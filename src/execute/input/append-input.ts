@@ -2,16 +2,16 @@
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { CodedError } from '../../protocol/coded-error.js';
+import { CodedError } from '../../model/coded-error.js';
 import type { LaunchedProcess, LaunchSpec } from '../../worker/launcher.js';
-import { endSignal, pauseFor } from '../end-signal.js';
-import { isOwn, judged, openLeftPlace } from '../left-behind.js';
-import { chunksOf, messageOf } from '../message-of.js';
-import { makeFile } from '../own-file.js';
-import { makePlace, type Named, placeOf, shownName } from '../own-path.js';
-import { haveOpen, processesOf } from '../process-tree.js';
-import type { RunStage } from '../run-stage.js';
-import type { InputAdapter, MessageSink } from './contract.js';
+import { isOwn, judged, openLeftPlace } from '../files/left-behind.js';
+import { makeFile } from '../files/own-file.js';
+import type { InputAdapter, MessageSink } from '../io/input-adapter.js';
+import { makePlace, type Named, placeOf, shownName } from '../io/own-path.js';
+import { haveOpen, processesOf } from '../io/process-tree.js';
+import { endSignal, pauseFor } from '../run/end-signal.js';
+import { chunksOf, messageOf } from '../run/message-of.js';
+import type { RunStage } from '../run/run-stage.js';
 import { writeAll } from './write-all.js';
 
 /** So long a program is waited for that has not opened its file yet; some open it only now and then. */

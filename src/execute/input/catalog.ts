@@ -1,6 +1,7 @@
 // The input adapters that this server runs, by the kind that chooseInput gives.
+
+import type { InputAdapter } from '../io/input-adapter.js';
 import { appendInput } from './append-input.js';
-import type { InputAdapter } from './contract.js';
 import { messageFile } from './message-file.js';
 import { noInput } from './no-input.js';
 import { pipeInput } from './pipe-input.js';

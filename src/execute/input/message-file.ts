@@ -2,14 +2,14 @@
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { CodedError } from '../../protocol/coded-error.js';
-import { fileNameFault } from '../../protocol/file-names.js';
+import { CodedError } from '../../model/coded-error.js';
+import { fileNameFault } from '../../model/file-names.js';
 import type { LaunchSpec } from '../../worker/launcher.js';
-import { adapterPath } from '../adapter-path.js';
-import { copyInto, makeFile } from '../own-file.js';
-import { ownPath } from '../own-path.js';
-import type { RunStage } from '../run-stage.js';
-import type { InputAdapter } from './contract.js';
+import { copyInto, makeFile } from '../files/own-file.js';
+import { adapterPath } from '../io/adapter-path.js';
+import type { InputAdapter } from '../io/input-adapter.js';
+import { ownPath } from '../io/own-path.js';
+import type { RunStage } from '../run/run-stage.js';
 import { pour } from './pour.js';
 
 export const messageFile: InputAdapter = {

@@ -2,15 +2,15 @@
 import { constants } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import { CodedError } from '../../protocol/coded-error.js';
-import type { Descriptor } from '../../protocol/resource-scope.js';
+import { CodedError } from '../../model/coded-error.js';
+import type { Descriptor } from '../../model/resource-scope.js';
 import type { LaunchedProcess, LaunchSpec } from '../../worker/launcher.js';
-import { endSignal, onAbort, pauseFor } from '../end-signal.js';
-import { framingOf, wholeMessage } from '../framing.js';
-import { chunksOf, messageOf } from '../message-of.js';
-import { openPipe, pipeName, pipeStream, placePipe, reopenPipe } from '../named-pipe.js';
-import type { RunStage } from '../run-stage.js';
-import type { InputAdapter, MessageSink } from './contract.js';
+import { framingOf, wholeMessage } from '../io/framing.js';
+import type { InputAdapter, MessageSink } from '../io/input-adapter.js';
+import { openPipe, pipeName, pipeStream, placePipe, reopenPipe } from '../io/named-pipe.js';
+import { endSignal, onAbort, pauseFor } from '../run/end-signal.js';
+import { chunksOf, messageOf } from '../run/message-of.js';
+import type { RunStage } from '../run/run-stage.js';
 import { sinkInto } from './sink-into.js';
 import { writeAll } from './write-all.js';
 

@@ -1,16 +1,16 @@
 // Input adapter `port`: a connection to the port that the program listens on.
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import { chunkRange } from '../../protocol/bounds.js';
-import { CodedError } from '../../protocol/coded-error.js';
-import { parseSizeBytes } from '../../protocol/sizes.js';
+import { chunkRange } from '../../model/bounds.js';
+import { CodedError } from '../../model/coded-error.js';
+import { parseSizeBytes } from '../../model/sizes.js';
 import type { LaunchedProcess, LaunchSpec } from '../../worker/launcher.js';
-import { endSignal } from '../end-signal.js';
-import { framedMessage, framingOf } from '../framing.js';
-import { chunksOf, messageOf } from '../message-of.js';
-import { connectTo, reservePort, sharedConnection, sharesPort } from '../program-port.js';
-import type { RunStage } from '../run-stage.js';
-import type { InputAdapter, MessageSink } from './contract.js';
+import { framedMessage, framingOf } from '../io/framing.js';
+import type { InputAdapter, MessageSink } from '../io/input-adapter.js';
+import { connectTo, reservePort, sharedConnection, sharesPort } from '../io/program-port.js';
+import { endSignal } from '../run/end-signal.js';
+import { chunksOf, messageOf } from '../run/message-of.js';
+import type { RunStage } from '../run/run-stage.js';
 import { replyFrom } from './port-reply.js';
 import { cut, writeAll } from './write-all.js';
 

@@ -1,12 +1,12 @@
 // The reply of a service to one message, on the connection of that message: it ends well only when it is whole.
 import type { Socket } from 'node:net';
 import { pipeline, type Readable, Transform } from 'node:stream';
-import { CodedError } from '../../protocol/coded-error.js';
+import { CodedError } from '../../model/coded-error.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
-import { endSignal, pauseFor } from '../end-signal.js';
-import { ownListener } from '../listeners.js';
-import { portOf } from '../program-port.js';
-import type { RunStage } from '../run-stage.js';
+import { ownListener } from '../io/listeners.js';
+import { portOf } from '../io/program-port.js';
+import { endSignal, pauseFor } from '../run/end-signal.js';
+import type { RunStage } from '../run/run-stage.js';
 
 /** So soon the end of a program is known that has taken its connections with it. */
 const partingMs = 250;

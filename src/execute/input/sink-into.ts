@@ -1,7 +1,7 @@
 // The way into a service that reads one stream without end: message after message, each whole.
 import type { Readable, Writable } from 'node:stream';
-import { CodedError } from '../../protocol/coded-error.js';
-import type { MessageSink } from './contract.js';
+import { CodedError } from '../../model/coded-error.js';
+import type { MessageSink } from '../io/input-adapter.js';
 import { writeAll } from './write-all.js';
 
 interface Way {

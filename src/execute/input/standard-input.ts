@@ -1,11 +1,11 @@
 // Input adapter `file` with stream_name STDIN: prog < message.
 
 import type { Readable } from 'node:stream';
-import { CodedError } from '../../protocol/coded-error.js';
+import { CodedError } from '../../model/coded-error.js';
 import type { LaunchedProcess, LaunchSpec } from '../../worker/launcher.js';
-import { framingOf, wholeMessage } from '../framing.js';
-import type { RunStage } from '../run-stage.js';
-import type { InputAdapter, MessageSink } from './contract.js';
+import { framingOf, wholeMessage } from '../io/framing.js';
+import type { InputAdapter, MessageSink } from '../io/input-adapter.js';
+import type { RunStage } from '../run/run-stage.js';
 import { pour } from './pour.js';
 import { sinkInto } from './sink-into.js';
 

@@ -1,6 +1,6 @@
 // Writes a message piece by piece into what a program reads, as fast as that takes it, and leaves it open.
 import type { Writable } from 'node:stream';
-import { onAbort, orAborted } from '../end-signal.js';
+import { onAbort, orAborted } from '../run/end-signal.js';
 
 /** False when `sink` closes before it has taken all, or its reader is `gone`. Rejects when the message breaks off. */
 export async function writeAll(chunks: AsyncIterable<Buffer>, sink: Writable, gone?: AbortSignal): Promise<boolean> {

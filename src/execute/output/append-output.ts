@@ -1,14 +1,14 @@
 // Output adapter `append`: what the program appends to a file.
 import { type FileHandle, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { CollectedOutput } from '../../protocol/run-result.js';
+import type { CollectedOutput } from '../../model/run-result.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
-import { endSignal, pauseFor } from '../end-signal.js';
-import { FrameCutter, framingOf } from '../framing.js';
-import { openLeftFile } from '../left-behind.js';
-import { type Named, ownPart, placeOf } from '../own-path.js';
-import type { RunStage } from '../run-stage.js';
-import type { OutputAdapter, OutputFrame } from './contract.js';
+import { openLeftFile } from '../files/left-behind.js';
+import { FrameCutter, framingOf } from '../io/framing.js';
+import type { OutputAdapter, OutputFrame } from '../io/output-adapter.js';
+import { type Named, ownPart, placeOf } from '../io/own-path.js';
+import { endSignal, pauseFor } from '../run/end-signal.js';
+import type { RunStage } from '../run/run-stage.js';
 import { keepFile } from './keep-file.js';
 import { outputFileName } from './output-file.js';
 

@@ -1,6 +1,7 @@
 // The output adapters that this server runs, by the kind that chooseOutput gives.
+
+import type { OutputAdapter } from '../io/output-adapter.js';
 import { appendOutput } from './append-output.js';
-import type { OutputAdapter } from './contract.js';
 import { leftDirectory } from './left-directory.js';
 import { noOutput } from './no-output.js';
 import { outputFile } from './output-file.js';

@@ -1,6 +1,6 @@
 // Whether what an output adapter has collected is an output: it may be a plugin's.
-import { CodedError } from '../../protocol/coded-error.js';
-import type { CollectedOutput } from '../../protocol/run-result.js';
+import { CodedError } from '../../model/coded-error.js';
+import type { CollectedOutput } from '../../model/run-result.js';
 
 const sources = ['stdout', 'stderr', 'file'];
 

@@ -1,10 +1,10 @@
 // Copies a file that a program left into the control directory, where no program can change it any more.
 import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, rm } from 'node:fs/promises';
-import { CodedError } from '../../protocol/coded-error.js';
-import { copyBytes, makeNewFile } from '../../protocol/new-file.js';
-import type { KeptFile } from '../../protocol/run-result.js';
-import type { RunStage } from '../run-stage.js';
+import { CodedError } from '../../model/coded-error.js';
+import { copyBytes, makeNewFile } from '../../model/new-file.js';
+import type { KeptFile } from '../../model/run-result.js';
+import type { RunStage } from '../run/run-stage.js';
 
 /** Closes `file`. Throws output_limit when it is larger than the run may write. */
 export async function keepFile(file: FileHandle, { order, control }: RunStage, from = 0): Promise<KeptFile> {

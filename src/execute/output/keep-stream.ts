@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
-import { CodedError } from '../../protocol/coded-error.js';
-import { orAborted } from '../end-signal.js';
-import type { RunStage } from '../run-stage.js';
+import { CodedError } from '../../model/coded-error.js';
+import { orAborted } from '../run/end-signal.js';
+import type { RunStage } from '../run/run-stage.js';
 
 /** Throws output_limit when there is more than the run may write, and what `chunks` throws; then nothing is kept. */
 export async function keepStream(stage: RunStage, chunks: AsyncIterable<Buffer>): Promise<void> {

@@ -1,8 +1,8 @@
 // What was received of a program while it ran, as the output of its run.
 import { stat } from 'node:fs/promises';
-import { CodedError } from '../../protocol/coded-error.js';
-import type { CollectedOutput } from '../../protocol/run-result.js';
-import type { RunStage } from '../run-stage.js';
+import { CodedError } from '../../model/coded-error.js';
+import type { CollectedOutput } from '../../model/run-result.js';
+import type { RunStage } from '../run/run-stage.js';
 
 /** Throws output_error when it never became whole. */
 export async function keptOutput({ control, order, output, keptSha256 }: RunStage): Promise<CollectedOutput> {

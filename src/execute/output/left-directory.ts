@@ -1,12 +1,12 @@
 // Output adapter `directory`: the files that the program leaves in a folder, as a zip or as the one file that is there.
-import { CodedError } from '../../protocol/coded-error.js';
-import type { CollectedOutput } from '../../protocol/run-result.js';
-import { adapterPath } from '../adapter-path.js';
-import { type LeftPlace, leftPlace, openLeftFile } from '../left-behind.js';
-import { hasOwnCwd } from '../own-cwd.js';
-import { ownPath } from '../own-path.js';
-import type { RunStage } from '../run-stage.js';
-import type { OutputAdapter } from './contract.js';
+import { CodedError } from '../../model/coded-error.js';
+import type { CollectedOutput } from '../../model/run-result.js';
+import { type LeftPlace, leftPlace, openLeftFile } from '../files/left-behind.js';
+import { hasOwnCwd } from '../files/own-cwd.js';
+import { adapterPath } from '../io/adapter-path.js';
+import type { OutputAdapter } from '../io/output-adapter.js';
+import { ownPath } from '../io/own-path.js';
+import type { RunStage } from '../run/run-stage.js';
 import { keepFile } from './keep-file.js';
 import { type LeftEntry, listedIn, listTree } from './list-tree.js';
 import { writeZip } from './write-zip.js';

@@ -1,9 +1,9 @@
 // What a program left in a folder: files and folders; links and special files are left out.
 import { isUtf8 } from 'node:buffer';
 import { readdir } from 'node:fs/promises';
-import { CodedError } from '../../protocol/coded-error.js';
-import { shownIn } from '../entry-names.js';
-import { type LeftPlace, openLeftDirectory } from '../left-behind.js';
+import { CodedError } from '../../model/coded-error.js';
+import { shownIn } from '../directories/entry-names.js';
+import { type LeftPlace, openLeftDirectory } from '../files/left-behind.js';
 
 /** More entries than this are refused: their names are held in memory. */
 const entryBound = 100_000;

@@ -1,12 +1,12 @@
 // Output adapter `file` with a file_path: the message is a file that the program leaves.
 import { basename, join } from 'node:path';
-import { CodedError } from '../../protocol/coded-error.js';
-import { fileNameFault } from '../../protocol/file-names.js';
-import type { CollectedOutput } from '../../protocol/run-result.js';
-import { adapterPath } from '../adapter-path.js';
-import { leftPlace, openLeftFile } from '../left-behind.js';
-import type { RunStage } from '../run-stage.js';
-import type { OutputAdapter } from './contract.js';
+import { CodedError } from '../../model/coded-error.js';
+import { fileNameFault } from '../../model/file-names.js';
+import type { CollectedOutput } from '../../model/run-result.js';
+import { leftPlace, openLeftFile } from '../files/left-behind.js';
+import { adapterPath } from '../io/adapter-path.js';
+import type { OutputAdapter } from '../io/output-adapter.js';
+import type { RunStage } from '../run/run-stage.js';
 import { keepFile } from './keep-file.js';
 
 export const outputFile: OutputAdapter = {

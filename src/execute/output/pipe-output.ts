@@ -1,13 +1,13 @@
 // Output adapter `pipe`: what the program writes to a named pipe, however often it opens it.
 import { constants } from 'node:fs';
-import { CodedError } from '../../protocol/coded-error.js';
-import type { Descriptor } from '../../protocol/resource-scope.js';
+import { CodedError } from '../../model/coded-error.js';
+import type { Descriptor } from '../../model/resource-scope.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
-import { endSignal, onAbort } from '../end-signal.js';
-import { FrameCutter, framingOf } from '../framing.js';
-import { openPipe, pipeName, pipeStream, placePipe, pokePipe, reopenPipe } from '../named-pipe.js';
-import type { RunStage } from '../run-stage.js';
-import type { OutputAdapter, OutputFrame } from './contract.js';
+import { FrameCutter, framingOf } from '../io/framing.js';
+import { openPipe, pipeName, pipeStream, placePipe, pokePipe, reopenPipe } from '../io/named-pipe.js';
+import type { OutputAdapter, OutputFrame } from '../io/output-adapter.js';
+import { endSignal, onAbort } from '../run/end-signal.js';
+import type { RunStage } from '../run/run-stage.js';
 import { keepStream } from './keep-stream.js';
 import { keptOutput } from './kept-output.js';
 

@@ -1,12 +1,12 @@
 // Output adapter `port`: what is read from a port of the program until it closes the connection.
 import type { Socket } from 'node:net';
-import { CodedError } from '../../protocol/coded-error.js';
+import { CodedError } from '../../model/coded-error.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
-import { endSignal } from '../end-signal.js';
-import { FrameCutter, framingOf } from '../framing.js';
-import { connectTo, portOf, reservePort, sharedConnection, sharesPort } from '../program-port.js';
-import type { RunStage } from '../run-stage.js';
-import type { OutputAdapter, OutputFrame } from './contract.js';
+import { FrameCutter, framingOf } from '../io/framing.js';
+import type { OutputAdapter, OutputFrame } from '../io/output-adapter.js';
+import { connectTo, portOf, reservePort, sharedConnection, sharesPort } from '../io/program-port.js';
+import { endSignal } from '../run/end-signal.js';
+import type { RunStage } from '../run/run-stage.js';
 import { keepStream } from './keep-stream.js';
 import { keptOutput } from './kept-output.js';
 

@@ -1,13 +1,13 @@
 // Output adapter `file` with stream_name STDOUT or STDERR: the message is a view of the run's log.
 
-import type { ChosenAdapter } from '../../protocol/adapter-choice.js';
-import type { LogStream } from '../../protocol/log-format.js';
-import { readStream } from '../../protocol/read-frames.js';
-import type { CollectedOutput } from '../../protocol/run-result.js';
+import type { ChosenAdapter } from '../../model/adapter-choice.js';
+import type { LogStream } from '../../model/log-format.js';
+import { readStream } from '../../model/read-frames.js';
+import type { CollectedOutput } from '../../model/run-result.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
-import { FrameCutter, framingOf } from '../framing.js';
-import type { RunStage } from '../run-stage.js';
-import type { OutputAdapter, OutputFrame } from './contract.js';
+import { FrameCutter, framingOf } from '../io/framing.js';
+import type { OutputAdapter, OutputFrame } from '../io/output-adapter.js';
+import type { RunStage } from '../run/run-stage.js';
 
 export const standardStream: OutputAdapter = {
   async prepare(): Promise<void> {},

@@ -5,12 +5,12 @@ import { type FileHandle, mkdir } from 'node:fs/promises';
 import { Transform } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
-import { CodedError } from '../../protocol/coded-error.js';
-import { zipTime } from '../../protocol/file-times.js';
-import type { KeptFile } from '../../protocol/run-result.js';
-import { exactNames } from '../../protocol/zip-names.js';
-import { type LeftPlace, openLeftFile } from '../left-behind.js';
-import type { RunStage } from '../run-stage.js';
+import { CodedError } from '../../model/coded-error.js';
+import { zipTime } from '../../model/file-times.js';
+import type { KeptFile } from '../../model/run-result.js';
+import { exactNames } from '../../model/zip-names.js';
+import { type LeftPlace, openLeftFile } from '../files/left-behind.js';
+import type { RunStage } from '../run/run-stage.js';
 import { type LeftEntry, listedIn } from './list-tree.js';
 
 /** What is packed counts as output before it is packed, holes of sparse files too. */

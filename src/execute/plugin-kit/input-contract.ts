@@ -1,7 +1,7 @@
 // What every input adapter must do, as checks by name that any test runner can call.
 import { PassThrough, Readable } from 'node:stream';
-import type { ProcessDefinition } from '../../protocol/definition.js';
-import { adaptersOf } from '../adapters-of.js';
+import type { ProcessDefinition } from '../../model/definition.js';
+import { adaptersOf } from '../adapters/adapters-of.js';
 import { CheckError, Ground, inline, live, same, within } from './ground.js';
 
 export interface Check {

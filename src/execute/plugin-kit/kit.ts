@@ -1,16 +1,16 @@
 // What process-registry/adapters gives to those who write adapters: the contracts, and the checks that every adapter passes.
 
-import type { AdapterPlugin } from '../adapter-plugin.js';
+import type { AdapterPlugin } from '../adapters/adapter-plugin.js';
 import { inputCatalog } from '../input/catalog.js';
 import { outputCatalog } from '../output/catalog.js';
 import { type Check, type InputSubject, inputContract } from './input-contract.js';
 import { type OutputSubject, outputContract } from './output-contract.js';
 
-export type { AdapterPlugin, PluggedInput, PluggedOutput } from '../adapter-plugin.js';
-export type { InputAdapter, MessageSink } from '../input/contract.js';
-export { messageOf } from '../message-of.js';
-export type { OutputAdapter, OutputFrame } from '../output/contract.js';
-export type { RunStage } from '../run-stage.js';
+export type { AdapterPlugin, PluggedInput, PluggedOutput } from '../adapters/adapter-plugin.js';
+export type { InputAdapter, MessageSink } from '../io/input-adapter.js';
+export type { OutputAdapter, OutputFrame } from '../io/output-adapter.js';
+export { messageOf } from '../run/message-of.js';
+export type { RunStage } from '../run/run-stage.js';
 export type { Check, InputSubject } from './input-contract.js';
 export type { OutputSubject } from './output-contract.js';
 

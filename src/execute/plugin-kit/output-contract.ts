@@ -1,7 +1,7 @@
 // What every output adapter must do, as checks by name that any test runner can call.
-import type { ProcessDefinition } from '../../protocol/definition.js';
-import { adaptersOf } from '../adapters-of.js';
-import type { OutputFrame } from '../output/contract.js';
+import type { ProcessDefinition } from '../../model/definition.js';
+import { adaptersOf } from '../adapters/adapters-of.js';
+import type { OutputFrame } from '../io/output-adapter.js';
 import { CheckError, type Ground, inline, live, same, within } from './ground.js';
 import { type Check, onGround } from './input-contract.js';
 

@@ -2,8 +2,8 @@
 import { accessSync, constants, openSync } from 'node:fs';
 import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CodedError } from '../../protocol/coded-error.js';
-import { copyToNewFile } from '../../protocol/new-file.js';
+import { CodedError } from '../../model/coded-error.js';
+import { copyToNewFile } from '../../model/new-file.js';
 import { partFault } from '../../worker/compiled-part.js';
 import { errnoName } from '../../worker/exit-record.js';
 import { LaunchError, type LaunchLimits, type LaunchSpec } from '../../worker/launcher.js';

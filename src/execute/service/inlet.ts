@@ -1,8 +1,8 @@
 // The way of messages into a running service: one after the other, once it is ready; none after its end.
 import type { Readable } from 'node:stream';
-import { CodedError } from '../../protocol/coded-error.js';
-import { onAbort, orAborted, pauseFor } from '../end-signal.js';
-import type { MessageSink } from '../input/contract.js';
+import { CodedError } from '../../model/coded-error.js';
+import type { MessageSink } from '../io/input-adapter.js';
+import { onAbort, orAborted, pauseFor } from '../run/end-signal.js';
 
 /** So many messages wait for one service; further ones are refused. */
 const waitingBound = 1000;

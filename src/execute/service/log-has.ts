@@ -1,9 +1,9 @@
 // Waits until a text has come in what a program writes, on either stream.
-import type { LogStream } from '../../protocol/log-format.js';
-import { logUntil } from '../../protocol/log-until.js';
-import { readStream } from '../../protocol/read-frames.js';
+import type { LogStream } from '../../model/log-format.js';
+import { logUntil } from '../../model/log-until.js';
+import { readStream } from '../../model/read-frames.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
-import { onAbort } from '../end-signal.js';
+import { onAbort } from '../run/end-signal.js';
 
 /** Resolves when it has come, or when `over` is aborted; nobody reads the log any more then. */
 export async function logHas(process: LaunchedProcess, text: string, over: AbortSignal): Promise<void> {

@@ -10,7 +10,7 @@ import {
   segmentBound,
   segmentBytes,
   segmentsAmong,
-} from '../../protocol/message-log.js';
+} from '../../model/message-log.js';
 
 /** Where a collector goes on: the last message, and what the current segment holds. */
 interface Place {

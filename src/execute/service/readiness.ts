@@ -2,11 +2,11 @@
 import { get, type IncomingMessage } from 'node:http';
 import { get as getSecurely } from 'node:https';
 import { connect } from 'node:net';
-import { CodedError } from '../../protocol/coded-error.js';
-import type { ProcessDefinition } from '../../protocol/definition.js';
+import { CodedError } from '../../model/coded-error.js';
+import type { ProcessDefinition } from '../../model/definition.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
-import { endSignal, pauseFor } from '../end-signal.js';
-import type { RunStage } from '../run-stage.js';
+import { endSignal, pauseFor } from '../run/end-signal.js';
+import type { RunStage } from '../run/run-stage.js';
 import { logHas } from './log-has.js';
 
 /** So long a service may take beside its `delay`. */

@@ -1,12 +1,12 @@
 // What happens while a service runs: messages go in once it is ready, and what comes out is kept, message by message.
-import { CodedError } from '../../protocol/coded-error.js';
-import type { RunTask } from '../../protocol/run-task.js';
-import type { EndReason } from '../../protocol/states.js';
+import { CodedError } from '../../model/coded-error.js';
+import type { RunTask } from '../../model/run-task.js';
+import type { EndReason } from '../../model/states.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
-import { adaptersOf } from '../adapters-of.js';
-import type { Attendance } from '../attend.js';
-import { endSignal, onAbort } from '../end-signal.js';
-import type { RunStage } from '../run-stage.js';
+import { adaptersOf } from '../adapters/adapters-of.js';
+import type { Attendance } from '../adapters/attend.js';
+import { endSignal, onAbort } from '../run/end-signal.js';
+import type { RunStage } from '../run/run-stage.js';
 import type { Inlet } from './inlet.js';
 import { MessageKeeper } from './message-keeper.js';
 import { becomesReady } from './readiness.js';

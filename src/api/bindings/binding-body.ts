@@ -1,0 +1,162 @@
+// The shapes of bindings on the wire.
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsBoolean, ValidateBy, ValidateIf } from 'class-validator';
+import type { BindingEntity } from '../../bindings/binding.entity.js';
+import type { StreamEnd } from '../../bindings/bindings.js';
+import { isStreamEnd } from '../../bindings/streams.js';
+import { shownJson } from '../../definitions/shown-json.js';
+import { bindingUri, definitionUri } from '../../http/links.js';
+import type { Range } from '../../model/bounds.js';
+import { MetaObject } from '../definitions/definition-body.js';
+
+/** May be left out; null is not the same as left out. */
+const Optional = () => ValidateIf((_body, value) => value !== undefined);
+
+const Checked = (name: string, validate: (value: unknown) => boolean, sentence: string) =>
+  ValidateBy({ name, validator: { validate, defaultMessage: (given) => `${name} must be ${sentence}, not ${shownJson(given?.value)}` } });
+
+const IsWhole = (name: string, { from, to }: Range) =>
+  Checked(
+    name,
+    (value) => Number.isInteger(value) && (value as number) >= from && (value as number) <= to,
+    `a whole number from ${from} to ${to}`,
+  );
+
+const endSentence = '{"bus": "memory" or "amqp", "stream": NAME}; a name has 1 to 100 letters, digits, dots, - and _';
+const IsInput = () => Checked('input', isStreamEnd, endSentence);
+const IsOutput = () => Checked('output', (value) => value === null || isStreamEnd(value), `null or ${endSentence}`);
+const IsReference = () =>
+  Checked(
+    'definition',
+    (value) => (typeof value === 'string' && value !== '') || Number.isSafeInteger(value),
+    'the id, resource_uri or name of a definition',
+  );
+
+export class StreamEndBody {
+  @ApiPropertyOptional({ enum: ['memory', 'amqp'], description: 'default: amqp where AMQP_URL is set, else memory' })
+  bus?: 'memory' | 'amqp';
+
+  @ApiProperty({ example: 'in', description: '1 to 100 letters, digits, dots, - and _' })
+  stream: string;
+}
+
+const reference = { oneOf: [{ type: 'string' }, { type: 'integer' }], description: 'id, resource_uri or name', example: 'upper' };
+
+class BindingTermsBody {
+  @ApiPropertyOptional({ type: StreamEndBody, nullable: true, description: 'null: outputs go to whom asked for a reply, or nowhere' })
+  @Optional()
+  @IsOutput()
+  output?: StreamEnd | null;
+
+  @ApiPropertyOptional({ default: 1, minimum: 1, maximum: 1000, description: 'so many messages at once' })
+  @Optional()
+  @IsWhole('concurrency', { from: 1, to: 1000 })
+  concurrency?: number;
+
+  @ApiPropertyOptional({ default: 3, minimum: 1, maximum: 100, description: 'so many runs before a message is a dead letter' })
+  @Optional()
+  @IsWhole('max_tries', { from: 1, to: 100 })
+  max_tries?: number;
+
+  @ApiPropertyOptional({ default: true })
+  @Optional()
+  @IsBoolean()
+  enabled?: boolean;
+}
+
+export class BindingChangeBody extends BindingTermsBody {
+  @ApiPropertyOptional(reference)
+  @Optional()
+  @IsReference()
+  definition?: string | number;
+}
+
+export class NewBindingBody extends BindingTermsBody {
+  @ApiProperty(reference)
+  @IsReference()
+  definition: string | number;
+
+  @ApiProperty({ type: StreamEndBody })
+  @IsInput()
+  input: StreamEnd;
+}
+
+export class BindingStateBody {
+  @ApiProperty({
+    enum: ['disabled', 'connecting', 'listening'],
+    description: 'connecting: its bus is away, or what it took before a change is being finished; it comes back by itself',
+  })
+  status: string;
+
+  @ApiProperty({ description: 'messages that are taken and not yet acknowledged' })
+  in_flight: number;
+
+  @ApiProperty({ description: 'messages that ended well, since the binding was made' })
+  handled: number;
+
+  @ApiProperty({ description: 'messages that became dead letters' })
+  failed: number;
+
+  @ApiProperty({ type: String, nullable: true, description: 'what holds it up now, what was lost, or why it was disabled' })
+  error: string | null;
+}
+
+export class BindingBody {
+  @ApiProperty()
+  id: number;
+
+  @ApiProperty()
+  resource_uri: string;
+
+  @ApiProperty({ description: 'resource_uri of the definition' })
+  definition: string;
+
+  @ApiProperty({ type: StreamEndBody })
+  input: StreamEnd;
+
+  @ApiProperty({ type: StreamEndBody, nullable: true })
+  output: StreamEnd | null;
+
+  @ApiProperty()
+  concurrency: number;
+
+  @ApiProperty()
+  max_tries: number;
+
+  @ApiProperty()
+  enabled: boolean;
+
+  @ApiProperty({ type: BindingStateBody })
+  state: BindingStateBody;
+
+  @ApiProperty()
+  created_at: string;
+
+  @ApiProperty({ type: String, nullable: true, description: 'the name of the user as whom it runs' })
+  owner: string | null;
+}
+
+export class BindingList {
+  @ApiProperty({ type: MetaObject })
+  meta: MetaObject;
+
+  @ApiProperty({ type: [BindingBody] })
+  objects: BindingBody[];
+}
+
+export function bindingBody(row: BindingEntity, { state, owner }: { state: BindingStateBody; owner: string | null }): BindingBody {
+  const { outputBus, outputStream } = row;
+  return {
+    id: row.id,
+    resource_uri: bindingUri(row.id),
+    definition: definitionUri(row.definitionId),
+    input: { bus: row.inputBus, stream: row.inputStream },
+    output: outputBus && outputStream ? { bus: outputBus, stream: outputStream } : null,
+    concurrency: row.concurrency,
+    max_tries: row.maxTries,
+    enabled: Boolean(row.enabled),
+    state,
+    created_at: new Date(row.createdAtMs).toISOString(),
+    owner,
+  };
+}

@@ -1,0 +1,73 @@
+// Streams by hand: publish one message, follow those that come: /api/stream/NAME/.
+import { Controller, Req, Res } from '@nestjs/common';
+import { largestMessageBytes, type StreamMessage, Streams } from '../../bindings/streams.js';
+import { sendJson } from '../../http/answer.js';
+import { readBounded } from '../../http/json-body.js';
+import { streamUri } from '../../http/links.js';
+import { queryOf, type Reply, type Request } from '../../http/request.js';
+import { Route } from '../../http/route.js';
+import { CodedError } from '../../model/coded-error.js';
+import { followStream } from './follow-stream.js';
+
+const params = { name: '1 to 100 letters, digits, dots, - and _' };
+const query = { bus: 'memory or amqp; default: amqp where AMQP_URL is set' };
+/** AMQP's own bound of a property. */
+const propertyBytes = 255;
+
+@Controller('api/stream')
+export class StreamController {
+  constructor(private readonly streams: Streams) {}
+
+  @Route({
+    verb: 'POST',
+    path: ':name',
+    access: 'author',
+    summary: 'Publish a message to a stream',
+    description: 'The body is the message, of any type. Answers once the bus has it for good.',
+    params,
+    query,
+    headers: { 'Message-Id': 'with it each binding runs the message once, however often it arrives', 'Correlation-Id': 'kept on outputs' },
+    body: { '*/*': { type: 'string', format: 'binary' } },
+    answers: { 202: { what: 'published', body: { 'application/json': { type: 'object' } } } },
+    errors: ['invalid_request', 'message_too_large', 'bus_unavailable', 'bus_refused', 'queue_full'],
+  })
+  async publish(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const to = this.streams.named(request.params.name, queryOf(request).get('bus'));
+    const message = await readMessage(request);
+    await this.streams.publish(to, message);
+    const { messageId = null, body } = message;
+    sendJson(reply, 202, { stream: streamUri(to.stream), bus: to.bus, message_id: messageId, bytes: body.length });
+  }
+
+  @Route({
+    verb: 'GET',
+    path: ':name',
+    access: 'author',
+    summary: 'Follow a stream from now on',
+    description:
+      'Server-Sent Events: message, or message-base64 where the bytes are no text. The id of an event is that of its message. Who follows too slowly loses the oldest.',
+    params,
+    query,
+    answers: { 200: { what: 'until you leave', body: { 'text/event-stream': { type: 'string' } } } },
+    errors: ['invalid_request', 'bus_unavailable'],
+  })
+  async follow(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    await followStream(reply, this.streams, this.streams.named(request.params.name, queryOf(request).get('bus')));
+  }
+}
+
+async function readMessage(request: Request): Promise<StreamMessage> {
+  const body = await readBounded(request, largestMessageBytes).catch((error) => {
+    if (!(error instanceof CodedError)) throw error;
+    throw new CodedError('message_too_large', `a message of a stream may have at most ${largestMessageBytes} bytes`);
+  });
+  const [messageId, correlationId] = [property(request, 'message-id'), property(request, 'correlation-id')];
+  return { body, messageId, correlationId, contentType: property(request, 'content-type') };
+}
+
+function property(request: Request, name: string): string | undefined {
+  const value = request.headers[name];
+  if (typeof value !== 'string' || value === '') return undefined;
+  if (Buffer.byteLength(value) <= propertyBytes) return value;
+  throw new CodedError('invalid_request', `${name} may have at most ${propertyBytes} bytes`);
+}

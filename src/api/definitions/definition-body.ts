@@ -1,0 +1,76 @@
+// The shapes of the registry on the wire, for the OpenAPI.
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { definitionSchema } from '../../model/definition-schema.js';
+import type { ErrorCode } from '../../model/error-codes.js';
+
+const documented = JSON.parse(JSON.stringify(definitionSchema, (key, value) => (key === 'propertyNames' ? undefined : value)));
+
+export class DefinitionBody {
+  @ApiProperty({ ...documented, example: { exec: '/usr/bin/tr', argv: ['-d', 'x'] } })
+  definition: object;
+
+  @ApiPropertyOptional({ description: 'to choose the id; 409 when it is taken' })
+  id?: number;
+}
+
+export class DefinitionObject {
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    description: 'as it was sent',
+    example: { exec: '/usr/bin/tr', argv: ['-d', 'x'] },
+  })
+  definition: object;
+
+  @ApiProperty({ example: 1 })
+  id: number;
+
+  @ApiProperty({ example: '/api/process_definition/1/' })
+  resource_uri: string;
+}
+
+export class MetaObject {
+  @ApiProperty({ example: 20 })
+  limit: number;
+
+  @ApiProperty({ type: String, nullable: true, description: 'a path with a query, never a host' })
+  next: string | null;
+
+  @ApiProperty({ example: 0 })
+  offset: number;
+
+  @ApiProperty({ type: String, nullable: true })
+  previous: string | null;
+
+  @ApiProperty({ example: 1, description: 'exact' })
+  total_count: number;
+}
+
+export class DefinitionList {
+  @ApiProperty({ type: MetaObject })
+  meta: MetaObject;
+
+  @ApiProperty({ type: [DefinitionObject] })
+  objects: DefinitionObject[];
+}
+
+export class DefinitionListBody {
+  @ApiProperty({ type: [DefinitionBody] })
+  objects: DefinitionBody[];
+}
+
+export class DefinitionPatchBody extends DefinitionListBody {
+  @ApiPropertyOptional({ type: [String], description: 'resource_uris of definitions to delete' })
+  deleted_objects?: string[];
+}
+
+/** How a body that carries definitions may be refused. */
+export const bodyErrors: ErrorCode[] = [
+  'too_many_checks',
+  'invalid_json',
+  'invalid_definition',
+  'invalid_request',
+  'name_taken',
+  'body_too_large',
+  'unsupported_media_type',
+];

@@ -1,0 +1,151 @@
+// One definition: /api/process_definition/ID-OR-NAME/, several by set/, and the schema.
+import { Controller, Req, Res } from '@nestjs/common';
+import { Definitions } from '../../definitions/definitions.js';
+import { sendEmpty, sendJson, sendJsonText } from '../../http/answer.js';
+import { readJsonObject } from '../../http/json-body.js';
+import { definitionUri } from '../../http/links.js';
+import { principalOf, type Reply, type Request } from '../../http/request.js';
+import { Route } from '../../http/route.js';
+import { bodyErrors, DefinitionBody, DefinitionListBody, DefinitionObject } from './definition-body.js';
+import { findSet } from './find-set.js';
+import { isUnchanged, preconditionOf } from './preconditions.js';
+import { readChange, readDefinition } from './read-definition.js';
+import { registrySchema } from './registry-schema.js';
+import { AlwaysReturnData, etagOf, renderDefinition, renderObjects, sendWritten, shownEtag } from './render.js';
+
+const ref = { ref: 'id, name, or owner:name' };
+const conditional = { 'If-Match': 'the ETag that the definition must have', Prefer: 'return=representation: the answer carries the data' };
+
+@Controller('api/process_definition')
+export class DefinitionController {
+  constructor(
+    private readonly definitions: Definitions,
+    private readonly always: AlwaysReturnData,
+  ) {}
+
+  @Route({
+    verb: 'GET',
+    path: 'schema',
+    access: 'viewer',
+    errorForm: 'registry',
+    summary: "Describe the resource, in tastypie's form",
+    answers: { 200: { what: 'fields, methods, filters', body: { 'application/json': { type: 'object' } } } },
+  })
+  schema(@Res() reply: Reply): void {
+    sendJson(reply.header('vary', 'Accept'), 200, registrySchema);
+  }
+
+  @Route({
+    verb: 'GET',
+    path: 'set/:refs',
+    access: 'viewer',
+    errorForm: 'registry',
+    summary: 'Read several definitions',
+    params: { refs: 'ids or names, separated by ;' },
+    answers: { 200: { what: 'the objects in the asked order; what is missing stands in not_found', body: DefinitionListBody } },
+    errors: ['invalid_request'],
+  })
+  async set(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const viewer = principalOf(request);
+    const { rows, missing } = await findSet(this.definitions, viewer, request.params.refs.split(';'));
+    const notFound = missing.length > 0 ? `"not_found": ${JSON.stringify(missing)}, ` : '';
+    sendJsonText(reply.header('vary', 'Accept'), 200, `{${notFound}"objects": ${renderObjects(viewer, rows)}}`);
+  }
+
+  @Route({
+    verb: 'GET',
+    path: ':ref',
+    access: 'viewer',
+    errorForm: 'registry',
+    summary: 'Read a definition',
+    params: ref,
+    headers: { 'If-None-Match': 'an ETag; 304 when it is still the same' },
+    answers: {
+      200: {
+        what: 'the definition as it was sent; the values of `environment` are *** for those who may not change it',
+        body: DefinitionObject,
+        headers: { ETag: 'its version' },
+      },
+      304: { what: 'unchanged' },
+    },
+    errors: ['not_found', 'ambiguous_name'],
+  })
+  async read(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const viewer = principalOf(request);
+    const row = await this.definitions.references.find(viewer, request.params.ref);
+    const etag = shownEtag(viewer, row);
+    void reply.header('etag', etag).header('vary', 'Accept').header('cache-control', 'no-cache');
+    if (isUnchanged(request, etag)) return sendEmpty(reply, 304);
+    sendJsonText(reply, 200, renderDefinition(viewer, row));
+  }
+
+  @Route({
+    verb: 'PUT',
+    path: ':ref',
+    access: 'author',
+    errorForm: 'registry',
+    summary: 'Replace a definition, or create it under this id or name',
+    params: ref,
+    headers: conditional,
+    body: { 'application/json': DefinitionBody },
+    answers: {
+      204: { what: 'replaced' },
+      200: { what: 'replaced, with the data', body: DefinitionObject },
+      201: { what: 'created', headers: { Location: 'its path' } },
+    },
+    errors: [...bodyErrors, 'not_found', 'id_taken', 'precondition_failed'],
+  })
+  async put(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const author = principalOf(request);
+    const change = { definition: await readDefinition(author, await readJsonObject(request)), precondition: preconditionOf(request) };
+    const { row, created } = await this.definitions.put(author, request.params.ref, change);
+    if (created) void reply.header('location', definitionUri(row.id));
+    const status = created ? { full: 201, empty: 201 } : { full: 200, empty: 204 };
+    sendWritten(request, reply.header('etag', etagOf(row)), {
+      always: this.always,
+      written: { status, json: () => renderDefinition(principalOf(request), row) },
+    });
+  }
+
+  @Route({
+    verb: 'PATCH',
+    path: ':ref',
+    access: 'author',
+    errorForm: 'registry',
+    summary: 'Change a definition; `definition` is replaced whole',
+    params: ref,
+    headers: conditional,
+    body: { 'application/json': DefinitionBody },
+    answers: { 202: { what: 'changed; the body is empty unless the data was asked for' } },
+    errors: [...bodyErrors, 'not_found', 'precondition_failed'],
+  })
+  async patch(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const author = principalOf(request);
+    const definition = await readChange(author, await readJsonObject(request));
+    const row = await this.definitions.replace(author, request.params.ref, {
+      definition,
+      precondition: preconditionOf(request),
+    });
+    const status = { full: 202, empty: 202 };
+    sendWritten(request, reply.header('etag', etagOf(row)), {
+      always: this.always,
+      written: { status, json: () => renderDefinition(principalOf(request), row) },
+    });
+  }
+
+  @Route({
+    verb: 'DELETE',
+    path: ':ref',
+    access: 'author',
+    errorForm: 'registry',
+    summary: 'Delete a definition; its runs stay',
+    params: ref,
+    headers: { 'If-Match': conditional['If-Match'] },
+    answers: { 204: { what: 'deleted' } },
+    errors: ['not_found', 'precondition_failed'],
+  })
+  async remove(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    await this.definitions.remove(principalOf(request), request.params.ref, preconditionOf(request));
+    sendEmpty(reply, 204);
+  }
+}

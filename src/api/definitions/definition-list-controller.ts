@@ -1,0 +1,129 @@
+// The registry's list: /api/process_definition/.
+import { Controller, Req, Res } from '@nestjs/common';
+import { Definitions } from '../../definitions/definitions.js';
+import { sendEmpty, sendJsonText } from '../../http/answer.js';
+import { readJsonObject } from '../../http/json-body.js';
+import { definitionsUri, definitionUri } from '../../http/links.js';
+import { principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
+import { Route } from '../../http/route.js';
+import { CodedError } from '../../model/coded-error.js';
+import { inTurns } from '../../model/in-turns.js';
+import { bodyErrors, DefinitionBody, DefinitionList, DefinitionListBody, DefinitionPatchBody } from './definition-body.js';
+import { filtersOf, metaOf, orderingsOf, pageBounds } from './list-query.js';
+import { readDeletions, readListChanges, readMembers, readNew } from './read-definition.js';
+import { AlwaysReturnData, renderDefinition, renderObjects, sendWritten } from './render.js';
+
+const written = { Location: 'the path of the new definition', 'Preference-Applied': 'return=representation, when it was asked for' };
+const prefer = { Prefer: 'return=representation: the answer carries the data' };
+
+@Controller('api/process_definition')
+export class DefinitionListController {
+  constructor(
+    private readonly definitions: Definitions,
+    private readonly always: AlwaysReturnData,
+  ) {}
+
+  @Route({
+    verb: 'GET',
+    access: 'viewer',
+    errorForm: 'registry',
+    summary: 'List definitions',
+    description:
+      'Your own and the shared ones; for an admin all. Filters: id, name, exec, application, process_type, each with __in, __contains, __startswith, __gt, __gte, __lt, __lte, __range where they make sense.',
+    query: {
+      limit: 'at most 1000, which is also what 0 means; default 20',
+      offset: 'default 0',
+      order_by: 'id, name, exec, application or process_type; a leading - turns it round',
+      id__in: 'as one example of a filter',
+    },
+    answers: { 200: { what: 'one page', body: DefinitionList } },
+    errors: ['invalid_request'],
+  })
+  async list(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const viewer = principalOf(request);
+    const query = queryOf(request);
+    const bounds = pageBounds(query);
+    const page = { ...bounds, filters: filtersOf(query), orderings: orderingsOf(query) };
+    const { rows, total } = await this.definitions.rows.page(viewer, page);
+    const meta = metaOf({ uri: definitionsUri(), query, total, ...bounds });
+    void reply.header('vary', 'Accept').header('cache-control', 'no-cache');
+    sendJsonText(reply, 200, `{"meta": ${JSON.stringify(meta)}, "objects": ${renderObjects(viewer, rows)}}`);
+  }
+
+  @Route({
+    verb: 'POST',
+    access: 'author',
+    errorForm: 'registry',
+    summary: 'Create a definition',
+    headers: prefer,
+    body: { 'application/json': DefinitionBody },
+    answers: { 201: { what: 'created; the body is empty unless the data was asked for', headers: written } },
+    errors: [...bodyErrors, 'id_taken'],
+  })
+  async create(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const author = principalOf(request);
+    const row = await this.definitions.create(author, await readNew(author, await readJsonObject(request)));
+    void reply.header('location', definitionUri(row.id));
+    sendWritten(request, reply, {
+      always: this.always,
+      written: { status: { full: 201, empty: 201 }, json: () => renderDefinition(principalOf(request), row) },
+    });
+  }
+
+  @Route({
+    verb: 'PUT',
+    access: 'author',
+    errorForm: 'registry',
+    summary: 'Replace all your own definitions, in one transaction',
+    headers: prefer,
+    body: { 'application/json': DefinitionListBody },
+    answers: { 204: { what: 'replaced' }, 200: { what: 'replaced, with the data', body: DefinitionListBody } },
+    errors: [...bodyErrors, 'id_taken'],
+  })
+  async replace(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const author = principalOf(request);
+    const members = await inTurns(readMembers(await readJsonObject(request)), (member) => readNew(author, member));
+    const rows = await this.definitions.replaceOwn(author, members);
+    this.sendList(request, reply, { rows, empty: 204, full: 200 });
+  }
+
+  @Route({
+    verb: 'PATCH',
+    access: 'author',
+    errorForm: 'registry',
+    summary: 'Create, change and delete several definitions, in one transaction',
+    headers: prefer,
+    body: { 'application/json': DefinitionPatchBody },
+    answers: { 202: { what: 'done; the body is empty unless the data was asked for' } },
+    errors: [...bodyErrors, 'not_found', 'id_taken'],
+  })
+  async change(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const body = await readJsonObject(request);
+    const author = principalOf(request);
+    const changes = await readListChanges(author, body);
+    const rows = await this.definitions.changeList(author, changes, readDeletions(body));
+    this.sendList(request, reply, { rows, empty: 202, full: 202 });
+  }
+
+  @Route({
+    verb: 'DELETE',
+    access: 'author',
+    errorForm: 'registry',
+    summary: 'Delete all your own definitions',
+    description: 'Takes no parameter: a filter that is ignored would delete everything.',
+    answers: { 204: { what: 'deleted; their runs stay' } },
+    errors: ['invalid_request'],
+  })
+  async removeAll(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const [name] = queryOf(request).keys();
+    if (name !== undefined)
+      throw new CodedError('invalid_request', `DELETE of the list takes no parameter, but there is '${name}'; nothing was deleted`);
+    await this.definitions.removeOwn(principalOf(request));
+    sendEmpty(reply, 204);
+  }
+
+  private sendList(request: Request, reply: Reply, sent: { rows: Parameters<typeof renderObjects>[1]; empty: number; full: number }): void {
+    const json = () => `{"objects": ${renderObjects(principalOf(request), sent.rows)}}`;
+    sendWritten(request, reply, { always: this.always, written: { status: sent, json } });
+  }
+}

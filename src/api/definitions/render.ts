@@ -1,0 +1,54 @@
+// Tastypie's shapes of definitions; the stored JSON text goes into the answer as it is.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { DefinitionRow } from '../../definitions/definition-rows.js';
+import { shownDefinition } from '../../definitions/shown-definition.js';
+import { sendEmpty, sendJsonText } from '../../http/answer.js';
+import { definitionUri } from '../../http/links.js';
+import type { Principal } from '../../model/roles.js';
+
+type Rendered = Pick<DefinitionRow, 'id' | 'ownerId' | 'definition'>;
+
+export function renderDefinition(viewer: Principal, row: Rendered): string {
+  const { id } = row;
+  return `{"definition": ${shownDefinition(viewer, row, row.definition)}, "id": ${id}, "resource_uri": ${JSON.stringify(definitionUri(id))}}`;
+}
+
+export function renderObjects(viewer: Principal, rows: Rendered[]): string {
+  return `[${rows.map((row) => renderDefinition(viewer, row)).join(', ')}]`;
+}
+
+/** Strong: a change of the stored JSON always gives another one. */
+export function etagOf({ id, revision, updatedAtMs }: Pick<DefinitionRow, 'id' | 'revision' | 'updatedAtMs'>): string {
+  return `"${id}.${revision}.${updatedAtMs.toString(36)}"`;
+}
+
+/** Of what `viewer` is shown: without the values of the environment it is another text, which no write must take for the whole. */
+export function shownEtag(viewer: Principal, row: DefinitionRow): string {
+  const etag = etagOf(row);
+  return shownDefinition(viewer, row, row.definition) === row.definition ? etag : etag.replace(/"$/, '.names"');
+}
+
+/** ALWAYS_RETURN_DATA: tastypie's switch for the whole server. */
+export class AlwaysReturnData {
+  constructor(readonly on: boolean) {}
+}
+
+export interface Written {
+  /** With the object in the answer, and without. */
+  status: { full: number; empty: number };
+  json: () => string;
+}
+
+/** The answer to a write: empty as tastypie's, or with the data when the server or `Prefer: return=representation` says so. */
+export function sendWritten(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { always, written }: { always: AlwaysReturnData; written: Written },
+): void {
+  void reply.header('vary', 'Accept');
+  const preferred = /(^|[,;\s])return=representation\b/i.test(String(request.headers.prefer ?? ''));
+  if (preferred) void reply.header('preference-applied', 'return=representation');
+  if (always.on || preferred) return sendJsonText(reply, written.status.full, written.json());
+  if (written.status.empty !== 204) void reply.header('content-type', 'text/html; charset=utf-8');
+  sendEmpty(reply, written.status.empty);
+}

@@ -1,0 +1,105 @@
+// The versions of a definition, and the check of one that is not saved.
+import { Controller, Req, Res } from '@nestjs/common';
+import type { DefinitionRow } from '../../definitions/definition-rows.js';
+import { Definitions } from '../../definitions/definitions.js';
+import { type Revision, Revisions } from '../../definitions/revisions.js';
+import { shownDefinition } from '../../definitions/shown-definition.js';
+import { sendJson, sendJsonText } from '../../http/answer.js';
+import { isObject, readJsonObject } from '../../http/json-body.js';
+import { definitionUri } from '../../http/links.js';
+import { principalOf, type Reply, type Request } from '../../http/request.js';
+import { Route } from '../../http/route.js';
+import { CodedError } from '../../model/coded-error.js';
+import type { Principal } from '../../model/roles.js';
+import { DefinitionBody, DefinitionObject } from './definition-body.js';
+import { readDefinition } from './read-definition.js';
+import { etagOf, renderDefinition } from './render.js';
+
+const ref = { ref: 'id, name, or owner:name' };
+const numbered = { ...ref, revision: 'its number, from 1' };
+
+@Controller('api/process_definition')
+export class RevisionController {
+  constructor(
+    private readonly definitions: Definitions,
+    private readonly revisions: Revisions,
+  ) {}
+
+  @Route({
+    verb: 'POST',
+    path: 'validate',
+    access: 'viewer',
+    summary: 'Check a definition without saving it',
+    body: { 'application/json': DefinitionBody },
+    answers: { 200: { what: 'it is valid', body: { 'application/json': { type: 'object', properties: { valid: { type: 'boolean' } } } } } },
+    errors: ['invalid_json', 'invalid_definition', 'body_too_large', 'unsupported_media_type'],
+  })
+  async validate(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const body = await readJsonObject(request);
+    await readDefinition(principalOf(request), isObject(body.definition) || !('exec' in body) ? body : { definition: body });
+    sendJson(reply, 200, { valid: true });
+  }
+
+  @Route({
+    verb: 'GET',
+    path: ':ref/revisions',
+    access: 'viewer',
+    summary: 'List the versions of a definition, newest first',
+    params: ref,
+    answers: {
+      200: {
+        what: 'all versions',
+        body: { 'application/json': { type: 'object', properties: { objects: { type: 'array', items: { type: 'object' } } } } },
+      },
+    },
+    errors: ['not_found', 'ambiguous_name'],
+  })
+  async list(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const viewer = principalOf(request);
+    const row = await this.definitions.references.find(viewer, request.params.ref);
+    const revisions = await this.revisions.list(row);
+    sendJsonText(reply, 200, `{"objects": [${revisions.map((revision) => renderRevision(viewer, row, revision)).join(', ')}]}`);
+  }
+
+  @Route({
+    verb: 'GET',
+    path: ':ref/revisions/:revision',
+    access: 'viewer',
+    summary: 'Read one version of a definition',
+    params: numbered,
+    answers: { 200: { what: 'that version', body: { 'application/json': { type: 'object' } } } },
+    errors: ['not_found', 'ambiguous_name'],
+  })
+  async read(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const viewer = principalOf(request);
+    const row = await this.definitions.references.find(viewer, request.params.ref);
+    sendJsonText(reply, 200, renderRevision(viewer, row, await this.revisions.get(row, readNumber(request.params.revision))));
+  }
+
+  @Route({
+    verb: 'POST',
+    path: ':ref/revisions/:revision/restore',
+    access: 'author',
+    summary: 'Make a former version the current one',
+    params: numbered,
+    answers: { 200: { what: 'the definition, now of a new revision', body: DefinitionObject, headers: { ETag: 'its version' } } },
+    errors: ['not_found', 'ambiguous_name', 'name_taken'],
+  })
+  async restore(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const { ref: text, revision } = request.params;
+    const author = principalOf(request);
+    const row = await this.revisions.restore(author, text, readNumber(revision));
+    sendJsonText(reply.header('etag', etagOf(row)), 200, renderDefinition(author, row));
+  }
+}
+
+function readNumber(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new CodedError('not_found', `there is no revision '${text}'`);
+}
+
+function renderRevision(viewer: Principal, row: DefinitionRow, { revision, definition, createdAtMs }: Revision): string {
+  const uri = `${definitionUri(row.id)}revisions/${revision}/`;
+  const head = { revision, created_at: new Date(createdAtMs).toISOString(), resource_uri: uri };
+  return `${JSON.stringify(head).slice(0, -1)}, "definition": ${shownDefinition(viewer, row, definition)}}`;
+}

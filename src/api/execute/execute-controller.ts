@@ -1,0 +1,81 @@
+// Run a definition: the request's body is the message, the answer's body is the output.
+import { Controller, Req, Res } from '@nestjs/common';
+import type { DefinitionRow } from '../../definitions/definition-rows.js';
+import { Definitions } from '../../definitions/definitions.js';
+import { drainMessage } from '../../http/drain-message.js';
+import { principalOf, type Reply, type Request } from '../../http/request.js';
+import { Route } from '../../http/route.js';
+import { sendStream, streamedOutput } from '../../run-http/answer-stream.js';
+import { sendEvents } from '../../run-http/event-stream.js';
+import { type ExecuteRequest, MessageBounds, readExecuteRequest } from '../../run-http/read-request.js';
+import { RunAnswers } from '../../run-http/run-answers.js';
+import { ServiceMessages } from '../../run-http/service-messages.js';
+import { stopWhenAbandoned } from '../../run-http/stop-when-abandoned.js';
+import type { RunEntity } from '../../runs/run.entity.js';
+import { newRunId } from '../../runs/run-ids.js';
+import { Runs } from '../../runs/runs.js';
+import { executeRoute } from './execute-docs.js';
+import { executeService, isServiceRow } from './execute-service.js';
+
+@Controller('api/process_definition')
+export class ExecuteController {
+  constructor(
+    private readonly definitions: Definitions,
+    private readonly runs: Runs,
+    private readonly answers: RunAnswers,
+    private readonly bounds: MessageBounds,
+    private readonly messages: ServiceMessages,
+  ) {}
+
+  @Route(executeRoute)
+  async execute(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const principal = principalOf(request);
+    this.runs.checkDisk();
+    const row = await this.definitions.references.find(principal, request.params.ref);
+    if (isServiceRow(row)) return this.executeService(request, reply, row);
+    const runId = newRunId();
+    let accepted: string | undefined;
+    let asked: ExecuteRequest;
+    try {
+      asked = await readExecuteRequest(request, row, { bounds: this.bounds, runId });
+      accepted = await this.runs.submit(principal, asked.run);
+    } finally {
+      if (accepted !== runId) await this.runs.discard(runId);
+    }
+    await this.answer(request, reply, { asked, id: accepted });
+  }
+
+  private async executeService(request: Request, reply: Reply, row: DefinitionRow): Promise<void> {
+    const runId = newRunId();
+    const asked = await readExecuteRequest(request, row, { bounds: this.bounds, runId }).catch(async (error) => {
+      await this.runs.discard(runId);
+      throw error;
+    });
+    const id = await executeService(this.messages, reply, { asked, caller: principalOf(request), row });
+    if (asked.preferences.events) await this.follow(request, reply, id);
+  }
+
+  private async answer(request: Request, reply: Reply, { asked, id }: { asked: ExecuteRequest; id: string }): Promise<void> {
+    const { preferences, run } = asked;
+    const { content: definition } = run;
+    if (definition.on_disconnect === 'stop') stopWhenAbandoned(reply, this.runs.activeRun(id));
+    if (preferences.applied) void reply.header('preference-applied', preferences.applied);
+    if (preferences.events) return this.follow(request, reply, id);
+    const active = this.runs.activeRun(id);
+    const log = await this.runs.log(id);
+    const streamed = preferences.stream ? streamedOutput(definition) : undefined;
+    if (active && streamed && (await sendStream(reply, active, streamed))) return log.close();
+    await this.runs.wait(id, preferences.waitMs);
+    if (run.live) await drainMessage(request.raw);
+    const row = active?.row ?? (await this.runs.find(principalOf(request), id));
+    if (row.state === 'finished' && preferences.waitMs > 0) return this.answers.sendResult(reply, row, log);
+    await log.close();
+    await this.answers.sendRun(reply, 202, row);
+  }
+
+  private async follow(request: Request, reply: Reply, id: string): Promise<void> {
+    const row = await this.runs.find(principalOf(request), id);
+    const describe = (now: RunEntity) => this.answers.describe(now);
+    await sendEvents(reply.header('run-id', id), { runs: this.runs, row, from: 0, follow: true, describe });
+  }
+}

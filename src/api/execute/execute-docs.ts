@@ -1,0 +1,117 @@
+// What the OpenAPI says of execute/ and explain/.
+
+import type { RouteOptions } from '../../http/route.js';
+import type { ErrorCode } from '../../model/error-codes.js';
+import { RunBody } from '../../run-http/run-body.js';
+
+const binary = { type: 'string', format: 'binary' };
+
+const shared = {
+  params: { ref: 'id, name, or owner:name' },
+  query: {
+    input_file: "a name whose extension, or all of it, the program's input file gets",
+    output_file: "the same for the program's output file, as in output_file=a.mp3",
+    timeout: "seconds, from 0 to 1000000000; may only shorten the definition's",
+    priority: 'from -1000 to 1000; a higher one goes first',
+  },
+  body: {
+    'text/plain': { type: 'string', example: 'axbxc' },
+    'application/octet-stream': binary,
+    'multipart/form-data': {
+      type: 'object',
+      description:
+        'text parts are parameters; a file part named like a file parameter is its value, the part `message` (or the first other file) is the message, the rest go into the work directory',
+      properties: { message: binary },
+      additionalProperties: { type: 'string' },
+    },
+    'application/json': { description: 'the message; or, for a definition that takes none, its parameters' },
+  },
+} satisfies Partial<RouteOptions>;
+
+/** How a request may be refused before anything starts. */
+const requestErrors: ErrorCode[] = [
+  'too_many_checks',
+  'invalid_request',
+  'invalid_parameters',
+  'message_not_taken',
+  'not_found',
+  'ambiguous_name',
+  'unknown_application',
+  'adapter_unavailable',
+];
+
+export const executeRoute: RouteOptions = {
+  ...shared,
+  verb: 'POST',
+  path: ':ref/execute',
+  access: 'runner',
+  summary: 'Run a definition: the body is the message, the answer is the output',
+  description: 'Declared parameters are query parameters, too. See docs/behaviour/execute.md.',
+  query: { ...shared.query, stream: '1: the bytes as they are written, Exit-Code as a trailer' },
+  headers: {
+    Prefer: 'respond-async, or wait=SECONDS, from 0 to 1000000000',
+    'Idempotency-Key': 'the same request under the same key gives the same run; of a service, is delivered once',
+    Accept: 'text/event-stream for the events of the run; else a hint at the output file’s extension',
+  },
+  answers: {
+    200: {
+      what: 'the output, of its own type; the run as JSON when the output adapter is none',
+      body: { '*/*': binary, 'application/json': { $ref: '#/components/schemas/RunBody' }, 'text/event-stream': { type: 'string' } },
+      headers: { 'Run-Id': 'the id of the run', 'Exit-Code': 'of the program', 'Content-Location': 'where the output stays' },
+    },
+    202: {
+      what: 'accepted, and not waited for',
+      body: RunBody,
+      headers: { Location: 'the run', 'Preference-Applied': 'what of Prefer was honoured' },
+    },
+  },
+  errors: [
+    ...requestErrors,
+    'stop',
+    'cancelled',
+    'message_too_large',
+    'idempotency_mismatch',
+    'exit',
+    'signal',
+    'timeout',
+    'output_limit',
+    'memory_limit',
+    'cpu_limit',
+    'spawn_error',
+    'input_error',
+    'output_error',
+    'lost',
+    'shutting_down',
+    'disk_full',
+    'launcher_unavailable',
+  ],
+};
+
+export const explainRoute: Omit<RouteOptions, 'verb'> = {
+  ...shared,
+  path: ':ref/explain',
+  access: 'runner',
+  summary: 'Show what a run would do, without starting it',
+  answers: {
+    200: {
+      what: 'the resolved command, its files and its limits; paths of a run stand as their placeholder, secrets as ***, as do the values of `environment` for those who may not change the definition',
+      body: { 'application/json': { type: 'object' } },
+    },
+  },
+  errors: [...requestErrors, 'spawn_error'],
+};
+
+export const selfTestRoute: RouteOptions = {
+  params: shared.params,
+  verb: 'POST',
+  path: ':ref/selftest',
+  access: 'runner',
+  summary: 'Run the examples of a definition, one after the other',
+  answers: {
+    200: {
+      what: '`passed`, and for each example its run, what it expects and what came (at most 64 KiB of it)',
+      body: { 'application/json': { type: 'object' } },
+    },
+  },
+  errors: requestErrors,
+};

@@ -1,0 +1,53 @@
+// What can be learned of a definition before it is used: what a run would do, and whether its examples hold.
+import { Controller, Req, Res } from '@nestjs/common';
+import { Definitions } from '../../definitions/definitions.js';
+import { shownPlan } from '../../definitions/shown-definition.js';
+import { sendJson } from '../../http/answer.js';
+import { drainMessage } from '../../http/drain-message.js';
+import { principalOf, type Reply, type Request } from '../../http/request.js';
+import { Route } from '../../http/route.js';
+import { Outputs } from '../../results/outputs.js';
+import { MessageBounds, readExecuteRequest } from '../../run-http/read-request.js';
+import { RunBytes } from '../../runs/run-bytes.js';
+import { newRunId } from '../../runs/run-ids.js';
+import { Runs } from '../../runs/runs.js';
+import { explainRoute, selfTestRoute } from './execute-docs.js';
+import { runExamples } from './self-test.js';
+
+@Controller('api/process_definition')
+export class PlanController {
+  constructor(
+    private readonly definitions: Definitions,
+    private readonly runs: Runs,
+    private readonly outputs: Outputs,
+    private readonly bounds: MessageBounds,
+    private readonly bytes: RunBytes,
+  ) {}
+
+  @Route({ ...explainRoute, verb: 'GET', body: undefined })
+  async explain(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const caller = principalOf(request);
+    const row = await this.definitions.references.find(caller, request.params.ref);
+    const runId = newRunId();
+    try {
+      const { run } = await readExecuteRequest(request, row, { bounds: this.bounds, runId });
+      sendJson(reply, 200, shownPlan(caller, row, await this.runs.explain(caller, run)));
+    } finally {
+      await drainMessage(request.raw);
+      await this.runs.discard(runId);
+    }
+  }
+
+  @Route({ ...explainRoute, verb: 'POST' })
+  async explainWithBody(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    await this.explain(request, reply);
+  }
+
+  @Route(selfTestRoute)
+  async selfTest(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const caller = principalOf(request);
+    const row = await this.definitions.references.find(caller, request.params.ref);
+    const { runs, outputs, bytes } = this;
+    sendJson(reply, 200, await runExamples({ runs, outputs, bytes, caller, row }));
+  }
+}

@@ -1,0 +1,77 @@
+// Runs the examples of a definition and says which of them give what they promise.
+import type { DefinitionRow } from '../../definitions/definition-rows.js';
+import { runUri } from '../../http/links.js';
+import { CodedError } from '../../model/coded-error.js';
+import { type DefinitionExample, isService, type ProcessDefinition } from '../../model/definition.js';
+import type { Principal } from '../../model/roles.js';
+import type { Outputs } from '../../results/outputs.js';
+import type { RunEntity } from '../../runs/run.entity.js';
+import type { RunBytes } from '../../runs/run-bytes.js';
+import { newRunId } from '../../runs/run-ids.js';
+import { nothingBrought, type RunRequest } from '../../runs/run-request.js';
+import type { Runs } from '../../runs/runs.js';
+
+/** How much of an output is compared and shown, in bytes. */
+const comparedBytes = 64 * 1024;
+
+export interface SelfTest {
+  runs: Runs;
+  outputs: Outputs;
+  bytes: RunBytes;
+  caller: Principal;
+  row: DefinitionRow;
+}
+
+export interface ExampleResult {
+  passed: boolean;
+  /** resource_uri of its run. */
+  run: string;
+  end_reason: string | null;
+  expect: string | null;
+  output: string | null;
+}
+
+/** One after the other. An example without `expect` passes when its run succeeds. */
+export async function runExamples(test: SelfTest): Promise<{ passed: boolean; examples: ExampleResult[] }> {
+  const definition = JSON.parse(test.row.definition) as ProcessDefinition;
+  if (isService(definition)) throw new CodedError('invalid_request', 'a service has no selftest; send it a message by execute/');
+  const { examples = [] } = definition;
+  const results: ExampleResult[] = [];
+  for (const example of examples) results.push(await runExample(test, example));
+  return { passed: results.every(({ passed }) => passed), examples: results };
+}
+
+async function runExample(test: SelfTest, example: DefinitionExample): Promise<ExampleResult> {
+  const request = await requestOf(test, example);
+  const id = await test.runs.submit(test.caller, request).catch(async (error) => {
+    await test.runs.discard(request.runId);
+    throw error;
+  });
+  await test.runs.wait(id, Number.POSITIVE_INFINITY);
+  const run = await test.runs.find(test.caller, id);
+  const output = await outputText(test, run);
+  const passed = run.success === true && (example.expect === undefined || example.expect === output);
+  return { passed, run: runUri(id), end_reason: run.endReason, expect: example.expect ?? null, output };
+}
+
+async function requestOf({ row, bytes }: SelfTest, { message, parameters = {} }: DefinitionExample): Promise<RunRequest> {
+  const runId = newRunId();
+  return {
+    ...nothingBrought(),
+    runId,
+    definition: row,
+    content: JSON.parse(row.definition),
+    parameters,
+    message: await bytes.keep(runId, message === undefined ? undefined : Buffer.from(message)),
+    synchronous: true,
+  };
+}
+
+async function outputText({ outputs }: SelfTest, run: RunEntity): Promise<string | null> {
+  if (run.outputSource === null) return null;
+  const place = { runId: run.id, source: run.outputSource, bytes: run.outputBytes ?? 0 };
+  const range = place.bytes > comparedBytes ? { start: 0, end: comparedBytes - 1 } : undefined;
+  const chunks: Buffer[] = [];
+  for await (const chunk of await outputs.open(place, { range })) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}

@@ -1,0 +1,98 @@
+// What anybody may ask: whether the server is well, what it is, and where to begin.
+import { Controller, Req, Res } from '@nestjs/common';
+import { Streams } from '../../bindings/streams.js';
+import { sendJson } from '../../http/answer.js';
+import { basePath, definitionsUri } from '../../http/links.js';
+import type { Reply, Request } from '../../http/request.js';
+import { Route } from '../../http/route.js';
+import { ServerFacts } from '../../model/server-facts.js';
+import { Readiness } from '../../runs/readiness.js';
+
+/** glot's clients look for one. */
+const description = 'Register a command-line program once; run it over REST. Code is run by POST /run.';
+
+@Controller()
+export class AboutController {
+  constructor(
+    private readonly facts: ServerFacts,
+    private readonly readiness: Readiness,
+    private readonly streams: Streams,
+  ) {}
+
+  @Route({
+    verb: 'GET',
+    access: 'public',
+    summary: 'What this is and where to begin',
+    answers: {
+      200: { what: 'name, version and links', body: { 'application/json': { type: 'object' } } },
+      302: { what: 'a browser is led to the documentation' },
+    },
+  })
+  start(@Req() request: Request, @Res() reply: Reply): void {
+    const base = basePath();
+    void reply.header('vary', 'accept');
+    if (/(^|,)\s*text\/html\b/i.test(request.headers.accept ?? '')) return void reply.redirect(`${base}/docs`, 302);
+    const links = {
+      definitions: definitionsUri(),
+      runs: `${base}/api/run/`,
+      documentation: `${base}/docs`,
+      openapi: `${base}/docs-json`,
+      health: `${base}/health`,
+    };
+    sendJson(reply, 200, { name: 'process-registry', version: this.facts.version, description, ...links });
+  }
+
+  @Route({
+    verb: 'GET',
+    path: 'about',
+    access: 'public',
+    summary: 'The version, as text',
+    answers: { 200: { what: 'the version', body: { 'text/plain': { type: 'string' } } } },
+  })
+  about(@Res() reply: Reply): void {
+    void reply.code(200).header('content-type', 'text/plain; charset=utf-8').send(this.facts.version);
+  }
+
+  @Route({
+    verb: 'GET',
+    path: 'api',
+    access: 'public',
+    errorForm: 'registry',
+    summary: "The resources of the registry, in tastypie's form",
+    answers: { 200: { what: 'process_definition alone', body: { 'application/json': { type: 'object' } } } },
+  })
+  api(@Res() reply: Reply): void {
+    sendJson(reply.header('vary', 'Accept'), 200, {
+      process_definition: { list_endpoint: definitionsUri(), schema: `${definitionsUri()}schema/` },
+    });
+  }
+
+  @Route({
+    verb: 'GET',
+    path: 'health',
+    access: 'public',
+    summary: 'Whether the server is well, and what it uses',
+    answers: {
+      200: { what: 'it is', body: { 'application/json': { type: 'object' } } },
+      503: { what: 'the database does not answer, or no program can be started' },
+    },
+  })
+  async health(@Res() reply: Reply): Promise<void> {
+    const problem = await this.readiness.problem();
+    const state = problem ? 'unreachable' : 'ok';
+    const { version, database: kind, durability, launcher, isolation, sandbox } = this.facts;
+    const fault = this.facts.launcherFault();
+    const isWell = !problem && !fault;
+    sendJson(reply, isWell ? 200 : 503, {
+      status: isWell ? 'ok' : 'failing',
+      version,
+      database: { kind, state, durability, ...(problem && { problem }) },
+      launcher,
+      launcher_state: fault ?? 'ok',
+      isolation,
+      buses: this.streams.states,
+      sandbox,
+      promises_off: this.facts.promisesOff,
+    });
+  }
+}

@@ -1,0 +1,44 @@
+// The server itself, for admins and for the commands of its own machine: /api/server/.
+import { Controller, Req, Res } from '@nestjs/common';
+import { sendJson } from '../../http/answer.js';
+import { basePath } from '../../http/links.js';
+import { principalOf, type Reply, type Request } from '../../http/request.js';
+import { Route } from '../../http/route.js';
+import { OwnAddresses } from '../../model/own-addresses.js';
+import { ServerFacts } from '../../model/server-facts.js';
+import { Runs } from '../../runs/runs.js';
+
+const json = { 'application/json': { type: 'object' } };
+
+@Controller('api/server')
+export class ServerController {
+  constructor(
+    private readonly facts: ServerFacts,
+    private readonly runs: Runs,
+    private readonly addresses: OwnAddresses,
+  ) {}
+
+  @Route({
+    verb: 'GET',
+    access: 'admin',
+    whileClosing: 'answered',
+    noStore: true,
+    summary: 'Which server this is',
+    answers: { 200: { what: '`version`, `pid`, and the `url` at which it listens', body: json } },
+  })
+  read(@Res() reply: Reply): void {
+    sendJson(reply, 200, { version: this.facts.version, pid: process.pid, url: `${this.addresses.url}${basePath()}` });
+  }
+
+  @Route({
+    verb: 'POST',
+    path: 'stop-runs',
+    access: 'admin',
+    summary: 'Stop every run of everybody: TERM now, KILL after the grace of each; what waits is cancelled',
+    description: 'Services are not started again by their rules. What is asked for later, by requests and bindings, starts as ever.',
+    answers: { 202: { what: '`stopping`: how many', body: json } },
+  })
+  stopRuns(@Req() request: Request, @Res() reply: Reply): void {
+    sendJson(reply, 202, { stopping: this.runs.stopAll({ error: `stopped by ${principalOf(request).username}, with all others` }) });
+  }
+}

@@ -1,0 +1,84 @@
+// A run as a WebSocket: what is typed goes in, what it writes comes out, its status at the end.
+import { Controller, Req, Res } from '@nestjs/common';
+import { principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
+import { Route } from '../../http/route.js';
+import { webSocketOf } from '../../http/web-socket.js';
+import { closeCodes, type WebSocketLine } from '../../http/web-socket-line.js';
+import { CodedError } from '../../model/coded-error.js';
+import { logUntil, signalOf } from '../../model/log-until.js';
+import { readFrames } from '../../model/read-frames.js';
+import type { RunInput } from '../../model/run-task.js';
+import { Attachments } from '../../run-http/attachments.js';
+import { askedInteraction } from '../../run-http/interaction.js';
+import type { ActiveRun } from '../../runs/active-run.js';
+import type { RunEntity } from '../../runs/run.entity.js';
+import { Runs } from '../../runs/runs.js';
+import { channelProtocol, onChannel, readChannel, statusOfRun } from './channels.js';
+
+@Controller('api/run')
+export class AttachController {
+  constructor(
+    private readonly runs: Runs,
+    private readonly attachments: Attachments,
+  ) {}
+
+  @Route({
+    verb: 'GET',
+    path: ':id/attach',
+    access: 'runner',
+    summary: 'Attach to a run (WebSocket)',
+    description: `Subprotocol ${channelProtocol}; docs/behaviour/terminals.md. A run that was only created is started by it, to be typed to.`,
+    params: { id: 'the id of the run' },
+    query: { tty: '1: at a terminal', rows: 'of a terminal that is started by it; default 24', columns: 'default 80' },
+    answers: { 101: { what: 'attached' } },
+    errors: [
+      'upgrade_required',
+      'invalid_request',
+      'not_found',
+      'wrong_state',
+      'terminal_unavailable',
+      'queue_full',
+      'launcher_unavailable',
+      'disk_full',
+    ],
+  })
+  async attach(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const caller = principalOf(request);
+    const { id } = request.params;
+    const row = await this.runs.find(caller, id);
+    const accept = webSocketOf(request, reply, { protocols: [channelProtocol] });
+    const asked = askedInteraction(queryOf(request));
+    const begins = row.state === 'created';
+    if (begins) await this.runs.start(caller, id, { interactive: asked });
+    const run = this.runs.activeRun(id);
+    if (run && asked.terminal && !run.input?.interaction.terminal)
+      throw new CodedError('wrong_state', `the run ${id} was not started with a terminal`);
+    const line = await accept();
+    if (!line) return begins ? run?.stop({ error: 'whoever attached went away at once' }) : undefined;
+    if (run?.input) this.attachments.watch(id, line);
+    line.receive((frame) => take(frame, run?.input ?? null));
+    await this.show(line, run ?? row);
+  }
+
+  /** Everything from the first byte on, so that who comes late sees the same screen. */
+  private async show(line: WebSocketLine, run: ActiveRun | RunEntity): Promise<void> {
+    const row = 'row' in run ? run.row : run;
+    // the first frame tells a client that the connection stands
+    await line.send(onChannel('stdout', Buffer.alloc(0)));
+    const closed = signalOf(line.closed);
+    const log = logUntil(await this.runs.log(row.id), closed);
+    for await (const { stream, bytes } of readFrames(log, { follow: true })) await line.send(onChannel(stream, bytes));
+    if ('row' in run) await run.endedOr(closed);
+    await line.send(onChannel('status', Buffer.from(JSON.stringify(statusOfRun(row)))));
+    line.close(closeCodes.normal);
+  }
+}
+
+async function take(frame: Buffer, input: RunInput | null): Promise<void> {
+  const said = readChannel(frame);
+  if (!said) return;
+  if (!input) throw new CodedError('invalid_request', 'nobody can type to this run; make it with "interactive": true');
+  if (said.what === 'resized') await input.resize(said.size);
+  else if (said.what === 'ended') await input.close();
+  else await input.write(said.bytes);
+}

@@ -1,0 +1,53 @@
+// Kubernetes' v5.channel.k8s.io: the first byte of a frame is its channel, here read and written.
+import { CodedError } from '../../model/coded-error.js';
+import { signalNumber } from '../../model/signal-numbers.js';
+import { sizeOf } from '../../run-http/interaction.js';
+import type { RunEntity } from '../../runs/run.entity.js';
+
+export const channelProtocol = 'v5.channel.k8s.io';
+
+const channels = { stdin: 0, stdout: 1, stderr: 2, status: 3, resize: 4, close: 255 } as const;
+
+export type Said = { what: 'typed'; bytes: Buffer } | { what: 'resized'; size: { rows: number; columns: number } } | { what: 'ended' };
+
+/** What a client says; null: nothing. Throws invalid_request for what is not of this protocol. */
+export function readChannel(frame: Buffer): Said | null {
+  if (frame.length === 0) return null;
+  const [channel] = frame;
+  const bytes = frame.subarray(1);
+  if (channel === channels.stdin) return bytes.length > 0 ? { what: 'typed', bytes } : null;
+  if (channel === channels.resize) return { what: 'resized', size: readSize(bytes) };
+  // of the channels that a client can close only stdin means something
+  if (channel === channels.close && bytes.length === 1) return bytes[0] === channels.stdin ? { what: 'ended' } : null;
+  throw new CodedError('invalid_request', `a client does not write to channel ${channel}`);
+}
+
+function readSize(bytes: Buffer): { rows: number; columns: number } {
+  let value: { Width?: unknown; Height?: unknown } | null;
+  try {
+    value = JSON.parse(bytes.toString());
+  } catch {
+    throw new CodedError('invalid_request', 'a resize is {"Width": columns, "Height": rows}');
+  }
+  return sizeOf({ rows: value?.Height, columns: value?.Width });
+}
+
+export function onChannel(channel: 'stdout' | 'stderr' | 'status', bytes: Buffer): Buffer {
+  return Buffer.concat([Buffer.of(channels[channel]), bytes]);
+}
+
+/** The v1.Status of a run that has ended, as Kubernetes words it; a signal counts as 128 and its number, as in a shell. */
+export function statusOfRun({ success, exitCode, signal, error, endReason }: RunEntity): object {
+  const metadata = {};
+  if (success && exitCode === 0) return { metadata, status: 'Success' };
+  const code = exitCode ?? (signal === null ? null : 128 + signalNumber(signal));
+  if (code === null) {
+    const causes = [{ reason: endReason, message: error }];
+    return { metadata, status: 'Failure', reason: 'InternalError', message: error, code: 500, details: { causes } };
+  }
+  const causes = [{ reason: 'ExitCode', message: String(code) }];
+  if (signal !== null) causes.push({ reason: 'Signal', message: signal });
+  if (endReason !== 'exit' && endReason !== 'signal') causes.push({ reason: endReason as string, message: error as string });
+  const message = `command terminated with non-zero exit code: ${error ?? `exit status ${code}`}`;
+  return { metadata, status: 'Failure', reason: 'NonZeroExitCode', message, details: { causes } };
+}

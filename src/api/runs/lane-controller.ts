@@ -1,0 +1,88 @@
+// The lanes: /api/lane/.
+import { Controller, Req, Res } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import { sendJson } from '../../http/answer.js';
+import { readJsonObject } from '../../http/json-body.js';
+import { basePath } from '../../http/links.js';
+import type { Reply, Request } from '../../http/request.js';
+import { Route } from '../../http/route.js';
+import { CodedError } from '../../model/coded-error.js';
+import { LaneBoard } from '../../runs/lane-board.js';
+
+const largestLimit = 1_000_000;
+
+class LaneBody {
+  @ApiProperty({ example: 'code' })
+  name: string;
+
+  @ApiProperty({ description: 'runs at once; 0: no limit' })
+  limit: number;
+
+  @ApiProperty()
+  running: number;
+
+  @ApiProperty()
+  queued: number;
+
+  @ApiProperty({ description: 'ended well since the server started' })
+  done: number;
+
+  @ApiProperty({ description: 'ended otherwise since the server started' })
+  failed: number;
+
+  @ApiProperty()
+  resource_uri: string;
+}
+
+class LaneList {
+  @ApiProperty({ type: [LaneBody] })
+  objects: LaneBody[];
+}
+
+@Controller('api/lane')
+export class LaneController {
+  constructor(private readonly lanes: LaneBoard) {}
+
+  @Route({
+    verb: 'GET',
+    access: 'viewer',
+    summary: 'What runs and waits in each lane, and its limit',
+    answers: { 200: { what: 'all lanes', body: LaneList } },
+  })
+  list(@Res() reply: Reply): void {
+    sendJson(reply, 200, { objects: this.lanes.reports().map(laneBody) });
+  }
+
+  @Route({
+    verb: 'PATCH',
+    path: ':name',
+    access: 'admin',
+    summary: 'Change how many runs of a lane go on at once, until the server ends; LANES says it for good',
+    params: { name: 'the name of the lane' },
+    body: {
+      'application/json': {
+        type: 'object',
+        properties: { limit: { type: 'integer', minimum: 0, maximum: largestLimit } },
+        required: ['limit'],
+      },
+    },
+    answers: { 202: { what: 'the lane as it is now', body: LaneBody } },
+    errors: ['not_found', 'invalid_request', 'invalid_json'],
+  })
+  async change(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const { limit, ...rest } = await readJsonObject(request);
+    const [unknown] = Object.keys(rest);
+    if (unknown !== undefined) throw new CodedError('invalid_request', `'${unknown}' cannot be changed; limit can`);
+    if (!Number.isInteger(limit) || Number(limit) < 0 || Number(limit) > largestLimit) {
+      throw new CodedError(
+        'invalid_request',
+        `limit must be a whole number from 0 (no limit) to ${largestLimit}, not ${JSON.stringify(limit)}`,
+      );
+    }
+    sendJson(reply, 202, laneBody(this.lanes.limit(request.params.name, Number(limit))));
+  }
+}
+
+function laneBody(report: ReturnType<LaneBoard['limit']>): LaneBody {
+  return { ...report, resource_uri: `${basePath()}/api/lane/${report.name}/` };
+}

@@ -1,0 +1,100 @@
+// The body of POST /api/run/: a stored definition or a command of its own, its message and its parameters.
+import { constants } from 'node:os';
+import { validateDefinition } from '../../definitions/validate-definition.js';
+import { isObject } from '../../http/json-body.js';
+import { numberWithin, pauseRange, priorityRange, timeoutRange } from '../../model/bounds.js';
+import { CodedError } from '../../model/coded-error.js';
+import type { ProcessDefinition } from '../../model/definition.js';
+import { escapeTemplate } from '../../model/placeholders.js';
+import type { Principal } from '../../model/roles.js';
+import type { Interaction } from '../../model/run-order.js';
+import { interactionOf } from '../../run-http/interaction.js';
+
+export interface NewRun {
+  /** Its id, resource_uri or name; undefined: `command` says what runs. */
+  definition?: string;
+  command?: ProcessDefinition;
+  message?: Buffer;
+  parameters: Record<string, unknown>;
+  start: boolean;
+  interactive?: Interaction;
+  timeoutMs?: number;
+  priority?: number;
+}
+
+const ownKeys = ['definition', 'message', 'message_base64', 'parameters', 'start', 'priority'];
+
+/** Throws invalid_request, and invalid_definition for a command with faults. */
+export async function readNewRun(caller: Principal, body: Record<string, unknown>): Promise<NewRun> {
+  const { definition, parameters = {}, start = true, priority, timeout, interactive, tty, ...rest } = body;
+  const adHoc = 'exec' in body;
+  if (adHoc === (definition !== undefined)) throw invalid('say either definition, or exec for a command of its own');
+  if (!isObject(parameters)) throw invalid('parameters must be an object');
+  if (typeof start !== 'boolean') throw invalid('start must be true or false');
+  if (priority !== undefined && !Number.isInteger(numberWithin('priority', priority, priorityRange)))
+    throw invalid(`priority must be a whole number, not ${priority}`);
+  if (timeout !== undefined) numberWithin('timeout (seconds)', timeout, timeoutRange);
+  const common = {
+    message: messageOf(body),
+    parameters,
+    start,
+    interactive: interactionOf({ interactive, tty }),
+    priority: priority as number | undefined,
+  };
+  if (adHoc) return { ...common, command: await commandOf(caller, { ...rest, ...(timeout !== undefined && { timeout }) }) };
+  const unknown = Object.keys(rest).find((key) => !ownKeys.includes(key));
+  if (unknown !== undefined) throw invalid(`'${unknown}' is no key of a run of a definition`);
+  return { ...common, definition: referenceOf(definition), timeoutMs: timeout === undefined ? undefined : Number(timeout) * 1000 };
+}
+
+function invalid(detail: string): CodedError {
+  return new CodedError('invalid_request', detail);
+}
+
+function referenceOf(definition: unknown): string {
+  if (typeof definition === 'string' || typeof definition === 'number') return String(definition);
+  throw invalid('definition must be an id, a resource_uri or a name');
+}
+
+function messageOf({ message, message_base64: base64 }: Record<string, unknown>): Buffer | undefined {
+  if (message !== undefined && base64 !== undefined) throw invalid('say either message or message_base64');
+  if (message !== undefined && typeof message !== 'string') throw invalid('message must be text; send bytes as message_base64');
+  if (base64 === undefined) return message === undefined ? undefined : Buffer.from(message as string);
+  if (typeof base64 !== 'string' || !/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) throw invalid('message_base64 is not base64');
+  return Buffer.from(base64, 'base64');
+}
+
+/** Its argv and environment are passed as they are: what would be a placeholder in a definition is plain text. */
+function commandOf(caller: Principal, content: Record<string, unknown>): Promise<ProcessDefinition> {
+  const { message: _message, message_base64: _base64, argv, args, environment, cwd, ...rest } = content;
+  const plain = (value: unknown) => (typeof value === 'string' ? escapeTemplate(value) : value);
+  const list = argv ?? args;
+  if (Array.isArray(list) && list.some((element) => typeof element !== 'string')) throw invalid('argv of a command must be strings');
+  const plainly = {
+    ...rest,
+    ...(list !== undefined && { argv: Array.isArray(list) ? list.map(plain) : list }),
+    ...(cwd !== undefined && { cwd: plain(cwd) }),
+    ...(environment !== undefined && {
+      environment: isObject(environment)
+        ? Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, plain(value)]))
+        : environment,
+    }),
+  };
+  return validateDefinition(plainly, caller.userId);
+}
+
+/** The name of a signal as the system has it: `TERM`, `SIGTERM` and 15 are the same. Undefined when none is given. */
+export function signalOf(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value).toUpperCase() : JSON.stringify(value);
+  const names = Object.entries(constants.signals);
+  const found = names.find(([name, number]) => name === text || name === `SIG${text}` || String(number) === text);
+  if (found) return found[0];
+  throw invalid(`'${text.slice(0, 40)}' is no signal; there are ${names.map(([name]) => name.slice(3)).join(', ')}`);
+}
+
+/** Milliseconds of a grace in seconds; undefined when none is given. */
+export function graceMsOf(value: unknown): number | undefined {
+  if (value === undefined) return undefined;
+  return numberWithin('grace (seconds)', value, pauseRange) * 1000;
+}

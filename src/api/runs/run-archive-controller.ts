@@ -1,0 +1,72 @@
+// All files of a run as one zip, out and in.
+import { Controller, Req, Res } from '@nestjs/common';
+import { sendEmpty, sendHead } from '../../http/answer.js';
+import { attachment } from '../../http/content-disposition.js';
+import { principalOf, type Reply, type Request } from '../../http/request.js';
+import { Route } from '../../http/route.js';
+import { boundedBody, spool } from '../../http/spool.js';
+import { controlDirectory } from '../../model/control-directory.js';
+import { packFiles } from '../../results/pack-files.js';
+import { unpackArchive } from '../../results/unpack-archive.js';
+import { MessageBounds } from '../../run-http/read-request.js';
+import { FilesOfRuns } from '../../runs/files-of-runs.js';
+import { newRunId } from '../../runs/run-ids.js';
+import { Runs } from '../../runs/runs.js';
+
+const id = { id: 'the id of the run' };
+const zip = { 'application/zip': { type: 'string', format: 'binary' } };
+
+@Controller('api/run')
+export class RunArchiveController {
+  constructor(
+    private readonly files: FilesOfRuns,
+    private readonly runs: Runs,
+    private readonly bounds: MessageBounds,
+  ) {}
+
+  @Route({
+    verb: 'GET',
+    path: ':id/archive',
+    access: 'viewer',
+    summary: "Read a run's files as a zip",
+    description: 'The files of GET files/, made while it is read. Links and special files are left out.',
+    params: id,
+    answers: { 200: { what: 'the zip', body: zip } },
+    errors: ['not_found', 'invalid_request'],
+  })
+  async read(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const { id: run } = request.params;
+    const files = await this.files.reading(principalOf(request), run);
+    void reply.header('content-type', 'application/zip').header('content-disposition', attachment(`${run}.zip`));
+    void reply.header('content-security-policy', "sandbox; default-src 'none'");
+    if (request.method === 'HEAD') return sendHead(reply);
+    await reply.send(await packFiles(files));
+  }
+
+  @Route({
+    verb: 'PUT',
+    path: ':id/archive',
+    access: 'runner',
+    summary: "Unpack a zip into a run's work directory",
+    description:
+      'Every entry is read and judged before the first one is written: an archive with a path that leads out, a link, an entry that is damaged or encrypted, or more bytes than MAX_MESSAGE_BYTES is refused whole. Files of the same paths are replaced, others stay.',
+    params: id,
+    body: zip,
+    answers: { 204: { what: 'unpacked' } },
+    errors: ['not_found', 'invalid_request', 'wrong_state', 'path_taken', 'message_too_large', 'disk_full'],
+  })
+  async put(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const { messageBytes, runsRoot } = this.bounds;
+    // spooled under an id of its own, as a request that no run comes of
+    const spoolId = newRunId();
+    await this.files.putting(principalOf(request), request.params.id, async (files) => {
+      try {
+        const { path } = await spool(boundedBody(request.raw, messageBytes), controlDirectory(runsRoot, spoolId).message, messageBytes);
+        await unpackArchive(path, files, messageBytes);
+      } finally {
+        await this.runs.discard(spoolId);
+      }
+    });
+    sendEmpty(reply, 204);
+  }
+}

@@ -1,0 +1,125 @@
+// The records of runs: /api/run/.
+import { Controller, Req, Res } from '@nestjs/common';
+import { Users } from '../../accounts/users.js';
+import { Definitions } from '../../definitions/definitions.js';
+import { sendEmpty, sendJson } from '../../http/answer.js';
+import { basePath } from '../../http/links.js';
+import { principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
+import { Route } from '../../http/route.js';
+import { CodedError } from '../../model/coded-error.js';
+import type { Principal } from '../../model/roles.js';
+import { endReasons } from '../../model/states.js';
+import { RunAnswers } from '../../run-http/run-answers.js';
+import { RunBody, RunList, runBody } from '../../run-http/run-body.js';
+import type { RunFilters } from '../../runs/run-rows.js';
+import { Runs } from '../../runs/runs.js';
+import { metaOf, pageBounds } from '../definitions/list-query.js';
+import { cursorOf, oldestFirst, runFilters } from './run-query.js';
+
+const id = { id: 'the id of the run' };
+/** The longest that a request may wait for a run, in milliseconds. */
+const longestWaitMs = 3_600_000;
+
+@Controller('api/run')
+export class RunController {
+  constructor(
+    private readonly runs: Runs,
+    private readonly answers: RunAnswers,
+    private readonly definitions: Definitions,
+    private readonly users: Users,
+  ) {}
+
+  @Route({
+    verb: 'GET',
+    access: 'viewer',
+    summary: 'List runs, newest first',
+    description: 'Your own; for an admin all.',
+    query: {
+      state: 'one or more of created, queued, starting, running, stopping, finished',
+      end_reason: `one or more of ${endReasons.join(', ')}`,
+      definition: 'its id, resource_uri or name',
+      owner: 'the name of a user',
+      created_at__gte: 'a time such as 2026-01-31T12:00:00Z; likewise created_at__gt, __lte, __lt, and __range with two of them',
+      order_by: 'created_at or -created_at',
+      limit: 'at most 1000; default 20',
+      offset: 'default 0',
+      after: 'the id of the last run of the page before, instead of an offset',
+    },
+    answers: { 200: { what: 'one page', body: RunList } },
+    errors: ['invalid_request'],
+  })
+  async list(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const query = queryOf(request);
+    const viewer = principalOf(request);
+    const bounds = pageBounds(query);
+    const filters = { ...runFilters(query), ...(await this.namedFilters(viewer, query)) };
+    const { rows, total } = await this.runs.list(viewer, { ...bounds, filters, oldestFirst: oldestFirst(query), after: cursorOf(query) });
+    const owners = await this.answers.ownersOf(rows);
+    const meta = metaOf({ uri: `${basePath()}/api/run/`, query, total, ...bounds });
+    sendJson(reply, 200, { meta, objects: rows.map((row, index) => runBody(row, owners[index])) });
+  }
+
+  @Route({
+    verb: 'GET',
+    path: ':id',
+    access: 'viewer',
+    summary: 'Read a run',
+    params: id,
+    answers: { 200: { what: 'the run as it is now', body: RunBody } },
+    errors: ['not_found'],
+  })
+  async read(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const row = await this.runs.find(principalOf(request), request.params.id);
+    await this.answers.sendRun(reply, 200, this.runs.wantingDigest(row));
+  }
+
+  @Route({
+    verb: 'GET',
+    path: ':id/wait',
+    access: 'viewer',
+    summary: 'Wait until a run has ended',
+    params: id,
+    query: { timeout: 'seconds, default 30' },
+    answers: { 200: { what: 'it has ended', body: RunBody }, 202: { what: 'it has not ended within the time', body: RunBody } },
+    errors: ['not_found', 'invalid_request'],
+  })
+  async wait(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const seconds = Number(queryOf(request).get('timeout') ?? 30);
+    if (!(seconds >= 0)) throw new CodedError('invalid_request', 'timeout must be a number of seconds');
+    const viewer = principalOf(request);
+    const row = await this.runs.find(viewer, request.params.id);
+    await this.runs.wait(row.id, Math.min(seconds * 1000, longestWaitMs));
+    const now = await this.runs.find(viewer, row.id);
+    if (now.state !== 'finished') return this.answers.sendRun(reply, 202, now);
+    await this.answers.sendRun(reply, 200, this.runs.wantingDigest(now));
+  }
+
+  @Route({
+    verb: 'DELETE',
+    path: ':id',
+    access: 'runner',
+    summary: 'Remove a run that has ended, with all that it left',
+    params: id,
+    answers: { 204: { what: 'removed' } },
+    errors: ['not_found', 'run_active'],
+  })
+  async remove(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    await this.runs.remove(principalOf(request), request.params.id);
+    sendEmpty(reply, 204);
+  }
+
+  private async namedFilters(viewer: Principal, query: URLSearchParams): Promise<RunFilters> {
+    const definition = query.get('definition');
+    const owner = query.get('owner');
+    return {
+      ...(definition !== null && { definitionId: await this.definitionId(viewer, definition) }),
+      ...(owner !== null && { ownerId: await this.users.idOf(owner) }),
+    };
+  }
+
+  /** The runs of a deleted definition are found by its number. */
+  private async definitionId(viewer: Principal, text: string): Promise<number> {
+    const number = /^(?:.*\/api\/process_definition\/)?(\d{1,15})\/?$/.exec(text)?.[1];
+    return number ? Number(number) : (await this.definitions.references.find(viewer, text)).id;
+  }
+}

@@ -1,0 +1,119 @@
+// The files of runs, one by one: put before the start or while the program runs, read at any time.
+import { Controller, Req, Res } from '@nestjs/common';
+import { sendEmpty, sendJson } from '../../http/answer.js';
+import { attachment } from '../../http/content-disposition.js';
+import { principalOf, type Reply, type Request } from '../../http/request.js';
+import { Route } from '../../http/route.js';
+import { sendRanged } from '../../http/send-ranged.js';
+import { boundedBody } from '../../http/spool.js';
+import { wholeStream } from '../../http/whole-stream.js';
+import { lastModified } from '../../model/file-times.js';
+import { typeByName } from '../../results/content-type.js';
+import { MessageBounds } from '../../run-http/read-request.js';
+import { FilesOfRuns } from '../../runs/files-of-runs.js';
+import { fileListBody, fileUri, RunFileList } from './file-body.js';
+
+const id = { id: 'the id of the run' };
+const oneFile = { ...id, path: 'from the work directory; may have folders' };
+const bytes = { '*/*': { type: 'string', format: 'binary' } };
+const listBound = 10_000;
+
+@Controller('api/run')
+export class RunFilesController {
+  constructor(
+    private readonly files: FilesOfRuns,
+    private readonly bounds: MessageBounds,
+  ) {}
+
+  @Route({
+    verb: 'GET',
+    path: ':id/files',
+    access: 'viewer',
+    summary: "List a run's files",
+    description: `What is put for it before it starts, what is in its work directory while it runs, what it left there. At most ${listBound}; links and special files are left out.`,
+    params: id,
+    answers: { 200: { what: 'the files and folders', body: RunFileList } },
+    errors: ['not_found'],
+  })
+  async list(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const { id: run } = request.params;
+    const files = await this.files.reading(principalOf(request), run);
+    sendJson(reply, 200, fileListBody(run, await files.list(listBound)));
+  }
+
+  @Route({
+    verb: 'GET',
+    path: ':id/files/*',
+    access: 'viewer',
+    summary: "Read a run's file",
+    params: oneFile,
+    headers: { Range: 'one range of bytes', 'If-None-Match': 'an ETag', 'If-Range': 'an ETag' },
+    answers: {
+      200: { what: 'the file', body: bytes, headers: { ETag: 'another one after every change', 'Accept-Ranges': 'bytes' } },
+      206: { what: 'a part of it', body: bytes, headers: { 'Content-Range': 'which part' } },
+      304: { what: 'unchanged' },
+    },
+    errors: ['not_found', 'invalid_request', 'range_not_satisfiable'],
+  })
+  async read(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const path = pathOf(request);
+    const files = await this.files.reading(principalOf(request), request.params.id);
+    const file = await files.open(path);
+    let taken = false;
+    try {
+      const name = path.split('/').pop() as string;
+      void reply.header('content-disposition', attachment(name)).header('last-modified', lastModified(file.modifiedAtMs));
+      await sendRanged(request, reply, {
+        etag: file.etag,
+        bytes: file.bytes,
+        type: typeByName(name) ?? 'application/octet-stream',
+        open: (range) => {
+          taken = true;
+          return wholeStream(file.read(range), range ? range.end - range.start + 1 : file.bytes);
+        },
+      });
+    } finally {
+      if (!taken) await file.close();
+    }
+  }
+
+  @Route({
+    verb: 'PUT',
+    path: ':id/files/*',
+    access: 'runner',
+    summary: "Put a file into a run's work directory",
+    description:
+      'Before the start it waits there for the program; while the program runs it appears in one step. Folders are made as they are needed.',
+    params: oneFile,
+    body: { 'application/octet-stream': { type: 'string', format: 'binary' } },
+    answers: { 201: { what: 'it is new', headers: { Location: 'its address' } }, 204: { what: 'it has replaced one' } },
+    errors: ['not_found', 'invalid_request', 'wrong_state', 'path_taken', 'message_too_large', 'disk_full'],
+  })
+  async put(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const path = pathOf(request);
+    const { id: run } = request.params;
+    const content = () => boundedBody(request.raw, this.bounds.messageBytes);
+    const isNew = await this.files.putting(principalOf(request), run, (files) => files.put({ path, content }));
+    if (isNew) void reply.header('location', fileUri(run, path));
+    sendEmpty(reply, isNew ? 201 : 204);
+  }
+
+  @Route({
+    verb: 'DELETE',
+    path: ':id/files/*',
+    access: 'runner',
+    summary: "Remove a run's file",
+    params: oneFile,
+    answers: { 204: { what: 'removed' } },
+    errors: ['not_found', 'invalid_request', 'wrong_state'],
+  })
+  async remove(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    await this.files.remove(principalOf(request), request.params.id, pathOf(request));
+    sendEmpty(reply, 204);
+  }
+}
+
+/** Decoded: what it may be is judged by its parts. */
+function pathOf(request: Request): string {
+  return request.params['*'];
+}

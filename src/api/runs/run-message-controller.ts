@@ -1,0 +1,101 @@
+// Messages into a running service, and those that come out of it.
+import { Controller, Req, Res } from '@nestjs/common';
+import { readBounded } from '../../http/json-body.js';
+import { readPreferences } from '../../http/preferences.js';
+import { principalOf, type Reply, type Request } from '../../http/request.js';
+import { Route } from '../../http/route.js';
+import { messageTooLarge, spool } from '../../http/spool.js';
+import { CodedError } from '../../model/coded-error.js';
+import { controlDirectory } from '../../model/control-directory.js';
+import { inlineMessageBytes, type MessageSource } from '../../model/run-order.js';
+import { MessageBounds } from '../../run-http/read-request.js';
+import { RunAnswers } from '../../run-http/run-answers.js';
+import { RunBody } from '../../run-http/run-body.js';
+import { ServiceMessages } from '../../run-http/service-messages.js';
+import { newRunId } from '../../runs/run-ids.js';
+import { Runs } from '../../runs/runs.js';
+import { sendMessages } from './message-stream.js';
+import { lastEventId } from './run-result-controller.js';
+
+const id = { id: 'the id of the run' };
+const binary = { type: 'string', format: 'binary' };
+
+@Controller('api/run')
+export class RunMessageController {
+  constructor(
+    private readonly runs: Runs,
+    private readonly messages: ServiceMessages,
+    private readonly answers: RunAnswers,
+    private readonly bounds: MessageBounds,
+  ) {}
+
+  @Route({
+    verb: 'POST',
+    path: ':id/message',
+    access: 'runner',
+    summary: 'Send a message to a running service',
+    description: 'It is delivered once the service is ready. See docs/behaviour/services.md.',
+    params: id,
+    headers: { Prefer: 'respond-async, or wait=SECONDS' },
+    body: { 'text/plain': { type: 'string', example: 'one line' }, 'application/octet-stream': binary },
+    answers: {
+      200: { what: 'its reply, where messages go in and out by a port', body: { '*/*': binary } },
+      202: { what: 'the service has taken it, or will', body: RunBody, headers: { 'Preference-Applied': 'what of Prefer was honoured' } },
+    },
+    errors: ['not_found', 'wrong_state', 'message_not_taken', 'message_too_large', 'queue_full', 'input_error', 'disk_full'],
+  })
+  async message(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const caller = principalOf(request);
+    const row = await this.runs.find(caller, request.params.id);
+    if (!this.runs.activeRun(row.id)?.isService) throw new CodedError('wrong_state', `the run ${row.id} takes no message: ${stateOf(row)}`);
+    const spoolId = newRunId();
+    const { waitMs, applied } = readPreferences(request, false);
+    if (applied) void reply.header('preference-applied', applied);
+    const source = await this.readBody(request, spoolId);
+    const delivery = this.messages.deliver(caller, row.id, { source, spoolId });
+    await this.messages.answer(reply, row.id, { delivery, waitMs });
+  }
+
+  @Route({
+    verb: 'GET',
+    path: ':id/messages',
+    access: 'viewer',
+    summary: 'Follow the messages that come out of a service',
+    description:
+      'Server-Sent Events: message, with the frame as text (message-base64 where it is no UTF-8 or has a carriage return), from the first one that is kept; then end, when the run has ended.',
+    params: id,
+    headers: { 'Last-Event-ID': 'the id of the last message that is known already' },
+    answers: { 200: { what: 'the messages', body: { 'text/event-stream': { type: 'string' } } } },
+    errors: ['not_found', 'wrong_state', 'invalid_request'],
+  })
+  async follow(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const row = await this.runs.find(principalOf(request), request.params.id);
+    const run = this.runs.activeRun(row.id);
+    if (row.state !== 'finished' && !run?.isService)
+      throw new CodedError('wrong_state', `the run ${row.id} has no messages: ${stateOf(row)}`);
+    const after = lastEventId(request);
+    const { services } = this.messages;
+    const describe = async () => this.answers.describe(run?.row ?? row);
+    await sendMessages(reply, { messages: (signal) => services.messages(row.id, after, signal), describe });
+  }
+
+  /** A body that breaks off reaches no program. */
+  private async readBody(request: Request, spoolId: string): Promise<MessageSource> {
+    const lengthBytes = Number(request.headers['content-length'] ?? Number.NaN);
+    if (lengthBytes > this.bounds.messageBytes) throw messageTooLarge(this.bounds.messageBytes);
+    if (lengthBytes <= inlineMessageBytes) {
+      return { kind: 'inline', base64: (await readBounded(request, lengthBytes)).toString('base64') };
+    }
+    try {
+      const { path } = await spool(request.raw, controlDirectory(this.bounds.runsRoot, spoolId).message, this.bounds.messageBytes);
+      return { kind: 'file', path };
+    } catch (error) {
+      await this.runs.discard(spoolId);
+      throw error;
+    }
+  }
+}
+
+function stateOf({ state }: { state: string }): string {
+  return state === 'finished' ? 'it has ended' : `it is ${state}, and no running service`;
+}

@@ -1,0 +1,64 @@
+// The query of the list of runs.
+import { CodedError } from '../../model/coded-error.js';
+import { endReasons, runStates } from '../../model/states.js';
+import type { RunFilters } from '../../runs/run-rows.js';
+
+/** Filters that need no look-up of names. */
+export function runFilters(query: URLSearchParams): RunFilters {
+  return {
+    state: choices(query, 'state', runStates),
+    endReason: choices(query, 'end_reason', endReasons),
+    ...createdRange(query),
+  };
+}
+
+const timeFilters = ['gte', 'gt', 'lte', 'lt', 'range'];
+
+function createdRange(query: URLSearchParams): Pick<RunFilters, 'createdFromMs' | 'createdToMs'> {
+  const unknown = [...query.keys()].find(
+    (name) => /^created_at(__|$)/.test(name) && !timeFilters.includes(name.slice('created_at__'.length)),
+  );
+  if (unknown)
+    throw new CodedError('invalid_request', `'${unknown}' is no filter; there are created_at__${timeFilters.join(', created_at__')}`);
+  const range = query.get('created_at__range')?.split(',');
+  if (range?.length === 2) return { createdFromMs: timeOf(range[0]), createdToMs: timeOf(range[1]) };
+  if (range) throw new CodedError('invalid_request', 'created_at__range takes two times, separated by a comma');
+  return {
+    createdFromMs: bound(query, ['created_at__gte', 'created_at__gt'], 1),
+    createdToMs: bound(query, ['created_at__lte', 'created_at__lt'], -1),
+  };
+}
+
+function timeOf(text: string): number {
+  const timeMs = Date.parse(text);
+  if (Number.isNaN(timeMs)) throw new CodedError('invalid_request', `'${text}' is no time; write it as in 2026-01-31T12:00:00Z`);
+  return timeMs;
+}
+
+function choices(query: URLSearchParams, name: string, known: readonly string[]): string[] | undefined {
+  const texts = [...query.getAll(name), ...query.getAll(`${name}__in`)].flatMap((text) => text.split(','));
+  const wrong = texts.find((text) => !known.includes(text));
+  if (wrong !== undefined) throw new CodedError('invalid_request', `'${wrong}' is no ${name}; known are ${known.join(', ')}`);
+  return texts.length > 0 ? texts : undefined;
+}
+
+/** The inclusive bound of the first name, or of the second one moved by a millisecond. */
+function bound(query: URLSearchParams, [inclusive, exclusive]: [string, string], step: number): number | undefined {
+  const text = query.get(inclusive) ?? query.get(exclusive);
+  if (text === null) return undefined;
+  return query.get(inclusive) === null ? timeOf(text) + step : timeOf(text);
+}
+
+/** Newest first unless asked otherwise. */
+export function oldestFirst(query: URLSearchParams): boolean {
+  const wanted = query.get('order_by');
+  if (wanted === null || wanted === '-created_at' || wanted === '-id') return false;
+  if (wanted === 'created_at' || wanted === 'id') return true;
+  throw new CodedError('invalid_request', `runs can be ordered by created_at or -created_at, not by '${wanted}'`);
+}
+
+export function cursorOf(query: URLSearchParams): string | undefined {
+  const text = query.get('after') ?? undefined;
+  if (text === undefined || /^[0-9a-f-]{36}$/.test(text)) return text;
+  throw new CodedError('invalid_request', `'${text}' is no cursor; it is the id of the last run of the page before`);
+}

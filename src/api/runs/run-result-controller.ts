@@ -1,0 +1,100 @@
+// What a run left: its output and its log.
+import { Controller, Req, Res } from '@nestjs/common';
+import { sendHead } from '../../http/answer.js';
+import { attachment } from '../../http/content-disposition.js';
+import { goneOf } from '../../http/gone.js';
+import { principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
+import { Route } from '../../http/route.js';
+import { sandboxed } from '../../http/send-bytes.js';
+import { sendRanged } from '../../http/send-ranged.js';
+import { CodedError } from '../../model/coded-error.js';
+import { type LogStream, logStreams } from '../../model/log-format.js';
+import { logsStream } from '../../results/log-stream.js';
+import { type ByteRange, Outputs } from '../../results/outputs.js';
+import { sendEvents } from '../../run-http/event-stream.js';
+import { RunAnswers } from '../../run-http/run-answers.js';
+import { logsOf } from '../../runs/followed-logs.js';
+import type { RunEntity } from '../../runs/run.entity.js';
+import { Runs } from '../../runs/runs.js';
+
+const id = { id: 'the id of the run' };
+const bytes = { '*/*': { type: 'string', format: 'binary' } };
+
+@Controller('api/run')
+export class RunResultController {
+  constructor(
+    private readonly runs: Runs,
+    private readonly outputs: Outputs,
+    private readonly answers: RunAnswers,
+  ) {}
+
+  @Route({
+    verb: 'GET',
+    path: ':id/output',
+    access: 'viewer',
+    summary: "Read a run's output",
+    params: id,
+    headers: { Range: 'one range of bytes', 'If-None-Match': 'an ETag', 'If-Range': 'an ETag' },
+    answers: {
+      200: { what: 'the output', body: bytes, headers: { ETag: 'the output never changes', 'Accept-Ranges': 'bytes' } },
+      206: { what: 'a part of it', body: bytes, headers: { 'Content-Range': 'which part' } },
+      304: { what: 'unchanged' },
+    },
+    errors: ['not_found', 'output_gone', 'run_active', 'range_not_satisfiable'],
+  })
+  async output(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const row = await this.runs.find(principalOf(request), request.params.id);
+    const place = outputPlace(row);
+    this.outputs.check(place);
+    if (row.outputName) void reply.header('content-disposition', attachment(row.outputName));
+    const open = (range: ByteRange | undefined) => this.outputs.open(place, { range });
+    await sendRanged(request, reply, { etag: `"${row.id}"`, bytes: place.bytes, type: row.outputType, open });
+  }
+
+  @Route({
+    verb: 'GET',
+    path: ':id/log',
+    access: 'viewer',
+    summary: 'Read or follow what a run writes',
+    description:
+      'stdout and stderr in the order in which they were read. With Accept: text/event-stream the events are state, stdout, stderr (with -base64 where the bytes are no text) and end.',
+    params: id,
+    query: { stream: 'stdout or stderr; default both', follow: '1: until the run has ended' },
+    headers: { Accept: 'text/event-stream for events', 'Last-Event-ID': 'where to resume' },
+    answers: {
+      200: { what: 'the log', body: { 'text/plain': { type: 'string' }, 'text/event-stream': { type: 'string' } } },
+    },
+    errors: ['not_found', 'invalid_request'],
+  })
+  async log(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const query = queryOf(request);
+    const row = await this.runs.find(principalOf(request), request.params.id);
+    const stream = streamOf(query.get('stream'));
+    const follow = query.get('follow') === '1';
+    if (/\btext\/event-stream\b/.test(request.headers.accept ?? '')) {
+      const describe = (now: RunEntity) => this.answers.describe(now);
+      return sendEvents(reply, { runs: this.runs, row, stream, follow, from: lastEventId(request), describe });
+    }
+    void reply.header('content-type', 'text/plain; charset=utf-8').header('content-security-policy', sandboxed);
+    if (request.method === 'HEAD') return sendHead(reply);
+    await reply.send(logsStream(logsOf(this.runs, row, { follow, signal: goneOf(reply) }), { stream, follow }));
+  }
+}
+
+function outputPlace(row: RunEntity) {
+  if (row.state !== 'finished') throw new CodedError('run_active', `the run ${row.id} has not ended; it is ${row.state}`);
+  if (row.outputSource === null) throw new CodedError('output_gone', `the run ${row.id} left no output`);
+  return { runId: row.id, source: row.outputSource, bytes: row.outputBytes ?? 0 };
+}
+
+function streamOf(text: string | null): LogStream | undefined {
+  if (text === null || (logStreams as readonly string[]).includes(text)) return (text as LogStream) ?? undefined;
+  throw new CodedError('invalid_request', `stream must be stdout or stderr, not '${text}'`);
+}
+
+export function lastEventId(request: Request): number {
+  const text = request.headers['last-event-id'];
+  if (text === undefined) return 0;
+  if (typeof text === 'string' && /^\d{1,16}$/.test(text)) return Number(text);
+  throw new CodedError('invalid_request', `the Last-Event-ID must be the id of an event of this run, not '${text}'`);
+}

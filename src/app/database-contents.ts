@@ -1,0 +1,39 @@
+// Every entity and every migration, listed one by one: patterns of file names break bundles and tests.
+import { Initial1763770000000 } from '../../migrations/1763770000000-initial.js';
+import { RunsOutlive1763860000000 } from '../../migrations/1763860000000-runs-outlive.js';
+import { KeptBytes1763950000000 } from '../../migrations/1763950000000-kept-bytes.js';
+import { RunPorts1764040000000 } from '../../migrations/1764040000000-run-ports.js';
+import { Bindings1764130000000 } from '../../migrations/1764130000000-bindings.js';
+import { OutputNotes1764220000000 } from '../../migrations/1764220000000-output-notes.js';
+import { TokenEntity } from '../accounts/token.entity.js';
+import { UserEntity } from '../accounts/user.entity.js';
+import { BindingEntity } from '../bindings/binding.entity.js';
+import { BindingMessageEntity } from '../bindings/binding-message.entity.js';
+import type { DatabaseContents } from '../database/data-source.js';
+import { DefinitionEntity } from '../definitions/definition.entity.js';
+import { RevisionEntity } from '../definitions/revision.entity.js';
+import { RunLogEntity } from '../results/run-log.entity.js';
+import { IdempotencyEntity } from '../runs/idempotency.entity.js';
+import { RunEntity } from '../runs/run.entity.js';
+
+export const databaseContents: DatabaseContents = {
+  entities: [
+    UserEntity,
+    TokenEntity,
+    DefinitionEntity,
+    RevisionEntity,
+    RunEntity,
+    RunLogEntity,
+    IdempotencyEntity,
+    BindingEntity,
+    BindingMessageEntity,
+  ],
+  migrations: [
+    Initial1763770000000,
+    RunsOutlive1763860000000,
+    KeptBytes1763950000000,
+    RunPorts1764040000000,
+    Bindings1764130000000,
+    OutputNotes1764220000000,
+  ],
+};

@@ -1,0 +1,131 @@
+// What this machine gives to runs: their user, their directories, their launcher.
+import { createHash, randomBytes } from 'node:crypto';
+import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { Logger } from '@nestjs/common';
+import { removeTree } from '../execute/directories/remove-tree.js';
+import { DynamicRunUsers, FixedRunUser, type RunUser, type RunUsers } from '../execute/directories/run-users.js';
+import { WorkDirectories } from '../execute/directories/work-directories.js';
+import { ControlGroups } from '../execute/run/control-groups.js';
+import type { ExecutorSettings } from '../execute/run/executor-settings.js';
+import { OwnAddresses } from '../model/own-addresses.js';
+import { Shortage } from '../model/shortage.js';
+import type { Settings } from '../settings/settings.js';
+import { launcherFolders } from '../worker/launcher-connection.js';
+import { ownFolder } from '../worker/own-folder.js';
+import { chooseIsolation, type Isolation } from './isolation.js';
+
+export interface Machine {
+  executor: ExecutorSettings;
+  isolation: Isolation;
+  /** What the boot has to say about it. */
+  notes: string[];
+  /** When nothing runs any more: removes what lies outside of DATA_DIR and WORK_DIR. */
+  cleanUp: () => Promise<void>;
+}
+
+const isRoot = process.getuid?.() === 0;
+
+/** Passable for the run user, whose work directory may lie in it; what is ours in it is closed. */
+export function makeDataDirectory({ dataDir }: Settings): void {
+  mkdirSync(dataDir, { recursive: true, mode: isRoot ? 0o711 : 0o700 });
+}
+
+/** Makes what belongs in DATA_DIR, which the caller has locked. Throws an Error in one line when that cannot be. */
+export async function prepareMachine(settings: Settings, launcherOptional = false): Promise<Machine> {
+  const users = runUsers(settings);
+  const otherUser = users.sample !== null;
+  const runsRoot = join(settings.dataDir, 'runs');
+  mkdirSync(runsRoot, { recursive: true, mode: 0o700 });
+  const { path, note } = workRoot(settings, otherUser);
+  // a program of the server's own user could speak to the launcher, and so start others outside of its namespaces
+  const hidden = [path, ...(otherUser ? [] : launcherFolders())];
+  const masked = [settings.dataDir, ...hidden.filter((folder) => !isInside(folder, settings.dataDir))];
+  const prefix = randomBytes(4).toString('hex');
+  const ground = { runsRoot, workRoot: path, user: users.sample, masked, path: settings.runPath, prefix };
+  const isolation = await chooseIsolation(settings, ground, launcherOptional);
+  const executor = {
+    launcher: isolation.launcher,
+    level: isolation.level,
+    isolation: isolation.ofEveryRun,
+    sandbox: isolation.sandbox,
+    masked,
+    workDirectories: new WorkDirectories(path, {
+      users,
+      prefix,
+      usersReturn: isolation.level !== 'process',
+    }),
+    controlGroups: ControlGroups.find(ownName(settings)),
+    runsRoot,
+    runPath: settings.runPath,
+    passedEnvironment: Object.fromEntries(
+      settings.passEnv.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+    ),
+    graceMs: settings.graceMs,
+    ownAddresses: new OwnAddresses(),
+    shortage: new Shortage((reason) => new Logger('runs').warn(`${reason}; runs wait`)),
+  };
+  const sharing = otherUser || isolation.level !== 'process' ? [] : ["programs run as the server's own user and share its rights (RUN_AS)"];
+  const cleanUp = async () => {
+    executor.controlGroups.close();
+    if (note && isolation.launcher.name !== 'native') await removeTree(path);
+  };
+  const notes = [note, isolation.note, ...sharing].filter((one) => one !== null && one !== undefined);
+  return { executor, isolation, notes, cleanUp };
+}
+
+export function runUsers({ runAs, runUids }: Settings): RunUsers {
+  if (runAs === undefined) return isRoot ? new DynamicRunUsers(runUids) : new FixedRunUser(null);
+  if (runAs === 'dynamic') {
+    if (!isRoot) throw new Error('RUN_AS=dynamic needs a server that runs as root');
+    return new DynamicRunUsers(runUids);
+  }
+  const user = systemUser(runAs);
+  if (user.uid === process.getuid?.()) return new FixedRunUser(null);
+  if (!isRoot) throw new Error(`RUN_AS=${runAs} needs a server that runs as root`);
+  return new FixedRunUser(user);
+}
+
+function systemUser(name: string): RunUser {
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((entry) => entry.startsWith(`${name}:`));
+  if (!line) throw new Error(`RUN_AS names '${name}', but there is no such user`);
+  const [, , uid, gid] = line.split(':');
+  return { uid: Number(uid), gid: Number(gid) };
+}
+
+/** Of what this server has outside of DATA_DIR. */
+function ownName({ dataDir }: Settings): string {
+  return `procreg-${createHash('sha256').update(dataDir).digest('hex').slice(0, 16)}`;
+}
+
+/** The run user passes through to its own directory and sees no other. */
+const passable = 0o711;
+
+/** Where the run user can reach it; a folder of our own below WORK_DIR or the temporary one is named after DATA_DIR. */
+function workRoot(settings: Settings, otherUser: boolean): { path: string; note?: string } {
+  const { workDir, dataDir } = settings;
+  const wanted = workDir ? ownFolder(join(workDir, ownName(settings)), { mode: passable }) : join(dataDir, 'work');
+  if (!workDir) makeTraversable(wanted);
+  if (!otherUser || reachable(wanted)) return { path: wanted };
+  const path = ownFolder(join(tmpdir(), ownName(settings)), { mode: passable });
+  return { path, note: `the run user cannot reach ${wanted}; work directories are in ${path} (WORK_DIR)` };
+}
+
+function makeTraversable(path: string): void {
+  mkdirSync(path, { recursive: true, mode: passable });
+  const found = lstatSync(path);
+  if (!found.isDirectory() || found.uid !== process.getuid?.()) throw new Error(`${path} must be a directory of the server's own user`);
+  chmodSync(path, passable);
+}
+
+function reachable(path: string): boolean {
+  if ((statSync(path).mode & 0o001) === 0) return false;
+  return path === '/' || reachable(dirname(path));
+}
+
+function isInside(path: string, folder: string): boolean {
+  return !relative(folder, path).startsWith('..');
+}

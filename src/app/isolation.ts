@@ -1,0 +1,80 @@
+// Which launcher starts programs here and how far they are isolated: tried by really running a program at each level.
+import { join } from 'node:path';
+import type { Sandbox } from '../execute/sandbox/sandbox.js';
+import { type IsolationLevel, isBelow } from '../model/isolation-levels.js';
+import type { Settings } from '../settings/settings.js';
+import { ChildProcessLauncher } from '../worker/child-process-launcher.js';
+import { compiledPart } from '../worker/compiled-part.js';
+import type { Launcher, LaunchLevel } from '../worker/launcher.js';
+import { NativeLauncher } from '../worker/native-launcher.js';
+import { type Trial, type TrialGround, tryLevels, trySandbox } from './isolation-probes.js';
+import { promisesOff } from './promises.js';
+
+/** Beside the bundle. */
+const compiled = join(import.meta.dirname, '../launcher');
+export const launcherBinary = compiledPart(compiled, 'procreg-launcher');
+export const listenHelper = compiledPart(compiled, 'procreg-listen');
+
+export interface Isolation {
+  launcher: Launcher;
+  /** What the launcher applies to every run. */
+  level: LaunchLevel;
+  /** Of runs that ask for nothing else: `level`, or sandbox. */
+  ofEveryRun: IsolationLevel;
+  /** Null: there can be none here; its trial says why. */
+  sandbox: Sandbox | null;
+  trials: Trial[];
+  /** Why the launcher is not the native one, unless LAUNCHER says so. */
+  note: string | null;
+}
+
+/** `launcherOptional`: where LAUNCHER=auto cannot have the native launcher it takes child_process. Throws an Error in one line when less than ISOLATION_MIN, or than what ISOLATION names, is possible. */
+export async function chooseIsolation(settings: Settings, ground: TrialGround, launcherOptional: boolean): Promise<Isolation> {
+  const { launcher, note } = await chooseLauncher(settings, ground.runsRoot, launcherOptional);
+  const levels = await tryLevels(launcher, ground);
+  const strongest = levels.filter(({ works }) => works).at(-1)?.level as LaunchLevel | undefined;
+  const { trial, sandbox } = await trySandbox(launcher, { ...ground, level: strongest ?? 'process' });
+  const trials = [...levels, trial];
+  const ofEveryRun = wantedLevel(settings, strongest);
+  if (!ofEveryRun || trials.some(({ level, works }) => level === ofEveryRun && !works)) {
+    const name = settings.isolation === 'auto' ? `ISOLATION_MIN=${settings.isolationMin}` : `ISOLATION=${settings.isolation}`;
+    throw new Error(`${name} is not possible: ${reasons(trials)}`);
+  }
+  if (isBelow(ofEveryRun, settings.isolationMin))
+    throw new Error(`ISOLATION_MIN=${settings.isolationMin} is not reached: ${reasons(trials)}`);
+  const level = ofEveryRun === 'sandbox' ? strongest! : ofEveryRun;
+  return { launcher, level, ofEveryRun, sandbox, trials, note };
+}
+
+/** `auto` takes the launcher's strongest; a sandbox, which shows a program little of the machine, only where it must. */
+export function wantedLevel({ isolation, isolationMin }: Settings, strongest: LaunchLevel | undefined): IsolationLevel | undefined {
+  if (isolation !== 'auto') return isolation;
+  return isolationMin === 'sandbox' ? 'sandbox' : strongest;
+}
+
+function reasons(trials: Trial[]): string {
+  const failed = trials.filter(({ works }) => !works);
+  return failed.map(({ level, reason }) => `${level}: ${reason}`).join('; ') || 'a weaker one is chosen by ISOLATION';
+}
+
+interface ChosenLauncher {
+  launcher: Launcher;
+  note: string | null;
+}
+
+/** Throws an Error in one line when it cannot be the one that is wanted. */
+export async function chooseLauncher({ launcher: wanted }: Settings, runsRoot: string, isOptional: boolean): Promise<ChosenLauncher> {
+  const simple = new ChildProcessLauncher(runsRoot);
+  if (wanted === simple.name) return { launcher: simple, note: null };
+  const launcher = new NativeLauncher({ binary: launcherBinary, runsRoot });
+  try {
+    await launcher.connect();
+    return { launcher, note: null };
+  } catch (error) {
+    launcher.close();
+    const reason = `the native launcher cannot run: ${(error as Error).message}`;
+    if (wanted === 'auto' && isOptional) return { launcher: simple, note: `${reason}; programs are started by ${simple.name}` };
+    const without = `LAUNCHER=${simple.name} starts programs without it, but then ${promisesOff(simple).join('; ')}`;
+    throw new Error(`LAUNCHER=${wanted} is not possible: ${reason}. ${without}`);
+  }
+}

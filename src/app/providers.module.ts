@@ -1,0 +1,128 @@
+// What the rooms get from outside: settings as typed objects, the writer, the dispatcher.
+import { join } from 'node:path';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Passwords } from '../accounts/passwords.js';
+import { AlwaysReturnData } from '../api/definitions/render.js';
+import { Buses } from '../bus/buses.js';
+import { AgentNetwork } from '../compat/jobs/this-agent.js';
+import { ProcessDefaults } from '../compat/process/command.js';
+import { CodeSettings } from '../compat/run-code/code-settings.js';
+import { Languages } from '../compat/run-code/languages.js';
+import { Availability } from '../database/availability.js';
+import { guardQueries } from '../database/guarded-queries.js';
+import { SerialWriter } from '../database/serial-writer.js';
+import { type Admission, Dispatcher } from '../dispatch/dispatcher.js';
+import { EmbeddedDispatcher } from '../dispatch/embedded-dispatcher.js';
+import { Lanes } from '../dispatch/lanes.js';
+import { AllowedHosts } from '../model/allowed-hosts.js';
+import { Conditions } from '../model/conditions.js';
+import { OwnAddresses } from '../model/own-addresses.js';
+import { RunTally } from '../model/run-tally.js';
+import type { RunTask } from '../model/run-task.js';
+import { ServerFacts } from '../model/server-facts.js';
+import { StartRights } from '../model/start-rights.js';
+import { DiskWatermark } from '../results/disk-watermark.js';
+import { RunsRoot } from '../results/outputs.js';
+import { MessageBounds } from '../run-http/read-request.js';
+import { RunDefaults } from '../runs/build-order.js';
+import { LaneBoard } from '../runs/lane-board.js';
+import { RetentionRules } from '../runs/retention-rules.js';
+import { passwordsOf, type Settings } from '../settings/settings.js';
+import type { Machine } from './execution-environment.js';
+import type { Isolation } from './isolation.js';
+import { promisesOff } from './promises.js';
+import { version } from './version.js';
+
+@Global()
+@Module({})
+export class SurroundingsModule {
+  static of(settings: Settings, { executor, isolation }: Machine): DynamicModule {
+    const facts = (dataSource: DataSource) =>
+      new ServerFacts({
+        version,
+        database: dataSource.options.type === 'better-sqlite3' ? 'sqlite' : dataSource.options.type,
+        durability: settings.durability,
+        launcher: executor.launcher.name,
+        promisesOff: promisesOff(executor.launcher),
+        launcherFault: () => executor.launcher.fault,
+        isolation: isolation.ofEveryRun,
+        sandbox: isolation.sandbox ? 'works' : reasonOf(isolation),
+      });
+    const tally = new RunTally();
+    const disk = new DiskWatermark(settings.dataDir, settings.diskWatermarkBytes);
+    const { workDirectories, shortage } = executor;
+    const conditions = new Conditions([() => disk.check(), () => workDirectories.restore(), () => shortage.check()]);
+    const lanes = new Lanes(settings.lanes, settings.queueLimit);
+    const values = [
+      { provide: Passwords, useValue: passwordsOf(settings) },
+      { provide: RunTally, useValue: tally },
+      { provide: OwnAddresses, useValue: executor.ownAddresses },
+      { provide: StartRights, useValue: new StartRights() },
+      { provide: LaneBoard, useValue: new LaneBoard(lanes, tally) },
+      { provide: RunsRoot, useValue: new RunsRoot(executor.runsRoot) },
+      { provide: DiskWatermark, useValue: disk },
+      { provide: Conditions, useValue: conditions },
+      { provide: RunDefaults, useValue: new RunDefaults(settings.defaultTimeoutMs, settings.maxOutputBytes) },
+      { provide: RetentionRules, useValue: new RetentionRules(settings.retentionDays, settings.retentionBytes) },
+      { provide: MessageBounds, useValue: new MessageBounds(executor.runsRoot, settings.maxMessageBytes) },
+      { provide: AllowedHosts, useValue: new AllowedHosts(settings.callbackHosts) },
+      { provide: AgentNetwork, useValue: agentNetwork(settings) },
+      { provide: CodeSettings, useValue: codeSettings(settings) },
+      { provide: Languages, useValue: languages(settings, isolation) },
+      { provide: ProcessDefaults, useValue: new ProcessDefaults(settings.defaultOutputDirName) },
+      { provide: AlwaysReturnData, useValue: new AlwaysReturnData(settings.alwaysReturnData) },
+      { provide: Dispatcher, useValue: tallied(new EmbeddedDispatcher(executor, lanes), tally) },
+    ];
+    const made = [
+      { provide: SerialWriter, useFactory: guardedWriter, inject: [DataSource] },
+      { provide: ServerFacts, useFactory: facts, inject: [DataSource] },
+      { provide: Buses, useFactory: () => Buses.open(settings.amqpUrl) },
+    ];
+    const providers = [...values, ...made];
+    return { module: SurroundingsModule, providers, exports: providers.map(({ provide }) => provide) };
+  }
+}
+
+/** Made once the migrations are done. */
+function guardedWriter(dataSource: DataSource): SerialWriter {
+  const availability = new Availability();
+  guardQueries(dataSource, availability);
+  return new SerialWriter(dataSource, availability);
+}
+
+function codeSettings(settings: Settings): CodeSettings {
+  const { callbackSecret, dataDir } = settings;
+  return {
+    maxExecutionMs: settings.runMaxExecutionMs,
+    maxOutputBytes: settings.runMaxOutputBytes,
+    maxMemoryBytes: settings.runMaxMemoryBytes,
+    callbackSecret,
+    callbackFolder: join(dataDir, 'callbacks'),
+  };
+}
+
+function agentNetwork({ agentUid: uid, agentProperties: properties, agentTokens: tokens, dataDir, ...router }: Settings): AgentNetwork {
+  const { routerUrl: url, routerToken: token, routerUser: username } = router;
+  const known = { folder: join(dataDir, 'routed'), uid, properties, tokens };
+  if (url === undefined) return new AgentNetwork(known);
+  if (token === undefined || username === undefined) throw new Error('ROUTER_URL needs ROUTER_TOKEN and ROUTER_USER');
+  return new AgentNetwork({ ...known, router: { url, token, username } });
+}
+
+/** What lies outside of these folders is not in a sandbox. */
+const seenInSandbox = /^\/(usr|bin|sbin|lib\w*)\//;
+
+function languages({ runPath, languagesFile }: Settings, { sandbox }: Isolation): Languages {
+  return new Languages({ path: runPath, seen: sandbox ? seenInSandbox : undefined }, languagesFile);
+}
+
+function reasonOf({ trials }: Isolation): string {
+  return trials.find(({ level }) => level === 'sandbox')?.reason ?? 'does not work';
+}
+
+/** Every order passes the tally on its way to the dispatcher. */
+function tallied(dispatcher: Dispatcher, tally: RunTally): Dispatcher {
+  const submit = dispatcher.submit.bind(dispatcher);
+  return Object.assign(dispatcher, { submit: (task: RunTask, admission: Admission) => submit(tally.watch(task), admission) });
+}

@@ -1,0 +1,217 @@
+// The role `serve`: boots the application, says where it is, and ends it well.
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { setFlagsFromString } from 'node:v8';
+import type { DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import type { Logger } from 'pino';
+import { DataSource } from 'typeorm';
+import { Credentials } from '../accounts/credentials.js';
+import { makeFirstAdmin, type PasswordState } from '../accounts/first-admin.js';
+import { OpenConnections } from '../accounts/open-connections.js';
+import { Passwords } from '../accounts/passwords.js';
+import { Users } from '../accounts/users.js';
+import { Metrics } from '../api/operations/metrics.js';
+import { Bindings } from '../bindings/bindings.js';
+import { RouterLink } from '../compat/jobs/router-link.js';
+import { copyBeforeMigration } from '../database/copy-before-migration.js';
+import { lockDataDirectory } from '../database/data-directory-lock.js';
+import { keepDatabase } from '../database/database-file.js';
+import { DatabaseMark } from '../database/database-mark.js';
+import { Definitions } from '../definitions/definitions.js';
+import { loadDirectory } from '../definitions/load-directory.js';
+import { sendError } from '../http/answer.js';
+import { Authentication } from '../http/authenticate.js';
+import { ErrorFilter } from '../http/error-filter.js';
+import { answerHalfClosed } from '../http/half-closed.js';
+import { HostCheck } from '../http/host-check.js';
+import { prepareFastify, rewriteRequest } from '../http/http-server.js';
+import { setBasePath } from '../http/links.js';
+import { isLocalOnly, Listening } from '../http/listening.js';
+import { localServer, openLocalSocket } from '../http/local-socket.js';
+import { identify, requestId } from '../http/request-identity.js';
+import { RouteTable } from '../http/route-table.js';
+import { routeUpgrades } from '../http/upgrade.js';
+import type { OwnAddresses } from '../model/own-addresses.js';
+import { Recovery } from '../runs/recovery.js';
+import { databaseTarget, type Settings } from '../settings/settings.js';
+import { descriptorLimit } from '../worker/descriptor-limit.js';
+import { meetKeepers, openAddress } from './address.js';
+import { AppModule } from './app.module.js';
+import { databaseContents } from './database-contents.js';
+import { type Machine, makeDataDirectory, prepareMachine } from './execution-environment.js';
+import { loadPlugins } from './load-plugins.js';
+import { createLogger, NestLogger } from './logging.js';
+import { serveDocumentation } from './openapi.js';
+import { startNotice } from './promises.js';
+import { closeOnSignals, Shutdown } from './shutdown.js';
+import { version } from './version.js';
+import { printWelcome } from './welcome.js';
+
+/** Slow headers are cut; the number of connections is bounded: most descriptors at most, the others are for what is asked for. */
+const bounds = { headersTimeout: 15_000, maxConnections: Math.min(10_000, Math.floor(descriptorLimit * 0.6)) };
+
+export interface ServeOptions {
+  /** Where the native launcher cannot run, child_process takes its place unless LAUNCHER=native. */
+  launcherOptional?: boolean;
+}
+
+/** What an application is opened with. */
+interface Means {
+  adapter: FastifyAdapter;
+  logger: Logger;
+  nestLogger: NestLogger;
+}
+
+/**
+ * V8 would allocate what is made per request in the old generation for good, once much of it outlived a collection in a burst; all that
+ * such an object refers to then survives as well. (Measured: a tenth of everything allocated was promoted; without it, next to nothing.)
+ */
+const keepRequestsYoung = '--no-allocation-site-pretenuring';
+
+/** Of a request little survives: other threads would wait longer for a core, which the programs take, than they could help. (Measured: a seventh of the server's time.) */
+const collectAlone = '--no-parallel-scavenge';
+
+export async function serve(settings: Settings, { launcherOptional }: ServeOptions): Promise<void> {
+  for (const flag of [keepRequestsYoung, collectAlone]) setFlagsFromString(flag);
+  const logger = createLogger(settings);
+  await loadPlugins(settings.plugins);
+  makeDataDirectory(settings);
+  const unlock = lockDataDirectory(settings.dataDir);
+  const mark = new DatabaseMark(settings.dataDir, databaseTarget(settings));
+  mark.check();
+  const machine = await prepareMachine(settings, launcherOptional);
+  const keepers = await meetKeepers(machine, settings, logger);
+  setBasePath(settings.basePath);
+  const nestLogger = new NestLogger(logger);
+  const adapter = new FastifyAdapter({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: requestId,
+    trustProxy: settings.trustProxy,
+    rewriteUrl: (request: IncomingMessage) => rewriteRequest(request, settings.basePath),
+    frameworkErrors: refuseAddress,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16384 },
+    ...tls(settings),
+  } as never);
+  const app = await openApplication(settings, AppModule.of(settings, machine), { adapter, logger, nestLogger });
+  const file = keepDatabase(app.get(DataSource), databaseTarget(settings), mark);
+  nestLogger.booted = true;
+  const routerLink = settings.doors.includes('jobs') ? app.get(RouterLink) : undefined;
+  const http: Server = app.getHttpServer();
+  const listening = new Listening(http, keepers, bounds.maxConnections);
+  const shutdown = new Shutdown(app, {
+    graceMs: settings.graceMs,
+    onShutdown: settings.onShutdown,
+    restartWaitMs: settings.restartWaitMs ?? 0,
+    listening,
+    keepers,
+    unlock: () => {
+      file?.end();
+      unlock();
+    },
+    endRouted: async () => routerLink?.end(),
+    cleanUp: machine.cleanUp,
+  });
+  const addresses = machine.executor.ownAddresses;
+  const local = await prepareHttp(app, settings, { shutdown, addresses });
+  listening.waitFor(local);
+  const passwordState = await prepareContents(app, settings, machine);
+  await openAddress(listening, settings, addresses);
+  const { requestTimeout, keepAliveTimeout } = http;
+  await openLocalSocket(Object.assign(local, bounds, { requestTimeout, keepAliveTimeout }), settings.dataDir).then(
+    (close) => shutdown.beforeEnd(close),
+    (error: Error) => logger.warn(`${error.message}; the commands on this machine do not reach the server`),
+  );
+  closeOnSignals(shutdown, logger);
+  nestLogger.listening = true;
+  void routerLink?.begin();
+
+  for (const note of machine.notes) logger.warn(note);
+  const notice = startNotice(machine.isolation.launcher, machine.isolation.note);
+  if (notice) console.log(notice);
+  printWelcome(settings, addresses.url, passwordState);
+}
+
+async function openApplication(settings: Settings, module: DynamicModule, by: Means): Promise<NestFastifyApplication> {
+  try {
+    const copy = copyBeforeMigration(databaseTarget(settings), databaseContents);
+    if (copy) by.logger.info({ copy }, 'the database was copied before it is migrated');
+    const options = { bodyParser: false, abortOnError: false, logger: by.nestLogger };
+    return await NestFactory.create<NestFastifyApplication>(module, by.adapter, options);
+  } catch (error) {
+    throw new Error(`the server cannot start with the database ${databaseName(settings)}: ${(error as Error).message}`);
+  }
+}
+
+/** An address that no route is looked up for passes no hook. */
+function refuseAddress(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  identify(request, reply);
+  sendError(request, reply, error);
+}
+
+/** Without the password. */
+function databaseName(settings: Settings): string {
+  const target = databaseTarget(settings);
+  return target.kind === 'sqlite' ? target.file : `${target.database} on ${target.host}:${target.port}`;
+}
+
+function tls({ tlsCert, tlsKey }: Settings): object {
+  if (!tlsCert !== !tlsKey) throw new Error('TLS_CERT and TLS_KEY go together');
+  return tlsCert && tlsKey ? { https: { cert: readFileSync(tlsCert), key: readFileSync(tlsKey) } } : {};
+}
+
+/** Returns the entrance for this machine, which does not listen yet. */
+async function prepareHttp(
+  app: NestFastifyApplication,
+  settings: Settings,
+  { shutdown, addresses }: { shutdown: Shutdown; addresses: OwnAddresses },
+): Promise<Server> {
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const { corsOrigins } = settings;
+  if (corsOrigins.length > 0)
+    app.enableCors({ origin: corsOrigins, credentials: true, exposedHeaders: ['Location', 'Run-Id', 'Exit-Code', 'ETag', 'X-Request-Id'] });
+  prepareFastify(fastify, {
+    routes: new RouteTable(),
+    authentication: new Authentication(app.get(Credentials), app.get(Users), app.get(OpenConnections)),
+    metrics: app.get(Metrics).http,
+    corsOrigins,
+    hosts: new HostCheck(settings.allowedHosts, settings.trustProxy, () => isLocalOnly(addresses.list)),
+    isClosing: () => shutdown.closing,
+    refuses: () => shutdown.refuses,
+  });
+  app.useGlobalFilters(new ErrorFilter());
+  serveDocumentation(app, version);
+  await app.init();
+  await fastify.ready();
+  Object.assign(app.getHttpServer(), bounds);
+  addresses.encrypted = settings.tlsCert !== undefined;
+  const route = (request: IncomingMessage, response: ServerResponse) => fastify.routing(request, response);
+  const local = localServer(route);
+  for (const server of [app.getHttpServer() as Server, local]) {
+    routeUpgrades(server, route);
+    answerHalfClosed(server);
+  }
+  return local;
+}
+
+async function prepareContents(app: NestFastifyApplication, settings: Settings, machine: Machine): Promise<PasswordState> {
+  const users = app.get(Users);
+  const { adminUsername: username, adminPassword: password } = settings;
+  const passwordState = await makeFirstAdmin(users, app.get(Passwords), { username, password });
+  await users.loadRights();
+  const { settled } = await app.get(Recovery).recover();
+  void settled.then(() => {
+    void machine.executor.workDirectories.emptyOut();
+    machine.executor.controlGroups.removeLeft();
+  });
+  await app.get(Bindings).start();
+  if (settings.definitionsDir) {
+    const owner = { userId: await users.idOf(username), username, role: 'admin' as const };
+    const applied = await loadDirectory(settings.definitionsDir, owner, app.get(Definitions));
+    console.log(`Applied ${applied.length} definitions of ${settings.definitionsDir}`);
+  }
+  return passwordState;
+}

@@ -1,0 +1,35 @@
+// The roles `launcher` and `stop`: the launcher as a service of its own, and the end of every run.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeDataDirectory } from '../app/execution-environment.js';
+import { launcherBinary } from '../app/isolation.js';
+import type { Settings } from '../settings/settings.js';
+import { partFault } from '../worker/compiled-part.js';
+import { stopAllRuns } from '../worker/launcher-connection.js';
+import { runLauncher } from '../worker/launcher-process.js';
+import { askServer } from './ask-server.js';
+import { endLeftRuns } from './left-runs.js';
+
+/** Resolves when the launcher has left: it has had neither a server nor a run for a while, or was told to. */
+export async function launcher(settings: Settings): Promise<void> {
+  const fault = partFault(launcherBinary);
+  if (fault) throw new Error(`the native launcher cannot run: ${fault}`);
+  makeDataDirectory(settings);
+  const runsRoot = join(settings.dataDir, 'runs');
+  mkdirSync(runsRoot, { recursive: true, mode: 0o700 });
+  process.exitCode = await runLauncher({ binary: launcherBinary, runsRoot });
+}
+
+/** By the server when there is one, which then starts nothing of it again; else by the launcher, or in the database. */
+export async function stop(settings: Settings): Promise<void> {
+  const { dataDir, graceMs } = settings;
+  const answer = (await askServer(settings, { method: 'POST', path: '/api/server/stop-runs/' })) as { stopping: number } | null;
+  if (answer?.stopping === 0) return console.log(`no run waits or runs on ${dataDir}`);
+  const stopped = answer !== null || (await stopAllRuns(join(dataDir, 'runs')));
+  if (stopped)
+    return console.log(`every run of ${dataDir} is being stopped: TERM now, KILL after its grace (${graceMs / 1000} s by default)`);
+  // what a launcher holds ends with its grace, and the next server writes it down
+  const left = await endLeftRuns(settings);
+  const what = left > 0 ? `${left} runs that were left in its database have been ended` : 'there is no run to stop';
+  console.log(`no launcher is running for ${dataDir}: ${what}`);
+}

@@ -1,0 +1,40 @@
+// Where pRouter's jobs begin: on which agent a new one is to be.
+import { Controller, Req, Res } from '@nestjs/common';
+import { sendJson } from '../../http/answer.js';
+import { readJsonObject } from '../../http/json-body.js';
+import { principalOf, type Reply, type Request } from '../../http/request.js';
+import { Route } from '../../http/route.js';
+import { AgentDialler } from './agent-dialler.js';
+import { Agents } from './agents.js';
+import { readNewJob } from './job-bodies.js';
+import { JobInfo } from './job-info.js';
+import { Jobs } from './jobs.js';
+
+const agentBody = { type: 'object', example: { type: 'uid', uid: 'local' } };
+
+@Controller('jobs')
+export class JobCreateController {
+  constructor(
+    private readonly jobs: Jobs,
+    private readonly agents: Agents,
+    private readonly dialler: AgentDialler,
+  ) {}
+
+  @Route({
+    verb: 'POST',
+    path: 'create',
+    access: 'author',
+    noStore: true,
+    summary: 'Make an empty job, into which files can be put',
+    body: { 'application/json': { type: 'object', properties: { agent: agentBody, name: { type: 'string' } } } },
+    answers: { 200: { what: 'the job; its `path` is what its other addresses begin with', body: JobInfo } },
+    errors: ['invalid_json', 'invalid_request', 'forbidden', 'not_found', 'disk_full', 'agent_failed'],
+  })
+  async create(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const { agent, name } = readNewJob(await readJsonObject(request));
+    const owner = principalOf(request);
+    const elsewhere =
+      agent.type === 'address' ? await this.dialler.dial(agent) : this.agents.choose(agent.type === 'uid' ? [agent.uid] : agent.uids);
+    sendJson(reply, 200, elsewhere ? await elsewhere.create(owner, name) : this.jobs.show(await this.jobs.create(owner, name)));
+  }
+}

@@ -1,0 +1,88 @@
+// The files of pRouter's jobs, and what their programs have written to stdout and stderr as two files more.
+import { Controller, Req, Res } from '@nestjs/common';
+import { sendEmpty } from '../../http/answer.js';
+import { hasWriteQuery, principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
+import { Route } from '../../http/route.js';
+import { sendBytes } from '../../http/send-bytes.js';
+import { boundedBody } from '../../http/spool.js';
+import { CodedError } from '../../model/coded-error.js';
+import { Agents } from './agents.js';
+import { JobFiles } from './job-files.js';
+import { Jobs, jobParameters } from './jobs.js';
+import { RemoteJob } from './remote-job.js';
+
+const params = { ...jobParameters, path: 'from the folder of the job' };
+const bytes = { 'application/octet-stream': { type: 'string', format: 'binary' } };
+
+@Controller('jobs')
+export class JobFilesController {
+  constructor(
+    private readonly jobs: Jobs,
+    private readonly files: JobFiles,
+    private readonly agents: Agents,
+  ) {}
+
+  @Route({
+    verb: 'GET',
+    path: ':agent/:job/file/*',
+    access: 'viewer',
+    noStore: true,
+    writeQuery: 'remove',
+    summary: 'Read a file of a job',
+    description: '`.pagent.stdout` and `.pagent.stderr` are what its program has written so far.',
+    params,
+    query: { remove: '1: the file goes when it has been sent; for authors, and no page of another origin' },
+    answers: { 200: { what: 'the file', body: bytes } },
+    errors: ['not_found', 'invalid_request', 'agent_failed'],
+  })
+  async read(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const path = request.params['*'];
+    const remove = hasWriteQuery(request) && request.method !== 'HEAD';
+    void reply.header('content-type', 'application/octet-stream').header('content-disposition', 'attachment');
+    const elsewhere = this.agents.remoteJob(request);
+    if (elsewhere) {
+      const { bytes, content } = await elsewhere.readFile(path, { remove });
+      return sendBytes(reply, content, bytes);
+    }
+    const viewer = principalOf(request);
+    const row = await this.jobs.asked(request);
+    const file = await this.files.open(viewer, row, path);
+    if (request.method === 'HEAD') await file.close();
+    else if (remove) reply.raw.once('finish', () => void this.files.remove(viewer, row, path).catch((error) => request.log.warn(error)));
+    const content = request.method === 'HEAD' ? Buffer.alloc(0) : file.read();
+    await (file.bytes === undefined ? reply.send(content) : sendBytes(reply, content, file.bytes));
+  }
+
+  @Route({
+    verb: 'POST',
+    path: ':agent/:job/file/*',
+    access: 'author',
+    noStore: true,
+    summary: 'Put a file into the folder of a job',
+    params,
+    query: { executable: '1: a program' },
+    body: bytes,
+    answers: { 200: { what: 'it is there; folders were made as they were needed' } },
+    errors: ['not_found', 'invalid_request', 'wrong_state', 'path_taken', 'message_too_large', 'disk_full', 'agent_failed'],
+  })
+  async put(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const job = this.agents.remoteJob(request) ?? (await this.jobs.asked(request));
+    checkUpload(request);
+    const path = request.params['*'];
+    const executable = queryOf(request).get('executable') === '1';
+    const content = () => boundedBody(request.raw, this.files.bounds.messageBytes);
+    if (job instanceof RemoteJob) await job.writeFile(path, { content: content(), executable });
+    else await this.files.put(principalOf(request), job, { path, content, executable });
+    sendEmpty(reply, 200);
+  }
+}
+
+/** Throws invalid_request with the sentences of pRouter. */
+function checkUpload({ givenContentType, headers }: Request): void {
+  if (!/^application\/octet-stream\s*(;|$)/i.test(givenContentType ?? ''))
+    throw new CodedError(
+      'invalid_request',
+      `unsupported content type for HTTP upload: '${givenContentType ?? ''}'; send application/octet-stream`,
+    );
+  if (headers['content-length'] === undefined) throw new CodedError('invalid_request', 'no Content-Length provided');
+}

@@ -1,0 +1,88 @@
+// The files of the jobs of this server, one by one and as a tar, for whoever asks: over HTTP, or as their router.
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream';
+import { createGzip } from 'node:zlib';
+import { Injectable } from '@nestjs/common';
+import { spool } from '../../http/spool.js';
+import { wholeStream } from '../../http/whole-stream.js';
+import { controlDirectory } from '../../model/control-directory.js';
+import type { LogStream } from '../../model/log-format.js';
+import type { Principal } from '../../model/roles.js';
+import { logStream } from '../../results/log-stream.js';
+import { nameFilter } from '../../results/name-filter.js';
+import { packTar } from '../../results/pack-tar.js';
+import { unpackTar } from '../../results/unpack-tar.js';
+import { MessageBounds } from '../../run-http/read-request.js';
+import { FilesOfRuns } from '../../runs/files-of-runs.js';
+import type { RunEntity } from '../../runs/run.entity.js';
+import { newRunId } from '../../runs/run-ids.js';
+import { Runs } from '../../runs/runs.js';
+
+/** What a program has written so far, as two files more. */
+const said = new Map<string, LogStream>([
+  ['.pagent.stdout', 'stdout'],
+  ['.pagent.stderr', 'stderr'],
+]);
+
+/** To be read or closed. */
+export interface OpenedFile {
+  /** Undefined: it may still grow. */
+  bytes?: number;
+  read(): Readable;
+  close(): Promise<void>;
+}
+
+@Injectable()
+export class JobFiles {
+  constructor(
+    private readonly runs: Runs,
+    private readonly files: FilesOfRuns,
+    readonly bounds: MessageBounds,
+  ) {}
+
+  /** Throws not_found. */
+  async open(viewer: Principal, { id, state }: RunEntity, path: string): Promise<OpenedFile> {
+    const stream = said.get(path);
+    if (stream && state !== 'created') {
+      const log = await this.runs.log(id);
+      return { read: () => logStream(log, { stream }), close: () => log.close() };
+    }
+    const file = await (await this.files.reading(viewer, id)).open(path);
+    return { bytes: file.bytes, read: () => wholeStream(file.read(), file.bytes), close: () => file.close() };
+  }
+
+  /** After it was sent: what cannot be removed stays. */
+  async remove(owner: Principal, { id }: RunEntity, path: string): Promise<void> {
+    await this.files.remove(owner, id, path).catch(() => {});
+  }
+
+  /** Throws wrong_state, path_taken, disk_full. */
+  async put(owner: Principal, { id }: RunEntity, file: { path: string; content: () => Readable; executable: boolean }): Promise<void> {
+    await this.files.putting(owner, id, (files) => files.put(file));
+  }
+
+  /** A tar; links and special files are left out. What goes wrong on the way destroys the stream. */
+  async pack(viewer: Principal, { id }: RunEntity, names: { include: string[]; exclude: string[]; compress: boolean }): Promise<Readable> {
+    const isWanted = nameFilter(names);
+    const packed = await packTar(await this.files.reading(viewer, id), isWanted);
+    return names.compress ? pipeline(packed, createGzip(), () => {}) : packed;
+  }
+
+  /** All of it is read and judged before the first file is written. */
+  async unpack(owner: Principal, { id }: RunEntity, tar: () => Readable): Promise<void> {
+    const { messageBytes } = this.bounds;
+    await this.files.putting(owner, id, (files) => this.spooled(tar, (path) => unpackTar(path, files, messageBytes)));
+  }
+
+  /** Bytes in a file of their own, as long as somebody works with it: spooled under an id of its own, as of a request that no run comes of. */
+  async spooled<Result>(content: () => Readable, work: (path: string, bytes: number) => Promise<Result>): Promise<Result> {
+    const spoolId = newRunId();
+    try {
+      const { messageBytes, runsRoot } = this.bounds;
+      const { path, bytes } = await spool(content(), controlDirectory(runsRoot, spoolId).message, messageBytes);
+      return await work(path, bytes);
+    } finally {
+      await this.runs.discard(spoolId);
+    }
+  }
+}

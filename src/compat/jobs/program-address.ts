@@ -1,0 +1,28 @@
+// The address of a job's program within that of its job.
+
+import { basePath } from '../../http/links.js';
+import type { Request } from '../../http/request.js';
+import { CodedError } from '../../model/coded-error.js';
+
+interface ProgramPath {
+  /** What stands before the program's own path. */
+  prefix: string;
+  /** Decoded, as pRouter hands it on. */
+  path: string;
+  query: [string, string][];
+  /** Path and query. */
+  asItCame: string;
+}
+
+/** Of `/jobs/AGENT/JOB/WORD/PATH?QUERY`. Throws not_found, and invalid_request for a path that cannot be decoded. */
+export function programAddress({ raw: { url = '' } }: Request, word: string): ProgramPath {
+  const [, prefix, path, query = ''] = new RegExp(`^(/[^?]*?/${word})(/[^?]*)?(?:\\?(.*))?$`, 's').exec(url) ?? [];
+  if (prefix === undefined || (path === undefined && word === 'http'))
+    throw new CodedError('not_found', `there is nothing at this address; a program's own begins with ${word}/`);
+  const asItCame = url.slice(prefix.length) || '/';
+  try {
+    return { prefix: basePath() + prefix, path: decodeURIComponent(path ?? '/'), query: [...new URLSearchParams(query)], asItCame };
+  } catch {
+    throw new CodedError('invalid_request', 'the path is not percent-encoded as it should be');
+  }
+}

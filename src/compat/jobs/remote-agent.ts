@@ -1,0 +1,112 @@
+// One agent on another machine, over its connection: whose jobs it has, and what it is asked for in the words of pRouter.
+
+import { whenAborted } from '../../http/gone.js';
+import { isObject } from '../../http/json-body.js';
+import { closeCodes } from '../../http/web-socket-line.js';
+import { CodedError } from '../../model/coded-error.js';
+import { jsonFault } from '../../model/json-faults.js';
+import type { Principal } from '../../model/roles.js';
+import type { Met } from '../../prpc/handshake.js';
+import { isText } from '../../prpc/messages.js';
+import type { Peer } from '../../prpc/peer.js';
+import { asCoded } from './agent-causes.js';
+import type { JobInfo } from './job-info.js';
+
+/** SERVER: the agent has dialled; CLIENT: it was dialled from here. */
+export type ConnectionMode = 'SERVER' | 'CLIENT';
+
+/** A connection that was dialled for a job ends so long after its last one. */
+const idleMs = 5_000;
+
+export class RemoteAgent {
+  private readonly owners = new Map<string, number>();
+  private idle: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly met: Met,
+    readonly mode: ConnectionMode,
+  ) {}
+
+  get id(): string {
+    return this.met.connectionId;
+  }
+
+  get uid(): string {
+    return this.met.who.auth.uid;
+  }
+
+  get peer(): Peer {
+    return this.met.peer;
+  }
+
+  get closed(): Promise<unknown> {
+    return this.peer.closed;
+  }
+
+  get description(): object {
+    const { auth, platform, properties = {} } = this.met.who;
+    return { uid: this.id, mode: this.mode, peer: { auth: { uid: auth.uid, name: auth.name }, platform, properties } };
+  }
+
+  async create(owner: Principal, name: string): Promise<JobInfo> {
+    try {
+      const info = await this.ask('job_create', name);
+      if (this.owners.has(info.uid)) throw new CodedError('agent_failed', `the agent has given a new job the uid '${info.uid}' of another`);
+      this.owners.set(info.uid, owner.userId);
+      return info;
+    } finally {
+      this.endWhenIdle();
+    }
+  }
+
+  /** Throws not_found for a job that was not made from here by this user. */
+  check(viewer: Principal, uid: string): void {
+    const owner = this.owners.get(uid);
+    if (owner === undefined || (viewer.role !== 'admin' && viewer.userId !== owner))
+      throw new CodedError('not_found', `job '${uid}' is not found`);
+  }
+
+  /** A job that is gone from there. */
+  forget(uid: string): void {
+    this.owners.delete(uid);
+    this.endWhenIdle();
+  }
+
+  /** Of the methods that answer with what the job is now. */
+  async ask(method: string, ...args: unknown[]): Promise<JobInfo> {
+    return this.shown(await this.peer.ask(method, ...args).catch((error) => asCoded(error, method)));
+  }
+
+  /** The same, given up when nobody waits for it any more. */
+  async follow(gone: AbortSignal, method: string, ...args: unknown[]): Promise<JobInfo> {
+    const call = this.peer.call('unary', method, { args });
+    whenAborted(gone, () => call.cancel());
+    return this.shown(await call.result.catch(asCoded));
+  }
+
+  private shown(info: unknown): JobInfo {
+    const { uid, name, state, sender } = isObject(info) && !jsonFault(info) ? info : {};
+    if (!isText(uid) || !isText(name) || !isText(state) || !/^[\w-]{1,64}$/.test(uid))
+      throw new CodedError('agent_failed', 'the agent has answered with what is no job');
+    const { platform, properties = {} } = this.met.who;
+    const path = `/jobs/${this.id}/${uid}`;
+    return {
+      uid,
+      name,
+      state,
+      sender: isObject(sender) ? sender : {},
+      path,
+      agent: { platform, properties },
+    };
+  }
+
+  private endWhenIdle(): void {
+    clearTimeout(this.idle);
+    if (this.mode === 'SERVER') return;
+    this.idle = setTimeout(() => {
+      if (this.owners.size > 0) return;
+      if (this.peer.isIdle) this.peer.close(closeCodes.normal);
+      else this.endWhenIdle();
+    }, idleMs).unref();
+  }
+}

@@ -1,0 +1,68 @@
+// HTTP and WebSocket to the program of a job on another machine: through its agent, streamed both ways.
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import { Readable } from 'node:stream';
+import { goneOf, whenAborted } from '../../http/gone.js';
+import type { Reply, Request } from '../../http/request.js';
+import { wantsUpgrade } from '../../http/upgrade.js';
+import { webSocketOf } from '../../http/web-socket.js';
+import { CodedError } from '../../model/coded-error.js';
+import { headersForCaller, headersForProgram } from '../../proxy/forwarded-headers.js';
+import type { Call } from '../../prpc/call.js';
+import { asCoded } from './agent-causes.js';
+import { join, largestMessageBytes, ofLine, ofStream } from './messages.js';
+import { programAddress } from './program-address.js';
+import type { RemoteJob } from './remote-job.js';
+import { bodyOf } from './remote-transfers.js';
+import { toldAnswer } from './told-answer.js';
+
+/** Answers with what the program answers. Throws port_gone, port_not_ready, upgrade_refused, agent_failed. */
+export async function speakWithProgram(request: Request, reply: Reply, job: RemoteJob): Promise<void> {
+  const { prefix, path, query } = programAddress(request, 'http');
+  const headers = pairsOf(headersForProgram(request, prefix));
+  if (wantsUpgrade(request)) return joinSocket(request, reply, () => job.callProgram('ws_connect', path, query, headers));
+  const call = job.callProgram('http_request', request.method, path, query, headers);
+  whenAborted(goneOf(reply), () => call.cancel());
+  void sendBody(request, call);
+  const { status, headers: theirs } = await toldAnswer(call, request.method);
+  const ours = reply.getHeaders() as OutgoingHttpHeaders;
+  const place = { prefix, hosts: [String(request.headers.host).toLowerCase()] };
+  void reply.code(status).headers(headersForCaller(theirs, ours, place) as Record<string, string>);
+  await reply.send(Readable.from(bodyOf(call), { objectMode: false }));
+}
+
+/** Answers the call's WebSocket once the program has opened its own. */
+async function joinSocket(request: Request, reply: Reply, connect: () => Call): Promise<void> {
+  const accept = webSocketOf(request, reply, { frameBytes: largestMessageBytes });
+  const call = connect();
+  await openedByProgram(call).catch((error: Error) => {
+    throw error instanceof CodedError && error.code === 'port_not_ready' ? error : new CodedError('upgrade_refused', error.message);
+  });
+  const line = await accept();
+  if (line) await join(ofLine(line), ofStream(call.stream));
+  call.cancel();
+}
+
+/** Resolves when the program has opened the WebSocket. */
+export async function openedByProgram(call: Call): Promise<void> {
+  const opened = await call.first().catch(asCoded);
+  if (opened === true) return;
+  await call.result.catch(asCoded).catch((error: CodedError) => {
+    throw opened === false && error.code === 'agent_failed' ? new CodedError('upgrade_refused', error.message) : error;
+  });
+  throw new CodedError('upgrade_refused', 'the program has not opened the WebSocket');
+}
+
+/** An empty item is the end of the body: the stream itself ends both ways at once. */
+async function sendBody({ raw }: Request, { stream }: Call): Promise<void> {
+  try {
+    for await (const chunk of raw) if (!(await stream.send(chunk))) return;
+    await stream.send(Buffer.alloc(0));
+  } catch {
+    // whoever breaks off his body closes the answer too, which cancels the call
+  }
+}
+
+/** The agent frames the body itself: one of pRouter's refuses to when it is told how as well. */
+function pairsOf({ 'transfer-encoding': _framing, ...headers }: IncomingHttpHeaders): [string, string][] {
+  return Object.entries(headers).flatMap(([name, value = []]) => [value].flat().map((one): [string, string] => [name, one]));
+}

@@ -1,0 +1,68 @@
+// The door of procaas: one command with its files, over HTTP.
+import { Controller, Req, Res } from '@nestjs/common';
+import { principalOf, type Reply, type Request } from '../../http/request.js';
+import { Route } from '../../http/route.js';
+import { DiskWatermark } from '../../results/disk-watermark.js';
+import { stopWhenAbandoned } from '../../run-http/stop-when-abandoned.js';
+import type { ActiveRun } from '../../runs/active-run.js';
+import { newRunId } from '../../runs/run-ids.js';
+import { Runs } from '../../runs/runs.js';
+import { ProcessAnswers } from './process-answers.js';
+import { processBodies, processDescription } from './process-docs.js';
+import { ProcessRequests } from './read-process.js';
+
+const bytes = { type: 'string', format: 'binary' };
+
+@Controller()
+export class ProcessController {
+  constructor(
+    private readonly runs: Runs,
+    private readonly requests: ProcessRequests,
+    private readonly answers: ProcessAnswers,
+    private readonly disk: DiskWatermark,
+  ) {}
+
+  @Route({
+    verb: 'POST',
+    path: 'process',
+    access: 'author',
+    summary: 'Run a command with files (procaas)',
+    description: processDescription,
+    body: processBodies,
+    answers: {
+      200: {
+        what: 'stdout, the file, or the zip',
+        body: { 'text/plain': { type: 'string' }, 'application/zip': bytes, '*/*': bytes },
+        headers: { 'Run-Id': 'the run', 'Exit-Code': 'but for chunkedStdout' },
+      },
+    },
+    errors: [
+      'invalid_request',
+      'invalid_json',
+      'invalid_definition',
+
+      'message_too_large',
+      'body_too_large',
+      'unknown_lane',
+      'queue_full',
+      'launcher_unavailable',
+      'disk_full',
+    ],
+  })
+  async run(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const caller = principalOf(request);
+    this.disk.check();
+    const runId = newRunId();
+    const { command, run } = await this.requests.read(request, runId).catch(async (error) => {
+      await this.runs.discard(runId);
+      throw error;
+    });
+    await this.runs.submit(caller, run).catch(async (error) => {
+      await this.runs.discard(runId);
+      throw error;
+    });
+    const active = this.runs.activeRun(runId) as ActiveRun;
+    stopWhenAbandoned(reply, active);
+    await this.answers.send(reply, active, command.output);
+  }
+}

@@ -1,0 +1,77 @@
+// From a request of the procaas door to what runs are asked for: the command, its stdin, and the files that came along.
+import { rm } from 'node:fs/promises';
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { readBounded } from '../../http/json-body.js';
+import { readForm } from '../../http/multipart.js';
+import { principalOf } from '../../http/request.js';
+import { CodedError } from '../../model/coded-error.js';
+import { controlDirectory } from '../../model/control-directory.js';
+import type { UploadedFile } from '../../model/run-order.js';
+import { unpackArchive } from '../../results/unpack-archive.js';
+import { MessageBounds } from '../../run-http/read-request.js';
+import { isolationOfCommands } from '../../runs/command-isolation.js';
+import { CreatedFiles } from '../../runs/created-files.js';
+import { RunBytes } from '../../runs/run-bytes.js';
+import { nothingBrought, type RunRequest } from '../../runs/run-request.js';
+import { type Command, ProcessDefaults, readCommand } from './command.js';
+
+const encodedBytes = 2 ** 20;
+
+@Injectable()
+export class ProcessRequests {
+  constructor(
+    readonly defaults: ProcessDefaults,
+    private readonly bounds: MessageBounds,
+    private readonly created: CreatedFiles,
+    private readonly bytes: RunBytes,
+  ) {}
+
+  /** On failure the caller discards what was spooled under `runId`. */
+  async read(request: FastifyRequest, runId: string): Promise<{ command: Command; run: RunRequest }> {
+    const { data, files } = await this.readParts(request, runId);
+    const command = await readCommand(principalOf(request), data, this.defaults);
+    const uploads = command.zipInput ? await this.unpack(files, runId) : files;
+    const message = await this.bytes.keep(runId, Buffer.from(command.stdin));
+    return { command, run: { ...commandRun(command, request, runId), message, uploads } };
+  }
+
+  private async readParts(request: FastifyRequest, runId: string): Promise<{ data: string | undefined; files: UploadedFile[] }> {
+    const type = request.givenContentType ?? '';
+    if (/^application\/x-www-form-urlencoded\b/i.test(type)) {
+      const text = (await readBounded(request, encodedBytes)).toString();
+      return { data: new URLSearchParams(text).get('data') ?? undefined, files: [] };
+    }
+    if (!/^multipart\/form-data\b/i.test(type))
+      throw new CodedError('invalid_request', `this takes multipart/form-data with the part 'data', not '${type}'`);
+    const form = await readForm(request, controlDirectory(this.bounds.runsRoot, runId).uploads, this.bounds.messageBytes);
+    const names = form.files.map(({ name }) => name);
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    if (twice !== undefined) throw new CodedError('invalid_request', `there are several files named '${twice}'`);
+    return { data: form.texts.get('data')?.[0], files: form.files.map(({ path, name }) => ({ path, name })) };
+  }
+
+  /** All of the archive is judged before any of it is unpacked. */
+  private async unpack(files: UploadedFile[], runId: string): Promise<UploadedFile[]> {
+    if (files.length !== 1) throw new CodedError('invalid_request', 'Invalid zipInputMode, should be one zip file');
+    const [{ path }] = files;
+    const { path: spooled } = controlDirectory(this.bounds.runsRoot, runId);
+    const unpacked = await this.created.bring(runId, (tree) => unpackArchive(path, tree, this.bounds.messageBytes));
+    await rm(unpacked.length > 0 ? path : spooled, { recursive: true });
+    return unpacked;
+  }
+}
+
+/** A run of this door leaves its output and its log, and nothing else. */
+export function commandRun({ content }: Pick<Command, 'content'>, request: FastifyRequest, runId: string): RunRequest {
+  return {
+    ...nothingBrought(),
+    runId,
+    definition: null,
+    content,
+    synchronous: true,
+    dropFiles: true,
+    isolation: isolationOfCommands(principalOf(request), content),
+    trace: request.traceContext,
+  };
+}

@@ -1,0 +1,65 @@
+// The command that runs some code: a constant text for sh, which gets the caller's words as arguments only.
+import type { ProcessDefinition } from '../../model/definition.js';
+import { escapeTemplate } from '../../model/placeholders.js';
+import type { CodeSettings } from './code-settings.js';
+import type { Language, LanguageCommand } from './language.js';
+import type { CodeRequest } from './read-code.js';
+
+/** A bound against fork bombs; compilers and virtual machines need some hundred. */
+const processBound = 1000;
+
+/** The caller's own commands are texts for sh by contract: each in one of its own, and none after one that fails. */
+const ownScript = 'while [ $# -gt 1 ]; do sh -c "$1" || exit; shift; done; exec sh -c "$1"';
+
+/** Without it javac takes no letter but ASCII's in a source, and java and ruby write none. */
+const environment = { LANG: 'C.UTF-8' };
+
+type Bounds = Pick<CodeSettings, 'maxExecutionMs' | 'maxOutputBytes' | 'maxMemoryBytes'>;
+
+const bounds = ({ maxExecutionMs, maxOutputBytes, maxMemoryBytes }: Bounds) => ({
+  timeout: maxExecutionMs / 1000,
+  stop: { grace: 0 },
+  limits: { processes: processBound, output_bytes: maxOutputBytes, tree_memory: maxMemoryBytes },
+});
+
+export interface CodeProgram {
+  language?: Language;
+  command?: LanguageCommand;
+  bounds: Bounds;
+}
+
+/** One of `command` and the request's own commands must be there. */
+export function codeProgram(request: CodeRequest, program: CodeProgram): ProcessDefinition {
+  const [script, words] = request.commands ? [ownScript, request.commands] : languageScript(request, program);
+  return {
+    exec: '/bin/sh',
+    argv: ['-c', escapeTemplate(script), 'sh', ...words.map(escapeTemplate)],
+    environment,
+    lane: 'code',
+    output_adapter: { output_type: 'none' },
+    ...(program.language?.application !== undefined && { application: program.language.application }),
+    ...bounds(program.bounds),
+  };
+}
+
+function languageScript({ files }: CodeRequest, { language, command }: CodeProgram): [string, string[]] {
+  const { build, run } = command!;
+  const { extensions = [], lastFirst } = language!;
+  const [main, ...others] = files.map(({ name }) => name);
+  const further = others.filter((name) => extensions.includes(name.slice(name.lastIndexOf('.') + 1))).map(asPath);
+  if (lastFirst) further.reverse();
+  const built = build ? `${build} && ` : '';
+  // a program takes the place of the shell, so that its signals and its end are the run's
+  const script = `f=$1 t=$2; shift 2; ${built}exec ${run}`;
+  return [script, [asPath(main), titleOf(main), ...further]];
+}
+
+/** A name that begins with a dash is no option. */
+function asPath(name: string): string {
+  return name.startsWith('-') ? `./${name}` : name;
+}
+
+function titleOf(name: string): string {
+  const stem = name.slice(name.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '');
+  return stem.charAt(0).toUpperCase() + stem.slice(1);
+}

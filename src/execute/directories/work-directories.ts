@@ -1,0 +1,239 @@
+// The programs' directories: private, owned by the run user, used again by runs of the same owner when one left its own empty, else kept with the run.
+import { chmodSync, existsSync, lchownSync, lstatSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
+import { mkdir, readdir, rename } from 'node:fs/promises';
+import { release } from 'node:os';
+import { basename, join } from 'node:path';
+import type { RunOrder } from '../../model/run-order.js';
+import { Occupancy } from './occupancy.js';
+import { removeTree } from './remove-tree.js';
+import type { RunUser, RunUsers } from './run-users.js';
+
+/** How many empty directories wait for the next run; of more, the oldest is removed. */
+const poolBound = 64;
+
+/** Since Linux 6.13 a change after a look at a file's times shows in them, however soon it comes. */
+const [major, minor] = release().split('.').map(Number);
+const timesTell = major > 6 || (major === 6 && minor >= 13);
+/** Before it, not within the same tick of the file system's clock. */
+const clockTickMs = 50;
+
+/** An empty directory that waits: for a run of its owner, so that nobody can have prepared it for somebody else (a watch on it outlives its run). */
+type Pooled = Pick<WorkDirectory, 'root' | 'user' | 'ownerId' | 'changedMs'>;
+
+export interface WorkDirectory {
+  /** The server's own, which the program may only pass through; holds `work`, `tmp` and what comes with a message. */
+  root: string;
+  /** The program's cwd, empty at its start. */
+  work: string;
+  /** HOME and TMPDIR: what a program leaves there is no artifact. */
+  temporary: string;
+  user: RunUser | null;
+  /** Of the run; null: an earlier server's. */
+  ownerId: number | null;
+  /** Makes a further folder of the run user's before the program starts; its parent must exist. Returns its path. */
+  makeFolder(path: string): Promise<string>;
+  /** The ctimes of `work` and `tmp` at the start, which no program can set; null: a change since could not be told. */
+  changedMs: (number | null)[];
+}
+
+export interface Naming {
+  users: RunUsers;
+  /** New with each server, so that names never meet those of an earlier one. */
+  prefix: string;
+  /** Whether nothing of a run can be alive after its end, so that the next run in its directory may have its user, too. */
+  usersReturn: boolean;
+}
+
+export class WorkDirectories {
+  private readonly empty: Pooled[] = [];
+  private readonly inUse = new Set<string>();
+  private made = 0;
+  readonly occupancy = new Occupancy<WorkDirectory>();
+
+  constructor(
+    private readonly root: string,
+    private readonly naming: Naming,
+  ) {
+    mkdirSync(this.keptFolder, { recursive: true, mode: 0o700 });
+  }
+
+  get users(): RunUsers {
+    return this.naming.users;
+  }
+
+  /** Makes its folder again when somebody has removed it, with what was in it. Throws errors of the system when that cannot be. */
+  restore(): void {
+    if (existsSync(this.keptFolder)) return;
+    mkdirSync(this.root, { recursive: true, mode: 0o711 });
+    chmodSync(this.root, 0o711);
+    mkdirSync(this.keptFolder, { recursive: true, mode: 0o700 });
+    const gone = this.empty.filter(({ root }) => !existsSync(root));
+    this.empty.splice(0, this.empty.length, ...this.empty.filter((waiting) => !gone.includes(waiting)));
+    if (this.naming.usersReturn) for (const { user } of gone) this.users.release(user);
+  }
+
+  async acquire({ runId, ownerId }: Pick<RunOrder, 'runId' | 'ownerId'>): Promise<WorkDirectory> {
+    this.restore();
+    const place = this.empty.findLastIndex((waiting) => waiting.ownerId === ownerId);
+    const pooled = place < 0 ? undefined : this.empty.splice(place, 1)[0];
+    // those that wait for other owners may hold the last users
+    while (!pooled && this.naming.usersReturn && this.users.areTaken && this.empty.length > 0) await this.dropOldest();
+    const user = pooled && this.naming.usersReturn ? pooled.user : this.users.acquire();
+    const directory = this.directory({ root: pooled?.root ?? this.make(), user, ownerId });
+    if (pooled && user === pooled.user) directory.changedMs = pooled.changedMs;
+    else if (pooled)
+      directory.changedMs = [directory.work, directory.temporary].map((path, index) => handOver(path, user, pooled.changedMs[index]));
+    if (directory.changedMs.includes(null)) directory.changedMs = [directory.work, directory.temporary].map((path) => claim(path, user));
+    return this.occupancy.enter(runId, directory);
+  }
+
+  /** The directory of a run that goes on from an earlier server. */
+  reopen(runId: string, { root, user }: Pick<WorkDirectory, 'root' | 'user'>): WorkDirectory {
+    this.users.hold(user);
+    return this.occupancy.enter(runId, this.directory({ root, user, ownerId: null }));
+  }
+
+  /** Gives the directory back: to the pool when it is empty, to the run when it holds files that it keeps, else it is removed. */
+  release(directory: WorkDirectory, runId: string, { keep }: { keep: boolean }): Promise<void> {
+    return this.occupancy.leave(runId, directory, (visited) => this.putAway(directory, keep ? runId : null, visited));
+  }
+
+  private async putAway(directory: WorkDirectory, keeper: string | null, visited: boolean): Promise<void> {
+    const { root, user } = directory;
+    // one of an earlier server is removed, now or when what that left is
+    const returns = !visited && this.isOwn(basename(root)) && isReusable(directory);
+    if (!returns || !this.naming.usersReturn) this.users.release(user);
+    if (returns) return this.pool(directory);
+    try {
+      if (keeper !== null && (visited || entriesOf(directory.work).length > 0)) await this.keep(directory, keeper);
+      else await removeTree(root);
+    } catch {
+      // a program of our own user may have removed a part of it
+      await removeTree(root).catch(() => {});
+    }
+    this.inUse.delete(root);
+  }
+
+  private async pool({ root, user, ownerId, changedMs }: WorkDirectory): Promise<void> {
+    this.inUse.delete(root);
+    this.empty.push({ root, user, ownerId, changedMs });
+    if (this.empty.length > poolBound) await this.dropOldest();
+  }
+
+  private async dropOldest(): Promise<void> {
+    const [{ root, user }] = this.empty.splice(0, 1);
+    if (this.naming.usersReturn) this.users.release(user);
+    await removeTree(root).catch(() => {});
+  }
+
+  /** The folder whose `work` has the files that a finished run left; it may be missing. */
+  keptRoot(runId: string): string {
+    return join(this.keptFolder, runId);
+  }
+
+  /** Removes the files that a finished run left. */
+  async discard(runId: string): Promise<void> {
+    await this.occupancy.left(runId);
+    await removeTree(this.keptRoot(runId)).catch(() => {});
+  }
+
+  /** What an earlier server left behind, but for the directories of runs that go on, which are reopened before. */
+  async emptyOut(): Promise<void> {
+    for (const name of await readdir(this.root).catch(() => [])) {
+      const path = join(this.root, name);
+      if (!this.isOwn(name) && path !== this.keptFolder && !this.inUse.has(path)) await removeTree(path).catch(() => {});
+    }
+  }
+
+  /** Whether a directory of this name was made by this server. */
+  private isOwn(name: string): boolean {
+    return name.startsWith(`${this.naming.prefix}-`);
+  }
+
+  private get keptFolder(): string {
+    return join(this.root, 'kept');
+  }
+
+  private directory({ root, user, ownerId }: Pick<WorkDirectory, 'root' | 'user' | 'ownerId'>): WorkDirectory {
+    this.inUse.add(root);
+    const makeFolder = async (path: string) => {
+      await mkdir(path, { mode: 0o700 });
+      if (user) lchownSync(path, user.uid, user.gid);
+      directory.changedMs = [null, null];
+      return path;
+    };
+    const directory: WorkDirectory = {
+      root,
+      work: join(root, 'work'),
+      temporary: join(root, 'tmp'),
+      user,
+      ownerId,
+      makeFolder,
+      changedMs: [null, null],
+    };
+    return directory;
+  }
+
+  /** Only what is an artifact stays, where no later run can reach it. */
+  private async keep({ root }: WorkDirectory, runId: string): Promise<void> {
+    const kept = this.keptRoot(runId);
+    await removeTree(kept);
+    await rename(root, kept);
+    for (const name of await readdir(kept)) if (name !== 'work') await removeTree(join(kept, name));
+  }
+
+  private make(): string {
+    const root = join(this.root, `${this.naming.prefix}-${++this.made}`);
+    for (const path of [root, join(root, 'work'), join(root, 'tmp')]) mkdirSync(path, { mode: 0o711 });
+    return root;
+  }
+}
+
+/**
+ * Makes the folder the user's alone, whatever its mode was; its parent is ours, so that nobody can have put a link there.
+ * Returns its ctime, or null when a later change could not be told by it.
+ */
+function claim(path: string, user: RunUser | null): number | null {
+  const { uid, mode, ctimeMs } = lstatSync(path);
+  const changesOwner = user !== null && uid !== user.uid;
+  const changesMode = (mode & 0o777) !== 0o700;
+  if (changesOwner) lchownSync(path, user.uid, user.gid);
+  if (changesMode) chmodSync(path, 0o700);
+  if (timesTell) return changesOwner || changesMode ? lstatSync(path).ctimeMs : ctimeMs;
+  return changesOwner || changesMode || ctimeMs > Date.now() - clockTickMs ? null : ctimeMs;
+}
+
+/** Of a folder that was as it was claimed when it came back: only its owner changes. Null: it is to be claimed anew. */
+function handOver(path: string, user: RunUser | null, changedMs: number | null): number | null {
+  if (!timesTell || changedMs === null || user === null) return null;
+  lchownSync(path, user.uid, user.gid);
+  const { mode, ctimeMs } = lstatSync(path);
+  return (mode & 0o777) === 0o700 ? ctimeMs : null;
+}
+
+/** Whether it may go back to the pool, after what was changed of it was made anew. */
+function isReusable(directory: WorkDirectory): boolean {
+  const { root, work, temporary, changedMs } = directory;
+  const hasChanged = (path: string, index: number) => changedMs[index] === null || lstatSync(path).ctimeMs !== changedMs[index];
+  try {
+    const changed = [work, temporary].filter(hasChanged);
+    if (changed.length > 0 && readdirSync(root).length > 2) return false;
+    for (const path of changed) renew(path);
+    if (changed.length > 0) directory.changedMs = [null, null];
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What the program has changed may carry attributes, such as an ACL that later files would inherit. Throws when it is not empty. */
+function renew(path: string): void {
+  rmdirSync(path);
+  mkdirSync(path, { mode: 0o700 });
+}
+
+/** A program of our own user may have closed its folder against us. */
+function entriesOf(path: string): string[] {
+  chmodSync(path, 0o711);
+  return readdirSync(path);
+}

@@ -1,0 +1,17 @@
+// Where the file of an adapter lies: beside the work directory under ${input_file} or ${output_file}, or inside it.
+import { expandText } from '../../model/arguments.js';
+import { CodedError } from '../../model/coded-error.js';
+import { relativePathFault, withoutEndingSlashes } from '../../model/file-names.js';
+import { parseTemplate } from '../../model/placeholders.js';
+import type { RunStage } from '../run/run-stage.js';
+
+/** The path relative to the program's cwd; undefined when `filePath` is the placeholder itself. */
+export function adapterPath({ values }: RunStage, filePath: unknown, placeholder: string): string | undefined {
+  const template = String(filePath);
+  const [first] = parseTemplate(template);
+  if (first && 'name' in first && first.name === placeholder) return undefined;
+  const path = withoutEndingSlashes(expandText(template, values));
+  const fault = relativePathFault(path);
+  if (fault) throw new CodedError('output_error', `the path '${path}' ${fault}`);
+  return path;
+}

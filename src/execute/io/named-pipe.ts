@@ -1,0 +1,108 @@
+// The named pipes of a run: where they are, how they are opened, and that none is left when the run is over.
+import { constants, openSync, unlinkSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { Socket } from 'node:net';
+import { CodedError } from '../../model/coded-error.js';
+import type { Descriptor } from '../../model/resource-scope.js';
+import { judged, openLeftPlace } from '../files/left-behind.js';
+import type { RunStage } from '../run/run-stage.js';
+import { makePlace, type Named, ownPart, placeOf, shownName } from './own-path.js';
+import type { Side } from './program-port.js';
+
+/** Opens the place itself, whatever it is, for nothing but a look at it (O_PATH of Linux). */
+const lookFlags = 0o10000000 | constants.O_NOFOLLOW;
+
+/** Before the start; the launcher makes it. */
+export async function placePipe(stage: RunStage, side: Side): Promise<void> {
+  const path = await makePlace(stage, named(stage, side));
+  stage.pipes.push(path);
+  stage.values[`${side}_pipe`] = path;
+}
+
+/** For people. */
+export function pipeName(stage: RunStage, side: Side): string {
+  return `the named pipe '${shownName(stage, named(stage, side))}'`;
+}
+
+function named(stage: RunStage, side: Side): Named {
+  return { side, path: stage[side].parameters.pipe_path, placeholder: `${side}_pipe`, name: 'pipe' };
+}
+
+/**
+ * Never waits. Null: to write, but nobody has it open to read yet. Throws when the program has put something else there.
+ * `mode` O_RDONLY or O_WRONLY.
+ */
+export async function openPipe(stage: RunStage, side: Side, mode: number): Promise<Descriptor | null> {
+  const place = await look(stage, side);
+  try {
+    return reopenPipe(stage, place, mode);
+  } catch (error) {
+    throw new CodedError(`${side}_error`, `${pipeName(stage, side)} cannot be opened: ${(error as Error).message}`);
+  } finally {
+    await place.close();
+  }
+}
+
+/** Only when it is one, and the run's own: what the program may have put there instead is not touched. */
+async function look(stage: RunStage, side: Side): Promise<FileHandle> {
+  const place = placeOf(stage, named(stage, side));
+  const handle = await openLeftPlace(place, lookFlags).catch((error: Error) => {
+    throw new CodedError(`${side}_error`, `${pipeName(stage, side)} cannot be used: ${error.message}`);
+  });
+  return judged(handle, async () => {
+    const found = await handle.stat();
+    if (found.isFIFO() && (place.user === null || found.uid === place.user.uid)) return;
+    throw new CodedError(`${side}_error`, `${pipeName(stage, side)} is no pipe of the run any more`);
+  });
+}
+
+/** An open end as a stream, which closes it. */
+export function pipeStream({ scope }: RunStage, descriptor: Descriptor, side: Side): Socket {
+  const stream = new Socket({ fd: descriptor.fd, readable: side === 'output', writable: side === 'input' });
+  scope.giveAway(descriptor);
+  return scope.own(stream);
+}
+
+/** The same pipe once more, whatever its name stands for by now. Null: to write, but nobody reads it. */
+export function reopenPipe({ scope }: RunStage, { fd }: Pick<Descriptor, 'fd'>, mode: number): Descriptor | null {
+  try {
+    return scope.descriptor(openSync(`/proc/self/fd/${fd}`, mode | constants.O_NONBLOCK));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENXIO') return null;
+    throw error;
+  }
+}
+
+/** Whoever reads it hears of its end, once nobody else writes: as if somebody had opened and closed it. */
+export function pokePipe(stage: RunStage, pipe: Descriptor): void {
+  try {
+    reopenPipe(stage, pipe, constants.O_WRONLY)?.close();
+  } catch {
+    // without a descriptor to spare nobody hears of it: its reader gives up in time
+  }
+}
+
+/** After the end. A pipe is no artifact. */
+export async function removePipes(stage: RunStage): Promise<void> {
+  for (const side of ['input', 'output'] as const) {
+    if (stage[side].kind !== 'pipe' || ownPart(stage, named(stage, side)) === undefined) continue;
+    const place = placeOf(stage, named(stage, side));
+    const parts = place.path.split('/');
+    const name = parts.pop() as string;
+    try {
+      const pipe = await look(stage, side);
+      await pipe.close();
+      const folder = await openLeftPlace(
+        { ...place, path: parts.join('/') },
+        constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW,
+      );
+      try {
+        unlinkSync(`/proc/self/fd/${folder.fd}/${name}`);
+      } finally {
+        await folder.close();
+      }
+    } catch {
+      // the program has removed or replaced it
+    }
+  }
+}

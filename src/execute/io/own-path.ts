@@ -1,0 +1,59 @@
+// Where a file or pipe of an adapter lies: at a path in the program's cwd, or beside its work directory.
+import { join } from 'node:path';
+import { CodedError } from '../../model/coded-error.js';
+import { type LeftPlace, leftPlace } from '../files/left-behind.js';
+import { hasOwnCwd } from '../files/own-cwd.js';
+import { makeFolders } from '../files/own-file.js';
+import type { RunStage } from '../run/run-stage.js';
+import { adapterPath } from './adapter-path.js';
+import type { Side } from './program-port.js';
+
+const folders = { input: 'in', output: 'out' };
+
+export interface Named {
+  side: Side;
+  /** What the definition says. */
+  path: unknown;
+  /** The placeholder that stands for the place beside the work directory, */
+  placeholder: string;
+  /** and its name there. */
+  name: string;
+}
+
+/** The path, with the folders that it needs. Before the start. */
+export async function makePlace(stage: RunStage, named: Named): Promise<string> {
+  const { directory } = stage;
+  const own = ownPart(stage, named);
+  if (own !== undefined) return ownPath(stage, named.side, own);
+  return join(await directory.makeFolder(join(directory.root, folders[named.side])), named.name);
+}
+
+/** A path in the cwd, which must lie in the run's own directory. */
+export async function ownPath(stage: RunStage, side: Side, path: string): Promise<string> {
+  const { cwd, directory } = stage;
+  if (!hasOwnCwd(stage)) {
+    throw new CodedError(`${side}_error`, `'${path}' needs the run's own work directory, but the program's cwd is ${cwd}`);
+  }
+  const place = join(cwd, path);
+  await makeFolders(directory, place).catch((error) => {
+    throw error.code === 'path_taken' ? new CodedError(`${side}_error`, `'${path}' cannot be made: ${error.message}`) : error;
+  });
+  return place;
+}
+
+/** The same place once the program may have made anything of it. */
+export function placeOf(stage: RunStage, named: Named): LeftPlace {
+  const { root, user } = stage.directory;
+  const own = ownPart(stage, named);
+  return own === undefined ? { root, path: `${folders[named.side]}/${named.name}`, user } : leftPlace(stage, own);
+}
+
+/** As the definition names it, for people. */
+export function shownName(stage: RunStage, named: Named): string {
+  return ownPart(stage, named) ?? `$\{${named.placeholder}}`;
+}
+
+/** Undefined: beside the work directory. */
+export function ownPart(stage: RunStage, { path, placeholder }: Named): string | undefined {
+  return adapterPath(stage, path, placeholder);
+}

@@ -1,0 +1,45 @@
+// The log of a run from the moment on when it is submitted: empty until its program has started.
+import type { LogSource } from '../../model/log-source.js';
+import type { LaunchedProcess } from '../../worker/launcher.js';
+
+export class LateLog {
+  private process: LaunchedProcess | null = null;
+  private over = false;
+  private waiting: (() => void)[] = [];
+
+  attach(process: LaunchedProcess): void {
+    this.process = process;
+    this.wake();
+  }
+
+  /** No program will start any more. */
+  end(): void {
+    this.over = true;
+    this.wake();
+  }
+
+  /** To be closed by the reader. */
+  open(): LogSource {
+    const log = this;
+    let reader: LogSource | null = null;
+    const current = () => {
+      reader ??= log.process?.openLog() ?? null;
+      return reader;
+    };
+    return {
+      get sizeBytes() {
+        return current()?.sizeBytes ?? 0;
+      },
+      get ended() {
+        return current()?.ended ?? log.over;
+      },
+      read: (offset, lengthBytes) => current()?.read(offset, lengthBytes) ?? Promise.resolve(Buffer.alloc(0)),
+      changed: () => current()?.changed() ?? new Promise((resolve) => log.waiting.push(resolve)),
+      close: async () => reader?.close(),
+    };
+  }
+
+  private wake(): void {
+    for (const resolve of this.waiting.splice(0)) resolve();
+  }
+}

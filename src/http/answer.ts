@@ -1,0 +1,95 @@
+// Sends answers: JSON as exact bytes with the exact type, and errors in the form of their route.
+import { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CodedError } from '../model/coded-error.js';
+import { errorCodes } from '../model/error-codes.js';
+import { challenge } from './basic-strategy.js';
+import { drainMessage } from './drain-message.js';
+import { statusOf } from './error-table.js';
+
+/** Fastify would add a charset to a string; real consumers compare the whole header. */
+export function sendJson(reply: FastifyReply, status: number, value: unknown): void {
+  sendJsonText(reply, status, JSON.stringify(value));
+}
+
+export function sendJsonText(reply: FastifyReply, status: number, text: string): void {
+  void reply.code(status).header('content-type', 'application/json').send(Buffer.from(text));
+}
+
+export function sendEmpty(reply: FastifyReply, status: number): void {
+  void reply.code(status).send();
+}
+
+/** Answers HEAD: nothing of the content is read, whose length is said where a header says it. */
+export function sendHead(reply: FastifyReply): void {
+  void reply.send(Readable.from([]));
+}
+
+export function sendError(request: FastifyRequest, reply: FastifyReply, thrown: unknown): void {
+  const error = asCoded(thrown);
+  if (isGone(request) || reply.raw.headersSent) {
+    request.log[isGone(request) ? 'debug' : 'warn']({ err: thrown }, 'the answer broke off');
+    reply.raw.destroy();
+    return;
+  }
+  if (error.code === 'internal') request.log.error({ err: thrown }, 'request failed');
+  // a connection that ends with this answer would be reset while its body still arrives, and the answer lost
+  const ends = request.headers.connection?.toLowerCase() === 'close';
+  if (ends) void drainMessage(request.raw).then(() => renderError(request, reply, error));
+  else renderError(request, reply, error);
+}
+
+/** The client went away in the middle of its body. */
+function isGone({ raw }: FastifyRequest): boolean {
+  return raw.destroyed && !raw.readableEnded;
+}
+
+function renderError(request: FastifyRequest, reply: FastifyReply, error: CodedError): void {
+  const { retryAfterSeconds, ...fields } = error.fields;
+  const status = statusOf[error.code];
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
+  if (status === 401) reply.header('www-authenticate', challenge);
+  if (error.code === 'internal') fields.request_id = request.id;
+  if (request.routeOptions?.config?.errorForm === 'registry') {
+    sendJson(reply, status, { error: error.message, code: error.code, ...fields });
+    return;
+  }
+  if (request.routeOptions?.config?.errorForm === 'glot') {
+    sendJson(reply, status, { ...glotError(error), ...fields });
+    return;
+  }
+  const problem = {
+    type: 'about:blank',
+    title: errorCodes[error.code],
+    status,
+    detail: error.message,
+    code: error.code,
+    error: error.message,
+  };
+  const text = JSON.stringify({ ...problem, ...fields });
+  void reply.code(status).header('content-type', 'application/problem+json').send(Buffer.from(text));
+}
+
+/** As its clients compare them. */
+function glotError({ code, message }: CodedError): { error: string; message: string } {
+  return code === 'unauthenticated' ? { error: 'access_token', message: 'Missing or wrong access token' } : { error: code, message };
+}
+
+/** What the core throws is coded; what Nest and Fastify throw carries a status; the rest is ours to mend. */
+function asCoded(thrown: unknown): CodedError {
+  if (thrown instanceof CodedError) return thrown;
+  const {
+    statusCode,
+    status = statusCode,
+    code,
+    message,
+  } = thrown as { statusCode?: number; status?: number; code?: string; message?: string };
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new CodedError('disk_full', 'the disk is full');
+  if (code === 'EMFILE' || code === 'ENFILE')
+    return new CodedError('not_ready', 'the server has no descriptors left', { retryAfterSeconds: 5 });
+  if (status === 404) return new CodedError('not_found', 'there is nothing at this address');
+  if (status === 413) return new CodedError('body_too_large', 'the body is too large');
+  if (status === 415) return new CodedError('unsupported_media_type', 'this Content-Type is not taken here');
+  if (status !== undefined && status >= 400 && status < 500) return new CodedError('invalid_request', message ?? 'the request is wrong');
+  return new CodedError('internal', 'an error of the server; its log has the details', {});
+}

@@ -1,0 +1,86 @@
+// Who makes a request: HTTP Basic by passport-http, or an access token; before the body is read.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import passport from 'passport';
+import { type Credentials } from '../accounts/credentials.js';
+import type { OpenConnections } from '../accounts/open-connections.js';
+import type { Users } from '../accounts/users.js';
+import { CodedError } from '../model/coded-error.js';
+import { mayActAs, type Principal } from '../model/roles.js';
+import { type AskedRequest, StrictBasicStrategy } from './basic-strategy.js';
+import { isLocal } from './local-socket.js';
+import { isFromThisMachine } from './loopback.js';
+import { OpenRequest } from './open-request.js';
+import { type Access, hasWriteQuery } from './request.js';
+
+/** The routes of Swagger UI, which are not ours to decorate. */
+const documentation = /^\/docs(-json|-yaml)?(\/|$)/;
+
+/** What is not there is told to users only. */
+function accessOf(request: FastifyRequest): Access {
+  const { is404, routeOptions } = request;
+  if (is404) return 'viewer';
+  if (hasWriteQuery(request)) return 'author';
+  return routeOptions.config.access ?? (documentation.test(routeOptions.url ?? '') ? 'public' : 'admin');
+}
+
+export class Authentication {
+  private readonly passport = new passport.Passport();
+
+  constructor(
+    private readonly credentials: Credentials,
+    private readonly users: Users,
+    private readonly connections: OpenConnections,
+  ) {
+    const check = ({ headers, callerAddress: address = '' }: AskedRequest, username: string, password: string) =>
+      credentials.checkPassword({ authorization: headers.authorization ?? '', address, username, password });
+    this.passport.use(new StrictBasicStrategy(check));
+  }
+
+  /** Sets `request.principal` and `request.open`; throws unauthenticated, too_many_attempts or forbidden. */
+  async admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const access = accessOf(request);
+    if (access === 'public' || (access === 'loopback' && isFromThisMachine(request.raw))) return;
+    const open = new OpenRequest(reply.raw);
+    const entered = await this.connections.enter(() => this.identify(request), open.revoke);
+    if (!entered) throw new CodedError('unauthenticated', 'The credentials are missing or wrong.');
+    const { principal, leave } = entered;
+    open.untilOver(leave);
+    Object.assign(request, { principal, open });
+    const needed = access === 'loopback' ? 'admin' : access;
+    if (!mayActAs(principal.role, needed)) throw new CodedError('forbidden', `this needs the role ${needed}; you are ${principal.role}`);
+  }
+
+  private identify(request: FastifyRequest): Promise<Principal | null> {
+    const { authorization = '' } = request.headers;
+    const header = request.headers['x-access-token'];
+    if (isLocal(request.raw) && authorization === '' && !header) return this.local();
+    if (typeof header === 'string' && header !== '') return this.credentials.checkToken(header);
+    const [, scheme, value] = /^(\S+)\s+(\S.*)$/.exec(authorization) ?? [];
+    if (/^bearer$/i.test(scheme ?? '')) return this.credentials.checkToken(value);
+    if (/^apikey$/i.test(scheme ?? '')) {
+      const colon = value.lastIndexOf(':');
+      return colon < 0 ? Promise.resolve(null) : this.credentials.checkToken(value.slice(colon + 1), value.slice(0, colon));
+    }
+    return this.basic(request);
+  }
+
+  /** Who can open the server's own socket owns its data. */
+  private async local(): Promise<Principal> {
+    const [{ id, role }] = await this.users.admins();
+    return { userId: id, username: 'local', role, credential: 'socket' };
+  }
+
+  /** A header that was right a short while ago passes without asking passport again. */
+  private basic(request: FastifyRequest): Promise<Principal | null> {
+    const known = this.credentials.recall(request.headers.authorization ?? '');
+    return known ? Promise.resolve(known) : this.askPassport(request);
+  }
+
+  private askPassport(request: FastifyRequest): Promise<Principal | null> {
+    return new Promise((resolve, reject) => {
+      const answer = (error: unknown, user?: Principal | false) => (error ? reject(error) : resolve(user || null));
+      Object.assign(request.raw, { callerAddress: request.ip });
+      this.passport.authenticate('basic', { session: false }, answer)(request.raw, {}, reject);
+    });
+  }
+}

@@ -1,0 +1,115 @@
+// The HTTP server before any route: what every request passes on its way in, in this order.
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { CodedError } from '../model/coded-error.js';
+import { sendError } from './answer.js';
+import type { Authentication } from './authenticate.js';
+import { refuseCrossSite } from './cross-site.js';
+import type { HostCheck } from './host-check.js';
+import type { HttpMetrics } from './http-metrics.js';
+import { withoutRepeatedSlashes } from './job-address.js';
+import { isLocal } from './local-socket.js';
+import type { WhileClosing } from './request.js';
+import { identify } from './request-identity.js';
+import type { RouteTable } from './route-table.js';
+
+export interface Entrance {
+  routes: RouteTable;
+  authentication: Authentication;
+  metrics: HttpMetrics;
+  /** Origins that may write from a browser (CORS_ORIGINS). */
+  corsOrigins: string[];
+  hosts: HostCheck;
+  /** True once the server ends: an answer ends its connection. */
+  isClosing: () => boolean;
+  /** True once it takes nothing new, although it still takes connections. */
+  refuses: () => boolean;
+}
+
+/** Bodies stay raw streams: they are read behind the login, by whoever needs them. */
+export function prepareFastify(fastify: FastifyInstance, entrance: Entrance): void {
+  entrance.routes.watch(fastify);
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  fastify.addHook('onRequest', async (request, reply) => {
+    keepContentType(request);
+    identify(request, reply);
+    secureHeaders(reply);
+    // an address without a route may have one tomorrow, and caches may keep a 404 and a 405
+    if (request.routeOptions.config.noStore || request.is404)
+      void reply.header('cache-control', 'no-store, must-revalidate').header('expires', '0');
+    try {
+      entrance.hosts.check(request);
+      if (request.is404 && entrance.routes.answerUnrouted(request, reply)) return reply;
+      if (isRefused(request.routeOptions.config.whileClosing, entrance))
+        throw new CodedError('shutting_down', 'the server is stopping', { retryAfterSeconds: 5 });
+      await entrance.authentication.admit(request, reply);
+      if (request.is404) throw new CodedError('not_found', 'there is nothing at this address');
+      refuseCrossSite(request, entrance.corsOrigins);
+    } catch (error) {
+      sendError(request, reply, error);
+      return reply;
+    }
+  });
+  fastify.addHook('onSend', async (_request, reply) => {
+    if (entrance.isClosing()) void reply.header('connection', 'close');
+  });
+  fastify.addHook('onResponse', async (request, reply) => {
+    limitUnread(request);
+    entrance.metrics.count(request, reply);
+    const { method, url, principal, traceContext } = request;
+    const answered = {
+      method,
+      path: url.split('?')[0],
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+      user: principal?.username,
+      run: reply.getHeader('run-id'),
+      trace: traceContext?.traceId,
+    };
+    request.log.info(answered, 'answered');
+  });
+}
+
+function isRefused(whileClosing: WhileClosing | undefined, { isClosing, refuses }: Entrance): boolean {
+  return whileClosing === 'refused' ? isClosing() : whileClosing !== 'answered' && refuses();
+}
+
+/** Fastify answers 415 to an empty or malformed Content-Type, even where every type is taken. */
+function keepContentType(request: FastifyRequest): void {
+  request.givenContentType = request.headers['content-type'];
+  if (request.givenContentType !== undefined && !/^[^\s/;]+\/[^\s/;]+\s*(;|$)/.test(request.givenContentType.trim())) {
+    delete request.headers['content-type'];
+  }
+}
+
+function secureHeaders(reply: FastifyReply): void {
+  void reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer').header('x-frame-options', 'DENY');
+}
+
+const unreadMs = 30_000;
+
+/** A body that nobody read to its end is thrown away as it arrives; a sender that never ends is cut. */
+function limitUnread({ raw }: FastifyRequest): void {
+  if (raw.readableEnded || raw.destroyed) return;
+  raw.resume();
+  const timer = setTimeout(() => raw.destroy(), unreadMs).unref();
+  raw.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
+}
+
+const overridable = new Set(['GET', 'PUT', 'PATCH', 'DELETE']);
+
+/** X-HTTP-Method-Override: only on a POST that carries credentials, and only in the registry. Returns the address to route. */
+export function rewriteRequest(request: IncomingMessage, base: string): string {
+  const url = request.url ?? '/';
+  const wanted = String(request.headers['x-http-method-override'] ?? '').toUpperCase();
+  const credentials = request.headers.authorization ?? request.headers['x-access-token'] ?? isLocal(request);
+  if (request.method === 'POST' && overridable.has(wanted) && credentials && url.startsWith(`${base}/api/process_definition`))
+    request.method = wanted;
+  return withoutRepeatedSlashes(belowBase(url, base));
+}
+
+function belowBase(url: string, base: string): string {
+  if (base === '' || url === base) return base === '' ? url : '/';
+  return url.startsWith(`${base}/`) ? url.slice(base.length) : url;
+}

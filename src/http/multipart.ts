@@ -1,0 +1,114 @@
+// multipart/form-data: text parts are parameters; file parts go to the disk as they arrive.
+import { createHash } from 'node:crypto';
+import { Busboy, type BusboyFileStream, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
+import type { FastifyRequest } from 'fastify';
+import { CodedError } from '../model/coded-error.js';
+import { fileNameFault } from '../model/file-names.js';
+import { mendNames } from './part-names.js';
+import { ByteCounter, type Spooled, spool } from './spool.js';
+
+const partBound = 1000;
+/** Of all text parts together: they are held in memory. */
+const textBytesBound = 2 ** 20;
+
+export interface FilePart extends Spooled {
+  field: string;
+  name: string;
+  mediaType: string;
+}
+
+export interface Form {
+  texts: Map<string, string[]>;
+  files: FilePart[];
+  /** Over names and contents of all parts, and not over the boundary, which changes with each attempt. */
+  digest: string;
+}
+
+/** `folder` receives the files, and is made for the first one; the whole body has at most `boundBytes`. On failure every part is closed before it throws. */
+export async function readForm(request: FastifyRequest, folder: string, boundBytes: number): Promise<Form> {
+  const reading = new FormReading(folder);
+  const busboy = newBusboy(request);
+  const counter = new ByteCounter(boundBytes);
+  await new Promise<void>((resolve) => {
+    reading.onFailure = () => {
+      request.raw.unpipe(counter);
+      resolve();
+    };
+    busboy.on('field', (name, value, nameCut, valueCut) => reading.takeText({ name, value, cut: nameCut || valueCut }));
+    busboy.on('file', (field, stream, name, _encoding, mediaType) => reading.takeFile({ field, stream, name, mediaType }));
+    busboy.on('partsLimit', () => reading.fail(invalid(`there are more than ${partBound} parts`)));
+    busboy.on('error', (error: unknown) => reading.fail(invalid(`the multipart body is malformed: ${(error as Error).message}`)));
+    busboy.on('finish', resolve);
+    counter.on('error', (error) => reading.fail(error));
+    request.raw.once('close', () => !request.raw.readableEnded && reading.fail(invalid('the multipart body broke off')));
+    request.raw.pipe(counter).pipe(busboy);
+  });
+  return reading.finish();
+}
+
+function newBusboy(request: FastifyRequest): BusboyInstance {
+  try {
+    const busboy = new Busboy({
+      headers: { ...request.headers, 'content-type': request.givenContentType } as BusboyHeaders,
+      preservePath: true,
+      limits: { parts: partBound, fieldSize: textBytesBound },
+    });
+    mendNames(busboy);
+    return busboy;
+  } catch (error) {
+    throw invalid(`the multipart body is malformed: ${(error as Error).message}`);
+  }
+}
+
+function invalid(message: string): CodedError {
+  return new CodedError('invalid_request', message);
+}
+
+/** What has arrived so far; the first failure wins. */
+class FormReading {
+  onFailure: () => void = () => {};
+  private readonly texts = new Map<string, string[]>();
+  private readonly files: FilePart[] = [];
+  private readonly open: { stream: BusboyFileStream; written: Promise<void> }[] = [];
+  private textBytes = 0;
+  private failure: Error | undefined;
+
+  constructor(private readonly folder: string) {}
+
+  fail(error: Error): void {
+    this.failure ??= error;
+    for (const { stream } of this.open) stream.destroy();
+    this.onFailure();
+  }
+
+  takeText({ name, value, cut }: { name: string; value: string; cut: boolean }): void {
+    this.textBytes += Buffer.byteLength(name) + Buffer.byteLength(value);
+    if (cut || this.textBytes > textBytesBound) return this.fail(invalid(`the text parts together have more than ${textBytesBound} bytes`));
+    this.texts.set(name, [...(this.texts.get(name) ?? []), value]);
+  }
+
+  /** Listens to the part before anything else can happen to it. */
+  takeFile({ field, stream, name, mediaType }: { field: string; stream: BusboyFileStream; name: string; mediaType: string }): void {
+    stream.on('error', (error) => this.fail(invalid(`the part '${field}' broke off: ${error.message}`)));
+    const fault = fileNameFault(name ?? '');
+    if (fault || this.failure) {
+      stream.resume();
+      return this.fail(invalid(`the file name '${name}' of the part '${field}' ${fault}`));
+    }
+    const part: FilePart = { field, name, mediaType, path: `${this.folder}/${this.files.length}`, bytes: 0, digest: '' };
+    this.files.push(part);
+    const written = spool(stream, part.path, Number.POSITIVE_INFINITY).then((spooled) => void Object.assign(part, spooled));
+    written.catch((error) => this.fail(error));
+    this.open.push({ stream, written });
+  }
+
+  async finish(): Promise<Form> {
+    await Promise.allSettled(this.open.map(({ written }) => written));
+    if (this.failure) throw this.failure;
+    const parts = this.files.map(({ field, name, digest }) => [field, name, digest]);
+    const digest = createHash('sha256')
+      .update(JSON.stringify([[...this.texts], parts]))
+      .digest('hex');
+    return { texts: this.texts, files: this.files, digest };
+  }
+}

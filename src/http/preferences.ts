@@ -1,0 +1,34 @@
+// How the caller wants its answer: the Prefer header (RFC 7240), Accept, and ?stream=1.
+import type { FastifyRequest } from 'fastify';
+import { textWithin, timeoutRange } from '../model/bounds.js';
+
+export interface Preferences {
+  /** How long to wait for the end: for ever, or for so many milliseconds; 0 is not at all. */
+  waitMs: number;
+  /** What of Prefer is honoured, for Preference-Applied. */
+  applied: string | null;
+  events: boolean;
+  stream: boolean;
+  idempotencyKey: string | null;
+}
+
+export function readPreferences(request: FastifyRequest, stream: boolean): Preferences {
+  const prefer = String(request.headers.prefer ?? '');
+  const wait = /(?:^|[,;\s])wait\s*=\s*"?(\d+)/i.exec(prefer)?.[1];
+  const asynchronous = /(?:^|[,;\s])respond-async\b/i.test(prefer);
+  const waitMs =
+    wait !== undefined
+      ? textWithin('wait of Prefer (seconds)', wait, { ...timeoutRange, form: /./ }) * 1000
+      : asynchronous
+        ? 0
+        : Number.POSITIVE_INFINITY;
+  const applied = [asynchronous && 'respond-async', wait !== undefined && `wait=${wait}`].filter(Boolean).join(', ');
+  const key = request.headers['idempotency-key'];
+  return {
+    waitMs,
+    applied: applied || null,
+    events: /\btext\/event-stream\b/.test(request.headers.accept ?? ''),
+    stream,
+    idempotencyKey: typeof key === 'string' && key !== '' ? key : null,
+  };
+}

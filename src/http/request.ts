@@ -1,0 +1,68 @@
+// What the doors add to a request on its way in.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CodedError } from '../model/coded-error.js';
+import type { Principal, Role } from '../model/roles.js';
+import type { TraceContext } from '../model/trace-context.js';
+import type { OpenRequest } from './open-request.js';
+
+/** `loopback`: an admin, or anybody on this machine. */
+export type Access = Role | 'public' | 'loopback';
+
+/** How the errors of a route look: `registry` is tastypie's {"error": text}, `glot` {"error": code, "message": text}, everything else RFC 9457. */
+export type ErrorForm = 'registry' | 'glot' | 'problem';
+
+/** A server that ends answers what reaches it, unless it still takes connections: then only what is `answered` anyway. `refused`: in no case. */
+export type WhileClosing = 'answered' | 'refused';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access;
+    errorForm?: ErrorForm;
+    whileClosing?: WhileClosing;
+    /** Answered with Cache-Control: no-store, as pRouter does. */
+    noStore?: boolean;
+    /** With this one in its query as 1, a request writes whatever its method: for authors, and from no page of another origin. */
+    writeQuery?: string;
+  }
+  interface FastifyRequest {
+    principal?: Principal;
+    /** Of one that has a principal. */
+    open?: OpenRequest;
+    /** The caller's trace, when its traceparent is valid. */
+    traceContext?: TraceContext;
+    /** The Content-Type as it came, also when it was too malformed to keep. */
+    givenContentType?: string;
+  }
+}
+
+export type Request = FastifyRequest<{ Params: Record<string, string>; Querystring: Record<string, string | string[]> }>;
+export type Reply = FastifyReply;
+
+export function principalOf(request: FastifyRequest): Principal {
+  if (!request.principal) throw new CodedError('unauthenticated', 'this needs a login');
+  return request.principal;
+}
+
+const reading = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Whether it may change something. */
+export function isWrite(request: FastifyRequest): boolean {
+  return !reading.has(request.method) || hasWriteQuery(request);
+}
+
+export function hasWriteQuery(request: FastifyRequest): boolean {
+  const { writeQuery } = request.routeOptions.config;
+  return writeQuery !== undefined && queryOf(request).get(writeQuery) === '1';
+}
+
+/** The number in an address; not_found, with `otherwise`, when it is none. */
+export function numberIn({ params: { id } }: Request, otherwise: (id: string) => string): number {
+  if (/^[1-9]\d{0,14}$/.test(id)) return Number(id);
+  throw new CodedError('not_found', otherwise(id));
+}
+
+/** The query as it was sent: pairs in their order, repeats kept. */
+export function queryOf(request: FastifyRequest): URLSearchParams {
+  const start = request.url.indexOf('?');
+  return new URLSearchParams(start < 0 ? '' : request.url.slice(start));
+}

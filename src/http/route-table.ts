@@ -1,0 +1,42 @@
+// Which methods each address has: for OPTIONS, and for 405 with Allow instead of 404.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import findMyWay from 'find-my-way';
+import { CodedError } from '../model/coded-error.js';
+
+const order = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'];
+
+export class RouteTable {
+  private readonly router = findMyWay({ ignoreTrailingSlash: true, maxParamLength: 16384 });
+  private readonly methods = new Map<string, Set<string>>();
+
+  /** Must be called before the routes are made. */
+  watch(fastify: FastifyInstance): void {
+    fastify.addHook('onRoute', ({ url, method }) => {
+      const pattern = url.replace(/(.)\/$/, '$1');
+      const known = this.methods.get(pattern) ?? new Set();
+      if (!this.methods.has(pattern)) this.router.on('GET', pattern, () => {}, known);
+      this.methods.set(pattern, known);
+      for (const one of [method].flat()) known.add(one);
+    });
+  }
+
+  /** Answers OPTIONS, and throws method_not_allowed for a known address; true when the request is answered. */
+  answerUnrouted(request: FastifyRequest, reply: FastifyReply): boolean {
+    const allowed = this.allowed(request.url.split('?')[0]);
+    if (!allowed) return false;
+    const optioned = request.method === 'OPTIONS';
+    const allow = allowed.filter((method) => method !== request.method).join(',');
+    void reply.header('allow', allow);
+    if (!optioned) throw new CodedError('method_not_allowed', `${request.method} is not allowed here; allowed: ${allow}`);
+    void reply.code(200).header('content-type', 'text/plain; charset=utf-8').send(allow);
+    return true;
+  }
+
+  /** A POST may stand for another method by X-HTTP-Method-Override, so it is allowed wherever PUT and DELETE are. */
+  private allowed(path: string): string[] | null {
+    const found = this.router.find('GET', path)?.store as Set<string> | undefined;
+    if (!found) return null;
+    const overridable = found.has('PUT') || found.has('PATCH') || found.has('DELETE');
+    return order.filter((method) => found.has(method) || (method === 'POST' && overridable && path.includes('/process_definition')));
+  }
+}

@@ -1,0 +1,108 @@
+// The one decorator of a route: its address, who may use it, and all that the OpenAPI says of it.
+import { applyDecorators, RequestMapping, RequestMethod } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import {
+  ApiBasicAuth,
+  ApiBearerAuth,
+  ApiExtension,
+  ApiExtraModels,
+  ApiHeader,
+  ApiOperation,
+  ApiParam,
+  ApiQuery,
+  ApiResponse,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import { type ErrorCode, errorCodes } from '../model/error-codes.js';
+import { GlotErrorBody, ProblemBody, RegistryErrorBody } from './error-bodies.js';
+import { statusOf } from './error-table.js';
+import type { Access, ErrorForm, WhileClosing } from './request.js';
+
+type Schema = Record<string, unknown>;
+type BodyClass = new () => object;
+
+export interface Answer {
+  what: string;
+  /** A class with Swagger decorators, or content by media type. */
+  body?: BodyClass | Record<string, Schema>;
+  headers?: Record<string, string>;
+}
+
+export interface RouteOptions {
+  /** ALL: every method; the OpenAPI shows five. */
+  verb: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'ALL';
+  path?: string | string[];
+  access: Access;
+  whileClosing?: WhileClosing;
+  /** Nothing on the way may keep the answer, be it an error. */
+  noStore?: true;
+  /** As 1 in the query it makes a write of the request. */
+  writeQuery?: string;
+  summary: string;
+  description?: string;
+  params?: Record<string, string>;
+  query?: Record<string, string>;
+  headers?: Record<string, string>;
+  /** What the body may be, by media type. */
+  body?: Record<string, Schema | BodyClass>;
+  answers: Record<number, Answer>;
+  errors?: ErrorCode[];
+  errorForm?: ErrorForm;
+}
+
+export function Route(options: RouteOptions): MethodDecorator {
+  const { access, errorForm = 'problem', whileClosing, noStore = false, writeQuery } = options;
+  return applyDecorators(
+    RequestMapping({ path: options.path ?? '', method: RequestMethod[options.verb] }),
+    RouteConfig({ access, errorForm, whileClosing, noStore, ...(writeQuery && { writeQuery }) }),
+    ApiOperation({ summary: options.summary, description: options.description, ...(access === 'public' && { security: [] }) }),
+    ...(access === 'public' ? [] : [ApiBasicAuth(), ApiBearerAuth()]),
+    ...entries(options.params).map(([name, description]) => ApiParam({ name, description })),
+    ...entries(options.query).map(([name, description]) => ApiQuery({ name, description, required: false, schema: { type: 'string' } })),
+    ...entries(options.headers).map(([name, description]) => ApiHeader({ name, description, required: false })),
+    ...bodyDecorators(options.body),
+    ...Object.entries(options.answers).map(([status, answer]) => answerDecorator(Number(status), answer)),
+    ...errorDecorators(options, errorForm),
+  );
+}
+
+function entries(record: Record<string, string> = {}): [string, string][] {
+  return Object.entries(record);
+}
+
+/** Swagger's own decorator gives every media type one schema; openapi.ts puts this in place. */
+function bodyDecorators(body: RouteOptions['body']): MethodDecorator[] {
+  if (!body) return [];
+  const models = Object.values(body).filter((schema) => typeof schema === 'function') as BodyClass[];
+  const content = Object.entries(body).map(([type, schema]) => [
+    type,
+    { schema: typeof schema === 'function' ? { $ref: getSchemaPath(schema) } : schema },
+  ]);
+  return [ApiExtension('x-request-content', Object.fromEntries(content)), ApiExtraModels(...models)];
+}
+
+function answerDecorator(status: number, { what, body, headers }: Answer): MethodDecorator {
+  const described = Object.fromEntries(
+    entries(headers).map(([name, description]) => [name, { description, schema: { type: 'string' as const } }]),
+  );
+  const base = { status, description: what, headers: described };
+  if (typeof body === 'function') return ApiResponse({ ...base, type: body });
+  const content = Object.fromEntries(Object.entries(body ?? {}).map(([type, schema]) => [type, { schema }]));
+  return ApiResponse(body ? { ...base, content } : base);
+}
+
+const errorModels = { registry: RegistryErrorBody, glot: GlotErrorBody, problem: ProblemBody };
+
+/** One response per status, naming every code that it may carry. */
+function errorDecorators({ access, errors = [] }: RouteOptions, form: ErrorForm): MethodDecorator[] {
+  const always: ErrorCode[] = access === 'public' ? [] : ['unauthenticated', 'too_many_attempts', 'forbidden', 'database_unreachable'];
+  const grouped = new Map<number, ErrorCode[]>();
+  for (const code of [...always, ...errors]) grouped.set(statusOf[code], [...(grouped.get(statusOf[code]) ?? []), code]);
+  const model = errorModels[form];
+  const type = form === 'problem' ? 'application/problem+json' : 'application/json';
+  const decorators = [...grouped].map(([status, codes]) => {
+    const description = codes.map((code) => `\`${code}\`: ${errorCodes[code]}`).join('\n\n');
+    return ApiResponse({ status, description, content: { [type]: { schema: { $ref: getSchemaPath(model) } } } });
+  });
+  return [ApiExtraModels(model), ...decorators];
+}

@@ -1,0 +1,60 @@
+// Writes what came with a request to the run's control directory, counted and digested.
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { dirname } from 'node:path';
+import { type Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { CodedError } from '../model/coded-error.js';
+
+export interface Spooled {
+  path: string;
+  bytes: number;
+  /** SHA-256 in hex. */
+  digest: string;
+}
+
+/** Throws message_too_large beyond `boundBytes`; the source is then left unread. */
+export async function spool(source: Readable, path: string, boundBytes: number): Promise<Spooled> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const hash = createHash('sha256');
+  const counter = new ByteCounter(boundBytes, (chunk) => hash.update(chunk));
+  const chunks = source.iterator({ destroyOnReturn: false });
+  await pipeline(chunks, counter, createWriteStream(path, { mode: 0o600 }));
+  return { path, bytes: counter.bytes, digest: hash.digest('hex') };
+}
+
+/** Passes bytes on and fails with message_too_large when there are too many. */
+export class ByteCounter extends Transform {
+  bytes = 0;
+
+  constructor(
+    private readonly boundBytes: number,
+    private readonly see: (chunk: Buffer) => void = () => {},
+  ) {
+    super();
+  }
+
+  override _transform(chunk: Buffer, _encoding: string, done: (error: Error | null, chunk?: Buffer) => void): void {
+    this.bytes += chunk.length;
+    if (this.bytes > this.boundBytes) return done(messageTooLarge(this.boundBytes));
+    this.see(chunk);
+    done(null, chunk);
+  }
+}
+
+/** A body as it arrives; it fails when it is too large, or when its sender goes away. */
+export function boundedBody(body: IncomingMessage, boundBytes: number): ByteCounter {
+  if (Number(body.headers['content-length'] ?? 0) > boundBytes) throw messageTooLarge(boundBytes);
+  const counter = new ByteCounter(boundBytes);
+  const breakOff = () => !body.readableEnded && counter.destroy(new CodedError('invalid_request', 'the body broke off'));
+  counter.on('error', () => {});
+  body.once('close', breakOff);
+  if (body.destroyed) breakOff();
+  return body.pipe(counter);
+}
+
+export function messageTooLarge(boundBytes: number): CodedError {
+  return new CodedError('message_too_large', `a message may have at most ${boundBytes} bytes`);
+}

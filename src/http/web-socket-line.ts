@@ -1,0 +1,112 @@
+// One WebSocket: frames in and out at the speed of whoever takes them, watched for a peer that is gone.
+import type { RawData, WebSocket } from 'ws';
+import { CodedError } from '../model/coded-error.js';
+
+/** Frames that wait for their taker; beyond it the socket is not read. */
+const waitingBytes = 2 ** 20;
+/** A write to a peer that is gone fails soon; one whose network is gone is given up after this silence. */
+const pingMs = 5_000;
+/** While the socket is not read, writes alone tell that the peer is gone: the first is refused, the second fails. */
+const pausedPingMs = 500;
+const silenceMs = 60_000;
+/** No more pings are added when so much waits already. */
+const pingBytes = 64 * 1024;
+/** RFC 6455, section 5.5: a control frame holds 125 bytes, two of which are the code. */
+const reasonBytes = 123;
+/** A peer that does not answer the close is cut. */
+const closingMs = 2_000;
+
+export const closeCodes = { normal: 1000, goingAway: 1001, protocolError: 1002, policyViolation: 1008, failure: 1011 } as const;
+
+interface Closed {
+  /** The server stops, or takes the peer's credentials no longer: its peer has not gone away. */
+  byServer: boolean;
+}
+
+export class WebSocketLine {
+  /** Resolves when the connection is over, however. */
+  readonly closed: Promise<Closed>;
+  private byServer = false;
+  private waiting = 0;
+  private delivery: Promise<void> = Promise.resolve();
+  private heardMs = performance.now();
+  private pingedMs = performance.now();
+
+  constructor(private readonly peer: WebSocket) {
+    peer.on('error', () => {});
+    const hear = () => {
+      this.heardMs = performance.now();
+    };
+    peer.on('pong', hear).on('message', hear);
+    const timer = setInterval(() => this.watch(), pausedPingMs);
+    this.closed = new Promise((resolve) =>
+      peer.once('close', () => {
+        clearInterval(timer);
+        resolve({ byServer: this.byServer });
+      }),
+    );
+  }
+
+  /**
+   * The frames, one after the other; the next is handed on when the promise of the last is kept. What it throws closes the line, a
+   * CodedError as a fault of the client's.
+   */
+  receive(take: (frame: Buffer, binary: boolean) => Promise<void> | void): void {
+    this.peer.on('message', (data: RawData, binary) => {
+      const frame = data as Buffer;
+      this.waiting += frame.length;
+      if (this.waiting > waitingBytes) this.peer.pause();
+      this.delivery = this.delivery.then(async () => {
+        await take(frame, binary);
+        this.waiting -= frame.length;
+        if (this.waiting <= waitingBytes) this.peer.resume();
+      });
+      this.delivery.catch((error: Error) => {
+        this.close(error instanceof CodedError ? closeCodes.protocolError : closeCodes.failure, error.message);
+      });
+    });
+    this.peer.resume();
+  }
+
+  /** Resolves when all frames that have come were taken. */
+  async delivered(): Promise<void> {
+    await this.delivery.catch(() => {});
+  }
+
+  /** One frame; resolves when the system has taken it, with false when nobody will read it any more. */
+  send(bytes: Buffer, binary = true): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.peer.send(bytes, { binary }, (error) => resolve(!error));
+    });
+  }
+
+  /** The reason is cut to what a close frame holds. */
+  close(code: number, reason = ''): void {
+    if (this.peer.readyState > this.peer.OPEN) return;
+    this.byServer ||= code === closeCodes.goingAway || code === closeCodes.policyViolation;
+    this.peer.resume();
+    this.peer.close(code, cutText(reason, reasonBytes));
+    const timer = setTimeout(() => this.peer.terminate(), closingMs);
+    void this.closed.then(() => clearTimeout(timer));
+  }
+
+  /** While frames wait on either side no pong can be seen: then a write that fails tells. */
+  private watch(): void {
+    const { isPaused, bufferedAmount } = this.peer;
+    const nowMs = performance.now();
+    if (isPaused || bufferedAmount > 0) this.heardMs = nowMs;
+    if (nowMs - this.heardMs > silenceMs) return this.peer.terminate();
+    if (bufferedAmount >= pingBytes || (!isPaused && nowMs - this.pingedMs < pingMs)) return;
+    this.pingedMs = nowMs;
+    this.peer.ping();
+  }
+}
+
+/** At most so many bytes of UTF-8, without half a character at the end. */
+function cutText(text: string, bytes: number): string {
+  const whole = Buffer.from(text);
+  if (whole.length <= bytes) return text;
+  let end = bytes;
+  while ((whole[end] & 0xc0) === 0x80) end--;
+  return whole.subarray(0, end).toString();
+}

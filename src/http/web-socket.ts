@@ -1,0 +1,84 @@
+// How a request becomes a WebSocket: what can be refused is refused before the answer.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { WebSocketServer } from 'ws';
+import { CodedError } from '../model/coded-error.js';
+import type { Farewell } from './open-request.js';
+import { demandUpgrade, takeUpgrade } from './upgrade.js';
+import { closeCodes, WebSocketLine } from './web-socket-line.js';
+
+/** A larger frame closes the connection with 1009, where a door does not say otherwise. */
+const usualFrameBytes = 2 ** 20;
+
+/** One for each size of frames. */
+const servers = new Map<number, WebSocketServer>();
+
+function serverFor(frameBytes: number): WebSocketServer {
+  const known = servers.get(frameBytes);
+  if (known) return known;
+  const made = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    maxPayload: frameBytes,
+    perMessageDeflate: false,
+    // what was chosen is asked for again, since ws takes the choice from here alone
+    handleProtocols: (asked, request) => chosenProtocol([...asked], spoken.get(request) ?? []) ?? false,
+  });
+  servers.set(frameBytes, made);
+  return made;
+}
+
+const spoken = new WeakMap<object, string[]>();
+
+function chosenProtocol(asked: string[], known: string[]): string | undefined {
+  return known.find((name) => asked.includes(name));
+}
+
+/** The code of a close and its reason. */
+export const farewells: Record<Farewell, [number, string]> = {
+  stopping: [closeCodes.goingAway, 'the server is stopping'],
+  revoked: [closeCodes.policyViolation, 'the credentials hold no longer'],
+};
+
+/** What a door speaks over its WebSockets. */
+interface Spoken {
+  /** Subprotocols. */
+  protocols?: string[];
+  /** Of the largest frame. */
+  frameBytes?: number;
+}
+
+/**
+ * What can be refused of the handshake is refused here: upgrade_required, invalid_request. Then the handler refuses or starts what it
+ * must, and calls what this returns: it answers 101, and gives null when the client went away meanwhile. `protocols` are the subprotocols
+ * that are spoken; a client that asks for others only is refused, one that asks for none is not.
+ */
+export function webSocketOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { protocols = [], frameBytes = usualFrameBytes }: Spoken = {},
+): () => Promise<WebSocketLine | null> {
+  demandUpgrade(request, reply);
+  checkHandshake(request, protocols);
+  return () => {
+    let line: WebSocketLine | undefined;
+    const { socket, head } = takeUpgrade(request, reply, (_socket, why) => line?.close(...farewells[why]));
+    spoken.set(request.raw, protocols);
+    return new Promise((resolve) => {
+      if (socket.destroyed) return resolve(null);
+      socket.once('close', () => resolve(null));
+      serverFor(frameBytes).handleUpgrade(request.raw, socket, head, (peer) => {
+        line = new WebSocketLine(peer);
+        resolve(line);
+      });
+    });
+  };
+}
+
+function checkHandshake({ headers }: FastifyRequest, protocols: string[]): void {
+  const key = headers['sec-websocket-key'];
+  if (headers['sec-websocket-version'] !== '13' || typeof key !== 'string' || !/^[+/0-9A-Za-z]{22}==$/.test(key))
+    throw new CodedError('invalid_request', 'the handshake needs Sec-WebSocket-Version: 13 and a Sec-WebSocket-Key of 16 bytes in base64');
+  const asked = (headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
+  if (asked[0] !== '' && protocols.length > 0 && !chosenProtocol(asked, protocols))
+    throw new CodedError('invalid_request', `the subprotocol '${asked.join(', ')}' is not spoken here; spoken are ${protocols.join(', ')}`);
+}

@@ -1,0 +1,63 @@
+// The way to the programs of runs that listen on a port: which run, whether it can be reached yet or still, and where.
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { basePath } from '../http/links.js';
+import { wantsUpgrade } from '../http/upgrade.js';
+import { CodedError } from '../model/coded-error.js';
+import type { ActiveRun } from '../runs/active-run.js';
+import type { RunEntity } from '../runs/run.entity.js';
+import { Runs } from '../runs/runs.js';
+import { forwardRequest } from './forward-request.js';
+import { joinUpgrade } from './join-upgrade.js';
+
+const retryAfterSeconds = 1;
+
+@Injectable()
+export class RunProxy {
+  /** Those that have listened once. */
+  private readonly seen = new WeakSet<ActiveRun>();
+
+  constructor(private readonly runs: Runs) {}
+
+  /** Answers the request with what the run's program answers. Throws no_port, port_not_ready, port_gone, upgrade_refused, not_found. */
+  async forward(request: FastifyRequest, reply: FastifyReply, row: RunEntity): Promise<void> {
+    // never decoded: what it means is the program's business
+    const [, prefix, path] = /^(\/[^?]*?\/http)(\/.*)$/s.exec(request.raw.url ?? '') ?? [];
+    if (prefix === undefined) throw new CodedError('not_found', "there is nothing at this address; a program's own begins with http/");
+    const { host, port } = this.placeOf(row);
+    const pass = wantsUpgrade(request) ? joinUpgrade : forwardRequest;
+    await pass(request, reply, { host, port, path, prefix: basePath() + prefix }).catch((error: NodeJS.ErrnoException) => {
+      if (error instanceof CodedError) throw error;
+      throw new CodedError('port_gone', `the program of run ${row.id} has not answered: ${error.code ?? error.message}`);
+    });
+  }
+
+  /** Where the run's program listens. Throws no_port, port_not_ready, port_gone. */
+  placeOf(row: RunEntity): { host: string; port: number } {
+    const { id, port, state } = row;
+    if (port === null) throw new CodedError('no_port', `the run ${id} has no port; a definition has one where it says \${port}`);
+    const run = this.runs.activeRun(id);
+    if (!run || state === 'finished') throw gone(row, 'has ended');
+    if (port === 0) throw notReady(row);
+    return { host: this.hostOf(run), port };
+  }
+
+  /** Another program may have the port by now, or have had it all the time. */
+  private hostOf(run: ActiveRun): string {
+    const { row } = run;
+    const listener = run.listener();
+    if (listener === 'foreign') throw gone(row, `does not listen on its port ${row.port}, but another program does`);
+    const listened = this.seen.has(run) || row.jobName !== null;
+    if (!listener) throw listened ? gone(row, `does not listen on its port ${row.port}`) : notReady(row);
+    this.seen.add(run);
+    return listener.address;
+  }
+}
+
+function gone({ id }: RunEntity, why: string): CodedError {
+  return new CodedError('port_gone', `the program of run ${id} ${why}`);
+}
+
+function notReady({ id, state }: RunEntity): CodedError {
+  return new CodedError('port_not_ready', `the program of run ${id} does not listen yet; it is ${state}`, { retryAfterSeconds });
+}

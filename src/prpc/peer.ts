@@ -1,0 +1,92 @@
+// A connection after its handshake: calls go over it both ways at once, each with its streams.
+
+import type { WebSocketLine } from '../http/web-socket-line.js';
+import { CodedError } from '../model/coded-error.js';
+import { Call } from './call.js';
+import type { Item } from './message-queue.js';
+import { callTypes, itemOf, kinds, type Message, pack, RemoteError, readError, readMessage, statuses, unpack } from './messages.js';
+import { type Methods, ServedCalls } from './served-calls.js';
+
+/** By place and by name. */
+interface Arguments {
+  args: unknown[];
+  kwargs?: Record<string, unknown>;
+}
+
+export class Peer {
+  private readonly calls = new Map<number, Call>();
+  private readonly served: ServedCalls;
+  private lastId = 1;
+
+  constructor(
+    private readonly line: WebSocketLine,
+    methods: Methods,
+  ) {
+    this.served = new ServedCalls(methods, (message) => this.send(message));
+    void line.closed.then(() => this.giveUp());
+  }
+
+  /** Resolves when the connection is over. */
+  get closed(): Promise<unknown> {
+    return this.line.closed;
+  }
+
+  /** Nobody calls anything now. */
+  get isIdle(): boolean {
+    return this.calls.size === 0 && this.served.count === 0;
+  }
+
+  close(code: number, reason?: string): void {
+    this.line.close(code, reason);
+  }
+
+  /** A call without streams. */
+  async ask(method: string, ...args: unknown[]): Promise<unknown> {
+    return this.call('unary', method, { args }).result;
+  }
+
+  call(type: keyof typeof callTypes, method: string, { args, kwargs = {} }: Arguments): Call {
+    const id = ++this.lastId;
+    const outlet = { item: (item: Item) => this.send([kinds.item, id, item]), end: () => void this.send([kinds.itemsEnd, id]) };
+    const call = new Call(outlet, () => {
+      if (this.calls.delete(id)) void this.send([kinds.cancel, id]);
+    });
+    this.calls.set(id, call);
+    const sent = this.send([kinds.call, id, callTypes[type], method, args, kwargs]);
+    void sent.then((went) => went || call.fail(new CodedError('agent_failed', 'the connection to the agent is over')));
+    return call;
+  }
+
+  /** One frame of the other side. Throws invalid_request, which ends the connection. */
+  async take(frame: Buffer): Promise<void> {
+    const message = readMessage(frame);
+    const [kind, id] = message;
+    if (kind >= kinds.call && kind <= kinds.itemsEnd) return this.served.take(message, frame.length);
+    const call = this.calls.get(id);
+    if (!call) return;
+    if (kind === kinds.reply) {
+      if (!(await call.stream.arrived.put(itemOf(message), frame.length))) call.cancel('nobody took what the agent sent');
+    } else if (kind === kinds.repliesEnd) call.stream.close();
+    else if (kind === kinds.result) this.finish(call, message);
+    else throw new CodedError('invalid_request', `there is no message of kind ${kind} at this point`);
+  }
+
+  private finish(call: Call, [, id, result, status, error]: Message): void {
+    const isSuccess = status === statuses.success && result instanceof Uint8Array;
+    // while the call is still there: what cannot be read ends the connection, and with it the call
+    const value = isSuccess ? unpack(result) : readError(status, error);
+    this.calls.delete(id);
+    if (value instanceof RemoteError) call.fail(value);
+    else call.settle(value);
+  }
+
+  private send(message: Message): Promise<boolean> {
+    return this.line.send(pack(message));
+  }
+
+  private giveUp(): void {
+    for (const call of this.calls.values()) call.fail(new CodedError('agent_failed', 'the connection to the agent is over'));
+    this.served.giveUp();
+    this.calls.clear();
+  }
+}

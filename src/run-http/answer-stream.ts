@@ -1,0 +1,41 @@
+// ?stream=1: the program's output as it is written; the exit code in a trailer, the connection cut on failure.
+import type { FastifyReply } from 'fastify';
+import { outputUri } from '../http/links.js';
+import { chooseOutput } from '../model/adapter-choice.js';
+import type { ProcessDefinition } from '../model/definition.js';
+import type { LogSource } from '../model/log-source.js';
+import { readStream } from '../model/read-frames.js';
+import { logStream } from '../results/log-stream.js';
+import type { ActiveRun } from '../runs/active-run.js';
+
+/** Undefined when the output is no stream: a file is there only at the end. */
+export function streamedOutput(definition: ProcessDefinition): 'stdout' | 'stderr' | undefined {
+  const { kind, parameters } = chooseOutput(definition);
+  if (kind !== 'stream') return undefined;
+  return parameters.stream_name === 'STDERR' ? 'stderr' : 'stdout';
+}
+
+/** False when the run ended without a byte and without success: then the ordinary answer can still be true. */
+export async function sendStream(reply: FastifyReply, run: ActiveRun, stream: 'stdout' | 'stderr'): Promise<boolean> {
+  if (!(await saysAnything(run.openLog(), stream))) {
+    await run.ended;
+    if (!run.row.success) return false;
+  }
+  void reply.code(200).header('content-type', 'application/octet-stream').header('content-location', outputUri(run.row.id));
+  void reply.header('run-id', run.row.id).header('content-security-policy', "sandbox; default-src 'none'");
+  reply.trailer('exit-code', async () => String(run.row.exitCode));
+  await reply.send(logStream(run.openLog(), { stream, follow: true }, () => expectSuccess(run)));
+  return true;
+}
+
+/** Resolves with the first byte, or with the end. Closes the log. */
+export async function saysAnything(log: LogSource, stream: 'stdout' | 'stderr'): Promise<boolean> {
+  for await (const _first of readStream(log, { stream, follow: true })) return true;
+  return false;
+}
+
+/** Fails, and so cuts the connection, when the run fails. */
+async function expectSuccess(run: ActiveRun): Promise<void> {
+  await run.ended;
+  if (!run.row.success) throw new Error(`the run ${run.row.id} failed: ${run.row.error}`);
+}

@@ -1,0 +1,33 @@
+// The events of one part of a log, made once for all followers who are sent the same.
+
+import { bytesEvent, eventText } from '../http/sse.js';
+import type { LogStream } from '../model/log-format.js';
+import { type FrameBlock, framesOf } from '../model/read-frames.js';
+import { eventId } from './event-ids.js';
+
+export interface Wanted {
+  attempt: number;
+  /** Left out: both. */
+  stream?: LogStream;
+}
+
+/** For as long as somebody has the part in hand; a part belongs to one attempt. */
+const made = new WeakMap<Buffer, Map<LogStream | undefined, Buffer>>();
+
+/** Whole events as they are on the wire; nothing when the part has none of this stream. */
+export function blockEvents(block: FrameBlock, wanted: Wanted): Buffer {
+  const ofBlock = made.get(block.bytes) ?? new Map<LogStream | undefined, Buffer>();
+  made.set(block.bytes, ofBlock);
+  const events = ofBlock.get(wanted.stream) ?? makeEvents(block, wanted);
+  ofBlock.set(wanted.stream, events);
+  return events;
+}
+
+function makeEvents({ bytes, offset }: FrameBlock, { attempt, stream }: Wanted): Buffer {
+  let text = '';
+  for (const frame of framesOf(bytes, offset)) {
+    if (!stream || stream === frame.stream)
+      text += eventText({ id: eventId(attempt, frame.end), ...bytesEvent(frame.stream, frame.bytes) });
+  }
+  return Buffer.from(text);
+}

@@ -1,0 +1,62 @@
+// A run as Server-Sent Events: state, stdout, stderr, end; an event's id is where in the log the next one begins.
+import type { FastifyReply } from 'fastify';
+import { type RawReply, sendEventStream, writeEvent, writeText } from '../http/sse.js';
+import type { LogStream } from '../model/log-format.js';
+import { logUntil } from '../model/log-until.js';
+import { checkOffset, readBlocks } from '../model/read-frames.js';
+import { type AttemptLog, logsOf } from '../runs/followed-logs.js';
+import type { RunEntity } from '../runs/run.entity.js';
+import type { Runs } from '../runs/runs.js';
+import { blockEvents } from './block-events.js';
+import { eventId, offsetOf } from './event-ids.js';
+
+export interface EventStream {
+  runs: Runs;
+  row: RunEntity;
+  /** The Last-Event-ID. */
+  from: number;
+  follow: boolean;
+  stream?: LogStream;
+  /** The run as JSON, for the events `state` and `end`. */
+  describe: (row: RunEntity) => Promise<object>;
+}
+
+/** A follower that takes nothing holds about as much. */
+const blockBytes = 64 * 1024;
+
+/** Ends with the run, or with what is there when it is not followed. */
+export async function sendEvents(reply: FastifyReply, events: EventStream): Promise<void> {
+  const left = new AbortController();
+  const logs = logsOf(events.runs, events.row, { follow: events.follow, signal: left.signal });
+  const first = (await logs.next()).value as AttemptLog;
+  try {
+    await checkOffset(first.log, offsetOf(events.from, first.attempt));
+    await sendEventStream(reply, async (raw, gone) => {
+      void gone.then(() => left.abort());
+      let id = await sayLog(raw, left.signal, { ...events, ...first });
+      for await (const next of logs) id = await sayLog(raw, left.signal, { ...events, ...next });
+      if (raw.destroyed || current(events).state !== 'finished') return;
+      await writeEvent(raw, { name: 'end', id, data: JSON.stringify(await events.describe(current(events))) });
+    });
+  } finally {
+    left.abort();
+    await first.log.close();
+  }
+}
+
+/** Returns the id of the last event. Closes the log. */
+async function sayLog(raw: RawReply, gone: AbortSignal, events: EventStream & AttemptLog): Promise<number> {
+  const { log, attempt, follow } = events;
+  const from = offsetOf(events.from, attempt);
+  let id = eventId(attempt, from);
+  await writeEvent(raw, { name: 'state', id, data: JSON.stringify({ state: current(events).state }) });
+  for await (const block of readBlocks(logUntil(log, gone), { from, follow, blockBytes })) {
+    id = eventId(attempt, block.end);
+    await writeText(raw, blockEvents(block, { attempt, stream: events.stream }));
+  }
+  return id;
+}
+
+function current({ runs, row }: EventStream): RunEntity {
+  return runs.activeRun(row.id)?.row ?? row;
+}

@@ -1,0 +1,169 @@
+// From an HTTP request to what runs are asked for: where the message is, what the parameters are, which files came along.
+import { hash } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import type { DefinitionRow } from '../definitions/definition-rows.js';
+import { isObject, parseJson, readBounded } from '../http/json-body.js';
+import { type FilePart, readForm } from '../http/multipart.js';
+import { type Preferences, readPreferences } from '../http/preferences.js';
+import { queryOf } from '../http/request.js';
+import { boundedBody, messageTooLarge, spool } from '../http/spool.js';
+import { chooseInput, chooseOutput } from '../model/adapter-choice.js';
+import { CodedError } from '../model/coded-error.js';
+import { controlDirectory } from '../model/control-directory.js';
+import { declaredParameters, isService, type ProcessDefinition } from '../model/definition.js';
+import { inlineMessageBytes, type UploadedFile } from '../model/run-order.js';
+import { extensionOf } from '../results/content-type.js';
+import type { RunRequest } from '../runs/run-request.js';
+import { type ExecuteQuery, givenValue, readExecuteQuery } from './execute-query.js';
+
+/** Where requests are spooled, and how large a message may be. */
+export class MessageBounds {
+  constructor(
+    readonly runsRoot: string,
+    readonly messageBytes: number,
+  ) {}
+}
+
+export interface ExecuteRequest {
+  run: RunRequest;
+  preferences: Preferences;
+}
+
+/** What a body brings. `digest` is SHA-256 in hex, known when everything was spooled. */
+type Brought = Pick<RunRequest, 'message' | 'live' | 'uploads' | 'parameters'> & { name?: string; mediaType?: string; digest?: string };
+
+interface Reading {
+  request: FastifyRequest;
+  definition: ProcessDefinition;
+  preferences: Preferences;
+  bounds: MessageBounds;
+  runId: string;
+}
+
+/** On failure the caller discards what was spooled under `runId`. */
+export async function readExecuteRequest(
+  request: FastifyRequest,
+  row: DefinitionRow,
+  { bounds, runId }: Pick<Reading, 'bounds' | 'runId'>,
+): Promise<ExecuteRequest> {
+  const definition = JSON.parse(row.definition) as ProcessDefinition;
+  const query = readExecuteQuery(queryOf(request), definition);
+  const preferences = readPreferences(request, query.stream);
+  const brought = await readBody({ request, definition, preferences, bounds, runId });
+  return { preferences, run: runRequest({ request, row, definition, query, preferences, brought, runId }) };
+}
+
+interface Parts {
+  request: FastifyRequest;
+  row: DefinitionRow;
+  definition: ProcessDefinition;
+  query: ExecuteQuery;
+  preferences: Preferences;
+  brought: Brought;
+  runId: string;
+}
+
+function runRequest({ request, row, definition, query, preferences, brought, runId }: Parts): RunRequest {
+  const { name, mediaType, digest } = brought;
+  const declaredType = chooseOutput(definition).parameters.content_type as string | undefined;
+  const key = preferences.idempotencyKey;
+  return {
+    message: brought.message,
+    live: brought.live,
+    uploads: brought.uploads,
+    runId,
+    definition: row,
+    content: definition,
+    parameters: { ...query.parameters, ...brought.parameters },
+    inputFile: { name: query.inputName, extension: fileExtension(name) ?? extensionOf(mediaType) },
+    outputFile: { name: query.outputName, extension: extensionOf(declaredType) ?? extensionOf(request.headers.accept) },
+    synchronous: preferences.waitMs === Number.POSITIVE_INFINITY,
+    timeoutMs: query.timeoutMs,
+    priority: query.priority,
+    trace: request.traceContext,
+    idempotency: key ? { key: key.slice(0, 255), fingerprint: fingerprint(request, mediaType, digest) } : undefined,
+  };
+}
+
+function fileExtension(name: string | undefined): string | undefined {
+  return /\.([A-Za-z0-9]{1,16})$/.exec(name ?? '')?.[1];
+}
+
+function fingerprint(request: FastifyRequest, mediaType: string | undefined, digest: string | undefined): string {
+  return hash('sha256', JSON.stringify([request.method, request.url, mediaType, digest]), 'hex');
+}
+
+function readBody(reading: Reading): Promise<Brought> {
+  const { request, definition } = reading;
+  const lengthBytes = Number(request.headers['content-length'] ?? 0);
+  if (lengthBytes > reading.bounds.messageBytes) throw messageTooLarge(reading.bounds.messageBytes);
+  if (/^multipart\/form-data\b/i.test(request.givenContentType ?? '')) return readParts(reading);
+  const empty = lengthBytes === 0 && request.headers['transfer-encoding'] === undefined;
+  if (empty) return Promise.resolve({ message: { kind: 'none' }, live: null, uploads: [], parameters: {}, digest: '' });
+  if (chooseInput(definition).kind === 'none') return readParameters(request);
+  return readMessage(reading);
+}
+
+/** A small message travels in the order; else one of known length goes straight to the program, and others are spooled. */
+async function readMessage({ request, definition, preferences, bounds, runId }: Reading): Promise<Brought> {
+  const base = { uploads: [], parameters: {}, mediaType: request.givenContentType };
+  const lengthBytes = Number(request.headers['content-length'] ?? Number.NaN);
+  if (lengthBytes <= inlineMessageBytes) return { ...base, ...(await inlineMessage(request, lengthBytes)) };
+  const knownLength = !Number.isNaN(lengthBytes);
+  // a service gets a message when that is whole
+  const mayStream = preferences.idempotencyKey === null && !isService(definition);
+  const waits = preferences.waitMs === Number.POSITIVE_INFINITY;
+  if (mayStream && waits && knownLength) return { ...base, message: { kind: 'live' }, live: request.raw };
+  if (mayStream && preferences.stream) {
+    return { ...base, message: { kind: 'live' }, live: boundedBody(request.raw, bounds.messageBytes) };
+  }
+  const spooled = await spool(request.raw, controlDirectory(bounds.runsRoot, runId).message, bounds.messageBytes);
+  return { ...base, message: { kind: 'file', path: spooled.path }, live: null, digest: spooled.digest };
+}
+
+async function inlineMessage(request: FastifyRequest, boundBytes: number): Promise<Pick<Brought, 'message' | 'live' | 'digest'>> {
+  const bytes = await readBounded(request, boundBytes);
+  const digest = hash('sha256', bytes, 'hex');
+  return { message: { kind: 'inline', base64: bytes.toString('base64') }, live: null, digest };
+}
+
+/** A definition without a message takes its parameters as a JSON object. */
+async function readParameters(request: FastifyRequest): Promise<Brought> {
+  const bytes = await readBounded(request, 2 ** 20);
+  const text = bytes.toString();
+  const value = bytes.length === 0 ? {} : text.trimStart().startsWith('{') ? parseJson(text) : undefined;
+  if (!isObject(value)) {
+    throw new CodedError('message_not_taken', 'this definition takes no message; its body may only be a JSON object of parameters');
+  }
+  const digest = hash('sha256', bytes, 'hex');
+  return { message: { kind: 'none' }, live: null, uploads: [], parameters: value, mediaType: request.givenContentType, digest };
+}
+
+async function readParts({ request, definition, bounds, runId }: Reading): Promise<Brought> {
+  const form = await readForm(request, controlDirectory(bounds.runsRoot, runId).uploads, bounds.messageBytes);
+  const parameters = [...form.texts].map(([name, texts]) => [name, givenValue(definition, name, texts)]);
+  const isParameter = ({ field }: FilePart) => declaredParameters(definition)[field]?.format === 'file';
+  const others = form.files.filter((part) => !isParameter(part));
+  const takesMessage = chooseInput(definition).kind !== 'none';
+  const message = takesMessage ? (others.find(({ field }) => field === 'message') ?? others[0]) : undefined;
+  const uploads = form.files
+    .filter((part) => part !== message)
+    .map((part) => ({ path: part.path, name: part.name, ...(isParameter(part) && { parameter: part.field }) }));
+  refuseTwice(uploads);
+  return {
+    message: message ? { kind: 'file', path: message.path } : { kind: 'none' },
+    live: null,
+    uploads,
+    parameters: Object.fromEntries(parameters),
+    name: message?.name,
+    mediaType: message?.mediaType ?? 'multipart/form-data',
+    digest: form.digest,
+  };
+}
+
+/** A parameter has one file, and a name in the work directory is taken once. */
+function refuseTwice(uploads: UploadedFile[]): void {
+  const places = uploads.map(({ parameter, name }) => (parameter ? `parameter '${parameter}'` : `file '${name}'`));
+  const twice = places.find((place, index) => places.indexOf(place) !== index);
+  if (twice) throw new CodedError('invalid_request', `there are several parts for the ${twice}`);
+}

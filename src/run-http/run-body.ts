@@ -1,0 +1,202 @@
+// The shape of a run on the wire, and how it is made from the record.
+import { ApiProperty } from '@nestjs/swagger';
+import { MetaObject } from '../api/definitions/definition-body.js';
+import { definitionUri, outputUri, runUri } from '../http/links.js';
+import { isoTime } from '../model/file-times.js';
+import { endReasons, runStates } from '../model/states.js';
+import type { RunEntity } from '../runs/run.entity.js';
+import type { RunTrigger } from '../runs/run-request.js';
+
+const maybe = { nullable: true };
+
+export class RunOutputBody {
+  @ApiProperty({ example: '/api/run/0192.../output/' })
+  uri: string;
+
+  @ApiProperty({ example: 'text/plain; charset=utf-8' })
+  content_type: string;
+
+  @ApiProperty()
+  bytes: number;
+
+  @ApiProperty({ type: String, ...maybe, description: 'in hex; null: it is being made' })
+  sha256: string | null;
+
+  @ApiProperty({ type: String, ...maybe, description: 'what else there is to say of it, such as names that are percent-encoded' })
+  note: string | null;
+}
+
+export class RunUsageBody {
+  @ApiProperty({ type: Number, ...maybe })
+  cpu_ms: number | null;
+
+  @ApiProperty({ type: Number, ...maybe })
+  max_rss_bytes: number | null;
+}
+
+export class RunTriggerBody implements RunTrigger {
+  @ApiProperty({ description: 'the number of the binding' })
+  binding: number;
+
+  @ApiProperty({ type: String, ...maybe })
+  message_id: string | null;
+
+  @ApiProperty({ description: 'the bus may have delivered the message before' })
+  redelivered: boolean;
+}
+
+export class RunBody {
+  @ApiProperty({ description: 'UUIDv7' })
+  id: string;
+
+  @ApiProperty()
+  resource_uri: string;
+
+  @ApiProperty({ type: String, ...maybe, description: 'resource_uri of the definition' })
+  definition: string | null;
+
+  @ApiProperty({ type: Number, ...maybe })
+  revision: number | null;
+
+  @ApiProperty()
+  exec: string;
+
+  @ApiProperty({ type: [String], description: 'parameters filled in, secrets as ***' })
+  argv: string[];
+
+  @ApiProperty({ enum: runStates })
+  state: string;
+
+  @ApiProperty({ enum: endReasons, ...maybe })
+  end_reason: string | null;
+
+  @ApiProperty({ type: Number, ...maybe })
+  exit_code: number | null;
+
+  @ApiProperty({ type: String, ...maybe, example: 'SIGKILL' })
+  signal: string | null;
+
+  @ApiProperty({ type: Boolean, ...maybe })
+  success: boolean | null;
+
+  @ApiProperty({ type: String, ...maybe })
+  error: string | null;
+
+  @ApiProperty()
+  attempt: number;
+
+  @ApiProperty()
+  lane: string;
+
+  @ApiProperty()
+  priority: number;
+
+  @ApiProperty({ type: String, ...maybe, description: 'the other machine that ran it; null: this one' })
+  agent: string | null;
+
+  @ApiProperty({ type: Number, ...maybe })
+  pid: number | null;
+
+  @ApiProperty({ type: String, ...maybe, description: 'what was really applied' })
+  isolation: string | null;
+
+  @ApiProperty()
+  created_at: string;
+
+  @ApiProperty({ type: String, ...maybe })
+  started_at: string | null;
+
+  @ApiProperty({ type: String, ...maybe })
+  finished_at: string | null;
+
+  @ApiProperty({ type: Number, ...maybe })
+  queued_ms: number | null;
+
+  @ApiProperty({ type: Number, ...maybe })
+  duration_ms: number | null;
+
+  @ApiProperty({ type: RunUsageBody })
+  usage: RunUsageBody;
+
+  @ApiProperty({ type: RunOutputBody, ...maybe })
+  output: RunOutputBody | null;
+
+  @ApiProperty({ type: RunTriggerBody, required: false, description: 'only where the message of a binding caused it' })
+  trigger?: RunTrigger;
+
+  @ApiProperty({ required: false, description: 'only of a service that has not ended: whether it takes messages' })
+  ready?: boolean;
+
+  @ApiProperty({ required: false, description: 'only while a service waits for its restart; error says why' })
+  next_start_at?: string;
+
+  @ApiProperty({ type: String, ...maybe, description: 'the name of the user who started it; null when that user is gone' })
+  owner: string | null;
+}
+
+export class RunList {
+  @ApiProperty({ type: MetaObject })
+  meta: MetaObject;
+
+  @ApiProperty({ type: [RunBody] })
+  objects: RunBody[];
+}
+
+export function runBody(row: RunEntity, owner: string | null): RunBody {
+  const trigger = row.trigger === null ? null : readable<RunTrigger>(row.trigger);
+  return {
+    id: row.id,
+    resource_uri: runUri(row.id),
+    definition: row.definitionId === null ? null : definitionUri(Number(row.definitionId)),
+    revision: row.revision,
+    exec: row.exec,
+    argv: readable<string[]>(row.argv) ?? [],
+    state: row.state,
+    end_reason: row.endReason,
+    exit_code: row.exitCode,
+    signal: row.signal,
+    success: row.success === null ? null : Boolean(row.success),
+    error: row.error,
+    attempt: row.attempt,
+    lane: row.lane,
+    priority: row.priority,
+    agent: null,
+    pid: row.pid,
+    isolation: row.isolation,
+    created_at: isoTime(row.createdAtMs),
+    started_at: timeOrNull(row.startedAtMs),
+    finished_at: timeOrNull(row.finishedAtMs),
+    queued_ms: row.startedAtMs === null ? null : Math.max(0, row.startedAtMs - row.createdAtMs),
+    duration_ms: row.startedAtMs === null || row.finishedAtMs === null ? null : row.finishedAtMs - row.startedAtMs,
+    usage: { cpu_ms: row.cpuMs, max_rss_bytes: row.maxRssBytes },
+    output: outputBody(row),
+    ...(trigger && { trigger }),
+    owner,
+    ...(row.state !== 'finished' && row.ready !== undefined && { ready: row.ready }),
+    ...(row.state === 'queued' && row.nextStartAtMs !== undefined && { next_start_at: isoTime(row.nextStartAtMs) }),
+  };
+}
+
+function outputBody(row: RunEntity): RunOutputBody | null {
+  if (row.outputSource === null) return null;
+  return {
+    uri: outputUri(row.id),
+    content_type: row.outputType ?? 'application/octet-stream',
+    bytes: row.outputBytes ?? 0,
+    sha256: row.outputSha256,
+    note: row.outputNote,
+  };
+}
+
+/** One record that cannot be read hides no other in a list. */
+function readable<Value>(text: string): Value | null {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function timeOrNull(timeMs: number | null): string | null {
+  return timeMs === null ? null : isoTime(timeMs);
+}

@@ -1,0 +1,107 @@
+// A message for a service on its way through a door: whole before it is delivered, and answered by its reply or by the run.
+import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { Injectable, Logger } from '@nestjs/common';
+import type { Reply } from '../http/request.js';
+import { chooseOutput } from '../model/adapter-choice.js';
+import { CodedError } from '../model/coded-error.js';
+import { controlDirectory } from '../model/control-directory.js';
+import type { Principal } from '../model/roles.js';
+import type { MessageSource } from '../model/run-order.js';
+import type { RunRequest } from '../runs/run-request.js';
+import { Runs } from '../runs/runs.js';
+import { Services } from '../runs/services.js';
+import { MessageBounds } from './read-request.js';
+import { RunAnswers } from './run-answers.js';
+
+/** `spoolId`: the id under which `source` lies, when it is a file. */
+export interface OutgoingMessage {
+  source: MessageSource;
+  spoolId: string;
+  idempotency?: RunRequest['idempotency'];
+}
+
+@Injectable()
+export class ServiceMessages {
+  private readonly logger = new Logger('services');
+
+  constructor(
+    private readonly runs: Runs,
+    readonly services: Services,
+    private readonly answers: RunAnswers,
+    private readonly bounds: MessageBounds,
+  ) {}
+
+  /** Makes sure that the service of this request runs; its message is delivered by `answer`. On failure nothing stays of it. */
+  async start(caller: Principal, request: RunRequest & { ownerId?: number }): Promise<{ id: string; isNew: boolean }> {
+    const started = await this.services.start(caller, request).catch(async (error) => {
+      await this.runs.discard(request.runId);
+      throw error;
+    });
+    if (!started.isNew && request.message.kind === 'none') await this.runs.discard(request.runId);
+    return started;
+  }
+
+  /** Resolves once the message was taken; what was spooled is gone then, however it went. */
+  async deliver(caller: Principal, runId: string, { source, spoolId, idempotency }: OutgoingMessage): Promise<Readable | null> {
+    const content = contentOf(source);
+    try {
+      return content && (await this.services.deliverOnce(caller, runId, { key: idempotency, message: content }));
+    } catch (error) {
+      content?.destroy();
+      throw error;
+    } finally {
+      if (spoolId !== runId) await this.runs.discard(spoolId);
+      else if (source.kind === 'file') await rm(controlDirectory(this.bounds.runsRoot, spoolId).message, { force: true });
+    }
+  }
+
+  /** Nobody waits for it: what goes wrong is in the log of the server, and a reply is nobody's. */
+  deliverLater(caller: Principal, runId: string, message: OutgoingMessage): void {
+    this.leave(runId, this.deliver(caller, runId, message));
+  }
+
+  /** 200 with the reply, or 202 and the run: when there is no reply, or the time is up, and then the delivery goes on. */
+  async answer(reply: Reply, runId: string, { delivery, waitMs }: { delivery: Promise<Readable | null>; waitMs: number }): Promise<void> {
+    const run = this.runs.activeRun(runId);
+    const outcome = await inTime(delivery, waitMs);
+    if (outcome === 'late') this.leave(runId, delivery);
+    if (!run) {
+      if (outcome !== 'late') outcome?.destroy();
+      throw new CodedError('wrong_state', `the service ${runId} has ended`);
+    }
+    if (outcome === 'late' || outcome === null) return this.answers.sendRun(reply, 202, run.row);
+    const type = chooseOutput(run.order.definition).parameters.content_type;
+    void reply
+      .code(200)
+      .header('content-type', String(type ?? 'application/octet-stream'))
+      .header('run-id', runId);
+    await reply.header('content-security-policy', "sandbox; default-src 'none'").send(outcome);
+  }
+
+  /** Goes on with nobody waiting for it. */
+  leave(runId: string, delivery: Promise<Readable | null>): void {
+    const say = (error: Error) => this.logger.warn(`a message for the service ${runId} was not delivered: ${error.message}`);
+    delivery.then((reply) => reply?.destroy(), say);
+  }
+}
+
+function contentOf(source: MessageSource): Readable | null {
+  if (source.kind === 'inline') return Readable.from([Buffer.from(source.base64, 'base64')]);
+  return source.kind === 'file' ? Readable.from(fileOf(source.path), { objectMode: false }) : null;
+}
+
+/** Opened by who reads it: nobody does when the message is refused, or was delivered before. */
+async function* fileOf(path: string): AsyncGenerator<Buffer> {
+  yield* createReadStream(path);
+}
+
+async function inTime<Result>(work: Promise<Result>, waitMs: number): Promise<Result | 'late'> {
+  if (waitMs === Number.POSITIVE_INFINITY) return work;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), Math.min(waitMs, 2 ** 31 - 1));
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
