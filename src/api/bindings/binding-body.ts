@@ -6,8 +6,8 @@ import type { StreamEnd } from '../../bindings/bindings.js';
 import { isStreamEnd } from '../../bindings/streams.js';
 import { shownJson } from '../../definitions/shown-json.js';
 import { bindingUri, definitionUri } from '../../http/links.js';
+import { MetaObject } from '../../http/pages.js';
 import type { Range } from '../../model/bounds.js';
-import { MetaObject } from '../definitions/definition-body.js';
 
 /** May be left out; null is not the same as left out. */
 const Optional = () => ValidateIf((_body, value) => value !== undefined);

@@ -5,11 +5,11 @@ import type { BindingEntity } from '../../bindings/binding.entity.js';
 import { type BindingChange, Bindings } from '../../bindings/bindings.js';
 import { sendEmpty, sendJson } from '../../http/answer.js';
 import { basePath, bindingUri } from '../../http/links.js';
+import { metaOf, pageBounds } from '../../http/pages.js';
 import { numberIn, principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { readValidated } from '../../http/validated-body.js';
 import type { ErrorCode } from '../../model/error-codes.js';
-import { metaOf, pageBounds } from '../definitions/list-query.js';
 import { BindingBody, BindingChangeBody, BindingList, bindingBody, NewBindingBody } from './binding-body.js';
 
 const params = { id: 'the number of the binding' };

@@ -1,5 +1,6 @@
 // The shapes of the registry on the wire, for the OpenAPI.
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { MetaObject } from '../../http/pages.js';
 import { definitionSchema } from '../../model/definition-schema.js';
 import type { ErrorCode } from '../../model/error-codes.js';
 
@@ -27,23 +28,6 @@ export class DefinitionObject {
 
   @ApiProperty({ example: '/api/process_definition/1/' })
   resource_uri: string;
-}
-
-export class MetaObject {
-  @ApiProperty({ example: 20 })
-  limit: number;
-
-  @ApiProperty({ type: String, nullable: true, description: 'a path with a query, never a host' })
-  next: string | null;
-
-  @ApiProperty({ example: 0 })
-  offset: number;
-
-  @ApiProperty({ type: String, nullable: true })
-  previous: string | null;
-
-  @ApiProperty({ example: 1, description: 'exact' })
-  total_count: number;
 }
 
 export class DefinitionList {

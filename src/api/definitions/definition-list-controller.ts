@@ -4,12 +4,13 @@ import { Definitions } from '../../definitions/definitions.js';
 import { sendEmpty, sendJsonText } from '../../http/answer.js';
 import { readJsonObject } from '../../http/json-body.js';
 import { definitionsUri, definitionUri } from '../../http/links.js';
+import { metaOf, pageBounds } from '../../http/pages.js';
 import { principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { CodedError } from '../../model/coded-error.js';
 import { inTurns } from '../../model/in-turns.js';
 import { bodyErrors, DefinitionBody, DefinitionList, DefinitionListBody, DefinitionPatchBody } from './definition-body.js';
-import { filtersOf, metaOf, orderingsOf, pageBounds } from './list-query.js';
+import { filtersOf, orderingsOf } from './list-query.js';
 import { readDeletions, readListChanges, readMembers, readNew } from './read-definition.js';
 import { AlwaysReturnData, renderDefinition, renderObjects, sendWritten } from './render.js';
 

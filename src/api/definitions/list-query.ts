@@ -1,10 +1,6 @@
-// The query of a tastypie list: limit, offset, filters, order_by; and the links to the pages beside this one.
+// The query of the list of definitions: filters and order_by, as tastypie reads them.
 import { allows, type Filter, type FilterField, filterFields, type Ordering } from '../../definitions/filters.js';
 import { CodedError } from '../../model/coded-error.js';
-
-const defaultLimit = 20;
-/** What a limit of 0 means, and the most that one page holds. */
-const largestLimit = 1000;
 
 /** Fields of the resource by the names that its users know. */
 export const listFields: Record<string, FilterField> = {
@@ -14,21 +10,6 @@ export const listFields: Record<string, FilterField> = {
   application: 'application',
   process_type: 'processType',
 };
-
-export function pageBounds(query: URLSearchParams): { limit: number; offset: number } {
-  const limit = wholeNumber(query, { name: 'limit', kind: 'a positive integer' }) ?? defaultLimit;
-  const offset = wholeNumber(query, { name: 'offset', kind: 'an integer' }) ?? 0;
-  return { limit: limit === 0 ? largestLimit : Math.min(limit, largestLimit), offset };
-}
-
-/** The last one counts when there are several. The sentences are the original's. */
-function wholeNumber(query: URLSearchParams, { name, kind }: { name: string; kind: string }): number | undefined {
-  const text = query.getAll(name).at(-1);
-  if (text === undefined) return undefined;
-  if (/^\s*-\d+\s*$/.test(text)) throw invalid(`Invalid ${name} '${text}' provided. Please provide a positive integer >= 0.`);
-  if (!/^\s*\+?\d+\s*$/.test(text)) throw invalid(`Invalid ${name} '${text}' provided. Please provide ${kind}.`);
-  return Math.min(Number(text), Number.MAX_SAFE_INTEGER);
-}
 
 function invalid(sentence: string): CodedError {
   return new CodedError('invalid_request', sentence);
@@ -71,26 +52,4 @@ export function orderingsOf(query: URLSearchParams): Ordering[] {
       throw invalid(`No matching '${name}' field for ordering on.`);
     }),
   );
-}
-
-export interface Meta {
-  limit: number;
-  next: string | null;
-  offset: number;
-  previous: string | null;
-  total_count: number;
-}
-
-/** Links are a path and a query, never a host: other parameters first, in their order, then limit, then offset. */
-export function metaOf(page: { uri: string; query: URLSearchParams; limit: number; offset: number; total: number }): Meta {
-  const { limit, offset, total } = page;
-  const others = [...page.query].filter(([name]) => name !== 'limit' && name !== 'offset');
-  const link = (at: number) => `${page.uri}?${new URLSearchParams([...others, ['limit', String(limit)], ['offset', String(at)]])}`;
-  return {
-    limit,
-    next: offset + limit < total ? link(offset + limit) : null,
-    offset,
-    previous: offset - limit >= 0 ? link(offset - limit) : null,
-    total_count: total,
-  };
 }

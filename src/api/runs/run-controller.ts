@@ -4,6 +4,7 @@ import { Users } from '../../accounts/users.js';
 import { Definitions } from '../../definitions/definitions.js';
 import { sendEmpty, sendJson } from '../../http/answer.js';
 import { basePath } from '../../http/links.js';
+import { metaOf, pageBounds } from '../../http/pages.js';
 import { principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { CodedError } from '../../model/coded-error.js';
@@ -13,7 +14,6 @@ import { RunAnswers } from '../../run-http/run-answers.js';
 import { RunBody, RunList, runBody } from '../../run-http/run-body.js';
 import type { RunFilters } from '../../runs/run-rows.js';
 import { Runs } from '../../runs/runs.js';
-import { metaOf, pageBounds } from '../definitions/list-query.js';
 import { cursorOf, oldestFirst, runFilters } from './run-query.js';
 
 const id = { id: 'the id of the run' };
