@@ -2,10 +2,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { lowerRole, mayActAs, type Principal, type Role } from '../model/roles.js';
+import { RememberedCredentials } from './credential-cache.js';
 import { FailedAttempts } from './failed-attempts.js';
 import { maxPasswordBytes, normalized } from './login-rules.js';
 import { verifyPassword } from './password-hash.js';
-import { RememberedCredentials } from './remembered-credentials.js';
 import { TokenEntity } from './token.entity.js';
 import { isToken, tokenDigest } from './token-form.js';
 import { UserEntity } from './user.entity.js';

@@ -8,7 +8,7 @@ import { compiledPart } from '../worker/compiled-part.js';
 import type { Launcher, LaunchLevel } from '../worker/launcher.js';
 import { NativeLauncher } from '../worker/native-launcher.js';
 import { type Trial, type TrialGround, tryLevels, trySandbox } from './isolation-probes.js';
-import { promisesOff } from './promises.js';
+import { promisesOff } from './missing-guarantees.js';
 
 /** Beside the bundle. */
 const compiled = join(import.meta.dirname, '../launcher');

@@ -1,7 +1,7 @@
 // The OpenAPI document and Swagger UI, made when they are first asked for.
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { basePath } from '../http/links.js';
+import { basePath } from '../http/urls.js';
 import { RunBody } from '../run-http/run-body.js';
 
 function createDocument(app: INestApplication, version: string): OpenAPIObject {

@@ -4,7 +4,7 @@ import { opendir, rename } from 'node:fs/promises';
 import { copySqlite, openSqlite } from '../database/sqlite-file.js';
 import { databaseEntry, isRunId, type Manifest, manifestEntry, runsEntry } from './archive-layout.js';
 import { ArchiveWriter } from './pack-archive.js';
-import { forgetRuns, hasEnded, isRecorded } from './true-records.js';
+import { forgetRuns, hasEnded, isRecorded } from './reconcile-records.js';
 
 export interface BackupPlan {
   /** The SQLite file. */

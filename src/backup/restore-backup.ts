@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { checkIntegrity, migrationsOf, openSqlite } from '../database/sqlite-file.js';
 import { copyToNewFile } from '../model/new-file.js';
 import { databaseEntry, runsEntry } from './archive-layout.js';
-import { hasEnded, loseUnfinished } from './true-records.js';
+import { hasEnded, loseUnfinished } from './reconcile-records.js';
 import { unpackArchive } from './unpack-archive.js';
 
 export interface RestorePlan {

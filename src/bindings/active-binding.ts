@@ -2,8 +2,8 @@
 import type { Bus, Delivery, NamedQueue, Subscription } from '../bus/bus.js';
 import { exchangeOf } from '../bus/bus.js';
 import type { BindingEntity } from './binding.entity.js';
-import type { MessageWays } from './message-ways.js';
-import type { Outflow } from './outflow.js';
+import type { MessageWays } from './message-router.js';
+import type { Outflow } from './service-output-publisher.js';
 
 export const queueOf = ({ inputStream, id }: Pick<BindingEntity, 'inputStream' | 'id'>): NamedQueue => ({
   stream: inputStream,

@@ -4,10 +4,10 @@ import { Buses } from '../bus/buses.js';
 import { within } from '../model/within.js';
 import { ActiveBinding } from './active-binding.js';
 import type { BindingEntity } from './binding.entity.js';
+import { Succession } from './binding-replacement.js';
 import { IdleBinding } from './idle-binding.js';
-import { MessageWays } from './message-ways.js';
-import type { ServicePosition } from './outflow.js';
-import { Succession } from './succession.js';
+import { MessageWays } from './message-router.js';
+import type { ServicePosition } from './service-output-publisher.js';
 
 /** A new binding answers once its queue collects; when the broker is away, or a message takes its time, after this. */
 const openingMs = 2000;

@@ -4,16 +4,16 @@ import { AccountsModule } from '../accounts/accounts.module.js';
 import { DefinitionsModule } from '../definitions/definitions.module.js';
 import { RunsModule } from '../runs/runs.module.js';
 import { ActiveBindings } from './active-bindings.js';
+import { Outlets } from './binding-publisher.js';
 import { BindingRows } from './binding-rows.js';
 import { Bindings } from './bindings.js';
-import { MessageJournal } from './message-journal.js';
-import { MessageOrders } from './message-order.js';
-import { MessageWays } from './message-ways.js';
-import { Outflows } from './outflows.js';
-import { Outlets } from './outlets.js';
+import { MessageJournal } from './message-deduplication.js';
+import { MessageWays } from './message-router.js';
 import { Owners } from './owners.js';
-import { ServiceDeliveries } from './service-deliveries.js';
-import { SingleMessages } from './single-messages.js';
+import { SingleMessages } from './per-message-runner.js';
+import { MessageOrders } from './run-request-builder.js';
+import { ServiceDeliveries } from './service-forwarder.js';
+import { Outflows } from './service-output-publishers.js';
 import { Streams } from './streams.js';
 
 @Module({

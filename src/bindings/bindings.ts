@@ -8,8 +8,8 @@ import { queueOf } from './active-binding.js';
 import { ActiveBindings, type BindingState } from './active-bindings.js';
 import type { BindingEntity } from './binding.entity.js';
 import { BindingRows, disableOrphans } from './binding-rows.js';
-import { MessageJournal } from './message-journal.js';
-import { type Holding, persist } from './persist.js';
+import { MessageJournal } from './message-deduplication.js';
+import { type Holding, persist } from './retry-until-closed.js';
 
 const expiryMs = 3_600_000;
 

@@ -2,7 +2,7 @@
 import type { Bus } from '../bus/bus.js';
 import { queueOf } from './active-binding.js';
 import type { BindingEntity } from './binding.entity.js';
-import { persist } from './persist.js';
+import { persist } from './retry-until-closed.js';
 
 export class IdleBinding {
   readonly inFlight = 0;

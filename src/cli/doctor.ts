@@ -6,7 +6,7 @@ import { DataSource } from 'typeorm';
 import { runUsers } from '../app/execution-environment.js';
 import { chooseLauncher, wantedLevel } from '../app/isolation.js';
 import { tryLevels, trySandbox } from '../app/isolation-probes.js';
-import { promisesOff } from '../app/promises.js';
+import { promisesOff } from '../app/missing-guarantees.js';
 import { version } from '../app/version.js';
 import { lockDataDirectory } from '../database/data-directory-lock.js';
 import { dataSourceOptions } from '../database/data-source.js';
@@ -15,7 +15,7 @@ import { isBelow } from '../model/isolation-levels.js';
 import { databaseTarget, type Settings } from '../settings/settings.js';
 import type { LaunchLevel } from '../worker/launcher.js';
 import { askServer } from './ask-server.js';
-import { setAsideRuns } from './left-runs.js';
+import { setAsideRuns } from './unfinished-runs.js';
 
 interface Finding {
   what: string;

@@ -8,7 +8,7 @@ import { partFault } from '../worker/compiled-part.js';
 import { stopAllRuns } from '../worker/launcher-connection.js';
 import { runLauncher } from '../worker/launcher-process.js';
 import { askServer } from './ask-server.js';
-import { endLeftRuns } from './left-runs.js';
+import { endLeftRuns } from './unfinished-runs.js';
 
 /** Resolves when the launcher has left: it has had neither a server nor a run for a while, or was told to. */
 export async function launcher(settings: Settings): Promise<void> {

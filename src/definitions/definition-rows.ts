@@ -4,8 +4,8 @@ import { DataSource } from 'typeorm';
 import { type Query, readSnapshot } from '../database/read-snapshot.js';
 import { constantQuery, sqliteConnection } from '../database/sqlite-connection.js';
 import type { Principal } from '../model/roles.js';
+import { RememberedRows } from './definition-cache.js';
 import { type Condition, type Filter, filterCondition, type Ordering, orderClause } from './filters.js';
-import { RememberedRows } from './remembered-rows.js';
 
 /** A definition as it is stored; `definition` is JSON text. */
 export interface DefinitionRow {

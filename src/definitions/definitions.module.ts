@@ -4,7 +4,7 @@ import { AccountsModule } from '../accounts/accounts.module.js';
 import { DefinitionReferences } from './definition-references.js';
 import { DefinitionRows } from './definition-rows.js';
 import { Definitions } from './definitions.js';
-import { Removals } from './removals.js';
+import { Removals } from './removal-listeners.js';
 import { Revisions } from './revisions.js';
 
 @Module({

@@ -17,7 +17,7 @@ import {
   type Precondition,
   updateDefinition,
 } from './definition-writes.js';
-import { type RemovalListener, Removals } from './removals.js';
+import { type RemovalListener, Removals } from './removal-listeners.js';
 import { mayEdit } from './shown-definition.js';
 
 /** One member of a list PATCH: a change of the definition `reference`, or a new one. */

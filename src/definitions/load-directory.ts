@@ -3,8 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { parse } from 'yaml';
 import type { ProcessDefinition } from '../model/definition.js';
-import { jsonFault } from '../model/json-faults.js';
 import type { Principal } from '../model/roles.js';
+import { jsonFault } from '../model/strict-json.js';
 import type { Definitions } from './definitions.js';
 import { validateDefinition } from './validate-definition.js';
 

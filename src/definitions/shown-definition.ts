@@ -1,8 +1,8 @@
 // What of a definition its viewer is shown: the values of `environment` are for those who may edit it, others see the names.
 import type { ProcessDefinition } from '../model/definition.js';
+import { hiddenValues } from '../model/redact.js';
 import { mayActAs, type Principal } from '../model/roles.js';
 import type { RunPlan } from '../model/run-plan.js';
-import { hiddenValues } from '../model/shown-values.js';
 import type { DefinitionRow } from './definition-rows.js';
 
 type Owned = Pick<DefinitionRow, 'ownerId'>;

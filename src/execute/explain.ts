@@ -1,9 +1,9 @@
 // What a run would do, without doing it: the resolved command, its files, limits and adapters.
 import { chooseInput, chooseOutput } from '../model/adapter-choice.js';
 import { expandArguments, expandText } from '../model/arguments.js';
+import { hiddenValues, shownValues } from '../model/redact.js';
 import { type RunOrder, unlimitedBytes } from '../model/run-order.js';
 import type { RunPlan } from '../model/run-plan.js';
-import { hiddenValues, shownValues } from '../model/shown-values.js';
 import { adaptersOf } from './adapters/adapters-of.js';
 import { resolveExecutable } from './resolve-executable.js';
 import { programEnvironment } from './run/environment.js';

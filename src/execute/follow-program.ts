@@ -1,9 +1,9 @@
 // What happens from the start of a program to its end: who hears of it, what goes in and out, and how it ended.
 import type { LaunchedProcess } from '../worker/launcher.js';
-import { attend } from './adapters/attend.js';
-import { judge } from './run/judge.js';
-import type { RunStage } from './run/run-stage.js';
-import type { RunContext } from './run-context.js';
+import { attend } from './adapters/adapter-io.js';
+import type { RunStage } from './run/run-context.js';
+import { judge } from './run/run-outcome.js';
+import type { RunContext } from './run-handle.js';
 import { sandboxFailure } from './sandbox/sandbox.js';
 import { serve } from './service/serve.js';
 

@@ -6,14 +6,14 @@ import { CodedError } from '../model/coded-error.js';
 import type { ProcessDefinition } from '../model/definition.js';
 import type { LaunchSpec } from '../worker/launcher.js';
 import { adaptersOf } from './adapters/adapters-of.js';
-import { freePort } from './io/listeners.js';
-import { refuseServersPort } from './io/program-port.js';
+import { refuseServersPort } from './io/port-connection.js';
+import { freePort } from './io/port-owner.js';
 import { resolveExecutable } from './resolve-executable.js';
 import { programEnvironment } from './run/environment.js';
 import type { ExecutorSettings } from './run/executor-settings.js';
 import { launchLimits, treeLimits } from './run/limits.js';
-import type { RunStage } from './run/run-stage.js';
-import { writeNote } from './run/stage-note.js';
+import { writeNote } from './run/resume-state.js';
+import type { RunStage } from './run/run-context.js';
 import { type Sandbox, withSandbox } from './sandbox/sandbox.js';
 
 /** As the system names it. */

@@ -10,16 +10,16 @@ import { adaptersOf } from './adapters/adapters-of.js';
 import { findProgram } from './find-program.js';
 import { followProgram } from './follow-program.js';
 import { removePipes } from './io/named-pipe.js';
-import { furnish, openStage, reopenStage } from './open-stage.js';
 import { checkedOutput } from './output/checked-output.js';
 import { prepareLaunch, stopSignal } from './prepare-launch.js';
+import { furnish, openStage, reopenStage } from './prepare-run.js';
+import { checkRoom, oncePossible } from './retry-on-shortage.js';
 import type { ExecutorSettings } from './run/executor-settings.js';
-import { resultOf } from './run/judge.js';
 import { treeLimits } from './run/limits.js';
-import type { RunStage } from './run/run-stage.js';
-import { readNote } from './run/stage-note.js';
-import { contextOf, type RunContext } from './run-context.js';
-import { checkRoom, oncePossible } from './scarcity.js';
+import { readNote } from './run/resume-state.js';
+import type { RunStage } from './run/run-context.js';
+import { resultOf } from './run/run-outcome.js';
+import { contextOf, type RunContext } from './run-handle.js';
 
 /** Never rejects: whatever goes wrong is in the result that the last event carries. `turn` null: it may start now. */
 export function runProcess(task: RunTask, settings: ExecutorSettings, turn: Promise<void> | null): ExecutingRun {

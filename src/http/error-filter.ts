@@ -1,7 +1,7 @@
 // Hands what a controller throws to the one place that renders errors.
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { sendError } from './answer.js';
+import { sendError } from './send-response.js';
 
 @Catch()
 export class ErrorFilter implements ExceptionFilter {

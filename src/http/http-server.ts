@@ -2,16 +2,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from '../model/coded-error.js';
-import { sendError } from './answer.js';
 import type { Authentication } from './authenticate.js';
-import { refuseCrossSite } from './cross-site.js';
+import { refuseCrossSite } from './csrf.js';
 import type { HostCheck } from './host-check.js';
 import type { HttpMetrics } from './http-metrics.js';
-import { withoutRepeatedSlashes } from './job-address.js';
 import { isLocal } from './local-socket.js';
+import { withoutRepeatedSlashes } from './repeated-slashes.js';
 import type { WhileClosing } from './request.js';
 import { identify } from './request-identity.js';
 import type { RouteTable } from './route-table.js';
+import { sendError } from './send-response.js';
 
 export interface Entrance {
   routes: RouteTable;

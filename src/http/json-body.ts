@@ -2,7 +2,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import { CodedError } from '../model/coded-error.js';
-import { inexactNumber, jsonFault } from '../model/json-faults.js';
+import { inexactNumber, jsonFault } from '../model/strict-json.js';
 
 const bodyBound = 2 ** 20;
 

@@ -1,11 +1,11 @@
 // Answers with bytes that have a length and an ETag: whole, one range of them, or not at all when they are unchanged.
 import type { Readable } from 'node:stream';
 import type { ByteRange } from '../results/outputs.js';
-import { sendEmpty, sendHead } from './answer.js';
 import { namesEtag } from './etag.js';
 import { parseRange } from './range.js';
 import type { Reply, Request } from './request.js';
 import { sandboxed, sendBytes } from './send-bytes.js';
+import { sendEmpty, sendHead } from './send-response.js';
 
 export interface RangedContent {
   etag: string;

@@ -4,8 +4,8 @@ import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from '../model/coded-error.js';
 import { type Farewell, farewellMs } from './open-request.js';
-import { readAgain } from './read-again.js';
-import { handOver, unansweredSockets, watchUnanswered } from './unanswered.js';
+import { handOver, unansweredSockets, watchUnanswered } from './pending-upgrades.js';
+import { readAgain } from './replay-as-plain-http.js';
 
 /** A connection that its request's handler may take over; `head` is what has arrived of it already. */
 export interface Upgrade {

@@ -4,7 +4,7 @@ import { WebSocketServer } from 'ws';
 import { CodedError } from '../model/coded-error.js';
 import type { Farewell } from './open-request.js';
 import { demandUpgrade, takeUpgrade } from './upgrade.js';
-import { closeCodes, WebSocketLine } from './web-socket-line.js';
+import { closeCodes, WebSocketLine } from './web-socket-connection.js';
 
 /** A larger frame closes the connection with 1009, where a door does not say otherwise. */
 const usualFrameBytes = 2 ** 20;

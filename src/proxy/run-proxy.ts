@@ -1,8 +1,8 @@
 // The way to the programs of runs that listen on a port: which run, whether it can be reached yet or still, and where.
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { basePath } from '../http/links.js';
 import { wantsUpgrade } from '../http/upgrade.js';
+import { basePath } from '../http/urls.js';
 import { CodedError } from '../model/coded-error.js';
 import type { ActiveRun } from '../runs/active-run.js';
 import type { RunEntity } from '../runs/run.entity.js';

@@ -1,10 +1,10 @@
 // How a connection of pRPC begins: who dials says who he is and shows a token, who is dialled looks at it and answers the same way.
 import { randomBytes } from 'node:crypto';
-import { closeCodes, type WebSocketLine } from '../http/web-socket-line.js';
+import { closeCodes, type WebSocketLine } from '../http/web-socket-connection.js';
 import { CodedError } from '../model/coded-error.js';
+import type { Methods } from './incoming-calls.js';
 import { type Handshake, kinds, pack, protocolVersion, readHandshake, readMessage, statuses } from './messages.js';
 import { Peer } from './peer.js';
-import type { Methods } from './served-calls.js';
 
 const handshakeMs = 60_000;
 /** Nobody knows yet who sends it. */

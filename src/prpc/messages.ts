@@ -2,7 +2,7 @@
 import { decode, encode } from '@msgpack/msgpack';
 import { isObject } from '../http/json-body.js';
 import { CodedError } from '../model/coded-error.js';
-import { jsonFault } from '../model/json-faults.js';
+import { jsonFault } from '../model/strict-json.js';
 import { isLargeItem, structureBytes } from './large-item.js';
 import type { Item } from './message-queue.js';
 

@@ -1,11 +1,11 @@
 // A connection after its handshake: calls go over it both ways at once, each with its streams.
 
-import type { WebSocketLine } from '../http/web-socket-line.js';
+import type { WebSocketLine } from '../http/web-socket-connection.js';
 import { CodedError } from '../model/coded-error.js';
 import { Call } from './call.js';
+import { type Methods, ServedCalls } from './incoming-calls.js';
 import type { Item } from './message-queue.js';
 import { callTypes, itemOf, kinds, type Message, pack, RemoteError, readError, readMessage, statuses, unpack } from './messages.js';
-import { type Methods, ServedCalls } from './served-calls.js';
 
 /** By place and by name. */
 interface Arguments {

@@ -1,6 +1,6 @@
 // ?stream=1: the program's output as it is written; the exit code in a trailer, the connection cut on failure.
 import type { FastifyReply } from 'fastify';
-import { outputUri } from '../http/links.js';
+import { outputUri } from '../http/urls.js';
 import { chooseOutput } from '../model/adapter-choice.js';
 import type { ProcessDefinition } from '../model/definition.js';
 import type { LogSource } from '../model/log-source.js';

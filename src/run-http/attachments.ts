@@ -1,6 +1,6 @@
 // Who is attached to which run: when the last one goes away, a run that is typed to is stopped, unless its definition says `continue`.
 import { Injectable } from '@nestjs/common';
-import type { WebSocketLine } from '../http/web-socket-line.js';
+import type { WebSocketLine } from '../http/web-socket-connection.js';
 import { Runs } from '../runs/runs.js';
 
 @Injectable()

@@ -4,7 +4,7 @@ import { type RawReply, sendEventStream, writeEvent, writeText } from '../http/s
 import type { LogStream } from '../model/log-format.js';
 import { logUntil } from '../model/log-until.js';
 import { checkOffset, readBlocks } from '../model/read-frames.js';
-import { type AttemptLog, logsOf } from '../runs/followed-logs.js';
+import { type AttemptLog, logsOf } from '../runs/attempt-logs.js';
 import type { RunEntity } from '../runs/run.entity.js';
 import type { Runs } from '../runs/runs.js';
 import { blockEvents } from './block-events.js';

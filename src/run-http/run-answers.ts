@@ -3,17 +3,17 @@ import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Users } from '../accounts/users.js';
-import { sendJson } from '../http/answer.js';
 import { statusOf } from '../http/error-table.js';
-import { outputUri, runUri } from '../http/links.js';
 import { sendBytes } from '../http/send-bytes.js';
+import { sendJson } from '../http/send-response.js';
+import { outputUri, runUri } from '../http/urls.js';
 import { errorCodes } from '../model/error-codes.js';
 import type { LogSource } from '../model/log-source.js';
 import { readSmallStream } from '../model/read-frames.js';
 import type { EndReason } from '../model/states.js';
 import { Outputs } from '../results/outputs.js';
 import type { RunEntity } from '../runs/run.entity.js';
-import { excerptsOf } from './excerpts.js';
+import { excerptsOf } from './output-excerpts.js';
 import { type RunBody, runBody } from './run-body.js';
 
 @Injectable()

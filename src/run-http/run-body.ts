@@ -1,7 +1,7 @@
 // The shape of a run on the wire, and how it is made from the record.
 import { ApiProperty } from '@nestjs/swagger';
-import { definitionUri, outputUri, runUri } from '../http/links.js';
 import { MetaObject } from '../http/pages.js';
+import { definitionUri, outputUri, runUri } from '../http/urls.js';
 import { isoTime } from '../model/file-times.js';
 import { endReasons, runStates } from '../model/states.js';
 import type { RunEntity } from '../runs/run.entity.js';

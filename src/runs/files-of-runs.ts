@@ -6,7 +6,7 @@ import type { Principal } from '../model/roles.js';
 import type { FileTree } from '../model/run-files.js';
 import type { RunState } from '../model/states.js';
 import { DiskWatermark } from '../results/disk-watermark.js';
-import { CreatedFiles } from './created-files.js';
+import { CreatedFiles } from './pending-run-files.js';
 import { RunStore } from './run-store.js';
 import { Runs } from './runs.js';
 

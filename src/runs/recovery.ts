@@ -2,12 +2,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { RunEvent, RunEventSink } from '../model/run-event.js';
 import type { RunOrder } from '../model/run-order.js';
-import { Departures, type Takeover } from './departures.js';
-import { Leftovers } from './leftovers.js';
+import { Departures, type Takeover } from './active-runs.js';
 import type { RunEntity } from './run.entity.js';
+import { RunSurroundings } from './run-dependencies.js';
 import { continueAfter } from './run-ids.js';
-import { RunSurroundings } from './run-surroundings.js';
 import { setAsideMark } from './set-aside.js';
+import { Leftovers } from './stale-runs.js';
 import { readOrder } from './stored-order.js';
 import { type Suspicion, TakeoverMarks } from './takeover-marks.js';
 

@@ -1,8 +1,8 @@
 // Removes runs that have ended, or were never started, and have been kept long enough: after the boot and every hour, a page at a time.
 import { setImmediate } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { KeptRuns } from './kept-runs.js';
 import { Judgement, type KeptRun, RetentionRules } from './retention-rules.js';
+import { KeptRuns } from './retention-store.js';
 
 const firstMs = 1000;
 const everyMs = 3_600_000;

@@ -3,7 +3,7 @@ import { rm, rmdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager, In, LessThan } from 'typeorm';
-import { insertRow, updateRow } from '../database/constant-statements.js';
+import { insertRow, updateRow } from '../database/prepared-statements.js';
 import { SerialWriter } from '../database/serial-writer.js';
 import { CodedError } from '../model/coded-error.js';
 import { controlDirectory } from '../model/control-directory.js';

@@ -2,24 +2,24 @@
 import { Module } from '@nestjs/common';
 import { DefinitionsModule } from '../definitions/definitions.module.js';
 import { ResultsModule } from '../results/results.module.js';
-import { CreatedFiles } from './created-files.js';
-import { Departures } from './departures.js';
+import { Departures } from './active-runs.js';
 import { Digests } from './digests.js';
 import { EndJournal } from './end-journal.js';
 import { FilesOfRuns } from './files-of-runs.js';
-import { KeptEnds } from './kept-ends.js';
-import { KeptRuns } from './kept-runs.js';
-import { Leftovers } from './leftovers.js';
-import { MessageKeys } from './message-keys.js';
+import { MessageKeys } from './message-idempotency.js';
+import { RunBytes } from './message-storage.js';
+import { KeptEnds } from './pending-ends.js';
+import { CreatedFiles } from './pending-run-files.js';
 import { Readiness } from './readiness.js';
 import { Recovery } from './recovery.js';
 import { Retention } from './retention.js';
-import { RunBytes } from './run-bytes.js';
+import { KeptRuns } from './retention-store.js';
+import { RunSurroundings } from './run-dependencies.js';
 import { RunRows } from './run-rows.js';
 import { RunStore } from './run-store.js';
-import { RunSurroundings } from './run-surroundings.js';
 import { Runs } from './runs.js';
 import { Services } from './services.js';
+import { Leftovers } from './stale-runs.js';
 import { TakeoverMarks } from './takeover-marks.js';
 
 @Module({

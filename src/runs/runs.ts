@@ -8,14 +8,14 @@ import type { Interaction, RunOrder } from '../model/run-order.js';
 import type { RunPlan } from '../model/run-plan.js';
 import type { StopRequest } from '../model/run-task.js';
 import type { ActiveRun } from './active-run.js';
+import { Departures } from './active-runs.js';
 import { buildOrder, firstRow, giveCommand, type LateCommand, typedTo } from './build-order.js';
-import { CreatedFiles } from './created-files.js';
-import { Departures } from './departures.js';
+import { CreatedFiles } from './pending-run-files.js';
 import type { RunEntity } from './run.entity.js';
+import { RunSurroundings } from './run-dependencies.js';
 import type { RunRequest } from './run-request.js';
 import { type RunPage, RunRows } from './run-rows.js';
 import type { RunStore } from './run-store.js';
-import { RunSurroundings } from './run-surroundings.js';
 
 /** What is said of a created run only when it is started. */
 export interface LateStart {

@@ -1,8 +1,9 @@
 // The log of a run that another process writes: nothing is read before its size is told; at the end it may come in one piece.
 // All who read it share one descriptor, and while they keep up each read.
+
+import { Waiters } from './change-notifier.js';
 import type { LogReader } from './launcher.js';
 import { SharedBlocks } from './shared-blocks.js';
-import { Waiters } from './waiters.js';
 
 /** What one reader costs when all are woken: growth is told to many no sooner than they can have taken the last one, */
 const perReaderMs = 0.06;

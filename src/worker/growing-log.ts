@@ -1,9 +1,9 @@
 // The log of a run whose launcher is this process: in memory while it is small, then a file that is appended to.
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { Waiters } from './change-notifier.js';
 import type { LogReader } from './launcher.js';
 import { encodeFrame, type OutputStream } from './log-frames.js';
-import { Waiters } from './waiters.js';
 
 /** What a run may say without touching a file. */
 const inMemoryBytes = 64 * 1024;

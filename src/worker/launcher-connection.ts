@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { partFault } from './compiled-part.js';
 import { encodeLaunchFrame, type FrameFields, FrameSplitter, protocolVersion } from './launcher-frames.js';
 import { ownFolder, ownFolders } from './own-folder.js';
-import { statFields } from './run-traces.js';
+import { statFields } from './run-recovery.js';
 
 const startingMs = 5000;
 const retryMs = 5;

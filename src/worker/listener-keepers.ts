@@ -1,7 +1,7 @@
 // The launchers of this DATA_DIR as keepers of the server's listening sockets: each is told that the server is there, what to keep, and how it goes.
 import type { Server, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DoorPlace, doorMessage, doorNumber, doorOf, doorsIn, giveListeners, openDoor, takeListeners } from './listener-door.js';
+import { type DoorPlace, doorMessage, doorNumber, doorOf, doorsIn, giveListeners, openDoor, takeListeners } from './listener-socket.js';
 
 /** How soon a launcher that takes the place of another one is looked for; it doubles up to the second. */
 const [firstLookMs, longestLookMs] = [100, 2000];

@@ -2,15 +2,15 @@
 // when the connection ends.
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { LiveTable } from '../model/live-table.js';
+import { LiveTable } from '../model/compacting-map.js';
+import { Orphan, type OrphanTerms } from './detached-run.js';
 import { lostEnd } from './exit-record.js';
 import { KeptConnection } from './kept-connection.js';
 import { type KnownRun, LaunchError, type LaunchedProcess, type Launcher, type LaunchSpec } from './launcher.js';
 import type { LauncherConnection, LauncherPlace } from './launcher-connection.js';
 import { encodeLaunchFrame, type FrameFields, type FrameValue, largestFrameBytes, startFrame } from './launcher-frames.js';
 import { NativeRun, type RunLine } from './native-run.js';
-import { Orphan, type OrphanTerms } from './orphan.js';
-import { exitRecord, findInit, forgetTraces, hasBegun, initsNamed, isAlive, leftLogBytes, leftNote } from './run-traces.js';
+import { exitRecord, findInit, forgetTraces, hasBegun, initsNamed, isAlive, leftLogBytes, leftNote } from './run-recovery.js';
 import { startFailure } from './start-failure.js';
 
 /** How often a run without its launcher is looked at, */

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bash, type Coder, file, newCoder } from '../support/code.js';
 import type { Answer } from '../support/http.js';
-import { workFiles } from '../support/process-door.js';
+import { workFiles } from '../support/process-api.js';
 import { leftAfter, marked } from '../support/processes.js';
 import { until } from '../support/restarts.js';
 import { startServer, type TestServer } from '../support/server.js';

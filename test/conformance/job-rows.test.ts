@@ -2,7 +2,7 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newJob, remove, servingJob, start, startQuiet, upload, waitFor } from '../support/jobs.js';
-import { workFiles } from '../support/process-door.js';
+import { workFiles } from '../support/process-api.js';
 import { leftAfter, marked } from '../support/processes.js';
 import { adminLogin, startServer, type TestServer } from '../support/server.js';
 

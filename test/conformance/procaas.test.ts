@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chunkedRequest, chunksOf, file, interactive, post, python, shellCommand, workFiles } from '../support/process-door.js';
+import { chunkedRequest, chunksOf, file, interactive, post, python, shellCommand, workFiles } from '../support/process-api.js';
 import { leftAfter, marked } from '../support/processes.js';
 import { until } from '../support/restarts.js';
 import { startServer, type TestServer } from '../support/server.js';

@@ -1,7 +1,7 @@
 // The entries of archives that come in: whether they are whole, what they are called, and what is said of one that is refused.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newJob } from '../support/jobs.js';
-import { file, post, shellCommand } from '../support/process-door.js';
+import { file, post, shellCommand } from '../support/process-api.js';
 import { createdRun, pathsOf, put } from '../support/run-files.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { tarOf, untarred } from '../support/tars.js';

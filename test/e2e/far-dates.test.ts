@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newJob, startQuiet, upload, waitFor } from '../support/jobs.js';
-import { post, python } from '../support/process-door.js';
+import { post, python } from '../support/process-api.js';
 import { execute, ran } from '../support/programs.js';
 import { runRole } from '../support/role.js';
 import { startServer, type TestServer } from '../support/server.js';

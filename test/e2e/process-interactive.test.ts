@@ -1,6 +1,6 @@
 // The door of procaas over WebSocket: what goes in, what comes back, how it is closed, and who goes away.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { interactive, shellCommand, workFiles } from '../support/process-door.js';
+import { interactive, shellCommand, workFiles } from '../support/process-api.js';
 import { leftAfter, marked } from '../support/processes.js';
 import { until } from '../support/restarts.js';
 import { startServer, type TestServer } from '../support/server.js';

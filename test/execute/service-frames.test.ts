@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { adaptersOf } from '../../src/execute/adapters/adapters-of.js';
 import type { OutputFrame } from '../../src/execute/io/output-adapter.js';
-import { Ground } from '../../src/execute/plugin-kit/ground.js';
+import { Ground } from '../../src/execute/plugin-kit/test-harness.js';
 import type { LaunchedProcess } from '../../src/worker/launcher.js';
 
 let ground: Ground;

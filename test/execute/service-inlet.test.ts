@@ -6,9 +6,9 @@ import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { adaptersOf } from '../../src/execute/adapters/adapters-of.js';
 import type { MessageSink } from '../../src/execute/io/input-adapter.js';
-import { Ground } from '../../src/execute/plugin-kit/ground.js';
-import type { RunStage } from '../../src/execute/run/run-stage.js';
-import { Inlet } from '../../src/execute/service/inlet.js';
+import { Ground } from '../../src/execute/plugin-kit/test-harness.js';
+import type { RunStage } from '../../src/execute/run/run-context.js';
+import { Inlet } from '../../src/execute/service/service-inbox.js';
 import type { ProcessDefinition } from '../../src/model/definition.js';
 import type { LaunchedProcess } from '../../src/worker/launcher.js';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { encodeLaunchFrame, protocolVersion, startFrame } from '../../src/worker/launcher-frames.js';
-import { exitRecord } from '../../src/worker/run-traces.js';
+import { exitRecord } from '../../src/worker/run-recovery.js';
 import { projectRoot } from '../support/server.js';
 import { compileSanitized, Line, sanitizedLauncher, sanitizerReports, shell, until } from './sanitized.js';
 

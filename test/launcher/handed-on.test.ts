@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isRoot } from '../support/hostile.js';
-import { enclosedRuns, user } from './enclosed.js';
+import { enclosedRuns, user } from './namespaces.js';
 import { until } from './sanitized.js';
 
 const { workFolder, place } = enclosedRuns();

@@ -4,7 +4,7 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { doorMessage, doorOf, giveListeners, openDoor, takeListeners } from '../../src/worker/listener-door.js';
+import { doorMessage, doorOf, giveListeners, openDoor, takeListeners } from '../../src/worker/listener-socket.js';
 import { freePort } from '../support/free-port.js';
 import { initOf } from '../support/processes.js';
 import { projectRoot } from '../support/server.js';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { type LaunchedProcess, launchLevels } from '../../src/worker/launcher.js';
 import { stopAllRuns } from '../../src/worker/launcher-connection.js';
 import { protocolVersion, startFrame } from '../../src/worker/launcher-frames.js';
-import { exitRecord } from '../../src/worker/run-traces.js';
+import { exitRecord } from '../../src/worker/run-recovery.js';
 import { Line, sanitizedLauncher, shell, until } from './sanitized.js';
 
 const { root, server, pid, begin } = sanitizedLauncher();

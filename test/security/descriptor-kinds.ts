@@ -5,7 +5,7 @@ import { bound, stateOf } from '../support/bindings.js';
 import { bash } from '../support/code.js';
 import { newJob, openSocket, startQuiet, upload } from '../support/jobs.js';
 import { leave } from '../support/leaving.js';
-import { interactive, post, shellCommand } from '../support/process-door.js';
+import { interactive, post, shellCommand } from '../support/process-api.js';
 import { shell, shellWith } from '../support/programs.js';
 import { serving, webServer } from '../support/proxied.js';
 import { until } from '../support/restarts.js';

@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { MessageKeeper } from '../../src/execute/service/message-keeper.js';
+import { MessageKeeper } from '../../src/execute/service/message-log-writer.js';
 import { segmentBound, segmentBytes } from '../../src/model/message-log.js';
 import { MessageReader } from '../../src/results/read-messages.js';
 

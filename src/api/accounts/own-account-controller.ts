@@ -2,11 +2,11 @@
 import { Controller, Req, Res } from '@nestjs/common';
 import { Tokens } from '../../accounts/tokens.js';
 import { Users } from '../../accounts/users.js';
-import { sendEmpty, sendJson } from '../../http/answer.js';
-import { basePath } from '../../http/links.js';
 import { numberIn, principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
-import { readValidated } from '../../http/validated-body.js';
+import { sendEmpty, sendJson } from '../../http/send-response.js';
+import { basePath } from '../../http/urls.js';
+import { readValidated } from '../../http/validate-dto.js';
 import { CodedError } from '../../model/coded-error.js';
 import type { Principal } from '../../model/roles.js';
 import { NewTokenBody, OwnPasswordBody, TokenBody, UserBody, userBody } from './account-bodies.js';

@@ -1,11 +1,11 @@
 // Users, for admins: /api/user/.
 import { Controller, Req, Res } from '@nestjs/common';
 import { Users } from '../../accounts/users.js';
-import { sendEmpty, sendJson } from '../../http/answer.js';
-import { basePath } from '../../http/links.js';
 import { type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
-import { readValidated } from '../../http/validated-body.js';
+import { sendEmpty, sendJson } from '../../http/send-response.js';
+import { basePath } from '../../http/urls.js';
+import { readValidated } from '../../http/validate-dto.js';
 import { CodedError } from '../../model/coded-error.js';
 import { Runs } from '../../runs/runs.js';
 import { NewUserBody, UserBody, UserChangeBody, userBody } from './account-bodies.js';

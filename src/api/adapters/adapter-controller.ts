@@ -1,8 +1,8 @@
 // The adapters that definitions may name here, those of plugins too.
 import { Controller, Res } from '@nestjs/common';
-import { sendJson } from '../../http/answer.js';
 import type { Reply } from '../../http/request.js';
 import { Route } from '../../http/route.js';
+import { sendJson } from '../../http/send-response.js';
 import { type AdapterDeclaration, inputAdapters, outputAdapters } from '../../model/adapters.js';
 
 const side = {

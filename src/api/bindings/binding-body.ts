@@ -5,8 +5,8 @@ import type { BindingEntity } from '../../bindings/binding.entity.js';
 import type { StreamEnd } from '../../bindings/bindings.js';
 import { isStreamEnd } from '../../bindings/streams.js';
 import { shownJson } from '../../definitions/shown-json.js';
-import { bindingUri, definitionUri } from '../../http/links.js';
 import { MetaObject } from '../../http/pages.js';
+import { bindingUri, definitionUri } from '../../http/urls.js';
 import type { Range } from '../../model/bounds.js';
 
 /** May be left out; null is not the same as left out. */

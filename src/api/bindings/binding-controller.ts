@@ -3,12 +3,12 @@ import { Controller, Req, Res } from '@nestjs/common';
 import { Users } from '../../accounts/users.js';
 import type { BindingEntity } from '../../bindings/binding.entity.js';
 import { type BindingChange, Bindings } from '../../bindings/bindings.js';
-import { sendEmpty, sendJson } from '../../http/answer.js';
-import { basePath, bindingUri } from '../../http/links.js';
 import { metaOf, pageBounds } from '../../http/pages.js';
 import { numberIn, principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
-import { readValidated } from '../../http/validated-body.js';
+import { sendEmpty, sendJson } from '../../http/send-response.js';
+import { basePath, bindingUri } from '../../http/urls.js';
+import { readValidated } from '../../http/validate-dto.js';
 import type { ErrorCode } from '../../model/error-codes.js';
 import { BindingBody, BindingChangeBody, BindingList, bindingBody, NewBindingBody } from './binding-body.js';
 

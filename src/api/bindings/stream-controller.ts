@@ -1,11 +1,11 @@
 // Streams by hand: publish one message, follow those that come: /api/stream/NAME/.
 import { Controller, Req, Res } from '@nestjs/common';
 import { largestMessageBytes, type StreamMessage, Streams } from '../../bindings/streams.js';
-import { sendJson } from '../../http/answer.js';
 import { readBounded } from '../../http/json-body.js';
-import { streamUri } from '../../http/links.js';
 import { queryOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
+import { sendJson } from '../../http/send-response.js';
+import { streamUri } from '../../http/urls.js';
 import { CodedError } from '../../model/coded-error.js';
 import { followStream } from './follow-stream.js';
 

@@ -1,11 +1,11 @@
 // One definition: /api/process_definition/ID-OR-NAME/, several by set/, and the schema.
 import { Controller, Req, Res } from '@nestjs/common';
 import { Definitions } from '../../definitions/definitions.js';
-import { sendEmpty, sendJson, sendJsonText } from '../../http/answer.js';
 import { readJsonObject } from '../../http/json-body.js';
-import { definitionUri } from '../../http/links.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
+import { sendEmpty, sendJson, sendJsonText } from '../../http/send-response.js';
+import { definitionUri } from '../../http/urls.js';
 import { bodyErrors, DefinitionBody, DefinitionListBody, DefinitionObject } from './definition-body.js';
 import { findSet } from './find-set.js';
 import { isUnchanged, preconditionOf } from './preconditions.js';

@@ -1,12 +1,12 @@
 // The registry's list: /api/process_definition/.
 import { Controller, Req, Res } from '@nestjs/common';
 import { Definitions } from '../../definitions/definitions.js';
-import { sendEmpty, sendJsonText } from '../../http/answer.js';
 import { readJsonObject } from '../../http/json-body.js';
-import { definitionsUri, definitionUri } from '../../http/links.js';
 import { metaOf, pageBounds } from '../../http/pages.js';
 import { principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
+import { sendEmpty, sendJsonText } from '../../http/send-response.js';
+import { definitionsUri, definitionUri } from '../../http/urls.js';
 import { CodedError } from '../../model/coded-error.js';
 import { inTurns } from '../../model/in-turns.js';
 import { bodyErrors, DefinitionBody, DefinitionList, DefinitionListBody, DefinitionPatchBody } from './definition-body.js';

@@ -2,8 +2,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { DefinitionRow } from '../../definitions/definition-rows.js';
 import { shownDefinition } from '../../definitions/shown-definition.js';
-import { sendEmpty, sendJsonText } from '../../http/answer.js';
-import { definitionUri } from '../../http/links.js';
+import { sendEmpty, sendJsonText } from '../../http/send-response.js';
+import { definitionUri } from '../../http/urls.js';
 import type { Principal } from '../../model/roles.js';
 
 type Rendered = Pick<DefinitionRow, 'id' | 'ownerId' | 'definition'>;

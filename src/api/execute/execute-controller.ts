@@ -10,7 +10,7 @@ import { sendEvents } from '../../run-http/event-stream.js';
 import { type ExecuteRequest, MessageBounds, readExecuteRequest } from '../../run-http/read-request.js';
 import { RunAnswers } from '../../run-http/run-answers.js';
 import { ServiceMessages } from '../../run-http/service-messages.js';
-import { stopWhenAbandoned } from '../../run-http/stop-when-abandoned.js';
+import { stopWhenAbandoned } from '../../run-http/stop-on-disconnect.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { newRunId } from '../../runs/run-ids.js';
 import { Runs } from '../../runs/runs.js';

@@ -2,13 +2,13 @@
 import { Controller, Req, Res } from '@nestjs/common';
 import { Definitions } from '../../definitions/definitions.js';
 import { shownPlan } from '../../definitions/shown-definition.js';
-import { sendJson } from '../../http/answer.js';
 import { drainMessage } from '../../http/drain-message.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
+import { sendJson } from '../../http/send-response.js';
 import { Outputs } from '../../results/outputs.js';
 import { MessageBounds, readExecuteRequest } from '../../run-http/read-request.js';
-import { RunBytes } from '../../runs/run-bytes.js';
+import { RunBytes } from '../../runs/message-storage.js';
 import { newRunId } from '../../runs/run-ids.js';
 import { Runs } from '../../runs/runs.js';
 import { explainRoute, selfTestRoute } from './execute-docs.js';

@@ -1,12 +1,12 @@
 // Runs the examples of a definition and says which of them give what they promise.
 import type { DefinitionRow } from '../../definitions/definition-rows.js';
-import { runUri } from '../../http/links.js';
+import { runUri } from '../../http/urls.js';
 import { CodedError } from '../../model/coded-error.js';
 import { type DefinitionExample, isService, type ProcessDefinition } from '../../model/definition.js';
 import type { Principal } from '../../model/roles.js';
 import type { Outputs } from '../../results/outputs.js';
+import type { RunBytes } from '../../runs/message-storage.js';
 import type { RunEntity } from '../../runs/run.entity.js';
-import type { RunBytes } from '../../runs/run-bytes.js';
 import { newRunId } from '../../runs/run-ids.js';
 import { nothingBrought, type RunRequest } from '../../runs/run-request.js';
 import type { Runs } from '../../runs/runs.js';

@@ -1,10 +1,10 @@
 // What anybody may ask: whether the server is well, what it is, and where to begin.
 import { Controller, Req, Res } from '@nestjs/common';
 import { Streams } from '../../bindings/streams.js';
-import { sendJson } from '../../http/answer.js';
-import { basePath, definitionsUri } from '../../http/links.js';
 import type { Reply, Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
+import { sendJson } from '../../http/send-response.js';
+import { basePath, definitionsUri } from '../../http/urls.js';
 import { ServerFacts } from '../../model/server-facts.js';
 import { Readiness } from '../../runs/readiness.js';
 

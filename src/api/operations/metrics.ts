@@ -4,7 +4,7 @@ import { Gauge, Registry } from 'prom-client';
 import { Bindings } from '../../bindings/bindings.js';
 import { Streams } from '../../bindings/streams.js';
 import { HttpMetrics } from '../../http/http-metrics.js';
-import { RunTally } from '../../model/run-tally.js';
+import { RunTally } from '../../model/run-counters.js';
 import { ServerFacts } from '../../model/server-facts.js';
 import { measureBindings } from './binding-metrics.js';
 import { measureProcess } from './process-metrics.js';

@@ -1,8 +1,8 @@
 // What an orchestrator asks: whether to restart this server, and whether to send it requests.
 import { Controller, Res } from '@nestjs/common';
-import { sendJson } from '../../http/answer.js';
 import type { Reply } from '../../http/request.js';
 import { Route } from '../../http/route.js';
+import { sendJson } from '../../http/send-response.js';
 import { CodedError } from '../../model/coded-error.js';
 import { Conditions } from '../../model/conditions.js';
 import { ServerFacts } from '../../model/server-facts.js';

@@ -1,7 +1,7 @@
 // The runs as metrics: what goes on, how runs ended, how long they waited and ran.
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { TimeHistogram, type TimeSeries } from '../../http/time-histogram.js';
-import type { EndedRun, RunTally } from '../../model/run-tally.js';
+import type { EndedRun, RunTally } from '../../model/run-counters.js';
 import { endReasons } from '../../model/states.js';
 
 const waiting = {

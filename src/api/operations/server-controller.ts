@@ -1,9 +1,9 @@
 // The server itself, for admins and for the commands of its own machine: /api/server/.
 import { Controller, Req, Res } from '@nestjs/common';
-import { sendJson } from '../../http/answer.js';
-import { basePath } from '../../http/links.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
+import { sendJson } from '../../http/send-response.js';
+import { basePath } from '../../http/urls.js';
 import { OwnAddresses } from '../../model/own-addresses.js';
 import { ServerFacts } from '../../model/server-facts.js';
 import { Runs } from '../../runs/runs.js';

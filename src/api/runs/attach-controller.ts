@@ -3,7 +3,7 @@ import { Controller, Req, Res } from '@nestjs/common';
 import { principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { webSocketOf } from '../../http/web-socket.js';
-import { closeCodes, type WebSocketLine } from '../../http/web-socket-line.js';
+import { closeCodes, type WebSocketLine } from '../../http/web-socket-connection.js';
 import { CodedError } from '../../model/coded-error.js';
 import { logUntil, signalOf } from '../../model/log-until.js';
 import { readFrames } from '../../model/read-frames.js';

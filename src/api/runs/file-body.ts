@@ -1,6 +1,6 @@
 // The shape of a run's files on the wire.
 import { ApiProperty } from '@nestjs/swagger';
-import { filesUri } from '../../http/links.js';
+import { filesUri } from '../../http/urls.js';
 import { isoTime } from '../../model/file-times.js';
 import type { FileList, RunFile } from '../../model/run-files.js';
 

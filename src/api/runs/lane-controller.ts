@@ -1,13 +1,13 @@
 // The lanes: /api/lane/.
 import { Controller, Req, Res } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { sendJson } from '../../http/answer.js';
 import { readJsonObject } from '../../http/json-body.js';
-import { basePath } from '../../http/links.js';
 import type { Reply, Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
+import { sendJson } from '../../http/send-response.js';
+import { basePath } from '../../http/urls.js';
 import { CodedError } from '../../model/coded-error.js';
-import { LaneBoard } from '../../runs/lane-board.js';
+import { LaneBoard } from '../../runs/lane-stats.js';
 
 const largestLimit = 1_000_000;
 

@@ -1,9 +1,9 @@
 // All files of a run as one zip, out and in.
 import { Controller, Req, Res } from '@nestjs/common';
-import { sendEmpty, sendHead } from '../../http/answer.js';
 import { attachment } from '../../http/content-disposition.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
+import { sendEmpty, sendHead } from '../../http/send-response.js';
 import { boundedBody, spool } from '../../http/spool.js';
 import { controlDirectory } from '../../model/control-directory.js';
 import { packFiles } from '../../results/pack-files.js';

@@ -2,11 +2,11 @@
 import { Controller, Req, Res } from '@nestjs/common';
 import { Users } from '../../accounts/users.js';
 import { Definitions } from '../../definitions/definitions.js';
-import { sendEmpty, sendJson } from '../../http/answer.js';
-import { basePath } from '../../http/links.js';
 import { metaOf, pageBounds } from '../../http/pages.js';
 import { principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
+import { sendEmpty, sendJson } from '../../http/send-response.js';
+import { basePath } from '../../http/urls.js';
 import { CodedError } from '../../model/coded-error.js';
 import type { Principal } from '../../model/roles.js';
 import { endReasons } from '../../model/states.js';

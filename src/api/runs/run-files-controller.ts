@@ -1,10 +1,10 @@
 // The files of runs, one by one: put before the start or while the program runs, read at any time.
 import { Controller, Req, Res } from '@nestjs/common';
-import { sendEmpty, sendJson } from '../../http/answer.js';
 import { attachment } from '../../http/content-disposition.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { sendRanged } from '../../http/send-ranged.js';
+import { sendEmpty, sendJson } from '../../http/send-response.js';
 import { boundedBody } from '../../http/spool.js';
 import { wholeStream } from '../../http/whole-stream.js';
 import { lastModified } from '../../model/file-times.js';

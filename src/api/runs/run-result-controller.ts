@@ -1,19 +1,19 @@
 // What a run left: its output and its log.
 import { Controller, Req, Res } from '@nestjs/common';
-import { sendHead } from '../../http/answer.js';
+import { goneOf } from '../../http/client-disconnect.js';
 import { attachment } from '../../http/content-disposition.js';
-import { goneOf } from '../../http/gone.js';
 import { principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { sandboxed } from '../../http/send-bytes.js';
 import { sendRanged } from '../../http/send-ranged.js';
+import { sendHead } from '../../http/send-response.js';
 import { CodedError } from '../../model/coded-error.js';
 import { type LogStream, logStreams } from '../../model/log-format.js';
 import { logsStream } from '../../results/log-stream.js';
 import { type ByteRange, Outputs } from '../../results/outputs.js';
 import { sendEvents } from '../../run-http/event-stream.js';
 import { RunAnswers } from '../../run-http/run-answers.js';
-import { logsOf } from '../../runs/followed-logs.js';
+import { logsOf } from '../../runs/attempt-logs.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { Runs } from '../../runs/runs.js';
 

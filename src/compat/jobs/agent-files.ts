@@ -2,10 +2,10 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import { whenAborted } from '../../http/gone.js';
+import { whenAborted } from '../../http/client-disconnect.js';
 import { ByteCounter } from '../../http/spool.js';
 import type { Principal } from '../../model/roles.js';
-import type { ServedCall } from '../../prpc/served-calls.js';
+import type { ServedCall } from '../../prpc/incoming-calls.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import type { Given } from './agent-parameters.js';
 import { JobFiles, type OpenedFile } from './job-files.js';

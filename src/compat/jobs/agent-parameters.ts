@@ -1,6 +1,6 @@
 // The arguments of pAgent's methods: by place or by name, as callers of Python like it.
 import { CodedError } from '../../model/coded-error.js';
-import type { ServedCall } from '../../prpc/served-calls.js';
+import type { ServedCall } from '../../prpc/incoming-calls.js';
 
 /** Which methods have what arguments, in their order. */
 const names: Record<string, string[]> = {

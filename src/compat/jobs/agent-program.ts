@@ -3,16 +3,16 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { pipeline, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
-import { whenAborted } from '../../http/gone.js';
+import { whenAborted } from '../../http/client-disconnect.js';
 import { CodedError } from '../../model/coded-error.js';
 import { hopByHop } from '../../proxy/forwarded-headers.js';
 import { RunProxy } from '../../proxy/run-proxy.js';
 import { bytesOf } from '../../prpc/call.js';
-import type { ServedCall } from '../../prpc/served-calls.js';
+import type { ServedCall } from '../../prpc/incoming-calls.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import type { Given } from './agent-parameters.js';
 import { join, ofLine, ofStream } from './messages.js';
-import { type Headers, openProgramLine, openProgramRequest } from './open-program.js';
+import { type Headers, openProgramLine, openProgramRequest } from './program-client.js';
 
 type Conversation = Given & { call: ServedCall };
 

@@ -1,17 +1,17 @@
 // What a router may ask of this server when it is its agent: the methods of pAgent, over the jobs of one user.
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../model/roles.js';
+import type { Methods, ServedCall } from '../../prpc/incoming-calls.js';
 import { RemoteError, statuses } from '../../prpc/messages.js';
-import type { Methods, ServedCall } from '../../prpc/served-calls.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { AgentFiles } from './agent-files.js';
+import { ConnectionJobs, RoutedJobs } from './agent-job-store.js';
 import { type Given, parametersOf } from './agent-parameters.js';
 import { AgentProgram } from './agent-program.js';
-import type { ReachedAt } from './hand-over.js';
 import { readJobStart, readNewJob } from './job-bodies.js';
 import { jobInfo, jobUid } from './job-info.js';
 import { Jobs, startFailure } from './jobs.js';
-import { ConnectionJobs, RoutedJobs } from './routed-jobs.js';
+import type { ReachedAt } from './port-registration.js';
 
 /** One connection of a router. */
 export interface RouterSession {

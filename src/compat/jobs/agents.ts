@@ -4,9 +4,9 @@ import { Injectable } from '@nestjs/common';
 import { principalOf, type Request } from '../../http/request.js';
 import { CodedError } from '../../model/coded-error.js';
 import type { Handshake } from '../../prpc/messages.js';
+import { AgentNetwork, connectionId, identity, localUid, platform } from './agent-identity.js';
 import type { RemoteAgent } from './remote-agent.js';
 import { RemoteJob } from './remote-job.js';
-import { AgentNetwork, connectionId, identity, localUid, platform } from './this-agent.js';
 
 @Injectable()
 export class Agents {

@@ -1,10 +1,10 @@
 // All files of a pRouter job as one tar, out and in.
 
 import { Controller, Req, Res } from '@nestjs/common';
-import { sendEmpty } from '../../http/answer.js';
 import { principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { sendBytes } from '../../http/send-bytes.js';
+import { sendEmpty } from '../../http/send-response.js';
 import { boundedBody } from '../../http/spool.js';
 import { Agents } from './agents.js';
 import { JobFiles } from './job-files.js';

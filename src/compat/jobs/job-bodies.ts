@@ -5,7 +5,7 @@ import { CodedError } from '../../model/coded-error.js';
 import type { ProcessDefinition } from '../../model/definition.js';
 import { relativePathFault, withoutEndingSlashes } from '../../model/file-names.js';
 import { escapeTemplate } from '../../model/placeholders.js';
-import type { AgentChoice } from './this-agent.js';
+import type { AgentChoice } from './agent-identity.js';
 
 const nameLength = 255;
 

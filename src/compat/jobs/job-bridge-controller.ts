@@ -11,8 +11,8 @@ import { RunProxy } from '../../proxy/run-proxy.js';
 import { Agents } from './agents.js';
 import { Jobs, jobParameters } from './jobs.js';
 import { join, type Messages, ofLine, ofStream, openLine } from './messages.js';
-import { openProgramLine } from './open-program.js';
 import { programAddress } from './program-address.js';
+import { openProgramLine } from './program-client.js';
 import { openedByProgram } from './remote-program.js';
 
 @Controller('jobs')

@@ -1,10 +1,10 @@
 // pRouter's jobs: started, waited for, asked about, removed.
 import { Controller, Req, Res } from '@nestjs/common';
-import { sendJson } from '../../http/answer.js';
-import { goneOf } from '../../http/gone.js';
+import { goneOf } from '../../http/client-disconnect.js';
 import { readJsonObject } from '../../http/json-body.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
+import { sendJson } from '../../http/send-response.js';
 import type { ErrorCode } from '../../model/error-codes.js';
 import { RunAnswers } from '../../run-http/run-answers.js';
 import { Runs } from '../../runs/runs.js';

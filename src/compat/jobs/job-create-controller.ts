@@ -1,10 +1,10 @@
 // Where pRouter's jobs begin: on which agent a new one is to be.
 import { Controller, Req, Res } from '@nestjs/common';
-import { sendJson } from '../../http/answer.js';
 import { readJsonObject } from '../../http/json-body.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
-import { AgentDialler } from './agent-dialler.js';
+import { sendJson } from '../../http/send-response.js';
+import { AgentDialler } from './agent-connector.js';
 import { Agents } from './agents.js';
 import { readNewJob } from './job-bodies.js';
 import { JobInfo } from './job-info.js';

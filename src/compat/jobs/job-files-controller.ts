@@ -1,9 +1,9 @@
 // The files of pRouter's jobs, and what their programs have written to stdout and stderr as two files more.
 import { Controller, Req, Res } from '@nestjs/common';
-import { sendEmpty } from '../../http/answer.js';
 import { hasWriteQuery, principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { sendBytes } from '../../http/send-bytes.js';
+import { sendEmpty } from '../../http/send-response.js';
 import { boundedBody } from '../../http/spool.js';
 import { CodedError } from '../../model/coded-error.js';
 import { Agents } from './agents.js';

@@ -1,7 +1,7 @@
 // A job as pRouter shows it: a run, whose id without its dashes is the job's uid.
 import { ApiProperty } from '@nestjs/swagger';
 import type { RunEntity } from '../../runs/run.entity.js';
-import { connectionId, identity, platform } from './this-agent.js';
+import { connectionId, identity, platform } from './agent-identity.js';
 
 export class JobInfo {
   @ApiProperty({ description: '32 hexadecimal digits' })

@@ -10,10 +10,10 @@ import type { RunEntity } from '../../runs/run.entity.js';
 import { newRunId } from '../../runs/run-ids.js';
 import { nothingBrought } from '../../runs/run-request.js';
 import { Runs } from '../../runs/runs.js';
-import { handOverMs, handOverVariables, isReady, propertyVariables, type ReachedAt } from './hand-over.js';
+import { AgentNetwork, connectionId } from './agent-identity.js';
 import { commandOf, type JobStart } from './job-bodies.js';
 import { type JobInfo, jobInfo, runIdOf } from './job-info.js';
-import { AgentNetwork, connectionId } from './this-agent.js';
+import { handOverMs, handOverVariables, isReady, propertyVariables, type ReachedAt } from './port-registration.js';
 
 /** The parameters of a job's address, as the OpenAPI describes them. */
 export const jobParameters = { agent: 'from the `path` of the job', job: 'its uid' };

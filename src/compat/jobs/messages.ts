@@ -1,6 +1,6 @@
 // Messages both ways, be they frames of a WebSocket or items of a call to another machine.
 import { WebSocket } from 'ws';
-import { closeCodes, WebSocketLine } from '../../http/web-socket-line.js';
+import { closeCodes, WebSocketLine } from '../../http/web-socket-connection.js';
 import { CodedError } from '../../model/coded-error.js';
 import { bytesOf, type CallStream } from '../../prpc/call.js';
 

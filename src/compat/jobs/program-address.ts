@@ -1,7 +1,7 @@
 // The address of a job's program within that of its job.
 
-import { basePath } from '../../http/links.js';
 import type { Request } from '../../http/request.js';
+import { basePath } from '../../http/urls.js';
 import { CodedError } from '../../model/coded-error.js';
 
 interface ProgramPath {

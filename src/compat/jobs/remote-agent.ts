@@ -1,16 +1,16 @@
 // One agent on another machine, over its connection: whose jobs it has, and what it is asked for in the words of pRouter.
 
-import { whenAborted } from '../../http/gone.js';
+import { whenAborted } from '../../http/client-disconnect.js';
 import { isObject } from '../../http/json-body.js';
-import { closeCodes } from '../../http/web-socket-line.js';
+import { closeCodes } from '../../http/web-socket-connection.js';
 import { CodedError } from '../../model/coded-error.js';
-import { jsonFault } from '../../model/json-faults.js';
 import type { Principal } from '../../model/roles.js';
+import { jsonFault } from '../../model/strict-json.js';
 import type { Met } from '../../prpc/handshake.js';
 import { isText } from '../../prpc/messages.js';
 import type { Peer } from '../../prpc/peer.js';
-import { asCoded } from './agent-causes.js';
 import type { JobInfo } from './job-info.js';
+import { asCoded } from './remote-errors.js';
 
 /** SERVER: the agent has dialled; CLIENT: it was dialled from here. */
 export type ConnectionMode = 'SERVER' | 'CLIENT';

@@ -1,19 +1,19 @@
 // HTTP and WebSocket to the program of a job on another machine: through its agent, streamed both ways.
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
-import { goneOf, whenAborted } from '../../http/gone.js';
+import { goneOf, whenAborted } from '../../http/client-disconnect.js';
 import type { Reply, Request } from '../../http/request.js';
 import { wantsUpgrade } from '../../http/upgrade.js';
 import { webSocketOf } from '../../http/web-socket.js';
 import { CodedError } from '../../model/coded-error.js';
 import { headersForCaller, headersForProgram } from '../../proxy/forwarded-headers.js';
 import type { Call } from '../../prpc/call.js';
-import { asCoded } from './agent-causes.js';
 import { join, largestMessageBytes, ofLine, ofStream } from './messages.js';
 import { programAddress } from './program-address.js';
+import { asCoded } from './remote-errors.js';
 import type { RemoteJob } from './remote-job.js';
+import { toldAnswer } from './remote-response.js';
 import { bodyOf } from './remote-transfers.js';
-import { toldAnswer } from './told-answer.js';
 
 /** Answers with what the program answers. Throws port_gone, port_not_ready, upgrade_refused, agent_failed. */
 export async function speakWithProgram(request: Request, reply: Reply, job: RemoteJob): Promise<void> {

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { isObject } from '../../http/json-body.js';
 import { CodedError } from '../../model/coded-error.js';
 import type { Call } from '../../prpc/call.js';
-import { asCoded } from './agent-causes.js';
+import { asCoded } from './remote-errors.js';
 
 /** Bytes of which it is known how many they are. */
 export interface Sized {

@@ -1,13 +1,13 @@
 // What pRouter says of itself, how it is ended, and where jobs say on which port they listen.
 import { Controller, Req, Res } from '@nestjs/common';
-import { sendEmpty, sendJson } from '../../http/answer.js';
 import { isFromThisMachine } from '../../http/loopback.js';
 import { queryOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
+import { sendEmpty, sendJson } from '../../http/send-response.js';
 import { CodedError } from '../../model/coded-error.js';
+import { identity, platform } from './agent-identity.js';
 import { Agents } from './agents.js';
 import { Jobs } from './jobs.js';
-import { identity, platform } from './this-agent.js';
 
 const json = { 'application/json': { type: 'object' } };
 

@@ -6,17 +6,17 @@ import { OpenConnections } from '../../accounts/open-connections.js';
 import type { Reply, Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { farewells, webSocketOf } from '../../http/web-socket.js';
-import type { WebSocketLine } from '../../http/web-socket-line.js';
+import type { WebSocketLine } from '../../http/web-socket-connection.js';
 import { CodedError } from '../../model/coded-error.js';
 import { mayActAs, type Principal } from '../../model/roles.js';
 import { acceptPeer, type Met } from '../../prpc/handshake.js';
 import { type Handshake, subprotocol } from '../../prpc/messages.js';
-import { nothingToCall } from './agent-dialler.js';
+import { nothingToCall } from './agent-connector.js';
 import { AgentService } from './agent-service.js';
 import { Agents } from './agents.js';
 import { largestFrameBytes } from './messages.js';
 import { RemoteAgent } from './remote-agent.js';
-import { Strangers } from './strangers.js';
+import { Strangers } from './unauthenticated-connections.js';
 
 @Controller()
 export class RpcController {

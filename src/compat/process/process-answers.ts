@@ -2,15 +2,15 @@
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { goneOf } from '../../http/gone.js';
-import { runUri } from '../../http/links.js';
+import { goneOf } from '../../http/client-disconnect.js';
+import { runUri } from '../../http/urls.js';
 import { errorCodes } from '../../model/error-codes.js';
 import type { LogSource } from '../../model/log-source.js';
 import { logUntil } from '../../model/log-until.js';
 import { readStream } from '../../model/read-frames.js';
 import type { EndReason } from '../../model/states.js';
 import { saysAnything } from '../../run-http/answer-stream.js';
-import { excerptsOf } from '../../run-http/excerpts.js';
+import { excerptsOf } from '../../run-http/output-excerpts.js';
 import { RunAnswers } from '../../run-http/run-answers.js';
 import type { ActiveRun } from '../../runs/active-run.js';
 import type { RunEntity } from '../../runs/run.entity.js';

@@ -11,8 +11,8 @@ import type { UploadedFile } from '../../model/run-order.js';
 import { unpackArchive } from '../../results/unpack-archive.js';
 import { MessageBounds } from '../../run-http/read-request.js';
 import { isolationOfCommands } from '../../runs/command-isolation.js';
-import { CreatedFiles } from '../../runs/created-files.js';
-import { RunBytes } from '../../runs/run-bytes.js';
+import { RunBytes } from '../../runs/message-storage.js';
+import { CreatedFiles } from '../../runs/pending-run-files.js';
 import { nothingBrought, type RunRequest } from '../../runs/run-request.js';
 import { type Command, ProcessDefaults, readCommand } from './command.js';
 

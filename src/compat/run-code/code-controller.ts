@@ -1,9 +1,9 @@
 // Code to be run: POST /api_v1/run as coderunner has it, and POST /run as glot has it.
 import { Controller, Req, Res } from '@nestjs/common';
-import { sendJson } from '../../http/answer.js';
 import { readPreferences } from '../../http/preferences.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route, type RouteOptions } from '../../http/route.js';
+import { sendJson } from '../../http/send-response.js';
 import { RunAnswers } from '../../run-http/run-answers.js';
 import { RunBody } from '../../run-http/run-body.js';
 import { Runs } from '../../runs/runs.js';

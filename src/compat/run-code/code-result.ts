@@ -1,6 +1,6 @@
 // How code ran, in glot's words: what it wrote, the error in a sentence, how long it took and what it used.
 
-import { runUri } from '../../http/links.js';
+import { runUri } from '../../http/urls.js';
 import type { LogSource } from '../../model/log-source.js';
 import { readFrames } from '../../model/read-frames.js';
 import { signalNumber } from '../../model/signal-numbers.js';

@@ -1,9 +1,9 @@
 // What clients of glot ask before they run code: the languages, and the version of what runs it.
 import { arch, release, type } from 'node:os';
 import { Controller, Res } from '@nestjs/common';
-import { sendJson } from '../../http/answer.js';
 import type { Reply } from '../../http/request.js';
 import { Route } from '../../http/route.js';
+import { sendJson } from '../../http/send-response.js';
 import { ServerFacts } from '../../model/server-facts.js';
 import { Languages } from './languages.js';
 

@@ -8,7 +8,7 @@ import type { Principal } from '../../model/roles.js';
 import type { UploadedFile } from '../../model/run-order.js';
 import type { TraceContext } from '../../model/trace-context.js';
 import { RunsRoot } from '../../results/outputs.js';
-import { RunBytes } from '../../runs/run-bytes.js';
+import { RunBytes } from '../../runs/message-storage.js';
 import { newRunId } from '../../runs/run-ids.js';
 import { nothingBrought } from '../../runs/run-request.js';
 import { Runs } from '../../runs/runs.js';

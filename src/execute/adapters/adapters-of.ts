@@ -5,7 +5,7 @@ import { typedChoice, typedInput } from '../input/typed-input.js';
 import type { InputAdapter } from '../io/input-adapter.js';
 import type { OutputAdapter } from '../io/output-adapter.js';
 import { outputCatalog } from '../output/catalog.js';
-import type { RunStage } from '../run/run-stage.js';
+import type { RunStage } from '../run/run-context.js';
 
 type Chosen = Pick<RunStage, 'input' | 'output'>;
 

@@ -4,9 +4,9 @@ import { mkdir, readdir, rename } from 'node:fs/promises';
 import { release } from 'node:os';
 import { basename, join } from 'node:path';
 import type { RunOrder } from '../../model/run-order.js';
-import { Occupancy } from './occupancy.js';
 import { removeTree } from './remove-tree.js';
 import type { RunUser, RunUsers } from './run-users.js';
+import { Occupancy } from './work-directory-refs.js';
 
 /** How many empty directories wait for the next run; of more, the oldest is removed. */
 const poolBound = 64;

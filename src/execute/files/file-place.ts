@@ -1,7 +1,7 @@
 // Where the files of one run are, and which paths may be asked for there.
 import { CodedError } from '../../model/coded-error.js';
 import { keptPathFault, newPathFault } from '../../model/file-names.js';
-import { type LeftPlace, MissingEntry } from './left-behind.js';
+import { type LeftPlace, MissingEntry } from './safe-open.js';
 
 export interface FilePlace extends LeftPlace {
   /** False once nothing may be changed any more; asked right before a change shows. */

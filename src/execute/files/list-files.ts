@@ -5,8 +5,8 @@ import { depthBound } from '../../model/file-names.js';
 import type { FileList, RunFile } from '../../model/run-files.js';
 import { pathOf, shownIn } from '../directories/entry-names.js';
 import type { FilePlace } from './file-place.js';
-import { folderFlags, isOwn, openLeftDirectory } from './left-behind.js';
 import { isArriving } from './put-file.js';
+import { folderFlags, isOwn, openLeftDirectory } from './safe-open.js';
 
 export interface SizedFile extends RunFile {
   /** What it takes of the disk, which is less for a file with holes. */

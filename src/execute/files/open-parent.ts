@@ -2,7 +2,7 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { CodedError } from '../../model/coded-error.js';
 import { entryPath } from '../directories/entry-names.js';
-import { folderFlags, isOwn, type LeftPlace, openLeftDirectory } from './left-behind.js';
+import { folderFlags, isOwn, type LeftPlace, openLeftDirectory } from './safe-open.js';
 
 export interface Parent {
   folder: FileHandle;

@@ -5,10 +5,10 @@ import { Readable } from 'node:stream';
 import { CodedError } from '../../model/coded-error.js';
 import type { FileList, FileTree, NewFile, OpenFile } from '../../model/run-files.js';
 import { checkNewPath, checkOpen, checkPath, type FilePlace, missing } from './file-place.js';
-import { openLeftFile } from './left-behind.js';
 import { listFiles } from './list-files.js';
 import { openParent } from './open-parent.js';
 import { putFile } from './put-file.js';
+import { openLeftFile } from './safe-open.js';
 
 export class PlacedFiles implements FileTree {
   /** `prepare` makes the place itself before something is put there. */

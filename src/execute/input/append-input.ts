@@ -4,14 +4,14 @@ import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { CodedError } from '../../model/coded-error.js';
 import type { LaunchedProcess, LaunchSpec } from '../../worker/launcher.js';
-import { isOwn, judged, openLeftPlace } from '../files/left-behind.js';
-import { makeFile } from '../files/own-file.js';
+import { makeFile } from '../files/safe-create.js';
+import { isOwn, judged, openLeftPlace } from '../files/safe-open.js';
 import type { InputAdapter, MessageSink } from '../io/input-adapter.js';
 import { makePlace, type Named, placeOf, shownName } from '../io/own-path.js';
 import { haveOpen, processesOf } from '../io/process-tree.js';
 import { endSignal, pauseFor } from '../run/end-signal.js';
-import { chunksOf, messageOf } from '../run/message-of.js';
-import type { RunStage } from '../run/run-stage.js';
+import { chunksOf, messageOf } from '../run/message-stream.js';
+import type { RunStage } from '../run/run-context.js';
 import { writeAll } from './write-all.js';
 
 /** So long a program is waited for that has not opened its file yet; some open it only now and then. */

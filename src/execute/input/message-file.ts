@@ -5,12 +5,12 @@ import type { Readable } from 'node:stream';
 import { CodedError } from '../../model/coded-error.js';
 import { fileNameFault } from '../../model/file-names.js';
 import type { LaunchSpec } from '../../worker/launcher.js';
-import { copyInto, makeFile } from '../files/own-file.js';
+import { copyInto, makeFile } from '../files/safe-create.js';
 import { adapterPath } from '../io/adapter-path.js';
 import type { InputAdapter } from '../io/input-adapter.js';
 import { ownPath } from '../io/own-path.js';
-import type { RunStage } from '../run/run-stage.js';
-import { pour } from './pour.js';
+import type { RunStage } from '../run/run-context.js';
+import { pour } from './pipe-message.js';
 
 export const messageFile: InputAdapter = {
   async prepare(stage: RunStage): Promise<LaunchSpec['stdin']> {

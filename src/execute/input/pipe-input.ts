@@ -9,8 +9,8 @@ import { framingOf, wholeMessage } from '../io/framing.js';
 import type { InputAdapter, MessageSink } from '../io/input-adapter.js';
 import { openPipe, pipeName, pipeStream, placePipe, reopenPipe } from '../io/named-pipe.js';
 import { endSignal, onAbort, pauseFor } from '../run/end-signal.js';
-import { chunksOf, messageOf } from '../run/message-of.js';
-import type { RunStage } from '../run/run-stage.js';
+import { chunksOf, messageOf } from '../run/message-stream.js';
+import type { RunStage } from '../run/run-context.js';
 import { sinkInto } from './sink-into.js';
 import { writeAll } from './write-all.js';
 

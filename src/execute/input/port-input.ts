@@ -7,10 +7,10 @@ import { parseSizeBytes } from '../../model/sizes.js';
 import type { LaunchedProcess, LaunchSpec } from '../../worker/launcher.js';
 import { framedMessage, framingOf } from '../io/framing.js';
 import type { InputAdapter, MessageSink } from '../io/input-adapter.js';
-import { connectTo, reservePort, sharedConnection, sharesPort } from '../io/program-port.js';
+import { connectTo, reservePort, sharedConnection, sharesPort } from '../io/port-connection.js';
 import { endSignal } from '../run/end-signal.js';
-import { chunksOf, messageOf } from '../run/message-of.js';
-import type { RunStage } from '../run/run-stage.js';
+import { chunksOf, messageOf } from '../run/message-stream.js';
+import type { RunStage } from '../run/run-context.js';
 import { replyFrom } from './port-reply.js';
 import { cut, writeAll } from './write-all.js';
 

@@ -3,10 +3,10 @@ import type { Socket } from 'node:net';
 import { pipeline, type Readable, Transform } from 'node:stream';
 import { CodedError } from '../../model/coded-error.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
-import { ownListener } from '../io/listeners.js';
-import { portOf } from '../io/program-port.js';
+import { portOf } from '../io/port-connection.js';
+import { ownListener } from '../io/port-owner.js';
 import { endSignal, pauseFor } from '../run/end-signal.js';
-import type { RunStage } from '../run/run-stage.js';
+import type { RunStage } from '../run/run-context.js';
 
 /** So soon the end of a program is known that has taken its connections with it. */
 const partingMs = 250;

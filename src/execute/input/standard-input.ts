@@ -5,8 +5,8 @@ import { CodedError } from '../../model/coded-error.js';
 import type { LaunchedProcess, LaunchSpec } from '../../worker/launcher.js';
 import { framingOf, wholeMessage } from '../io/framing.js';
 import type { InputAdapter, MessageSink } from '../io/input-adapter.js';
-import type { RunStage } from '../run/run-stage.js';
-import { pour } from './pour.js';
+import type { RunStage } from '../run/run-context.js';
+import { pour } from './pipe-message.js';
 import { sinkInto } from './sink-into.js';
 
 export const standardInput: InputAdapter = {

@@ -3,7 +3,7 @@ import { expandText } from '../../model/arguments.js';
 import { CodedError } from '../../model/coded-error.js';
 import { relativePathFault, withoutEndingSlashes } from '../../model/file-names.js';
 import { parseTemplate } from '../../model/placeholders.js';
-import type { RunStage } from '../run/run-stage.js';
+import type { RunStage } from '../run/run-context.js';
 
 /** The path relative to the program's cwd; undefined when `filePath` is the placeholder itself. */
 export function adapterPath({ values }: RunStage, filePath: unknown, placeholder: string): string | undefined {

@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import type { ChosenAdapter } from '../../model/adapter-choice.js';
 import { CodedError } from '../../model/coded-error.js';
-import { chunksOf } from '../run/message-of.js';
+import { chunksOf } from '../run/message-stream.js';
 import type { OutputFrame } from './output-adapter.js';
 
 export type Framing = 'line' | 'chunk' | 'length32';

@@ -1,7 +1,7 @@
 // What an input adapter must do to get the message into a program.
 import type { Readable } from 'node:stream';
 import type { LaunchedProcess, LaunchSpec } from '../../worker/launcher.js';
-import type { RunStage } from '../run/run-stage.js';
+import type { RunStage } from '../run/run-context.js';
 
 export interface InputAdapter {
   /** The message passes through the server while the program runs: it is cut off when the server ends before `deliver` does. */

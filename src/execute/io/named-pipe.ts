@@ -4,10 +4,10 @@ import type { FileHandle } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { CodedError } from '../../model/coded-error.js';
 import type { Descriptor } from '../../model/resource-scope.js';
-import { judged, openLeftPlace } from '../files/left-behind.js';
-import type { RunStage } from '../run/run-stage.js';
+import { judged, openLeftPlace } from '../files/safe-open.js';
+import type { RunStage } from '../run/run-context.js';
 import { makePlace, type Named, ownPart, placeOf, shownName } from './own-path.js';
-import type { Side } from './program-port.js';
+import type { Side } from './port-connection.js';
 
 /** Opens the place itself, whatever it is, for nothing but a look at it (O_PATH of Linux). */
 const lookFlags = 0o10000000 | constants.O_NOFOLLOW;

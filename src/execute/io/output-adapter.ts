@@ -1,7 +1,7 @@
 // What an output adapter must do to get the message out of a program.
 import type { CollectedOutput } from '../../model/run-result.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
-import type { RunStage } from '../run/run-stage.js';
+import type { RunStage } from '../run/run-context.js';
 
 export interface OutputAdapter {
   /** The output passes through the server while the program runs: it is cut off when the server ends before `receive` does. */

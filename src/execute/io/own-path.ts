@@ -1,12 +1,12 @@
 // Where a file or pipe of an adapter lies: at a path in the program's cwd, or beside its work directory.
 import { join } from 'node:path';
 import { CodedError } from '../../model/coded-error.js';
-import { type LeftPlace, leftPlace } from '../files/left-behind.js';
-import { hasOwnCwd } from '../files/own-cwd.js';
-import { makeFolders } from '../files/own-file.js';
-import type { RunStage } from '../run/run-stage.js';
+import { makeFolders } from '../files/safe-create.js';
+import { type LeftPlace, leftPlace } from '../files/safe-open.js';
+import { hasOwnCwd } from '../files/working-directory.js';
+import type { RunStage } from '../run/run-context.js';
 import { adapterPath } from './adapter-path.js';
-import type { Side } from './program-port.js';
+import type { Side } from './port-connection.js';
 
 const folders = { input: 'in', output: 'out' };
 

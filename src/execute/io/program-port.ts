@@ -1,82 +1,30 @@
-// The port of a run: which one it is, and a connection to it as soon as the run itself listens there.
-import { connect, type Socket } from 'node:net';
-import type { ChosenAdapter } from '../../model/adapter-choice.js';
-import { CodedError } from '../../model/coded-error.js';
-import type { OwnAddresses } from '../../model/own-addresses.js';
+// Where the program of a run listens, once it has been started: asked for by whoever wants to speak with it.
+import type { Listening } from '../../model/run-task.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
-import { endSignal, pauseFor } from '../run/end-signal.js';
-import type { RunStage } from '../run/run-stage.js';
-import { freePort, inTheWay, ownListener } from './listeners.js';
+import type { RunStage } from '../run/run-context.js';
+import { addressesOf, listenersOn, ownAmong } from './port-owner.js';
 
-export type Side = 'input' | 'output';
+export class Doorway {
+  private program: { stage: RunStage; pid: number } | null = null;
+  /** The socket that was the program's when every process was looked at: no other one ever has its number. */
+  private inode: string | undefined;
 
-/** How often it is looked whether the program listens: soon at first. */
-const firstLookMs = 10;
-const lookMs = 250;
-/** How often one that listens may refuse: it has just ended, or begins anew. */
-const refusalBound = 20;
-
-/** The port that the definition names, or the one that the server has chosen for this run. */
-export function portOf({ values }: RunStage, { parameters }: ChosenAdapter): number {
-  return typeof parameters.tcp_port === 'number' ? parameters.tcp_port : Number(values.port);
-}
-
-/** Before the start. Throws when somebody else listens there. */
-export async function reservePort(stage: RunStage, side: Side): Promise<void> {
-  const adapter = stage[side];
-  if (typeof adapter.parameters.tcp_port !== 'number') stage.values.port ??= await freePort();
-  else if (inTheWay(portOf(stage, adapter))) throw taken(portOf(stage, adapter), side);
-}
-
-/** Before the start. Throws when the program is to listen where the server does, at this address or another one. */
-export function refuseServersPort({ input, output, order }: RunStage, server: OwnAddresses): void {
-  const named = [input.parameters.tcp_port, output.parameters.tcp_port, order.definition.ready?.tcp];
-  const port = named.map(Number).find((one) => server.hasPort(one));
-  if (port !== undefined) throw new CodedError('spawn_error', `port ${port} is this server's own; choose another one`);
-}
-
-/** What goes in by a port comes out of the same connection when the output names it too. */
-export function sharesPort(stage: RunStage): boolean {
-  const { input, output } = stage;
-  return input.kind === 'port' && output.kind === 'port' && portOf(stage, input) === portOf(stage, output);
-}
-
-const connections = new WeakMap<LaunchedProcess, Promise<Socket>>();
-
-/** The one connection of a run whose input and output share a port. */
-export function sharedConnection(stage: RunStage, process: LaunchedProcess): Promise<Socket> {
-  const made = connections.get(process) ?? connectTo(stage, process, 'input');
-  connections.set(process, made);
-  return made;
-}
-
-/** Waits until the run listens. Throws when it has ended, or somebody else listens there. */
-export async function connectTo(stage: RunStage, process: LaunchedProcess, side: Side): Promise<Socket> {
-  const port = portOf(stage, stage[side]);
-  const over = endSignal(process);
-  for (let pauseMs = firstLookMs, refusals = 0; ; pauseMs = Math.min(lookMs, pauseMs * 1.5)) {
-    if (over.aborted) throw new CodedError(`${side}_error`, `the program ended before it could be reached on its port ${port}`);
-    const found = ownListener(port, process.pid, stage);
-    if (found === 'foreign') throw taken(port, side);
-    const socket = found && (await connected(stage, { port, host: found[refusals % found.length] }));
-    if (socket) return socket;
-    if (found && ++refusals > refusalBound) throw new CodedError(`${side}_error`, `port ${port} of the program cannot be connected to`);
-    await pauseFor(pauseMs, over);
+  attach(stage: RunStage, { pid }: LaunchedProcess): void {
+    this.program = { stage, pid };
   }
-}
 
-function taken(port: number, side: Side): CodedError {
-  return new CodedError(`${side}_error`, `port ${port} is in use by another program; choose another one, or $\{port} for one that is free`);
-}
+  find(port: number): Listening {
+    if (!this.program) return null;
+    const found = listenersOn(port);
+    const known = found.find(({ inode }) => inode === this.inode);
+    const own = known ?? ownAmong(found, this.program.pid, this.program.stage);
+    if (own === null || own === 'foreign') return own;
+    this.inode = own.inode;
+    // the last one is there also where a machine has no IPv6
+    return { address: addressesOf(own, found).at(-1) as string };
+  }
 
-/** Null when it refuses. Its own half stays open when the program closes the other one. */
-function connected({ scope }: RunStage, to: { port: number; host: string }): Promise<Socket | null> {
-  return new Promise((resolve) => {
-    const socket = scope.own(connect({ ...to, allowHalfOpen: true, noDelay: true }));
-    socket.once('connect', () => {
-      socket.removeAllListeners('error').on('error', () => {});
-      resolve(socket);
-    });
-    socket.once('error', () => resolve(null)).once('close', () => resolve(null));
-  });
+  end(): void {
+    this.program = null;
+  }
 }

@@ -3,12 +3,12 @@ import { type FileHandle, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { CollectedOutput } from '../../model/run-result.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
-import { openLeftFile } from '../files/left-behind.js';
+import { openLeftFile } from '../files/safe-open.js';
 import { FrameCutter, framingOf } from '../io/framing.js';
 import type { OutputAdapter, OutputFrame } from '../io/output-adapter.js';
 import { type Named, ownPart, placeOf } from '../io/own-path.js';
 import { endSignal, pauseFor } from '../run/end-signal.js';
-import type { RunStage } from '../run/run-stage.js';
+import type { RunStage } from '../run/run-context.js';
 import { keepFile } from './keep-file.js';
 import { outputFileName } from './output-file.js';
 

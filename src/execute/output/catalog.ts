@@ -2,7 +2,7 @@
 
 import type { OutputAdapter } from '../io/output-adapter.js';
 import { appendOutput } from './append-output.js';
-import { leftDirectory } from './left-directory.js';
+import { leftDirectory } from './directory-output.js';
 import { noOutput } from './no-output.js';
 import { outputFile } from './output-file.js';
 import { pipeOutput } from './pipe-output.js';

@@ -4,7 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { CodedError } from '../../model/coded-error.js';
 import { orAborted } from '../run/end-signal.js';
-import type { RunStage } from '../run/run-stage.js';
+import type { RunStage } from '../run/run-context.js';
 
 /** Throws output_limit when there is more than the run may write, and what `chunks` throws; then nothing is kept. */
 export async function keepStream(stage: RunStage, chunks: AsyncIterable<Buffer>): Promise<void> {

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { CodedError } from '../../model/coded-error.js';
 import type { CollectedOutput } from '../../model/run-result.js';
-import type { RunStage } from '../run/run-stage.js';
+import type { RunStage } from '../run/run-context.js';
 
 /** Throws output_error when it never became whole. */
 export async function keptOutput({ control, order, output, keptSha256 }: RunStage): Promise<CollectedOutput> {

@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { readdir } from 'node:fs/promises';
 import { CodedError } from '../../model/coded-error.js';
 import { shownIn } from '../directories/entry-names.js';
-import { type LeftPlace, openLeftDirectory } from '../files/left-behind.js';
+import { type LeftPlace, openLeftDirectory } from '../files/safe-open.js';
 
 /** More entries than this are refused: their names are held in memory. */
 const entryBound = 100_000;

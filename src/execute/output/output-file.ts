@@ -3,10 +3,10 @@ import { basename, join } from 'node:path';
 import { CodedError } from '../../model/coded-error.js';
 import { fileNameFault } from '../../model/file-names.js';
 import type { CollectedOutput } from '../../model/run-result.js';
-import { leftPlace, openLeftFile } from '../files/left-behind.js';
+import { leftPlace, openLeftFile } from '../files/safe-open.js';
 import { adapterPath } from '../io/adapter-path.js';
 import type { OutputAdapter } from '../io/output-adapter.js';
-import type { RunStage } from '../run/run-stage.js';
+import type { RunStage } from '../run/run-context.js';
 import { keepFile } from './keep-file.js';
 
 export const outputFile: OutputAdapter = {

@@ -7,7 +7,7 @@ import { FrameCutter, framingOf } from '../io/framing.js';
 import { openPipe, pipeName, pipeStream, placePipe, pokePipe, reopenPipe } from '../io/named-pipe.js';
 import type { OutputAdapter, OutputFrame } from '../io/output-adapter.js';
 import { endSignal, onAbort } from '../run/end-signal.js';
-import type { RunStage } from '../run/run-stage.js';
+import type { RunStage } from '../run/run-context.js';
 import { keepStream } from './keep-stream.js';
 import { keptOutput } from './kept-output.js';
 

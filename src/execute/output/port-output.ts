@@ -4,9 +4,9 @@ import { CodedError } from '../../model/coded-error.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
 import { FrameCutter, framingOf } from '../io/framing.js';
 import type { OutputAdapter, OutputFrame } from '../io/output-adapter.js';
-import { connectTo, portOf, reservePort, sharedConnection, sharesPort } from '../io/program-port.js';
+import { connectTo, portOf, reservePort, sharedConnection, sharesPort } from '../io/port-connection.js';
 import { endSignal } from '../run/end-signal.js';
-import type { RunStage } from '../run/run-stage.js';
+import type { RunStage } from '../run/run-context.js';
 import { keepStream } from './keep-stream.js';
 import { keptOutput } from './kept-output.js';
 

@@ -9,8 +9,8 @@ import { CodedError } from '../../model/coded-error.js';
 import { zipTime } from '../../model/file-times.js';
 import type { KeptFile } from '../../model/run-result.js';
 import { exactNames } from '../../model/zip-names.js';
-import { type LeftPlace, openLeftFile } from '../files/left-behind.js';
-import type { RunStage } from '../run/run-stage.js';
+import { type LeftPlace, openLeftFile } from '../files/safe-open.js';
+import type { RunStage } from '../run/run-context.js';
 import { type LeftEntry, listedIn } from './list-tree.js';
 
 /** What is packed counts as output before it is packed, holes of sparse files too. */

@@ -2,7 +2,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import type { ProcessDefinition } from '../../model/definition.js';
 import { adaptersOf } from '../adapters/adapters-of.js';
-import { CheckError, Ground, inline, live, same, within } from './ground.js';
+import { CheckError, Ground, inline, live, same, within } from './test-harness.js';
 
 export interface Check {
   name: string;

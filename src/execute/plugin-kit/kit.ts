@@ -9,8 +9,8 @@ import { type OutputSubject, outputContract } from './output-contract.js';
 export type { AdapterPlugin, PluggedInput, PluggedOutput } from '../adapters/adapter-plugin.js';
 export type { InputAdapter, MessageSink } from '../io/input-adapter.js';
 export type { OutputAdapter, OutputFrame } from '../io/output-adapter.js';
-export { messageOf } from '../run/message-of.js';
-export type { RunStage } from '../run/run-stage.js';
+export { messageOf } from '../run/message-stream.js';
+export type { RunStage } from '../run/run-context.js';
 export type { Check, InputSubject } from './input-contract.js';
 export type { OutputSubject } from './output-contract.js';
 

@@ -2,8 +2,8 @@
 import type { ProcessDefinition } from '../../model/definition.js';
 import { adaptersOf } from '../adapters/adapters-of.js';
 import type { OutputFrame } from '../io/output-adapter.js';
-import { CheckError, type Ground, inline, live, same, within } from './ground.js';
 import { type Check, onGround } from './input-contract.js';
+import { CheckError, type Ground, inline, live, same, within } from './test-harness.js';
 
 export interface OutputSubject {
   /** A `single` definition that uses the adapter, and whose program gives what it reads on STDIN back as the output. */

@@ -4,7 +4,7 @@ import type { EndReason } from '../../model/states.js';
 import type { ProcessEnd } from '../../worker/launcher.js';
 import type { ControlGroups } from './control-groups.js';
 import { type TreeLimits, treeLimits } from './limits.js';
-import type { RunStage } from './run-stage.js';
+import type { RunStage } from './run-context.js';
 
 const { signals } = constants;
 

@@ -2,7 +2,7 @@
 import { CodedError } from '../../model/coded-error.js';
 import type { StopRequest } from '../../model/run-task.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
-import type { Outcome } from './outcome.js';
+import type { Outcome } from './end-reason.js';
 
 export class Stopper {
   private process: LaunchedProcess | null = null;

@@ -6,8 +6,8 @@ import { CodedError } from '../../model/coded-error.js';
 import type { ProcessDefinition } from '../../model/definition.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
 import { endSignal, pauseFor } from '../run/end-signal.js';
-import type { RunStage } from '../run/run-stage.js';
-import { logHas } from './log-has.js';
+import type { RunStage } from '../run/run-context.js';
+import { logHas } from './wait-for-log-line.js';
 
 /** So long a service may take beside its `delay`. */
 const boundMs = 60_000;

@@ -3,13 +3,13 @@ import { CodedError } from '../../model/coded-error.js';
 import type { RunTask } from '../../model/run-task.js';
 import type { EndReason } from '../../model/states.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
+import type { Attendance } from '../adapters/adapter-io.js';
 import { adaptersOf } from '../adapters/adapters-of.js';
-import type { Attendance } from '../adapters/attend.js';
 import { endSignal, onAbort } from '../run/end-signal.js';
-import type { RunStage } from '../run/run-stage.js';
-import type { Inlet } from './inlet.js';
-import { MessageKeeper } from './message-keeper.js';
+import type { RunStage } from '../run/run-context.js';
+import { MessageKeeper } from './message-log-writer.js';
 import { becomesReady } from './readiness.js';
+import type { Inlet } from './service-inbox.js';
 
 export interface Serving {
   task: RunTask;

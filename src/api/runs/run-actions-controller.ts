@@ -1,0 +1,175 @@
+// What one does with a run: make it, start it, stop it, send it a signal.
+import { Controller, Req, Res } from '@nestjs/common';
+import { Definitions } from '../../definitions/definitions.js';
+import { readJsonObject, readOptionalObject } from '../../http/json-body.js';
+import { principalOf, type Reply, type Request } from '../../http/request.js';
+import { Route } from '../../http/route.js';
+import { runUri } from '../../http/urls.js';
+import { numberSchema, pauseRange, priorityRange, timeoutRange } from '../../model/bounds.js';
+import { CodedError } from '../../model/coded-error.js';
+import { isService } from '../../model/definition.js';
+import type { ErrorCode } from '../../model/error-codes.js';
+import { mayActAs, type Principal } from '../../model/roles.js';
+import { RunAnswers } from '../../run-http/run-answers.js';
+import { RunBody } from '../../run-http/run-body.js';
+import { ServiceMessages } from '../../run-http/service-messages.js';
+import { isolationOfCommands } from '../../runs/command-isolation.js';
+import { RunBytes } from '../../runs/message-storage.js';
+import { newRunId } from '../../runs/run-ids.js';
+import { nothingBrought, type RunRequest } from '../../runs/run-request.js';
+import { Runs } from '../../runs/runs.js';
+import { graceMsOf, type NewRun, readNewRun, signalOf } from './new-run.js';
+
+const id = { id: 'the id of the run' };
+const startErrors: ErrorCode[] = [
+  'unknown_application',
+  'unknown_lane',
+  'adapter_unavailable',
+  'terminal_unavailable',
+  'queue_full',
+  'launcher_unavailable',
+  'disk_full',
+];
+
+const newRunBody = {
+  'application/json': {
+    type: 'object',
+    description: 'a definition, or a command with the keys of a definition; its argv and environment are passed as they are',
+    properties: {
+      definition: { description: 'id, resource_uri or name' },
+      exec: { type: 'string' },
+      argv: { type: 'array', items: { type: 'string' } },
+      message: { type: 'string' },
+      message_base64: { type: 'string' },
+      parameters: { type: 'object' },
+      start: { type: 'boolean', default: true },
+      priority: numberSchema('integer', priorityRange),
+      timeout: { ...numberSchema('number', timeoutRange), description: "seconds; may only shorten the definition's" },
+      interactive: { type: 'boolean', description: 'typed to at attach/, instead of a message' },
+      tty: { description: 'true, or {"rows": 24, "columns": 80}: at a terminal' },
+    },
+    example: { exec: '/usr/bin/tr', argv: ['-d', 'x'], message: 'axbxc' },
+  },
+};
+
+const signalBody = (properties: object) => ({ 'application/json': { type: 'object', properties } });
+const signalProperty = { type: 'string', example: 'TERM' };
+
+@Controller('api/run')
+export class RunOrderController {
+  constructor(
+    private readonly runs: Runs,
+    private readonly answers: RunAnswers,
+    private readonly definitions: Definitions,
+    private readonly bytes: RunBytes,
+    private readonly messages: ServiceMessages,
+  ) {}
+
+  @Route({
+    verb: 'POST',
+    access: 'runner',
+    summary: 'Make a run of a definition, or of a command of its own, and start it',
+    description:
+      'With "start": false it is only created, which no service of a definition can be. A command of its own (exec) needs the role author.',
+    body: newRunBody,
+    answers: {
+      200: { what: 'of a service: it runs already', body: RunBody, headers: { Location: 'the run' } },
+      201: { what: 'accepted', body: RunBody, headers: { Location: 'the run' } },
+    },
+    errors: [
+      'invalid_request',
+      'invalid_definition',
+      'invalid_parameters',
+      'too_many_checks',
+      'not_found',
+      'ambiguous_name',
+      ...startErrors,
+    ],
+  })
+  async make(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const owner = principalOf(request);
+    const runId = newRunId();
+    const wanted = await readNewRun(owner, await readJsonObject(request));
+    let accepted: string | undefined;
+    try {
+      const run = { ...(await this.runRequest(owner, wanted, runId)), trace: request.traceContext };
+      if (isService(run.content) && wanted.start) {
+        // of what is refused nothing stays already
+        accepted = runId;
+        return await this.makeService(reply, owner, run);
+      }
+      accepted = await this.runs.submit(owner, run);
+    } finally {
+      if (accepted === undefined) await this.runs.discard(runId);
+    }
+    void reply.header('location', runUri(accepted));
+    await this.answers.sendRun(reply, 201, await this.runs.find(owner, accepted));
+  }
+
+  @Route({
+    verb: 'POST',
+    path: ':id/start',
+    access: 'runner',
+    summary: 'Start a run that was only created',
+    params: id,
+    answers: { 202: { what: 'it starts, or waits for its lane', body: RunBody } },
+    errors: ['not_found', 'wrong_state', ...startErrors],
+  })
+  async start(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    await this.answers.sendRun(reply, 202, await this.runs.start(principalOf(request), request.params.id));
+  }
+
+  @Route({
+    verb: 'POST',
+    path: ':id/stop',
+    access: 'runner',
+    summary: 'Stop a run: TERM to its whole tree, KILL after the grace; one that waits is cancelled',
+    params: id,
+    body: signalBody({ signal: signalProperty, grace: { ...numberSchema('number', pauseRange), description: 'seconds; default GRACE' } }),
+    answers: { 202: { what: 'it is being stopped', body: RunBody } },
+    errors: ['not_found', 'wrong_state', 'invalid_request'],
+  })
+  async stop(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const caller = principalOf(request);
+    const { signal, grace } = await readOptionalObject(request);
+    const how = { signal: signalOf(signal), graceMs: graceMsOf(grace), error: `stopped by ${caller.username}` };
+    await this.answers.sendRun(reply, 202, await this.runs.stop(caller, request.params.id, how));
+  }
+
+  @Route({
+    verb: 'POST',
+    path: ':id/signal',
+    access: 'runner',
+    summary: 'Send one signal to the program of a run',
+    params: id,
+    body: signalBody({ signal: signalProperty }),
+    answers: { 202: { what: 'it was sent', body: RunBody } },
+    errors: ['not_found', 'wrong_state', 'invalid_request'],
+  })
+  async signal(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const name = signalOf((await readJsonObject(request)).signal);
+    if (name === undefined) throw new CodedError('invalid_request', 'signal must name a signal, such as HUP');
+    await this.answers.sendRun(reply, 202, await this.runs.signal(principalOf(request), request.params.id, name));
+  }
+
+  /** Its message is delivered behind the answer. */
+  private async makeService(reply: Reply, owner: Principal, run: RunRequest & { ownerId?: number }): Promise<void> {
+    const { id: runId, isNew } = await this.messages.start(owner, run);
+    const row = this.runs.activeRun(runId)?.row ?? (await this.runs.find(owner, runId));
+    await this.answers.sendRun(reply.header('location', runUri(runId)), isNew ? 201 : 200, row);
+    this.messages.deliverLater(owner, runId, { source: run.message, spoolId: run.runId });
+  }
+
+  private async runRequest(owner: Principal, wanted: NewRun, runId: string): Promise<RunRequest & { ownerId?: number }> {
+    const { parameters, start, timeoutMs, priority, interactive } = wanted;
+    const common = { ...nothingBrought(), runId, parameters, start, timeoutMs, priority, interactive };
+    const message = await this.bytes.keep(runId, wanted.message);
+    if (wanted.command) {
+      if (!mayActAs(owner.role, 'author')) throw new CodedError('forbidden', 'a command of its own needs the role author');
+      const isolation = isolationOfCommands(owner, wanted.command);
+      return { ...common, message, definition: null, content: wanted.command, synchronous: false, isolation };
+    }
+    const row = await this.definitions.references.find(owner, wanted.definition as string);
+    return { ...common, message, definition: row, ownerId: row.ownerId, content: JSON.parse(row.definition), synchronous: false };
+  }
+}

@@ -1,0 +1,54 @@
+// The address of the server: whose launchers keep it, and how it is opened.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Listening } from '../http/listening.js';
+import type { OwnAddresses } from '../model/own-addresses.js';
+import type { Settings } from '../settings/settings.js';
+import { ListenerKeepers } from '../worker/listener-keepers.js';
+import { keeperOf } from '../worker/listener-socket.js';
+import { NativeLauncher } from '../worker/native-launcher.js';
+import type { Machine } from './execution-environment.js';
+import { listenHelper } from './isolation.js';
+
+/** Clients of a server that was killed wait for the next one so long, where RESTART_WAIT does not say. */
+const crashWaitMs = 5000;
+/** A little more than that, and how often it is tried. */
+const [patienceMs, retryMs] = [7000, 250];
+
+/** They hear of this server, so that clients wait for it. Null: only the native launcher keeps an address. */
+export async function meetKeepers(
+  { isolation: { launcher }, executor: { runsRoot } }: Machine,
+  { restartWaitMs }: Settings,
+  logger: Logger,
+): Promise<ListenerKeepers | null> {
+  if (!(launcher instanceof NativeLauncher)) return null;
+  const terms = {
+    waitMs: restartWaitMs ?? crashWaitMs,
+    launcherPid: () => launcher.pid,
+    orphans: () => launcher.orphans,
+    tellFault: (fault: string) => logger.warn(`the launcher does not keep the address of this server for now: ${fault}`),
+  };
+  const keepers = new ListenerKeepers({ runsRoot, helper: listenHelper }, terms);
+  launcher.onOrphan = (pid) => keepers.mind(pid);
+  await keepers.meet();
+  return keepers;
+}
+
+/**
+ * What a launcher keeps for a server that is gone is waited for: it may let go of it soon. Throws an Error that says who has the address,
+ * where that is known.
+ */
+export async function openAddress(listening: Listening, { host, port }: Settings, addresses: OwnAddresses): Promise<void> {
+  for (const untilMs = performance.now() + patienceMs; ; await pause(retryMs)) {
+    try {
+      await listening.open({ host, port });
+      addresses.list = listening.addresses;
+      return;
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      const keeper = code === 'EADDRINUSE' ? await keeperOf(port, listenHelper) : undefined;
+      if (!keeper) throw error;
+      if (performance.now() > untilMs) throw new Error(`${message}: the launcher of ${keeper.dataDir} keeps it`);
+    }
+  }
+}

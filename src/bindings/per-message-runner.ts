@@ -1,0 +1,98 @@
+// A message through a definition of one process per message: a run, its output confirmed, and only then the acknowledgement.
+import { Injectable } from '@nestjs/common';
+import { busMessageBytes, type Delivery } from '../bus/bus.js';
+import { endedForItsOwner } from '../model/start-rights.js';
+import { RunBytes } from '../runs/message-storage.js';
+import type { RunEntity } from '../runs/run.entity.js';
+import { Runs } from '../runs/runs.js';
+import type { BindingEntity } from './binding.entity.js';
+import { type Death, Outlets } from './binding-publisher.js';
+import { MessageJournal } from './message-deduplication.js';
+import { answerTo } from './message-ids.js';
+import { type Holding, isLasting, pause, persist } from './retry-until-closed.js';
+import { MessageOrders } from './run-request-builder.js';
+
+export interface MessageTask extends Holding {
+  delivery: Delivery;
+  binding: BindingEntity;
+}
+
+@Injectable()
+export class SingleMessages {
+  constructor(
+    private readonly runs: Runs,
+    private readonly bytes: RunBytes,
+    private readonly orders: MessageOrders,
+    private readonly journal: MessageJournal,
+    private readonly outlets: Outlets,
+  ) {}
+
+  /** Resolves when the message is acknowledged, or when the bus has taken it back. Never rejects. */
+  async handle(task: MessageTask): Promise<void> {
+    const death: Death = { reason: '', tries: 0, runId: null };
+    try {
+      await this.tryUntilDone(task, death);
+    } catch (error) {
+      if (isLasting(error)) await this.bury(task, { ...death, reason: error.message }).catch(() => {});
+    }
+  }
+
+  /** `death` is what a dead letter would say by now. */
+  private async tryUntilDone(task: MessageTask, death: Death): Promise<void> {
+    const { binding, delivery } = task;
+    const known = await persist(task, () => this.journal.find(binding.id, delivery.message.messageId));
+    // only its acknowledgement was lost
+    if (known?.doneAtMs) return delivery.ack();
+    // a run that ended since its owner may start nothing is no try: the message was not at fault
+    let spared = 0;
+    for (let tries = Math.max(1, known?.tries ?? 0); delivery.live; tries++) {
+      const run = await this.run(task, tries);
+      Object.assign(death, { tries, runId: run?.id ?? null, reason: run?.error ?? 'its run was removed' });
+      if (!delivery.live) return;
+      if (run?.success) return this.publish(task, run);
+      if (run && endedForItsOwner(run.error)) spared++;
+      if (tries - spared >= binding.maxTries) return this.bury(task, death);
+      await pause(task, tries);
+    }
+  }
+
+  /** The run of this try once it has ended; null when it was removed meanwhile. */
+  private async run(task: MessageTask, tries: number): Promise<RunEntity | null> {
+    const id = await persist(task, () => this.submit(task, tries));
+    await this.runs.wait(id, Number.POSITIVE_INFINITY);
+    return persist(task, () => this.runs.recorded(id));
+  }
+
+  private async submit({ binding, delivery }: MessageTask, tries: number): Promise<string> {
+    const { owner, request } = await this.orders.build(binding, delivery);
+    const { runId } = request;
+    const claim = this.journal.claim({ bindingId: binding.id, messageId: delivery.message.messageId, tries, runId });
+    let accepted: string | null = null;
+    try {
+      accepted = await this.runs.submit(owner, { ...request, claim });
+      return accepted;
+    } finally {
+      if (accepted !== runId) await this.runs.discard(runId);
+    }
+  }
+
+  private async publish(task: MessageTask, run: RunEntity): Promise<void> {
+    const { binding, delivery } = task;
+    const body = await persist(task, () => this.bytes.output(run, busMessageBytes));
+    const more = { contentType: run.outputType ?? undefined, headers: { 'x-run': run.id } };
+    if (body !== null) await persist(task, () => this.outlets.publish(binding, { ...answerTo(delivery.message, binding), body, ...more }));
+    await this.settle(task, 'handled');
+  }
+
+  private async bury(task: MessageTask, death: Death): Promise<void> {
+    await persist(task, () => this.outlets.bury(task.binding, task.delivery.message, death));
+    await this.settle(task, 'failed');
+  }
+
+  private async settle(task: MessageTask, outcome: 'handled' | 'failed'): Promise<void> {
+    const { binding, delivery } = task;
+    await persist(task, () => this.journal.done({ bindingId: binding.id, messageId: delivery.message.messageId, runId: null }, outcome));
+    task.say(null);
+    delivery.ack();
+  }
+}

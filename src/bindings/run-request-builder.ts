@@ -1,0 +1,74 @@
+// From a message to the run that a binding asks for.
+import { Injectable } from '@nestjs/common';
+import type { Delivery } from '../bus/bus.js';
+import type { DefinitionRow } from '../definitions/definition-rows.js';
+import { Definitions } from '../definitions/definitions.js';
+import { chooseInput } from '../model/adapter-choice.js';
+import { CodedError } from '../model/coded-error.js';
+import { isService, type ProcessDefinition } from '../model/definition.js';
+import type { Principal } from '../model/roles.js';
+import { jsonFault } from '../model/strict-json.js';
+import { RunBytes } from '../runs/message-storage.js';
+import { newRunId } from '../runs/run-ids.js';
+import { nothingBrought, type RunRequest } from '../runs/run-request.js';
+import type { BindingEntity } from './binding.entity.js';
+import { Owners } from './owners.js';
+
+@Injectable()
+export class MessageOrders {
+  constructor(
+    private readonly owners: Owners,
+    private readonly definitions: Definitions,
+    private readonly bytes: RunBytes,
+  ) {}
+
+  /** As whom the binding acts, as that user is now. */
+  owner(binding: BindingEntity): Promise<Principal> {
+    return this.owners.principal(binding.ownerId);
+  }
+
+  /** In its current revision. Throws not_found when the owner does not see it any more. */
+  definition(owner: Principal, { definitionId }: BindingEntity): Promise<DefinitionRow> {
+    return this.definitions.references.find(owner, String(definitionId));
+  }
+
+  /** Whether messages go to one process that goes on. */
+  async isService(binding: BindingEntity): Promise<boolean> {
+    return isService(JSON.parse((await this.definition(await this.owner(binding), binding)).definition));
+  }
+
+  /** As it is now: the definition in its current revision, its owner with its current role. */
+  async build(binding: BindingEntity, { message, redelivered }: Delivery): Promise<{ owner: Principal; request: RunRequest }> {
+    const owner = await this.owner(binding);
+    const row = await this.definition(owner, binding);
+    const content = JSON.parse(row.definition) as ProcessDefinition;
+    const takesMessage = chooseInput(content).kind !== 'none';
+    const runId = newRunId();
+    const request = {
+      ...nothingBrought(),
+      runId,
+      definition: row,
+      content,
+      parameters: takesMessage ? {} : parametersOf(message.body),
+      message: await this.bytes.keep(runId, takesMessage ? message.body : undefined),
+      inputFile: this.bytes.hint(message.contentType),
+      synchronous: false,
+      trigger: { binding: binding.id, message_id: message.messageId ?? null, redelivered },
+    };
+    return { owner, request };
+  }
+}
+
+/** A definition without a message takes its parameters as a JSON object, as execute/ does. */
+function parametersOf(body: Buffer): Record<string, unknown> {
+  if (body.length === 0) return {};
+  const refused = new CodedError('message_not_taken', 'the definition takes no message; it may only be a JSON object of parameters');
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString());
+  } catch {
+    throw refused;
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || jsonFault(value)) throw refused;
+  return value as Record<string, unknown>;
+}

@@ -1,0 +1,111 @@
+// A message for a service: the one that runs, or is started for it, takes it in; what comes out is published as it comes.
+import type { Readable } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import { busMessageBytes } from '../bus/bus.js';
+import { CodedError } from '../model/coded-error.js';
+import { Services } from '../runs/services.js';
+import type { BindingEntity } from './binding.entity.js';
+import { Outlets } from './binding-publisher.js';
+import { ServiceLines, ServiceTries } from './delivery-attempts.js';
+import { MessageJournal } from './message-deduplication.js';
+import { answerTo } from './message-ids.js';
+import type { MessageTask } from './per-message-runner.js';
+import { isLasting, pause, persist } from './retry-until-closed.js';
+import { MessageOrders } from './run-request-builder.js';
+import type { Outflow } from './service-output-publisher.js';
+
+export interface ServiceTask extends MessageTask {
+  outflow: Outflow;
+}
+
+@Injectable()
+export class ServiceDeliveries {
+  private readonly lines = new ServiceLines();
+
+  constructor(
+    private readonly services: Services,
+    private readonly orders: MessageOrders,
+    private readonly journal: MessageJournal,
+    private readonly outlets: Outlets,
+  ) {}
+
+  /** The service of the binding, running or being started, and followed. */
+  async ensure(binding: BindingEntity, outflow: Outflow): Promise<string> {
+    const owner = await this.orders.owner(binding);
+    const runId = await this.services.ensure(owner, await this.orders.definition(owner, binding));
+    outflow.follow(runId);
+    return runId;
+  }
+
+  /** Resolves when the message is acknowledged, or when the bus has taken it back. Never rejects. */
+  async handle(task: ServiceTask): Promise<void> {
+    const { binding, delivery } = task;
+    try {
+      const known = await persist(task, () => this.journal.find(binding.id, delivery.message.messageId));
+      if (known?.doneAtMs) return delivery.ack();
+      const failed = new ServiceTries();
+      for (let tries = 1; delivery.live; tries++) {
+        const refused = await this.deliver(task, failed);
+        if (refused === null) return await this.settle(task, 'handled');
+        if (tries >= binding.maxTries) return await this.bury(task, refused, tries);
+        await pause(task, tries);
+      }
+    } catch (error) {
+      if (isLasting(error)) await this.bury(task, error.message, 0).catch(() => {});
+    }
+  }
+
+  /** Why the service did not take it; null when it did. A service that is down is waited for. */
+  private async deliver(task: ServiceTask, failed: ServiceTries): Promise<string | null> {
+    const outcome = await persist(task, () => this.send(task, failed));
+    if (outcome instanceof CodedError) return outcome.message;
+    if (outcome) await this.publish(task, outcome);
+    return null;
+  }
+
+  /** The reply, where messages go in and out by a port; or why this was a try that failed. */
+  private async send({ binding, delivery, outflow }: ServiceTask, failed: ServiceTries): Promise<Buffer | null | CodedError> {
+    const runId = await this.ensure(binding, outflow);
+    const owner = await this.orders.owner(binding);
+    const before = this.services.runOf(binding.definitionId);
+    const turn = this.lines.enter(runId, before);
+    try {
+      const reply = await this.services.deliver(owner, runId, delivery.message.body);
+      return reply && (await readWhole(reply));
+    } catch (error) {
+      return failed.judge(error, turn);
+    } finally {
+      this.lines.leave(runId);
+    }
+  }
+
+  /** A reply belongs to its message. */
+  private async publish(task: ServiceTask, body: Buffer): Promise<void> {
+    const output = { ...answerTo(task.delivery.message, task.binding), body };
+    await persist(task, () => this.outlets.publish(task.binding, output));
+  }
+
+  private async bury(task: ServiceTask, reason: string, tries: number): Promise<void> {
+    await persist(task, () => this.outlets.bury(task.binding, task.delivery.message, { reason, tries, runId: null }));
+    await this.settle(task, 'failed');
+  }
+
+  private async settle(task: ServiceTask, outcome: 'handled' | 'failed'): Promise<void> {
+    const { binding, delivery } = task;
+    await persist(task, () => this.journal.done({ bindingId: binding.id, messageId: delivery.message.messageId, runId: null }, outcome));
+    task.say(null);
+    delivery.ack();
+  }
+}
+
+/** Throws output_gone beyond what a message may have. */
+async function readWhole(reply: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of reply) {
+    bytes += chunk.length;
+    if (bytes > busMessageBytes) throw new CodedError('output_gone', `the reply has more than ${busMessageBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

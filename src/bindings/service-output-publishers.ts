@@ -1,0 +1,43 @@
+// From where on, and for whom, what comes out of services is published.
+import { Injectable } from '@nestjs/common';
+import { CodedError } from '../model/coded-error.js';
+import { Runs } from '../runs/runs.js';
+import { Services } from '../runs/services.js';
+import type { BindingEntity } from './binding.entity.js';
+import { Outlets } from './binding-publisher.js';
+import { BindingRows } from './binding-rows.js';
+import { Owners } from './owners.js';
+import { Outflow, type OutflowMeans, type ServicePosition } from './service-output-publisher.js';
+
+@Injectable()
+export class Outflows implements OutflowMeans {
+  constructor(
+    readonly services: Services,
+    readonly outlets: Outlets,
+    readonly rows: BindingRows,
+    private readonly owners: Owners,
+    private readonly runs: Runs,
+  ) {}
+
+  of({ id }: BindingEntity): Outflow {
+    return new Outflow(id, this);
+  }
+
+  /** A binding publishes nothing that came out before it was made. */
+  async newest(definitionId: number): Promise<ServicePosition> {
+    const run = this.services.runOf(definitionId);
+    if (!run) return { serviceRun: null, serviceCursor: 0 };
+    let serviceCursor = 0;
+    // only what is there already
+    for await (const { id } of this.services.messages(run.id, 0, AbortSignal.abort())) serviceCursor = id;
+    return { serviceRun: run.id, serviceCursor };
+  }
+
+  async mayPublish({ ownerId }: BindingEntity, runId: string): Promise<boolean> {
+    const run = await this.runs.recorded(runId);
+    const { userId, role } = await this.owners.principal(ownerId);
+    if (!run || role === 'admin' || Number(run.ownerId) === userId) return run !== null;
+    const sentence = `what comes out of the service ${runId} is for its owner alone; a binding of another user only sends to it`;
+    throw new CodedError('forbidden', sentence);
+  }
+}

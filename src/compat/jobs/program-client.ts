@@ -1,0 +1,33 @@
+// Connections to the program of a job of this server: one HTTP request, or a WebSocket.
+import { type ClientRequest, request as openRequest } from 'node:http';
+import type { WebSocketLine } from '../../http/web-socket-connection.js';
+import { CodedError } from '../../model/coded-error.js';
+import type { RunProxy } from '../../proxy/run-proxy.js';
+import type { RunEntity } from '../../runs/run.entity.js';
+import { openLine } from './messages.js';
+
+/** A list where a name comes more than once. */
+export type Headers = Record<string, string | string[]>;
+
+/** Throws port_gone, port_not_ready. */
+function placeOf(proxy: RunProxy, row: RunEntity): { host: string; port: number } {
+  if (row.port === null) throw new CodedError('port_gone', 'Proxy error: job does not contain a running server');
+  return proxy.placeOf(row);
+}
+
+export function openProgramRequest(
+  proxy: RunProxy,
+  row: RunEntity,
+  asked: { method: string; path: string; headers: Headers },
+): ClientRequest {
+  return openRequest({ ...placeOf(proxy, row), ...asked, agent: false });
+}
+
+export async function openProgramLine(
+  proxy: RunProxy,
+  row: RunEntity,
+  { path, headers, protocols }: { path: string; headers?: Headers; protocols?: string },
+): Promise<WebSocketLine> {
+  const { host, port } = placeOf(proxy, row);
+  return openLine(`ws://${host.includes(':') ? `[${host}]` : host}:${port}${path}`, { headers, protocols });
+}

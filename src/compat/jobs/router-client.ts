@@ -1,0 +1,94 @@
+// The way to the router of ROUTER_URL, to which this server offers itself as an agent: kept up as long as the server lives.
+import { setTimeout as pause } from 'node:timers/promises';
+import { Injectable, Logger } from '@nestjs/common';
+import { Users } from '../../accounts/users.js';
+import { closeCodes } from '../../http/web-socket-connection.js';
+import { CodedError } from '../../model/coded-error.js';
+import { OwnAddresses } from '../../model/own-addresses.js';
+import { mayActAs, type Principal } from '../../model/roles.js';
+import { greetPeer } from '../../prpc/handshake.js';
+import type { Methods } from '../../prpc/incoming-calls.js';
+import { subprotocol } from '../../prpc/messages.js';
+import { rpcUrl } from './agent-connector.js';
+import { RoutedJobs } from './agent-job-store.js';
+import { AgentService } from './agent-service.js';
+import { Agents } from './agents.js';
+import { largestFrameBytes, openLine } from './messages.js';
+import type { ReachedAt } from './port-registration.js';
+
+const firstPauseMs = 500;
+const longestPauseMs = 10_000;
+
+@Injectable()
+export class RouterLink {
+  private readonly logger = new Logger('jobs');
+  private readonly ending = new AbortController();
+
+  constructor(
+    private readonly agents: Agents,
+    private readonly service: AgentService,
+    private readonly users: Users,
+    private readonly addresses: OwnAddresses,
+    private readonly routed: RoutedJobs,
+  ) {}
+
+  /** Once the server listens, and what an earlier one had begun is found. Goes on by itself. */
+  async begin(): Promise<void> {
+    await this.routed.removeAll();
+    const { router } = this.agents.network;
+    if (router) void this.keepUp(router);
+  }
+
+  /** Before what runs is left, awaited or stopped: the jobs of routers end with their connections. */
+  async end(): Promise<void> {
+    this.ending.abort();
+    await this.routed.removeAll();
+  }
+
+  private async keepUp(router: { url: string; token: string; username: string }): Promise<void> {
+    const { signal } = this.ending;
+    for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+      try {
+        await this.connect(router, () => (pauseMs = firstPauseMs / 2));
+        this.logger.warn(`the connection to the router ${router.url} is over`);
+      } catch (error) {
+        this.logger.warn(`the router ${router.url} is not reached: ${(error as Error).message}; again in ${pauseMs} ms`);
+      }
+      await pause(pauseMs, null, { signal, ref: false }).catch(() => {});
+    }
+  }
+
+  /** Resolves when a connection that was made is over. */
+  private async connect({ url, token, username }: { url: string; token: string; username: string }, made: () => void): Promise<void> {
+    const line = await openLine(rpcUrl(url).replace(/^http/, 'ws'), { protocols: subprotocol, maxPayload: largestFrameBytes });
+    const end = () => line.close(closeCodes.goingAway);
+    this.ending.signal.addEventListener('abort', end, { once: true });
+    void line.closed.then(() => this.ending.signal.removeEventListener('abort', end));
+    let sender = {};
+    const methods: Methods = this.service.serve({
+      owner: () => this.ownerOf(username),
+      reachedAt: this.ownAddress(),
+      sender: () => sender,
+      closed: line.closed,
+    });
+    const self = { ...this.agents.self(token), properties: this.agents.network.properties };
+    const { who } = await greetPeer(line, self, methods);
+    sender = { direction: 'CLIENT', uid: who.auth.uid, name: who.auth.name };
+    this.logger.log(`an agent of the router ${who.auth.name} at ${url}, as '${self.auth.uid}'`);
+    made();
+    await line.closed;
+  }
+
+  /** Throws forbidden. */
+  private async ownerOf(username: string): Promise<Principal> {
+    const user = (await this.users.list()).find((one) => one.username === username && !one.disabled);
+    if (user && mayActAs(user.role, 'author')) return { userId: Number(user.id), username, role: user.role };
+    throw new CodedError('forbidden', `ROUTER_USER '${username}' is no author of this server`);
+  }
+
+  /** Where the programs of this server find it. */
+  private ownAddress(): ReachedAt {
+    const { address, port } = this.addresses.local;
+    return { localAddress: address, localPort: port, ...(this.addresses.encrypted && { encrypted: true }) };
+  }
+}

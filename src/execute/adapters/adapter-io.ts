@@ -1,0 +1,93 @@
+// What happens while a program runs: its message goes in, and what does not go into its log comes out.
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { type EndReason, endReasons } from '../../model/states.js';
+import type { LaunchedProcess } from '../../worker/launcher.js';
+import type { RunStage } from '../run/run-context.js';
+import { adaptersOf } from './adapters-of.js';
+
+/** What is still under way when the program has ended must be over soon. */
+const settlingMs = 5000;
+
+export interface Attendance {
+  /** After the end, once the program's own end has been judged: what its adapters found out about it. */
+  settle(): Promise<void>;
+}
+
+export function attend(stage: RunStage, process: LaunchedProcess): Attendance {
+  if (stage.resumed) return resume(stage, process);
+  const attending = new Attending(stage, process);
+  const { input, output } = adaptersOf(stage);
+  const delivered = input.deliver(stage, process).then(() => (input.passing ? noteDelivery(stage) : undefined));
+  attending.watch(delivered, { reason: 'input_error', what: 'the message could not be delivered', awaited: input.passing });
+  attending.watch(output.receive?.(stage, process), { reason: 'output_error', what: 'the output could not be received', awaited: true });
+  return attending;
+}
+
+async function noteDelivery({ control }: RunStage): Promise<void> {
+  await mkdir(control.path, { recursive: true, mode: 0o700 });
+  await writeFile(control.delivered, '', { mode: 0o600 });
+}
+
+/** What passed through the earlier server is whole, or has broken off with it: there is nobody who could go on with it. */
+function resume(stage: RunStage, process: LaunchedProcess): Attendance {
+  const { input, output } = adaptersOf(stage);
+  const cut = 'the server ended while the program ran';
+  if (input.passing && !existsSync(stage.control.delivered)) stage.outcome.decide('input_error', `the message broke off: ${cut}`);
+  if (output.passing && !existsSync(stage.control.output)) stage.outcome.decide('output_error', `the output broke off: ${cut}`);
+  else if (output.passing) stage.served = true;
+  if (stage.outcome.failure || stage.served) process.stop({});
+  return { settle: async () => {} };
+}
+
+interface Watched {
+  reason: 'input_error' | 'output_error';
+  /** What went wrong, for people. */
+  what: string;
+  /** Whether its end belongs to the end of the run. */
+  awaited?: boolean;
+}
+
+class Attending implements Attendance {
+  private ended = false;
+  private readonly awaited: Promise<void>[] = [];
+  private readonly late: [EndReason, string][] = [];
+
+  constructor(
+    private readonly stage: RunStage,
+    private readonly process: LaunchedProcess,
+  ) {
+    void process.ended.then(() => {
+      this.ended = true;
+    });
+  }
+
+  /** A failure while the program runs ends it; one at its end has less to say than the end itself. */
+  watch(work: Promise<void> | undefined, watched: Watched): void {
+    if (!work) return;
+    const settled = work.catch((error: Error) => {
+      const reason = reasonOf(error) ?? watched.reason;
+      const sentence: [EndReason, string] = [reason, reasonOf(error) ? error.message : `${watched.what}: ${error.message}`];
+      if (this.ended) this.late.push(sentence);
+      else this.stage.outcome.decide(...sentence);
+      this.process.stop({});
+    });
+    if (watched.awaited) this.awaited.push(settled);
+  }
+
+  async settle(): Promise<void> {
+    if (this.awaited.length === 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    const tooLong = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, settlingMs);
+    });
+    await Promise.race([Promise.all(this.awaited), tooLong]);
+    clearTimeout(timer);
+    for (const sentence of this.late) this.stage.outcome.decide(...sentence);
+  }
+}
+
+/** Those of plugins too, which have their own class of errors. */
+function reasonOf(error: Error & { code?: unknown }): EndReason | undefined {
+  return endReasons.find((reason) => reason === error.code);
+}

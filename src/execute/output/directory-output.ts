@@ -1,0 +1,50 @@
+// Output adapter `directory`: the files that the program leaves in a folder, as a zip or as the one file that is there.
+import { CodedError } from '../../model/coded-error.js';
+import type { CollectedOutput } from '../../model/run-result.js';
+import { type LeftPlace, leftPlace, openLeftFile } from '../files/safe-open.js';
+import { hasOwnCwd } from '../files/working-directory.js';
+import { adapterPath } from '../io/adapter-path.js';
+import type { OutputAdapter } from '../io/output-adapter.js';
+import { ownPath } from '../io/own-path.js';
+import type { RunStage } from '../run/run-context.js';
+import { keepFile } from './keep-file.js';
+import { type LeftEntry, listedIn, listTree } from './list-tree.js';
+import { writeZip } from './write-zip.js';
+
+export const leftDirectory: OutputAdapter = {
+  /** In the run's own work directory the folder is made for the program. */
+  async prepare(stage: RunStage): Promise<void> {
+    if (hasOwnCwd(stage)) await ownPath(stage, 'output', `${folderName(stage)}/any`);
+  },
+
+  async collect(stage: RunStage): Promise<CollectedOutput> {
+    const folder = leftPlace(stage, folderName(stage));
+    const entries = await listTree(folder);
+    const { format, content_type } = stage.output.parameters as { format?: string; content_type?: string };
+    if (format === 'file') return { ...(await onlyFile(stage, folder, entries)), contentType: content_type };
+    if (entries.length === 0) throw new CodedError('output_error', `the program left nothing in '${folderName(stage)}'`);
+    const kept = await writeZip(stage, folder, entries);
+    return { source: 'file', ...kept, contentType: content_type, name: 'output.zip', note: noteOf(entries) };
+  },
+};
+
+function folderName(stage: RunStage): string {
+  return adapterPath(stage, stage.output.parameters.directory ?? 'output', '') as string;
+}
+
+async function onlyFile(stage: RunStage, folder: LeftPlace, entries: LeftEntry[]): Promise<CollectedOutput> {
+  const files = entries.filter((entry) => !entry.directory);
+  if (files.length !== 1) {
+    throw new CodedError('output_error', `one file was expected in '${folderName(stage)}', but there are ${files.length}`);
+  }
+  const kept = await keepFile(await openLeftFile(listedIn(folder, files[0].path)), stage);
+  return { source: 'file', ...kept, name: files[0].path.split('/').pop(), note: noteOf(files) };
+}
+
+/** Undefined: every name is as the program gave it. */
+function noteOf(entries: LeftEntry[]): string | undefined {
+  const encoded = entries.filter((entry) => entry.encoded);
+  if (encoded.length === 0) return undefined;
+  const more = encoded.length > 1 ? ` and ${encoded.length - 1} more` : '';
+  return `percent-encoded, because they are not UTF-8, are names in ${JSON.stringify(encoded[0].path.slice(0, 300))}${more}`;
+}

@@ -1,0 +1,81 @@
+// Opens the stage of a run: its directory, its cwd, the files that came with the request, and the values known so far.
+import { join } from 'node:path';
+import { chooseInput, chooseOutput } from '../model/adapter-choice.js';
+import { controlDirectory } from '../model/control-directory.js';
+import type { ResourceScope } from '../model/resource-scope.js';
+import type { RunTask } from '../model/run-task.js';
+import type { WorkDirectory } from './directories/work-directories.js';
+import { copyInto, makeFolders } from './files/safe-create.js';
+import { programDirectory } from './files/working-directory.js';
+import { typedChoice } from './input/typed-input.js';
+import type { Outcome } from './run/end-reason.js';
+import type { ExecutorSettings } from './run/executor-settings.js';
+import type { StageNote } from './run/resume-state.js';
+import type { RunStage } from './run/run-context.js';
+
+export async function openStage(task: RunTask, surroundings: Surroundings): Promise<RunStage> {
+  const directory = await surroundings.settings.workDirectories.acquire(task.order);
+  return stageOf(task, { ...surroundings, directory, cwd: directory.work });
+}
+
+/** The stage of a run that an earlier server has started. */
+export function reopenStage(task: RunTask, note: StageNote, surroundings: Surroundings): RunStage {
+  const directory = surroundings.settings.workDirectories.reopen(task.order.runId, note);
+  const stage = stageOf(task, { ...surroundings, directory, cwd: note.cwd });
+  Object.assign(stage.values, note.values);
+  Object.assign(stage, { resumed: true, pipes: note.pipes ?? [], marks: note.marks ?? {} });
+  stage.isolation = note.isolation ?? stage.isolation;
+  return stage;
+}
+
+interface Surroundings {
+  outcome: Outcome;
+  scope: ResourceScope;
+  settings: ExecutorSettings;
+}
+
+interface StageParts extends Surroundings {
+  directory: WorkDirectory;
+  cwd: string;
+}
+
+function stageOf({ order, message }: RunTask, { outcome, scope, directory, cwd, settings }: StageParts): RunStage {
+  return {
+    order,
+    message,
+    input: order.interactive ? typedChoice : chooseInput(order.definition),
+    output: chooseOutput(order.definition),
+    directory,
+    control: controlDirectory(settings.runsRoot, order.runId),
+    cwd,
+    values: Object.assign({ run_id: '', workdir: '' }, order.parameters, { run_id: order.runId, workdir: directory.work }),
+    pipes: [],
+    marks: {},
+    resumed: false,
+    served: false,
+    isolation: settings.level,
+    end: null,
+    outcome,
+    scope,
+  };
+}
+
+/** The uploaded files to their places, then the program's cwd. */
+export async function furnish(stage: RunStage): Promise<void> {
+  await placeUploads(stage);
+  stage.cwd = await programDirectory(stage);
+}
+
+async function placeUploads({ order, directory, values }: RunStage): Promise<void> {
+  if (order.uploads.length === 0) return;
+  const folder = await directory.makeFolder(join(directory.root, 'files'));
+  for (const { path, name, parameter, folder: isFolder } of order.uploads) {
+    if (isFolder) {
+      await makeFolders(directory, join(directory.work, name, 'any'));
+      continue;
+    }
+    const place = parameter ? join(await directory.makeFolder(join(folder, parameter)), name) : join(directory.work, name);
+    await copyInto(directory, path, place);
+    if (parameter) values[parameter] = place;
+  }
+}

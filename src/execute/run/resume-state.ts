@@ -1,0 +1,27 @@
+// What the launcher keeps for us of a stage, so that a later server can go on with the run: plain JSON.
+import type { PlaceholderValues } from '../../model/arguments.js';
+import type { RunUser } from '../directories/run-users.js';
+import type { RunStage } from './run-context.js';
+
+export interface StageNote {
+  root: string;
+  user: RunUser | null;
+  cwd: string;
+  /** Missing in those of older servers. */
+  isolation?: string;
+  /** The values that the executor added to the order's parameters. */
+  values: PlaceholderValues;
+  pipes?: string[];
+  marks?: Record<string, number>;
+}
+
+export function writeNote({ directory, cwd, isolation, values, pipes, marks, order }: RunStage): string {
+  const added = Object.entries(values).filter(([name, value]) => order.parameters[name] !== value);
+  const { root, user } = directory;
+  const note: StageNote = { root, user, cwd, isolation, values: Object.fromEntries(added), pipes, marks };
+  return JSON.stringify(note);
+}
+
+export function readNote(text: string): StageNote {
+  return JSON.parse(text);
+}

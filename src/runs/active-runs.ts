@@ -1,0 +1,174 @@
+// The runs that were accepted and have not ended: each with its record, handed to the dispatcher once for every attempt.
+import { Injectable, Logger } from '@nestjs/common';
+import type { Admission } from '../dispatch/dispatcher.js';
+import { CodedError } from '../model/coded-error.js';
+import { LiveTable } from '../model/compacting-map.js';
+import { isService } from '../model/definition.js';
+import type { RunEventSink } from '../model/run-event.js';
+import type { RunOrder } from '../model/run-order.js';
+import type { RunResult } from '../model/run-result.js';
+import type { FormerStart, StopRequest } from '../model/run-task.js';
+import { StartRights } from '../model/start-rights.js';
+import { within } from '../model/within.js';
+import type { RunsRoot } from '../results/outputs.js';
+import { ActiveRun } from './active-run.js';
+import { lastWords } from './attempt-error.js';
+import { Digests } from './digests.js';
+import { KeptEnds } from './pending-ends.js';
+import { RecordWriter } from './record-writer.js';
+import { Restarts } from './restart-policy.js';
+import type { RunEntity } from './run.entity.js';
+import { RunSurroundings } from './run-dependencies.js';
+import type { RunRequest } from './run-request.js';
+import { RunStore } from './run-store.js';
+
+/** So long who asks waits for records that are being stored. */
+const patienceMs = 4000;
+
+/** One run on its way: its record, its order, and what only this process has of it. */
+export interface Departure {
+  row: RunEntity;
+  order: RunOrder;
+  admission: Admission;
+  live: RunRequest['live'];
+  takeover: Takeover | null;
+}
+
+/** Of a run that an earlier server has begun with. */
+export interface Takeover {
+  former: FormerStart;
+  /** It is looked for once this has resolved. Never rejects. */
+  begun: Promise<void>;
+  /** Hears its events before the record does, and after. */
+  watch(sink: RunEventSink): RunEventSink;
+}
+
+@Injectable()
+export class Departures {
+  private readonly active = new LiveTable<ActiveRun>();
+  private readonly services = new Map<number, ActiveRun>();
+  private readonly bootedAtMs = Date.now();
+  private readonly logger = new Logger('runs');
+
+  constructor(
+    private readonly around: RunSurroundings,
+    readonly store: RunStore,
+    readonly ends: KeptEnds,
+    readonly digests: Digests,
+    readonly rights: StartRights,
+  ) {
+    rights.onBarred((ownerId, error) => this.stopAll({ error }, (run) => run.order.ownerId === ownerId && run.row.state === 'queued'));
+  }
+
+  /** Returns how many. */
+  stopAll(request: StopRequest, concerned: (run: ActiveRun) => boolean = () => true): number {
+    const runs = this.active.values().filter(concerned);
+    for (const run of runs) run.stop(request);
+    return runs.length;
+  }
+
+  find(id: string): ActiveRun | undefined {
+    return this.active.get(id);
+  }
+
+  get root(): RunsRoot {
+    return this.around.root;
+  }
+
+  /** The service of this definition. */
+  serviceOf(definitionId: number): ActiveRun | undefined {
+    return this.services.get(definitionId);
+  }
+
+  get allServices(): ReadonlyMap<number, ActiveRun> {
+    return this.services;
+  }
+
+  /** Resolves when the records of all are stored as they are now. Throws database_unreachable when that takes too long. */
+  async stored(): Promise<void> {
+    let isStored = false;
+    const all = Promise.all(this.active.values().map((run) => run.stored())).then(() => {
+      isStored = true;
+    });
+    await within(patienceMs, all);
+    if (!isStored) throw new CodedError('database_unreachable', 'what has become of the runs is not stored yet', { retryAfterSeconds: 5 });
+  }
+
+  depart(departure: Departure): void {
+    const { row, order } = departure;
+    const record = new RecordWriter(this.ends.storeOf(row.id));
+    const restarts = new Restarts();
+    const run: ActiveRun = new ActiveRun({ row, order }, record, (result) => this.again(run, departure, { restarts, result }));
+    this.active.set(row.id, run);
+    const definitionId = isService(order.definition) ? order.definitionId : null;
+    if (definitionId !== null) this.install(definitionId, run);
+    void run.ended.then(() => {
+      if (definitionId !== null && this.services.get(definitionId) === run) this.services.delete(definitionId);
+    });
+    void run.over.then(async () => {
+      this.active.delete(row.id);
+      this.digests.want(row);
+      await this.ends.forget(row.id);
+      if (order.message.kind !== 'file' && order.uploads.length === 0) return;
+      this.store.discardSpooled(row.id).catch((error) => this.logger.error(`what came with run ${row.id} stays: ${error.message}`));
+    });
+    this.dispatch(run, departure, 0);
+  }
+
+  /** One for each definition, also of those that an earlier server has left. */
+  private install(definitionId: number, run: ActiveRun): void {
+    const other = this.services.get(definitionId);
+    if (!other || other.isUnwanted) this.services.set(definitionId, run);
+    else run.stop({ error: `the service of definition ${definitionId} runs already as ${other.row.id}` });
+  }
+
+  private dispatch(run: ActiveRun, { row, order, admission, live, takeover }: Departure, pauseMs: number): void {
+    const message = order.message.kind === 'live' ? live : null;
+    const { former, begun: after } = takeover ?? { former: null, begun: null };
+    const task = { order, message, former, attempt: row.attempt, pauseMs, after, emit: takeover?.watch(run.hear) ?? run.hear };
+    try {
+      run.attach(this.around.dispatcher.submit(task, admission));
+    } catch (error) {
+      admission.withdraw();
+      return this.fail(run, error as Error);
+    }
+    const why = this.rights.fault(order.ownerId);
+    if (why !== undefined && !former) run.stop({ error: why });
+  }
+
+  /** It ends here, whatever its definition says of a next start. */
+  private fail(run: ActiveRun, { message }: Error): void {
+    run.isUnwanted = true;
+    const unheard = (error: Error) => this.logger.error(`the end of run ${run.row.id} is not recorded: ${error.message}`);
+    void run.hear({ type: 'finished', result: neverStarted(`the run could not be handed on: ${message}`) }).catch(unheard);
+  }
+
+  /** Resolves to true once it is stored that another attempt follows. */
+  private async again(run: ActiveRun, departure: Departure, end: Ended): Promise<boolean> {
+    const { row, order } = departure;
+    const { isClosing } = this.around.dispatcher;
+    const ended = { order, result: end.result, attempt: row.attempt, isUnwanted: run.isUnwanted, bootedAtMs: this.bootedAtMs, isClosing };
+    const pauseMs = this.rights.fault(order.ownerId) === undefined ? end.restarts.next(ended) : null;
+    if (pauseMs === null) return false;
+    const error = isService(order.definition) ? await lastWords(end.result, () => this.around.outputs.log(row.id)) : null;
+    await run.beginAnew({ error, pauseMs });
+    // the launcher must have let go of the former attempt, which has the same id
+    const next = async () => {
+      await this.store.discardLog(row.id).catch(() => {});
+      const admission = this.around.dispatcher.admit(order, 'queued');
+      this.dispatch(run, { ...departure, admission, takeover: null }, pauseMs);
+    };
+    void run.attemptOver.then(next, next).catch((error) => this.fail(run, error));
+    return true;
+  }
+}
+
+function neverStarted(error: string): RunResult {
+  const nothing = { exitCode: null, signal: null, success: false, startedAtMs: null, output: null, usage: null, log: null };
+  return { ...nothing, endReason: 'spawn_error', error, finishedAtMs: Date.now() };
+}
+
+interface Ended {
+  restarts: Restarts;
+  result: RunResult;
+}

@@ -1,0 +1,45 @@
+// What goes on in each lane, and how many may run in it at once.
+import type { Lanes } from '../dispatch/lanes.js';
+import { CodedError } from '../model/coded-error.js';
+import type { RunTally } from '../model/run-counters.js';
+
+export interface LaneReport {
+  name: string;
+  /** 0: no limit. */
+  limit: number;
+  running: number;
+  queued: number;
+  /** Ended well, and ended otherwise, since the server started. */
+  done: number;
+  failed: number;
+}
+
+export class LaneBoard {
+  private readonly ended = new Map<string, { done: number; failed: number }>();
+
+  constructor(
+    private readonly lanes: Lanes,
+    tally: RunTally,
+  ) {
+    tally.onEnd(({ lane, success }) => {
+      const { done, failed } = this.endedIn(lane);
+      this.ended.set(lane, success ? { done: done + 1, failed } : { done, failed: failed + 1 });
+    });
+  }
+
+  reports(): LaneReport[] {
+    return this.lanes.states.map((state) => ({ ...state, ...this.endedIn(state.name) }));
+  }
+
+  /** Holds until the server ends; what runs already goes on. Throws not_found. */
+  limit(name: string, limit: number): LaneReport {
+    if (!this.lanes.limit(name, limit)) {
+      throw new CodedError('not_found', `there is no lane '${name}'; there are ${this.lanes.states.map((lane) => lane.name).join(', ')}`);
+    }
+    return this.reports().find((report) => report.name === name)!;
+  }
+
+  private endedIn(lane: string): { done: number; failed: number } {
+    return this.ended.get(lane) ?? { done: 0, failed: 0 };
+  }
+}

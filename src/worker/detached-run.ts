@@ -1,0 +1,85 @@
+// A run whose launcher was killed: what is asked of its init or of its bare program, and the time of that program.
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { signalNumber } from '../model/signal-numbers.js';
+import type { LaunchSpec } from './launcher.js';
+import { encodeLaunchFrame, type FrameValue } from './launcher-frames.js';
+import { isAlive, isInit } from './run-recovery.js';
+
+/** What a run is launched with that counts without its launcher. */
+export type OrphanTerms = Pick<LaunchSpec, 'runId' | 'timeoutMs' | 'stopSignal' | 'graceMs'>;
+
+/** The process that is left. */
+export interface LeftProcess {
+  pid: number;
+  /** It is the init of the run, which keeps its time and writes down its end. */
+  hasInit: boolean;
+}
+
+/** What an init does without its launcher, too. */
+const asked = ['stop', 'signal', 'resize', 'close-input'];
+
+export class Orphan {
+  private killAtMs = Number.POSITIVE_INFINITY;
+  private isLate = false;
+
+  constructor(
+    private readonly left: LeftProcess,
+    private readonly terms: OrphanTerms,
+    private readonly runsRoot: string,
+  ) {}
+
+  /** A bare program is told from another one under its number by when it started. */
+  lives(startedAtMs: number): boolean {
+    return this.left.hasInit ? isInit(this.left.pid, this.terms.runId) : isAlive(this.left.pid, startedAtMs);
+  }
+
+  /** Never throws: a run whose init cannot be asked to stop is killed. */
+  say(values: FrameValue[]): void {
+    const [name, , signal, graceMs] = values;
+    if (this.left.hasInit) this.askOrKill(values);
+    else if (name === 'stop') this.stop(Number(signal), Number(graceMs));
+    else if (name === 'signal') signalTo(this.left.pid, Number(signal));
+  }
+
+  /** Of a bare program; to be called again and again while it lives. */
+  keepTime(startedAtMs: number): void {
+    if (this.left.hasInit) return;
+    const { timeoutMs } = this.terms;
+    if (timeoutMs > 0 && !this.isLate && Date.now() >= startedAtMs + timeoutMs) {
+      this.isLate = true;
+      this.stop(0, -1);
+    }
+    if (Date.now() >= this.killAtMs) signalTo(-this.left.pid, 'SIGKILL');
+  }
+
+  /** 0 and -1: as its definition says. */
+  private stop(signal: number, graceMs: number): void {
+    signalTo(-this.left.pid, signal || signalNumber(this.terms.stopSignal));
+    this.killAtMs = Math.min(this.killAtMs, Date.now() + (graceMs < 0 ? this.terms.graceMs : graceMs));
+  }
+
+  private askOrKill(values: FrameValue[]): void {
+    try {
+      this.ask(values);
+    } catch {
+      if (values[0] === 'stop') signalTo(this.left.pid, 'SIGKILL');
+    }
+  }
+
+  /** By a file that the init reads on (native/launcher/enclose.c). */
+  private ask(values: FrameValue[]): void {
+    if (!asked.includes(String(values[0]))) return;
+    const folder = `${this.runsRoot}/${this.terms.runId}`;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    appendFileSync(`${folder}/asked`, encodeLaunchFrame(values), { mode: 0o600 });
+    signalTo(this.left.pid, 'SIGUSR1');
+  }
+}
+
+function signalTo(pid: number, signal: NodeJS.Signals | number): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // it is gone
+  }
+}
