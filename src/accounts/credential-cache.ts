@@ -6,7 +6,7 @@ const rememberedMs = 5 * 60_000;
 /** At the bound the oldest is forgotten. */
 const bound = 10_000;
 
-export class RememberedCredentials {
+export class CredentialCache {
   private readonly key = randomBytes(32).toString('hex');
   private readonly known = new Map<string, { principal: Principal; untilMs: number }>();
 

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { lowerRole, mayActAs, type Principal, type Role } from '../model/roles.js';
-import { RememberedCredentials } from './credential-cache.js';
+import { CredentialCache } from './credential-cache.js';
 import { FailedAttempts } from './failed-attempts.js';
 import { maxPasswordBytes, normalized } from './login-rules.js';
 import { verifyPassword } from './password-hash.js';
@@ -15,7 +15,7 @@ import { userNamed } from './user-named.js';
 const anyOwner = 'token';
 
 /** A name and a password as a request shows them; `address` is the caller's, for the limit of wrong passwords. */
-export interface ShownPassword {
+export interface PresentedPassword {
   authorization: string;
   username: string;
   password: string;
@@ -26,7 +26,7 @@ export interface ShownPassword {
 export class Credentials {
   /** Counts the changes of users. */
   private changes = 0;
-  private readonly remembered = new RememberedCredentials();
+  private readonly remembered = new CredentialCache();
   private readonly failures = new FailedAttempts();
   private readonly checking = new Map<string, Promise<Principal | null>>();
 
@@ -41,21 +41,21 @@ export class Credentials {
    * The user, or null when the pair is wrong. A token may stand for the password, with its owner's name or `token`: it is looked up
    * first, and costs no more than as Bearer; what is not a token of that user is checked, and counted, as a password.
    */
-  async checkPassword(shown: ShownPassword): Promise<Principal | null> {
+  async checkPassword(shown: PresentedPassword): Promise<Principal | null> {
     const { username, password } = shown;
     const byToken = isToken(password) ? await this.checkToken(password, username === anyOwner ? undefined : username) : null;
     return byToken ?? this.checkOnce(shown);
   }
 
   /** The same check at the same time is done once. */
-  private checkOnce(shown: ShownPassword): Promise<Principal | null> {
+  private checkOnce(shown: PresentedPassword): Promise<Principal | null> {
     const key = JSON.stringify([shown.authorization, shown.address]);
     const running = this.checking.get(key) ?? this.verify(shown).finally(() => this.checking.delete(key));
     this.checking.set(key, running);
     return running;
   }
 
-  private async verify({ authorization, username, password, address }: ShownPassword): Promise<Principal | null> {
+  private async verify({ authorization, username, password, address }: PresentedPassword): Promise<Principal | null> {
     if (password === '' || Buffer.byteLength(password) > maxPasswordBytes) return null;
     const { changes } = this;
     const principal = await this.failures.guard(address, normalized(username), () => this.compare(username, password));

@@ -6,12 +6,12 @@ import { DatabaseMark } from '../database/database-mark.js';
 import { databaseTarget, type Settings } from '../settings/settings.js';
 import { databaseContents } from './database-contents.js';
 import { DoorsModule } from './doors.module.js';
-import type { Machine } from './execution-environment.js';
-import { SurroundingsModule } from './providers.module.js';
+import type { ExecutionEnvironment } from './execution-environment.js';
+import { ProvidersModule } from './providers.module.js';
 
 @Module({})
 export class AppModule {
-  static of(settings: Settings, machine: Machine): DynamicModule {
+  static of(settings: Settings, machine: ExecutionEnvironment): DynamicModule {
     const useFactory = async () => {
       const target = databaseTarget(settings);
       const mark = new DatabaseMark(settings.dataDir, target);
@@ -22,7 +22,7 @@ export class AppModule {
     };
     return {
       module: AppModule,
-      imports: [TypeOrmModule.forRootAsync({ useFactory }), SurroundingsModule.of(settings, machine), DoorsModule.of(settings.doors)],
+      imports: [TypeOrmModule.forRootAsync({ useFactory }), ProvidersModule.of(settings, machine), DoorsModule.of(settings.compat)],
     };
   }
 }

@@ -19,16 +19,16 @@ import { ServerController } from '../api/operations/server-controller.js';
 import { RunProxyController } from '../api/proxy/run-proxy-controller.js';
 import { AttachController } from '../api/runs/attach-controller.js';
 import { LaneController } from '../api/runs/lane-controller.js';
-import { RunOrderController } from '../api/runs/run-actions-controller.js';
+import { RunActionsController } from '../api/runs/run-actions-controller.js';
 import { RunArchiveController } from '../api/runs/run-archive-controller.js';
 import { RunController } from '../api/runs/run-controller.js';
 import { RunFilesController } from '../api/runs/run-files-controller.js';
 import { RunMessageController } from '../api/runs/run-message-controller.js';
 import { RunResultController } from '../api/runs/run-result-controller.js';
 import { BindingsModule } from '../bindings/bindings.module.js';
-import { AgentDialler } from '../compat/jobs/agent-connector.js';
+import { AgentConnector } from '../compat/jobs/agent-connector.js';
 import { AgentFiles } from '../compat/jobs/agent-files.js';
-import { RoutedJobs } from '../compat/jobs/agent-job-store.js';
+import { AgentJobStore } from '../compat/jobs/agent-job-store.js';
 import { AgentProgram } from '../compat/jobs/agent-program.js';
 import { AgentService } from '../compat/jobs/agent-service.js';
 import { Agents } from '../compat/jobs/agents.js';
@@ -40,7 +40,7 @@ import { JobFiles } from '../compat/jobs/job-files.js';
 import { JobFilesController } from '../compat/jobs/job-files-controller.js';
 import { JobProxyController } from '../compat/jobs/job-proxy-controller.js';
 import { Jobs } from '../compat/jobs/jobs.js';
-import { RouterLink } from '../compat/jobs/router-client.js';
+import { RouterClient } from '../compat/jobs/router-client.js';
 import { RouterController } from '../compat/jobs/router-controller.js';
 import { RpcController } from '../compat/jobs/rpc-controller.js';
 import { InteractiveController } from '../compat/process/interactive-controller.js';
@@ -58,7 +58,7 @@ import { Attachments } from '../run-http/attachments.js';
 import { RunAnswers } from '../run-http/run-answers.js';
 import { ServiceMessages } from '../run-http/service-messages.js';
 import { RunsModule } from '../runs/runs.module.js';
-import type { DoorName } from '../settings/compat-names.js';
+import type { CompatName } from '../settings/compat-names.js';
 
 const controllers = [
   AboutController,
@@ -71,7 +71,7 @@ const controllers = [
   PlanController,
   DefinitionController,
   RunController,
-  RunOrderController,
+  RunActionsController,
   RunMessageController,
   LaneController,
   RunResultController,
@@ -87,7 +87,7 @@ const controllers = [
 ];
 
 /** What a door of DOORS adds; one that is closed has no routes. */
-const doors: Partial<Record<DoorName, { controllers: Type[]; providers: Provider[] }>> = {
+const doors: Partial<Record<CompatName, { controllers: Type[]; providers: Provider[] }>> = {
   'run-code': { controllers: [CodeController, LanguagesController], providers: [RunCode, Callbacks] },
   process: { controllers: [ProcessController, InteractiveController], providers: [ProcessRequests, ProcessAnswers] },
   jobs: {
@@ -101,7 +101,7 @@ const doors: Partial<Record<DoorName, { controllers: Type[]; providers: Provider
       JobProxyController,
       JobBridgeController,
     ],
-    providers: [Jobs, JobFiles, Agents, AgentDialler, AgentService, AgentFiles, AgentProgram, RoutedJobs, RouterLink],
+    providers: [Jobs, JobFiles, Agents, AgentConnector, AgentService, AgentFiles, AgentProgram, AgentJobStore, RouterClient],
   },
 };
 
@@ -111,7 +111,7 @@ const doors: Partial<Record<DoorName, { controllers: Type[]; providers: Provider
   providers: [RunAnswers, RunProxy, ServiceMessages, Metrics, Attachments],
 })
 export class DoorsModule {
-  static of(open: DoorName[]): DynamicModule {
+  static of(open: CompatName[]): DynamicModule {
     const opened = open.map((name) => doors[name]);
     return {
       module: DoorsModule,

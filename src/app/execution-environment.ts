@@ -16,7 +16,7 @@ import { launcherFolders } from '../worker/launcher-connection.js';
 import { ownFolder } from '../worker/own-folder.js';
 import { chooseIsolation, type Isolation } from './isolation.js';
 
-export interface Machine {
+export interface ExecutionEnvironment {
   executor: ExecutorSettings;
   isolation: Isolation;
   /** What the boot has to say about it. */
@@ -33,7 +33,7 @@ export function makeDataDirectory({ dataDir }: Settings): void {
 }
 
 /** Makes what belongs in DATA_DIR, which the caller has locked. Throws an Error in one line when that cannot be. */
-export async function prepareMachine(settings: Settings, launcherOptional = false): Promise<Machine> {
+export async function prepareExecutionEnvironment(settings: Settings, launcherOptional = false): Promise<ExecutionEnvironment> {
   const users = runUsers(settings);
   const otherUser = users.sample !== null;
   const runsRoot = join(settings.dataDir, 'runs');

@@ -13,14 +13,14 @@ import { type Launcher, type LaunchLevel, type LaunchSpec, launchLevels } from '
 /** Beside the bundle. */
 const sandboxBinary = compiledPart(join(import.meta.dirname, '../launcher'), 'procreg-sandbox');
 
-export interface Trial {
+export interface IsolationProbe {
   level: IsolationLevel;
   works: boolean;
   /** Why it does not work. */
   reason: string | null;
 }
 
-export interface TrialGround {
+export interface ProbeTarget {
   runsRoot: string;
   /** The work directories' folder, in which the trial runs. */
   workRoot: string;
@@ -33,26 +33,26 @@ export interface TrialGround {
 }
 
 /** Weakest first. */
-export async function tryLevels(launcher: Launcher, ground: TrialGround): Promise<Trial[]> {
-  const trials: Trial[] = [];
+export async function probeLevels(launcher: Launcher, ground: ProbeTarget): Promise<IsolationProbe[]> {
+  const trials: IsolationProbe[] = [];
   for (const level of launchLevels) trials.push(await tryLevel(launcher, level, ground));
   return trials;
 }
 
-function tryLevel(launcher: Launcher, level: LaunchLevel, ground: TrialGround): Promise<Trial> {
+function tryLevel(launcher: Launcher, level: LaunchLevel, ground: ProbeTarget): Promise<IsolationProbe> {
   if (level !== 'process' && launcher.name !== 'native') return failed(level, 'needs the native launcher');
   return tryRun(launcher, level, () => Promise.resolve(trialSpec(level, ground)));
 }
 
-async function failed(level: IsolationLevel, reason: string): Promise<Trial> {
+async function failed(level: IsolationLevel, reason: string): Promise<IsolationProbe> {
   return { level, works: false, reason };
 }
 
 /** Inside of what the launcher does at `level`. */
-export async function trySandbox(
+export async function probeSandbox(
   launcher: Launcher,
-  ground: TrialGround & { level: LaunchLevel },
-): Promise<{ trial: Trial; sandbox: Sandbox | null }> {
+  ground: ProbeTarget & { level: LaunchLevel },
+): Promise<{ trial: IsolationProbe; sandbox: Sandbox | null }> {
   const { workRoot, prefix, path, user } = ground;
   let root: string | undefined;
   try {
@@ -79,7 +79,7 @@ function folderOf(user: RunUser | null): (path: string) => Promise<string> {
   };
 }
 
-async function tryRun(launcher: Launcher, level: IsolationLevel, makeSpec: () => Promise<LaunchSpec>): Promise<Trial> {
+async function tryRun(launcher: Launcher, level: IsolationLevel, makeSpec: () => Promise<LaunchSpec>): Promise<IsolationProbe> {
   try {
     const process = await launcher.launch(await makeSpec());
     const { exitCode, signal } = await process.ended;
@@ -90,7 +90,7 @@ async function tryRun(launcher: Launcher, level: IsolationLevel, makeSpec: () =>
   }
 }
 
-function trialSpec(level: LaunchLevel, { workRoot, user, masked }: TrialGround): LaunchSpec {
+function trialSpec(level: LaunchLevel, { workRoot, user, masked }: ProbeTarget): LaunchSpec {
   return {
     runId: `${trialPrefix}${uuidv7()}`,
     note: '',

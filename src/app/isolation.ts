@@ -7,8 +7,8 @@ import { ChildProcessLauncher } from '../worker/child-process-launcher.js';
 import { compiledPart } from '../worker/compiled-part.js';
 import type { Launcher, LaunchLevel } from '../worker/launcher.js';
 import { NativeLauncher } from '../worker/native-launcher.js';
-import { type Trial, type TrialGround, tryLevels, trySandbox } from './isolation-probes.js';
-import { promisesOff } from './missing-guarantees.js';
+import { type IsolationProbe, type ProbeTarget, probeLevels, probeSandbox } from './isolation-probes.js';
+import { missingGuarantees } from './missing-guarantees.js';
 
 /** Beside the bundle. */
 const compiled = join(import.meta.dirname, '../launcher');
@@ -23,17 +23,17 @@ export interface Isolation {
   ofEveryRun: IsolationLevel;
   /** Null: there can be none here; its trial says why. */
   sandbox: Sandbox | null;
-  trials: Trial[];
+  trials: IsolationProbe[];
   /** Why the launcher is not the native one, unless LAUNCHER says so. */
   note: string | null;
 }
 
 /** `launcherOptional`: where LAUNCHER=auto cannot have the native launcher it takes child_process. Throws an Error in one line when less than ISOLATION_MIN, or than what ISOLATION names, is possible. */
-export async function chooseIsolation(settings: Settings, ground: TrialGround, launcherOptional: boolean): Promise<Isolation> {
+export async function chooseIsolation(settings: Settings, ground: ProbeTarget, launcherOptional: boolean): Promise<Isolation> {
   const { launcher, note } = await chooseLauncher(settings, ground.runsRoot, launcherOptional);
-  const levels = await tryLevels(launcher, ground);
+  const levels = await probeLevels(launcher, ground);
   const strongest = levels.filter(({ works }) => works).at(-1)?.level as LaunchLevel | undefined;
-  const { trial, sandbox } = await trySandbox(launcher, { ...ground, level: strongest ?? 'process' });
+  const { trial, sandbox } = await probeSandbox(launcher, { ...ground, level: strongest ?? 'process' });
   const trials = [...levels, trial];
   const ofEveryRun = wantedLevel(settings, strongest);
   if (!ofEveryRun || trials.some(({ level, works }) => level === ofEveryRun && !works)) {
@@ -52,7 +52,7 @@ export function wantedLevel({ isolation, isolationMin }: Settings, strongest: La
   return isolationMin === 'sandbox' ? 'sandbox' : strongest;
 }
 
-function reasons(trials: Trial[]): string {
+function reasons(trials: IsolationProbe[]): string {
   const failed = trials.filter(({ works }) => !works);
   return failed.map(({ level, reason }) => `${level}: ${reason}`).join('; ') || 'a weaker one is chosen by ISOLATION';
 }
@@ -74,7 +74,7 @@ export async function chooseLauncher({ launcher: wanted }: Settings, runsRoot: s
     launcher.close();
     const reason = `the native launcher cannot run: ${(error as Error).message}`;
     if (wanted === 'auto' && isOptional) return { launcher: simple, note: `${reason}; programs are started by ${simple.name}` };
-    const without = `LAUNCHER=${simple.name} starts programs without it, but then ${promisesOff(simple).join('; ')}`;
+    const without = `LAUNCHER=${simple.name} starts programs without it, but then ${missingGuarantees(simple).join('; ')}`;
     throw new Error(`LAUNCHER=${wanted} is not possible: ${reason}. ${without}`);
   }
 }

@@ -11,13 +11,13 @@ const promisesOfNative = [
 ];
 
 /** Each in words; empty with the native launcher. */
-export function promisesOff({ name }: Pick<Launcher, 'name'>): readonly string[] {
+export function missingGuarantees({ name }: Pick<Launcher, 'name'>): readonly string[] {
   return name === 'native' ? [] : promisesOfNative;
 }
 
 /** For the output of the start; null when every promise is kept. `note`: why the launcher is not the native one, unless LAUNCHER says so. */
 export function startNotice(launcher: Pick<Launcher, 'name'>, note: string | null): string | null {
-  const off = promisesOff(launcher);
+  const off = missingGuarantees(launcher);
   if (off.length === 0) return null;
   const why = note ?? `LAUNCHER=${launcher.name}: programs are started by ${launcher.name}`;
   return [`WARNING: ${why}. Therefore:`, ...off.map((promise) => `  - ${promise}`)].join('\n');

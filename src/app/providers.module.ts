@@ -18,7 +18,7 @@ import { Lanes } from '../dispatch/lanes.js';
 import { AllowedHosts } from '../model/allowed-hosts.js';
 import { Conditions } from '../model/conditions.js';
 import { OwnAddresses } from '../model/own-addresses.js';
-import { RunTally } from '../model/run-counters.js';
+import { RunCounters } from '../model/run-counters.js';
 import type { RunTask } from '../model/run-task.js';
 import { ServerFacts } from '../model/server-facts.js';
 import { StartRights } from '../model/start-rights.js';
@@ -26,40 +26,40 @@ import { DiskWatermark } from '../results/disk-watermark.js';
 import { RunsRoot } from '../results/outputs.js';
 import { MessageBounds } from '../run-http/read-request.js';
 import { RunDefaults } from '../runs/build-order.js';
-import { LaneBoard } from '../runs/lane-stats.js';
+import { LaneStats } from '../runs/lane-stats.js';
 import { RetentionRules } from '../runs/retention-rules.js';
 import { passwordsOf, type Settings } from '../settings/settings.js';
-import type { Machine } from './execution-environment.js';
+import type { ExecutionEnvironment } from './execution-environment.js';
 import type { Isolation } from './isolation.js';
-import { promisesOff } from './missing-guarantees.js';
+import { missingGuarantees } from './missing-guarantees.js';
 import { version } from './version.js';
 
 @Global()
 @Module({})
-export class SurroundingsModule {
-  static of(settings: Settings, { executor, isolation }: Machine): DynamicModule {
+export class ProvidersModule {
+  static of(settings: Settings, { executor, isolation }: ExecutionEnvironment): DynamicModule {
     const facts = (dataSource: DataSource) =>
       new ServerFacts({
         version,
         database: dataSource.options.type === 'better-sqlite3' ? 'sqlite' : dataSource.options.type,
         durability: settings.durability,
         launcher: executor.launcher.name,
-        promisesOff: promisesOff(executor.launcher),
+        promisesOff: missingGuarantees(executor.launcher),
         launcherFault: () => executor.launcher.fault,
         isolation: isolation.ofEveryRun,
         sandbox: isolation.sandbox ? 'works' : reasonOf(isolation),
       });
-    const tally = new RunTally();
+    const tally = new RunCounters();
     const disk = new DiskWatermark(settings.dataDir, settings.diskWatermarkBytes);
     const { workDirectories, shortage } = executor;
     const conditions = new Conditions([() => disk.check(), () => workDirectories.restore(), () => shortage.check()]);
     const lanes = new Lanes(settings.lanes, settings.queueLimit);
     const values = [
       { provide: Passwords, useValue: passwordsOf(settings) },
-      { provide: RunTally, useValue: tally },
+      { provide: RunCounters, useValue: tally },
       { provide: OwnAddresses, useValue: executor.ownAddresses },
       { provide: StartRights, useValue: new StartRights() },
-      { provide: LaneBoard, useValue: new LaneBoard(lanes, tally) },
+      { provide: LaneStats, useValue: new LaneStats(lanes, tally) },
       { provide: RunsRoot, useValue: new RunsRoot(executor.runsRoot) },
       { provide: DiskWatermark, useValue: disk },
       { provide: Conditions, useValue: conditions },
@@ -80,7 +80,7 @@ export class SurroundingsModule {
       { provide: Buses, useFactory: () => Buses.open(settings.amqpUrl) },
     ];
     const providers = [...values, ...made];
-    return { module: SurroundingsModule, providers, exports: providers.map(({ provide }) => provide) };
+    return { module: ProvidersModule, providers, exports: providers.map(({ provide }) => provide) };
   }
 }
 
@@ -122,7 +122,7 @@ function reasonOf({ trials }: Isolation): string {
 }
 
 /** Every order passes the tally on its way to the dispatcher. */
-function tallied(dispatcher: Dispatcher, tally: RunTally): Dispatcher {
+function tallied(dispatcher: Dispatcher, tally: RunCounters): Dispatcher {
   const submit = dispatcher.submit.bind(dispatcher);
   return Object.assign(dispatcher, { submit: (task: RunTask, admission: Admission) => submit(tally.watch(task), admission) });
 }

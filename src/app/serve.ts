@@ -15,7 +15,7 @@ import { Passwords } from '../accounts/passwords.js';
 import { Users } from '../accounts/users.js';
 import { Metrics } from '../api/operations/metrics.js';
 import { Bindings } from '../bindings/bindings.js';
-import { RouterLink } from '../compat/jobs/router-client.js';
+import { RouterClient } from '../compat/jobs/router-client.js';
 import { copyBeforeMigration } from '../database/copy-before-migration.js';
 import { lockDataDirectory } from '../database/data-directory-lock.js';
 import { keepDatabase } from '../database/database-file.js';
@@ -40,12 +40,12 @@ import { databaseTarget, type Settings } from '../settings/settings.js';
 import { descriptorLimit } from '../worker/descriptor-limit.js';
 import { AppModule } from './app.module.js';
 import { databaseContents } from './database-contents.js';
-import { type Machine, makeDataDirectory, prepareMachine } from './execution-environment.js';
+import { type ExecutionEnvironment, makeDataDirectory, prepareExecutionEnvironment } from './execution-environment.js';
 import { loadPlugins } from './load-plugins.js';
 import { createLogger, NestLogger } from './logging.js';
 import { startNotice } from './missing-guarantees.js';
 import { serveDocumentation } from './openapi.js';
-import { meetKeepers, openAddress } from './server-address.js';
+import { contactListenerKeepers, openAddress } from './server-address.js';
 import { closeOnSignals, Shutdown } from './shutdown.js';
 import { version } from './version.js';
 import { printWelcome } from './welcome.js';
@@ -82,8 +82,8 @@ export async function serve(settings: Settings, { launcherOptional }: ServeOptio
   const unlock = lockDataDirectory(settings.dataDir);
   const mark = new DatabaseMark(settings.dataDir, databaseTarget(settings));
   mark.check();
-  const machine = await prepareMachine(settings, launcherOptional);
-  const keepers = await meetKeepers(machine, settings, logger);
+  const machine = await prepareExecutionEnvironment(settings, launcherOptional);
+  const keepers = await contactListenerKeepers(machine, settings, logger);
   setBasePath(settings.basePath);
   const nestLogger = new NestLogger(logger);
   const adapter = new FastifyAdapter({
@@ -99,7 +99,7 @@ export async function serve(settings: Settings, { launcherOptional }: ServeOptio
   const app = await openApplication(settings, AppModule.of(settings, machine), { adapter, logger, nestLogger });
   const file = keepDatabase(app.get(DataSource), databaseTarget(settings), mark);
   nestLogger.booted = true;
-  const routerLink = settings.doors.includes('jobs') ? app.get(RouterLink) : undefined;
+  const routerLink = settings.compat.includes('jobs') ? app.get(RouterClient) : undefined;
   const http: Server = app.getHttpServer();
   const listening = new Listening(http, keepers, bounds.maxConnections);
   const shutdown = new Shutdown(app, {
@@ -197,7 +197,7 @@ async function prepareHttp(
   return local;
 }
 
-async function prepareContents(app: NestFastifyApplication, settings: Settings, machine: Machine): Promise<PasswordState> {
+async function prepareContents(app: NestFastifyApplication, settings: Settings, machine: ExecutionEnvironment): Promise<PasswordState> {
   const users = app.get(Users);
   const { adminUsername: username, adminPassword: password } = settings;
   const passwordState = await makeFirstAdmin(users, app.get(Passwords), { username, password });

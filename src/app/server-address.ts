@@ -7,7 +7,7 @@ import type { Settings } from '../settings/settings.js';
 import { ListenerKeepers } from '../worker/listener-keepers.js';
 import { keeperOf } from '../worker/listener-socket.js';
 import { NativeLauncher } from '../worker/native-launcher.js';
-import type { Machine } from './execution-environment.js';
+import type { ExecutionEnvironment } from './execution-environment.js';
 import { listenHelper } from './isolation.js';
 
 /** Clients of a server that was killed wait for the next one so long, where RESTART_WAIT does not say. */
@@ -16,8 +16,8 @@ const crashWaitMs = 5000;
 const [patienceMs, retryMs] = [7000, 250];
 
 /** They hear of this server, so that clients wait for it. Null: only the native launcher keeps an address. */
-export async function meetKeepers(
-  { isolation: { launcher }, executor: { runsRoot } }: Machine,
+export async function contactListenerKeepers(
+  { isolation: { launcher }, executor: { runsRoot } }: ExecutionEnvironment,
   { restartWaitMs }: Settings,
   logger: Logger,
 ): Promise<ListenerKeepers | null> {

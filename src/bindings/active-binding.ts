@@ -2,8 +2,8 @@
 import type { Bus, Delivery, NamedQueue, Subscription } from '../bus/bus.js';
 import { exchangeOf } from '../bus/bus.js';
 import type { BindingEntity } from './binding.entity.js';
-import type { MessageWays } from './message-router.js';
-import type { Outflow } from './service-output-publisher.js';
+import type { MessageRouter } from './message-router.js';
+import type { ServiceOutputPublisher } from './service-output-publisher.js';
 
 export const queueOf = ({ inputStream, id }: Pick<BindingEntity, 'inputStream' | 'id'>): NamedQueue => ({
   stream: inputStream,
@@ -12,15 +12,15 @@ export const queueOf = ({ inputStream, id }: Pick<BindingEntity, 'inputStream' |
 
 export class ActiveBinding {
   private readonly subscription: Subscription;
-  private readonly outflow: Outflow;
-  private readonly retiring = new AbortController();
+  private readonly outflow: ServiceOutputPublisher;
+  private readonly closing = new AbortController();
   private readonly inHand = new Set<Promise<void>>();
   private problem: string | null = null;
 
   constructor(
     private readonly row: BindingEntity,
     bus: Bus,
-    private readonly messages: MessageWays,
+    private readonly messages: MessageRouter,
   ) {
     this.outflow = messages.outflow(row);
     void messages.begin(row, this.outflow);
@@ -50,7 +50,7 @@ export class ActiveBinding {
   async drain(): Promise<void> {
     // in this order: what is given back must not come to us again
     const paused = this.subscription.pause();
-    this.retiring.abort();
+    this.closing.abort();
     await Promise.all([paused, this.outflow.close()]);
     while (this.inHand.size > 0) await Promise.all(this.inHand);
     await this.subscription.close();
@@ -62,7 +62,7 @@ export class ActiveBinding {
   }
 
   private take(delivery: Delivery): void {
-    const retired = this.retiring.signal;
+    const retired = this.closing.signal;
     if (retired.aborted) return delivery.giveBack();
     const handled = this.messages.handle({ binding: this.row, delivery, retired, say: this.say, outflow: this.outflow });
     this.inHand.add(handled);

@@ -4,9 +4,9 @@ import { Buses } from '../bus/buses.js';
 import { within } from '../model/within.js';
 import { ActiveBinding } from './active-binding.js';
 import type { BindingEntity } from './binding.entity.js';
-import { Succession } from './binding-replacement.js';
+import { BindingReplacement } from './binding-replacement.js';
 import { IdleBinding } from './idle-binding.js';
-import { MessageWays } from './message-router.js';
+import { MessageRouter } from './message-router.js';
 import type { ServicePosition } from './service-output-publisher.js';
 
 /** A new binding answers once its queue collects; when the broker is away, or a message takes its time, after this. */
@@ -24,16 +24,16 @@ export interface BindingState {
 
 @Injectable()
 export class ActiveBindings {
-  private readonly successions = new Map<number, Succession>();
+  private readonly successions = new Map<number, BindingReplacement>();
 
   constructor(
     private readonly buses: Buses,
-    private readonly messages: MessageWays,
+    private readonly messages: MessageRouter,
   ) {}
 
   /** Makes it as its row says. Resolves when its queue collects, or cannot yet. */
   async apply(row: BindingEntity): Promise<void> {
-    const succession = this.successions.get(row.id) ?? new Succession((wanted) => this.open(wanted));
+    const succession = this.successions.get(row.id) ?? new BindingReplacement((wanted) => this.open(wanted));
     this.successions.set(row.id, succession);
     await within(openingMs, succession.become(row));
   }

@@ -7,14 +7,14 @@ import type { BindingEntity } from './binding.entity.js';
 /** Headers of AMQP are bounded; the whole reason is in the record of the run. */
 const reasonCharacters = 1000;
 
-export interface Death {
+export interface DeadLetterReason {
   reason: string;
   tries: number;
   runId: string | null;
 }
 
 @Injectable()
-export class Outlets {
+export class BindingPublisher {
   constructor(private readonly buses: Buses) {}
 
   /** Resolves when the bus has it. Without an output stream it goes to the queue that the message names for a reply, if any. */
@@ -25,7 +25,11 @@ export class Outlets {
     if (reply) await this.buses.of(inputBus).publish(reply, output);
   }
 
-  async bury({ inputBus, inputStream, id }: BindingEntity, message: BusMessage, { reason, tries, runId }: Death): Promise<void> {
+  async deadLetter(
+    { inputBus, inputStream, id }: BindingEntity,
+    message: BusMessage,
+    { reason, tries, runId }: DeadLetterReason,
+  ): Promise<void> {
     const marks = { 'x-reason': reason.slice(0, reasonCharacters), 'x-tries': tries, 'x-binding': id, ...(runId && { 'x-run': runId }) };
     const dead = { ...message, headers: { ...message.headers, ...marks } };
     await this.buses.of(inputBus).publish({ queue: deadQueueOf(inputStream) }, dead);

@@ -7,7 +7,7 @@ type Present = ActiveBinding | IdleBinding;
 
 const finishing = 'what it took before the change is being finished';
 
-export class Succession {
+export class BindingReplacement {
   private wanted: BindingEntity | null = null;
   private present: Present | null = null;
   /** It still has messages in hand. */

@@ -4,16 +4,16 @@ import { AccountsModule } from '../accounts/accounts.module.js';
 import { DefinitionsModule } from '../definitions/definitions.module.js';
 import { RunsModule } from '../runs/runs.module.js';
 import { ActiveBindings } from './active-bindings.js';
-import { Outlets } from './binding-publisher.js';
+import { BindingPublisher } from './binding-publisher.js';
 import { BindingRows } from './binding-rows.js';
 import { Bindings } from './bindings.js';
-import { MessageJournal } from './message-deduplication.js';
-import { MessageWays } from './message-router.js';
+import { MessageDeduplication } from './message-deduplication.js';
+import { MessageRouter } from './message-router.js';
 import { Owners } from './owners.js';
-import { SingleMessages } from './per-message-runner.js';
-import { MessageOrders } from './run-request-builder.js';
-import { ServiceDeliveries } from './service-forwarder.js';
-import { Outflows } from './service-output-publishers.js';
+import { PerMessageRunner } from './per-message-runner.js';
+import { RunRequestBuilder } from './run-request-builder.js';
+import { ServiceForwarder } from './service-forwarder.js';
+import { ServiceOutputPublishers } from './service-output-publishers.js';
 import { Streams } from './streams.js';
 
 @Module({
@@ -22,14 +22,14 @@ import { Streams } from './streams.js';
     BindingRows,
     Bindings,
     ActiveBindings,
-    MessageJournal,
-    MessageOrders,
-    MessageWays,
-    Outflows,
-    Outlets,
+    MessageDeduplication,
+    RunRequestBuilder,
+    MessageRouter,
+    ServiceOutputPublishers,
+    BindingPublisher,
     Owners,
-    ServiceDeliveries,
-    SingleMessages,
+    ServiceForwarder,
+    PerMessageRunner,
     Streams,
   ],
   exports: [Bindings, Streams],

@@ -8,8 +8,8 @@ import { queueOf } from './active-binding.js';
 import { ActiveBindings, type BindingState } from './active-bindings.js';
 import type { BindingEntity } from './binding.entity.js';
 import { BindingRows, disableOrphans } from './binding-rows.js';
-import { MessageJournal } from './message-deduplication.js';
-import { type Holding, persist } from './retry-until-closed.js';
+import { MessageDeduplication } from './message-deduplication.js';
+import { type Holding, retryUntilClosed } from './retry-until-closed.js';
 
 const expiryMs = 3_600_000;
 
@@ -42,12 +42,12 @@ export class Bindings {
     private readonly active: ActiveBindings,
     private readonly definitions: Definitions,
     private readonly buses: Buses,
-    private readonly journal: MessageJournal,
+    private readonly journal: MessageDeduplication,
   ) {}
 
   /** At boot, when the runs of the former server are known. Does not wait for a broker. */
   async start(): Promise<void> {
-    this.definitions.onRemoval(() => void persist(this.holding, () => this.endDisabled()).catch(() => {}), disableOrphans);
+    this.definitions.onRemoval(() => void retryUntilClosed(this.holding, () => this.endDisabled()).catch(() => {}), disableOrphans);
     for (const row of await this.rows.all()) void this.active.apply(row);
     this.expiry = setInterval(() => void this.journal.expire().catch(() => {}), expiryMs).unref();
     void this.journal.expire().catch(() => {});

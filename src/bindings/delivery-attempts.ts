@@ -26,7 +26,7 @@ export class ServiceLines {
 }
 
 /** Of one message. */
-export class ServiceTries {
+export class DeliveryAttempts {
   private readonly ended = new Set<string>();
 
   /** Throws what is no try. A life of the service ends once, however long it says so. */

@@ -2,7 +2,7 @@
 import type { Bus } from '../bus/bus.js';
 import { queueOf } from './active-binding.js';
 import type { BindingEntity } from './binding.entity.js';
-import { persist } from './retry-until-closed.js';
+import { retryUntilClosed } from './retry-until-closed.js';
 
 export class IdleBinding {
   readonly inFlight = 0;
@@ -18,7 +18,7 @@ export class IdleBinding {
       this.fault = problem;
     };
     const holding = { delivery: { live: true }, retired: this.retiring.signal, say };
-    this.opened = persist(holding, () => bus.declareQueue(queueOf(row))).catch(() => {});
+    this.opened = retryUntilClosed(holding, () => bus.declareQueue(queueOf(row))).catch(() => {});
   }
 
   async drain(): Promise<void> {

@@ -23,7 +23,7 @@ export interface Try extends Done {
 }
 
 @Injectable()
-export class MessageJournal {
+export class MessageDeduplication {
   constructor(
     private readonly dataSource: DataSource,
     private readonly writer: SerialWriter,

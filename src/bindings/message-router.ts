@@ -1,23 +1,23 @@
 // Which way a message goes: to a process of its own, or to the service, as the definition says now.
 import { Injectable } from '@nestjs/common';
 import type { BindingEntity } from './binding.entity.js';
-import { SingleMessages } from './per-message-runner.js';
-import { persist } from './retry-until-closed.js';
-import { MessageOrders } from './run-request-builder.js';
-import { ServiceDeliveries, type ServiceTask } from './service-forwarder.js';
-import type { Outflow, ServicePosition } from './service-output-publisher.js';
-import { Outflows } from './service-output-publishers.js';
+import { PerMessageRunner } from './per-message-runner.js';
+import { retryUntilClosed } from './retry-until-closed.js';
+import { RunRequestBuilder } from './run-request-builder.js';
+import { ServiceForwarder, type ServiceTask } from './service-forwarder.js';
+import type { ServiceOutputPublisher, ServicePosition } from './service-output-publisher.js';
+import { ServiceOutputPublishers } from './service-output-publishers.js';
 
 @Injectable()
-export class MessageWays {
+export class MessageRouter {
   constructor(
-    private readonly orders: MessageOrders,
-    private readonly single: SingleMessages,
-    private readonly services: ServiceDeliveries,
-    private readonly outflows: Outflows,
+    private readonly orders: RunRequestBuilder,
+    private readonly single: PerMessageRunner,
+    private readonly services: ServiceForwarder,
+    private readonly outflows: ServiceOutputPublishers,
   ) {}
 
-  outflow(binding: BindingEntity): Outflow {
+  outflow(binding: BindingEntity): ServiceOutputPublisher {
     return this.outflows.of(binding);
   }
 
@@ -26,16 +26,16 @@ export class MessageWays {
   }
 
   /** A service runs from the start of its binding on. Never rejects. */
-  async begin(binding: BindingEntity, outflow: Outflow): Promise<void> {
+  async begin(binding: BindingEntity, outflow: ServiceOutputPublisher): Promise<void> {
     const start = async () => {
       if (await this.orders.isService(binding)) await this.services.ensure(binding, outflow);
     };
-    await persist(outflow.holding, start).catch((error: Error) => outflow.holding.say(error.message));
+    await retryUntilClosed(outflow.holding, start).catch((error: Error) => outflow.holding.say(error.message));
   }
 
   /** Resolves when the message is acknowledged, or when the bus has taken it back. Never rejects. */
   async handle(task: ServiceTask): Promise<void> {
-    const isService = await persist(task, () => this.orders.isService(task.binding)).catch(() => null);
+    const isService = await retryUntilClosed(task, () => this.orders.isService(task.binding)).catch(() => null);
     if (isService !== null) await (isService ? this.services : this.single).handle(task);
   }
 }

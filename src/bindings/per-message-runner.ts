@@ -2,15 +2,15 @@
 import { Injectable } from '@nestjs/common';
 import { busMessageBytes, type Delivery } from '../bus/bus.js';
 import { endedForItsOwner } from '../model/start-rights.js';
-import { RunBytes } from '../runs/message-storage.js';
+import { MessageStorage } from '../runs/message-storage.js';
 import type { RunEntity } from '../runs/run.entity.js';
 import { Runs } from '../runs/runs.js';
 import type { BindingEntity } from './binding.entity.js';
-import { type Death, Outlets } from './binding-publisher.js';
-import { MessageJournal } from './message-deduplication.js';
+import { BindingPublisher, type DeadLetterReason } from './binding-publisher.js';
+import { MessageDeduplication } from './message-deduplication.js';
 import { answerTo } from './message-ids.js';
-import { type Holding, isLasting, pause, persist } from './retry-until-closed.js';
-import { MessageOrders } from './run-request-builder.js';
+import { type Holding, isLasting, pause, retryUntilClosed } from './retry-until-closed.js';
+import { RunRequestBuilder } from './run-request-builder.js';
 
 export interface MessageTask extends Holding {
   delivery: Delivery;
@@ -18,18 +18,18 @@ export interface MessageTask extends Holding {
 }
 
 @Injectable()
-export class SingleMessages {
+export class PerMessageRunner {
   constructor(
     private readonly runs: Runs,
-    private readonly bytes: RunBytes,
-    private readonly orders: MessageOrders,
-    private readonly journal: MessageJournal,
-    private readonly outlets: Outlets,
+    private readonly bytes: MessageStorage,
+    private readonly orders: RunRequestBuilder,
+    private readonly journal: MessageDeduplication,
+    private readonly outlets: BindingPublisher,
   ) {}
 
   /** Resolves when the message is acknowledged, or when the bus has taken it back. Never rejects. */
   async handle(task: MessageTask): Promise<void> {
-    const death: Death = { reason: '', tries: 0, runId: null };
+    const death: DeadLetterReason = { reason: '', tries: 0, runId: null };
     try {
       await this.tryUntilDone(task, death);
     } catch (error) {
@@ -38,9 +38,9 @@ export class SingleMessages {
   }
 
   /** `death` is what a dead letter would say by now. */
-  private async tryUntilDone(task: MessageTask, death: Death): Promise<void> {
+  private async tryUntilDone(task: MessageTask, death: DeadLetterReason): Promise<void> {
     const { binding, delivery } = task;
-    const known = await persist(task, () => this.journal.find(binding.id, delivery.message.messageId));
+    const known = await retryUntilClosed(task, () => this.journal.find(binding.id, delivery.message.messageId));
     // only its acknowledgement was lost
     if (known?.doneAtMs) return delivery.ack();
     // a run that ended since its owner may start nothing is no try: the message was not at fault
@@ -58,9 +58,9 @@ export class SingleMessages {
 
   /** The run of this try once it has ended; null when it was removed meanwhile. */
   private async run(task: MessageTask, tries: number): Promise<RunEntity | null> {
-    const id = await persist(task, () => this.submit(task, tries));
+    const id = await retryUntilClosed(task, () => this.submit(task, tries));
     await this.runs.wait(id, Number.POSITIVE_INFINITY);
-    return persist(task, () => this.runs.recorded(id));
+    return retryUntilClosed(task, () => this.runs.recorded(id));
   }
 
   private async submit({ binding, delivery }: MessageTask, tries: number): Promise<string> {
@@ -78,20 +78,23 @@ export class SingleMessages {
 
   private async publish(task: MessageTask, run: RunEntity): Promise<void> {
     const { binding, delivery } = task;
-    const body = await persist(task, () => this.bytes.output(run, busMessageBytes));
+    const body = await retryUntilClosed(task, () => this.bytes.output(run, busMessageBytes));
     const more = { contentType: run.outputType ?? undefined, headers: { 'x-run': run.id } };
-    if (body !== null) await persist(task, () => this.outlets.publish(binding, { ...answerTo(delivery.message, binding), body, ...more }));
+    if (body !== null)
+      await retryUntilClosed(task, () => this.outlets.publish(binding, { ...answerTo(delivery.message, binding), body, ...more }));
     await this.settle(task, 'handled');
   }
 
-  private async bury(task: MessageTask, death: Death): Promise<void> {
-    await persist(task, () => this.outlets.bury(task.binding, task.delivery.message, death));
+  private async bury(task: MessageTask, death: DeadLetterReason): Promise<void> {
+    await retryUntilClosed(task, () => this.outlets.deadLetter(task.binding, task.delivery.message, death));
     await this.settle(task, 'failed');
   }
 
   private async settle(task: MessageTask, outcome: 'handled' | 'failed'): Promise<void> {
     const { binding, delivery } = task;
-    await persist(task, () => this.journal.done({ bindingId: binding.id, messageId: delivery.message.messageId, runId: null }, outcome));
+    await retryUntilClosed(task, () =>
+      this.journal.done({ bindingId: binding.id, messageId: delivery.message.messageId, runId: null }, outcome),
+    );
     task.say(null);
     delivery.ack();
   }

@@ -35,7 +35,7 @@ export async function pause({ delivery, retired }: Omit<Holding, 'say'>, tries: 
 }
 
 /** Throws what lasts, and the fault that came last once the message is not ours any more. */
-export async function persist<Result>(holding: Holding, step: () => Promise<Result>): Promise<Result> {
+export async function retryUntilClosed<Result>(holding: Holding, step: () => Promise<Result>): Promise<Result> {
   const { delivery, retired, say } = holding;
   for (let tries = 1; ; tries++) {
     try {

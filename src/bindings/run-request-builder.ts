@@ -8,18 +8,18 @@ import { CodedError } from '../model/coded-error.js';
 import { isService, type ProcessDefinition } from '../model/definition.js';
 import type { Principal } from '../model/roles.js';
 import { jsonFault } from '../model/strict-json.js';
-import { RunBytes } from '../runs/message-storage.js';
+import { MessageStorage } from '../runs/message-storage.js';
 import { newRunId } from '../runs/run-ids.js';
-import { nothingBrought, type RunRequest } from '../runs/run-request.js';
+import { emptyRequest, type RunRequest } from '../runs/run-request.js';
 import type { BindingEntity } from './binding.entity.js';
 import { Owners } from './owners.js';
 
 @Injectable()
-export class MessageOrders {
+export class RunRequestBuilder {
   constructor(
     private readonly owners: Owners,
     private readonly definitions: Definitions,
-    private readonly bytes: RunBytes,
+    private readonly bytes: MessageStorage,
   ) {}
 
   /** As whom the binding acts, as that user is now. */
@@ -45,7 +45,7 @@ export class MessageOrders {
     const takesMessage = chooseInput(content).kind !== 'none';
     const runId = newRunId();
     const request = {
-      ...nothingBrought(),
+      ...emptyRequest(),
       runId,
       definition: row,
       content,

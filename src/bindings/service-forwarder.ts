@@ -5,32 +5,32 @@ import { busMessageBytes } from '../bus/bus.js';
 import { CodedError } from '../model/coded-error.js';
 import { Services } from '../runs/services.js';
 import type { BindingEntity } from './binding.entity.js';
-import { Outlets } from './binding-publisher.js';
-import { ServiceLines, ServiceTries } from './delivery-attempts.js';
-import { MessageJournal } from './message-deduplication.js';
+import { BindingPublisher } from './binding-publisher.js';
+import { DeliveryAttempts, ServiceLines } from './delivery-attempts.js';
+import { MessageDeduplication } from './message-deduplication.js';
 import { answerTo } from './message-ids.js';
 import type { MessageTask } from './per-message-runner.js';
-import { isLasting, pause, persist } from './retry-until-closed.js';
-import { MessageOrders } from './run-request-builder.js';
-import type { Outflow } from './service-output-publisher.js';
+import { isLasting, pause, retryUntilClosed } from './retry-until-closed.js';
+import { RunRequestBuilder } from './run-request-builder.js';
+import type { ServiceOutputPublisher } from './service-output-publisher.js';
 
 export interface ServiceTask extends MessageTask {
-  outflow: Outflow;
+  outflow: ServiceOutputPublisher;
 }
 
 @Injectable()
-export class ServiceDeliveries {
+export class ServiceForwarder {
   private readonly lines = new ServiceLines();
 
   constructor(
     private readonly services: Services,
-    private readonly orders: MessageOrders,
-    private readonly journal: MessageJournal,
-    private readonly outlets: Outlets,
+    private readonly orders: RunRequestBuilder,
+    private readonly journal: MessageDeduplication,
+    private readonly outlets: BindingPublisher,
   ) {}
 
   /** The service of the binding, running or being started, and followed. */
-  async ensure(binding: BindingEntity, outflow: Outflow): Promise<string> {
+  async ensure(binding: BindingEntity, outflow: ServiceOutputPublisher): Promise<string> {
     const owner = await this.orders.owner(binding);
     const runId = await this.services.ensure(owner, await this.orders.definition(owner, binding));
     outflow.follow(runId);
@@ -41,9 +41,9 @@ export class ServiceDeliveries {
   async handle(task: ServiceTask): Promise<void> {
     const { binding, delivery } = task;
     try {
-      const known = await persist(task, () => this.journal.find(binding.id, delivery.message.messageId));
+      const known = await retryUntilClosed(task, () => this.journal.find(binding.id, delivery.message.messageId));
       if (known?.doneAtMs) return delivery.ack();
-      const failed = new ServiceTries();
+      const failed = new DeliveryAttempts();
       for (let tries = 1; delivery.live; tries++) {
         const refused = await this.deliver(task, failed);
         if (refused === null) return await this.settle(task, 'handled');
@@ -56,15 +56,15 @@ export class ServiceDeliveries {
   }
 
   /** Why the service did not take it; null when it did. A service that is down is waited for. */
-  private async deliver(task: ServiceTask, failed: ServiceTries): Promise<string | null> {
-    const outcome = await persist(task, () => this.send(task, failed));
+  private async deliver(task: ServiceTask, failed: DeliveryAttempts): Promise<string | null> {
+    const outcome = await retryUntilClosed(task, () => this.send(task, failed));
     if (outcome instanceof CodedError) return outcome.message;
     if (outcome) await this.publish(task, outcome);
     return null;
   }
 
   /** The reply, where messages go in and out by a port; or why this was a try that failed. */
-  private async send({ binding, delivery, outflow }: ServiceTask, failed: ServiceTries): Promise<Buffer | null | CodedError> {
+  private async send({ binding, delivery, outflow }: ServiceTask, failed: DeliveryAttempts): Promise<Buffer | null | CodedError> {
     const runId = await this.ensure(binding, outflow);
     const owner = await this.orders.owner(binding);
     const before = this.services.runOf(binding.definitionId);
@@ -82,17 +82,19 @@ export class ServiceDeliveries {
   /** A reply belongs to its message. */
   private async publish(task: ServiceTask, body: Buffer): Promise<void> {
     const output = { ...answerTo(task.delivery.message, task.binding), body };
-    await persist(task, () => this.outlets.publish(task.binding, output));
+    await retryUntilClosed(task, () => this.outlets.publish(task.binding, output));
   }
 
   private async bury(task: ServiceTask, reason: string, tries: number): Promise<void> {
-    await persist(task, () => this.outlets.bury(task.binding, task.delivery.message, { reason, tries, runId: null }));
+    await retryUntilClosed(task, () => this.outlets.deadLetter(task.binding, task.delivery.message, { reason, tries, runId: null }));
     await this.settle(task, 'failed');
   }
 
   private async settle(task: ServiceTask, outcome: 'handled' | 'failed'): Promise<void> {
     const { binding, delivery } = task;
-    await persist(task, () => this.journal.done({ bindingId: binding.id, messageId: delivery.message.messageId, runId: null }, outcome));
+    await retryUntilClosed(task, () =>
+      this.journal.done({ bindingId: binding.id, messageId: delivery.message.messageId, runId: null }, outcome),
+    );
     task.say(null);
     delivery.ack();
   }

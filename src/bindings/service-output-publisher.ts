@@ -1,23 +1,23 @@
 // What comes out of the service of a binding: followed run after run, each message published before the next one is looked at.
 import type { Services } from '../runs/services.js';
 import type { BindingEntity } from './binding.entity.js';
-import type { Outlets } from './binding-publisher.js';
+import type { BindingPublisher } from './binding-publisher.js';
 import type { BindingRows } from './binding-rows.js';
 import { outputId } from './message-ids.js';
-import { type Holding, persist } from './retry-until-closed.js';
+import { type Holding, retryUntilClosed } from './retry-until-closed.js';
 
 /** The last message of a service that is not, or not again, to be published. */
 export type ServicePosition = Pick<BindingEntity, 'serviceRun' | 'serviceCursor'>;
 
-export interface OutflowMeans {
+export interface PublisherDependencies {
   services: Services;
-  outlets: Outlets;
+  outlets: BindingPublisher;
   rows: BindingRows;
   /** False when the run was removed. Throws forbidden. */
   mayPublish(binding: BindingEntity, runId: string): Promise<boolean>;
 }
 
-export class Outflow {
+export class ServiceOutputPublisher {
   private followed: string | null = null;
   private following: Promise<void> = Promise.resolve();
   private readonly stopping = new AbortController();
@@ -26,7 +26,7 @@ export class Outflow {
 
   constructor(
     private readonly bindingId: number,
-    private readonly means: OutflowMeans,
+    private readonly means: PublisherDependencies,
   ) {}
 
   /** Why nothing is published, or what never will be; null when all is well. */
@@ -96,6 +96,6 @@ export class Outflow {
   }
 
   private surely<Result>(step: () => Promise<Result>): Promise<Result> {
-    return persist(this.holding, step);
+    return retryUntilClosed(this.holding, step);
   }
 }

@@ -4,23 +4,23 @@ import { CodedError } from '../model/coded-error.js';
 import { Runs } from '../runs/runs.js';
 import { Services } from '../runs/services.js';
 import type { BindingEntity } from './binding.entity.js';
-import { Outlets } from './binding-publisher.js';
+import { BindingPublisher } from './binding-publisher.js';
 import { BindingRows } from './binding-rows.js';
 import { Owners } from './owners.js';
-import { Outflow, type OutflowMeans, type ServicePosition } from './service-output-publisher.js';
+import { type PublisherDependencies, ServiceOutputPublisher, type ServicePosition } from './service-output-publisher.js';
 
 @Injectable()
-export class Outflows implements OutflowMeans {
+export class ServiceOutputPublishers implements PublisherDependencies {
   constructor(
     readonly services: Services,
-    readonly outlets: Outlets,
+    readonly outlets: BindingPublisher,
     readonly rows: BindingRows,
     private readonly owners: Owners,
     private readonly runs: Runs,
   ) {}
 
-  of({ id }: BindingEntity): Outflow {
-    return new Outflow(id, this);
+  of({ id }: BindingEntity): ServiceOutputPublisher {
+    return new ServiceOutputPublisher(id, this);
   }
 
   /** A binding publishes nothing that came out before it was made. */

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { runUsers } from '../app/execution-environment.js';
 import { chooseLauncher, wantedLevel } from '../app/isolation.js';
-import { tryLevels, trySandbox } from '../app/isolation-probes.js';
-import { promisesOff } from '../app/missing-guarantees.js';
+import { probeLevels, probeSandbox } from '../app/isolation-probes.js';
+import { missingGuarantees } from '../app/missing-guarantees.js';
 import { version } from '../app/version.js';
 import { lockDataDirectory } from '../database/data-directory-lock.js';
 import { dataSourceOptions } from '../database/data-source.js';
@@ -102,16 +102,16 @@ async function isolation(settings: Settings): Promise<Finding[]> {
     const user = runUsers(settings).sample;
     const ground = { runsRoot: folder, workRoot: folder, user, masked: [], path: settings.runPath, prefix: 'doctor' };
     chmodSync(folder, 0o711);
-    const levels = await tryLevels(launcher, ground);
+    const levels = await probeLevels(launcher, ground);
     const best = levels.filter(({ works }) => works).at(-1)?.level as LaunchLevel | undefined;
-    const { trial } = await trySandbox(launcher, { ...ground, level: best ?? 'process' });
+    const { trial } = await probeSandbox(launcher, { ...ground, level: best ?? 'process' });
     launcher.close();
     const trials = [...levels, trial];
     const wanted = wantedLevel(settings, best);
     const reached = trials.some(({ level, works }) => level === wanted && works && !isBelow(level, settings.isolationMin));
     return [
       { what: 'launcher', said: note ?? launcher.name, well: note === null },
-      ...promisesOff(launcher).map((said) => ({ what: 'without the native launcher', said })),
+      ...missingGuarantees(launcher).map((said) => ({ what: 'without the native launcher', said })),
       ...trials.map(({ level, works, reason }) => ({ what: `level ${level}`, said: works ? 'works' : (reason ?? 'does not work') })),
       {
         what: 'isolation',

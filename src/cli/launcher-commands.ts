@@ -8,7 +8,7 @@ import { partFault } from '../worker/compiled-part.js';
 import { stopAllRuns } from '../worker/launcher-connection.js';
 import { runLauncher } from '../worker/launcher-process.js';
 import { askServer } from './ask-server.js';
-import { endLeftRuns } from './unfinished-runs.js';
+import { endUnfinishedRuns } from './unfinished-runs.js';
 
 /** Resolves when the launcher has left: it has had neither a server nor a run for a while, or was told to. */
 export async function launcher(settings: Settings): Promise<void> {
@@ -29,7 +29,7 @@ export async function stop(settings: Settings): Promise<void> {
   if (stopped)
     return console.log(`every run of ${dataDir} is being stopped: TERM now, KILL after its grace (${graceMs / 1000} s by default)`);
   // what a launcher holds ends with its grace, and the next server writes it down
-  const left = await endLeftRuns(settings);
+  const left = await endUnfinishedRuns(settings);
   const what = left > 0 ? `${left} runs that were left in its database have been ended` : 'there is no run to stop';
   console.log(`no launcher is running for ${dataDir}: ${what}`);
 }

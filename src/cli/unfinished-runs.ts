@@ -32,7 +32,7 @@ export async function setAsideRuns(source: DataSource): Promise<string[]> {
  * Ends the runs that a server had begun with and that no launcher holds: what is left of their programs, and their records. Returns how
  * many; 0 also while a server serves this DATA_DIR, which knows them itself.
  */
-export async function endLeftRuns(settings: Settings): Promise<number> {
+export async function endUnfinishedRuns(settings: Settings): Promise<number> {
   const target = databaseTarget(settings);
   const unlock = lockedAlone(settings.dataDir);
   if (!unlock || (target.kind === 'sqlite' && !existsSync(target.file))) {

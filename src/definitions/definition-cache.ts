@@ -4,7 +4,7 @@
 const bound = 1000;
 
 /** Only where nobody but this process writes. */
-export class RememberedRows<Row extends { id: number }> {
+export class DefinitionCache<Row extends { id: number }> {
   private readonly rows = new Map<number, Row>();
   private writes = 0;
   /** Changes with every write, before it and after it: what was read earlier is not remembered any more. */

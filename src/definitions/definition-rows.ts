@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { type Query, readSnapshot } from '../database/read-snapshot.js';
 import { constantQuery, sqliteConnection } from '../database/sqlite-connection.js';
 import type { Principal } from '../model/roles.js';
-import { RememberedRows } from './definition-cache.js';
+import { DefinitionCache } from './definition-cache.js';
 import { type Condition, type Filter, filterCondition, type Ordering, orderClause } from './filters.js';
 
 /** A definition as it is stored; `definition` is JSON text. */
@@ -31,10 +31,10 @@ const columns = 'id, owner_id AS ownerId, name, shared, definition, revision, up
 @Injectable()
 export class DefinitionRows {
   /** Null: other servers may write, too. */
-  private readonly remembered: RememberedRows<DefinitionRow> | null;
+  private readonly remembered: DefinitionCache<DefinitionRow> | null;
 
   constructor(private readonly dataSource: DataSource) {
-    this.remembered = sqliteConnection(dataSource) ? new RememberedRows() : null;
+    this.remembered = sqliteConnection(dataSource) ? new DefinitionCache() : null;
   }
 
   /** Every write of definitions goes through here. */

@@ -17,7 +17,7 @@ import {
   type Precondition,
   updateDefinition,
 } from './definition-writes.js';
-import { type RemovalListener, Removals } from './removal-listeners.js';
+import { type RemovalListener, RemovalListeners } from './removal-listeners.js';
 import { mayEdit } from './shown-definition.js';
 
 /** One member of a list PATCH: a change of the definition `reference`, or a new one. */
@@ -34,7 +34,7 @@ export class Definitions {
   constructor(
     readonly rows: DefinitionRows,
     readonly references: DefinitionReferences,
-    private readonly removals: Removals,
+    private readonly removals: RemovalListeners,
     private readonly writer: SerialWriter,
   ) {}
 

@@ -11,7 +11,7 @@ export interface RemovalListener {
 }
 
 @Injectable()
-export class Removals {
+export class RemovalListeners {
   private readonly listeners: RemovalListener[] = [];
 
   constructor(private readonly writer: SerialWriter) {}

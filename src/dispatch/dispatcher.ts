@@ -13,10 +13,10 @@ export interface Admission {
 }
 
 /** What of a run an earlier server had done: accepted it, or begun with it. */
-export type FormerProgress = 'queued' | 'begun';
+export type PreviousProgress = 'queued' | 'begun';
 
 /** What the record of a run says of its program. */
-export interface LeftRun {
+export interface InheritedRun {
   runId: string;
   pid: number | null;
   startedAtMs: number | null;
@@ -30,7 +30,7 @@ export interface Closing {
 
 export abstract class Dispatcher {
   /** Throws when nothing here could run this order, or nothing more may wait. `former`: it was accepted before. */
-  abstract admit(order: RunOrder, former?: FormerProgress): Admission;
+  abstract admit(order: RunOrder, former?: PreviousProgress): Admission;
 
   /** Takes the order; its events come to `task.emit`. */
   abstract submit(task: RunTask, admission: Admission): ExecutingRun;
@@ -44,7 +44,7 @@ export abstract class Dispatcher {
   abstract readonly isClosing: boolean;
 
   /** Ends what may be left running of a run that nobody goes on with, and forgets it: its record has an end already. */
-  abstract abandon(run: LeftRun): Promise<void>;
+  abstract abandon(run: InheritedRun): Promise<void>;
 
   /** Removes the files that a run left with its executor. */
   abstract discard(runId: string): Promise<void>;

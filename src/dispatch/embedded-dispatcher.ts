@@ -8,14 +8,14 @@ import type { ExecutorSettings } from '../execute/run/executor-settings.js';
 import { runProcess } from '../execute/run-process.js';
 import { chooseInput, chooseOutput } from '../model/adapter-choice.js';
 import { CodedError } from '../model/coded-error.js';
-import { LiveTable } from '../model/compacting-map.js';
+import { CompactingMap } from '../model/compacting-map.js';
 import { isService, type ProcessDefinition } from '../model/definition.js';
 import type { RunFiles } from '../model/run-files.js';
 import type { RunOrder } from '../model/run-order.js';
 import type { RunPlan } from '../model/run-plan.js';
 import type { ExecutingRun, RunTask } from '../model/run-task.js';
-import { type Admission, type Closing, Dispatcher, type FormerProgress, type LeftRun } from './dispatcher.js';
-import { type Lanes, type Place, serviceLane, type Turn } from './lanes.js';
+import { type Admission, type Closing, Dispatcher, type InheritedRun, type PreviousProgress } from './dispatcher.js';
+import { type LaneSlot, type Lanes, type Place, serviceLane } from './lanes.js';
 
 /** What a stopped run may take beyond its own grace; then the server goes on ending without it. */
 const closingMs = 3000;
@@ -26,7 +26,7 @@ const hostApplication = 'host';
 export class EmbeddedDispatcher extends Dispatcher {
   readonly files: RunFiles;
   isClosing = false;
-  private readonly executing = new LiveTable<{ run: ExecutingRun; turn: Turn; graceMs: number }>();
+  private readonly executing = new CompactingMap<{ run: ExecutingRun; turn: LaneSlot; graceMs: number }>();
   private readonly logger = new Logger('launcher');
   private submitted = 0;
 
@@ -39,8 +39,8 @@ export class EmbeddedDispatcher extends Dispatcher {
     settings.launcher.onFault = (fault) => this.hearFault(fault);
   }
 
-  admit(order: RunOrder, former?: FormerProgress): EmbeddedAdmission {
-    if (former) return new EmbeddedAdmission(this.lanes.readmit(placeOf(order), former === 'begun'), this.lanes, this.launcher);
+  admit(order: RunOrder, former?: PreviousProgress): EmbeddedAdmission {
+    if (former) return new EmbeddedAdmission(this.lanes.reacquire(placeOf(order), former === 'begun'), this.lanes, this.launcher);
     this.checkLauncher();
     checkRunnable(order.definition);
     if (order.interactive?.terminal && this.settings.launcher.name !== 'native')
@@ -48,7 +48,7 @@ export class EmbeddedDispatcher extends Dispatcher {
         'terminal_unavailable',
         'a terminal needs the native launcher, and this server starts programs by child_process',
       );
-    return new EmbeddedAdmission(this.lanes.take(placeOf(order)), this.lanes, this.launcher);
+    return new EmbeddedAdmission(this.lanes.acquire(placeOf(order)), this.lanes, this.launcher);
   }
 
   submit(task: RunTask, { turn }: EmbeddedAdmission): ExecutingRun {
@@ -57,7 +57,7 @@ export class EmbeddedDispatcher extends Dispatcher {
     this.executing.set(key, { run, turn, graceMs: stopTerms(task.order.definition, this.settings).graceMs });
     const forget = () => {
       this.executing.delete(key);
-      this.lanes.leave(turn);
+      this.lanes.release(turn);
     };
     run.finished.then(forget, forget);
     return run;
@@ -68,7 +68,7 @@ export class EmbeddedDispatcher extends Dispatcher {
     return explain(order, this.settings);
   }
 
-  async abandon(left: LeftRun): Promise<void> {
+  async abandon(left: InheritedRun): Promise<void> {
     const program = await this.settings.launcher.find({ ...left, timeoutMs: 0, stopSignal: 'SIGKILL', graceMs: 0 });
     if (!program) return;
     program.stop({ signal: 'SIGKILL', graceMs: 0 });
@@ -119,7 +119,7 @@ class EmbeddedAdmission implements Admission {
   readonly startsNow: boolean;
 
   constructor(
-    readonly turn: Turn,
+    readonly turn: LaneSlot,
     private readonly lanes: Lanes,
     readonly launcher: string,
   ) {
@@ -127,7 +127,7 @@ class EmbeddedAdmission implements Admission {
   }
 
   withdraw(): void {
-    this.lanes.leave(this.turn);
+    this.lanes.release(this.turn);
   }
 }
 
@@ -165,7 +165,7 @@ function endedWithin(ended: Promise<unknown>, ms: number): Promise<unknown> {
 }
 
 /** Null: at once. */
-function mayStart({ pauseMs, after }: RunTask, { state, entered }: Turn): Promise<void> | null {
+function mayStart({ pauseMs, after }: RunTask, { state, entered }: LaneSlot): Promise<void> | null {
   if (pauseMs === 0 && !after) return state === 'entered' ? null : entered;
   return Promise.all([entered, after, pauseMs > 0 && pause(pauseMs)]).then(() => {});
 }

@@ -14,7 +14,7 @@ export interface Place {
 }
 
 /** A run's way through its lane: it waits, or has entered; `entered` resolves when it has. */
-export class Turn {
+export class LaneSlot {
   readonly entered: Promise<void>;
   state: 'waiting' | 'entered' | 'left' = 'waiting';
   resolve: () => void;
@@ -36,7 +36,7 @@ export interface LaneState {
 
 class Lane {
   running = 0;
-  readonly waiting = new Map<string | null, WaitingList<Turn>>();
+  readonly waiting = new Map<string | null, WaitingList<LaneSlot>>();
   constructor(public limit: number) {}
 
   get queued(): number {
@@ -63,9 +63,9 @@ export class Lanes {
   }
 
   /** Enters, or takes a place in the queue. Throws unknown_lane, and queue_full before anything is accepted. */
-  take(place: Place): Turn {
+  acquire(place: Place): LaneSlot {
     const lane = this.lane(place.lane);
-    const turn = new Turn(place);
+    const turn = new LaneSlot(place);
     if (!this.paused && lane.hasRoom && this.groupHasRoom(place) && !this.isOvertaking(lane, place)) {
       this.enter(turn);
       return turn;
@@ -78,9 +78,9 @@ export class Lanes {
   }
 
   /** For a run of an earlier server, which was accepted or goes on: whatever the bounds are. What waits starts once all are back. */
-  readmit(place: Place, running: boolean): Turn {
+  reacquire(place: Place, running: boolean): LaneSlot {
     const known = this.lanes.has(place.lane) ? place : { ...place, lane: [...this.lanes.keys()][0] };
-    const turn = new Turn(known);
+    const turn = new LaneSlot(known);
     if (running) {
       this.enter(turn);
     } else {
@@ -91,7 +91,7 @@ export class Lanes {
   }
 
   /** The run has ended, or will never start. */
-  leave(turn: Turn): void {
+  release(turn: LaneSlot): void {
     const lane = this.lane(turn.place.lane);
     if (turn.state === 'entered') {
       lane.running--;
@@ -143,16 +143,16 @@ export class Lanes {
     throw new CodedError('unknown_lane', `there is no lane '${name}'; known are ${this.names.join(', ')}`, { known: this.names });
   }
 
-  private enter(turn: Turn): void {
+  private enter(turn: LaneSlot): void {
     this.lane(turn.place.lane).running++;
     this.countGroup(turn.place, 1);
     turn.state = 'entered';
     turn.resolve();
   }
 
-  private wait(turn: Turn): void {
+  private wait(turn: LaneSlot): void {
     const { waiting } = this.lane(turn.place.lane);
-    const list = waiting.get(turn.place.group) ?? new WaitingList<Turn>();
+    const list = waiting.get(turn.place.group) ?? new WaitingList<LaneSlot>();
     waiting.set(turn.place.group, list);
     list.add(turn, turn.place.priority);
     this.queued++;
@@ -169,8 +169,8 @@ export class Lanes {
   }
 
   /** Of the groups that have room, the one whose first comes first. */
-  private nextList(lane: Lane): WaitingList<Turn> | undefined {
-    let best: WaitingList<Turn> | undefined;
+  private nextList(lane: Lane): WaitingList<LaneSlot> | undefined {
+    let best: WaitingList<LaneSlot> | undefined;
     for (const [group, list] of lane.waiting) {
       if (list.size === 0) lane.waiting.delete(group);
       else if (this.groupHasRoom(list.first!.place) && (!best || list.precedes(best))) best = list;

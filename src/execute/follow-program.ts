@@ -1,13 +1,13 @@
 // What happens from the start of a program to its end: who hears of it, what goes in and out, and how it ended.
 import type { LaunchedProcess } from '../worker/launcher.js';
-import { attend } from './adapters/adapter-io.js';
-import type { RunStage } from './run/run-context.js';
-import { judge } from './run/run-outcome.js';
-import type { RunContext } from './run-handle.js';
+import { openAdapterSession } from './adapters/adapter-io.js';
+import type { RunContext } from './run/run-context.js';
+import { runOutcome } from './run/run-outcome.js';
+import type { RunHandle } from './run-handle.js';
 import { sandboxFailure } from './sandbox/sandbox.js';
 import { serve } from './service/serve.js';
 
-export async function followProgram(stage: RunStage, process: LaunchedProcess, context: RunContext): Promise<void> {
+export async function followProgram(stage: RunContext, process: LaunchedProcess, context: RunHandle): Promise<void> {
   const { task, stopper, log, settings } = context;
   log.attach(process);
   context.keyboard?.attach(process);
@@ -22,21 +22,21 @@ export async function followProgram(stage: RunStage, process: LaunchedProcess, c
   // its end says more than a fault in telling of it
   process.stopping.then(() => task.emit({ type: 'stopping' })).catch(() => {});
   stopper.attach(process);
-  const attendance = context.inlet ? serve(stage, process, { task, inlet: context.inlet }) : attend(stage, process);
+  const attendance = context.inlet ? serve(stage, process, { task, inlet: context.inlet }) : openAdapterSession(stage, process);
   stage.end = await process.ended;
   stopper.detach();
   await checkStart(stage);
-  judge(stage.end, stage, settings.controlGroups);
+  runOutcome(stage.end, stage, settings.controlGroups);
   await attendance.settle();
 }
 
 /** Null where the definition has none, or names one by itself. */
-function chosenPort({ values: { port } }: RunStage): number | null {
+function chosenPort({ values: { port } }: RunContext): number | null {
   return typeof port === 'number' ? port : null;
 }
 
 /** In a sandbox it shows afterwards that a program was not started. */
-async function checkStart(stage: RunStage): Promise<void> {
+async function checkStart(stage: RunContext): Promise<void> {
   const failure = stage.isolation.startsWith('sandbox') && !stage.end?.reason ? await sandboxFailure(stage.directory.root) : null;
   if (!failure) return;
   stage.end = { ...stage.end!, exitCode: null };

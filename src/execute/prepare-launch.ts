@@ -12,8 +12,8 @@ import { resolveExecutable } from './resolve-executable.js';
 import { programEnvironment } from './run/environment.js';
 import type { ExecutorSettings } from './run/executor-settings.js';
 import { launchLimits, treeLimits } from './run/limits.js';
-import { writeNote } from './run/resume-state.js';
-import type { RunStage } from './run/run-context.js';
+import { encodeResumeState } from './run/resume-state.js';
+import type { RunContext } from './run/run-context.js';
 import { type Sandbox, withSandbox } from './sandbox/sandbox.js';
 
 /** As the system names it. */
@@ -27,7 +27,7 @@ export function stopTerms(definition: ProcessDefinition, { graceMs }: ExecutorSe
   return { stopSignal: stopSignal(definition), graceMs: grace === undefined ? graceMs : grace * 1000 };
 }
 
-export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings): Promise<LaunchSpec> {
+export async function prepareLaunch(stage: RunContext, settings: ExecutorSettings): Promise<LaunchSpec> {
   const { order, directory, values } = stage;
   const terminal = order.interactive?.terminal ?? null;
   const exec = resolveExecutable(executableOf(stage), settings.runPath, directory.user);
@@ -41,7 +41,7 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
   const [limits, ofTree] = [launchLimits(order.definition), treeLimits(order.definition)].map((own) => (sandbox ? withSandbox(own) : own));
   const spec: LaunchSpec = {
     runId: order.runId,
-    note: writeNote(stage),
+    note: encodeResumeState(stage),
     level: settings.level,
     exec,
     argv: expandArguments(order.definition, values),
@@ -70,13 +70,13 @@ export async function prepareLaunch(stage: RunStage, settings: ExecutorSettings)
 }
 
 /** Null: it runs without one, because nobody asked, or because there can be none here. */
-function sandboxOf({ order, values }: RunStage, { sandbox, isolation }: ExecutorSettings): { by: Sandbox; network: boolean } | null {
+function sandboxOf({ order, values }: RunContext, { sandbox, isolation }: ExecutorSettings): { by: Sandbox; network: boolean } | null {
   const wanted = isolation === 'sandbox' || order.isolation === 'sandbox';
   return wanted && sandbox ? { by: sandbox, network: order.hostNetwork || values.port !== undefined } : null;
 }
 
 /** A command that no definition stores may be a file of its own folder. */
-function executableOf({ order: { definition, definitionId }, cwd }: RunStage): string {
+function executableOf({ order: { definition, definitionId }, cwd }: RunContext): string {
   const { exec } = definition;
   return definitionId === null && exec.includes('/') && !isAbsolute(exec) ? join(cwd, exec) : exec;
 }

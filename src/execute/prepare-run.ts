@@ -8,18 +8,18 @@ import type { WorkDirectory } from './directories/work-directories.js';
 import { copyInto, makeFolders } from './files/safe-create.js';
 import { programDirectory } from './files/working-directory.js';
 import { typedChoice } from './input/typed-input.js';
-import type { Outcome } from './run/end-reason.js';
+import type { EndReasonHolder } from './run/end-reason.js';
 import type { ExecutorSettings } from './run/executor-settings.js';
-import type { StageNote } from './run/resume-state.js';
-import type { RunStage } from './run/run-context.js';
+import type { ResumeState } from './run/resume-state.js';
+import type { RunContext } from './run/run-context.js';
 
-export async function openStage(task: RunTask, surroundings: Surroundings): Promise<RunStage> {
+export async function prepareRun(task: RunTask, surroundings: Surroundings): Promise<RunContext> {
   const directory = await surroundings.settings.workDirectories.acquire(task.order);
   return stageOf(task, { ...surroundings, directory, cwd: directory.work });
 }
 
 /** The stage of a run that an earlier server has started. */
-export function reopenStage(task: RunTask, note: StageNote, surroundings: Surroundings): RunStage {
+export function resumeRun(task: RunTask, note: ResumeState, surroundings: Surroundings): RunContext {
   const directory = surroundings.settings.workDirectories.reopen(task.order.runId, note);
   const stage = stageOf(task, { ...surroundings, directory, cwd: note.cwd });
   Object.assign(stage.values, note.values);
@@ -29,7 +29,7 @@ export function reopenStage(task: RunTask, note: StageNote, surroundings: Surrou
 }
 
 interface Surroundings {
-  outcome: Outcome;
+  outcome: EndReasonHolder;
   scope: ResourceScope;
   settings: ExecutorSettings;
 }
@@ -39,7 +39,7 @@ interface StageParts extends Surroundings {
   cwd: string;
 }
 
-function stageOf({ order, message }: RunTask, { outcome, scope, directory, cwd, settings }: StageParts): RunStage {
+function stageOf({ order, message }: RunTask, { outcome, scope, directory, cwd, settings }: StageParts): RunContext {
   return {
     order,
     message,
@@ -61,12 +61,12 @@ function stageOf({ order, message }: RunTask, { outcome, scope, directory, cwd, 
 }
 
 /** The uploaded files to their places, then the program's cwd. */
-export async function furnish(stage: RunStage): Promise<void> {
+export async function placeInputs(stage: RunContext): Promise<void> {
   await placeUploads(stage);
   stage.cwd = await programDirectory(stage);
 }
 
-async function placeUploads({ order, directory, values }: RunStage): Promise<void> {
+async function placeUploads({ order, directory, values }: RunContext): Promise<void> {
   if (order.uploads.length === 0) return;
   const folder = await directory.makeFolder(join(directory.root, 'files'));
   for (const { path, name, parameter, folder: isFolder } of order.uploads) {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { longestPauseMs } from '../model/shortage.js';
 import { checkDescriptors, descriptorLimit } from '../worker/descriptor-limit.js';
 import { LaunchError } from '../worker/launcher.js';
-import type { RunContext } from './run-handle.js';
+import type { RunHandle } from './run-handle.js';
 
 const firstPauseMs = 20;
 /** A look at the descriptors that went well is believed for so long. */
@@ -34,7 +34,7 @@ function shortageOf(error: unknown): string | null {
 }
 
 /** What `work` comes to once nothing is scarce. Throws what else it throws, and when a stop comes first. */
-export async function oncePossible<Value>({ stopper, settings }: RunContext, work: () => Promise<Value>): Promise<Value> {
+export async function retryOnShortage<Value>({ stopper, settings }: RunHandle, work: () => Promise<Value>): Promise<Value> {
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
     try {
       return await work();

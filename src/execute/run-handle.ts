@@ -2,41 +2,41 @@
 import { isService } from '../model/definition.js';
 import { ResourceScope } from '../model/resource-scope.js';
 import type { RunTask } from '../model/run-task.js';
-import { Doorway } from './io/program-port.js';
-import { LateLog } from './run/deferred-log.js';
-import { Outcome } from './run/end-reason.js';
+import { ProgramPort } from './io/program-port.js';
+import { DeferredLog } from './run/deferred-log.js';
+import { EndReasonHolder } from './run/end-reason.js';
 import type { ExecutorSettings } from './run/executor-settings.js';
-import { Keyboard } from './run/interactive-input.js';
+import { InteractiveInput } from './run/interactive-input.js';
 import { Stopper } from './run/stopper.js';
-import { Inlet } from './service/service-inbox.js';
+import { ServiceInbox } from './service/service-inbox.js';
 
-export interface RunContext {
+export interface RunHandle {
   task: RunTask;
-  outcome: Outcome;
+  outcome: EndReasonHolder;
   scope: ResourceScope;
   stopper: Stopper;
-  log: LateLog;
+  log: DeferredLog;
   /** Null: it is no service. */
-  inlet: Inlet | null;
+  inlet: ServiceInbox | null;
   /** Null: it is not typed to. */
-  keyboard: Keyboard | null;
-  doorway: Doorway;
+  keyboard: InteractiveInput | null;
+  doorway: ProgramPort;
   settings: ExecutorSettings;
   turn: Promise<void> | null;
 }
 
-export function contextOf(task: RunTask, settings: ExecutorSettings, turn: Promise<void> | null): RunContext {
+export function newRunHandle(task: RunTask, settings: ExecutorSettings, turn: Promise<void> | null): RunHandle {
   const { order, former } = task;
-  const outcome = new Outcome();
+  const outcome = new EndReasonHolder();
   return {
     task,
     outcome,
     scope: new ResourceScope(),
     stopper: new Stopper(outcome, former?.certain),
-    log: new LateLog(),
-    inlet: isService(order.definition) ? new Inlet() : null,
-    keyboard: order.interactive ? new Keyboard(order.interactive) : null,
-    doorway: new Doorway(),
+    log: new DeferredLog(),
+    inlet: isService(order.definition) ? new ServiceInbox() : null,
+    keyboard: order.interactive ? new InteractiveInput(order.interactive) : null,
+    doorway: new ProgramPort(),
     settings,
     turn,
   };

@@ -12,18 +12,18 @@ import { followProgram } from './follow-program.js';
 import { removePipes } from './io/named-pipe.js';
 import { checkedOutput } from './output/checked-output.js';
 import { prepareLaunch, stopSignal } from './prepare-launch.js';
-import { furnish, openStage, reopenStage } from './prepare-run.js';
-import { checkRoom, oncePossible } from './retry-on-shortage.js';
+import { placeInputs, prepareRun, resumeRun } from './prepare-run.js';
+import { checkRoom, retryOnShortage } from './retry-on-shortage.js';
 import type { ExecutorSettings } from './run/executor-settings.js';
 import { treeLimits } from './run/limits.js';
-import { readNote } from './run/resume-state.js';
-import type { RunStage } from './run/run-context.js';
+import { decodeResumeState } from './run/resume-state.js';
+import type { RunContext } from './run/run-context.js';
 import { resultOf } from './run/run-outcome.js';
-import { contextOf, type RunContext } from './run-handle.js';
+import { newRunHandle, type RunHandle } from './run-handle.js';
 
 /** Never rejects: whatever goes wrong is in the result that the last event carries. `turn` null: it may start now. */
 export function runProcess(task: RunTask, settings: ExecutorSettings, turn: Promise<void> | null): ExecutingRun {
-  const context = contextOf(task, settings, turn);
+  const context = newRunHandle(task, settings, turn);
   return {
     finished: run(context),
     stop: (request) => context.stopper.stop({ ...request, signal: request.signal ?? stopSignal(task.order.definition) }),
@@ -41,14 +41,14 @@ async function refuse({ order }: RunTask): Promise<never> {
 
 /** How far a run has come. */
 interface Progress {
-  stage?: RunStage;
+  stage?: RunContext;
   process: LaunchedProcess | null;
   /** How its program ended, when nobody could follow it to its end. */
   end?: ProcessEnd;
   output: CollectedOutput | null;
 }
 
-async function run(context: RunContext): Promise<void> {
+async function run(context: RunHandle): Promise<void> {
   const { task, outcome, settings } = context;
   const progress: Progress = { process: null, output: null };
   await perform(progress, context).catch((error) => breakOff(progress, context, error));
@@ -65,7 +65,7 @@ async function run(context: RunContext): Promise<void> {
   }
 }
 
-async function perform(progress: Progress, context: RunContext): Promise<void> {
+async function perform(progress: Progress, context: RunHandle): Promise<void> {
   const { task, stopper, settings, turn } = context;
   // one that an earlier server has begun with may run: it is found first, whoever stops it
   if (turn) await (task.former ? turn : stopper.orStop(turn));
@@ -82,7 +82,7 @@ async function perform(progress: Progress, context: RunContext): Promise<void> {
 }
 
 /** Whatever went wrong ends this run: a program that nobody follows any more is stopped. */
-async function breakOff(progress: Progress, { task, outcome }: RunContext, error: unknown): Promise<void> {
+async function breakOff(progress: Progress, { task, outcome }: RunHandle, error: unknown): Promise<void> {
   const { stage, process } = progress;
   outcome.decide(...reasonOf(error, progress, task));
   if (!process || stage?.end) return;
@@ -90,7 +90,7 @@ async function breakOff(progress: Progress, { task, outcome }: RunContext, error
   progress.end = await process.ended;
 }
 
-function letGo({ scope, stopper, log, inlet, keyboard, doorway }: RunContext): void {
+function letGo({ scope, stopper, log, inlet, keyboard, doorway }: RunHandle): void {
   scope.end();
   stopper.detach();
   log.end();
@@ -106,7 +106,7 @@ async function hasEnded({ ended }: LaunchedProcess): Promise<boolean> {
 }
 
 /** Processes first: what they might still write is then in the directory, or nowhere. Never rejects: each step is for itself. */
-async function clearAway(stage: RunStage, { controlGroups, workDirectories }: ExecutorSettings): Promise<void> {
+async function clearAway(stage: RunContext, { controlGroups, workDirectories }: ExecutorSettings): Promise<void> {
   const { directory, order } = stage;
   const steps = [
     () => controlGroups.leave(order.runId, treeLimits(order.definition)),
@@ -117,30 +117,30 @@ async function clearAway(stage: RunStage, { controlGroups, workDirectories }: Ex
 }
 
 /** What came out of a service was kept while it ran. */
-function leavesNothing({ order, end }: RunStage): boolean {
+function leavesNothing({ order, end }: RunContext): boolean {
   return end?.reason === 'lost' || isService(order.definition);
 }
 
 /** Found again without its note: its exit record may bring it, or nothing can be collected, since its launcher was killed. */
-async function stageOf(found: LaunchedProcess | null, context: RunContext): Promise<RunStage> {
+async function stageOf(found: LaunchedProcess | null, context: RunHandle): Promise<RunContext> {
   const { task } = context;
   if (!found) {
-    await oncePossible(context, checkRoom);
-    return openStage(task, context);
+    await retryOnShortage(context, checkRoom);
+    return prepareRun(task, context);
   }
   if (found.note === '') {
     context.stopper.attach(found);
     await found.ended;
   }
-  if (found.note !== '') return reopenStage(task, readNote(found.note), context);
+  if (found.note !== '') return resumeRun(task, decodeResumeState(found.note), context);
   throw new CodedError('lost', 'its launcher was killed while the program ran; nobody knows how it ended');
 }
 
-async function startProgram(stage: RunStage, context: RunContext): Promise<LaunchedProcess> {
+async function startProgram(stage: RunContext, context: RunHandle): Promise<LaunchedProcess> {
   const { stopper, settings } = context;
-  await furnish(stage);
+  await placeInputs(stage);
   const spec = await prepareLaunch(stage, settings);
-  return oncePossible(context, async () => {
+  return retryOnShortage(context, async () => {
     stopper.check();
     return settings.launcher.launch(spec);
   });

@@ -2,7 +2,7 @@
 import type { FastifyReply } from 'fastify';
 
 /** Aborted when nobody can get the answer any more: it has gone, or the caller has. */
-export function goneOf({ raw }: FastifyReply): AbortSignal {
+export function disconnectSignal({ raw }: FastifyReply): AbortSignal {
   const gone = new AbortController();
   if (raw.destroyed) gone.abort();
   else raw.once('close', () => gone.abort());

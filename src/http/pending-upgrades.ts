@@ -7,7 +7,7 @@ const aheadBytes = 64 * 1024;
 const unanswered = new Map<Socket, () => Buffer>();
 
 /** Nobody but us reads it, and without a reader Node tells of no end. */
-export function watchUnanswered(socket: Socket): void {
+export function watchPendingUpgrades(socket: Socket): void {
   const ahead: Buffer[] = [];
   let bytes = 0;
   const read = () => {
@@ -28,12 +28,12 @@ export function watchUnanswered(socket: Socket): void {
 }
 
 /** From now on somebody else watches the connection; gives what came meanwhile. */
-export function handOver(socket: Socket): Buffer {
+export function releaseSocket(socket: Socket): Buffer {
   const ahead = unanswered.get(socket)?.();
   unanswered.delete(socket);
   return ahead ?? Buffer.alloc(0);
 }
 
-export function unansweredSockets(): Socket[] {
+export function pendingUpgradeSockets(): Socket[] {
   return [...unanswered.keys()];
 }

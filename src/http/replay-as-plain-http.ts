@@ -3,7 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** `head`: what has come after the request. */
-export function readAgain(server: Server, request: IncomingMessage, { socket, head }: { socket: Socket; head: Buffer }): void {
+export function replayAsPlainHttp(server: Server, request: IncomingMessage, { socket, head }: { socket: Socket; head: Buffer }): void {
   const { rawHeaders, method, url, httpVersion } = request;
   const lines = [`${method} ${url} HTTP/${httpVersion}`];
   for (let at = 0; at < rawHeaders.length; at += 2) {

@@ -4,8 +4,8 @@ import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from '../model/coded-error.js';
 import { type Farewell, farewellMs } from './open-request.js';
-import { handOver, unansweredSockets, watchUnanswered } from './pending-upgrades.js';
-import { readAgain } from './replay-as-plain-http.js';
+import { pendingUpgradeSockets, releaseSocket, watchPendingUpgrades } from './pending-upgrades.js';
+import { replayAsPlainHttp } from './replay-as-plain-http.js';
 
 /** A connection that its request's handler may take over; `head` is what has arrived of it already. */
 export interface Upgrade {
@@ -28,13 +28,13 @@ export function routeUpgrades(server: Server, route: (request: IncomingMessage, 
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     if (ending) return void socket.destroy();
     socket.on('error', ignore);
-    watchUnanswered(socket);
+    watchPendingUpgrades(socket);
     void answered(socket).then(() => {
       if (socket.destroyed) return;
       letGo(socket);
       if (!isWebSocket(request)) {
         socket.off('error', ignore);
-        return readAgain(server, request, { socket, head: Buffer.concat([head, handOver(socket)]) });
+        return replayAsPlainHttp(server, request, { socket, head: Buffer.concat([head, releaseSocket(socket)]) });
       }
       offered.set(request, { socket, head });
       route(request, responseOn(socket, request));
@@ -95,7 +95,7 @@ export function takeUpgrade(request: FastifyRequest, reply: FastifyReply, farewe
   if (!upgrade) throw new Error('this request did not ask for an upgrade, or it was taken already');
   const { socket } = upgrade;
   offered.delete(request.raw);
-  const head = Buffer.concat([upgrade.head, handOver(socket)]);
+  const head = Buffer.concat([upgrade.head, releaseSocket(socket)]);
   reply.hijack();
   request.open?.becomes(socket, () => farewell(socket, 'revoked'));
   if (reply.raw.socket) release(reply.raw, socket);
@@ -113,7 +113,7 @@ function release(response: ServerResponse, socket: Socket): void {
 /** Resolves when no connection is left that was taken over, or waits for it; there are no new ones from now on. */
 export async function closeUpgraded(): Promise<void> {
   ending = true;
-  const open = [...taken.keys(), ...unansweredSockets()];
+  const open = [...taken.keys(), ...pendingUpgradeSockets()];
   const closed = open.map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())));
   for (const farewell of taken.values()) farewell();
   const timer = setTimeout(() => {

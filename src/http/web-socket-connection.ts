@@ -23,7 +23,7 @@ interface Closed {
   byServer: boolean;
 }
 
-export class WebSocketLine {
+export class WebSocketConnection {
   /** Resolves when the connection is over, however. */
   readonly closed: Promise<Closed>;
   private byServer = false;

@@ -4,7 +4,7 @@ import { WebSocketServer } from 'ws';
 import { CodedError } from '../model/coded-error.js';
 import type { Farewell } from './open-request.js';
 import { demandUpgrade, takeUpgrade } from './upgrade.js';
-import { closeCodes, WebSocketLine } from './web-socket-connection.js';
+import { closeCodes, WebSocketConnection } from './web-socket-connection.js';
 
 /** A larger frame closes the connection with 1009, where a door does not say otherwise. */
 const usualFrameBytes = 2 ** 20;
@@ -56,18 +56,18 @@ export function webSocketOf(
   request: FastifyRequest,
   reply: FastifyReply,
   { protocols = [], frameBytes = usualFrameBytes }: Spoken = {},
-): () => Promise<WebSocketLine | null> {
+): () => Promise<WebSocketConnection | null> {
   demandUpgrade(request, reply);
   checkHandshake(request, protocols);
   return () => {
-    let line: WebSocketLine | undefined;
+    let line: WebSocketConnection | undefined;
     const { socket, head } = takeUpgrade(request, reply, (_socket, why) => line?.close(...farewells[why]));
     spoken.set(request.raw, protocols);
     return new Promise((resolve) => {
       if (socket.destroyed) return resolve(null);
       socket.once('close', () => resolve(null));
       serverFor(frameBytes).handleUpgrade(request.raw, socket, head, (peer) => {
-        line = new WebSocketLine(peer);
+        line = new WebSocketConnection(peer);
         resolve(line);
       });
     });

@@ -9,7 +9,7 @@ interface Entry<Value> {
  * in it: once one is in the old generation, every later value survives until the next major collection. (Measured: of 3.4 MB between two
  * minor collections 400 KB were kept alive like this, which made the pauses three times as long.)
  */
-export class LiveTable<Value extends object> {
+export class CompactingMap<Value extends object> {
   private readonly entries = new Map<string, Entry<Value>>();
 
   get size(): number {

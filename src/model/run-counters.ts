@@ -23,7 +23,7 @@ export interface RunCount {
 /** Definitions name their lanes freely; beyond this many names, the rest are counted together as `other`. */
 const laneBound = 32;
 
-export class RunTally {
+export class RunCounters {
   private readonly lanes = new Map<string, Map<RunState, number>>();
   private readonly listeners: ((ended: EndedRun) => void)[] = [];
 

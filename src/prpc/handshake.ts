@@ -1,6 +1,6 @@
 // How a connection of pRPC begins: who dials says who he is and shows a token, who is dialled looks at it and answers the same way.
 import { randomBytes } from 'node:crypto';
-import { closeCodes, type WebSocketLine } from '../http/web-socket-connection.js';
+import { closeCodes, type WebSocketConnection } from '../http/web-socket-connection.js';
 import { CodedError } from '../model/coded-error.js';
 import type { Methods } from './incoming-calls.js';
 import { type Handshake, kinds, pack, protocolVersion, readHandshake, readMessage, statuses } from './messages.js';
@@ -26,7 +26,7 @@ export interface Acceptance {
 }
 
 /** For a connection that was dialled from elsewhere; one that is not welcome is closed with 1002, without a reason. */
-export function acceptPeer(line: WebSocketLine, { self, admit, met }: Acceptance): void {
+export function acceptPeer(line: WebSocketConnection, { self, admit, met }: Acceptance): void {
   const connectionId = randomBytes(16).toString('hex');
   const timer = setTimeout(() => line.close(closeCodes.protocolError), handshakeMs);
   void line.closed.then(() => clearTimeout(timer));
@@ -48,7 +48,7 @@ export function acceptPeer(line: WebSocketLine, { self, admit, met }: Acceptance
 }
 
 /** For a connection that was dialled from here. Rejects with agent_failed when we are not welcome. */
-export function greetPeer(line: WebSocketLine, self: Handshake, methods: Methods): Promise<Met> {
+export function greetPeer(line: WebSocketConnection, self: Handshake, methods: Methods): Promise<Met> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => line.close(closeCodes.protocolError), handshakeMs);
     void line.closed.then(() => {

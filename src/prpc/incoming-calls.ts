@@ -5,7 +5,7 @@ import type { Item } from './message-queue.js';
 import { type CallType, itemOf, kinds, type Message, pack, RemoteError, statuses } from './messages.js';
 
 /** What is called from the other side. */
-export interface ServedCall {
+export interface IncomingCall {
   method: string;
   args: unknown[];
   kwargs: Record<string, unknown>;
@@ -16,7 +16,7 @@ export interface ServedCall {
 }
 
 /** What the other side may call. What it throws is told there as a failure of the method. */
-export type Methods = (call: ServedCall) => Promise<unknown>;
+export type Methods = (call: IncomingCall) => Promise<unknown>;
 
 interface Served {
   stream: CallStream;
@@ -29,7 +29,7 @@ const methodLength = 100;
 /** A sentence may quote what was asked. */
 const textLength = 4_096;
 
-export class ServedCalls {
+export class IncomingCalls {
   private readonly served = new Map<number, Served>();
 
   constructor(

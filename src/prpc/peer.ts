@@ -1,9 +1,9 @@
 // A connection after its handshake: calls go over it both ways at once, each with its streams.
 
-import type { WebSocketLine } from '../http/web-socket-connection.js';
+import type { WebSocketConnection } from '../http/web-socket-connection.js';
 import { CodedError } from '../model/coded-error.js';
 import { Call } from './call.js';
-import { type Methods, ServedCalls } from './incoming-calls.js';
+import { IncomingCalls, type Methods } from './incoming-calls.js';
 import type { Item } from './message-queue.js';
 import { callTypes, itemOf, kinds, type Message, pack, RemoteError, readError, readMessage, statuses, unpack } from './messages.js';
 
@@ -15,14 +15,14 @@ interface Arguments {
 
 export class Peer {
   private readonly calls = new Map<number, Call>();
-  private readonly served: ServedCalls;
+  private readonly served: IncomingCalls;
   private lastId = 1;
 
   constructor(
-    private readonly line: WebSocketLine,
+    private readonly line: WebSocketConnection,
     methods: Methods,
   ) {
-    this.served = new ServedCalls(methods, (message) => this.send(message));
+    this.served = new IncomingCalls(methods, (message) => this.send(message));
     void line.closed.then(() => this.giveUp());
   }
 

@@ -1,6 +1,6 @@
 // Who is attached to which run: when the last one goes away, a run that is typed to is stopped, unless its definition says `continue`.
 import { Injectable } from '@nestjs/common';
-import type { WebSocketLine } from '../http/web-socket-connection.js';
+import type { WebSocketConnection } from '../http/web-socket-connection.js';
 import { Runs } from '../runs/runs.js';
 
 @Injectable()
@@ -10,7 +10,7 @@ export class Attachments {
   constructor(private readonly runs: Runs) {}
 
   /** A server that stops, or takes the caller's credentials no longer, leaves the run as it leaves every other. */
-  watch(runId: string, line: WebSocketLine): void {
+  watch(runId: string, line: WebSocketConnection): void {
     this.counts.set(runId, (this.counts.get(runId) ?? 0) + 1);
     void line.closed.then(({ byServer }) => {
       const left = (this.counts.get(runId) ?? 1) - 1;

@@ -5,7 +5,7 @@ import { readFrames } from '../model/read-frames.js';
 const excerptBytes = 4096;
 
 /** Reads the log to its end and closes it. */
-export async function excerptsOf(log: LogSource): Promise<{ stderr: string; stdout: string }> {
+export async function outputExcerpts(log: LogSource): Promise<{ stderr: string; stdout: string }> {
   let stderr: Buffer = Buffer.alloc(0);
   let stdout: Buffer = Buffer.alloc(0);
   for await (const { stream, bytes } of readFrames(log, {})) {

@@ -13,7 +13,7 @@ import { readSmallStream } from '../model/read-frames.js';
 import type { EndReason } from '../model/states.js';
 import { Outputs } from '../results/outputs.js';
 import type { RunEntity } from '../runs/run.entity.js';
-import { excerptsOf } from './output-excerpts.js';
+import { outputExcerpts } from './output-excerpts.js';
 import { type RunBody, runBody } from './run-body.js';
 
 @Injectable()
@@ -62,7 +62,7 @@ export class RunAnswers {
   /** RFC 9457, with the ends of what the program said. Clients do not repeat these statuses by themselves. */
   async sendFailure(reply: FastifyReply, row: RunEntity, log: LogSource): Promise<void> {
     const code = row.endReason as EndReason;
-    const excerpts = await excerptsOf(log);
+    const excerpts = await outputExcerpts(log);
     const problem = {
       type: 'about:blank',
       title: errorCodes[code],

@@ -4,7 +4,7 @@ import { wasRevoked } from '../http/open-request.js';
 import type { ActiveRun } from '../runs/active-run.js';
 
 /** One that was cut because its credentials hold no longer has not gone away. */
-export function stopWhenAbandoned({ raw }: FastifyReply, run: ActiveRun | undefined): void {
+export function stopOnDisconnect({ raw }: FastifyReply, run: ActiveRun | undefined): void {
   const stop = () => {
     if (!raw.writableFinished && !wasRevoked(raw)) run?.stop({ error: 'the caller went away' });
   };

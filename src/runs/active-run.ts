@@ -32,7 +32,7 @@ export class ActiveRun {
   readonly settled: Promise<void>;
   private resolveSettled: () => void;
   /** Somebody wanted it to end. */
-  isUnwanted: boolean;
+  stopRequested: boolean;
   private executing: ExecutingRun | null = null;
   /** The attempt whose log is opened now. */
   private attempt = 0;
@@ -48,7 +48,7 @@ export class ActiveRun {
   ) {
     this.row = row;
     this.order = order;
-    this.isUnwanted = row.state === 'stopping';
+    this.stopRequested = row.state === 'stopping';
     this.ended = new Promise((resolve) => {
       this.resolveEnded = resolve;
     });
@@ -65,7 +65,7 @@ export class ActiveRun {
   attach(executing: ExecutingRun): void {
     this.executing = executing;
     this.attempt = this.row.attempt;
-    this.wake();
+    this.notifyChange();
     // asked for between two attempts
     if (this.stopRequest) executing.stop(this.stopRequest);
   }
@@ -76,7 +76,7 @@ export class ActiveRun {
   }
 
   stop(request: StopRequest): void {
-    this.isUnwanted = true;
+    this.stopRequested = true;
     this.stopRequest ??= request;
     this.executing?.stop(request);
   }
@@ -139,7 +139,7 @@ export class ActiveRun {
   async handOverPort(port: number): Promise<boolean> {
     if (this.row.port !== 0 || this.row.state === 'finished') return false;
     this.row.port = port;
-    this.wake();
+    this.notifyChange();
     await within(storingMs, this.record.now({ port }));
     return true;
   }
@@ -162,12 +162,12 @@ export class ActiveRun {
   }
 
   /** `starting` is stored before it goes on: from then on the launcher may have the order. */
-  readonly hear = async (event: RunEvent): Promise<void> => {
+  readonly onEvent = async (event: RunEvent): Promise<void> => {
     this.resolveSettled();
     if (event.type === 'finished') return this.finish(event.result);
     if (event.type === 'ready') this.row.ready = true;
     if (changesState(event)) await this.advance(event);
-    this.wake();
+    this.notifyChange();
   };
 
   private async advance(event: Exclude<StateEvent, { type: 'finished' }>): Promise<void> {
@@ -185,7 +185,7 @@ export class ActiveRun {
     const { row } = this;
     const change = { state: advance(row.state, 'queued'), attempt: row.attempt + 1, pid: null, startedAtMs: null, error };
     Object.assign(row, change, this.isService && { ready: false, nextStartAtMs: Date.now() + pauseMs });
-    this.wake();
+    this.notifyChange();
     await this.record.now(change);
   }
 
@@ -202,12 +202,12 @@ export class ActiveRun {
     const isSafe = await this.record.end({ ...change }, result.log);
     Object.assign(this.row, change);
     this.resolveEnded();
-    this.wake();
+    this.notifyChange();
     // until then its launcher keeps it
     if (!isSafe) await this.record.flush();
   }
 
-  private wake(): void {
+  private notifyChange(): void {
     if (this.waiting) for (const done of [...this.waiting]) done();
   }
 }

@@ -2,7 +2,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Admission } from '../dispatch/dispatcher.js';
 import { CodedError } from '../model/coded-error.js';
-import { LiveTable } from '../model/compacting-map.js';
+import { CompactingMap } from '../model/compacting-map.js';
 import { isService } from '../model/definition.js';
 import type { RunEventSink } from '../model/run-event.js';
 import type { RunOrder } from '../model/run-order.js';
@@ -12,13 +12,13 @@ import { StartRights } from '../model/start-rights.js';
 import { within } from '../model/within.js';
 import type { RunsRoot } from '../results/outputs.js';
 import { ActiveRun } from './active-run.js';
-import { lastWords } from './attempt-error.js';
+import { attemptError } from './attempt-error.js';
 import { Digests } from './digests.js';
-import { KeptEnds } from './pending-ends.js';
+import { PendingEnds } from './pending-ends.js';
 import { RecordWriter } from './record-writer.js';
-import { Restarts } from './restart-policy.js';
+import { RestartPolicy } from './restart-policy.js';
 import type { RunEntity } from './run.entity.js';
-import { RunSurroundings } from './run-dependencies.js';
+import { RunDependencies } from './run-dependencies.js';
 import type { RunRequest } from './run-request.js';
 import { RunStore } from './run-store.js';
 
@@ -26,7 +26,7 @@ import { RunStore } from './run-store.js';
 const patienceMs = 4000;
 
 /** One run on its way: its record, its order, and what only this process has of it. */
-export interface Departure {
+export interface RunAttempt {
   row: RunEntity;
   order: RunOrder;
   admission: Admission;
@@ -44,16 +44,16 @@ export interface Takeover {
 }
 
 @Injectable()
-export class Departures {
-  private readonly active = new LiveTable<ActiveRun>();
+export class ActiveRuns {
+  private readonly active = new CompactingMap<ActiveRun>();
   private readonly services = new Map<number, ActiveRun>();
   private readonly bootedAtMs = Date.now();
   private readonly logger = new Logger('runs');
 
   constructor(
-    private readonly around: RunSurroundings,
+    private readonly around: RunDependencies,
     readonly store: RunStore,
-    readonly ends: KeptEnds,
+    readonly ends: PendingEnds,
     readonly digests: Digests,
     readonly rights: StartRights,
   ) {
@@ -94,10 +94,10 @@ export class Departures {
     if (!isStored) throw new CodedError('database_unreachable', 'what has become of the runs is not stored yet', { retryAfterSeconds: 5 });
   }
 
-  depart(departure: Departure): void {
+  depart(departure: RunAttempt): void {
     const { row, order } = departure;
     const record = new RecordWriter(this.ends.storeOf(row.id));
-    const restarts = new Restarts();
+    const restarts = new RestartPolicy();
     const run: ActiveRun = new ActiveRun({ row, order }, record, (result) => this.again(run, departure, { restarts, result }));
     this.active.set(row.id, run);
     const definitionId = isService(order.definition) ? order.definitionId : null;
@@ -118,14 +118,14 @@ export class Departures {
   /** One for each definition, also of those that an earlier server has left. */
   private install(definitionId: number, run: ActiveRun): void {
     const other = this.services.get(definitionId);
-    if (!other || other.isUnwanted) this.services.set(definitionId, run);
+    if (!other || other.stopRequested) this.services.set(definitionId, run);
     else run.stop({ error: `the service of definition ${definitionId} runs already as ${other.row.id}` });
   }
 
-  private dispatch(run: ActiveRun, { row, order, admission, live, takeover }: Departure, pauseMs: number): void {
+  private dispatch(run: ActiveRun, { row, order, admission, live, takeover }: RunAttempt, pauseMs: number): void {
     const message = order.message.kind === 'live' ? live : null;
     const { former, begun: after } = takeover ?? { former: null, begun: null };
-    const task = { order, message, former, attempt: row.attempt, pauseMs, after, emit: takeover?.watch(run.hear) ?? run.hear };
+    const task = { order, message, former, attempt: row.attempt, pauseMs, after, emit: takeover?.watch(run.onEvent) ?? run.onEvent };
     try {
       run.attach(this.around.dispatcher.submit(task, admission));
     } catch (error) {
@@ -138,19 +138,26 @@ export class Departures {
 
   /** It ends here, whatever its definition says of a next start. */
   private fail(run: ActiveRun, { message }: Error): void {
-    run.isUnwanted = true;
+    run.stopRequested = true;
     const unheard = (error: Error) => this.logger.error(`the end of run ${run.row.id} is not recorded: ${error.message}`);
-    void run.hear({ type: 'finished', result: neverStarted(`the run could not be handed on: ${message}`) }).catch(unheard);
+    void run.onEvent({ type: 'finished', result: neverStarted(`the run could not be handed on: ${message}`) }).catch(unheard);
   }
 
   /** Resolves to true once it is stored that another attempt follows. */
-  private async again(run: ActiveRun, departure: Departure, end: Ended): Promise<boolean> {
+  private async again(run: ActiveRun, departure: RunAttempt, end: Ended): Promise<boolean> {
     const { row, order } = departure;
     const { isClosing } = this.around.dispatcher;
-    const ended = { order, result: end.result, attempt: row.attempt, isUnwanted: run.isUnwanted, bootedAtMs: this.bootedAtMs, isClosing };
+    const ended = {
+      order,
+      result: end.result,
+      attempt: row.attempt,
+      isUnwanted: run.stopRequested,
+      bootedAtMs: this.bootedAtMs,
+      isClosing,
+    };
     const pauseMs = this.rights.fault(order.ownerId) === undefined ? end.restarts.next(ended) : null;
     if (pauseMs === null) return false;
-    const error = isService(order.definition) ? await lastWords(end.result, () => this.around.outputs.log(row.id)) : null;
+    const error = isService(order.definition) ? await attemptError(end.result, () => this.around.outputs.log(row.id)) : null;
     await run.beginAnew({ error, pauseMs });
     // the launcher must have let go of the former attempt, which has the same id
     const next = async () => {
@@ -169,6 +176,6 @@ function neverStarted(error: string): RunResult {
 }
 
 interface Ended {
-  restarts: Restarts;
+  restarts: RestartPolicy;
   result: RunResult;
 }

@@ -9,7 +9,7 @@ const excerptBytes = 1024;
 const readBytes = 2 ** 20;
 
 /** The log of the attempt is removed when the next one begins. */
-export async function lastWords({ error, exitCode, log }: RunResult, open: () => Promise<LogSource>): Promise<string> {
+export async function attemptError({ error, exitCode, log }: RunResult, open: () => Promise<LogSource>): Promise<string> {
   const sentence = error ?? `the program ended with exit code ${exitCode}`;
   const read = async () => endOfStderr(log ? new MemoryLog(log) : await open());
   const stderr = await read().catch(() => '');

@@ -82,7 +82,7 @@ function timeoutOf(definition: ProcessDefinition, request: RunRequest, defaults:
   return own === 0 ? request.timeoutMs : Math.min(own, request.timeoutMs);
 }
 
-export function firstRow(order: RunOrder, request: RunRequest): RunEntity {
+export function newRunRow(order: RunOrder, request: RunRequest): RunEntity {
   return {
     id: order.runId,
     ownerId: order.ownerId,
@@ -126,13 +126,13 @@ function commandFacts({ definition, parameters }: RunOrder): Pick<RunEntity, 'ex
 }
 
 /** The command of a run that was created without one. `awaitsPort`: its program will say where it listens. */
-export interface LateCommand {
+export interface DeferredCommand {
   content: ProcessDefinition;
   awaitsPort: boolean;
 }
 
 /** Puts the command into the order; returns what of the record follows from it. */
-export function giveCommand(order: RunOrder, { content, awaitsPort }: LateCommand): Partial<RunEntity> {
+export function giveCommand(order: RunOrder, { content, awaitsPort }: DeferredCommand): Partial<RunEntity> {
   order.definition = content;
   return { ...commandFacts(order), ...(awaitsPort && { port: 0 }) };
 }

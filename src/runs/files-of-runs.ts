@@ -6,7 +6,7 @@ import type { Principal } from '../model/roles.js';
 import type { FileTree } from '../model/run-files.js';
 import type { RunState } from '../model/states.js';
 import { DiskWatermark } from '../results/disk-watermark.js';
-import { CreatedFiles } from './pending-run-files.js';
+import { PendingRunFiles } from './pending-run-files.js';
 import { RunStore } from './run-store.js';
 import { Runs } from './runs.js';
 
@@ -18,7 +18,7 @@ export class FilesOfRuns {
   constructor(
     private readonly runs: Runs,
     private readonly store: RunStore,
-    private readonly created: CreatedFiles,
+    private readonly created: PendingRunFiles,
     private readonly dispatcher: Dispatcher,
     private readonly disk: DiskWatermark,
   ) {}

@@ -1,7 +1,7 @@
 // What goes on in each lane, and how many may run in it at once.
 import type { Lanes } from '../dispatch/lanes.js';
 import { CodedError } from '../model/coded-error.js';
-import type { RunTally } from '../model/run-counters.js';
+import type { RunCounters } from '../model/run-counters.js';
 
 export interface LaneReport {
   name: string;
@@ -14,12 +14,12 @@ export interface LaneReport {
   failed: number;
 }
 
-export class LaneBoard {
+export class LaneStats {
   private readonly ended = new Map<string, { done: number; failed: number }>();
 
   constructor(
     private readonly lanes: Lanes,
-    tally: RunTally,
+    tally: RunCounters,
   ) {
     tally.onEnd(({ lane, success }) => {
       const { done, failed } = this.endedIn(lane);

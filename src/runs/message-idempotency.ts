@@ -19,7 +19,7 @@ interface UnderWay {
 }
 
 @Injectable()
-export class MessageKeys {
+export class MessageIdempotency {
   private readonly logger = new Logger('services');
   /** As many as messages wait for services. */
   private readonly underWay = new Map<string, UnderWay>();

@@ -9,7 +9,7 @@ import { Outputs, RunsRoot } from '../results/outputs.js';
 import type { RunEntity } from './run.entity.js';
 
 @Injectable()
-export class RunBytes {
+export class MessageStorage {
   constructor(
     private readonly root: RunsRoot,
     private readonly outputs: Outputs,

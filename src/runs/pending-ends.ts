@@ -9,7 +9,7 @@ import { RunStore } from './run-store.js';
 const unknownMs = 24 * 3_600_000;
 
 @Injectable()
-export class KeptEnds {
+export class PendingEnds {
   private readonly logger = new Logger('runs');
 
   constructor(

@@ -18,7 +18,7 @@ interface Gate {
 }
 
 @Injectable()
-export class CreatedFiles {
+export class PendingRunFiles {
   private readonly gates = new Map<string, Gate>();
 
   constructor(

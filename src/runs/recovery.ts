@@ -2,12 +2,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { RunEvent, RunEventSink } from '../model/run-event.js';
 import type { RunOrder } from '../model/run-order.js';
-import { Departures, type Takeover } from './active-runs.js';
+import { ActiveRuns, type Takeover } from './active-runs.js';
 import type { RunEntity } from './run.entity.js';
-import { RunSurroundings } from './run-dependencies.js';
+import { RunDependencies } from './run-dependencies.js';
 import { continueAfter } from './run-ids.js';
 import { setAsideMark } from './set-aside.js';
-import { Leftovers } from './stale-runs.js';
+import { StaleRuns } from './stale-runs.js';
 import { readOrder } from './stored-order.js';
 import { type Suspicion, TakeoverMarks } from './takeover-marks.js';
 
@@ -21,9 +21,9 @@ export class Recovery {
   private readonly logger = new Logger('runs');
 
   constructor(
-    private readonly around: RunSurroundings,
-    private readonly departures: Departures,
-    private readonly leftovers: Leftovers,
+    private readonly around: RunDependencies,
+    private readonly departures: ActiveRuns,
+    private readonly leftovers: StaleRuns,
     private readonly marks: TakeoverMarks,
   ) {}
 

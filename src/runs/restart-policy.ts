@@ -25,7 +25,7 @@ export interface EndedAttempt {
 }
 
 /** How often in a row a service has ended, and how long its last pause was. */
-export class Restarts {
+export class RestartPolicy {
   private inRow = 0;
   private lastPauseMs = 0;
 

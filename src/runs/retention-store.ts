@@ -16,7 +16,7 @@ import { RunStore } from './run-store.js';
 const pageSize = 200;
 
 @Injectable()
-export class KeptRuns {
+export class RetentionStore {
   constructor(
     private readonly dataSource: DataSource,
     private readonly writer: SerialWriter,

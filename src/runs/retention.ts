@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Judgement, type KeptRun, RetentionRules } from './retention-rules.js';
-import { KeptRuns } from './retention-store.js';
+import { RetentionStore } from './retention-store.js';
 
 const firstMs = 1000;
 const everyMs = 3_600_000;
@@ -15,7 +15,7 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     private readonly rules: RetentionRules,
-    private readonly runs: KeptRuns,
+    private readonly runs: RetentionStore,
   ) {}
 
   onApplicationBootstrap(): void {

@@ -6,7 +6,7 @@ import { Outputs, RunsRoot } from '../results/outputs.js';
 import { RunDefaults } from './build-order.js';
 
 @Injectable()
-export class RunSurroundings {
+export class RunDependencies {
   constructor(
     readonly dispatcher: Dispatcher,
     readonly outputs: Outputs,

@@ -48,7 +48,7 @@ export interface RunRequest {
 }
 
 /** The parts of a request that brings nothing but its program. */
-export function nothingBrought(): Pick<RunRequest, 'parameters' | 'message' | 'live' | 'uploads' | 'inputFile' | 'outputFile'> {
+export function emptyRequest(): Pick<RunRequest, 'parameters' | 'message' | 'live' | 'uploads' | 'inputFile' | 'outputFile'> {
   return { parameters: {}, message: { kind: 'none' }, live: null, uploads: [], inputFile: {}, outputFile: {} };
 }
 

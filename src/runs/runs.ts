@@ -8,21 +8,21 @@ import type { Interaction, RunOrder } from '../model/run-order.js';
 import type { RunPlan } from '../model/run-plan.js';
 import type { StopRequest } from '../model/run-task.js';
 import type { ActiveRun } from './active-run.js';
-import { Departures } from './active-runs.js';
-import { buildOrder, firstRow, giveCommand, type LateCommand, typedTo } from './build-order.js';
-import { CreatedFiles } from './pending-run-files.js';
+import { ActiveRuns } from './active-runs.js';
+import { buildOrder, type DeferredCommand, giveCommand, newRunRow, typedTo } from './build-order.js';
+import { PendingRunFiles } from './pending-run-files.js';
 import type { RunEntity } from './run.entity.js';
-import { RunSurroundings } from './run-dependencies.js';
+import { RunDependencies } from './run-dependencies.js';
 import type { RunRequest } from './run-request.js';
 import { type RunPage, RunRows } from './run-rows.js';
 import type { RunStore } from './run-store.js';
 
 /** What is said of a created run only when it is started. */
-export interface LateStart {
+export interface StartOptions {
   /** It is to be typed to, at a terminal if this or its order says so. */
   interactive?: Interaction;
   /** What it runs, if it had no command. */
-  command?: LateCommand;
+  command?: DeferredCommand;
 }
 
 @Injectable()
@@ -30,10 +30,10 @@ export class Runs {
   private readonly store: RunStore;
 
   constructor(
-    private readonly around: RunSurroundings,
-    private readonly departures: Departures,
+    private readonly around: RunDependencies,
+    private readonly departures: ActiveRuns,
     private readonly rows: RunRows,
-    private readonly created: CreatedFiles,
+    private readonly created: PendingRunFiles,
   ) {
     this.store = departures.store;
   }
@@ -43,7 +43,7 @@ export class Runs {
     this.checkDisk();
     this.departures.rights.check(owner.userId);
     const order = await buildOrder(owner, request, this.around.defaults);
-    const row = firstRow(order, request);
+    const row = newRunRow(order, request);
     if (request.start === false) {
       if (isSharedService(order))
         throw new CodedError('invalid_request', 'the service of a definition cannot be made with "start": false; leave that out');
@@ -65,7 +65,7 @@ export class Runs {
   }
 
   /** Starts a run that was only created. Throws wrong_state. */
-  async start(viewer: Principal, id: string, { interactive, command }: LateStart = {}): Promise<RunEntity> {
+  async start(viewer: Principal, id: string, { interactive, command }: StartOptions = {}): Promise<RunEntity> {
     const row = await this.find(viewer, id);
     if (row.state !== 'created') throw new CodedError('wrong_state', `the run ${id} was started already; it is ${row.state}`);
     const order = await this.store.orderOf(id);

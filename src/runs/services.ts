@@ -11,11 +11,11 @@ import type { Principal } from '../model/roles.js';
 import { RunsRoot } from '../results/outputs.js';
 import { MessageReader } from '../results/read-messages.js';
 import type { ActiveRun } from './active-run.js';
-import { Departures } from './active-runs.js';
-import { MessageKeys } from './message-idempotency.js';
+import { ActiveRuns } from './active-runs.js';
+import { MessageIdempotency } from './message-idempotency.js';
 import type { RunEntity } from './run.entity.js';
 import { newRunId } from './run-ids.js';
-import { nothingBrought, type RunRequest } from './run-request.js';
+import { emptyRequest, type RunRequest } from './run-request.js';
 import { Runs } from './runs.js';
 
 /** A stored definition, as its row has it. */
@@ -53,10 +53,10 @@ export class Services {
 
   constructor(
     private readonly runs: Runs,
-    private readonly departures: Departures,
+    private readonly departures: ActiveRuns,
     private readonly definitions: Definitions,
     private readonly dataSource: DataSource,
-    private readonly keys: MessageKeys,
+    private readonly keys: MessageIdempotency,
   ) {
     this.root = departures.root;
     definitions.onRemoval(() => void this.stopOrphans());
@@ -129,7 +129,7 @@ export class Services {
 
   private async startAlone(owner: Principal, request: RunRequest, definitionId: number): Promise<{ id: string; isNew: boolean }> {
     for (let run = this.departures.serviceOf(definitionId); run; run = this.departures.serviceOf(definitionId)) {
-      if (!run.isUnwanted) {
+      if (!run.stopRequested) {
         await refuseOtherParameters(owner, run, request);
         return { id: run.row.id, isNew: false };
       }
@@ -162,7 +162,7 @@ export class Services {
 
 function requestFor({ id, revision, definition, ownerId }: ServiceDefinition): RunRequest & { ownerId?: number } {
   return {
-    ...nothingBrought(),
+    ...emptyRequest(),
     runId: newRunId(),
     definition: { id, revision },
     content: JSON.parse(definition),

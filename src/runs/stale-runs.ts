@@ -16,7 +16,7 @@ const unknownMs = 24 * 3_600_000;
 const keptNames = ['log', 'output', 'messages'];
 
 @Injectable()
-export class Leftovers {
+export class StaleRuns {
   constructor(
     private readonly root: RunsRoot,
     private readonly dataSource: DataSource,

@@ -1,7 +1,7 @@
 // The settings of the code door.
 import * as as from './setting-types.js';
 
-export interface CodeDoorSettings {
+export interface RunCodeSettings {
   runMaxExecutionMs: number;
   runMaxOutputBytes: number;
   runMaxMemoryBytes: number;
@@ -10,7 +10,7 @@ export interface CodeDoorSettings {
   callbackSecret: string | undefined;
 }
 
-export const codeDoorRows: { [Key in keyof CodeDoorSettings]: as.SettingRow<CodeDoorSettings[Key]> } = {
+export const runCodeRows: { [Key in keyof RunCodeSettings]: as.SettingRow<RunCodeSettings[Key]> } = {
   runMaxExecutionMs: {
     name: 'RUN_MAX_EXECUTION_TIME',
     parse: as.durationMs,

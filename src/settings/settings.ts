@@ -5,14 +5,14 @@ import { Passwords } from '../accounts/passwords.js';
 import { type DatabaseTarget, parseDatabaseUrl } from '../database/database-url.js';
 import { type IsolationLevel, isolationLevels } from '../model/isolation-levels.js';
 import { type AgentSettings, agentRows } from './agent-settings.js';
-import { type DoorName, doorNames } from './compat-names.js';
-import { type CodeDoorSettings, codeDoorRows } from './run-code-settings.js';
+import { type CompatName, compatNames } from './compat-names.js';
+import { type RunCodeSettings, runCodeRows } from './run-code-settings.js';
 import type { SettingRow } from './setting-types.js';
 import * as as from './setting-types.js';
 
 const cores = availableParallelism();
 
-export interface Settings extends CodeDoorSettings, AgentSettings {
+export interface Settings extends RunCodeSettings, AgentSettings {
   host: string;
   port: number;
   basePath: string;
@@ -48,7 +48,7 @@ export interface Settings extends CodeDoorSettings, AgentSettings {
   retentionDays: number;
   retentionBytes: number;
   diskWatermarkBytes: number | undefined;
-  doors: DoorName[];
+  compat: CompatName[];
   defaultOutputDirName: string;
   alwaysReturnData: boolean;
   amqpUrl: string | undefined;
@@ -198,13 +198,13 @@ export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> }
     shownFallback: '5 % of the disk or 1 GiB, whichever is smaller',
     what: 'with less free on the disk of DATA_DIR nothing new is started: 507',
   },
-  doors: {
+  compat: {
     name: 'DOORS',
-    parse: as.choices(...doorNames),
-    fallback: doorNames.join(','),
+    parse: as.choices(...compatNames),
+    fallback: compatNames.join(','),
     what: 'which of the doors of other systems are open, separated by commas; none: only the API of this one',
   },
-  ...codeDoorRows,
+  ...runCodeRows,
   ...agentRows,
   defaultOutputDirName: {
     name: 'DEFAULT_OUTPUT_DIR_NAME',

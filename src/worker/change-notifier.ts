@@ -1,6 +1,6 @@
 // Whoever waits for the next change of something.
 
-export class Waiters {
+export class ChangeNotifier {
   private waiting: (() => void)[] = [];
 
   next(): Promise<void> {

@@ -6,10 +6,10 @@ import { encodeLaunchFrame, type FrameValue } from './launcher-frames.js';
 import { isAlive, isInit } from './run-recovery.js';
 
 /** What a run is launched with that counts without its launcher. */
-export type OrphanTerms = Pick<LaunchSpec, 'runId' | 'timeoutMs' | 'stopSignal' | 'graceMs'>;
+export type DetachedRunOptions = Pick<LaunchSpec, 'runId' | 'timeoutMs' | 'stopSignal' | 'graceMs'>;
 
 /** The process that is left. */
-export interface LeftProcess {
+export interface DetachedProcess {
   pid: number;
   /** It is the init of the run, which keeps its time and writes down its end. */
   hasInit: boolean;
@@ -18,13 +18,13 @@ export interface LeftProcess {
 /** What an init does without its launcher, too. */
 const asked = ['stop', 'signal', 'resize', 'close-input'];
 
-export class Orphan {
+export class DetachedRun {
   private killAtMs = Number.POSITIVE_INFINITY;
   private isLate = false;
 
   constructor(
-    private readonly left: LeftProcess,
-    private readonly terms: OrphanTerms,
+    private readonly left: DetachedProcess,
+    private readonly terms: DetachedRunOptions,
     private readonly runsRoot: string,
   ) {}
 

@@ -1,7 +1,7 @@
 // The log of a run that another process writes: nothing is read before its size is told; at the end it may come in one piece.
 // All who read it share one descriptor, and while they keep up each read.
 
-import { Waiters } from './change-notifier.js';
+import { ChangeNotifier } from './change-notifier.js';
 import type { LogReader } from './launcher.js';
 import { SharedBlocks } from './shared-blocks.js';
 
@@ -20,7 +20,7 @@ export class FollowedLog {
   private readers = 0;
   private toldAtMs = 0;
   private timer: NodeJS.Timeout | undefined;
-  private readonly waiters = new Waiters();
+  private readonly waiters = new ChangeNotifier();
   private readonly blocks: SharedBlocks;
 
   /** `follow` asks the writer to keep its log in the file `path` from now on, and to tell of each growth. */

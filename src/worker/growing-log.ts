@@ -1,7 +1,7 @@
 // The log of a run whose launcher is this process: in memory while it is small, then a file that is appended to.
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Waiters } from './change-notifier.js';
+import { ChangeNotifier } from './change-notifier.js';
 import type { LogReader } from './launcher.js';
 import { encodeFrame, type OutputStream } from './log-frames.js';
 
@@ -14,7 +14,7 @@ export class GrowingLog {
   private frames: Buffer[] = [];
   private file: Promise<FileHandle> | null = null;
   private spilled = false;
-  private readonly waiters = new Waiters();
+  private readonly waiters = new ChangeNotifier();
   private writing: Promise<void> = Promise.resolve();
   private readers = 0;
   private released = false;

@@ -1,5 +1,5 @@
 // The connection to the launcher, kept: opened when it is wanted, tried again and again while it cannot be, and in words why not.
-import { type Greeting, LauncherConnection, type LauncherEars, type LauncherPlace } from './launcher-connection.js';
+import { type Greeting, LauncherConnection, type LauncherEvents, type LauncherPlace } from './launcher-connection.js';
 
 /** How soon after a launcher could not be started it is tried again. */
 const againMs = 1000;
@@ -18,7 +18,7 @@ export class KeptConnection {
   /** `ears.gone` is called when there is none any more. */
   constructor(
     private readonly place: LauncherPlace,
-    private readonly ears: LauncherEars,
+    private readonly ears: LauncherEvents,
   ) {}
 
   /** The one that is there, or a new one; starts the launcher when there is none. Rejects when that is not possible. */

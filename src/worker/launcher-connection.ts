@@ -79,7 +79,7 @@ export class LauncherConnection {
     }
   }
 
-  private static async greet(socket: Socket, taker: ChunkTaker, { hear, gone }: LauncherEars): Promise<LauncherConnection> {
+  private static async greet(socket: Socket, taker: ChunkTaker, { hear, gone }: LauncherEvents): Promise<LauncherConnection> {
     const splitter = new FrameSplitter();
     socket.on('error', () => {}).resume();
     const greeting = await new Promise<Greeting>((resolve, reject) => {
@@ -141,7 +141,7 @@ function readGreeting(fields: FrameFields): Greeting {
   return greeting;
 }
 
-export interface LauncherEars {
+export interface LauncherEvents {
   hear: (fields: FrameFields) => void;
   /** At its end. */
   gone: () => void;

@@ -1,7 +1,16 @@
 // The launchers of this DATA_DIR as keepers of the server's listening sockets: each is told that the server is there, what to keep, and how it goes.
 import type { Server, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DoorPlace, doorMessage, doorNumber, doorOf, doorsIn, giveListeners, openDoor, takeListeners } from './listener-socket.js';
+import {
+  connectListenerSocket,
+  giveListeners,
+  type ListenerSocketPlace,
+  listenerMessage,
+  listenerNumber,
+  listenerSocketOf,
+  listenerSocketsIn,
+  takeListeners,
+} from './listener-socket.js';
 
 /** How soon a launcher that takes the place of another one is looked for; it doubles up to the second. */
 const [firstLookMs, longestLookMs] = [100, 2000];
@@ -28,13 +37,13 @@ export class ListenerKeepers {
   private closed = false;
 
   constructor(
-    private readonly place: DoorPlace,
+    private readonly place: ListenerSocketPlace,
     private readonly terms: KeepingTerms,
   ) {}
 
   /** From now on clients wait for this server, where one before it has left its sockets. */
   async meet(): Promise<void> {
-    for (const door of doorsIn(this.place.runsRoot)) if (!this.lines.has(door)) await this.meetOne(door);
+    for (const door of listenerSocketsIn(this.place.runsRoot)) if (!this.lines.has(door)) await this.meetOne(door);
   }
 
   /** What an earlier server has left, of one launcher: `found` is called with each. */
@@ -64,14 +73,14 @@ export class ListenerKeepers {
 
   /** A run that no launcher knows: its address is not free while it lives. */
   mind(pid: number): void {
-    for (const line of this.lines.values()) line.write(doorMessage('mind', pid));
+    for (const line of this.lines.values()) line.write(listenerMessage('mind', pid));
   }
 
   /** The server ends: clients wait for the next one so long, and not at all with 0. */
   leave(waitMs: number): void {
     this.closed = true;
     for (const line of this.lines.values()) {
-      line.write(doorMessage('serve', waitMs));
+      line.write(listenerMessage('serve', waitMs));
       // else only the end of this process ends it, and the time begins then
       if (waitMs === 0) line.end();
     }
@@ -80,11 +89,11 @@ export class ListenerKeepers {
   /** The server ends, and its address is free. */
   release(): void {
     this.closed = true;
-    for (const line of this.lines.values()) line.end(doorMessage('give'));
+    for (const line of this.lines.values()) line.end(listenerMessage('give'));
   }
 
   private async meetOne(door: string): Promise<void> {
-    const line = await openDoor(this.place.runsRoot, door);
+    const line = await connectListenerSocket(this.place.runsRoot, door);
     if (!line) return;
     this.lines.set(door, line);
     line.on('error', () => {}).resume();
@@ -93,10 +102,10 @@ export class ListenerKeepers {
       this.holding.delete(door);
       if (!this.closed) void this.meetAgain();
     });
-    const count = doorNumber(line);
-    line.write(doorMessage('serve', this.terms.waitMs));
+    const count = listenerNumber(line);
+    line.write(listenerMessage('serve', this.terms.waitMs));
     if ((await count) > 0) this.full.push(door);
-    for (const pid of this.terms.orphans()) line.write(doorMessage('mind', pid));
+    for (const pid of this.terms.orphans()) line.write(listenerMessage('mind', pid));
   }
 
   /** A launcher has gone: the one in its place, which is started for runs, gets all. */
@@ -105,7 +114,7 @@ export class ListenerKeepers {
     this.isLooking = true;
     const isMet = () => {
       const pid = this.terms.launcherPid();
-      return pid !== undefined && (this.kept.length === 0 ? this.lines : this.holding).has(doorOf(pid));
+      return pid !== undefined && (this.kept.length === 0 ? this.lines : this.holding).has(listenerSocketOf(pid));
     };
     for (let pauseMs = firstLookMs; !this.closed && !isMet(); pauseMs = Math.min(longestLookMs, pauseMs * 2)) {
       await sleep(pauseMs, undefined, { ref: false });
@@ -123,7 +132,7 @@ export class ListenerKeepers {
 }
 
 async function droppedBy(line: Socket): Promise<void> {
-  const answered = doorNumber(line);
-  line.write(doorMessage('give'));
+  const answered = listenerNumber(line);
+  line.write(listenerMessage('give'));
   await answered;
 }

@@ -15,29 +15,29 @@ const letters = { take: 'T', give: 'G', serve: 'S', mind: 'P' } as const;
 const messageBytes = 16;
 
 /** 16 bytes: a mark with the version, a letter, a number of 11 digits. */
-export function doorMessage(what: keyof typeof letters, number = 0): string {
+export function listenerMessage(what: keyof typeof letters, number = 0): string {
   return `PRL1${letters[what]}${String(Math.min(number, 99_999_999_999)).padStart(11, '0')}`;
 }
 
 /** The number of the first message that comes; 0 when none does. */
-export function doorNumber(line: Socket): Promise<number> {
+export function listenerNumber(line: Socket): Promise<number> {
   return new Promise((resolve) => {
     line.once('data', (bytes) => resolve(Number(bytes.toString('latin1', 5, messageBytes)))).once('close', () => resolve(0));
   });
 }
 
 /** Of one launcher, by its pid, in the folder of its runs. */
-export function doorOf(launcherPid: number): string {
+export function listenerSocketOf(launcherPid: number): string {
   return `${launcherPid}-listen.sock`;
 }
 
 /** Of every launcher with this folder of runs, whatever its version; of those that were killed, too. */
-export function doorsIn(runsRoot: string): string[] {
+export function listenerSocketsIn(runsRoot: string): string[] {
   return existsSync(runsRoot) ? readdirSync(runsRoot).filter((name) => /^\d+-listen\.sock$/.test(name)) : [];
 }
 
 /** Null, and it is removed, when nobody is behind it. */
-export async function openDoor(runsRoot: string, door: string): Promise<Socket | null> {
+export async function connectListenerSocket(runsRoot: string, door: string): Promise<Socket | null> {
   const { path, release } = socketPath(runsRoot, door);
   const socket = connect(path);
   try {
@@ -54,21 +54,21 @@ export async function openDoor(runsRoot: string, door: string): Promise<Socket |
 }
 
 /** Where a helper finds a door. */
-export interface DoorPlace {
+export interface ListenerSocketPlace {
   /** The compiled native/listen: Node can neither take a descriptor from a plain socket nor give one. */
   helper: string;
   runsRoot: string;
 }
 
 /** Calls `found` with each before any connection is taken. */
-export async function takeListeners(place: DoorPlace, door: string, found: (listener: Server) => void): Promise<void> {
+export async function takeListeners(place: ListenerSocketPlace, door: string, found: (listener: Server) => void): Promise<void> {
   const { child, ended } = startHelper(place, ['take', door]);
   child.on('message', (_message, listener) => found(listener as Server));
   await ended;
 }
 
 /** The launcher's are these from now on. */
-export async function giveListeners(place: DoorPlace, door: string, listeners: Server[]): Promise<void> {
+export async function giveListeners(place: ListenerSocketPlace, door: string, listeners: Server[]): Promise<void> {
   const { child, ended } = startHelper(place, ['give', door, String(listeners.length)]);
   // what cannot be sent shows in how the helper ends
   for (const listener of listeners) child.send('listener', listener, () => {});
@@ -76,7 +76,7 @@ export async function giveListeners(place: DoorPlace, door: string, listeners: S
 }
 
 /** In the folder of the door, whose path may be longer than a socket's. */
-function startHelper({ helper, runsRoot: cwd }: DoorPlace, args: string[]) {
+function startHelper({ helper, runsRoot: cwd }: ListenerSocketPlace, args: string[]) {
   const child = spawn(helper, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env: {}, cwd });
   let said = '';
   child.stderr?.on('data', (chunk) => (said += chunk));
@@ -100,8 +100,8 @@ export async function keeperOf(port: number, helper: string): Promise<{ dataDir:
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     const [name, , runsRoot] = commandLine(pid);
     if (name !== 'procreg-launcher' || !runsRoot) continue;
-    if (!existsSync(join(runsRoot, doorOf(Number(pid))))) gone = runsRoot;
-    const ports = await keptPorts({ helper, runsRoot }, doorOf(Number(pid))).catch((): number[] => []);
+    if (!existsSync(join(runsRoot, listenerSocketOf(Number(pid))))) gone = runsRoot;
+    const ports = await keptPorts({ helper, runsRoot }, listenerSocketOf(Number(pid))).catch((): number[] => []);
     if (ports.includes(port)) return { dataDir: dirname(runsRoot) };
   }
   return gone === undefined ? undefined : { dataDir: dirname(gone) };
@@ -116,7 +116,7 @@ function commandLine(pid: string): string[] {
   }
 }
 
-function keptPorts({ helper, runsRoot: cwd }: DoorPlace, door: string): Promise<number[]> {
+function keptPorts({ helper, runsRoot: cwd }: ListenerSocketPlace, door: string): Promise<number[]> {
   return new Promise((resolve, reject) => {
     const child = spawn(helper, ['ports', door], { stdio: ['ignore', 'pipe', 'ignore'], env: {}, cwd });
     let said = '';

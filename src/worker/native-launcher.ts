@@ -2,15 +2,15 @@
 // when the connection ends.
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { LiveTable } from '../model/compacting-map.js';
-import { Orphan, type OrphanTerms } from './detached-run.js';
+import { CompactingMap } from '../model/compacting-map.js';
+import { DetachedRun, type DetachedRunOptions } from './detached-run.js';
 import { lostEnd } from './exit-record.js';
 import { KeptConnection } from './kept-connection.js';
 import { type KnownRun, LaunchError, type LaunchedProcess, type Launcher, type LaunchSpec } from './launcher.js';
 import type { LauncherConnection, LauncherPlace } from './launcher-connection.js';
 import { encodeLaunchFrame, type FrameFields, type FrameValue, largestFrameBytes, startFrame } from './launcher-frames.js';
 import { NativeRun, type RunLine } from './native-run.js';
-import { exitRecord, findInit, forgetTraces, hasBegun, initsNamed, isAlive, leftLogBytes, leftNote } from './run-recovery.js';
+import { exitRecord, findInit, hasBegun, initsNamed, isAlive, keptNote, leftLogBytes, removeRecoveryFiles } from './run-recovery.js';
 import { startFailure } from './start-failure.js';
 
 /** How often a run without its launcher is looked at, */
@@ -24,9 +24,9 @@ interface Held {
   run: NativeRun;
   /** Null: found again. */
   spec: LaunchSpec | null;
-  terms: OrphanTerms;
+  terms: DetachedRunOptions;
   /** Its launcher is gone. */
-  orphan: Orphan | null;
+  orphan: DetachedRun | null;
   /** What is said to it between the end of its launcher and the look for what is left of it. */
   unsaid: FrameValue[][] | null;
   /** How it is to end: its launcher may not have heard of it any more. */
@@ -35,7 +35,7 @@ interface Held {
 
 export class NativeLauncher implements Launcher {
   readonly name = 'native';
-  private readonly held = new LiveTable<Held>();
+  private readonly held = new CompactingMap<Held>();
   /** Runs of an earlier server that the launcher has let go of since it greeted. */
   private readonly gone = new Set<string>();
   private readonly kept: KeptConnection;
@@ -172,8 +172,8 @@ export class NativeLauncher implements Launcher {
       const init = await findInit(run.runId);
       const pid = init ?? (known.pid && known.startedAtMs && isAlive(known.pid, known.startedAtMs) ? known.pid : undefined);
       if (pid !== undefined) {
-        held.orphan = new Orphan({ pid, hasInit: init !== undefined }, terms, runsRoot);
-        run.note ||= leftNote(runsRoot, run.runId);
+        held.orphan = new DetachedRun({ pid, hasInit: init !== undefined }, terms, runsRoot);
+        run.note ||= keptNote(runsRoot, run.runId);
         Object.assign(run, { pid, startedAtMs: run.startedAtMs || Date.now() });
         this.onOrphan(pid);
         this.sayWhatWaits(held);
@@ -186,7 +186,7 @@ export class NativeLauncher implements Launcher {
   }
 
   /** Until its record is there, or nothing of it any more. */
-  private async watch(run: NativeRun, orphan: Orphan): Promise<void> {
+  private async watch(run: NativeRun, orphan: DetachedRun): Promise<void> {
     run.adopted();
     const { startedAtMs } = run;
     for (let misses = 0; misses < patience && !this.closed; ) {
@@ -225,7 +225,7 @@ export class NativeLauncher implements Launcher {
     const held = this.held.get(runId);
     if (values[0] === 'forget') {
       this.held.delete(runId);
-      if (held?.spec === null || held?.orphan) forgetTraces(this.place.runsRoot, runId);
+      if (held?.spec === null || held?.orphan) removeRecoveryFiles(this.place.runsRoot, runId);
     }
     if (held && values[0] === 'stop') held.stop = values;
     if (held?.unsaid) return void held.unsaid.push(values);

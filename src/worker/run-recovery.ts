@@ -31,13 +31,13 @@ export function exitRecord(runsRoot: string, runId: string): EndedRun | null {
 }
 
 /** What the launcher kept for us of a run that it left to itself; empty when there is nothing. */
-export function leftNote(runsRoot: string, runId: string): string {
+export function keptNote(runsRoot: string, runId: string): string {
   const path = `${runsRoot}/${runId}/note`;
   return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 
 /** Removes what says how it ended and what it was, and what was asked of it; its log stays. */
-export function forgetTraces(runsRoot: string, runId: string): void {
+export function removeRecoveryFiles(runsRoot: string, runId: string): void {
   for (const name of ['exit', 'note', 'asked']) rmSync(`${runsRoot}/${runId}/${name}`, { force: true });
 }
 

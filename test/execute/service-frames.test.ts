@@ -2,12 +2,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { adaptersOf } from '../../src/execute/adapters/adapters-of.js';
 import type { OutputFrame } from '../../src/execute/io/output-adapter.js';
-import { Ground } from '../../src/execute/plugin-kit/test-harness.js';
+import { TestHarness } from '../../src/execute/plugin-kit/test-harness.js';
 import type { LaunchedProcess } from '../../src/worker/launcher.js';
 
-let ground: Ground;
+let ground: TestHarness;
 beforeAll(() => {
-  ground = new Ground();
+  ground = new TestHarness();
 });
 afterAll(() => ground.close());
 

@@ -6,16 +6,16 @@ import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { adaptersOf } from '../../src/execute/adapters/adapters-of.js';
 import type { MessageSink } from '../../src/execute/io/input-adapter.js';
-import { Ground } from '../../src/execute/plugin-kit/test-harness.js';
-import type { RunStage } from '../../src/execute/run/run-context.js';
-import { Inlet } from '../../src/execute/service/service-inbox.js';
+import { TestHarness } from '../../src/execute/plugin-kit/test-harness.js';
+import type { RunContext } from '../../src/execute/run/run-context.js';
+import { ServiceInbox } from '../../src/execute/service/service-inbox.js';
 import type { ProcessDefinition } from '../../src/model/definition.js';
 import type { LaunchedProcess } from '../../src/worker/launcher.js';
 
-let ground: Ground;
+let ground: TestHarness;
 const running: LaunchedProcess[] = [];
 beforeAll(() => {
-  ground = new Ground();
+  ground = new TestHarness();
 });
 afterAll(async () => {
   for (const process of running) {
@@ -26,7 +26,7 @@ afterAll(async () => {
   ground.close();
 });
 
-async function serve(definition: ProcessDefinition): Promise<{ stage: RunStage; process: LaunchedProcess; sink: MessageSink }> {
+async function serve(definition: ProcessDefinition): Promise<{ stage: RunContext; process: LaunchedProcess; sink: MessageSink }> {
   const { stage, process } = await ground.serve(definition);
   running.push(process);
   return { stage, process, sink: await adaptersOf(stage).input.open!(stage, process) };
@@ -49,7 +49,7 @@ async function heapBytes(): Promise<number> {
 
 test('twenty thousand messages leave nothing in memory', async () => {
   const { sink } = await serve(shell('cat > /dev/null'));
-  const inlet = new Inlet();
+  const inlet = new ServiceInbox();
   inlet.open(sink);
   const pass = async (count: number) => {
     for (let index = 0; index < count; index++) await inlet.send(message('word'));
@@ -111,7 +111,7 @@ test('a file that a service appends to is looked at again and again, and nobody 
 
 test('a message that a service had begun to take when it ended is an input_error, those that wait are refused as too late', async () => {
   const { process, sink } = await serve(shell('head -c 5; sleep 0.2; exec sleep 600'));
-  const inlet = new Inlet();
+  const inlet = new ServiceInbox();
   inlet.open(sink);
   void process.ended.then(() => inlet.close());
   const large = inlet.send(message(Buffer.alloc(2 ** 20, 'x')));
@@ -123,7 +123,7 @@ test('a message that a service had begun to take when it ended is an input_error
 });
 
 test('an inlet that is closed stays closed, and closes what is put into it', async () => {
-  const inlet = new Inlet();
+  const inlet = new ServiceInbox();
   inlet.close();
   let closes = 0;
   const sink = { send: async () => null, close: async () => void closes++ };
@@ -186,7 +186,7 @@ test.each([
 ])('the reply of a program that %s is whole, also when the inlet closes meanwhile', async (_what, script) => {
   const whole = 'connection.sendall(b"whole"); connection.close()\n';
   const { process, sink } = await serve(python(`${listener}while connection.recv(1000): pass\n${whole}${script}`, byPort));
-  const inlet = new Inlet();
+  const inlet = new ServiceInbox();
   inlet.open(sink);
   const reply = await inlet.send(message('word'));
   if (script === '') await process.ended;

@@ -4,13 +4,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Ground } from '../../src/execute/plugin-kit/test-harness.js';
+import { TestHarness } from '../../src/execute/plugin-kit/test-harness.js';
 import { endSignal } from '../../src/execute/run/end-signal.js';
-import type { RunStage } from '../../src/execute/run/run-context.js';
+import type { RunContext } from '../../src/execute/run/run-context.js';
 import { becomesReady } from '../../src/execute/service/readiness.js';
 import { serve } from '../../src/execute/service/serve.js';
-import { Inlet } from '../../src/execute/service/service-inbox.js';
-import { logHas } from '../../src/execute/service/wait-for-log-line.js';
+import { ServiceInbox } from '../../src/execute/service/service-inbox.js';
+import { waitForLogLine } from '../../src/execute/service/wait-for-log-line.js';
 import type { ProcessDefinition } from '../../src/model/definition.js';
 import type { RunEvent } from '../../src/model/run-event.js';
 import type { RunTask } from '../../src/model/run-task.js';
@@ -18,9 +18,9 @@ import type { LaunchedProcess } from '../../src/worker/launcher.js';
 import { freePort } from '../support/free-port.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'procreg-ready-'));
-let ground: Ground;
+let ground: TestHarness;
 beforeAll(() => {
-  ground = new Ground();
+  ground = new TestHarness();
 });
 afterAll(() => {
   ground.close();
@@ -28,9 +28,9 @@ afterAll(() => {
 });
 
 interface Started {
-  stage: RunStage;
+  stage: RunContext;
   process: LaunchedProcess;
-  inlet: Inlet;
+  inlet: ServiceInbox;
   events: RunEvent['type'][];
   task: RunTask;
 }
@@ -40,7 +40,7 @@ async function start(definition: ProcessDefinition): Promise<Started> {
   const events: RunEvent['type'][] = [];
   const emit = async ({ type }: RunEvent) => void events.push(type);
   const task = { order: stage.order, message: null, former: null, attempt: 1, pauseMs: 0, after: null, emit };
-  return { stage, process, inlet: new Inlet(), events, task };
+  return { stage, process, inlet: new ServiceInbox(), events, task };
 }
 
 async function end(process: LaunchedProcess): Promise<void> {
@@ -60,14 +60,14 @@ test('once its text has come nobody reads the log any more', async () => {
     return Object.create(log, { close: { value: () => log.close().then(() => void open--) } });
   };
   const watched: LaunchedProcess = Object.create(process, { openLog: { value: openLog } });
-  await logHas(watched, 'up', endSignal(process));
+  await waitForLogLine(watched, 'up', endSignal(process));
   expect(open).toBe(0);
   await end(process);
 });
 
 test('a text that never comes is waited for until the program has ended', async () => {
   const { process } = await start(shell('echo down; sleep 0.3'));
-  await logHas(process, 'up', endSignal(process));
+  await waitForLogLine(process, 'up', endSignal(process));
   expect(endSignal(process).aborted).toBe(true);
   process.release();
 });

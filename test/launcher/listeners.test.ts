@@ -4,7 +4,13 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { doorMessage, doorOf, giveListeners, openDoor, takeListeners } from '../../src/worker/listener-socket.js';
+import {
+  connectListenerSocket,
+  giveListeners,
+  listenerMessage,
+  listenerSocketOf,
+  takeListeners,
+} from '../../src/worker/listener-socket.js';
 import { freePort } from '../support/free-port.js';
 import { initOf } from '../support/processes.js';
 import { projectRoot } from '../support/server.js';
@@ -19,9 +25,9 @@ async function kept(waitMs = 200) {
   const launcher = server(runsRoot);
   await launcher.connect();
   const place = { helper, runsRoot };
-  const door = doorOf(launcher.pid!);
-  const line = (await openDoor(runsRoot, door)) as Socket;
-  line.write(doorMessage('serve', waitMs));
+  const door = listenerSocketOf(launcher.pid!);
+  const line = (await connectListenerSocket(runsRoot, door)) as Socket;
+  line.write(listenerMessage('serve', waitMs));
   // by its number: see Listening
   const port = await freePort();
   const listener = await listening(port);
@@ -60,11 +66,11 @@ print('refused')`;
 }
 
 test('a message is 16 bytes, which no version may change', () => {
-  expect(doorMessage('take')).toBe('PRL1T00000000000');
-  expect(doorMessage('give')).toBe('PRL1G00000000000');
-  expect(doorMessage('serve', 5000)).toBe('PRL1S00000005000');
-  expect(doorMessage('mind', 4_194_304)).toBe('PRL1P00004194304');
-  expect(doorMessage('serve', 1e15)).toBe('PRL1S99999999999');
+  expect(listenerMessage('take')).toBe('PRL1T00000000000');
+  expect(listenerMessage('give')).toBe('PRL1G00000000000');
+  expect(listenerMessage('serve', 5000)).toBe('PRL1S00000005000');
+  expect(listenerMessage('mind', 4_194_304)).toBe('PRL1P00004194304');
+  expect(listenerMessage('serve', 1e15)).toBe('PRL1S99999999999');
 });
 
 describe('without a run', () => {
@@ -79,7 +85,7 @@ describe('without a run', () => {
   });
 
   test('a server that says 0, or gives nothing, has left a free address', async () => {
-    for (const word of [doorMessage('serve', 0), doorMessage('give')]) {
+    for (const word of [listenerMessage('serve', 0), listenerMessage('give')]) {
       const { line, port } = await kept(60_000);
       line.end(word);
       await expect.poll(() => asClient(port)).toBe('ECONNREFUSED');
@@ -114,8 +120,8 @@ describe('with a run', () => {
       line.end();
       await expect.poll(() => asClient(port)).toBe('ECONNREFUSED');
       expect(asSquatter(port)).toBe('refused');
-      const next = (await openDoor(runsRoot, door)) as Socket;
-      next.write(doorMessage('serve', 0));
+      const next = (await connectListenerSocket(runsRoot, door)) as Socket;
+      next.write(listenerMessage('serve', 0));
       await expect.poll(() => asClient(port)).toBe('accepted');
       next.end();
       await expect.poll(() => asClient(port)).toBe('ECONNREFUSED');
@@ -128,7 +134,7 @@ describe('with a run', () => {
   test('that no launcher knows, the address stays while it lives', async () => {
     const { line, port } = await kept(0);
     const left = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)'], { stdio: 'ignore' });
-    line.end(doorMessage('mind', left.pid));
+    line.end(listenerMessage('mind', left.pid));
     await expect.poll(() => asClient(port)).toBe('ECONNREFUSED');
     expect(asSquatter(port)).toBe('refused');
     left.kill('SIGKILL');
@@ -162,7 +168,7 @@ describe('at the door', () => {
   test.each(['PRL2S00000000000', 'PRL1X00000000000', 'PRL1S0000000000x', 'PRL1S-0000000001', 'PRL1', '\0'.repeat(16)])(
     '%j ends the connection',
     async (words) => {
-      const line = (await openDoor(runsRoot, door)) as Socket;
+      const line = (await connectListenerSocket(runsRoot, door)) as Socket;
       line.on('error', () => {}).resume();
       line.write(words);
       let closed = false;

@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { MessageKeeper } from '../../src/execute/service/message-log-writer.js';
+import { MessageLogWriter } from '../../src/execute/service/message-log-writer.js';
 import { segmentBound, segmentBytes } from '../../src/model/message-log.js';
 import { MessageReader } from '../../src/results/read-messages.js';
 
@@ -32,7 +32,7 @@ async function read(reader: MessageReader): Promise<string[]> {
 
 test('come back as they were kept, from any one on, and those that came since', async () => {
   const folder = newFolder();
-  const keeper = await MessageKeeper.open(folder);
+  const keeper = await MessageLogWriter.open(folder);
   const reader = reading(folder, 0);
   expect(await read(reader)).toEqual([]);
   for (const [index, text] of ['a', '', 'ccc'].entries()) await keeper.keep(message(text, index + 1));
@@ -47,12 +47,12 @@ test('come back as they were kept, from any one on, and those that came since', 
 
 test('go on after a restart at the last position of the same attempt, and at the beginning for another one', async () => {
   const folder = newFolder();
-  const first = await MessageKeeper.open(folder);
+  const first = await MessageLogWriter.open(folder);
   expect(first.positionIn(1)).toBe(0);
   await first.keep(message('a', 2));
   await first.keep(message('b', 4));
   await first.close();
-  const second = await MessageKeeper.open(folder);
+  const second = await MessageLogWriter.open(folder);
   expect([second.positionIn(1), second.positionIn(2)]).toEqual([4, 0]);
   await second.keep(message('c', 2, 2));
   expect([second.positionIn(1), second.positionIn(2)]).toEqual([0, 2]);
@@ -62,15 +62,15 @@ test('go on after a restart at the last position of the same attempt, and at the
 
 test.each([1, 20, 32, 34])('of which a crash has cut the last one after %i bytes are whole again', async (bytes) => {
   const folder = newFolder();
-  const first = await MessageKeeper.open(folder);
+  const first = await MessageLogWriter.open(folder);
   await first.keep(message('whole', 6));
   await first.close();
   const other = newFolder();
-  const cut = await MessageKeeper.open(other);
+  const cut = await MessageLogWriter.open(other);
   await cut.keep(message('never whole', 18));
   await cut.close();
   appendFileSync(join(folder, '1'), readFileSync(join(other, '1')).subarray(0, bytes));
-  const second = await MessageKeeper.open(folder);
+  const second = await MessageLogWriter.open(folder);
   expect(second.positionIn(1)).toBe(6);
   await second.keep(message('next', 11));
   expect(await read(reading(folder, 0))).toEqual(['1 whole', '2 next']);
@@ -79,11 +79,11 @@ test.each([1, 20, 32, 34])('of which a crash has cut the last one after %i bytes
 
 test('go on where they were when a crash left a segment empty', async () => {
   const folder = newFolder();
-  const first = await MessageKeeper.open(folder);
+  const first = await MessageLogWriter.open(folder);
   await first.keep(message('a', 2));
   await first.close();
   writeFileSync(join(folder, '2'), '');
-  const second = await MessageKeeper.open(folder);
+  const second = await MessageLogWriter.open(folder);
   expect(second.positionIn(1)).toBe(2);
   await second.keep(message('b', 4));
   expect(await read(reading(folder, 0))).toEqual(['1 a', '2 b']);
@@ -92,7 +92,7 @@ test('go on where they were when a crash left a segment empty', async () => {
 
 test('take a bounded part of the disk: the oldest go first, ids stay, and a slow reader passes over the gap', async () => {
   const folder = newFolder();
-  const keeper = await MessageKeeper.open(folder);
+  const keeper = await MessageLogWriter.open(folder);
   const slow = reading(folder, 0);
   const size = segmentBytes / 2;
   await keeper.keep(message(Buffer.alloc(size, 'x'), 1));
@@ -119,7 +119,7 @@ test('take a bounded part of the disk: the oldest go first, ids stay, and a slow
 
 test('larger than a segment are kept whole', async () => {
   const folder = newFolder();
-  const keeper = await MessageKeeper.open(folder);
+  const keeper = await MessageLogWriter.open(folder);
   const bytes = Buffer.alloc(3 * segmentBytes, 'y');
   for (let position = 1; position <= 3; position++) await keeper.keep(message(bytes, position));
   let count = 0;

@@ -10,7 +10,7 @@ import { sendEvents } from '../../run-http/event-stream.js';
 import { type ExecuteRequest, MessageBounds, readExecuteRequest } from '../../run-http/read-request.js';
 import { RunAnswers } from '../../run-http/run-answers.js';
 import { ServiceMessages } from '../../run-http/service-messages.js';
-import { stopWhenAbandoned } from '../../run-http/stop-on-disconnect.js';
+import { stopOnDisconnect } from '../../run-http/stop-on-disconnect.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { newRunId } from '../../runs/run-ids.js';
 import { Runs } from '../../runs/runs.js';
@@ -58,7 +58,7 @@ export class ExecuteController {
   private async answer(request: Request, reply: Reply, { asked, id }: { asked: ExecuteRequest; id: string }): Promise<void> {
     const { preferences, run } = asked;
     const { content: definition } = run;
-    if (definition.on_disconnect === 'stop') stopWhenAbandoned(reply, this.runs.activeRun(id));
+    if (definition.on_disconnect === 'stop') stopOnDisconnect(reply, this.runs.activeRun(id));
     if (preferences.applied) void reply.header('preference-applied', preferences.applied);
     if (preferences.events) return this.follow(request, reply, id);
     const active = this.runs.activeRun(id);

@@ -8,7 +8,7 @@ import { Route } from '../../http/route.js';
 import { sendJson } from '../../http/send-response.js';
 import { Outputs } from '../../results/outputs.js';
 import { MessageBounds, readExecuteRequest } from '../../run-http/read-request.js';
-import { RunBytes } from '../../runs/message-storage.js';
+import { MessageStorage } from '../../runs/message-storage.js';
 import { newRunId } from '../../runs/run-ids.js';
 import { Runs } from '../../runs/runs.js';
 import { explainRoute, selfTestRoute } from './execute-docs.js';
@@ -21,7 +21,7 @@ export class PlanController {
     private readonly runs: Runs,
     private readonly outputs: Outputs,
     private readonly bounds: MessageBounds,
-    private readonly bytes: RunBytes,
+    private readonly bytes: MessageStorage,
   ) {}
 
   @Route({ ...explainRoute, verb: 'GET', body: undefined })

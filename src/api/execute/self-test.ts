@@ -5,10 +5,10 @@ import { CodedError } from '../../model/coded-error.js';
 import { type DefinitionExample, isService, type ProcessDefinition } from '../../model/definition.js';
 import type { Principal } from '../../model/roles.js';
 import type { Outputs } from '../../results/outputs.js';
-import type { RunBytes } from '../../runs/message-storage.js';
+import type { MessageStorage } from '../../runs/message-storage.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { newRunId } from '../../runs/run-ids.js';
-import { nothingBrought, type RunRequest } from '../../runs/run-request.js';
+import { emptyRequest, type RunRequest } from '../../runs/run-request.js';
 import type { Runs } from '../../runs/runs.js';
 
 /** How much of an output is compared and shown, in bytes. */
@@ -17,7 +17,7 @@ const comparedBytes = 64 * 1024;
 export interface SelfTest {
   runs: Runs;
   outputs: Outputs;
-  bytes: RunBytes;
+  bytes: MessageStorage;
   caller: Principal;
   row: DefinitionRow;
 }
@@ -57,7 +57,7 @@ async function runExample(test: SelfTest, example: DefinitionExample): Promise<E
 async function requestOf({ row, bytes }: SelfTest, { message, parameters = {} }: DefinitionExample): Promise<RunRequest> {
   const runId = newRunId();
   return {
-    ...nothingBrought(),
+    ...emptyRequest(),
     runId,
     definition: row,
     content: JSON.parse(row.definition),

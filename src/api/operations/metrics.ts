@@ -4,7 +4,7 @@ import { Gauge, Registry } from 'prom-client';
 import { Bindings } from '../../bindings/bindings.js';
 import { Streams } from '../../bindings/streams.js';
 import { HttpMetrics } from '../../http/http-metrics.js';
-import { RunTally } from '../../model/run-counters.js';
+import { RunCounters } from '../../model/run-counters.js';
 import { ServerFacts } from '../../model/server-facts.js';
 import { measureBindings } from './binding-metrics.js';
 import { measureProcess } from './process-metrics.js';
@@ -16,7 +16,7 @@ export class Metrics {
   readonly contentType: string;
   private readonly registry = new Registry();
 
-  constructor(tally: RunTally, { version, database, launcher, isolation }: ServerFacts, bindings: Bindings, streams: Streams) {
+  constructor(tally: RunCounters, { version, database, launcher, isolation }: ServerFacts, bindings: Bindings, streams: Streams) {
     this.contentType = this.registry.contentType;
     this.http = new HttpMetrics(this.registry);
     measureRuns(tally, this.registry);

@@ -1,7 +1,7 @@
 // The runs as metrics: what goes on, how runs ended, how long they waited and ran.
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { TimeHistogram, type TimeSeries } from '../../http/time-histogram.js';
-import type { EndedRun, RunTally } from '../../model/run-counters.js';
+import type { EndedRun, RunCounters } from '../../model/run-counters.js';
 import { endReasons } from '../../model/states.js';
 
 const waiting = {
@@ -15,7 +15,7 @@ const running = {
   buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 3600, 86400],
 };
 
-export function measureRuns(tally: RunTally, registry: Registry): void {
+export function measureRuns(tally: RunCounters, registry: Registry): void {
   const registers = [registry];
   const ended = new Counter({ name: 'procreg_runs_ended_total', help: 'Runs that ended.', labelNames: ['end_reason'], registers });
   for (const end_reason of endReasons) ended.inc({ end_reason }, 0);

@@ -3,7 +3,7 @@ import { Controller, Req, Res } from '@nestjs/common';
 import { principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { webSocketOf } from '../../http/web-socket.js';
-import { closeCodes, type WebSocketLine } from '../../http/web-socket-connection.js';
+import { closeCodes, type WebSocketConnection } from '../../http/web-socket-connection.js';
 import { CodedError } from '../../model/coded-error.js';
 import { logUntil, signalOf } from '../../model/log-until.js';
 import { readFrames } from '../../model/read-frames.js';
@@ -61,7 +61,7 @@ export class AttachController {
   }
 
   /** Everything from the first byte on, so that who comes late sees the same screen. */
-  private async show(line: WebSocketLine, run: ActiveRun | RunEntity): Promise<void> {
+  private async show(line: WebSocketConnection, run: ActiveRun | RunEntity): Promise<void> {
     const row = 'row' in run ? run.row : run;
     // the first frame tells a client that the connection stands
     await line.send(onChannel('stdout', Buffer.alloc(0)));

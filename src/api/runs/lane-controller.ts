@@ -7,7 +7,7 @@ import { Route } from '../../http/route.js';
 import { sendJson } from '../../http/send-response.js';
 import { basePath } from '../../http/urls.js';
 import { CodedError } from '../../model/coded-error.js';
-import { LaneBoard } from '../../runs/lane-stats.js';
+import { LaneStats } from '../../runs/lane-stats.js';
 
 const largestLimit = 1_000_000;
 
@@ -41,7 +41,7 @@ class LaneList {
 
 @Controller('api/lane')
 export class LaneController {
-  constructor(private readonly lanes: LaneBoard) {}
+  constructor(private readonly lanes: LaneStats) {}
 
   @Route({
     verb: 'GET',
@@ -83,6 +83,6 @@ export class LaneController {
   }
 }
 
-function laneBody(report: ReturnType<LaneBoard['limit']>): LaneBody {
+function laneBody(report: ReturnType<LaneStats['limit']>): LaneBody {
   return { ...report, resource_uri: `${basePath()}/api/lane/${report.name}/` };
 }

@@ -14,9 +14,9 @@ import { RunAnswers } from '../../run-http/run-answers.js';
 import { RunBody } from '../../run-http/run-body.js';
 import { ServiceMessages } from '../../run-http/service-messages.js';
 import { isolationOfCommands } from '../../runs/command-isolation.js';
-import { RunBytes } from '../../runs/message-storage.js';
+import { MessageStorage } from '../../runs/message-storage.js';
 import { newRunId } from '../../runs/run-ids.js';
-import { nothingBrought, type RunRequest } from '../../runs/run-request.js';
+import { emptyRequest, type RunRequest } from '../../runs/run-request.js';
 import { Runs } from '../../runs/runs.js';
 import { graceMsOf, type NewRun, readNewRun, signalOf } from './new-run.js';
 
@@ -56,12 +56,12 @@ const signalBody = (properties: object) => ({ 'application/json': { type: 'objec
 const signalProperty = { type: 'string', example: 'TERM' };
 
 @Controller('api/run')
-export class RunOrderController {
+export class RunActionsController {
   constructor(
     private readonly runs: Runs,
     private readonly answers: RunAnswers,
     private readonly definitions: Definitions,
-    private readonly bytes: RunBytes,
+    private readonly bytes: MessageStorage,
     private readonly messages: ServiceMessages,
   ) {}
 
@@ -162,7 +162,7 @@ export class RunOrderController {
 
   private async runRequest(owner: Principal, wanted: NewRun, runId: string): Promise<RunRequest & { ownerId?: number }> {
     const { parameters, start, timeoutMs, priority, interactive } = wanted;
-    const common = { ...nothingBrought(), runId, parameters, start, timeoutMs, priority, interactive };
+    const common = { ...emptyRequest(), runId, parameters, start, timeoutMs, priority, interactive };
     const message = await this.bytes.keep(runId, wanted.message);
     if (wanted.command) {
       if (!mayActAs(owner.role, 'author')) throw new CodedError('forbidden', 'a command of its own needs the role author');

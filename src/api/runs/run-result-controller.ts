@@ -1,6 +1,6 @@
 // What a run left: its output and its log.
 import { Controller, Req, Res } from '@nestjs/common';
-import { goneOf } from '../../http/client-disconnect.js';
+import { disconnectSignal } from '../../http/client-disconnect.js';
 import { attachment } from '../../http/content-disposition.js';
 import { principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
@@ -77,7 +77,7 @@ export class RunResultController {
     }
     void reply.header('content-type', 'text/plain; charset=utf-8').header('content-security-policy', sandboxed);
     if (request.method === 'HEAD') return sendHead(reply);
-    await reply.send(logsStream(logsOf(this.runs, row, { follow, signal: goneOf(reply) }), { stream, follow }));
+    await reply.send(logsStream(logsOf(this.runs, row, { follow, signal: disconnectSignal(reply) }), { stream, follow }));
   }
 }
 

@@ -19,7 +19,7 @@ export const nothingToCall: Methods = async ({ method }) => {
 };
 
 @Injectable()
-export class AgentDialler {
+export class AgentConnector {
   constructor(
     private readonly agents: Agents,
     private readonly hosts: AllowedHosts,

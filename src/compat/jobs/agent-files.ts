@@ -5,12 +5,12 @@ import { Injectable } from '@nestjs/common';
 import { whenAborted } from '../../http/client-disconnect.js';
 import { ByteCounter } from '../../http/spool.js';
 import type { Principal } from '../../model/roles.js';
-import type { ServedCall } from '../../prpc/incoming-calls.js';
+import type { IncomingCall } from '../../prpc/incoming-calls.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import type { Given } from './agent-parameters.js';
 import { JobFiles, type OpenedFile } from './job-files.js';
 
-type Transfer = Given & { call: ServedCall };
+type Transfer = Given & { call: IncomingCall };
 
 @Injectable()
 export class AgentFiles {
@@ -49,7 +49,7 @@ export class AgentFiles {
   }
 
   /** The bytes of a call's stream; they break off when it is cancelled. */
-  private counted({ stream, gone }: ServedCall): ByteCounter {
+  private counted({ stream, gone }: IncomingCall): ByteCounter {
     const counter = new ByteCounter(this.files.bounds.messageBytes);
     const breakOff = () => counter.destroy(new Error('the upload was given up'));
     counter.on('error', () => {});
@@ -69,7 +69,7 @@ async function lengthOf(file: OpenedFile): Promise<number> {
 }
 
 /** Of a file that grows meanwhile no more than was announced. */
-async function send({ stream }: ServedCall, content: Readable, bytes: number): Promise<number> {
+async function send({ stream }: IncomingCall, content: Readable, bytes: number): Promise<number> {
   await stream.send({ size: bytes });
   let left = bytes;
   for await (const chunk of content) {

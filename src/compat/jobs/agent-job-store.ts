@@ -11,7 +11,7 @@ import { Jobs } from './jobs.js';
 const remover = { userId: 0, username: 'the connection, which is over', role: 'admin' as const };
 
 @Injectable()
-export class RoutedJobs {
+export class AgentJobStore {
   private readonly logger = new Logger('jobs');
   private readonly folder: string;
 
@@ -57,7 +57,7 @@ export class ConnectionJobs {
   private isOver = false;
 
   constructor(
-    private readonly routed: RoutedJobs,
+    private readonly routed: AgentJobStore,
     closed: Promise<unknown>,
   ) {
     void closed.then(() => {

@@ -1,6 +1,6 @@
 // The arguments of pAgent's methods: by place or by name, as callers of Python like it.
 import { CodedError } from '../../model/coded-error.js';
-import type { ServedCall } from '../../prpc/incoming-calls.js';
+import type { IncomingCall } from '../../prpc/incoming-calls.js';
 
 /** Which methods have what arguments, in their order. */
 const names: Record<string, string[]> = {
@@ -31,7 +31,7 @@ export interface Given {
 }
 
 /** Throws invalid_request for an argument that the method does not have. */
-export function parametersOf({ method, args, kwargs }: ServedCall): Given {
+export function parametersOf({ method, args, kwargs }: IncomingCall): Given {
   const known = names[method];
   const wrong = args.length > known.length ? 'so many' : Object.keys(kwargs).find((name) => !known.includes(name));
   if (wrong !== undefined) throw invalid(`${method} takes no argument ${wrong}; it takes ${known.join(', ') || 'none'}`);

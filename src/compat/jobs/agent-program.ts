@@ -8,13 +8,13 @@ import { CodedError } from '../../model/coded-error.js';
 import { hopByHop } from '../../proxy/forwarded-headers.js';
 import { RunProxy } from '../../proxy/run-proxy.js';
 import { bytesOf } from '../../prpc/call.js';
-import type { ServedCall } from '../../prpc/incoming-calls.js';
+import type { IncomingCall } from '../../prpc/incoming-calls.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import type { Given } from './agent-parameters.js';
 import { join, ofLine, ofStream } from './messages.js';
 import { type Headers, openProgramLine, openProgramRequest } from './program-client.js';
 
-type Conversation = Given & { call: ServedCall };
+type Conversation = Given & { call: IncomingCall };
 
 /** This server decodes what a program has encoded: pRouter expects it. */
 const decoders: Record<string, () => Transform> = {
@@ -94,7 +94,7 @@ function answerTo(request: ClientRequest): Promise<IncomingMessage> {
   });
 }
 
-async function sendBody(request: ClientRequest, { stream }: ServedCall): Promise<void> {
+async function sendBody(request: ClientRequest, { stream }: IncomingCall): Promise<void> {
   for await (const item of stream) {
     const chunk = bytesOf(item);
     if (chunk.length === 0 || request.destroyed) break;

@@ -1,11 +1,11 @@
 // What a router may ask of this server when it is its agent: the methods of pAgent, over the jobs of one user.
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../model/roles.js';
-import type { Methods, ServedCall } from '../../prpc/incoming-calls.js';
+import type { IncomingCall, Methods } from '../../prpc/incoming-calls.js';
 import { RemoteError, statuses } from '../../prpc/messages.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { AgentFiles } from './agent-files.js';
-import { ConnectionJobs, RoutedJobs } from './agent-job-store.js';
+import { AgentJobStore, ConnectionJobs } from './agent-job-store.js';
 import { type Given, parametersOf } from './agent-parameters.js';
 import { AgentProgram } from './agent-program.js';
 import { readJobStart, readNewJob } from './job-bodies.js';
@@ -27,7 +27,7 @@ interface Asked extends Given {
   owner: Principal;
   session: RouterSession;
   made: ConnectionJobs;
-  call: ServedCall;
+  call: IncomingCall;
 }
 
 type Method = (asked: Asked) => Promise<unknown>;
@@ -53,7 +53,7 @@ export class AgentService {
     private readonly jobs: Jobs,
     private readonly files: AgentFiles,
     private readonly program: AgentProgram,
-    private readonly routed: RoutedJobs,
+    private readonly routed: AgentJobStore,
   ) {}
 
   /** For one connection: its jobs end with it. */

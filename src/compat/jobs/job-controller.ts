@@ -1,6 +1,6 @@
 // pRouter's jobs: started, waited for, asked about, removed.
 import { Controller, Req, Res } from '@nestjs/common';
-import { goneOf } from '../../http/client-disconnect.js';
+import { disconnectSignal } from '../../http/client-disconnect.js';
 import { readJsonObject } from '../../http/json-body.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
@@ -72,9 +72,9 @@ export class JobController {
   })
   async wait(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const elsewhere = this.agents.remoteJob(request);
-    if (elsewhere) return sendJson(reply, 200, await elsewhere.wait(goneOf(reply)));
+    if (elsewhere) return sendJson(reply, 200, await elsewhere.wait(disconnectSignal(reply)));
     const row = await this.jobs.asked(request);
-    await this.jobs.ended(row, goneOf(reply));
+    await this.jobs.ended(row, disconnectSignal(reply));
     sendJson(reply, 200, this.jobs.show(row));
   }
 

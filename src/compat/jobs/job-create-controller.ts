@@ -4,7 +4,7 @@ import { readJsonObject } from '../../http/json-body.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { sendJson } from '../../http/send-response.js';
-import { AgentDialler } from './agent-connector.js';
+import { AgentConnector } from './agent-connector.js';
 import { Agents } from './agents.js';
 import { readNewJob } from './job-bodies.js';
 import { JobInfo } from './job-info.js';
@@ -17,7 +17,7 @@ export class JobCreateController {
   constructor(
     private readonly jobs: Jobs,
     private readonly agents: Agents,
-    private readonly dialler: AgentDialler,
+    private readonly dialler: AgentConnector,
   ) {}
 
   @Route({

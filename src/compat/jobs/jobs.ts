@@ -8,12 +8,12 @@ import type { ActiveRun } from '../../runs/active-run.js';
 import { isolationOfCommands } from '../../runs/command-isolation.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { newRunId } from '../../runs/run-ids.js';
-import { nothingBrought } from '../../runs/run-request.js';
+import { emptyRequest } from '../../runs/run-request.js';
 import { Runs } from '../../runs/runs.js';
 import { AgentNetwork, connectionId } from './agent-identity.js';
 import { commandOf, type JobStart } from './job-bodies.js';
 import { type JobInfo, jobInfo, runIdOf } from './job-info.js';
-import { handOverMs, handOverVariables, isReady, propertyVariables, type ReachedAt } from './port-registration.js';
+import { isReady, propertyVariables, type ReachedAt, registrationMs, registrationVariables } from './port-registration.js';
 
 /** The parameters of a job's address, as the OpenAPI describes them. */
 export const jobParameters = { agent: 'from the `path` of the job', job: 'its uid' };
@@ -28,7 +28,7 @@ export class Jobs {
   async create(owner: Principal, jobName: string): Promise<RunEntity> {
     const content = { exec: '' };
     const command = { definition: null, content, isolation: isolationOfCommands(owner, content), hostNetwork: true as const };
-    const run = { ...nothingBrought(), ...command, runId: newRunId(), synchronous: false, start: false, jobName };
+    const run = { ...emptyRequest(), ...command, runId: newRunId(), synchronous: false, start: false, jobName };
     return this.runs.find(owner, await this.runs.submit(owner, run));
   }
 
@@ -61,7 +61,7 @@ export class Jobs {
 
   /** Resolves when the program runs and has said where it listens, if it was to. The record is of a finished run when it has failed. */
   async start(owner: Principal, id: string, { start, reachedAt }: { start: JobStart; reachedAt: ReachedAt }): Promise<RunEntity> {
-    const handOver = start.awaitsPort ? handOverVariables(id, reachedAt) : {};
+    const handOver = start.awaitsPort ? registrationVariables(id, reachedAt) : {};
     const env = { ...propertyVariables(this.network.properties), ...start.env, ...handOver };
     const row = await this.runs.start(owner, id, { command: { content: commandOf({ ...start, env }), awaitsPort: start.awaitsPort } });
     const run = this.runs.activeRun(id);
@@ -86,7 +86,7 @@ export class Jobs {
   }
 
   private async giveUp(owner: Principal, { row, ended }: ActiveRun): Promise<never> {
-    const error = `the job did not call back with its port within ${handOverMs / 1000} s`;
+    const error = `the job did not call back with its port within ${registrationMs / 1000} s`;
     await this.runs.stop(owner, row.id, { signal: 'SIGKILL', graceMs: 0, error }).catch(() => {});
     await ended;
     throw new CodedError('port_missing', error);

@@ -1,6 +1,6 @@
 // Messages both ways, be they frames of a WebSocket or items of a call to another machine.
 import { WebSocket } from 'ws';
-import { closeCodes, WebSocketLine } from '../../http/web-socket-connection.js';
+import { closeCodes, WebSocketConnection } from '../../http/web-socket-connection.js';
 import { CodedError } from '../../model/coded-error.js';
 import { bytesOf, type CallStream } from '../../prpc/call.js';
 
@@ -25,7 +25,7 @@ export interface Messages {
 export function openLine(
   url: string,
   { protocols, ...options }: { protocols?: string; [option: string]: unknown } = {},
-): Promise<WebSocketLine> {
+): Promise<WebSocketConnection> {
   const limits = { handshakeTimeout: openingMs, maxPayload: largestMessageBytes, perMessageDeflate: false, followRedirects: false };
   const socket = new WebSocket(url, protocols ? [protocols] : [], { ...limits, ...options });
   return new Promise((resolve, reject) => {
@@ -34,12 +34,12 @@ export function openLine(
       socket.off('error', reject);
       // what arrives before somebody receives it is not to be lost
       socket.pause();
-      resolve(new WebSocketLine(socket));
+      resolve(new WebSocketConnection(socket));
     });
   });
 }
 
-export function ofLine(line: WebSocketLine): Messages {
+export function ofLine(line: WebSocketConnection): Messages {
   return {
     receive: (take) => line.receive(take),
     send: (message, binary) => line.send(message, binary),

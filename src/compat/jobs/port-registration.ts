@@ -5,12 +5,12 @@ import type { ActiveRun } from '../../runs/active-run.js';
 import { jobUid } from './job-info.js';
 
 /** From the start of its program on. */
-export const handOverMs = 30_000;
+export const registrationMs = 30_000;
 
 /** Where whoever starts a job has found this server: there its program finds it as well. */
 export type ReachedAt = Pick<Socket, 'localAddress' | 'localPort'>;
 
-export function handOverVariables(id: string, reached: ReachedAt): Record<string, string> {
+export function registrationVariables(id: string, reached: ReachedAt): Record<string, string> {
   const address = (reached.localAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
   const host = address.includes(':') ? `[${address}]` : address;
   const scheme = 'encrypted' in reached ? 'https' : 'http';
@@ -26,7 +26,7 @@ export function propertyVariables(properties: Record<string, string>): Record<st
 /** False: it has ended before, or the time is over. The time in which it waits for its turn does not count. */
 export async function isReady(run: ActiveRun): Promise<boolean> {
   await run.settled;
-  const late = AbortSignal.timeout(handOverMs);
+  const late = AbortSignal.timeout(registrationMs);
   while (!isListening(run) && run.row.state !== 'finished' && !late.aborted) await run.changed(late);
   return isListening(run);
 }

@@ -1,6 +1,6 @@
 // Connections to the program of a job of this server: one HTTP request, or a WebSocket.
 import { type ClientRequest, request as openRequest } from 'node:http';
-import type { WebSocketLine } from '../../http/web-socket-connection.js';
+import type { WebSocketConnection } from '../../http/web-socket-connection.js';
 import { CodedError } from '../../model/coded-error.js';
 import type { RunProxy } from '../../proxy/run-proxy.js';
 import type { RunEntity } from '../../runs/run.entity.js';
@@ -27,7 +27,7 @@ export async function openProgramLine(
   proxy: RunProxy,
   row: RunEntity,
   { path, headers, protocols }: { path: string; headers?: Headers; protocols?: string },
-): Promise<WebSocketLine> {
+): Promise<WebSocketConnection> {
   const { host, port } = placeOf(proxy, row);
   return openLine(`ws://${host.includes(':') ? `[${host}]` : host}:${port}${path}`, { headers, protocols });
 }

@@ -10,7 +10,7 @@ import type { Met } from '../../prpc/handshake.js';
 import { isText } from '../../prpc/messages.js';
 import type { Peer } from '../../prpc/peer.js';
 import type { JobInfo } from './job-info.js';
-import { asCoded } from './remote-errors.js';
+import { remoteError } from './remote-errors.js';
 
 /** SERVER: the agent has dialled; CLIENT: it was dialled from here. */
 export type ConnectionMode = 'SERVER' | 'CLIENT';
@@ -74,14 +74,14 @@ export class RemoteAgent {
 
   /** Of the methods that answer with what the job is now. */
   async ask(method: string, ...args: unknown[]): Promise<JobInfo> {
-    return this.shown(await this.peer.ask(method, ...args).catch((error) => asCoded(error, method)));
+    return this.shown(await this.peer.ask(method, ...args).catch((error) => remoteError(error, method)));
   }
 
   /** The same, given up when nobody waits for it any more. */
   async follow(gone: AbortSignal, method: string, ...args: unknown[]): Promise<JobInfo> {
     const call = this.peer.call('unary', method, { args });
     whenAborted(gone, () => call.cancel());
-    return this.shown(await call.result.catch(asCoded));
+    return this.shown(await call.result.catch(remoteError));
   }
 
   private shown(info: unknown): JobInfo {

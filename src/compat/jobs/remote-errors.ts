@@ -28,7 +28,7 @@ const codesOfJobs: ErrorCode[] = [
 ];
 
 /** Throws what an agent tells as what it means here. */
-export function asCoded(error: Error, method = ''): never {
+export function remoteError(error: Error, method = ''): never {
   if (!(error instanceof RemoteError)) throw error;
   const { causeType, causeMessage } = error;
   const known = (method === 'job_start' && causesOfStart.get(causeType)) || knownCauses.get(causeType);

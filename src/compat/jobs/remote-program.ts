@@ -1,7 +1,7 @@
 // HTTP and WebSocket to the program of a job on another machine: through its agent, streamed both ways.
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
-import { goneOf, whenAborted } from '../../http/client-disconnect.js';
+import { disconnectSignal, whenAborted } from '../../http/client-disconnect.js';
 import type { Reply, Request } from '../../http/request.js';
 import { wantsUpgrade } from '../../http/upgrade.js';
 import { webSocketOf } from '../../http/web-socket.js';
@@ -10,9 +10,9 @@ import { headersForCaller, headersForProgram } from '../../proxy/forwarded-heade
 import type { Call } from '../../prpc/call.js';
 import { join, largestMessageBytes, ofLine, ofStream } from './messages.js';
 import { programAddress } from './program-address.js';
-import { asCoded } from './remote-errors.js';
+import { remoteError } from './remote-errors.js';
 import type { RemoteJob } from './remote-job.js';
-import { toldAnswer } from './remote-response.js';
+import { remoteResponse } from './remote-response.js';
 import { bodyOf } from './remote-transfers.js';
 
 /** Answers with what the program answers. Throws port_gone, port_not_ready, upgrade_refused, agent_failed. */
@@ -21,9 +21,9 @@ export async function speakWithProgram(request: Request, reply: Reply, job: Remo
   const headers = pairsOf(headersForProgram(request, prefix));
   if (wantsUpgrade(request)) return joinSocket(request, reply, () => job.callProgram('ws_connect', path, query, headers));
   const call = job.callProgram('http_request', request.method, path, query, headers);
-  whenAborted(goneOf(reply), () => call.cancel());
+  whenAborted(disconnectSignal(reply), () => call.cancel());
   void sendBody(request, call);
-  const { status, headers: theirs } = await toldAnswer(call, request.method);
+  const { status, headers: theirs } = await remoteResponse(call, request.method);
   const ours = reply.getHeaders() as OutgoingHttpHeaders;
   const place = { prefix, hosts: [String(request.headers.host).toLowerCase()] };
   void reply.code(status).headers(headersForCaller(theirs, ours, place) as Record<string, string>);
@@ -44,9 +44,9 @@ async function joinSocket(request: Request, reply: Reply, connect: () => Call): 
 
 /** Resolves when the program has opened the WebSocket. */
 export async function openedByProgram(call: Call): Promise<void> {
-  const opened = await call.first().catch(asCoded);
+  const opened = await call.first().catch(remoteError);
   if (opened === true) return;
-  await call.result.catch(asCoded).catch((error: CodedError) => {
+  await call.result.catch(remoteError).catch((error: CodedError) => {
     throw opened === false && error.code === 'agent_failed' ? new CodedError('upgrade_refused', error.message) : error;
   });
   throw new CodedError('upgrade_refused', 'the program has not opened the WebSocket');

@@ -4,20 +4,20 @@ import { CodedError } from '../../model/coded-error.js';
 import type { Call } from '../../prpc/call.js';
 import type { Item } from '../../prpc/message-queue.js';
 import { isText } from '../../prpc/messages.js';
-import { asCoded } from './remote-errors.js';
+import { remoteError } from './remote-errors.js';
 
 /** How the body is framed is for each connection to say; an agent of pRouter's decodes it, and leaves the length of the encoded one. */
 const framing = ['transfer-encoding', 'content-length', 'connection', 'keep-alive'];
 const hasLengthOnly = (method: string, status: number) => method === 'HEAD' || status === 304;
 
-export interface ToldAnswer {
+export interface RemoteResponse {
   status: number;
   headers: IncomingHttpHeaders;
 }
 
 /** Throws port_gone, agent_failed, and what the call throws. */
-export async function toldAnswer(call: Call, method: string): Promise<ToldAnswer> {
-  const [status, told] = [await call.first().catch(asCoded), await call.first().catch(asCoded)];
+export async function remoteResponse(call: Call, method: string): Promise<RemoteResponse> {
+  const [status, told] = [await call.first().catch(remoteError), await call.first().catch(remoteError)];
   if (!isStatus(status) || !Array.isArray(told)) throw noAnswer();
   if (status === 502 && told.length === 0) throw new CodedError('port_gone', 'the program of this job has not answered the agent');
   return { status, headers: headersOf(told, hasLengthOnly(method, status)) };

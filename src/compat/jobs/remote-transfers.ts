@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { isObject } from '../../http/json-body.js';
 import { CodedError } from '../../model/coded-error.js';
 import type { Call } from '../../prpc/call.js';
-import { asCoded } from './remote-errors.js';
+import { remoteError } from './remote-errors.js';
 
 /** Bytes of which it is known how many they are. */
 export interface Sized {
@@ -13,7 +13,7 @@ export interface Sized {
 
 /** The first item says how many bytes follow. */
 export async function receive(call: Call): Promise<Sized> {
-  const head = await call.first().catch(asCoded);
+  const head = await call.first().catch(remoteError);
   const bytes = isObject(head) ? Number(head.size) : -1;
   if (!Number.isSafeInteger(bytes) || bytes < 0) {
     call.cancel();
@@ -54,6 +54,6 @@ export async function give(call: Call, content: Readable): Promise<void> {
     throw error;
   }
   call.stream.end();
-  const taken = await call.result.catch(asCoded);
+  const taken = await call.result.catch(remoteError);
   if (taken !== bytes) throw new CodedError('agent_failed', `the agent has taken ${String(taken)} of ${bytes} bytes`);
 }

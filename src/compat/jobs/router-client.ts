@@ -10,7 +10,7 @@ import { greetPeer } from '../../prpc/handshake.js';
 import type { Methods } from '../../prpc/incoming-calls.js';
 import { subprotocol } from '../../prpc/messages.js';
 import { rpcUrl } from './agent-connector.js';
-import { RoutedJobs } from './agent-job-store.js';
+import { AgentJobStore } from './agent-job-store.js';
 import { AgentService } from './agent-service.js';
 import { Agents } from './agents.js';
 import { largestFrameBytes, openLine } from './messages.js';
@@ -20,7 +20,7 @@ const firstPauseMs = 500;
 const longestPauseMs = 10_000;
 
 @Injectable()
-export class RouterLink {
+export class RouterClient {
   private readonly logger = new Logger('jobs');
   private readonly ending = new AbortController();
 
@@ -29,7 +29,7 @@ export class RouterLink {
     private readonly service: AgentService,
     private readonly users: Users,
     private readonly addresses: OwnAddresses,
-    private readonly routed: RoutedJobs,
+    private readonly routed: AgentJobStore,
   ) {}
 
   /** Once the server listens, and what an earlier one had begun is found. Goes on by itself. */

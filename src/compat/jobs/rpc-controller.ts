@@ -6,7 +6,7 @@ import { OpenConnections } from '../../accounts/open-connections.js';
 import type { Reply, Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { farewells, webSocketOf } from '../../http/web-socket.js';
-import type { WebSocketLine } from '../../http/web-socket-connection.js';
+import type { WebSocketConnection } from '../../http/web-socket-connection.js';
 import { CodedError } from '../../model/coded-error.js';
 import { mayActAs, type Principal } from '../../model/roles.js';
 import { acceptPeer, type Met } from '../../prpc/handshake.js';
@@ -16,12 +16,12 @@ import { AgentService } from './agent-service.js';
 import { Agents } from './agents.js';
 import { largestFrameBytes } from './messages.js';
 import { RemoteAgent } from './remote-agent.js';
-import { Strangers } from './unauthenticated-connections.js';
+import { UnauthenticatedConnections } from './unauthenticated-connections.js';
 
 @Controller()
 export class RpcController {
   private readonly logger = new Logger('jobs');
-  private readonly strangers = new Strangers();
+  private readonly strangers = new UnauthenticatedConnections();
 
   constructor(
     private readonly agents: Agents,
@@ -72,7 +72,7 @@ export class RpcController {
   }
 
   /** Until the token holds no longer. Throws unauthenticated, forbidden. */
-  private async holdRouter(token: string, line: WebSocketLine): Promise<void> {
+  private async holdRouter(token: string, line: WebSocketConnection): Promise<void> {
     const entered = await this.open.enter(
       () => this.ownerOf(token),
       () => line.close(...farewells.revoked),

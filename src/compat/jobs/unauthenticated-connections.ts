@@ -6,7 +6,7 @@ const strangersBound = 100;
 /** Of a first message, with its frame. A large one would be read into memory before it could be refused. */
 const strangerBytes = 2 ** 17;
 
-export class Strangers {
+export class UnauthenticatedConnections {
   private readonly sockets = new Set<Socket>();
 
   /** To be called once it speaks WebSocket. Call what is returned when it is known. */

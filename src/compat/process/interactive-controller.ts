@@ -3,7 +3,7 @@ import { Controller, Req, Res } from '@nestjs/common';
 import { principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { webSocketOf } from '../../http/web-socket.js';
-import { closeCodes, type WebSocketLine } from '../../http/web-socket-connection.js';
+import { closeCodes, type WebSocketConnection } from '../../http/web-socket-connection.js';
 import { logUntil, signalOf } from '../../model/log-until.js';
 import { readFrames } from '../../model/read-frames.js';
 import { Attachments } from '../../run-http/attachments.js';
@@ -58,7 +58,7 @@ export class InteractiveController {
 }
 
 /** stdout and stderr in the order in which they were read. */
-async function show(line: WebSocketLine, run: ActiveRun): Promise<void> {
+async function show(line: WebSocketConnection, run: ActiveRun): Promise<void> {
   const closed = signalOf(line.closed);
   for await (const { bytes } of readFrames(logUntil(run.openLog(), closed), { follow: true })) await line.send(bytes);
   await run.endedOr(closed);

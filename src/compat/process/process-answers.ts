@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { goneOf } from '../../http/client-disconnect.js';
+import { disconnectSignal } from '../../http/client-disconnect.js';
 import { runUri } from '../../http/urls.js';
 import { errorCodes } from '../../model/error-codes.js';
 import type { LogSource } from '../../model/log-source.js';
@@ -10,7 +10,7 @@ import { logUntil } from '../../model/log-until.js';
 import { readStream } from '../../model/read-frames.js';
 import type { EndReason } from '../../model/states.js';
 import { saysAnything } from '../../run-http/answer-stream.js';
-import { excerptsOf } from '../../run-http/output-excerpts.js';
+import { outputExcerpts } from '../../run-http/output-excerpts.js';
 import { RunAnswers } from '../../run-http/run-answers.js';
 import type { ActiveRun } from '../../runs/active-run.js';
 import type { RunEntity } from '../../runs/run.entity.js';
@@ -37,7 +37,7 @@ export function reasonOf({ endReason, error }: RunEntity): string {
 
 /** Once a byte has gone out the status is 200, whatever follows: false when none has, and none will. */
 async function sendChunks(reply: FastifyReply, run: ActiveRun): Promise<boolean> {
-  const gone = goneOf(reply);
+  const gone = disconnectSignal(reply);
   if (!(await saysAnything(logUntil(run.openLog(), gone), 'stdout'))) {
     await run.ended;
     if (!run.row.success) return false;
@@ -57,7 +57,7 @@ async function* chunksOf(run: ActiveRun, log: LogSource): AsyncGenerator<Buffer>
     }
     await run.ended;
     if (run.row.success) return;
-    const { stderr } = await excerptsOf(words);
+    const { stderr } = await outputExcerpts(words);
     yield Buffer.from(`${last === undefined || last === 10 ? '' : '\n'}${reasonOf(run.row)}\n${stderr}`);
   } finally {
     await words.close();
@@ -77,7 +77,7 @@ async function sendFailure(reply: FastifyReply, row: RunEntity, log: LogSource):
     run: runUri(row.id),
     exit_code: row.exitCode,
     signal: row.signal,
-    ...(await excerptsOf(log)),
+    ...(await outputExcerpts(log)),
   };
   if (row.exitCode !== null) void reply.header('exit-code', String(row.exitCode));
   await reply

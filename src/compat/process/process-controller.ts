@@ -3,7 +3,7 @@ import { Controller, Req, Res } from '@nestjs/common';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { DiskWatermark } from '../../results/disk-watermark.js';
-import { stopWhenAbandoned } from '../../run-http/stop-on-disconnect.js';
+import { stopOnDisconnect } from '../../run-http/stop-on-disconnect.js';
 import type { ActiveRun } from '../../runs/active-run.js';
 import { newRunId } from '../../runs/run-ids.js';
 import { Runs } from '../../runs/runs.js';
@@ -62,7 +62,7 @@ export class ProcessController {
       throw error;
     });
     const active = this.runs.activeRun(runId) as ActiveRun;
-    stopWhenAbandoned(reply, active);
+    stopOnDisconnect(reply, active);
     await this.answers.send(reply, active, command.output);
   }
 }

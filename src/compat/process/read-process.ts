@@ -11,9 +11,9 @@ import type { UploadedFile } from '../../model/run-order.js';
 import { unpackArchive } from '../../results/unpack-archive.js';
 import { MessageBounds } from '../../run-http/read-request.js';
 import { isolationOfCommands } from '../../runs/command-isolation.js';
-import { RunBytes } from '../../runs/message-storage.js';
-import { CreatedFiles } from '../../runs/pending-run-files.js';
-import { nothingBrought, type RunRequest } from '../../runs/run-request.js';
+import { MessageStorage } from '../../runs/message-storage.js';
+import { PendingRunFiles } from '../../runs/pending-run-files.js';
+import { emptyRequest, type RunRequest } from '../../runs/run-request.js';
 import { type Command, ProcessDefaults, readCommand } from './command.js';
 
 const encodedBytes = 2 ** 20;
@@ -23,8 +23,8 @@ export class ProcessRequests {
   constructor(
     readonly defaults: ProcessDefaults,
     private readonly bounds: MessageBounds,
-    private readonly created: CreatedFiles,
-    private readonly bytes: RunBytes,
+    private readonly created: PendingRunFiles,
+    private readonly bytes: MessageStorage,
   ) {}
 
   /** On failure the caller discards what was spooled under `runId`. */
@@ -65,7 +65,7 @@ export class ProcessRequests {
 /** A run of this door leaves its output and its log, and nothing else. */
 export function commandRun({ content }: Pick<Command, 'content'>, request: FastifyRequest, runId: string): RunRequest {
   return {
-    ...nothingBrought(),
+    ...emptyRequest(),
     runId,
     definition: null,
     content,

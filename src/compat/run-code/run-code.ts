@@ -8,9 +8,9 @@ import type { Principal } from '../../model/roles.js';
 import type { UploadedFile } from '../../model/run-order.js';
 import type { TraceContext } from '../../model/trace-context.js';
 import { RunsRoot } from '../../results/outputs.js';
-import { RunBytes } from '../../runs/message-storage.js';
+import { MessageStorage } from '../../runs/message-storage.js';
 import { newRunId } from '../../runs/run-ids.js';
-import { nothingBrought } from '../../runs/run-request.js';
+import { emptyRequest } from '../../runs/run-request.js';
 import { Runs } from '../../runs/runs.js';
 import type { CodeFile } from './code-faults.js';
 import { codeProgram } from './code-program.js';
@@ -49,7 +49,7 @@ export class RunCode {
     private readonly languages: Languages,
     private readonly settings: CodeSettings,
     private readonly root: RunsRoot,
-    private readonly bytes: RunBytes,
+    private readonly bytes: MessageStorage,
   ) {}
 
   /** What is to run; nothing is kept yet. Throws CodeError. */
@@ -64,7 +64,7 @@ export class RunCode {
   async submit(owner: Principal, { runId, content, code }: PlannedCode, trace: TraceContext | undefined): Promise<void> {
     try {
       await this.runs.submit(owner, {
-        ...nothingBrought(),
+        ...emptyRequest(),
         runId,
         definition: null,
         content,

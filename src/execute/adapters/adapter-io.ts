@@ -3,18 +3,18 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { type EndReason, endReasons } from '../../model/states.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
-import type { RunStage } from '../run/run-context.js';
+import type { RunContext } from '../run/run-context.js';
 import { adaptersOf } from './adapters-of.js';
 
 /** What is still under way when the program has ended must be over soon. */
 const settlingMs = 5000;
 
-export interface Attendance {
+export interface AdapterSession {
   /** After the end, once the program's own end has been judged: what its adapters found out about it. */
   settle(): Promise<void>;
 }
 
-export function attend(stage: RunStage, process: LaunchedProcess): Attendance {
+export function openAdapterSession(stage: RunContext, process: LaunchedProcess): AdapterSession {
   if (stage.resumed) return resume(stage, process);
   const attending = new Attending(stage, process);
   const { input, output } = adaptersOf(stage);
@@ -24,13 +24,13 @@ export function attend(stage: RunStage, process: LaunchedProcess): Attendance {
   return attending;
 }
 
-async function noteDelivery({ control }: RunStage): Promise<void> {
+async function noteDelivery({ control }: RunContext): Promise<void> {
   await mkdir(control.path, { recursive: true, mode: 0o700 });
   await writeFile(control.delivered, '', { mode: 0o600 });
 }
 
 /** What passed through the earlier server is whole, or has broken off with it: there is nobody who could go on with it. */
-function resume(stage: RunStage, process: LaunchedProcess): Attendance {
+function resume(stage: RunContext, process: LaunchedProcess): AdapterSession {
   const { input, output } = adaptersOf(stage);
   const cut = 'the server ended while the program ran';
   if (input.passing && !existsSync(stage.control.delivered)) stage.outcome.decide('input_error', `the message broke off: ${cut}`);
@@ -48,13 +48,13 @@ interface Watched {
   awaited?: boolean;
 }
 
-class Attending implements Attendance {
+class Attending implements AdapterSession {
   private ended = false;
   private readonly awaited: Promise<void>[] = [];
   private readonly late: [EndReason, string][] = [];
 
   constructor(
-    private readonly stage: RunStage,
+    private readonly stage: RunContext,
     private readonly process: LaunchedProcess,
   ) {
     void process.ended.then(() => {

@@ -5,9 +5,9 @@ import { typedChoice, typedInput } from '../input/typed-input.js';
 import type { InputAdapter } from '../io/input-adapter.js';
 import type { OutputAdapter } from '../io/output-adapter.js';
 import { outputCatalog } from '../output/catalog.js';
-import type { RunStage } from '../run/run-context.js';
+import type { RunContext } from '../run/run-context.js';
 
-type Chosen = Pick<RunStage, 'input' | 'output'>;
+type Chosen = Pick<RunContext, 'input' | 'output'>;
 
 export function adaptersOf({ input, output }: Chosen): { input: InputAdapter; output: OutputAdapter } {
   const takesTyping = input === typedChoice;

@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import type { RunOrder } from '../../model/run-order.js';
 import { removeTree } from './remove-tree.js';
 import type { RunUser, RunUsers } from './run-users.js';
-import { Occupancy } from './work-directory-refs.js';
+import { WorkDirectoryRefs } from './work-directory-refs.js';
 
 /** How many empty directories wait for the next run; of more, the oldest is removed. */
 const poolBound = 64;
@@ -48,7 +48,7 @@ export class WorkDirectories {
   private readonly empty: Pooled[] = [];
   private readonly inUse = new Set<string>();
   private made = 0;
-  readonly occupancy = new Occupancy<WorkDirectory>();
+  readonly occupancy = new WorkDirectoryRefs<WorkDirectory>();
 
   constructor(
     private readonly root: string,

@@ -1,5 +1,5 @@
 // Which run is in which work directory, and who looks into it from outside: no other run gets it meanwhile.
-import { LiveTable } from '../../model/compacting-map.js';
+import { CompactingMap } from '../../model/compacting-map.js';
 
 interface Stay<Directory> {
   directory: Directory;
@@ -14,9 +14,9 @@ export interface Visit<Directory> {
   done(): void;
 }
 
-export class Occupancy<Directory> {
-  private readonly stays = new LiveTable<Stay<Directory>>();
-  private readonly leaving = new LiveTable<Promise<void>>();
+export class WorkDirectoryRefs<Directory> {
+  private readonly stays = new CompactingMap<Stay<Directory>>();
+  private readonly leaving = new CompactingMap<Promise<void>>();
 
   enter(runId: string, directory: Directory): Directory {
     this.stays.set(runId, { directory, visitors: 0, over: false });

@@ -6,7 +6,7 @@ import { CodedError } from '../../model/coded-error.js';
 import { storedPathFault } from '../../model/file-names.js';
 import { entryPath } from '../directories/entry-names.js';
 import type { RunUser } from '../directories/run-users.js';
-import type { RunStage } from '../run/run-context.js';
+import type { RunContext } from '../run/run-context.js';
 
 export const folderFlags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const fileFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -21,7 +21,7 @@ export interface LeftPlace {
 }
 
 /** Where `path`, seen from the program's cwd, lies. */
-export function leftPlace({ cwd, directory }: Pick<RunStage, 'cwd' | 'directory'>, path: string): LeftPlace {
+export function leftPlace({ cwd, directory }: Pick<RunContext, 'cwd' | 'directory'>, path: string): LeftPlace {
   const inside = relative(directory.root, cwd);
   const { user } = directory;
   return inside.startsWith('..') ? { root: cwd, path, user } : { root: directory.root, path: join(inside, path), user };

@@ -5,16 +5,16 @@ import { expandText } from '../../model/arguments.js';
 import { CodedError } from '../../model/coded-error.js';
 import { relativePathFault, withoutEndingSlashes } from '../../model/file-names.js';
 import type { WorkDirectory } from '../directories/work-directories.js';
-import type { RunStage } from '../run/run-context.js';
+import type { RunContext } from '../run/run-context.js';
 import { makeFolders } from './safe-create.js';
 
 /** Whether the cwd lies in the run's own work directory: elsewhere the server would use rights that the program lacks. */
-export function hasOwnCwd({ cwd, directory: { work } }: Pick<RunStage, 'cwd' | 'directory'>): boolean {
+export function hasOwnCwd({ cwd, directory: { work } }: Pick<RunContext, 'cwd' | 'directory'>): boolean {
   return isWithin(work, cwd);
 }
 
 /** An absolute cwd must exist; a relative one is made inside the work directory. Never has a link or a `..` in it. */
-export async function programDirectory({ order, directory, values }: RunStage): Promise<string> {
+export async function programDirectory({ order, directory, values }: RunContext): Promise<string> {
   const { cwd } = order.definition;
   if (cwd === undefined) return directory.work;
   const wanted = expandText(cwd, values);

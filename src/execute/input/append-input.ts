@@ -11,7 +11,7 @@ import { makePlace, type Named, placeOf, shownName } from '../io/own-path.js';
 import { haveOpen, processesOf } from '../io/process-tree.js';
 import { endSignal, pauseFor } from '../run/end-signal.js';
 import { chunksOf, messageOf } from '../run/message-stream.js';
-import type { RunStage } from '../run/run-context.js';
+import type { RunContext } from '../run/run-context.js';
 import { writeAll } from './write-all.js';
 
 /** So long a program is waited for that has not opened its file yet; some open it only now and then. */
@@ -25,7 +25,7 @@ const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW | c
 export const appendInput: InputAdapter = {
   passing: true,
 
-  async prepare(stage: RunStage): Promise<LaunchSpec['stdin']> {
+  async prepare(stage: RunContext): Promise<LaunchSpec['stdin']> {
     const path = await makePlace(stage, named(stage));
     const file = await makeFile(stage.directory, path);
     await file.close();
@@ -33,12 +33,12 @@ export const appendInput: InputAdapter = {
     return 'empty';
   },
 
-  async deliver(stage: RunStage, process: LaunchedProcess): Promise<void> {
+  async deliver(stage: RunContext, process: LaunchedProcess): Promise<void> {
     await opened(stage, process);
     await append(stage, process, messageOf(stage));
   },
 
-  async open(stage: RunStage, process: LaunchedProcess): Promise<MessageSink> {
+  async open(stage: RunContext, process: LaunchedProcess): Promise<MessageSink> {
     await opened(stage, process);
     return {
       async send(message: Readable): Promise<null> {
@@ -50,11 +50,11 @@ export const appendInput: InputAdapter = {
   },
 };
 
-function named(stage: RunStage): Named {
+function named(stage: RunContext): Named {
   return { side: 'input', path: stage.input.parameters.file_path, placeholder: 'input_file', name: 'input' };
 }
 
-async function openFile(stage: RunStage): Promise<FileHandle> {
+async function openFile(stage: RunContext): Promise<FileHandle> {
   const place = placeOf(stage, named(stage));
   const name = shownName(stage, named(stage));
   const file = await openLeftPlace(place, flags).catch((error) => {
@@ -67,7 +67,7 @@ async function openFile(stage: RunStage): Promise<FileHandle> {
   return stage.scope.file(file);
 }
 
-async function opened(stage: RunStage, process: LaunchedProcess): Promise<void> {
+async function opened(stage: RunContext, process: LaunchedProcess): Promise<void> {
   const file = await openFile(stage);
   const found = await file.stat();
   await file.close();
@@ -78,7 +78,7 @@ async function opened(stage: RunStage, process: LaunchedProcess): Promise<void> 
 }
 
 /** False when the program ends before all is appended. */
-async function append(stage: RunStage, process: LaunchedProcess, message: Readable): Promise<boolean> {
+async function append(stage: RunContext, process: LaunchedProcess, message: Readable): Promise<boolean> {
   const file = await openFile(stage);
   const stream = stage.scope.own(file.createWriteStream());
   const delimiter = Buffer.from(String(stage.input.parameters.delimiter ?? '\n'));

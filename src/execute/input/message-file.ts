@@ -9,11 +9,11 @@ import { copyInto, makeFile } from '../files/safe-create.js';
 import { adapterPath } from '../io/adapter-path.js';
 import type { InputAdapter } from '../io/input-adapter.js';
 import { ownPath } from '../io/own-path.js';
-import type { RunStage } from '../run/run-context.js';
-import { pour } from './pipe-message.js';
+import type { RunContext } from '../run/run-context.js';
+import { pipeMessage } from './pipe-message.js';
 
 export const messageFile: InputAdapter = {
-  async prepare(stage: RunStage): Promise<LaunchSpec['stdin']> {
+  async prepare(stage: RunContext): Promise<LaunchSpec['stdin']> {
     const path = await messagePath(stage);
     await writeMessage(stage, path);
     stage.values.input_file = path;
@@ -23,21 +23,21 @@ export const messageFile: InputAdapter = {
   async deliver(): Promise<void> {},
 };
 
-async function messagePath(stage: RunStage): Promise<string> {
+async function messagePath(stage: RunContext): Promise<string> {
   const own = adapterPath(stage, stage.input.parameters.file_path, 'input_file');
   if (own) return ownPath(stage, 'input', own);
   return join(await stage.directory.makeFolder(join(stage.directory.root, 'in')), fileName(stage));
 }
 
 /** The name that the caller gave, or `input` with the adapter's extension, or with what the request lets one guess. */
-function fileName({ order, input }: RunStage): string {
+function fileName({ order, input }: RunContext): string {
   const { name, extension } = order.inputFile;
   if (name && fileNameFault(name) === undefined) return name;
   const chosen = String(input.parameters.extension ?? extension ?? '').replace(/^\./, '');
   return chosen ? `input.${chosen}` : 'input';
 }
 
-async function writeMessage({ order, message, directory }: RunStage, path: string): Promise<void> {
+async function writeMessage({ order, message, directory }: RunContext, path: string): Promise<void> {
   if (order.message.kind === 'file') return copyInto(directory, order.message.path, path);
   const file = await makeFile(directory, path);
   try {
@@ -50,6 +50,6 @@ async function writeMessage({ order, message, directory }: RunStage, path: strin
 
 async function pourInto(file: FileHandle, message: Readable): Promise<void> {
   const sink = file.createWriteStream();
-  await pour(message, sink);
+  await pipeMessage(message, sink);
   if (sink.errored) throw new CodedError('input_error', `the message cannot be written: ${sink.errored.message}`);
 }

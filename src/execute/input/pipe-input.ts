@@ -10,7 +10,7 @@ import type { InputAdapter, MessageSink } from '../io/input-adapter.js';
 import { openPipe, pipeName, pipeStream, placePipe, reopenPipe } from '../io/named-pipe.js';
 import { endSignal, onAbort, pauseFor } from '../run/end-signal.js';
 import { chunksOf, messageOf } from '../run/message-stream.js';
-import type { RunStage } from '../run/run-context.js';
+import type { RunContext } from '../run/run-context.js';
 import { sinkInto } from './sink-into.js';
 import { writeAll } from './write-all.js';
 
@@ -21,12 +21,12 @@ const lookMs = 100;
 export const pipeInput: InputAdapter = {
   passing: true,
 
-  async prepare(stage: RunStage): Promise<LaunchSpec['stdin']> {
+  async prepare(stage: RunContext): Promise<LaunchSpec['stdin']> {
     await placePipe(stage, 'input');
     return 'empty';
   },
 
-  async deliver(stage: RunStage, process: LaunchedProcess): Promise<void> {
+  async deliver(stage: RunContext, process: LaunchedProcess): Promise<void> {
     const { stream, hold } = await openForProgram(stage, process);
     const over = endSignal(process);
     try {
@@ -44,7 +44,7 @@ export const pipeInput: InputAdapter = {
   },
 
   /** The launcher holds the pipe open: it can be written before the program reads it, and its end never comes. */
-  async open(stage: RunStage, process: LaunchedProcess): Promise<MessageSink> {
+  async open(stage: RunContext, process: LaunchedProcess): Promise<MessageSink> {
     const { stream, hold } = await openForProgram(stage, process);
     hold.close();
     const frames = (message: Readable) => wholeMessage(message, framingOf(stage.input));
@@ -53,7 +53,7 @@ export const pipeInput: InputAdapter = {
 };
 
 /** Retries until somebody reads it. `hold`: a second descriptor, so that a broken stream is not yet the end of the message. */
-async function openForProgram(stage: RunStage, process: LaunchedProcess): Promise<{ stream: Socket; hold: Descriptor }> {
+async function openForProgram(stage: RunContext, process: LaunchedProcess): Promise<{ stream: Socket; hold: Descriptor }> {
   const over = endSignal(process);
   for (let pauseMs = firstLookMs; ; pauseMs = Math.min(lookMs, pauseMs * 1.5)) {
     if (over.aborted) throw new CodedError('input_error', `the program ended without opening ${pipeName(stage, 'input')}`);

@@ -5,7 +5,7 @@ import type { Readable, Writable } from 'node:stream';
  * Resolves when `sink` has closed: all is written, or it takes no more. Rejects when the message breaks off.
  * What `sink` did not take stays in `message`; errors of `sink` are the caller's to judge by `sink.errored`.
  */
-export function pour(message: Readable, sink: Writable): Promise<void> {
+export function pipeMessage(message: Readable, sink: Writable): Promise<void> {
   return new Promise((resolve, reject) => {
     const breakOff = (error?: Error) => {
       sink.destroy();

@@ -10,7 +10,7 @@ import type { InputAdapter, MessageSink } from '../io/input-adapter.js';
 import { connectTo, reservePort, sharedConnection, sharesPort } from '../io/port-connection.js';
 import { endSignal } from '../run/end-signal.js';
 import { chunksOf, messageOf } from '../run/message-stream.js';
-import type { RunStage } from '../run/run-context.js';
+import type { RunContext } from '../run/run-context.js';
 import { replyFrom } from './port-reply.js';
 import { cut, writeAll } from './write-all.js';
 
@@ -19,19 +19,19 @@ const defaultChunkSize = '10KB';
 export const portInput: InputAdapter = {
   passing: true,
 
-  async prepare(stage: RunStage): Promise<LaunchSpec['stdin']> {
+  async prepare(stage: RunContext): Promise<LaunchSpec['stdin']> {
     await reservePort(stage, 'input');
     return 'empty';
   },
 
-  async deliver(stage: RunStage, process: LaunchedProcess): Promise<void> {
+  async deliver(stage: RunContext, process: LaunchedProcess): Promise<void> {
     const shared = sharesPort(stage);
     const socket = await (shared ? sharedConnection(stage, process) : connectTo(stage, process, 'input'));
     if (!shared) socket.resume();
     await say(stage, socket, { chunks: chunksOf(messageOf(stage)), gone: endSignal(process) });
   },
 
-  async open(stage: RunStage, process: LaunchedProcess): Promise<MessageSink> {
+  async open(stage: RunContext, process: LaunchedProcess): Promise<MessageSink> {
     return new PortSink(stage, process);
   },
 };
@@ -43,7 +43,7 @@ interface Said {
 }
 
 /** The message, then the end of our half unless the definition says `half_close: false`. False when it was not taken whole. */
-async function say({ input }: RunStage, socket: Socket, { chunks, gone }: Said): Promise<boolean> {
+async function say({ input }: RunContext, socket: Socket, { chunks, gone }: Said): Promise<boolean> {
   const { chunk_size = defaultChunkSize, half_close = true } = input.parameters as { chunk_size?: string | number; half_close?: boolean };
   try {
     const whole = await writeAll(cut(chunks, chunkBytes(chunk_size)), socket, gone);
@@ -67,7 +67,7 @@ class PortSink implements MessageSink {
   private readonly open = new Set<Socket>();
 
   constructor(
-    private readonly stage: RunStage,
+    private readonly stage: RunContext,
     private readonly process: LaunchedProcess,
   ) {}
 

@@ -6,13 +6,13 @@ import type { LaunchedProcess } from '../../worker/launcher.js';
 import { portOf } from '../io/port-connection.js';
 import { ownListener } from '../io/port-owner.js';
 import { endSignal, pauseFor } from '../run/end-signal.js';
-import type { RunStage } from '../run/run-context.js';
+import type { RunContext } from '../run/run-context.js';
 
 /** So soon the end of a program is known that has taken its connections with it. */
 const partingMs = 250;
 
 /** One that breaks off fails with input_error. */
-export function replyFrom(socket: Socket, stage: RunStage, process: LaunchedProcess): Readable {
+export function replyFrom(socket: Socket, stage: RunContext, process: LaunchedProcess): Readable {
   const brokenOff = () => new CodedError('input_error', `the reply on port ${portOf(stage, stage.input)} of the program broke off`);
   const reply = new Transform({
     transform: (chunk, _encoding, done) => done(null, chunk),
@@ -25,7 +25,7 @@ export function replyFrom(socket: Socket, stage: RunStage, process: LaunchedProc
 }
 
 /** The system closes the connections of a program that fails just like one that it closes itself, but it closes all of them. */
-async function endedWell(stage: RunStage, process: LaunchedProcess): Promise<boolean> {
+async function endedWell(stage: RunContext, process: LaunchedProcess): Promise<boolean> {
   if (Array.isArray(ownListener(portOf(stage, stage.input), process.pid, stage))) return true;
   const over = endSignal(process);
   await pauseFor(partingMs, over);

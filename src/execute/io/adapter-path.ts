@@ -3,10 +3,10 @@ import { expandText } from '../../model/arguments.js';
 import { CodedError } from '../../model/coded-error.js';
 import { relativePathFault, withoutEndingSlashes } from '../../model/file-names.js';
 import { parseTemplate } from '../../model/placeholders.js';
-import type { RunStage } from '../run/run-context.js';
+import type { RunContext } from '../run/run-context.js';
 
 /** The path relative to the program's cwd; undefined when `filePath` is the placeholder itself. */
-export function adapterPath({ values }: RunStage, filePath: unknown, placeholder: string): string | undefined {
+export function adapterPath({ values }: RunContext, filePath: unknown, placeholder: string): string | undefined {
   const template = String(filePath);
   const [first] = parseTemplate(template);
   if (first && 'name' in first && first.name === placeholder) return undefined;

@@ -1,17 +1,17 @@
 // What an input adapter must do to get the message into a program.
 import type { Readable } from 'node:stream';
 import type { LaunchedProcess, LaunchSpec } from '../../worker/launcher.js';
-import type { RunStage } from '../run/run-context.js';
+import type { RunContext } from '../run/run-context.js';
 
 export interface InputAdapter {
   /** The message passes through the server while the program runs: it is cut off when the server ends before `deliver` does. */
   passing?: true;
   /** Before the start: writes files, adds placeholder values, and says what stdin is. */
-  prepare(stage: RunStage): Promise<LaunchSpec['stdin']>;
+  prepare(stage: RunContext): Promise<LaunchSpec['stdin']>;
   /** After the start: brings the message. A program that stops reading early is no error. What fails throws input_error. */
-  deliver(stage: RunStage, process: LaunchedProcess): Promise<void>;
+  deliver(stage: RunContext, process: LaunchedProcess): Promise<void>;
   /** Only of an adapter that services can use: the way in, opened after each start, and again when the service is adopted. */
-  open?(stage: RunStage, process: LaunchedProcess): Promise<MessageSink>;
+  open?(stage: RunContext, process: LaunchedProcess): Promise<MessageSink>;
 }
 
 /** The way into a running service, for one message at a time. */

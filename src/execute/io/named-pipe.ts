@@ -5,7 +5,7 @@ import { Socket } from 'node:net';
 import { CodedError } from '../../model/coded-error.js';
 import type { Descriptor } from '../../model/resource-scope.js';
 import { judged, openLeftPlace } from '../files/safe-open.js';
-import type { RunStage } from '../run/run-context.js';
+import type { RunContext } from '../run/run-context.js';
 import { makePlace, type Named, ownPart, placeOf, shownName } from './own-path.js';
 import type { Side } from './port-connection.js';
 
@@ -13,18 +13,18 @@ import type { Side } from './port-connection.js';
 const lookFlags = 0o10000000 | constants.O_NOFOLLOW;
 
 /** Before the start; the launcher makes it. */
-export async function placePipe(stage: RunStage, side: Side): Promise<void> {
+export async function placePipe(stage: RunContext, side: Side): Promise<void> {
   const path = await makePlace(stage, named(stage, side));
   stage.pipes.push(path);
   stage.values[`${side}_pipe`] = path;
 }
 
 /** For people. */
-export function pipeName(stage: RunStage, side: Side): string {
+export function pipeName(stage: RunContext, side: Side): string {
   return `the named pipe '${shownName(stage, named(stage, side))}'`;
 }
 
-function named(stage: RunStage, side: Side): Named {
+function named(stage: RunContext, side: Side): Named {
   return { side, path: stage[side].parameters.pipe_path, placeholder: `${side}_pipe`, name: 'pipe' };
 }
 
@@ -32,7 +32,7 @@ function named(stage: RunStage, side: Side): Named {
  * Never waits. Null: to write, but nobody has it open to read yet. Throws when the program has put something else there.
  * `mode` O_RDONLY or O_WRONLY.
  */
-export async function openPipe(stage: RunStage, side: Side, mode: number): Promise<Descriptor | null> {
+export async function openPipe(stage: RunContext, side: Side, mode: number): Promise<Descriptor | null> {
   const place = await look(stage, side);
   try {
     return reopenPipe(stage, place, mode);
@@ -44,7 +44,7 @@ export async function openPipe(stage: RunStage, side: Side, mode: number): Promi
 }
 
 /** Only when it is one, and the run's own: what the program may have put there instead is not touched. */
-async function look(stage: RunStage, side: Side): Promise<FileHandle> {
+async function look(stage: RunContext, side: Side): Promise<FileHandle> {
   const place = placeOf(stage, named(stage, side));
   const handle = await openLeftPlace(place, lookFlags).catch((error: Error) => {
     throw new CodedError(`${side}_error`, `${pipeName(stage, side)} cannot be used: ${error.message}`);
@@ -57,14 +57,14 @@ async function look(stage: RunStage, side: Side): Promise<FileHandle> {
 }
 
 /** An open end as a stream, which closes it. */
-export function pipeStream({ scope }: RunStage, descriptor: Descriptor, side: Side): Socket {
+export function pipeStream({ scope }: RunContext, descriptor: Descriptor, side: Side): Socket {
   const stream = new Socket({ fd: descriptor.fd, readable: side === 'output', writable: side === 'input' });
   scope.giveAway(descriptor);
   return scope.own(stream);
 }
 
 /** The same pipe once more, whatever its name stands for by now. Null: to write, but nobody reads it. */
-export function reopenPipe({ scope }: RunStage, { fd }: Pick<Descriptor, 'fd'>, mode: number): Descriptor | null {
+export function reopenPipe({ scope }: RunContext, { fd }: Pick<Descriptor, 'fd'>, mode: number): Descriptor | null {
   try {
     return scope.descriptor(openSync(`/proc/self/fd/${fd}`, mode | constants.O_NONBLOCK));
   } catch (error) {
@@ -74,7 +74,7 @@ export function reopenPipe({ scope }: RunStage, { fd }: Pick<Descriptor, 'fd'>, 
 }
 
 /** Whoever reads it hears of its end, once nobody else writes: as if somebody had opened and closed it. */
-export function pokePipe(stage: RunStage, pipe: Descriptor): void {
+export function pokePipe(stage: RunContext, pipe: Descriptor): void {
   try {
     reopenPipe(stage, pipe, constants.O_WRONLY)?.close();
   } catch {
@@ -83,7 +83,7 @@ export function pokePipe(stage: RunStage, pipe: Descriptor): void {
 }
 
 /** After the end. A pipe is no artifact. */
-export async function removePipes(stage: RunStage): Promise<void> {
+export async function removePipes(stage: RunContext): Promise<void> {
   for (const side of ['input', 'output'] as const) {
     if (stage[side].kind !== 'pipe' || ownPart(stage, named(stage, side)) === undefined) continue;
     const place = placeOf(stage, named(stage, side));

@@ -4,7 +4,7 @@ import { CodedError } from '../../model/coded-error.js';
 import { makeFolders } from '../files/safe-create.js';
 import { type LeftPlace, leftPlace } from '../files/safe-open.js';
 import { hasOwnCwd } from '../files/working-directory.js';
-import type { RunStage } from '../run/run-context.js';
+import type { RunContext } from '../run/run-context.js';
 import { adapterPath } from './adapter-path.js';
 import type { Side } from './port-connection.js';
 
@@ -21,7 +21,7 @@ export interface Named {
 }
 
 /** The path, with the folders that it needs. Before the start. */
-export async function makePlace(stage: RunStage, named: Named): Promise<string> {
+export async function makePlace(stage: RunContext, named: Named): Promise<string> {
   const { directory } = stage;
   const own = ownPart(stage, named);
   if (own !== undefined) return ownPath(stage, named.side, own);
@@ -29,7 +29,7 @@ export async function makePlace(stage: RunStage, named: Named): Promise<string> 
 }
 
 /** A path in the cwd, which must lie in the run's own directory. */
-export async function ownPath(stage: RunStage, side: Side, path: string): Promise<string> {
+export async function ownPath(stage: RunContext, side: Side, path: string): Promise<string> {
   const { cwd, directory } = stage;
   if (!hasOwnCwd(stage)) {
     throw new CodedError(`${side}_error`, `'${path}' needs the run's own work directory, but the program's cwd is ${cwd}`);
@@ -42,18 +42,18 @@ export async function ownPath(stage: RunStage, side: Side, path: string): Promis
 }
 
 /** The same place once the program may have made anything of it. */
-export function placeOf(stage: RunStage, named: Named): LeftPlace {
+export function placeOf(stage: RunContext, named: Named): LeftPlace {
   const { root, user } = stage.directory;
   const own = ownPart(stage, named);
   return own === undefined ? { root, path: `${folders[named.side]}/${named.name}`, user } : leftPlace(stage, own);
 }
 
 /** As the definition names it, for people. */
-export function shownName(stage: RunStage, named: Named): string {
+export function shownName(stage: RunContext, named: Named): string {
   return ownPart(stage, named) ?? `$\{${named.placeholder}}`;
 }
 
 /** Undefined: beside the work directory. */
-export function ownPart(stage: RunStage, { path, placeholder }: Named): string | undefined {
+export function ownPart(stage: RunContext, { path, placeholder }: Named): string | undefined {
   return adapterPath(stage, path, placeholder);
 }

@@ -5,7 +5,7 @@ import { CodedError } from '../../model/coded-error.js';
 import type { OwnAddresses } from '../../model/own-addresses.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
 import { endSignal, pauseFor } from '../run/end-signal.js';
-import type { RunStage } from '../run/run-context.js';
+import type { RunContext } from '../run/run-context.js';
 import { freePort, inTheWay, ownListener } from './port-owner.js';
 
 export type Side = 'input' | 'output';
@@ -17,26 +17,26 @@ const lookMs = 250;
 const refusalBound = 20;
 
 /** The port that the definition names, or the one that the server has chosen for this run. */
-export function portOf({ values }: RunStage, { parameters }: ChosenAdapter): number {
+export function portOf({ values }: RunContext, { parameters }: ChosenAdapter): number {
   return typeof parameters.tcp_port === 'number' ? parameters.tcp_port : Number(values.port);
 }
 
 /** Before the start. Throws when somebody else listens there. */
-export async function reservePort(stage: RunStage, side: Side): Promise<void> {
+export async function reservePort(stage: RunContext, side: Side): Promise<void> {
   const adapter = stage[side];
   if (typeof adapter.parameters.tcp_port !== 'number') stage.values.port ??= await freePort();
   else if (inTheWay(portOf(stage, adapter))) throw taken(portOf(stage, adapter), side);
 }
 
 /** Before the start. Throws when the program is to listen where the server does, at this address or another one. */
-export function refuseServersPort({ input, output, order }: RunStage, server: OwnAddresses): void {
+export function refuseServersPort({ input, output, order }: RunContext, server: OwnAddresses): void {
   const named = [input.parameters.tcp_port, output.parameters.tcp_port, order.definition.ready?.tcp];
   const port = named.map(Number).find((one) => server.hasPort(one));
   if (port !== undefined) throw new CodedError('spawn_error', `port ${port} is this server's own; choose another one`);
 }
 
 /** What goes in by a port comes out of the same connection when the output names it too. */
-export function sharesPort(stage: RunStage): boolean {
+export function sharesPort(stage: RunContext): boolean {
   const { input, output } = stage;
   return input.kind === 'port' && output.kind === 'port' && portOf(stage, input) === portOf(stage, output);
 }
@@ -44,14 +44,14 @@ export function sharesPort(stage: RunStage): boolean {
 const connections = new WeakMap<LaunchedProcess, Promise<Socket>>();
 
 /** The one connection of a run whose input and output share a port. */
-export function sharedConnection(stage: RunStage, process: LaunchedProcess): Promise<Socket> {
+export function sharedConnection(stage: RunContext, process: LaunchedProcess): Promise<Socket> {
   const made = connections.get(process) ?? connectTo(stage, process, 'input');
   connections.set(process, made);
   return made;
 }
 
 /** Waits until the run listens. Throws when it has ended, or somebody else listens there. */
-export async function connectTo(stage: RunStage, process: LaunchedProcess, side: Side): Promise<Socket> {
+export async function connectTo(stage: RunContext, process: LaunchedProcess, side: Side): Promise<Socket> {
   const port = portOf(stage, stage[side]);
   const over = endSignal(process);
   for (let pauseMs = firstLookMs, refusals = 0; ; pauseMs = Math.min(lookMs, pauseMs * 1.5)) {
@@ -70,7 +70,7 @@ function taken(port: number, side: Side): CodedError {
 }
 
 /** Null when it refuses. Its own half stays open when the program closes the other one. */
-function connected({ scope }: RunStage, to: { port: number; host: string }): Promise<Socket | null> {
+function connected({ scope }: RunContext, to: { port: number; host: string }): Promise<Socket | null> {
   return new Promise((resolve) => {
     const socket = scope.own(connect({ ...to, allowHalfOpen: true, noDelay: true }));
     socket.once('connect', () => {

@@ -1,7 +1,7 @@
 // Who listens on a TCP port of this machine: as /proc/net says, and whether it is the run that is meant.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import type { RunStage } from '../run/run-context.js';
+import type { RunContext } from '../run/run-context.js';
 import { openTargets, processesOf } from './process-tree.js';
 
 interface Listener {
@@ -54,7 +54,7 @@ export function inTheWay(port: number): Listener | undefined {
 }
 
 /** Whose of these is the run's own; null: there is none; `foreign`: somebody else's are in the way. */
-export function ownAmong(found: Listener[], pid: number, { directory }: Pick<RunStage, 'directory'>): Listener | 'foreign' | null {
+export function ownAmong(found: Listener[], pid: number, { directory }: Pick<RunContext, 'directory'>): Listener | 'foreign' | null {
   if (found.length === 0) return null;
   const targets = openTargets(processesOf(pid));
   const uid = directory.user?.uid ?? process.getuid?.();
@@ -65,7 +65,7 @@ export function ownAmong(found: Listener[], pid: number, { directory }: Pick<Run
 }
 
 /** Where the run itself listens on `port`: the addresses to connect to; null: nobody does yet; `foreign`: somebody else does. */
-export function ownListener(port: number, pid: number, stage: Pick<RunStage, 'directory'>): string[] | 'foreign' | null {
+export function ownListener(port: number, pid: number, stage: Pick<RunContext, 'directory'>): string[] | 'foreign' | null {
   const found = listenersOn(port);
   const own = ownAmong(found, pid, stage);
   return own && own !== 'foreign' ? addressesOf(own, found) : own;

@@ -1,15 +1,15 @@
 // Where the program of a run listens, once it has been started: asked for by whoever wants to speak with it.
 import type { Listening } from '../../model/run-task.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
-import type { RunStage } from '../run/run-context.js';
+import type { RunContext } from '../run/run-context.js';
 import { addressesOf, listenersOn, ownAmong } from './port-owner.js';
 
-export class Doorway {
-  private program: { stage: RunStage; pid: number } | null = null;
+export class ProgramPort {
+  private program: { stage: RunContext; pid: number } | null = null;
   /** The socket that was the program's when every process was looked at: no other one ever has its number. */
   private inode: string | undefined;
 
-  attach(stage: RunStage, { pid }: LaunchedProcess): void {
+  attach(stage: RunContext, { pid }: LaunchedProcess): void {
     this.program = { stage, pid };
   }
 

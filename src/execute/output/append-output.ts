@@ -8,7 +8,7 @@ import { FrameCutter, framingOf } from '../io/framing.js';
 import type { OutputAdapter, OutputFrame } from '../io/output-adapter.js';
 import { type Named, ownPart, placeOf } from '../io/own-path.js';
 import { endSignal, pauseFor } from '../run/end-signal.js';
-import type { RunStage } from '../run/run-context.js';
+import type { RunContext } from '../run/run-context.js';
 import { keepFile } from './keep-file.js';
 import { outputFileName } from './output-file.js';
 
@@ -18,20 +18,20 @@ const blockBytes = 64 * 1024;
 
 export const appendOutput: OutputAdapter = {
   /** What is there already was appended by somebody else. */
-  async prepare(stage: RunStage): Promise<void> {
+  async prepare(stage: RunContext): Promise<void> {
     const { directory } = stage;
     const own = ownPart(stage, named(stage));
     if (own === undefined) stage.values.output_file = join(await directory.makeFolder(join(directory.root, 'out')), named(stage).name);
     else stage.marks.appendedFrom = (await stat(join(stage.cwd, own)).catch(() => null))?.size ?? 0;
   },
 
-  async collect(stage: RunStage): Promise<CollectedOutput> {
+  async collect(stage: RunContext): Promise<CollectedOutput> {
     const place = placeOf(stage, named(stage));
     const kept = await keepFile(await openLeftFile(place), stage, stage.marks.appendedFrom);
     return { source: 'file', ...kept, contentType: stage.output.parameters.content_type as string | undefined, name: basename(place.path) };
   },
 
-  async *frames(stage: RunStage, process: LaunchedProcess, position: number): AsyncGenerator<OutputFrame> {
+  async *frames(stage: RunContext, process: LaunchedProcess, position: number): AsyncGenerator<OutputFrame> {
     const follower = new AppendedFile(stage, process, position || (stage.marks.appendedFrom ?? 0));
     let cutter = new FrameCutter(framingOf(stage.output), follower.position);
     for await (const { bytes, anew } of follower.chunks()) {
@@ -45,7 +45,7 @@ export const appendOutput: OutputAdapter = {
   },
 };
 
-function named(stage: RunStage): Named {
+function named(stage: RunContext): Named {
   return { side: 'output', path: stage.output.parameters.file_path, placeholder: 'output_file', name: outputFileName(stage) };
 }
 
@@ -55,7 +55,7 @@ class AppendedFile {
   private anew = false;
 
   constructor(
-    private readonly stage: RunStage,
+    private readonly stage: RunContext,
     private readonly process: LaunchedProcess,
     public position: number,
   ) {}

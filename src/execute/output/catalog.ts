@@ -2,7 +2,7 @@
 
 import type { OutputAdapter } from '../io/output-adapter.js';
 import { appendOutput } from './append-output.js';
-import { leftDirectory } from './directory-output.js';
+import { directoryOutput } from './directory-output.js';
 import { noOutput } from './no-output.js';
 import { outputFile } from './output-file.js';
 import { pipeOutput } from './pipe-output.js';
@@ -15,6 +15,6 @@ export const outputCatalog = new Map<string, OutputAdapter>([
   ['append', appendOutput],
   ['port', portOutput],
   ['pipe', pipeOutput],
-  ['directory', leftDirectory],
+  ['directory', directoryOutput],
   ['none', noOutput],
 ]);

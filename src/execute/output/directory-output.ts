@@ -6,18 +6,18 @@ import { hasOwnCwd } from '../files/working-directory.js';
 import { adapterPath } from '../io/adapter-path.js';
 import type { OutputAdapter } from '../io/output-adapter.js';
 import { ownPath } from '../io/own-path.js';
-import type { RunStage } from '../run/run-context.js';
+import type { RunContext } from '../run/run-context.js';
 import { keepFile } from './keep-file.js';
 import { type LeftEntry, listedIn, listTree } from './list-tree.js';
 import { writeZip } from './write-zip.js';
 
-export const leftDirectory: OutputAdapter = {
+export const directoryOutput: OutputAdapter = {
   /** In the run's own work directory the folder is made for the program. */
-  async prepare(stage: RunStage): Promise<void> {
+  async prepare(stage: RunContext): Promise<void> {
     if (hasOwnCwd(stage)) await ownPath(stage, 'output', `${folderName(stage)}/any`);
   },
 
-  async collect(stage: RunStage): Promise<CollectedOutput> {
+  async collect(stage: RunContext): Promise<CollectedOutput> {
     const folder = leftPlace(stage, folderName(stage));
     const entries = await listTree(folder);
     const { format, content_type } = stage.output.parameters as { format?: string; content_type?: string };
@@ -28,11 +28,11 @@ export const leftDirectory: OutputAdapter = {
   },
 };
 
-function folderName(stage: RunStage): string {
+function folderName(stage: RunContext): string {
   return adapterPath(stage, stage.output.parameters.directory ?? 'output', '') as string;
 }
 
-async function onlyFile(stage: RunStage, folder: LeftPlace, entries: LeftEntry[]): Promise<CollectedOutput> {
+async function onlyFile(stage: RunContext, folder: LeftPlace, entries: LeftEntry[]): Promise<CollectedOutput> {
   const files = entries.filter((entry) => !entry.directory);
   if (files.length !== 1) {
     throw new CodedError('output_error', `one file was expected in '${folderName(stage)}', but there are ${files.length}`);

@@ -4,10 +4,10 @@ import { type FileHandle, mkdir, rm } from 'node:fs/promises';
 import { CodedError } from '../../model/coded-error.js';
 import { copyBytes, makeNewFile } from '../../model/new-file.js';
 import type { KeptFile } from '../../model/run-result.js';
-import type { RunStage } from '../run/run-context.js';
+import type { RunContext } from '../run/run-context.js';
 
 /** Closes `file`. Throws output_limit when it is larger than the run may write. */
-export async function keepFile(file: FileHandle, { order, control }: RunStage, from = 0): Promise<KeptFile> {
+export async function keepFile(file: FileHandle, { order, control }: RunContext, from = 0): Promise<KeptFile> {
   try {
     const { size } = await file.stat();
     const start = from <= size ? from : 0;

@@ -4,10 +4,10 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { CodedError } from '../../model/coded-error.js';
 import { orAborted } from '../run/end-signal.js';
-import type { RunStage } from '../run/run-context.js';
+import type { RunContext } from '../run/run-context.js';
 
 /** Throws output_limit when there is more than the run may write, and what `chunks` throws; then nothing is kept. */
-export async function keepStream(stage: RunStage, chunks: AsyncIterable<Buffer>): Promise<void> {
+export async function keepStream(stage: RunContext, chunks: AsyncIterable<Buffer>): Promise<void> {
   const { path, output } = stage.control;
   const part = `${output}.part`;
   await mkdir(path, { recursive: true, mode: 0o700 });
@@ -31,7 +31,7 @@ export async function keepStream(stage: RunStage, chunks: AsyncIterable<Buffer>)
   }
 }
 
-async function* bounded(chunks: AsyncIterable<Buffer>, { order, outcome }: RunStage): AsyncGenerator<Buffer> {
+async function* bounded(chunks: AsyncIterable<Buffer>, { order, outcome }: RunContext): AsyncGenerator<Buffer> {
   let bytes = 0;
   for await (const chunk of chunks) {
     bytes += chunk.length;

@@ -2,10 +2,10 @@
 import { stat } from 'node:fs/promises';
 import { CodedError } from '../../model/coded-error.js';
 import type { CollectedOutput } from '../../model/run-result.js';
-import type { RunStage } from '../run/run-context.js';
+import type { RunContext } from '../run/run-context.js';
 
 /** Throws output_error when it never became whole. */
-export async function keptOutput({ control, order, output, keptSha256 }: RunStage): Promise<CollectedOutput> {
+export async function keptOutput({ control, order, output, keptSha256 }: RunContext): Promise<CollectedOutput> {
   const found = await stat(control.output).catch(() => null);
   if (!found) throw new CodedError('output_error', 'the output did not come out whole');
   return {

@@ -6,17 +6,17 @@ import type { CollectedOutput } from '../../model/run-result.js';
 import { leftPlace, openLeftFile } from '../files/safe-open.js';
 import { adapterPath } from '../io/adapter-path.js';
 import type { OutputAdapter } from '../io/output-adapter.js';
-import type { RunStage } from '../run/run-context.js';
+import type { RunContext } from '../run/run-context.js';
 import { keepFile } from './keep-file.js';
 
 export const outputFile: OutputAdapter = {
-  async prepare(stage: RunStage): Promise<void> {
+  async prepare(stage: RunContext): Promise<void> {
     if (adapterPath(stage, stage.output.parameters.file_path, 'output_file') !== undefined) return;
     const folder = await stage.directory.makeFolder(join(stage.directory.root, 'out'));
     stage.values.output_file = join(folder, outputFileName(stage));
   },
 
-  async collect(stage: RunStage): Promise<CollectedOutput> {
+  async collect(stage: RunContext): Promise<CollectedOutput> {
     const own = adapterPath(stage, stage.output.parameters.file_path, 'output_file');
     const path = own ?? outputFileName(stage);
     const outside = { root: stage.directory.root, path: `out/${path}`, user: stage.directory.user };
@@ -28,7 +28,7 @@ export const outputFile: OutputAdapter = {
 };
 
 /** The name that the caller asked for, or `output` with the adapter's extension, or with what the request lets one guess. */
-export function outputFileName({ order, output }: RunStage): string {
+export function outputFileName({ order, output }: RunContext): string {
   const { name, extension } = order.outputFile;
   if (name !== undefined) {
     const fault = fileNameFault(name);

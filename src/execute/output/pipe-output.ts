@@ -7,7 +7,7 @@ import { FrameCutter, framingOf } from '../io/framing.js';
 import { openPipe, pipeName, pipeStream, placePipe, pokePipe, reopenPipe } from '../io/named-pipe.js';
 import type { OutputAdapter, OutputFrame } from '../io/output-adapter.js';
 import { endSignal, onAbort } from '../run/end-signal.js';
-import type { RunStage } from '../run/run-context.js';
+import type { RunContext } from '../run/run-context.js';
 import { keepStream } from './keep-stream.js';
 import { keptOutput } from './kept-output.js';
 
@@ -19,13 +19,13 @@ export const pipeOutput: OutputAdapter = {
   prepare: (stage) => placePipe(stage, 'output'),
   collect: keptOutput,
 
-  async receive(stage: RunStage, process: LaunchedProcess): Promise<void> {
+  async receive(stage: RunContext, process: LaunchedProcess): Promise<void> {
     const reader = new PipeReader(stage, process);
     await keepStream(stage, reader.chunks());
     if (!reader.opened) throw new CodedError('output_error', `the program ended without opening ${pipeName(stage, 'output')}`);
   },
 
-  async *frames(stage: RunStage, process: LaunchedProcess): AsyncGenerator<OutputFrame> {
+  async *frames(stage: RunContext, process: LaunchedProcess): AsyncGenerator<OutputFrame> {
     const cutter = new FrameCutter(framingOf(stage.output));
     for await (const chunk of new PipeReader(stage, process).chunks()) {
       for (const { bytes } of cutter.push(chunk)) yield { bytes, position: 0 };
@@ -40,7 +40,7 @@ class PipeReader {
   private over = false;
 
   constructor(
-    private readonly stage: RunStage,
+    private readonly stage: RunContext,
     private readonly process: LaunchedProcess,
   ) {}
 

@@ -6,7 +6,7 @@ import { FrameCutter, framingOf } from '../io/framing.js';
 import type { OutputAdapter, OutputFrame } from '../io/output-adapter.js';
 import { connectTo, portOf, reservePort, sharedConnection, sharesPort } from '../io/port-connection.js';
 import { endSignal } from '../run/end-signal.js';
-import type { RunStage } from '../run/run-context.js';
+import type { RunContext } from '../run/run-context.js';
 import { keepStream } from './keep-stream.js';
 import { keptOutput } from './kept-output.js';
 
@@ -18,7 +18,7 @@ export const portOutput: OutputAdapter = {
   prepare: (stage) => reservePort(stage, 'output'),
   collect: keptOutput,
 
-  async receive(stage: RunStage, process: LaunchedProcess): Promise<void> {
+  async receive(stage: RunContext, process: LaunchedProcess): Promise<void> {
     const shared = sharesPort(stage);
     const socket = await (shared ? sharedConnection(stage, process) : connectTo(stage, process, 'output'));
     await keepStream(stage, replyOf(socket, portOf(stage, stage.output)));
@@ -29,7 +29,7 @@ export const portOutput: OutputAdapter = {
   },
 
   /** Where messages come in by the same port, each reply belongs to its message, and there are no others. */
-  async *frames(stage: RunStage, process: LaunchedProcess): AsyncGenerator<OutputFrame> {
+  async *frames(stage: RunContext, process: LaunchedProcess): AsyncGenerator<OutputFrame> {
     if (sharesPort(stage)) {
       await process.ended;
       return;
@@ -40,7 +40,7 @@ export const portOutput: OutputAdapter = {
 };
 
 /** Of one connection. One that the program ends is followed by another. */
-async function* framesOf(stage: RunStage, process: LaunchedProcess): AsyncGenerator<OutputFrame> {
+async function* framesOf(stage: RunContext, process: LaunchedProcess): AsyncGenerator<OutputFrame> {
   const socket = await connectTo(stage, process, 'output').catch(() => null);
   if (!socket) return;
   const cutter = new FrameCutter(framingOf(stage.output));

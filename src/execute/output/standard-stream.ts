@@ -7,19 +7,19 @@ import type { CollectedOutput } from '../../model/run-result.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
 import { FrameCutter, framingOf } from '../io/framing.js';
 import type { OutputAdapter, OutputFrame } from '../io/output-adapter.js';
-import type { RunStage } from '../run/run-context.js';
+import type { RunContext } from '../run/run-context.js';
 
 export const standardStream: OutputAdapter = {
   async prepare(): Promise<void> {},
 
-  async collect({ order, output, end }: RunStage): Promise<CollectedOutput> {
+  async collect({ order, output, end }: RunContext): Promise<CollectedOutput> {
     const source = streamOf(output);
     const { bytes, isText } = end?.[source] ?? { bytes: 0, isText: true };
     const { contentType, name } = declaredType(output.parameters);
     return { source, bytes, isText, contentType, name: order.outputFile.name ?? name };
   },
 
-  async *frames({ output }: RunStage, process: LaunchedProcess, position: number): AsyncGenerator<OutputFrame> {
+  async *frames({ output }: RunContext, process: LaunchedProcess, position: number): AsyncGenerator<OutputFrame> {
     const cutter = new FrameCutter(framingOf(output), position);
     for await (const bytes of readStream(process.openLog(), { stream: streamOf(output), start: position, follow: true }))
       yield* cutter.push(bytes);

@@ -10,11 +10,11 @@ import { zipTime } from '../../model/file-times.js';
 import type { KeptFile } from '../../model/run-result.js';
 import { exactNames } from '../../model/zip-names.js';
 import { type LeftPlace, openLeftFile } from '../files/safe-open.js';
-import type { RunStage } from '../run/run-context.js';
+import type { RunContext } from '../run/run-context.js';
 import { type LeftEntry, listedIn } from './list-tree.js';
 
 /** What is packed counts as output before it is packed, holes of sparse files too. */
-export async function writeZip(stage: RunStage, folder: LeftPlace, entries: LeftEntry[]): Promise<KeptFile> {
+export async function writeZip(stage: RunContext, folder: LeftPlace, entries: LeftEntry[]): Promise<KeptFile> {
   await mkdir(stage.control.path, { recursive: true, mode: 0o700 });
   const zip = new ZipFile();
   const target = stage.scope.own(createWriteStream(stage.control.output, { mode: 0o600 }));
@@ -46,7 +46,7 @@ function digesting(hash: Hash): Transform {
 
 async function addEntries(
   zip: ZipFile,
-  { stage, folder, entries, over }: { stage: RunStage; folder: LeftPlace; entries: LeftEntry[]; over: Promise<void> },
+  { stage, folder, entries, over }: { stage: RunContext; folder: LeftPlace; entries: LeftEntry[]; over: Promise<void> },
 ): Promise<void> {
   const compress = stage.output.parameters.compress !== false;
   const named = exactNames(zip);

@@ -2,7 +2,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import type { ProcessDefinition } from '../../model/definition.js';
 import { adaptersOf } from '../adapters/adapters-of.js';
-import { CheckError, Ground, inline, live, same, within } from './test-harness.js';
+import { CheckError, inline, live, same, TestHarness, within } from './test-harness.js';
 
 export interface Check {
   name: string;
@@ -27,12 +27,12 @@ const soonMs = 10_000;
 export function inputContract(subject: InputSubject): Check[] {
   const { echo, largestBytes = 2 ** 20, expected = (message: Buffer) => message, ignored = 'exit' } = subject;
   const large = Buffer.alloc(largestBytes, 'all of the message\n');
-  const comesBack = async (ground: Ground, sent: Parameters<Ground['run']>[1], message: Buffer) => {
+  const comesBack = async (ground: TestHarness, sent: Parameters<TestHarness['run']>[1], message: Buffer) => {
     const { result, output } = await within(soonMs, 'the run', ground.run(echo, sent));
     same(result.error, null, 'the run failed');
     same(output, expected(message), 'another message came');
   };
-  const checks: Record<string, (ground: Ground) => Promise<void>> = {
+  const checks: Record<string, (ground: TestHarness) => Promise<void>> = {
     'a small message comes whole': (ground) => comesBack(ground, inline('a message\n'), Buffer.from('a message\n')),
     'a large message that comes piece by piece comes whole': (ground) =>
       comesBack(ground, live(large.subarray(0, 10), large.subarray(10)), large),
@@ -63,11 +63,11 @@ export function inputContract(subject: InputSubject): Check[] {
     },
   };
   if (subject.service) checks['a service gets message after message, also after its sink was opened anew'] = messages(subject.service);
-  return Object.entries(checks).map(([name, check]) => ({ name, check: () => onGround(check) }));
+  return Object.entries(checks).map(([name, check]) => ({ name, check: () => inHarness(check) }));
 }
 
-export async function onGround(check: (ground: Ground) => Promise<void>): Promise<void> {
-  const ground = new Ground();
+export async function inHarness(check: (ground: TestHarness) => Promise<void>): Promise<void> {
+  const ground = new TestHarness();
   try {
     await check(ground);
   } finally {
@@ -75,7 +75,7 @@ export async function onGround(check: (ground: Ground) => Promise<void>): Promis
   }
 }
 
-function breaksOff(echo: ProcessDefinition): (ground: Ground) => Promise<void> {
+function breaksOff(echo: ProcessDefinition): (ground: TestHarness) => Promise<void> {
   return async (ground) => {
     const message = new PassThrough();
     message.write('half of a');
@@ -85,7 +85,7 @@ function breaksOff(echo: ProcessDefinition): (ground: Ground) => Promise<void> {
   };
 }
 
-function messages(service: ProcessDefinition): (ground: Ground) => Promise<void> {
+function messages(service: ProcessDefinition): (ground: TestHarness) => Promise<void> {
   return async (ground) => {
     const { stage, process } = await ground.serve(service);
     const { input } = adaptersOf(stage);
@@ -107,7 +107,7 @@ function messages(service: ProcessDefinition): (ground: Ground) => Promise<void>
   };
 }
 
-async function logHas(process: Awaited<ReturnType<Ground['serve']>>['process'], text: string): Promise<void> {
+async function logHas(process: Awaited<ReturnType<TestHarness['serve']>>['process'], text: string): Promise<void> {
   const log = process.openLog();
   let said = '';
   for (;;) {

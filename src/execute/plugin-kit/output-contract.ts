@@ -2,8 +2,8 @@
 import type { ProcessDefinition } from '../../model/definition.js';
 import { adaptersOf } from '../adapters/adapters-of.js';
 import type { OutputFrame } from '../io/output-adapter.js';
-import { type Check, onGround } from './input-contract.js';
-import { CheckError, type Ground, inline, live, same, within } from './test-harness.js';
+import { type Check, inHarness } from './input-contract.js';
+import { CheckError, inline, live, same, type TestHarness, within } from './test-harness.js';
 
 export interface OutputSubject {
   /** A `single` definition that uses the adapter, and whose program gives what it reads on STDIN back as the output. */
@@ -24,13 +24,13 @@ export function outputContract(subject: OutputSubject): Check[] {
   const { echo, expected = (message: Buffer) => message, missing = 'output_error' } = subject;
   const check = subject.check ?? ((output: Buffer | null, message: Buffer) => same(output, expected(message), 'another output came'));
   const large = Buffer.alloc(2 ** 20, 'all of the output\n');
-  const comesOut = async (ground: Ground, sent: Parameters<Ground['run']>[1], message: Buffer) => {
+  const comesOut = async (ground: TestHarness, sent: Parameters<TestHarness['run']>[1], message: Buffer) => {
     const { result, output } = await within(soonMs, 'the run', ground.run(echo, sent));
     same(result.error, null, 'the run failed');
     same(result.output?.bytes, output?.length, 'another size is told');
     check(output, message);
   };
-  const checks: Record<string, (ground: Ground) => Promise<void>> = {
+  const checks: Record<string, (ground: TestHarness) => Promise<void>> = {
     'a small output comes whole': (ground) => comesOut(ground, inline('an output\n'), Buffer.from('an output\n')),
     'a large output comes whole': (ground) => comesOut(ground, live(large), large),
     'an empty output is one, too': (ground) => comesOut(ground, inline(''), Buffer.alloc(0)),
@@ -58,10 +58,10 @@ export function outputContract(subject: OutputSubject): Check[] {
     };
   }
   if (subject.service) checks['a service gives message after message, and those after a position once more'] = frames(subject.service);
-  return Object.entries(checks).map(([name, one]) => ({ name, check: () => onGround(one) }));
+  return Object.entries(checks).map(([name, one]) => ({ name, check: () => inHarness(one) }));
 }
 
-function frames(service: ProcessDefinition): (ground: Ground) => Promise<void> {
+function frames(service: ProcessDefinition): (ground: TestHarness) => Promise<void> {
   return async (ground) => {
     const { stage, process } = await ground.serve(service);
     const { output } = adaptersOf(stage);

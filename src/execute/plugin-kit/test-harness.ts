@@ -19,11 +19,11 @@ import type { LaunchedProcess } from '../../worker/launcher.js';
 import { FixedRunUser } from '../directories/run-users.js';
 import { WorkDirectories } from '../directories/work-directories.js';
 import { prepareLaunch } from '../prepare-launch.js';
-import { furnish, openStage } from '../prepare-run.js';
+import { placeInputs, prepareRun } from '../prepare-run.js';
 import { ControlGroups } from '../run/control-groups.js';
-import { Outcome } from '../run/end-reason.js';
+import { EndReasonHolder } from '../run/end-reason.js';
 import type { ExecutorSettings } from '../run/executor-settings.js';
-import type { RunStage } from '../run/run-context.js';
+import type { RunContext } from '../run/run-context.js';
 import { runProcess } from '../run-process.js';
 
 export interface Tried {
@@ -38,7 +38,7 @@ export interface Sent {
   outputLimitBytes?: number;
 }
 
-export class Ground {
+export class TestHarness {
   private readonly folder = mkdtempSync(join(tmpdir(), 'procreg-adapter-'));
   private readonly settings: ExecutorSettings = {
     launcher: new ChildProcessLauncher(join(this.folder, 'runs')),
@@ -84,10 +84,10 @@ export class Ground {
   }
 
   /** A service, started as far as its adapters are concerned. */
-  async serve(definition: ProcessDefinition): Promise<{ stage: RunStage; process: LaunchedProcess }> {
+  async serve(definition: ProcessDefinition): Promise<{ stage: RunContext; process: LaunchedProcess }> {
     const task = this.task({ ...definition, process_type: 'service' }, {});
-    const stage = await openStage(task, { outcome: new Outcome(), scope: new ResourceScope(), settings: this.settings });
-    await furnish(stage);
+    const stage = await prepareRun(task, { outcome: new EndReasonHolder(), scope: new ResourceScope(), settings: this.settings });
+    await placeInputs(stage);
     const process = await this.settings.launcher.launch(await prepareLaunch(stage, this.settings));
     return { stage, process };
   }

@@ -2,7 +2,7 @@
 import type { LogSource } from '../../model/log-source.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
 
-export class LateLog {
+export class DeferredLog {
   private process: LaunchedProcess | null = null;
   private over = false;
   private waiting: (() => void)[] = [];

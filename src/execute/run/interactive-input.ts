@@ -10,7 +10,7 @@ const pieceMs = 5;
 /** Control-D: on a terminal, the end of input. */
 const endOfInput = Buffer.from([4]);
 
-export class Keyboard implements RunInput {
+export class InteractiveInput implements RunInput {
   private readonly process: Promise<LaunchedProcess | null>;
   private resolve: (process: LaunchedProcess | null) => void;
 

@@ -4,7 +4,7 @@ import type { EndReason } from '../../model/states.js';
 import type { ProcessEnd } from '../../worker/launcher.js';
 import type { ControlGroups } from './control-groups.js';
 import { type TreeLimits, treeLimits } from './limits.js';
-import type { RunStage } from './run-context.js';
+import type { RunContext } from './run-context.js';
 
 const { signals } = constants;
 
@@ -18,7 +18,7 @@ const exitCodeOf = (signal: NodeJS.Signals) => 128 + signals[signal];
 export type MemoryFailures = Pick<ControlGroups, 'ranOutOfMemory'>;
 
 /** Null: none, as far as anybody can tell. A program that its address space (`limits.memory`) bounds learns of it by itself. */
-export function limitReached(end: ProcessEnd, { order }: RunStage, groups: MemoryFailures): [EndReason, string] | null {
+export function limitReached(end: ProcessEnd, { order }: RunContext, groups: MemoryFailures): [EndReason, string] | null {
   const { limits = {} } = order.definition;
   const tree: TreeLimits = treeLimits(order.definition);
   if (groups.ranOutOfMemory(order.runId, tree))

@@ -1,9 +1,9 @@
 // The message of a run as a stream, wherever the order says that it is.
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import type { RunStage } from './run-context.js';
+import type { RunContext } from './run-context.js';
 
-export function messageOf({ order, message, scope }: Pick<RunStage, 'order' | 'message' | 'scope'>): Readable {
+export function messageOf({ order, message, scope }: Pick<RunContext, 'order' | 'message' | 'scope'>): Readable {
   const { message: source } = order;
   // what cannot be read is told to its reader: the program may have ended before there was one
   if (source.kind === 'file') return scope.own(createReadStream(source.path));

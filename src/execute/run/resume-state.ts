@@ -1,9 +1,9 @@
 // What the launcher keeps for us of a stage, so that a later server can go on with the run: plain JSON.
 import type { PlaceholderValues } from '../../model/arguments.js';
 import type { RunUser } from '../directories/run-users.js';
-import type { RunStage } from './run-context.js';
+import type { RunContext } from './run-context.js';
 
-export interface StageNote {
+export interface ResumeState {
   root: string;
   user: RunUser | null;
   cwd: string;
@@ -15,13 +15,13 @@ export interface StageNote {
   marks?: Record<string, number>;
 }
 
-export function writeNote({ directory, cwd, isolation, values, pipes, marks, order }: RunStage): string {
+export function encodeResumeState({ directory, cwd, isolation, values, pipes, marks, order }: RunContext): string {
   const added = Object.entries(values).filter(([name, value]) => order.parameters[name] !== value);
   const { root, user } = directory;
-  const note: StageNote = { root, user, cwd, isolation, values: Object.fromEntries(added), pipes, marks };
+  const note: ResumeState = { root, user, cwd, isolation, values: Object.fromEntries(added), pipes, marks };
   return JSON.stringify(note);
 }
 
-export function readNote(text: string): StageNote {
+export function decodeResumeState(text: string): ResumeState {
   return JSON.parse(text);
 }

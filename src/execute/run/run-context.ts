@@ -7,9 +7,9 @@ import type { ResourceScope } from '../../model/resource-scope.js';
 import type { RunOrder } from '../../model/run-order.js';
 import type { ProcessEnd } from '../../worker/launcher.js';
 import type { WorkDirectory } from '../directories/work-directories.js';
-import type { Outcome } from './end-reason.js';
+import type { EndReasonHolder } from './end-reason.js';
 
-export interface RunStage {
+export interface RunContext {
   order: RunOrder;
   /** The message when the order says `live`. */
   message: Readable | null;
@@ -34,7 +34,7 @@ export interface RunStage {
   keptSha256?: string;
   /** How the program ended, once it has. */
   end: ProcessEnd | null;
-  outcome: Outcome;
+  outcome: EndReasonHolder;
   /** What adapters open for the run belongs to it, unless they close it at once. */
   scope: ResourceScope;
 }

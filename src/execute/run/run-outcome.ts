@@ -3,9 +3,9 @@ import type { RunOrder } from '../../model/run-order.js';
 import type { CollectedOutput, RunResult } from '../../model/run-result.js';
 import type { EndReason } from '../../model/states.js';
 import type { ProcessEnd } from '../../worker/launcher.js';
-import type { Outcome } from './end-reason.js';
+import type { EndReasonHolder } from './end-reason.js';
 import { limitReached, type MemoryFailures } from './limit-reached.js';
-import type { RunStage } from './run-context.js';
+import type { RunContext } from './run-context.js';
 
 type Sentence = (order: RunOrder) => [EndReason, string];
 
@@ -19,7 +19,7 @@ const sentences: Record<Exclude<ProcessEnd['reason'], null>, Sentence> = {
   lost: () => ['lost', 'the launcher was killed while the program ran; nobody knows how it ended'],
 };
 
-export function judge(end: ProcessEnd, stage: RunStage, groups: MemoryFailures): void {
+export function runOutcome(end: ProcessEnd, stage: RunContext, groups: MemoryFailures): void {
   const { order, outcome, served } = stage;
   if (served && end.reason === 'stop') return;
   if (end.reason) outcome.decide(...sentences[end.reason](order));
@@ -31,7 +31,7 @@ export function judge(end: ProcessEnd, stage: RunStage, groups: MemoryFailures):
   if (end.exitCode !== null) outcome.decide('exit', `the program ended with exit code ${end.exitCode}`);
 }
 
-export function resultOf(process: ProcessEnd | null, output: CollectedOutput | null, outcome: Outcome): RunResult {
+export function resultOf(process: ProcessEnd | null, output: CollectedOutput | null, outcome: EndReasonHolder): RunResult {
   const failure = outcome.failure;
   return {
     endReason: failure?.reason ?? 'exit',

@@ -19,7 +19,7 @@ interface Place {
   sizeBytes: number;
 }
 
-export class MessageKeeper {
+export class MessageLogWriter {
   private file: FileHandle | null = null;
 
   private constructor(
@@ -28,19 +28,19 @@ export class MessageKeeper {
   ) {}
 
   /** The folder is made with the first message. An entry that a crash has cut is removed. */
-  static async open(folder: string): Promise<MessageKeeper> {
+  static async open(folder: string): Promise<MessageLogWriter> {
     const segments = segmentsAmong(await readdir(folder).catch(() => []));
     for (let current = segments.at(-1); current !== undefined; current = segments.at(-1)) {
       const path = join(folder, String(current));
       const { last, wholeBytes } = lastEntry(await readFile(path));
       if (last) {
         await truncate(path, wholeBytes);
-        return new MessageKeeper(folder, { last, segments, sizeBytes: wholeBytes });
+        return new MessageLogWriter(folder, { last, segments, sizeBytes: wholeBytes });
       }
       await unlink(path);
       segments.pop();
     }
-    return new MessageKeeper(folder, { last: { id: 0, attempt: 0, position: 0 }, segments, sizeBytes: 0 });
+    return new MessageLogWriter(folder, { last: { id: 0, attempt: 0, position: 0 }, segments, sizeBytes: 0 });
   }
 
   /** From where the output adapter reads on: the beginning, for another attempt. */

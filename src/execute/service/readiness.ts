@@ -6,8 +6,8 @@ import { CodedError } from '../../model/coded-error.js';
 import type { ProcessDefinition } from '../../model/definition.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
 import { endSignal, pauseFor } from '../run/end-signal.js';
-import type { RunStage } from '../run/run-context.js';
-import { logHas } from './wait-for-log-line.js';
+import type { RunContext } from '../run/run-context.js';
+import { waitForLogLine } from './wait-for-log-line.js';
 
 /** So long a service may take beside its `delay`. */
 const boundMs = 60_000;
@@ -22,18 +22,18 @@ type Named = { [Name in keyof Ready]-?: NonNullable<Ready[Name]> };
 const probes: { [Name in keyof Named]: (value: Named[Name], probe: Probe) => Promise<unknown> } = {
   tcp: (value, { stage, over }) => untilTrue(() => accepts(stage, portOf(value, stage)), over),
   http: (value, { stage, over }) => untilTrue(() => answers(stage, new URL(value, `http://127.0.0.1:${anyPortOf(stage)}`)), over),
-  log: (text, { process, over }) => logHas(process, text, over),
+  log: (text, { process, over }) => waitForLogLine(process, text, over),
   delay: (seconds, { process, over }) => pauseFor(Math.max(0, process.startedAtMs + seconds * 1000 - Date.now()), over),
 };
 
 interface Probe {
-  stage: RunStage;
+  stage: RunContext;
   process: LaunchedProcess;
   over: AbortSignal;
 }
 
 /** False when the program has ended before. Throws timeout when it is not ready in time. */
-export async function becomesReady(stage: RunStage, process: LaunchedProcess): Promise<boolean> {
+export async function becomesReady(stage: RunContext, process: LaunchedProcess): Promise<boolean> {
   const { ready } = stage.order.definition;
   if (!ready) return true;
   const limitMs = boundMs + (ready.delay ?? 0) * 1000;
@@ -55,17 +55,17 @@ async function untilTrue(look: () => Promise<boolean>, over: AbortSignal): Promi
   while (!over.aborted && !(await look())) await pauseFor(lookMs, over);
 }
 
-function portOf(value: Named['tcp'], stage: RunStage): number {
+function portOf(value: Named['tcp'], stage: RunContext): number {
   return typeof value === 'number' ? value : anyPortOf(stage);
 }
 
 /** The port of the adapters; one that the server has chosen is among the values. */
-function anyPortOf({ input, output, values }: RunStage): number {
+function anyPortOf({ input, output, values }: RunContext): number {
   const named = [input, output].map(({ parameters }) => parameters.tcp_port).find((port) => typeof port === 'number');
   return Number(named ?? values.port ?? 0);
 }
 
-function accepts({ scope }: RunStage, port: number): Promise<boolean> {
+function accepts({ scope }: RunContext, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = scope.own(connect({ port, host: '127.0.0.1', timeout: patienceMs }));
     const finish = (well: boolean) => {
@@ -80,7 +80,7 @@ function accepts({ scope }: RunStage, port: number): Promise<boolean> {
 }
 
 /** Any answer that is no error of the server's or the client's; nothing secret is sent, so that any certificate will do. */
-function answers({ scope }: RunStage, url: URL): Promise<boolean> {
+function answers({ scope }: RunContext, url: URL): Promise<boolean> {
   return new Promise((resolve) => {
     const ask = url.protocol === 'https:' ? getSecurely : get;
     const asked = ask(url, { timeout: patienceMs, agent: false, rejectUnauthorized: false }, (answer: IncomingMessage) => {

@@ -3,23 +3,23 @@ import { CodedError } from '../../model/coded-error.js';
 import type { RunTask } from '../../model/run-task.js';
 import type { EndReason } from '../../model/states.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
-import type { Attendance } from '../adapters/adapter-io.js';
+import type { AdapterSession } from '../adapters/adapter-io.js';
 import { adaptersOf } from '../adapters/adapters-of.js';
 import { endSignal, onAbort } from '../run/end-signal.js';
-import type { RunStage } from '../run/run-context.js';
-import { MessageKeeper } from './message-log-writer.js';
+import type { RunContext } from '../run/run-context.js';
+import { MessageLogWriter } from './message-log-writer.js';
 import { becomesReady } from './readiness.js';
-import type { Inlet } from './service-inbox.js';
+import type { ServiceInbox } from './service-inbox.js';
 
 export interface Serving {
   task: RunTask;
-  inlet: Inlet;
+  inlet: ServiceInbox;
 }
 
 /** What is still to be kept when the program has ended is waited for so long. */
 const settlingMs = 30_000;
 
-export function serve(stage: RunStage, process: LaunchedProcess, serving: Serving): Attendance {
+export function serve(stage: RunContext, process: LaunchedProcess, serving: Serving): AdapterSession {
   const end = (reason: EndReason, error: string) => {
     stage.outcome.decide(reason, error);
     process.stop({});
@@ -32,17 +32,17 @@ export function serve(stage: RunStage, process: LaunchedProcess, serving: Servin
   return { settle: () => Promise.race([collected, new Promise<void>((resolve) => void setTimeout(resolve, settlingMs).unref())]) };
 }
 
-async function takeMessages(stage: RunStage, process: LaunchedProcess, { task, inlet }: Serving): Promise<void> {
+async function takeMessages(stage: RunContext, process: LaunchedProcess, { task, inlet }: Serving): Promise<void> {
   if (!(await becomesReady(stage, process))) return;
   const { input } = adaptersOf(stage);
   const isOpen = inlet.open(input.open ? await input.open(stage, process) : null);
   if (isOpen) await task.emit({ type: 'ready' });
 }
 
-async function collect(stage: RunStage, process: LaunchedProcess, { attempt, emit }: RunTask): Promise<void> {
+async function collect(stage: RunContext, process: LaunchedProcess, { attempt, emit }: RunTask): Promise<void> {
   const { output } = adaptersOf(stage);
   if (!output.frames) return;
-  const keeper = await MessageKeeper.open(stage.control.messages);
+  const keeper = await MessageLogWriter.open(stage.control.messages);
   try {
     for await (const { bytes, position } of output.frames(stage, process, keeper.positionIn(attempt))) {
       await keeper.keep({ bytes, position, attempt });

@@ -9,7 +9,7 @@ const waitingBound = 1000;
 /** A program that did not take its message may be about to end: so long the next one is not begun. */
 const doubtMs = 250;
 
-export class Inlet {
+export class ServiceInbox {
   /** Aborted once it is open or over. */
   private readonly begun = new AbortController();
   private readonly over = new AbortController();

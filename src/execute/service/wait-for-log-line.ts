@@ -6,7 +6,7 @@ import type { LaunchedProcess } from '../../worker/launcher.js';
 import { onAbort } from '../run/end-signal.js';
 
 /** Resolves when it has come, or when `over` is aborted; nobody reads the log any more then. */
-export async function logHas(process: LaunchedProcess, text: string, over: AbortSignal): Promise<void> {
+export async function waitForLogLine(process: LaunchedProcess, text: string, over: AbortSignal): Promise<void> {
   const found = new AbortController();
   const enough = AbortSignal.any([over, found.signal]);
   const look = async (stream: LogStream) => {
