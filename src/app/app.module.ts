@@ -11,7 +11,7 @@ import { ProvidersModule } from './providers.module.js';
 
 @Module({})
 export class AppModule {
-  static of(settings: Settings, machine: ExecutionEnvironment): DynamicModule {
+  static of(settings: Settings, environment: ExecutionEnvironment): DynamicModule {
     const useFactory = async () => {
       const target = databaseTarget(settings);
       const mark = new DatabaseMark(settings.dataDir, target);
@@ -22,7 +22,7 @@ export class AppModule {
     };
     return {
       module: AppModule,
-      imports: [TypeOrmModule.forRootAsync({ useFactory }), ProvidersModule.of(settings, machine), DoorsModule.of(settings.compat)],
+      imports: [TypeOrmModule.forRootAsync({ useFactory }), ProvidersModule.of(settings, environment), DoorsModule.of(settings.compat)],
     };
   }
 }

@@ -82,8 +82,8 @@ export async function serve(settings: Settings, { launcherOptional }: ServeOptio
   const unlock = lockDataDirectory(settings.dataDir);
   const mark = new DatabaseMark(settings.dataDir, databaseTarget(settings));
   mark.check();
-  const machine = await prepareExecutionEnvironment(settings, launcherOptional);
-  const keepers = await contactListenerKeepers(machine, settings, logger);
+  const environment = await prepareExecutionEnvironment(settings, launcherOptional);
+  const keepers = await contactListenerKeepers(environment, settings, logger);
   setBasePath(settings.basePath);
   const nestLogger = new NestLogger(logger);
   const adapter = new FastifyAdapter({
@@ -96,10 +96,10 @@ export async function serve(settings: Settings, { launcherOptional }: ServeOptio
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16384 },
     ...tls(settings),
   } as never);
-  const app = await openApplication(settings, AppModule.of(settings, machine), { adapter, logger, nestLogger });
+  const app = await openApplication(settings, AppModule.of(settings, environment), { adapter, logger, nestLogger });
   const file = keepDatabase(app.get(DataSource), databaseTarget(settings), mark);
   nestLogger.booted = true;
-  const routerLink = settings.compat.includes('jobs') ? app.get(RouterClient) : undefined;
+  const routerClient = settings.compat.includes('jobs') ? app.get(RouterClient) : undefined;
   const http: Server = app.getHttpServer();
   const listening = new Listening(http, keepers, bounds.maxConnections);
   const shutdown = new Shutdown(app, {
@@ -112,13 +112,13 @@ export async function serve(settings: Settings, { launcherOptional }: ServeOptio
       file?.end();
       unlock();
     },
-    endRouted: async () => routerLink?.end(),
-    cleanUp: machine.cleanUp,
+    endRouted: async () => routerClient?.end(),
+    cleanUp: environment.cleanUp,
   });
-  const addresses = machine.executor.ownAddresses;
+  const addresses = environment.executor.ownAddresses;
   const local = await prepareHttp(app, settings, { shutdown, addresses });
   listening.waitFor(local);
-  const passwordState = await prepareContents(app, settings, machine);
+  const passwordState = await prepareContents(app, settings, environment);
   await openAddress(listening, settings, addresses);
   const { requestTimeout, keepAliveTimeout } = http;
   await openLocalSocket(Object.assign(local, bounds, { requestTimeout, keepAliveTimeout }), settings.dataDir).then(
@@ -127,10 +127,10 @@ export async function serve(settings: Settings, { launcherOptional }: ServeOptio
   );
   closeOnSignals(shutdown, logger);
   nestLogger.listening = true;
-  void routerLink?.begin();
+  void routerClient?.begin();
 
-  for (const note of machine.notes) logger.warn(note);
-  const notice = startNotice(machine.isolation.launcher, machine.isolation.note);
+  for (const note of environment.notes) logger.warn(note);
+  const notice = startNotice(environment.isolation.launcher, environment.isolation.note);
   if (notice) console.log(notice);
   printWelcome(settings, addresses.url, passwordState);
 }
@@ -197,15 +197,15 @@ async function prepareHttp(
   return local;
 }
 
-async function prepareContents(app: NestFastifyApplication, settings: Settings, machine: ExecutionEnvironment): Promise<PasswordState> {
+async function prepareContents(app: NestFastifyApplication, settings: Settings, environment: ExecutionEnvironment): Promise<PasswordState> {
   const users = app.get(Users);
   const { adminUsername: username, adminPassword: password } = settings;
   const passwordState = await makeFirstAdmin(users, app.get(Passwords), { username, password });
   await users.loadRights();
   const { settled } = await app.get(Recovery).recover();
   void settled.then(() => {
-    void machine.executor.workDirectories.emptyOut();
-    machine.executor.controlGroups.removeLeft();
+    void environment.executor.workDirectories.emptyOut();
+    environment.executor.controlGroups.removeLeft();
   });
   await app.get(Bindings).start();
   if (settings.definitionsDir) {

@@ -12,7 +12,7 @@ export const queueOf = ({ inputStream, id }: Pick<BindingEntity, 'inputStream' |
 
 export class ActiveBinding {
   private readonly subscription: Subscription;
-  private readonly outflow: ServiceOutputPublisher;
+  private readonly publisher: ServiceOutputPublisher;
   private readonly closing = new AbortController();
   private readonly inHand = new Set<Promise<void>>();
   private problem: string | null = null;
@@ -22,8 +22,8 @@ export class ActiveBinding {
     bus: Bus,
     private readonly messages: MessageRouter,
   ) {
-    this.outflow = messages.outflow(row);
-    void messages.begin(row, this.outflow);
+    this.publisher = messages.outflow(row);
+    void messages.begin(row, this.publisher);
     this.subscription = bus.subscribe(queueOf(row), { prefetch: row.concurrency, take: (delivery) => this.take(delivery) });
   }
 
@@ -43,7 +43,7 @@ export class ActiveBinding {
 
   /** What holds up the messages that came, or what comes out; null when nothing does. */
   get heldUp(): string | null {
-    return this.problem ?? this.outflow.problem;
+    return this.problem ?? this.publisher.problem;
   }
 
   /** Takes and publishes nothing more of itself, gives back what waits for its next try; resolves when the rest in its hand is done. */
@@ -51,20 +51,20 @@ export class ActiveBinding {
     // in this order: what is given back must not come to us again
     const paused = this.subscription.pause();
     this.closing.abort();
-    await Promise.all([paused, this.outflow.close()]);
+    await Promise.all([paused, this.publisher.close()]);
     while (this.inHand.size > 0) await Promise.all(this.inHand);
     await this.subscription.close();
   }
 
   /** What it has in hand comes again, to whoever takes from its queue next. */
   async close(): Promise<void> {
-    await Promise.all([this.subscription.close(), this.outflow.close()]);
+    await Promise.all([this.subscription.close(), this.publisher.close()]);
   }
 
   private take(delivery: Delivery): void {
     const retired = this.closing.signal;
     if (retired.aborted) return delivery.giveBack();
-    const handled = this.messages.handle({ binding: this.row, delivery, retired, say: this.say, outflow: this.outflow });
+    const handled = this.messages.handle({ binding: this.row, delivery, retired, say: this.say, publisher: this.publisher });
     this.inHand.add(handled);
     const done = () => this.inHand.delete(handled);
     void handled.then(done, done);

@@ -33,9 +33,9 @@ export class ActiveBindings {
 
   /** Makes it as its row says. Resolves when its queue collects, or cannot yet. */
   async apply(row: BindingEntity): Promise<void> {
-    const succession = this.successions.get(row.id) ?? new BindingReplacement((wanted) => this.open(wanted));
-    this.successions.set(row.id, succession);
-    await within(openingMs, succession.become(row));
+    const replacement = this.successions.get(row.id) ?? new BindingReplacement((wanted) => this.open(wanted));
+    this.successions.set(row.id, replacement);
+    await within(openingMs, replacement.become(row));
   }
 
   /** Stops at once; what it has in hand is given back. */
@@ -62,10 +62,10 @@ export class ActiveBindings {
   }
 
   state({ id, enabled, error, handled, failed }: BindingEntity): BindingState {
-    const succession = this.successions.get(id);
-    const fault = succession?.fault ?? null;
+    const replacement = this.successions.get(id);
+    const fault = replacement?.fault ?? null;
     const status = !enabled ? 'disabled' : fault === null ? 'listening' : 'connecting';
-    return { status, in_flight: succession?.inFlight ?? 0, handled, failed, error: fault ?? succession?.heldUp ?? error };
+    return { status, in_flight: replacement?.inFlight ?? 0, handled, failed, error: fault ?? replacement?.heldUp ?? error };
   }
 
   /** Takes nothing more, and gives back what is not done within `graceMs`. */

@@ -14,23 +14,23 @@ export class MessageRouter {
     private readonly orders: RunRequestBuilder,
     private readonly single: PerMessageRunner,
     private readonly services: ServiceForwarder,
-    private readonly outflows: ServiceOutputPublishers,
+    private readonly publishers: ServiceOutputPublishers,
   ) {}
 
   outflow(binding: BindingEntity): ServiceOutputPublisher {
-    return this.outflows.of(binding);
+    return this.publishers.of(binding);
   }
 
   newest(definitionId: number): Promise<ServicePosition> {
-    return this.outflows.newest(definitionId);
+    return this.publishers.newest(definitionId);
   }
 
   /** A service runs from the start of its binding on. Never rejects. */
-  async begin(binding: BindingEntity, outflow: ServiceOutputPublisher): Promise<void> {
+  async begin(binding: BindingEntity, publisher: ServiceOutputPublisher): Promise<void> {
     const start = async () => {
-      if (await this.orders.isService(binding)) await this.services.ensure(binding, outflow);
+      if (await this.orders.isService(binding)) await this.services.ensure(binding, publisher);
     };
-    await retryUntilClosed(outflow.holding, start).catch((error: Error) => outflow.holding.say(error.message));
+    await retryUntilClosed(publisher.holding, start).catch((error: Error) => publisher.holding.say(error.message));
   }
 
   /** Resolves when the message is acknowledged, or when the bus has taken it back. Never rejects. */

@@ -21,10 +21,10 @@ export interface MessageTask extends Holding {
 export class PerMessageRunner {
   constructor(
     private readonly runs: Runs,
-    private readonly bytes: MessageStorage,
+    private readonly storage: MessageStorage,
     private readonly orders: RunRequestBuilder,
     private readonly journal: MessageDeduplication,
-    private readonly outlets: BindingPublisher,
+    private readonly publisher: BindingPublisher,
   ) {}
 
   /** Resolves when the message is acknowledged, or when the bus has taken it back. Never rejects. */
@@ -78,15 +78,15 @@ export class PerMessageRunner {
 
   private async publish(task: MessageTask, run: RunEntity): Promise<void> {
     const { binding, delivery } = task;
-    const body = await retryUntilClosed(task, () => this.bytes.output(run, busMessageBytes));
+    const body = await retryUntilClosed(task, () => this.storage.output(run, busMessageBytes));
     const more = { contentType: run.outputType ?? undefined, headers: { 'x-run': run.id } };
     if (body !== null)
-      await retryUntilClosed(task, () => this.outlets.publish(binding, { ...answerTo(delivery.message, binding), body, ...more }));
+      await retryUntilClosed(task, () => this.publisher.publish(binding, { ...answerTo(delivery.message, binding), body, ...more }));
     await this.settle(task, 'handled');
   }
 
   private async bury(task: MessageTask, death: DeadLetterReason): Promise<void> {
-    await retryUntilClosed(task, () => this.outlets.deadLetter(task.binding, task.delivery.message, death));
+    await retryUntilClosed(task, () => this.publisher.deadLetter(task.binding, task.delivery.message, death));
     await this.settle(task, 'failed');
   }
 

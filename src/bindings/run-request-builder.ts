@@ -19,7 +19,7 @@ export class RunRequestBuilder {
   constructor(
     private readonly owners: Owners,
     private readonly definitions: Definitions,
-    private readonly bytes: MessageStorage,
+    private readonly storage: MessageStorage,
   ) {}
 
   /** As whom the binding acts, as that user is now. */
@@ -50,8 +50,8 @@ export class RunRequestBuilder {
       definition: row,
       content,
       parameters: takesMessage ? {} : parametersOf(message.body),
-      message: await this.bytes.keep(runId, takesMessage ? message.body : undefined),
-      inputFile: this.bytes.hint(message.contentType),
+      message: await this.storage.keep(runId, takesMessage ? message.body : undefined),
+      inputFile: this.storage.hint(message.contentType),
       synchronous: false,
       trigger: { binding: binding.id, message_id: message.messageId ?? null, redelivered },
     };

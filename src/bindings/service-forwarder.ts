@@ -15,7 +15,7 @@ import { RunRequestBuilder } from './run-request-builder.js';
 import type { ServiceOutputPublisher } from './service-output-publisher.js';
 
 export interface ServiceTask extends MessageTask {
-  outflow: ServiceOutputPublisher;
+  publisher: ServiceOutputPublisher;
 }
 
 @Injectable()
@@ -26,14 +26,14 @@ export class ServiceForwarder {
     private readonly services: Services,
     private readonly orders: RunRequestBuilder,
     private readonly journal: MessageDeduplication,
-    private readonly outlets: BindingPublisher,
+    private readonly publisher: BindingPublisher,
   ) {}
 
   /** The service of the binding, running or being started, and followed. */
-  async ensure(binding: BindingEntity, outflow: ServiceOutputPublisher): Promise<string> {
+  async ensure(binding: BindingEntity, publisher: ServiceOutputPublisher): Promise<string> {
     const owner = await this.orders.owner(binding);
     const runId = await this.services.ensure(owner, await this.orders.definition(owner, binding));
-    outflow.follow(runId);
+    publisher.follow(runId);
     return runId;
   }
 
@@ -64,8 +64,8 @@ export class ServiceForwarder {
   }
 
   /** The reply, where messages go in and out by a port; or why this was a try that failed. */
-  private async send({ binding, delivery, outflow }: ServiceTask, failed: DeliveryAttempts): Promise<Buffer | null | CodedError> {
-    const runId = await this.ensure(binding, outflow);
+  private async send({ binding, delivery, publisher }: ServiceTask, failed: DeliveryAttempts): Promise<Buffer | null | CodedError> {
+    const runId = await this.ensure(binding, publisher);
     const owner = await this.orders.owner(binding);
     const before = this.services.runOf(binding.definitionId);
     const turn = this.lines.enter(runId, before);
@@ -82,11 +82,11 @@ export class ServiceForwarder {
   /** A reply belongs to its message. */
   private async publish(task: ServiceTask, body: Buffer): Promise<void> {
     const output = { ...answerTo(task.delivery.message, task.binding), body };
-    await retryUntilClosed(task, () => this.outlets.publish(task.binding, output));
+    await retryUntilClosed(task, () => this.publisher.publish(task.binding, output));
   }
 
   private async bury(task: ServiceTask, reason: string, tries: number): Promise<void> {
-    await retryUntilClosed(task, () => this.outlets.deadLetter(task.binding, task.delivery.message, { reason, tries, runId: null }));
+    await retryUntilClosed(task, () => this.publisher.deadLetter(task.binding, task.delivery.message, { reason, tries, runId: null }));
     await this.settle(task, 'failed');
   }
 

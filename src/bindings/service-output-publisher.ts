@@ -11,7 +11,7 @@ export type ServicePosition = Pick<BindingEntity, 'serviceRun' | 'serviceCursor'
 
 export interface PublisherDependencies {
   services: Services;
-  outlets: BindingPublisher;
+  publisher: BindingPublisher;
   rows: BindingRows;
   /** False when the run was removed. Throws forbidden. */
   mayPublish(binding: BindingEntity, runId: string): Promise<boolean>;
@@ -84,13 +84,13 @@ export class ServiceOutputPublisher {
 
   /** The cursor is stored after the confirmation: what is unsure is published again. */
   private async publish(runId: string, id: number, body: Buffer): Promise<void> {
-    const { rows, outlets } = this.means;
+    const { rows, publisher } = this.means;
     await this.surely(async () => {
       // its output, or what its owner may see, may have been changed meanwhile
       const binding = await rows.byId(this.bindingId);
       if (!binding || !(await this.means.mayPublish(binding, runId))) return;
       const messageId = outputId(`${runId}:${id}`, binding);
-      await outlets.publish(binding, { body, messageId, headers: { 'x-run': runId } });
+      await publisher.publish(binding, { body, messageId, headers: { 'x-run': runId } });
     });
     await this.surely(() => rows.update(this.bindingId, { serviceRun: runId, serviceCursor: id }));
   }

@@ -13,7 +13,7 @@ import { type PublisherDependencies, ServiceOutputPublisher, type ServicePositio
 export class ServiceOutputPublishers implements PublisherDependencies {
   constructor(
     readonly services: Services,
-    readonly outlets: BindingPublisher,
+    readonly publisher: BindingPublisher,
     readonly rows: BindingRows,
     private readonly owners: Owners,
     private readonly runs: Runs,

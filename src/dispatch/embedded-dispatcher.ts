@@ -26,7 +26,7 @@ const hostApplication = 'host';
 export class EmbeddedDispatcher extends Dispatcher {
   readonly files: RunFiles;
   isClosing = false;
-  private readonly executing = new CompactingMap<{ run: ExecutingRun; turn: LaneSlot; graceMs: number }>();
+  private readonly executing = new CompactingMap<{ run: ExecutingRun; slot: LaneSlot; graceMs: number }>();
   private readonly logger = new Logger('launcher');
   private submitted = 0;
 
@@ -51,13 +51,13 @@ export class EmbeddedDispatcher extends Dispatcher {
     return new EmbeddedAdmission(this.lanes.acquire(placeOf(order)), this.lanes, this.launcher);
   }
 
-  submit(task: RunTask, { turn }: EmbeddedAdmission): ExecutingRun {
-    const run = runProcess(task, this.settings, mayStart(task, turn));
+  submit(task: RunTask, { slot }: EmbeddedAdmission): ExecutingRun {
+    const run = runProcess(task, this.settings, mayStart(task, slot));
     const key = String(this.submitted++);
-    this.executing.set(key, { run, turn, graceMs: stopTerms(task.order.definition, this.settings).graceMs });
+    this.executing.set(key, { run, slot, graceMs: stopTerms(task.order.definition, this.settings).graceMs });
     const forget = () => {
       this.executing.delete(key);
-      this.lanes.release(turn);
+      this.lanes.release(slot);
     };
     run.finished.then(forget, forget);
     return run;
@@ -84,11 +84,11 @@ export class EmbeddedDispatcher extends Dispatcher {
   async close({ how, reason }: Closing): Promise<void> {
     this.isClosing = true;
     this.lanes.pause('closing');
-    const entered = this.executing.values().filter(({ turn }) => turn.state === 'entered');
+    const entered = this.executing.values().filter(({ slot }) => slot.state === 'entered');
     const running = entered.map(({ run }) => run);
     const leave = how === 'leave' && this.settings.launcher.name === 'native';
     // nobody lives to see the end of a service
-    const doomed = how === 'wait' ? entered.filter(({ turn }) => turn.place.lane === serviceLane) : leave ? [] : entered;
+    const doomed = how === 'wait' ? entered.filter(({ slot }) => slot.place.lane === serviceLane) : leave ? [] : entered;
     for (const { run } of doomed) run.stop({ error: reason });
     const ended = Promise.allSettled(running.map(({ finished }) => finished));
     const graceMs = Math.max(0, ...doomed.map((one) => one.graceMs));
@@ -119,15 +119,15 @@ class EmbeddedAdmission implements Admission {
   readonly startsNow: boolean;
 
   constructor(
-    readonly turn: LaneSlot,
+    readonly slot: LaneSlot,
     private readonly lanes: Lanes,
     readonly launcher: string,
   ) {
-    this.startsNow = turn.state === 'entered';
+    this.startsNow = slot.state === 'entered';
   }
 
   withdraw(): void {
-    this.lanes.release(this.turn);
+    this.lanes.release(this.slot);
   }
 }
 

@@ -65,43 +65,43 @@ export class Lanes {
   /** Enters, or takes a place in the queue. Throws unknown_lane, and queue_full before anything is accepted. */
   acquire(place: Place): LaneSlot {
     const lane = this.lane(place.lane);
-    const turn = new LaneSlot(place);
+    const slot = new LaneSlot(place);
     if (!this.paused && lane.hasRoom && this.groupHasRoom(place) && !this.isOvertaking(lane, place)) {
-      this.enter(turn);
-      return turn;
+      this.enter(slot);
+      return slot;
     }
     if (this.queued >= this.queueLimit) {
       throw new CodedError('queue_full', `${this.queueLimit} runs are waiting already (QUEUE_LIMIT)`, { retryAfterSeconds: 5 });
     }
-    this.wait(turn);
-    return turn;
+    this.wait(slot);
+    return slot;
   }
 
   /** For a run of an earlier server, which was accepted or goes on: whatever the bounds are. What waits starts once all are back. */
   reacquire(place: Place, running: boolean): LaneSlot {
     const known = this.lanes.has(place.lane) ? place : { ...place, lane: [...this.lanes.keys()][0] };
-    const turn = new LaneSlot(known);
+    const slot = new LaneSlot(known);
     if (running) {
-      this.enter(turn);
+      this.enter(slot);
     } else {
-      this.wait(turn);
+      this.wait(slot);
       setImmediate(() => this.advance(this.lane(known.lane)));
     }
-    return turn;
+    return slot;
   }
 
   /** The run has ended, or will never start. */
-  release(turn: LaneSlot): void {
-    const lane = this.lane(turn.place.lane);
-    if (turn.state === 'entered') {
+  release(slot: LaneSlot): void {
+    const lane = this.lane(slot.place.lane);
+    if (slot.state === 'entered') {
       lane.running--;
-      this.countGroup(turn.place, -1);
+      this.countGroup(slot.place, -1);
     }
-    if (turn.state === 'waiting') {
-      lane.waiting.get(turn.place.group)?.remove(turn);
+    if (slot.state === 'waiting') {
+      lane.waiting.get(slot.place.group)?.remove(slot);
       this.queued--;
     }
-    turn.state = 'left';
+    slot.state = 'left';
     this.advance(lane);
   }
 
@@ -143,28 +143,28 @@ export class Lanes {
     throw new CodedError('unknown_lane', `there is no lane '${name}'; known are ${this.names.join(', ')}`, { known: this.names });
   }
 
-  private enter(turn: LaneSlot): void {
-    this.lane(turn.place.lane).running++;
-    this.countGroup(turn.place, 1);
-    turn.state = 'entered';
-    turn.resolve();
+  private enter(slot: LaneSlot): void {
+    this.lane(slot.place.lane).running++;
+    this.countGroup(slot.place, 1);
+    slot.state = 'entered';
+    slot.resolve();
   }
 
-  private wait(turn: LaneSlot): void {
-    const { waiting } = this.lane(turn.place.lane);
-    const list = waiting.get(turn.place.group) ?? new WaitingList<LaneSlot>();
-    waiting.set(turn.place.group, list);
-    list.add(turn, turn.place.priority);
+  private wait(slot: LaneSlot): void {
+    const { waiting } = this.lane(slot.place.lane);
+    const list = waiting.get(slot.place.group) ?? new WaitingList<LaneSlot>();
+    waiting.set(slot.place.group, list);
+    list.add(slot, slot.place.priority);
     this.queued++;
   }
 
   private advance(lane: Lane): void {
     while (!this.paused && lane.hasRoom) {
       const list = this.nextList(lane);
-      const turn = list?.shift();
-      if (!turn) return;
+      const slot = list?.shift();
+      if (!slot) return;
       this.queued--;
-      this.enter(turn);
+      this.enter(slot);
     }
   }
 

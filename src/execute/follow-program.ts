@@ -7,27 +7,27 @@ import type { RunHandle } from './run-handle.js';
 import { sandboxFailure } from './sandbox/sandbox.js';
 import { serve } from './service/serve.js';
 
-export async function followProgram(stage: RunContext, process: LaunchedProcess, context: RunHandle): Promise<void> {
-  const { task, stopper, log, settings } = context;
+export async function followProgram(context: RunContext, process: LaunchedProcess, handle: RunHandle): Promise<void> {
+  const { task, stopper, log, settings } = handle;
   log.attach(process);
-  context.keyboard?.attach(process);
-  context.doorway.attach(stage, process);
+  handle.typing?.attach(process);
+  handle.programPort.attach(context, process);
   await task.emit({
     type: 'started',
     pid: process.pid,
     startedAtMs: process.startedAtMs,
-    isolation: stage.isolation,
-    port: chosenPort(stage),
+    isolation: context.isolation,
+    port: chosenPort(context),
   });
   // its end says more than a fault in telling of it
   process.stopping.then(() => task.emit({ type: 'stopping' })).catch(() => {});
   stopper.attach(process);
-  const attendance = context.inlet ? serve(stage, process, { task, inlet: context.inlet }) : openAdapterSession(stage, process);
-  stage.end = await process.ended;
+  const session = handle.inbox ? serve(context, process, { task, inbox: handle.inbox }) : openAdapterSession(context, process);
+  context.end = await process.ended;
   stopper.detach();
-  await checkStart(stage);
-  runOutcome(stage.end, stage, settings.controlGroups);
-  await attendance.settle();
+  await checkStart(context);
+  runOutcome(context.end, context, settings.controlGroups);
+  await session.settle();
 }
 
 /** Null where the definition has none, or names one by itself. */
@@ -36,9 +36,9 @@ function chosenPort({ values: { port } }: RunContext): number | null {
 }
 
 /** In a sandbox it shows afterwards that a program was not started. */
-async function checkStart(stage: RunContext): Promise<void> {
-  const failure = stage.isolation.startsWith('sandbox') && !stage.end?.reason ? await sandboxFailure(stage.directory.root) : null;
+async function checkStart(context: RunContext): Promise<void> {
+  const failure = context.isolation.startsWith('sandbox') && !context.end?.reason ? await sandboxFailure(context.directory.root) : null;
   if (!failure) return;
-  stage.end = { ...stage.end!, exitCode: null };
+  context.end = { ...context.end!, exitCode: null };
   throw failure;
 }

@@ -27,25 +27,25 @@ export function stopTerms(definition: ProcessDefinition, { graceMs }: ExecutorSe
   return { stopSignal: stopSignal(definition), graceMs: grace === undefined ? graceMs : grace * 1000 };
 }
 
-export async function prepareLaunch(stage: RunContext, settings: ExecutorSettings): Promise<LaunchSpec> {
-  const { order, directory, values } = stage;
+export async function prepareLaunch(context: RunContext, settings: ExecutorSettings): Promise<LaunchSpec> {
+  const { order, directory, values } = context;
   const terminal = order.interactive?.terminal ?? null;
-  const exec = resolveExecutable(executableOf(stage), settings.runPath, directory.user);
-  const adapters = adaptersOf(stage);
-  refuseServersPort(stage, settings.ownAddresses);
-  const stdin = await adapters.input.prepare(stage).catch(withReason('input_error'));
-  await adapters.output.prepare(stage).catch(withReason('output_error'));
+  const exec = resolveExecutable(executableOf(context), settings.runPath, directory.user);
+  const adapters = adaptersOf(context);
+  refuseServersPort(context, settings.ownAddresses);
+  const stdin = await adapters.input.prepare(context).catch(withReason('input_error'));
+  await adapters.output.prepare(context).catch(withReason('output_error'));
   if (listens(order.definition)) values.port ??= await freePort();
-  const sandbox = sandboxOf(stage, settings);
-  if (sandbox) stage.isolation = sandbox.network ? 'sandbox+network' : 'sandbox';
+  const sandbox = sandboxOf(context, settings);
+  if (sandbox) context.isolation = sandbox.network ? 'sandbox+network' : 'sandbox';
   const [limits, ofTree] = [launchLimits(order.definition), treeLimits(order.definition)].map((own) => (sandbox ? withSandbox(own) : own));
   const spec: LaunchSpec = {
     runId: order.runId,
-    note: encodeResumeState(stage),
+    note: encodeResumeState(context),
     level: settings.level,
     exec,
     argv: expandArguments(order.definition, values),
-    cwd: stage.cwd,
+    cwd: context.cwd,
     environment: programEnvironment(order.definition, values, {
       runPath: settings.runPath,
       passedEnvironment: settings.passedEnvironment,
@@ -55,7 +55,7 @@ export async function prepareLaunch(stage: RunContext, settings: ExecutorSetting
     }),
     user: directory.user,
     stdin,
-    pipes: stage.pipes,
+    pipes: context.pipes,
     holdPipes: order.definition.process_type === 'service',
     terminal,
     masked: settings.masked,

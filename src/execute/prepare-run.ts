@@ -8,7 +8,7 @@ import type { WorkDirectory } from './directories/work-directories.js';
 import { copyInto, makeFolders } from './files/safe-create.js';
 import { programDirectory } from './files/working-directory.js';
 import { typedChoice } from './input/typed-input.js';
-import type { EndReasonHolder } from './run/end-reason.js';
+import type { FirstEndReason } from './run/end-reason.js';
 import type { ExecutorSettings } from './run/executor-settings.js';
 import type { ResumeState } from './run/resume-state.js';
 import type { RunContext } from './run/run-context.js';
@@ -19,17 +19,17 @@ export async function prepareRun(task: RunTask, surroundings: Surroundings): Pro
 }
 
 /** The stage of a run that an earlier server has started. */
-export function resumeRun(task: RunTask, note: ResumeState, surroundings: Surroundings): RunContext {
-  const directory = surroundings.settings.workDirectories.reopen(task.order.runId, note);
-  const stage = stageOf(task, { ...surroundings, directory, cwd: note.cwd });
-  Object.assign(stage.values, note.values);
-  Object.assign(stage, { resumed: true, pipes: note.pipes ?? [], marks: note.marks ?? {} });
-  stage.isolation = note.isolation ?? stage.isolation;
-  return stage;
+export function resumeRun(task: RunTask, state: ResumeState, surroundings: Surroundings): RunContext {
+  const directory = surroundings.settings.workDirectories.reopen(task.order.runId, state);
+  const context = stageOf(task, { ...surroundings, directory, cwd: state.cwd });
+  Object.assign(context.values, state.values);
+  Object.assign(context, { resumed: true, pipes: state.pipes ?? [], marks: state.marks ?? {} });
+  context.isolation = state.isolation ?? context.isolation;
+  return context;
 }
 
 interface Surroundings {
-  outcome: EndReasonHolder;
+  outcome: FirstEndReason;
   scope: ResourceScope;
   settings: ExecutorSettings;
 }
@@ -61,9 +61,9 @@ function stageOf({ order, message }: RunTask, { outcome, scope, directory, cwd, 
 }
 
 /** The uploaded files to their places, then the program's cwd. */
-export async function placeInputs(stage: RunContext): Promise<void> {
-  await placeUploads(stage);
-  stage.cwd = await programDirectory(stage);
+export async function placeInputs(context: RunContext): Promise<void> {
+  await placeUploads(context);
+  context.cwd = await programDirectory(context);
 }
 
 async function placeUploads({ order, directory, values }: RunContext): Promise<void> {

@@ -4,7 +4,7 @@ import { ResourceScope } from '../model/resource-scope.js';
 import type { RunTask } from '../model/run-task.js';
 import { ProgramPort } from './io/program-port.js';
 import { DeferredLog } from './run/deferred-log.js';
-import { EndReasonHolder } from './run/end-reason.js';
+import { FirstEndReason } from './run/end-reason.js';
 import type { ExecutorSettings } from './run/executor-settings.js';
 import { InteractiveInput } from './run/interactive-input.js';
 import { Stopper } from './run/stopper.js';
@@ -12,31 +12,31 @@ import { ServiceInbox } from './service/service-inbox.js';
 
 export interface RunHandle {
   task: RunTask;
-  outcome: EndReasonHolder;
+  outcome: FirstEndReason;
   scope: ResourceScope;
   stopper: Stopper;
   log: DeferredLog;
   /** Null: it is no service. */
-  inlet: ServiceInbox | null;
+  inbox: ServiceInbox | null;
   /** Null: it is not typed to. */
-  keyboard: InteractiveInput | null;
-  doorway: ProgramPort;
+  typing: InteractiveInput | null;
+  programPort: ProgramPort;
   settings: ExecutorSettings;
   turn: Promise<void> | null;
 }
 
 export function newRunHandle(task: RunTask, settings: ExecutorSettings, turn: Promise<void> | null): RunHandle {
   const { order, former } = task;
-  const outcome = new EndReasonHolder();
+  const outcome = new FirstEndReason();
   return {
     task,
     outcome,
     scope: new ResourceScope(),
     stopper: new Stopper(outcome, former?.certain),
     log: new DeferredLog(),
-    inlet: isService(order.definition) ? new ServiceInbox() : null,
-    keyboard: order.interactive ? new InteractiveInput(order.interactive) : null,
-    doorway: new ProgramPort(),
+    inbox: isService(order.definition) ? new ServiceInbox() : null,
+    typing: order.interactive ? new InteractiveInput(order.interactive) : null,
+    programPort: new ProgramPort(),
     settings,
     turn,
   };

@@ -23,15 +23,15 @@ import { newRunHandle, type RunHandle } from './run-handle.js';
 
 /** Never rejects: whatever goes wrong is in the result that the last event carries. `turn` null: it may start now. */
 export function runProcess(task: RunTask, settings: ExecutorSettings, turn: Promise<void> | null): ExecutingRun {
-  const context = newRunHandle(task, settings, turn);
+  const handle = newRunHandle(task, settings, turn);
   return {
-    finished: run(context),
-    stop: (request) => context.stopper.stop({ ...request, signal: request.signal ?? stopSignal(task.order.definition) }),
-    signal: (name) => context.stopper.signal(name),
-    send: (message) => (context.inlet ? context.inlet.send(message) : refuse(task)),
-    input: context.keyboard,
-    listener: (port) => context.doorway.find(port),
-    openLog: () => context.log.open(),
+    finished: run(handle),
+    stop: (request) => handle.stopper.stop({ ...request, signal: request.signal ?? stopSignal(task.order.definition) }),
+    signal: (name) => handle.stopper.signal(name),
+    send: (message) => (handle.inbox ? handle.inbox.send(message) : refuse(task)),
+    input: handle.typing,
+    listener: (port) => handle.programPort.find(port),
+    openLog: () => handle.log.open(),
   };
 }
 
@@ -41,62 +41,62 @@ async function refuse({ order }: RunTask): Promise<never> {
 
 /** How far a run has come. */
 interface Progress {
-  stage?: RunContext;
+  context?: RunContext;
   process: LaunchedProcess | null;
   /** How its program ended, when nobody could follow it to its end. */
   end?: ProcessEnd;
   output: CollectedOutput | null;
 }
 
-async function run(context: RunHandle): Promise<void> {
-  const { task, outcome, settings } = context;
+async function run(handle: RunHandle): Promise<void> {
+  const { task, outcome, settings } = handle;
   const progress: Progress = { process: null, output: null };
-  await perform(progress, context).catch((error) => breakOff(progress, context, error));
-  const { stage, process, output } = progress;
-  letGo(context);
-  const result = resultOf(stage?.end ?? progress.end ?? null, output, outcome);
+  await perform(progress, handle).catch((error) => breakOff(progress, handle, error));
+  const { context, process, output } = progress;
+  letGo(handle);
+  const result = resultOf(context?.end ?? progress.end ?? null, output, outcome);
   try {
     await task.emit({ type: 'finished', result });
     process?.release();
   } finally {
     // the next attempt of a service is in a control group of the same name
-    const away = stage && clearAway(stage, settings);
+    const away = context && clearAway(context, settings);
     if (isService(task.order.definition)) await away;
   }
 }
 
-async function perform(progress: Progress, context: RunHandle): Promise<void> {
-  const { task, stopper, settings, turn } = context;
+async function perform(progress: Progress, handle: RunHandle): Promise<void> {
+  const { task, stopper, settings, turn } = handle;
   // one that an earlier server has begun with may run: it is found first, whoever stops it
   if (turn) await (task.former ? turn : stopper.orStop(turn));
   const found = await findProgram(task, settings);
   progress.process = found;
   if (!found) await task.emit({ type: 'starting', launcher: settings.launcher.instance });
   else if (!(await hasEnded(found))) await task.emit({ type: 'found' });
-  const stage = await stageOf(found, context);
-  progress.stage = stage;
-  const process = found ?? (await startProgram(stage, context));
+  const context = await stageOf(found, handle);
+  progress.context = context;
+  const process = found ?? (await startProgram(context, handle));
   progress.process = process;
-  await followProgram(stage, process, context);
-  if (!leavesNothing(stage)) progress.output = checkedOutput(await adaptersOf(stage).output.collect(stage), stage.output.kind);
+  await followProgram(context, process, handle);
+  if (!leavesNothing(context)) progress.output = checkedOutput(await adaptersOf(context).output.collect(context), context.output.kind);
 }
 
 /** Whatever went wrong ends this run: a program that nobody follows any more is stopped. */
 async function breakOff(progress: Progress, { task, outcome }: RunHandle, error: unknown): Promise<void> {
-  const { stage, process } = progress;
+  const { context, process } = progress;
   outcome.decide(...reasonOf(error, progress, task));
-  if (!process || stage?.end) return;
+  if (!process || context?.end) return;
   process.stop({});
   progress.end = await process.ended;
 }
 
-function letGo({ scope, stopper, log, inlet, keyboard, doorway }: RunHandle): void {
+function letGo({ scope, stopper, log, inbox, typing, programPort }: RunHandle): void {
   scope.end();
   stopper.detach();
   log.end();
-  inlet?.close();
-  keyboard?.end();
-  doorway.end();
+  inbox?.close();
+  typing?.end();
+  programPort.end();
 }
 
 /** Of one that was found: what its launcher says comes before the next turn of the event loop. */
@@ -106,11 +106,11 @@ async function hasEnded({ ended }: LaunchedProcess): Promise<boolean> {
 }
 
 /** Processes first: what they might still write is then in the directory, or nowhere. Never rejects: each step is for itself. */
-async function clearAway(stage: RunContext, { controlGroups, workDirectories }: ExecutorSettings): Promise<void> {
-  const { directory, order } = stage;
+async function clearAway(context: RunContext, { controlGroups, workDirectories }: ExecutorSettings): Promise<void> {
+  const { directory, order } = context;
   const steps = [
     () => controlGroups.leave(order.runId, treeLimits(order.definition)),
-    () => removePipes(stage),
+    () => removePipes(context),
     () => workDirectories.release(directory, order.runId, { keep: !order.dropFiles }),
   ];
   for (const step of steps) await step().catch(() => {});
@@ -122,37 +122,37 @@ function leavesNothing({ order, end }: RunContext): boolean {
 }
 
 /** Found again without its note: its exit record may bring it, or nothing can be collected, since its launcher was killed. */
-async function stageOf(found: LaunchedProcess | null, context: RunHandle): Promise<RunContext> {
-  const { task } = context;
+async function stageOf(found: LaunchedProcess | null, handle: RunHandle): Promise<RunContext> {
+  const { task } = handle;
   if (!found) {
-    await retryOnShortage(context, checkRoom);
-    return prepareRun(task, context);
+    await retryOnShortage(handle, checkRoom);
+    return prepareRun(task, handle);
   }
   if (found.note === '') {
-    context.stopper.attach(found);
+    handle.stopper.attach(found);
     await found.ended;
   }
-  if (found.note !== '') return resumeRun(task, decodeResumeState(found.note), context);
+  if (found.note !== '') return resumeRun(task, decodeResumeState(found.note), handle);
   throw new CodedError('lost', 'its launcher was killed while the program ran; nobody knows how it ended');
 }
 
-async function startProgram(stage: RunContext, context: RunHandle): Promise<LaunchedProcess> {
-  const { stopper, settings } = context;
-  await placeInputs(stage);
-  const spec = await prepareLaunch(stage, settings);
-  return retryOnShortage(context, async () => {
+async function startProgram(context: RunContext, handle: RunHandle): Promise<LaunchedProcess> {
+  const { stopper, settings } = handle;
+  await placeInputs(context);
+  const spec = await prepareLaunch(context, settings);
+  return retryOnShortage(handle, async () => {
     stopper.check();
     return settings.launcher.launch(spec);
   });
 }
 
-function reasonOf(error: unknown, { stage, process }: Progress, { former }: RunTask): [EndReason, string] {
+function reasonOf(error: unknown, { context, process }: Progress, { former }: RunTask): [EndReason, string] {
   if (error instanceof LaunchError) return ['spawn_error', `the program could not be started (${error.errno}): ${error.message}`];
   if (error instanceof CodedError && endReasons.includes(error.code as EndReason)) return [error.code as EndReason, error.message];
   const { code, message } = error as NodeJS.ErrnoException;
   const said = error instanceof CodedError ? message : (code ?? message);
-  if (stage?.end) return ['output_error', `the output could not be collected: ${said}`];
-  if (stage && process) return ['output_error', `the run could not be followed to its end: ${said}`];
-  if (former && !stage) return ['lost', `the run could not be taken over from an earlier server: ${said}`];
+  if (context?.end) return ['output_error', `the output could not be collected: ${said}`];
+  if (context && process) return ['output_error', `the run could not be followed to its end: ${said}`];
+  if (former && !context) return ['lost', `the run could not be taken over from an earlier server: ${said}`];
   return ['spawn_error', `the run could not be prepared: ${said}`];
 }

@@ -60,15 +60,15 @@ export function webSocketOf(
   demandUpgrade(request, reply);
   checkHandshake(request, protocols);
   return () => {
-    let line: WebSocketConnection | undefined;
-    const { socket, head } = takeUpgrade(request, reply, (_socket, why) => line?.close(...farewells[why]));
+    let connection: WebSocketConnection | undefined;
+    const { socket, head } = takeUpgrade(request, reply, (_socket, why) => connection?.close(...farewells[why]));
     spoken.set(request.raw, protocols);
     return new Promise((resolve) => {
       if (socket.destroyed) return resolve(null);
       socket.once('close', () => resolve(null));
       serverFor(frameBytes).handleUpgrade(request.raw, socket, head, (peer) => {
-        line = new WebSocketConnection(peer);
-        resolve(line);
+        connection = new WebSocketConnection(peer);
+        resolve(connection);
       });
     });
   };

@@ -15,7 +15,7 @@ export class CallStream implements AsyncIterable<Item> {
   readonly arrived = new MessageQueue();
   private open = true;
 
-  constructor(private readonly outlet: Outlet) {}
+  constructor(private readonly sender: Outlet) {}
 
   get isOpen(): boolean {
     return this.open;
@@ -23,11 +23,11 @@ export class CallStream implements AsyncIterable<Item> {
 
   /** False when nobody hears it any more. */
   async send(item: Item): Promise<boolean> {
-    return this.open && (await this.outlet.item(item));
+    return this.open && (await this.sender.item(item));
   }
 
   end(): void {
-    if (this.open) this.outlet.end();
+    if (this.open) this.sender.end();
     this.close();
   }
 
@@ -61,10 +61,10 @@ export class Call {
   fail!: (error: Error) => void;
 
   constructor(
-    outlet: Outlet,
+    sender: Outlet,
     private readonly tellCancelled: () => void,
   ) {
-    this.stream = new CallStream(outlet);
+    this.stream = new CallStream(sender);
     this.result = new Promise((resolve, reject) => {
       this.settle = resolve;
       this.fail = reject;

@@ -26,46 +26,46 @@ export interface Acceptance {
 }
 
 /** For a connection that was dialled from elsewhere; one that is not welcome is closed with 1002, without a reason. */
-export function acceptPeer(line: WebSocketConnection, { self, admit, met }: Acceptance): void {
+export function acceptPeer(connection: WebSocketConnection, { self, admit, met }: Acceptance): void {
   const connectionId = randomBytes(16).toString('hex');
-  const timer = setTimeout(() => line.close(closeCodes.protocolError), handshakeMs);
-  void line.closed.then(() => clearTimeout(timer));
+  const timer = setTimeout(() => connection.close(closeCodes.protocolError), handshakeMs);
+  void connection.closed.then(() => clearTimeout(timer));
   let peer: Peer | undefined;
-  line.receive(async (frame) => {
+  connection.receive(async (frame) => {
     if (peer) return peer.take(frame);
     try {
       const [kind, id, told] = readMessage(frame, handshakeBytes);
       if (kind !== kinds.handshake) throw new CodedError('invalid_request', 'a connection begins with a handshake');
       const { peer: who } = readHandshake(told);
-      peer = new Peer(line, await admit(who));
+      peer = new Peer(connection, await admit(who));
       clearTimeout(timer);
       met({ connectionId, peer, who });
-      await line.send(pack([kinds.welcome, id, [protocolVersion, connectionId, self], statuses.success, null]));
+      await connection.send(pack([kinds.welcome, id, [protocolVersion, connectionId, self], statuses.success, null]));
     } catch {
-      line.close(closeCodes.protocolError);
+      connection.close(closeCodes.protocolError);
     }
   });
 }
 
 /** For a connection that was dialled from here. Rejects with agent_failed when we are not welcome. */
-export function greetPeer(line: WebSocketConnection, self: Handshake, methods: Methods): Promise<Met> {
+export function greetPeer(connection: WebSocketConnection, self: Handshake, methods: Methods): Promise<Met> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => line.close(closeCodes.protocolError), handshakeMs);
-    void line.closed.then(() => {
+    const timer = setTimeout(() => connection.close(closeCodes.protocolError), handshakeMs);
+    void connection.closed.then(() => {
       clearTimeout(timer);
       reject(new CodedError('agent_failed', 'the other side does not take this token, or no connection at all'));
     });
     let peer: Peer | undefined;
-    line.receive(async (frame) => {
+    connection.receive(async (frame) => {
       if (peer) return peer.take(frame);
       const [kind, , told] = readMessage(frame);
       const { connectionId, peer: who } = readHandshake(kind === kinds.welcome ? told : undefined);
       if (typeof connectionId !== 'string' || !/^[\w-]{1,64}$/.test(connectionId))
         throw new CodedError('invalid_request', 'a connection has an id of letters and digits');
       clearTimeout(timer);
-      peer = new Peer(line, methods);
+      peer = new Peer(connection, methods);
       resolve({ connectionId, peer, who });
     });
-    void line.send(pack([kinds.handshake, 1, [protocolVersion, null, self]]));
+    void connection.send(pack([kinds.handshake, 1, [protocolVersion, null, self]]));
   });
 }

@@ -19,16 +19,16 @@ export class Peer {
   private lastId = 1;
 
   constructor(
-    private readonly line: WebSocketConnection,
+    private readonly connection: WebSocketConnection,
     methods: Methods,
   ) {
     this.served = new IncomingCalls(methods, (message) => this.send(message));
-    void line.closed.then(() => this.giveUp());
+    void connection.closed.then(() => this.giveUp());
   }
 
   /** Resolves when the connection is over. */
   get closed(): Promise<unknown> {
-    return this.line.closed;
+    return this.connection.closed;
   }
 
   /** Nobody calls anything now. */
@@ -37,7 +37,7 @@ export class Peer {
   }
 
   close(code: number, reason?: string): void {
-    this.line.close(code, reason);
+    this.connection.close(code, reason);
   }
 
   /** A call without streams. */
@@ -81,7 +81,7 @@ export class Peer {
   }
 
   private send(message: Message): Promise<boolean> {
-    return this.line.send(pack(message));
+    return this.connection.send(pack(message));
   }
 
   private giveUp(): void {

@@ -10,9 +10,9 @@ export class Attachments {
   constructor(private readonly runs: Runs) {}
 
   /** A server that stops, or takes the caller's credentials no longer, leaves the run as it leaves every other. */
-  watch(runId: string, line: WebSocketConnection): void {
+  watch(runId: string, connection: WebSocketConnection): void {
     this.counts.set(runId, (this.counts.get(runId) ?? 0) + 1);
-    void line.closed.then(({ byServer }) => {
+    void connection.closed.then(({ byServer }) => {
       const left = (this.counts.get(runId) ?? 1) - 1;
       if (left > 0) this.counts.set(runId, left);
       else this.counts.delete(runId);

@@ -51,7 +51,7 @@ export class ActiveRuns {
   private readonly logger = new Logger('runs');
 
   constructor(
-    private readonly around: RunDependencies,
+    private readonly dependencies: RunDependencies,
     readonly store: RunStore,
     readonly ends: PendingEnds,
     readonly digests: Digests,
@@ -72,7 +72,7 @@ export class ActiveRuns {
   }
 
   get root(): RunsRoot {
-    return this.around.root;
+    return this.dependencies.root;
   }
 
   /** The service of this definition. */
@@ -94,11 +94,11 @@ export class ActiveRuns {
     if (!isStored) throw new CodedError('database_unreachable', 'what has become of the runs is not stored yet', { retryAfterSeconds: 5 });
   }
 
-  depart(departure: RunAttempt): void {
-    const { row, order } = departure;
+  begin(attempt: RunAttempt): void {
+    const { row, order } = attempt;
     const record = new RecordWriter(this.ends.storeOf(row.id));
     const restarts = new RestartPolicy();
-    const run: ActiveRun = new ActiveRun({ row, order }, record, (result) => this.again(run, departure, { restarts, result }));
+    const run: ActiveRun = new ActiveRun({ row, order }, record, (result) => this.again(run, attempt, { restarts, result }));
     this.active.set(row.id, run);
     const definitionId = isService(order.definition) ? order.definitionId : null;
     if (definitionId !== null) this.install(definitionId, run);
@@ -112,7 +112,7 @@ export class ActiveRuns {
       if (order.message.kind !== 'file' && order.uploads.length === 0) return;
       this.store.discardSpooled(row.id).catch((error) => this.logger.error(`what came with run ${row.id} stays: ${error.message}`));
     });
-    this.dispatch(run, departure, 0);
+    this.dispatch(run, attempt, 0);
   }
 
   /** One for each definition, also of those that an earlier server has left. */
@@ -127,7 +127,7 @@ export class ActiveRuns {
     const { former, begun: after } = takeover ?? { former: null, begun: null };
     const task = { order, message, former, attempt: row.attempt, pauseMs, after, emit: takeover?.watch(run.onEvent) ?? run.onEvent };
     try {
-      run.attach(this.around.dispatcher.submit(task, admission));
+      run.attach(this.dependencies.dispatcher.submit(task, admission));
     } catch (error) {
       admission.withdraw();
       return this.fail(run, error as Error);
@@ -144,9 +144,9 @@ export class ActiveRuns {
   }
 
   /** Resolves to true once it is stored that another attempt follows. */
-  private async again(run: ActiveRun, departure: RunAttempt, end: Ended): Promise<boolean> {
-    const { row, order } = departure;
-    const { isClosing } = this.around.dispatcher;
+  private async again(run: ActiveRun, attempt: RunAttempt, end: Ended): Promise<boolean> {
+    const { row, order } = attempt;
+    const { isClosing } = this.dependencies.dispatcher;
     const ended = {
       order,
       result: end.result,
@@ -157,13 +157,13 @@ export class ActiveRuns {
     };
     const pauseMs = this.rights.fault(order.ownerId) === undefined ? end.restarts.next(ended) : null;
     if (pauseMs === null) return false;
-    const error = isService(order.definition) ? await attemptError(end.result, () => this.around.outputs.log(row.id)) : null;
+    const error = isService(order.definition) ? await attemptError(end.result, () => this.dependencies.outputs.log(row.id)) : null;
     await run.beginAnew({ error, pauseMs });
     // the launcher must have let go of the former attempt, which has the same id
     const next = async () => {
       await this.store.discardLog(row.id).catch(() => {});
-      const admission = this.around.dispatcher.admit(order, 'queued');
-      this.dispatch(run, { ...departure, admission, takeover: null }, pauseMs);
+      const admission = this.dependencies.dispatcher.admit(order, 'queued');
+      this.dispatch(run, { ...attempt, admission, takeover: null }, pauseMs);
     };
     void run.attemptOver.then(next, next).catch((error) => this.fail(run, error));
     return true;

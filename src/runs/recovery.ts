@@ -21,20 +21,20 @@ export class Recovery {
   private readonly logger = new Logger('runs');
 
   constructor(
-    private readonly around: RunDependencies,
-    private readonly departures: ActiveRuns,
+    private readonly dependencies: RunDependencies,
+    private readonly activeRuns: ActiveRuns,
     private readonly leftovers: StaleRuns,
     private readonly marks: TakeoverMarks,
   ) {}
 
   /** `settled`: what had begun is found or given up. */
   async recover(): Promise<{ settled: Promise<unknown> }> {
-    const newest = await this.departures.store.newestId();
+    const newest = await this.activeRuns.store.newestId();
     if (newest) continueAfter(newest);
     const left = await this.leftovers.list();
-    await this.departures.ends.restore();
-    const rows = await this.departures.store.unfinished();
-    for (const { ownerId } of rows) this.departures.rights.expect(Number(ownerId));
+    await this.activeRuns.ends.restore();
+    const rows = await this.activeRuns.store.unfinished();
+    for (const { ownerId } of rows) this.activeRuns.rights.expect(Number(ownerId));
     const suspicions = await this.suspicions(rows);
     const [clear, suspects]: Promise<void>[][] = [[], []];
     const alone: (() => void)[] = [];
@@ -46,7 +46,7 @@ export class Recovery {
     }
     // each waits for all that come before it
     for (const take of alone) take();
-    const nobodys = left.filter((id) => !this.departures.find(id));
+    const nobodys = left.filter((id) => !this.activeRuns.find(id));
     return { settled: Promise.all([...clear, ...suspects]).finally(() => void this.leftovers.sweep(nobodys)) };
   }
 
@@ -63,9 +63,9 @@ export class Recovery {
       const begun = row.state !== 'queued';
       if (before) this.logger.warn(`run ${row.id}: ${reasons.suspect}`);
       const takeover = begun ? this.takeover(row, before) : null;
-      const admission = this.around.dispatcher.admit(order, begun ? 'begun' : 'queued');
+      const admission = this.dependencies.dispatcher.admit(order, begun ? 'begun' : 'queued');
       if (begun) row.launcher = admission.launcher;
-      this.departures.depart({ row, order, admission, live: null, takeover });
+      this.activeRuns.begin({ row, order, admission, live: null, takeover });
       await takeover?.over;
     } catch (error) {
       await this.setAside(row, (error as Error).message);
@@ -102,8 +102,8 @@ export class Recovery {
     const error = `${setAsideMark}${reason}`;
     const end = { state: 'finished', endReason: 'lost', success: false, error, finishedAtMs: Date.now(), order: null } as const;
     const take = () => ({ change: { ...end }, frames: null });
-    await this.departures.store.saveSurely(id, take, () => {});
-    await this.around.dispatcher.abandon({ runId: id, pid, startedAtMs }).catch((failure: Error) => {
+    await this.activeRuns.store.saveSurely(id, take, () => {});
+    await this.dependencies.dispatcher.abandon({ runId: id, pid, startedAtMs }).catch((failure: Error) => {
       this.logger.error(`what run ${id} may have left running could not be ended: ${failure.message}`);
     });
     await this.marks.end(id);

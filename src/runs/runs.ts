@@ -30,19 +30,19 @@ export class Runs {
   private readonly store: RunStore;
 
   constructor(
-    private readonly around: RunDependencies,
-    private readonly departures: ActiveRuns,
+    private readonly dependencies: RunDependencies,
+    private readonly activeRuns: ActiveRuns,
     private readonly rows: RunRows,
     private readonly created: PendingRunFiles,
   ) {
-    this.store = departures.store;
+    this.store = activeRuns.store;
   }
 
   /** Resolves once the run is accepted: its record is committed. The same Idempotency-Key gives the same run. */
   async submit(owner: Principal, request: RunRequest): Promise<string> {
     this.checkDisk();
-    this.departures.rights.check(owner.userId);
-    const order = await buildOrder(owner, request, this.around.defaults);
+    this.activeRuns.rights.check(owner.userId);
+    const order = await buildOrder(owner, request, this.dependencies.defaults);
     const row = newRunRow(order, request);
     if (request.start === false) {
       if (isSharedService(order))
@@ -50,7 +50,7 @@ export class Runs {
       row.state = 'created';
       return (await this.store.accept(row, request)) ?? row.id;
     }
-    const admission = this.around.dispatcher.admit(order);
+    const admission = this.dependencies.dispatcher.admit(order);
     if (admission.startsNow) Object.assign(row, { state: 'starting', launcher: admission.launcher });
     const former = await this.store.accept(row, request).catch((error) => {
       admission.withdraw();
@@ -60,7 +60,7 @@ export class Runs {
       admission.withdraw();
       return former;
     }
-    this.departures.depart({ row, order, admission, live: request.live, takeover: null });
+    this.activeRuns.begin({ row, order, admission, live: request.live, takeover: null });
     return row.id;
   }
 
@@ -72,7 +72,7 @@ export class Runs {
     if (isSharedService(order))
       throw new CodedError('wrong_state', `the run ${id} is a service of definition ${order.definitionId}; that is started by execute/`);
     this.checkDisk();
-    this.departures.rights.check(order.ownerId);
+    this.activeRuns.rights.check(order.ownerId);
     const typed = interactive?.terminal ? interactive : (order.interactive ?? interactive);
     await this.created.handOver(order, (complete) => {
       if (command) Object.assign(row, giveCommand(complete, command));
@@ -85,7 +85,7 @@ export class Runs {
   async stop(viewer: Principal, id: string, request: StopRequest): Promise<RunEntity> {
     const row = await this.find(viewer, id);
     if (row.state === 'created') return this.cancelCreated(row, request);
-    const run = this.departures.find(id);
+    const run = this.activeRuns.find(id);
     if (!run || run.row.state === 'finished') throw new CodedError('wrong_state', `the run ${id} has ended`);
     run.stop(request);
     return run.row;
@@ -93,30 +93,30 @@ export class Runs {
 
   /** Whatever waits or runs. Returns how many. */
   stopAll(request: StopRequest): number {
-    return this.departures.stopAll(request);
+    return this.activeRuns.stopAll(request);
   }
 
   /** Whatever runs of a user whose work may not begin any more. */
   stopBarred(ownerId: number): void {
-    const error = this.departures.rights.fault(ownerId);
-    if (error !== undefined) this.departures.stopAll({ error }, (run) => run.order.ownerId === ownerId);
+    const error = this.activeRuns.rights.fault(ownerId);
+    if (error !== undefined) this.activeRuns.stopAll({ error }, (run) => run.order.ownerId === ownerId);
   }
 
   /** One signal to the program. Throws wrong_state when it does not run. */
   async signal(viewer: Principal, id: string, name: string): Promise<RunEntity> {
     const row = await this.find(viewer, id);
-    if (!this.departures.find(id)?.signal(name)) throw new CodedError('wrong_state', `the run ${id} does not run; it is ${row.state}`);
+    if (!this.activeRuns.find(id)?.signal(name)) throw new CodedError('wrong_state', `the run ${id} does not run; it is ${row.state}`);
     return row;
   }
 
   /** Throws disk_full. */
   checkDisk(): void {
-    this.around.disk.check();
+    this.dependencies.disk.check();
   }
 
   /** What the request would start. */
   async explain(owner: Principal, request: RunRequest): Promise<RunPlan> {
-    return this.around.dispatcher.explain(await buildOrder(owner, request, this.around.defaults));
+    return this.dependencies.dispatcher.explain(await buildOrder(owner, request, this.dependencies.defaults));
   }
 
   /** The record as it is now; not_found when this user may not see it. */
@@ -128,22 +128,22 @@ export class Runs {
 
   /** The record as it is now, whosever it is; null when there is none. */
   async recorded(id: string): Promise<RunEntity | null> {
-    return this.departures.find(id)?.row ?? this.rows.byId(id);
+    return this.activeRuns.find(id)?.row ?? this.rows.byId(id);
   }
 
   async list(viewer: Principal, page: RunPage): Promise<{ rows: RunEntity[]; total: number }> {
-    if (page.filters.state || page.filters.endReason) await this.departures.stored();
+    if (page.filters.state || page.filters.endReason) await this.activeRuns.stored();
     const { rows, total } = await this.rows.page(viewer, page);
-    return { rows: rows.map((row) => this.departures.find(row.id)?.row ?? row), total };
+    return { rows: rows.map((row) => this.activeRuns.find(row.id)?.row ?? row), total };
   }
 
   activeRun(id: string): ActiveRun | undefined {
-    return this.departures.find(id);
+    return this.activeRuns.find(id);
   }
 
   /** Resolves when the run has ended, or after `timeoutMs`. */
   async wait(id: string, timeoutMs: number): Promise<void> {
-    const run = this.departures.find(id);
+    const run = this.activeRuns.find(id);
     if (!run) return;
     if (timeoutMs === Number.POSITIVE_INFINITY) return run.ended;
     const late = new AbortController();
@@ -154,12 +154,12 @@ export class Runs {
 
   /** The log, to be closed by its reader. */
   async log(id: string): Promise<LogSource> {
-    return this.departures.find(id)?.openLog() ?? (await this.around.outputs.log(id));
+    return this.activeRuns.find(id)?.openLog() ?? (await this.dependencies.outputs.log(id));
   }
 
   /** The same record. The digest of its output is made soon, if it has none yet: showing a run never reads its output. */
   wantingDigest(row: RunEntity): RunEntity {
-    this.departures.digests.want(row);
+    this.activeRuns.digests.want(row);
     return row;
   }
 
@@ -170,7 +170,7 @@ export class Runs {
     }
     const isRemoved = await this.store.remove(id, row.state);
     if (!isRemoved && row.state === 'created') throw new CodedError('run_active', `the run ${id} was started, or removed, just now`);
-    await this.around.dispatcher.discard(id);
+    await this.dependencies.dispatcher.discard(id);
   }
 
   /** Removes what a refused request has spooled. */
@@ -186,7 +186,7 @@ export class Runs {
   }
 
   private async startCreated(row: RunEntity, order: RunOrder): Promise<void> {
-    const admission = this.around.dispatcher.admit(order);
+    const admission = this.dependencies.dispatcher.admit(order);
     const state = admission.startsNow ? { state: 'starting' as const, launcher: admission.launcher } : { state: 'queued' as const };
     const { exec, argv, port } = row;
     const begun: Partial<RunEntity> = { ...state, exec, argv, port, order: JSON.stringify(order) };
@@ -199,7 +199,7 @@ export class Runs {
       throw new CodedError('wrong_state', `the run ${row.id} was started already`);
     }
     Object.assign(row, begun);
-    this.departures.depart({ row, order, admission, live: null, takeover: null });
+    this.activeRuns.begin({ row, order, admission, live: null, takeover: null });
   }
 }
 

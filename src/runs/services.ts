@@ -53,12 +53,12 @@ export class Services {
 
   constructor(
     private readonly runs: Runs,
-    private readonly departures: ActiveRuns,
+    private readonly activeRuns: ActiveRuns,
     private readonly definitions: Definitions,
     private readonly dataSource: DataSource,
     private readonly keys: MessageIdempotency,
   ) {
-    this.root = departures.root;
+    this.root = activeRuns.root;
     definitions.onRemoval(() => void this.stopOrphans());
   }
 
@@ -83,7 +83,7 @@ export class Services {
 
   /** Resolves when the program's side has taken the message: with the reply where the adapters have one. */
   async deliver(viewer: Principal, runId: string, message: Readable | Buffer): Promise<Readable | null> {
-    const run = this.departures.find(runId);
+    const run = this.activeRuns.find(runId);
     if (run && (await this.maySend(viewer, run))) return run.send(Buffer.isBuffer(message) ? Readable.from([message]) : message);
     const row = await this.runs.find(viewer, runId);
     throw new CodedError('wrong_state', `the run ${runId} takes no message: it is ${row.state}`);
@@ -97,7 +97,7 @@ export class Services {
 
   /** Resolves to true once it is ready; false when the attempt that runs now ends before, it waits for its next start, or `signal` says so. */
   async whenReady(runId: string, signal: AbortSignal): Promise<boolean> {
-    const run = this.departures.find(runId);
+    const run = this.activeRuns.find(runId);
     const attempt = run?.row.attempt;
     while (run && run.row.attempt === attempt && run.row.state !== 'finished' && !signal.aborted) {
       if (run.row.ready) return true;
@@ -111,7 +111,7 @@ export class Services {
     const reader = new MessageReader(controlDirectory(this.root.path, runId).messages, after);
     try {
       for (;;) {
-        const run = this.departures.find(runId);
+        const run = this.activeRuns.find(runId);
         const change = run && run.row.state !== 'finished' ? run.changed(signal) : undefined;
         yield* reader.pending();
         if (!change || signal?.aborted) return;
@@ -124,11 +124,11 @@ export class Services {
 
   /** The run of this service as it is now, whosever it is; null when none runs or is being started. */
   runOf(definitionId: number): Readonly<RunEntity> | null {
-    return this.departures.serviceOf(definitionId)?.row ?? null;
+    return this.activeRuns.serviceOf(definitionId)?.row ?? null;
   }
 
   private async startAlone(owner: Principal, request: RunRequest, definitionId: number): Promise<{ id: string; isNew: boolean }> {
-    for (let run = this.departures.serviceOf(definitionId); run; run = this.departures.serviceOf(definitionId)) {
+    for (let run = this.activeRuns.serviceOf(definitionId); run; run = this.activeRuns.serviceOf(definitionId)) {
       if (!run.stopRequested) {
         await refuseOtherParameters(owner, run, request);
         return { id: run.row.id, isNew: false };
@@ -147,7 +147,7 @@ export class Services {
 
   /** Definitions were removed: their services end. Never rejects: what cannot be read is read again. */
   private async stopOrphans(): Promise<void> {
-    const services = [...this.departures.allServices];
+    const services = [...this.activeRuns.allServices];
     if (services.length === 0) return;
     const wanted = { select: { id: true } as const, where: { id: In(services.map(([id]) => id)) } };
     const known = await this.dataSource

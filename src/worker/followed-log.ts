@@ -20,7 +20,7 @@ export class FollowedLog {
   private readers = 0;
   private toldAtMs = 0;
   private timer: NodeJS.Timeout | undefined;
-  private readonly waiters = new ChangeNotifier();
+  private readonly changes = new ChangeNotifier();
   private readonly blocks: SharedBlocks;
 
   /** `follow` asks the writer to keep its log in the file `path` from now on, and to tell of each growth. */
@@ -65,7 +65,7 @@ export class FollowedLog {
         reads = true;
         return log.blocks.read(offset, Math.max(0, Math.min(lengthBytes, log.sizeBytes - offset)));
       },
-      changed: () => log.waiters.next(),
+      changed: () => log.changes.next(),
       close: async () => {
         if (!reads) return;
         reads = false;
@@ -80,6 +80,6 @@ export class FollowedLog {
     this.timer = undefined;
     this.toldAtMs = performance.now();
     this.sizeBytes = this.writtenBytes;
-    this.waiters.wake();
+    this.changes.wake();
   }
 }

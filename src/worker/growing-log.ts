@@ -14,7 +14,7 @@ export class GrowingLog {
   private frames: Buffer[] = [];
   private file: Promise<FileHandle> | null = null;
   private spilled = false;
-  private readonly waiters = new ChangeNotifier();
+  private readonly changes = new ChangeNotifier();
   private writing: Promise<void> = Promise.resolve();
   private readers = 0;
   private released = false;
@@ -33,7 +33,7 @@ export class GrowingLog {
   async end(): Promise<Buffer | null> {
     await this.writing.catch(() => {});
     this.ended = true;
-    this.waiters.wake();
+    this.changes.wake();
     return this.spilled ? null : Buffer.concat(this.frames);
   }
 
@@ -56,7 +56,7 @@ export class GrowingLog {
         return log.ended;
       },
       read: (offset, lengthBytes) => log.read(offset, lengthBytes),
-      changed: () => log.waiters.next(),
+      changed: () => log.changes.next(),
       close: async () => {
         if (closed) return;
         closed = true;
@@ -99,7 +99,7 @@ export class GrowingLog {
     if (this.file) await (await this.file).appendFile(frame);
     else this.frames.push(frame);
     this.sizeBytes += frame.length;
-    this.waiters.wake();
+    this.changes.wake();
   }
 
   private async spill(): Promise<void> {

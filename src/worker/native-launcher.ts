@@ -26,7 +26,7 @@ interface Held {
   spec: LaunchSpec | null;
   terms: DetachedRunOptions;
   /** Its launcher is gone. */
-  orphan: DetachedRun | null;
+  detached: DetachedRun | null;
   /** What is said to it between the end of its launcher and the look for what is left of it. */
   unsaid: FrameValue[][] | null;
   /** How it is to end: its launcher may not have heard of it any more. */
@@ -74,7 +74,7 @@ export class NativeLauncher implements Launcher {
   onOrphan: (pid: number) => void = () => {};
 
   get orphans(): number[] {
-    return [...this.held.values()].filter(({ run, orphan }) => orphan && !run.over).map(({ run }) => run.pid);
+    return [...this.held.values()].filter(({ run, detached }) => detached && !run.over).map(({ run }) => run.pid);
   }
 
   async launch(spec: LaunchSpec): Promise<LaunchedProcess> {
@@ -84,7 +84,7 @@ export class NativeLauncher implements Launcher {
     const { runId, note } = spec;
     const stdin = spec.stdin === 'live' || spec.stdin === 'held' ? spec.stdin : null;
     const run = new NativeRun(runId, this.lineOf(runId), { logPath: this.logPath(runId), note, stdin });
-    this.held.set(runId, { run, spec, terms: spec, orphan: null, unsaid: null, stop: null });
+    this.held.set(runId, { run, spec, terms: spec, detached: null, unsaid: null, stop: null });
     connection.send(frame);
     return run.launched;
   }
@@ -94,7 +94,7 @@ export class NativeLauncher implements Launcher {
     const { runId } = known;
     const run = new NativeRun(runId, this.lineOf(runId), { logPath: this.logPath(runId), stdin: 'held' });
     Object.assign(run, { pid: known.pid ?? 0, startedAtMs: known.startedAtMs ?? 0 });
-    const held: Held = { run, spec: null, terms: known, orphan: null, unsaid: null, stop: null };
+    const held: Held = { run, spec: null, terms: known, detached: null, unsaid: null, stop: null };
     this.held.set(runId, held);
     if (greeting.runIds.has(runId) && !this.gone.delete(runId)) {
       this.connection?.send(encodeLaunchFrame(['again', runId]));
@@ -141,7 +141,7 @@ export class NativeLauncher implements Launcher {
   /** The launcher was killed: what ran under it is followed by what it leaves; another launcher takes what comes next. */
   private async loseLauncher(): Promise<void> {
     if (this.closed) return;
-    const open = this.held.values().filter(({ run, orphan }) => !run.over && !orphan);
+    const open = this.held.values().filter(({ run, detached }) => !run.over && !detached);
     for (const held of open) held.unsaid = held.stop ? [held.stop] : [];
     await this.connect().catch(() => {});
     for (const held of open) void this.pursue(held);
@@ -172,12 +172,12 @@ export class NativeLauncher implements Launcher {
       const init = await findInit(run.runId);
       const pid = init ?? (known.pid && known.startedAtMs && isAlive(known.pid, known.startedAtMs) ? known.pid : undefined);
       if (pid !== undefined) {
-        held.orphan = new DetachedRun({ pid, hasInit: init !== undefined }, terms, runsRoot);
+        held.detached = new DetachedRun({ pid, hasInit: init !== undefined }, terms, runsRoot);
         run.note ||= keptNote(runsRoot, run.runId);
         Object.assign(run, { pid, startedAtMs: run.startedAtMs || Date.now() });
         this.onOrphan(pid);
         this.sayWhatWaits(held);
-        this.watch(run, held.orphan).catch(() => this.lose(run));
+        this.watch(run, held.detached).catch(() => this.lose(run));
         return true;
       }
       await pause(missedMs);
@@ -186,16 +186,16 @@ export class NativeLauncher implements Launcher {
   }
 
   /** Until its record is there, or nothing of it any more. */
-  private async watch(run: NativeRun, orphan: DetachedRun): Promise<void> {
+  private async watch(run: NativeRun, detached: DetachedRun): Promise<void> {
     run.adopted();
     const { startedAtMs } = run;
     for (let misses = 0; misses < patience && !this.closed; ) {
       const record = exitRecord(this.place.runsRoot, run.runId);
       if (record) return run.end(record);
       run.grown(leftLogBytes(this.place.runsRoot, run.runId));
-      const alive = orphan.lives(startedAtMs);
+      const alive = detached.lives(startedAtMs);
       misses = alive ? 0 : misses + 1;
-      if (alive) orphan.keepTime(startedAtMs);
+      if (alive) detached.keepTime(startedAtMs);
       await pause(misses === 0 ? lookMs : missedMs);
     }
     if (!this.closed) this.lose(run);
@@ -225,11 +225,11 @@ export class NativeLauncher implements Launcher {
     const held = this.held.get(runId);
     if (values[0] === 'forget') {
       this.held.delete(runId);
-      if (held?.spec === null || held?.orphan) removeRecoveryFiles(this.place.runsRoot, runId);
+      if (held?.spec === null || held?.detached) removeRecoveryFiles(this.place.runsRoot, runId);
     }
     if (held && values[0] === 'stop') held.stop = values;
     if (held?.unsaid) return void held.unsaid.push(values);
-    if (held?.orphan) return held.orphan.say(values);
+    if (held?.detached) return held.detached.say(values);
     if (values[0] === 'forget') this.connection?.sendLater(encodeLaunchFrame(values));
     else this.connection?.send(encodeLaunchFrame(values, rest));
   }

@@ -5,21 +5,21 @@ import type { OutputFrame } from '../../src/execute/io/output-adapter.js';
 import { TestHarness } from '../../src/execute/plugin-kit/test-harness.js';
 import type { LaunchedProcess } from '../../src/worker/launcher.js';
 
-let ground: TestHarness;
+let harness: TestHarness;
 beforeAll(() => {
-  ground = new TestHarness();
+  harness = new TestHarness();
 });
-afterAll(() => ground.close());
+afterAll(() => harness.close());
 
 /** All messages of a service until it has ended. */
 async function framesOf(script: string, output_type: string, output_parameters: Record<string, unknown>, from = 0): Promise<OutputFrame[]> {
-  const { stage, process } = await ground.serve({
+  const { context, process } = await harness.serve({
     exec: '/bin/bash',
     argv: ['-c', script],
     output_adapter: { output_type, output_parameters },
   });
   const found: OutputFrame[] = [];
-  for await (const frame of adaptersOf(stage).output.frames!(stage, process, from)) found.push(frame);
+  for await (const frame of adaptersOf(context).output.frames!(context, process, from)) found.push(frame);
   await ended(process);
   return found;
 }
@@ -65,14 +65,14 @@ test('a large log is read from a position in its midst', async () => {
 
 test('a port is read anew when the program has closed the connection', async () => {
   const script = 'for i in 1 2 3; do echo $i | socat -u - TCP-LISTEN:${port},bind=127.0.0.1,reuseaddr; done'.replace('${port}', '$PORT');
-  const { stage, process } = await ground.serve({
+  const { context, process } = await harness.serve({
     exec: '/bin/bash',
     argv: ['-c', script],
     environment: { PORT: '${port}' },
     output_adapter: { output_type: 'port', output_parameters: { tcp_port: '${port}' } },
   });
   const found: OutputFrame[] = [];
-  for await (const frame of adaptersOf(stage).output.frames!(stage, process, 0)) found.push(frame);
+  for await (const frame of adaptersOf(context).output.frames!(context, process, 0)) found.push(frame);
   expect(textsOf(found)).toEqual(['1\n', '2\n', '3\n']);
   await ended(process);
 });

@@ -12,10 +12,10 @@ import { ServiceInbox } from '../../src/execute/service/service-inbox.js';
 import type { ProcessDefinition } from '../../src/model/definition.js';
 import type { LaunchedProcess } from '../../src/worker/launcher.js';
 
-let ground: TestHarness;
+let harness: TestHarness;
 const running: LaunchedProcess[] = [];
 beforeAll(() => {
-  ground = new TestHarness();
+  harness = new TestHarness();
 });
 afterAll(async () => {
   for (const process of running) {
@@ -23,13 +23,13 @@ afterAll(async () => {
     await process.ended;
     process.release();
   }
-  ground.close();
+  harness.close();
 });
 
-async function serve(definition: ProcessDefinition): Promise<{ stage: RunContext; process: LaunchedProcess; sink: MessageSink }> {
-  const { stage, process } = await ground.serve(definition);
+async function serve(definition: ProcessDefinition): Promise<{ context: RunContext; process: LaunchedProcess; sink: MessageSink }> {
+  const { context, process } = await harness.serve(definition);
   running.push(process);
-  return { stage, process, sink: await adaptersOf(stage).input.open!(stage, process) };
+  return { context, process, sink: await adaptersOf(context).input.open!(context, process) };
 }
 
 const shell = (script: string, more: object = {}) => ({ exec: '/bin/sh', argv: ['-c', script], ...more });
@@ -49,15 +49,15 @@ async function heapBytes(): Promise<number> {
 
 test('twenty thousand messages leave nothing in memory', async () => {
   const { sink } = await serve(shell('cat > /dev/null'));
-  const inlet = new ServiceInbox();
-  inlet.open(sink);
+  const inbox = new ServiceInbox();
+  inbox.open(sink);
   const pass = async (count: number) => {
-    for (let index = 0; index < count; index++) await inlet.send(message('word'));
+    for (let index = 0; index < count; index++) await inbox.send(message('word'));
     return heapBytes();
   };
   const before = await pass(2000);
   expect((await pass(20_000)) - before).toBeLessThan(2 * 2 ** 20);
-  inlet.close();
+  inbox.close();
 });
 
 /** How often somebody has asked to be told of its end, also by way of a promise that follows from it. */
@@ -89,10 +89,10 @@ test.each([
   ['port', shell(echoServer, byPort)],
   ['port, without a reply', shell(echoServer, input('port', port))],
 ])('no message by %s waits for the end of the program afterwards', async (_what, definition) => {
-  const { stage, process } = await ground.serve(definition);
+  const { context, process } = await harness.serve(definition);
   running.push(process);
   const waiters = countWaiters(process);
-  const sink = await adaptersOf(stage).input.open!(stage, process);
+  const sink = await adaptersOf(context).input.open!(context, process);
   for (let index = 0; index < 30; index++) (await sink.send(message(`${index}`)))?.resume();
   expect(waiters()).toBeLessThan(5);
   await sink.close();
@@ -100,10 +100,10 @@ test.each([
 
 test('a file that a service appends to is looked at again and again, and nobody waits more for its end', async () => {
   const output_adapter = { output_type: 'append', output_parameters: { file_path: 'log' } };
-  const { stage, process } = await ground.serve(shell('sleep 1; echo word >> log', { output_adapter }));
+  const { context, process } = await harness.serve(shell('sleep 1; echo word >> log', { output_adapter }));
   const waiters = countWaiters(process);
   const said: string[] = [];
-  for await (const { bytes } of adaptersOf(stage).output.frames!(stage, process, 0)) said.push(String(bytes));
+  for await (const { bytes } of adaptersOf(context).output.frames!(context, process, 0)) said.push(String(bytes));
   expect(said).toEqual(['word\n']);
   expect(waiters()).toBeLessThan(5);
   process.release();
@@ -111,11 +111,11 @@ test('a file that a service appends to is looked at again and again, and nobody 
 
 test('a message that a service had begun to take when it ended is an input_error, those that wait are refused as too late', async () => {
   const { process, sink } = await serve(shell('head -c 5; sleep 0.2; exec sleep 600'));
-  const inlet = new ServiceInbox();
-  inlet.open(sink);
-  void process.ended.then(() => inlet.close());
-  const large = inlet.send(message(Buffer.alloc(2 ** 20, 'x')));
-  const next = inlet.send(message('next'));
+  const inbox = new ServiceInbox();
+  inbox.open(sink);
+  void process.ended.then(() => inbox.close());
+  const large = inbox.send(message(Buffer.alloc(2 ** 20, 'x')));
+  const next = inbox.send(message('next'));
   const outcomes = Promise.allSettled([large, next]);
   await sleep(300);
   process.stop({ graceMs: 0 });
@@ -123,13 +123,13 @@ test('a message that a service had begun to take when it ended is an input_error
 });
 
 test('an inlet that is closed stays closed, and closes what is put into it', async () => {
-  const inlet = new ServiceInbox();
-  inlet.close();
+  const inbox = new ServiceInbox();
+  inbox.close();
   let closes = 0;
   const sink = { send: async () => null, close: async () => void closes++ };
-  expect(inlet.open(sink)).toBe(false);
+  expect(inbox.open(sink)).toBe(false);
   expect(closes).toBe(1);
-  await expect(inlet.send(message('late'))).rejects.toMatchObject({ code: 'wrong_state' });
+  await expect(inbox.send(message('late'))).rejects.toMatchObject({ code: 'wrong_state' });
 });
 
 const listener = `
@@ -186,11 +186,11 @@ test.each([
 ])('the reply of a program that %s is whole, also when the inlet closes meanwhile', async (_what, script) => {
   const whole = 'connection.sendall(b"whole"); connection.close()\n';
   const { process, sink } = await serve(python(`${listener}while connection.recv(1000): pass\n${whole}${script}`, byPort));
-  const inlet = new ServiceInbox();
-  inlet.open(sink);
-  const reply = await inlet.send(message('word'));
+  const inbox = new ServiceInbox();
+  inbox.open(sink);
+  const reply = await inbox.send(message('word'));
   if (script === '') await process.ended;
-  inlet.close();
+  inbox.close();
   let said = '';
   for await (const chunk of reply!) said += chunk;
   expect(said).toBe('whole');

@@ -18,29 +18,29 @@ import type { LaunchedProcess } from '../../src/worker/launcher.js';
 import { freePort } from '../support/free-port.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'procreg-ready-'));
-let ground: TestHarness;
+let harness: TestHarness;
 beforeAll(() => {
-  ground = new TestHarness();
+  harness = new TestHarness();
 });
 afterAll(() => {
-  ground.close();
+  harness.close();
   rmSync(folder, { recursive: true });
 });
 
 interface Started {
-  stage: RunContext;
+  context: RunContext;
   process: LaunchedProcess;
-  inlet: ServiceInbox;
+  inbox: ServiceInbox;
   events: RunEvent['type'][];
   task: RunTask;
 }
 
 async function start(definition: ProcessDefinition): Promise<Started> {
-  const { stage, process } = await ground.serve(definition);
+  const { context, process } = await harness.serve(definition);
   const events: RunEvent['type'][] = [];
   const emit = async ({ type }: RunEvent) => void events.push(type);
-  const task = { order: stage.order, message: null, former: null, attempt: 1, pauseMs: 0, after: null, emit };
-  return { stage, process, inlet: new ServiceInbox(), events, task };
+  const task = { order: context.order, message: null, former: null, attempt: 1, pauseMs: 0, after: null, emit };
+  return { context, process, inbox: new ServiceInbox(), events, task };
 }
 
 async function end(process: LaunchedProcess): Promise<void> {
@@ -89,35 +89,35 @@ test('an https address may have a certificate that nobody else knows', async () 
   execFileSync('openssl', ['req', '-x509', ...wanted, '-keyout', key, '-out', certificate], { stdio: 'ignore' });
   const port = await freePort();
   const argv = ['-c', httpsServer, String(port), certificate, key];
-  const { stage, process } = await start({ exec: '/usr/bin/python3', argv, ready: { http: `https://127.0.0.1:${port}/` } });
-  expect(await becomesReady(stage, process)).toBe(true);
+  const { context, process } = await start({ exec: '/usr/bin/python3', argv, ready: { http: `https://127.0.0.1:${port}/` } });
+  expect(await becomesReady(context, process)).toBe(true);
   await end(process);
 });
 
 test('a service that cannot be asked ends with input_error: its output is not at fault', async () => {
-  const { stage, process, inlet, task } = await start(shell('exec sleep 600', { ready: { http: 'http://[' } }));
-  serve(stage, process, { task, inlet });
+  const { context, process, inbox, task } = await start(shell('exec sleep 600', { ready: { http: 'http://[' } }));
+  serve(context, process, { task, inbox });
   await process.ended;
-  expect(stage.outcome.failure).toMatchObject({ reason: 'input_error' });
+  expect(context.outcome.failure).toMatchObject({ reason: 'input_error' });
   process.release();
 });
 
 test('a service that has ended before it was ready is not said to be ready', async () => {
   const pipe = { input_adapter: { input_type: 'pipe', input_parameters: { pipe_path: '${input_pipe}' } } };
-  const { stage, process, inlet, task, events } = await start(
+  const { context, process, inbox, task, events } = await start(
     shell('sleep 600 < "$0"', { argv: ['-c', 'sleep 600 < "$0"', '${input_pipe}'], ...pipe }),
   );
   const opened = new Promise<void>((resolve) => {
-    const open = inlet.open.bind(inlet);
-    inlet.open = (sink) => {
+    const open = inbox.open.bind(inbox);
+    inbox.open = (sink) => {
       setImmediate(resolve);
       return open(sink);
     };
   });
-  inlet.close();
-  serve(stage, process, { task, inlet });
+  inbox.close();
+  serve(context, process, { task, inbox });
   await opened;
   expect(events).not.toContain('ready');
   await end(process);
-  expect(stage.outcome.failure).toBeNull();
+  expect(context.outcome.failure).toBeNull();
 });

@@ -21,7 +21,7 @@ export class PlanController {
     private readonly runs: Runs,
     private readonly outputs: Outputs,
     private readonly bounds: MessageBounds,
-    private readonly bytes: MessageStorage,
+    private readonly storage: MessageStorage,
   ) {}
 
   @Route({ ...explainRoute, verb: 'GET', body: undefined })
@@ -47,7 +47,7 @@ export class PlanController {
   async selfTest(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const caller = principalOf(request);
     const row = await this.definitions.references.find(caller, request.params.ref);
-    const { runs, outputs, bytes } = this;
-    sendJson(reply, 200, await runExamples({ runs, outputs, bytes, caller, row }));
+    const { runs, outputs, storage } = this;
+    sendJson(reply, 200, await runExamples({ runs, outputs, storage, caller, row }));
   }
 }

@@ -17,7 +17,7 @@ const comparedBytes = 64 * 1024;
 export interface SelfTest {
   runs: Runs;
   outputs: Outputs;
-  bytes: MessageStorage;
+  storage: MessageStorage;
   caller: Principal;
   row: DefinitionRow;
 }
@@ -54,7 +54,7 @@ async function runExample(test: SelfTest, example: DefinitionExample): Promise<E
   return { passed, run: runUri(id), end_reason: run.endReason, expect: example.expect ?? null, output };
 }
 
-async function requestOf({ row, bytes }: SelfTest, { message, parameters = {} }: DefinitionExample): Promise<RunRequest> {
+async function requestOf({ row, storage }: SelfTest, { message, parameters = {} }: DefinitionExample): Promise<RunRequest> {
   const runId = newRunId();
   return {
     ...emptyRequest(),
@@ -62,7 +62,7 @@ async function requestOf({ row, bytes }: SelfTest, { message, parameters = {} }:
     definition: row,
     content: JSON.parse(row.definition),
     parameters,
-    message: await bytes.keep(runId, message === undefined ? undefined : Buffer.from(message)),
+    message: await storage.keep(runId, message === undefined ? undefined : Buffer.from(message)),
     synchronous: true,
   };
 }

@@ -53,24 +53,24 @@ export class AttachController {
     const run = this.runs.activeRun(id);
     if (run && asked.terminal && !run.input?.interaction.terminal)
       throw new CodedError('wrong_state', `the run ${id} was not started with a terminal`);
-    const line = await accept();
-    if (!line) return begins ? run?.stop({ error: 'whoever attached went away at once' }) : undefined;
-    if (run?.input) this.attachments.watch(id, line);
-    line.receive((frame) => take(frame, run?.input ?? null));
-    await this.show(line, run ?? row);
+    const connection = await accept();
+    if (!connection) return begins ? run?.stop({ error: 'whoever attached went away at once' }) : undefined;
+    if (run?.input) this.attachments.watch(id, connection);
+    connection.receive((frame) => take(frame, run?.input ?? null));
+    await this.show(connection, run ?? row);
   }
 
   /** Everything from the first byte on, so that who comes late sees the same screen. */
-  private async show(line: WebSocketConnection, run: ActiveRun | RunEntity): Promise<void> {
+  private async show(connection: WebSocketConnection, run: ActiveRun | RunEntity): Promise<void> {
     const row = 'row' in run ? run.row : run;
     // the first frame tells a client that the connection stands
-    await line.send(onChannel('stdout', Buffer.alloc(0)));
-    const closed = signalOf(line.closed);
+    await connection.send(onChannel('stdout', Buffer.alloc(0)));
+    const closed = signalOf(connection.closed);
     const log = logUntil(await this.runs.log(row.id), closed);
-    for await (const { stream, bytes } of readFrames(log, { follow: true })) await line.send(onChannel(stream, bytes));
+    for await (const { stream, bytes } of readFrames(log, { follow: true })) await connection.send(onChannel(stream, bytes));
     if ('row' in run) await run.endedOr(closed);
-    await line.send(onChannel('status', Buffer.from(JSON.stringify(statusOfRun(row)))));
-    line.close(closeCodes.normal);
+    await connection.send(onChannel('status', Buffer.from(JSON.stringify(statusOfRun(row)))));
+    connection.close(closeCodes.normal);
   }
 }
 

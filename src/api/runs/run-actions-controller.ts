@@ -61,7 +61,7 @@ export class RunActionsController {
     private readonly runs: Runs,
     private readonly answers: RunAnswers,
     private readonly definitions: Definitions,
-    private readonly bytes: MessageStorage,
+    private readonly storage: MessageStorage,
     private readonly messages: ServiceMessages,
   ) {}
 
@@ -163,7 +163,7 @@ export class RunActionsController {
   private async runRequest(owner: Principal, wanted: NewRun, runId: string): Promise<RunRequest & { ownerId?: number }> {
     const { parameters, start, timeoutMs, priority, interactive } = wanted;
     const common = { ...emptyRequest(), runId, parameters, start, timeoutMs, priority, interactive };
-    const message = await this.bytes.keep(runId, wanted.message);
+    const message = await this.storage.keep(runId, wanted.message);
     if (wanted.command) {
       if (!mayActAs(owner.role, 'author')) throw new CodedError('forbidden', 'a command of its own needs the role author');
       const isolation = isolationOfCommands(owner, wanted.command);

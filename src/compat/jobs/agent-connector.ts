@@ -31,15 +31,15 @@ export class AgentConnector {
     const fault = this.hosts.fault(url);
     if (fault) throw new CodedError('forbidden', `the agent's address ${fault}`);
     const options = { protocols: subprotocol, maxPayload: largestFrameBytes, lookup: this.hosts.lookup };
-    const line = await openLine(url.replace(/^http/, 'ws'), options).catch((error: Error) => {
+    const connection = await openLine(url.replace(/^http/, 'ws'), options).catch((error: Error) => {
       throw new CodedError('agent_failed', `the agent at ${address} is not reached: ${error.message}`);
     });
-    const met = await greetPeer(line, this.agents.self(token), nothingToCall);
+    const met = await greetPeer(connection, this.agents.self(token), nothingToCall);
     const agent = new RemoteAgent(met, 'CLIENT');
     try {
       this.agents.add(agent);
     } catch (error) {
-      line.close(closeCodes.protocolError);
+      connection.close(closeCodes.protocolError);
       throw error;
     }
     return agent;

@@ -54,14 +54,14 @@ export class AgentProgram {
     for (const name of Object.keys(headers)) if (name.startsWith('content')) delete headers[name];
     const protocols = pairs('headers').find(([name]) => name.toLowerCase() === 'sec-websocket-protocol')?.[1];
     const path = addressOf(text('path'), pairs('query'));
-    const line = await openProgramLine(this.proxy, row, { path, headers, protocols }).catch(async (error: Error) => {
+    const connection = await openProgramLine(this.proxy, row, { path, headers, protocols }).catch(async (error: Error) => {
       await call.stream.send(false);
       throw error instanceof CodedError
         ? error
         : new CodedError('upgrade_refused', `the program has not opened the WebSocket: ${error.message}`);
     });
     await call.stream.send(true);
-    await join(ofLine(line), ofStream(call.stream));
+    await join(ofLine(connection), ofStream(call.stream));
     return null;
   }
 }

@@ -39,12 +39,12 @@ export function openLine(
   });
 }
 
-export function ofLine(line: WebSocketConnection): Messages {
+export function ofLine(connection: WebSocketConnection): Messages {
   return {
-    receive: (take) => line.receive(take),
-    send: (message, binary) => line.send(message, binary),
-    over: () => line.closed.then(() => line.delivered()),
-    end: () => line.close(closeCodes.normal),
+    receive: (take) => connection.receive(take),
+    send: (message, binary) => connection.send(message, binary),
+    over: () => connection.closed.then(() => connection.delivered()),
+    end: () => connection.close(closeCodes.normal),
   };
 }
 

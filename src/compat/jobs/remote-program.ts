@@ -37,8 +37,8 @@ async function joinSocket(request: Request, reply: Reply, connect: () => Call): 
   await openedByProgram(call).catch((error: Error) => {
     throw error instanceof CodedError && error.code === 'port_not_ready' ? error : new CodedError('upgrade_refused', error.message);
   });
-  const line = await accept();
-  if (line) await join(ofLine(line), ofStream(call.stream));
+  const connection = await accept();
+  if (connection) await join(ofLine(connection), ofStream(call.stream));
   call.cancel();
 }
 

@@ -60,23 +60,23 @@ export class RouterClient {
 
   /** Resolves when a connection that was made is over. */
   private async connect({ url, token, username }: { url: string; token: string; username: string }, made: () => void): Promise<void> {
-    const line = await openLine(rpcUrl(url).replace(/^http/, 'ws'), { protocols: subprotocol, maxPayload: largestFrameBytes });
-    const end = () => line.close(closeCodes.goingAway);
+    const connection = await openLine(rpcUrl(url).replace(/^http/, 'ws'), { protocols: subprotocol, maxPayload: largestFrameBytes });
+    const end = () => connection.close(closeCodes.goingAway);
     this.ending.signal.addEventListener('abort', end, { once: true });
-    void line.closed.then(() => this.ending.signal.removeEventListener('abort', end));
+    void connection.closed.then(() => this.ending.signal.removeEventListener('abort', end));
     let sender = {};
     const methods: Methods = this.service.serve({
       owner: () => this.ownerOf(username),
       reachedAt: this.ownAddress(),
       sender: () => sender,
-      closed: line.closed,
+      closed: connection.closed,
     });
     const self = { ...this.agents.self(token), properties: this.agents.network.properties };
-    const { who } = await greetPeer(line, self, methods);
+    const { who } = await greetPeer(connection, self, methods);
     sender = { direction: 'CLIENT', uid: who.auth.uid, name: who.auth.name };
     this.logger.log(`an agent of the router ${who.auth.name} at ${url}, as '${self.auth.uid}'`);
     made();
-    await line.closed;
+    await connection.closed;
   }
 
   /** Throws forbidden. */

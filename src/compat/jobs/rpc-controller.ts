@@ -21,7 +21,7 @@ import { UnauthenticatedConnections } from './unauthenticated-connections.js';
 @Controller()
 export class RpcController {
   private readonly logger = new Logger('jobs');
-  private readonly strangers = new UnauthenticatedConnections();
+  private readonly unauthenticated = new UnauthenticatedConnections();
 
   constructor(
     private readonly agents: Agents,
@@ -43,19 +43,19 @@ export class RpcController {
   async connect(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const accept = webSocketOf(request, reply, { protocols: [subprotocol], frameBytes: largestFrameBytes });
     const { socket } = request.raw;
-    const line = await accept();
-    if (!line) return;
-    const known = this.strangers.meet(socket);
+    const connection = await accept();
+    if (!connection) return;
+    const known = this.unauthenticated.meet(socket);
     const { localAddress, localPort } = socket;
     const reachedAt = { localAddress, localPort, ...('encrypted' in socket && { encrypted: true }) };
-    acceptPeer(line, {
+    acceptPeer(connection, {
       self: { ...this.agents.self(), properties: this.agents.network.properties },
       admit: async (who) => {
         if (isAgent(who)) return this.admitAgent(who);
         const { uid, name, token = '' } = who.auth;
-        await this.holdRouter(token, line);
+        await this.holdRouter(token, connection);
         const owner = () => this.ownerOf(token);
-        return this.service.serve({ owner, reachedAt, sender: () => ({ direction: 'SERVER', uid, name }), closed: line.closed });
+        return this.service.serve({ owner, reachedAt, sender: () => ({ direction: 'SERVER', uid, name }), closed: connection.closed });
       },
       met: (met) => {
         known();
@@ -72,12 +72,12 @@ export class RpcController {
   }
 
   /** Until the token holds no longer. Throws unauthenticated, forbidden. */
-  private async holdRouter(token: string, line: WebSocketConnection): Promise<void> {
+  private async holdRouter(token: string, connection: WebSocketConnection): Promise<void> {
     const entered = await this.open.enter(
       () => this.ownerOf(token),
-      () => line.close(...farewells.revoked),
+      () => connection.close(...farewells.revoked),
     );
-    if (entered) void line.closed.then(entered.leave);
+    if (entered) void connection.closed.then(entered.leave);
   }
 
   /** Throws unauthenticated, forbidden. */

@@ -48,20 +48,20 @@ export class InteractiveController {
     const run = { ...commandRun({ content }, request, newRunId()), interactive: { terminal: null } };
     const id = await this.runs.submit(principalOf(request), run);
     const active = this.runs.activeRun(id) as ActiveRun;
-    const line = await accept();
-    if (!line) return active.stop({ error: 'the caller went away' });
-    this.attachments.watch(id, line);
+    const connection = await accept();
+    if (!connection) return active.stop({ error: 'the caller went away' });
+    this.attachments.watch(id, connection);
     if (command.stdin !== '') void active.input?.write(Buffer.from(command.stdin));
-    line.receive(async (frame) => void (await active.input?.write(frame)));
-    await show(line, active);
+    connection.receive(async (frame) => void (await active.input?.write(frame)));
+    await show(connection, active);
   }
 }
 
 /** stdout and stderr in the order in which they were read. */
-async function show(line: WebSocketConnection, run: ActiveRun): Promise<void> {
-  const closed = signalOf(line.closed);
-  for await (const { bytes } of readFrames(logUntil(run.openLog(), closed), { follow: true })) await line.send(bytes);
+async function show(connection: WebSocketConnection, run: ActiveRun): Promise<void> {
+  const closed = signalOf(connection.closed);
+  for await (const { bytes } of readFrames(logUntil(run.openLog(), closed), { follow: true })) await connection.send(bytes);
   await run.endedOr(closed);
   const { success } = run.row;
-  line.close(success ? closeCodes.normal : closeCodes.failure, success ? '' : reasonOf(run.row));
+  connection.close(success ? closeCodes.normal : closeCodes.failure, success ? '' : reasonOf(run.row));
 }

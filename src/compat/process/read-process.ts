@@ -24,7 +24,7 @@ export class ProcessRequests {
     readonly defaults: ProcessDefaults,
     private readonly bounds: MessageBounds,
     private readonly created: PendingRunFiles,
-    private readonly bytes: MessageStorage,
+    private readonly storage: MessageStorage,
   ) {}
 
   /** On failure the caller discards what was spooled under `runId`. */
@@ -32,7 +32,7 @@ export class ProcessRequests {
     const { data, files } = await this.readParts(request, runId);
     const command = await readCommand(principalOf(request), data, this.defaults);
     const uploads = command.zipInput ? await this.unpack(files, runId) : files;
-    const message = await this.bytes.keep(runId, Buffer.from(command.stdin));
+    const message = await this.storage.keep(runId, Buffer.from(command.stdin));
     return { command, run: { ...commandRun(command, request, runId), message, uploads } };
   }
 

@@ -49,7 +49,7 @@ export class RunCode {
     private readonly languages: Languages,
     private readonly settings: CodeSettings,
     private readonly root: RunsRoot,
-    private readonly bytes: MessageStorage,
+    private readonly storage: MessageStorage,
   ) {}
 
   /** What is to run; nothing is kept yet. Throws CodeError. */
@@ -68,7 +68,7 @@ export class RunCode {
         runId,
         definition: null,
         content,
-        message: await this.bytes.keep(runId, Buffer.from(code.stdin)),
+        message: await this.storage.keep(runId, Buffer.from(code.stdin)),
         uploads: await this.keepFiles(code.files, runId),
         synchronous: true,
         isolation: 'sandbox',

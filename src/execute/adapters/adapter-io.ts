@@ -14,13 +14,13 @@ export interface AdapterSession {
   settle(): Promise<void>;
 }
 
-export function openAdapterSession(stage: RunContext, process: LaunchedProcess): AdapterSession {
-  if (stage.resumed) return resume(stage, process);
-  const attending = new Attending(stage, process);
-  const { input, output } = adaptersOf(stage);
-  const delivered = input.deliver(stage, process).then(() => (input.passing ? noteDelivery(stage) : undefined));
+export function openAdapterSession(context: RunContext, process: LaunchedProcess): AdapterSession {
+  if (context.resumed) return resume(context, process);
+  const attending = new Attending(context, process);
+  const { input, output } = adaptersOf(context);
+  const delivered = input.deliver(context, process).then(() => (input.passing ? noteDelivery(context) : undefined));
   attending.watch(delivered, { reason: 'input_error', what: 'the message could not be delivered', awaited: input.passing });
-  attending.watch(output.receive?.(stage, process), { reason: 'output_error', what: 'the output could not be received', awaited: true });
+  attending.watch(output.receive?.(context, process), { reason: 'output_error', what: 'the output could not be received', awaited: true });
   return attending;
 }
 
@@ -30,13 +30,13 @@ async function noteDelivery({ control }: RunContext): Promise<void> {
 }
 
 /** What passed through the earlier server is whole, or has broken off with it: there is nobody who could go on with it. */
-function resume(stage: RunContext, process: LaunchedProcess): AdapterSession {
-  const { input, output } = adaptersOf(stage);
+function resume(context: RunContext, process: LaunchedProcess): AdapterSession {
+  const { input, output } = adaptersOf(context);
   const cut = 'the server ended while the program ran';
-  if (input.passing && !existsSync(stage.control.delivered)) stage.outcome.decide('input_error', `the message broke off: ${cut}`);
-  if (output.passing && !existsSync(stage.control.output)) stage.outcome.decide('output_error', `the output broke off: ${cut}`);
-  else if (output.passing) stage.served = true;
-  if (stage.outcome.failure || stage.served) process.stop({});
+  if (input.passing && !existsSync(context.control.delivered)) context.outcome.decide('input_error', `the message broke off: ${cut}`);
+  if (output.passing && !existsSync(context.control.output)) context.outcome.decide('output_error', `the output broke off: ${cut}`);
+  else if (output.passing) context.served = true;
+  if (context.outcome.failure || context.served) process.stop({});
   return { settle: async () => {} };
 }
 
@@ -54,7 +54,7 @@ class Attending implements AdapterSession {
   private readonly late: [EndReason, string][] = [];
 
   constructor(
-    private readonly stage: RunContext,
+    private readonly context: RunContext,
     private readonly process: LaunchedProcess,
   ) {
     void process.ended.then(() => {
@@ -69,7 +69,7 @@ class Attending implements AdapterSession {
       const reason = reasonOf(error) ?? watched.reason;
       const sentence: [EndReason, string] = [reason, reasonOf(error) ? error.message : `${watched.what}: ${error.message}`];
       if (this.ended) this.late.push(sentence);
-      else this.stage.outcome.decide(...sentence);
+      else this.context.outcome.decide(...sentence);
       this.process.stop({});
     });
     if (watched.awaited) this.awaited.push(settled);
@@ -83,7 +83,7 @@ class Attending implements AdapterSession {
     });
     await Promise.race([Promise.all(this.awaited), tooLong]);
     clearTimeout(timer);
-    for (const sentence of this.late) this.stage.outcome.decide(...sentence);
+    for (const sentence of this.late) this.context.outcome.decide(...sentence);
   }
 }
 

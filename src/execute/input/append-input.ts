@@ -25,24 +25,24 @@ const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW | c
 export const appendInput: InputAdapter = {
   passing: true,
 
-  async prepare(stage: RunContext): Promise<LaunchSpec['stdin']> {
-    const path = await makePlace(stage, named(stage));
-    const file = await makeFile(stage.directory, path);
+  async prepare(context: RunContext): Promise<LaunchSpec['stdin']> {
+    const path = await makePlace(context, named(context));
+    const file = await makeFile(context.directory, path);
     await file.close();
-    stage.values.input_file = path;
+    context.values.input_file = path;
     return 'empty';
   },
 
-  async deliver(stage: RunContext, process: LaunchedProcess): Promise<void> {
-    await opened(stage, process);
-    await append(stage, process, messageOf(stage));
+  async deliver(context: RunContext, process: LaunchedProcess): Promise<void> {
+    await opened(context, process);
+    await append(context, process, messageOf(context));
   },
 
-  async open(stage: RunContext, process: LaunchedProcess): Promise<MessageSink> {
-    await opened(stage, process);
+  async open(context: RunContext, process: LaunchedProcess): Promise<MessageSink> {
+    await opened(context, process);
     return {
       async send(message: Readable): Promise<null> {
-        if (await append(stage, process, message)) return null;
+        if (await append(context, process, message)) return null;
         throw new CodedError('input_error', 'the program ended before it had all of the message');
       },
       close: async () => {},
@@ -50,13 +50,13 @@ export const appendInput: InputAdapter = {
   },
 };
 
-function named(stage: RunContext): Named {
-  return { side: 'input', path: stage.input.parameters.file_path, placeholder: 'input_file', name: 'input' };
+function named(context: RunContext): Named {
+  return { side: 'input', path: context.input.parameters.file_path, placeholder: 'input_file', name: 'input' };
 }
 
-async function openFile(stage: RunContext): Promise<FileHandle> {
-  const place = placeOf(stage, named(stage));
-  const name = shownName(stage, named(stage));
+async function openFile(context: RunContext): Promise<FileHandle> {
+  const place = placeOf(context, named(context));
+  const name = shownName(context, named(context));
   const file = await openLeftPlace(place, flags).catch((error) => {
     throw new CodedError('input_error', `the file '${name}' that messages are appended to cannot be used: ${error.message}`);
   });
@@ -64,11 +64,11 @@ async function openFile(stage: RunContext): Promise<FileHandle> {
     if ((await file.stat()).isFile() && (await isOwn(file, place))) return;
     throw new CodedError('input_error', `'${name}' is no regular file of the run any more`);
   });
-  return stage.scope.file(file);
+  return context.scope.file(file);
 }
 
-async function opened(stage: RunContext, process: LaunchedProcess): Promise<void> {
-  const file = await openFile(stage);
+async function opened(context: RunContext, process: LaunchedProcess): Promise<void> {
+  const file = await openFile(context);
   const found = await file.stat();
   await file.close();
   const untilMs = performance.now() + patienceMs;
@@ -78,10 +78,10 @@ async function opened(stage: RunContext, process: LaunchedProcess): Promise<void
 }
 
 /** False when the program ends before all is appended. */
-async function append(stage: RunContext, process: LaunchedProcess, message: Readable): Promise<boolean> {
-  const file = await openFile(stage);
-  const stream = stage.scope.own(file.createWriteStream());
-  const delimiter = Buffer.from(String(stage.input.parameters.delimiter ?? '\n'));
+async function append(context: RunContext, process: LaunchedProcess, message: Readable): Promise<boolean> {
+  const file = await openFile(context);
+  const stream = context.scope.own(file.createWriteStream());
+  const delimiter = Buffer.from(String(context.input.parameters.delimiter ?? '\n'));
   const whole = await writeAll(delimited(chunksOf(message), delimiter), stream, endSignal(process)).finally(() => stream.destroy());
   if (stream.errored) throw new CodedError('input_error', `the message cannot be appended: ${stream.errored.message}`);
   return whole;

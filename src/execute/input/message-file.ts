@@ -13,20 +13,20 @@ import type { RunContext } from '../run/run-context.js';
 import { pipeMessage } from './pipe-message.js';
 
 export const messageFile: InputAdapter = {
-  async prepare(stage: RunContext): Promise<LaunchSpec['stdin']> {
-    const path = await messagePath(stage);
-    await writeMessage(stage, path);
-    stage.values.input_file = path;
+  async prepare(context: RunContext): Promise<LaunchSpec['stdin']> {
+    const path = await messagePath(context);
+    await writeMessage(context, path);
+    context.values.input_file = path;
     return 'empty';
   },
 
   async deliver(): Promise<void> {},
 };
 
-async function messagePath(stage: RunContext): Promise<string> {
-  const own = adapterPath(stage, stage.input.parameters.file_path, 'input_file');
-  if (own) return ownPath(stage, 'input', own);
-  return join(await stage.directory.makeFolder(join(stage.directory.root, 'in')), fileName(stage));
+async function messagePath(context: RunContext): Promise<string> {
+  const own = adapterPath(context, context.input.parameters.file_path, 'input_file');
+  if (own) return ownPath(context, 'input', own);
+  return join(await context.directory.makeFolder(join(context.directory.root, 'in')), fileName(context));
 }
 
 /** The name that the caller gave, or `input` with the adapter's extension, or with what the request lets one guess. */

@@ -21,16 +21,16 @@ const lookMs = 100;
 export const pipeInput: InputAdapter = {
   passing: true,
 
-  async prepare(stage: RunContext): Promise<LaunchSpec['stdin']> {
-    await placePipe(stage, 'input');
+  async prepare(context: RunContext): Promise<LaunchSpec['stdin']> {
+    await placePipe(context, 'input');
     return 'empty';
   },
 
-  async deliver(stage: RunContext, process: LaunchedProcess): Promise<void> {
-    const { stream, hold } = await openForProgram(stage, process);
+  async deliver(context: RunContext, process: LaunchedProcess): Promise<void> {
+    const { stream, hold } = await openForProgram(context, process);
     const over = endSignal(process);
     try {
-      await writeAll(chunksOf(messageOf(stage)), stream, over);
+      await writeAll(chunksOf(messageOf(context)), stream, over);
     } catch (error) {
       // what has arrived of it must not look like all of it: its end comes with the program's
       onAbort(over, () => {
@@ -44,22 +44,22 @@ export const pipeInput: InputAdapter = {
   },
 
   /** The launcher holds the pipe open: it can be written before the program reads it, and its end never comes. */
-  async open(stage: RunContext, process: LaunchedProcess): Promise<MessageSink> {
-    const { stream, hold } = await openForProgram(stage, process);
+  async open(context: RunContext, process: LaunchedProcess): Promise<MessageSink> {
+    const { stream, hold } = await openForProgram(context, process);
     hold.close();
-    const frames = (message: Readable) => wholeMessage(message, framingOf(stage.input));
-    return sinkInto({ stream, frames, name: pipeName(stage, 'input'), close: () => stream.destroy() });
+    const frames = (message: Readable) => wholeMessage(message, framingOf(context.input));
+    return sinkInto({ stream, frames, name: pipeName(context, 'input'), close: () => stream.destroy() });
   },
 };
 
 /** Retries until somebody reads it. `hold`: a second descriptor, so that a broken stream is not yet the end of the message. */
-async function openForProgram(stage: RunContext, process: LaunchedProcess): Promise<{ stream: Socket; hold: Descriptor }> {
+async function openForProgram(context: RunContext, process: LaunchedProcess): Promise<{ stream: Socket; hold: Descriptor }> {
   const over = endSignal(process);
   for (let pauseMs = firstLookMs; ; pauseMs = Math.min(lookMs, pauseMs * 1.5)) {
-    if (over.aborted) throw new CodedError('input_error', `the program ended without opening ${pipeName(stage, 'input')}`);
-    const hold = await openPipe(stage, 'input', constants.O_WRONLY);
-    const descriptor = hold && reopenPipe(stage, hold, constants.O_WRONLY);
-    if (hold && descriptor) return { stream: pipeStream(stage, descriptor, 'input'), hold };
+    if (over.aborted) throw new CodedError('input_error', `the program ended without opening ${pipeName(context, 'input')}`);
+    const hold = await openPipe(context, 'input', constants.O_WRONLY);
+    const descriptor = hold && reopenPipe(context, hold, constants.O_WRONLY);
+    if (hold && descriptor) return { stream: pipeStream(context, descriptor, 'input'), hold };
     hold?.close();
     await pauseFor(pauseMs, over);
   }

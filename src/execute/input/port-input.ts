@@ -19,20 +19,20 @@ const defaultChunkSize = '10KB';
 export const portInput: InputAdapter = {
   passing: true,
 
-  async prepare(stage: RunContext): Promise<LaunchSpec['stdin']> {
-    await reservePort(stage, 'input');
+  async prepare(context: RunContext): Promise<LaunchSpec['stdin']> {
+    await reservePort(context, 'input');
     return 'empty';
   },
 
-  async deliver(stage: RunContext, process: LaunchedProcess): Promise<void> {
-    const shared = sharesPort(stage);
-    const socket = await (shared ? sharedConnection(stage, process) : connectTo(stage, process, 'input'));
+  async deliver(context: RunContext, process: LaunchedProcess): Promise<void> {
+    const shared = sharesPort(context);
+    const socket = await (shared ? sharedConnection(context, process) : connectTo(context, process, 'input'));
     if (!shared) socket.resume();
-    await say(stage, socket, { chunks: chunksOf(messageOf(stage)), gone: endSignal(process) });
+    await say(context, socket, { chunks: chunksOf(messageOf(context)), gone: endSignal(process) });
   },
 
-  async open(stage: RunContext, process: LaunchedProcess): Promise<MessageSink> {
-    return new PortSink(stage, process);
+  async open(context: RunContext, process: LaunchedProcess): Promise<MessageSink> {
+    return new PortSink(context, process);
   },
 };
 
@@ -67,27 +67,27 @@ class PortSink implements MessageSink {
   private readonly open = new Set<Socket>();
 
   constructor(
-    private readonly stage: RunContext,
+    private readonly context: RunContext,
     private readonly process: LaunchedProcess,
   ) {}
 
   async send(message: Readable): Promise<Readable | null> {
-    const socket = await connectTo(this.stage, this.process, 'input');
+    const socket = await connectTo(this.context, this.process, 'input');
     this.open.add(socket);
     socket.once('close', () => this.open.delete(socket));
-    const answers = sharesPort(this.stage);
+    const answers = sharesPort(this.context);
     // its reply is nobody's, and its end is ours, too
     if (!answers) socket.resume().once('end', () => socket.end());
-    const chunks = framedMessage(message, framingOf(this.stage.input));
-    if (!(await say(this.stage, socket, { chunks, gone: endSignal(this.process) }))) {
+    const chunks = framedMessage(message, framingOf(this.context.input));
+    if (!(await say(this.context, socket, { chunks, gone: endSignal(this.process) }))) {
       socket.destroy();
       throw new CodedError('input_error', 'the program closed the connection before it had all of the message');
     }
     if (!answers) return null;
     // from now on it is whose the reply is
     this.open.delete(socket);
-    this.stage.scope.giveAway(socket);
-    return replyFrom(socket, this.stage, this.process);
+    this.context.scope.giveAway(socket);
+    return replyFrom(socket, this.context, this.process);
   }
 
   async close(): Promise<void> {

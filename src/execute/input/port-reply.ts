@@ -12,11 +12,11 @@ import type { RunContext } from '../run/run-context.js';
 const partingMs = 250;
 
 /** One that breaks off fails with input_error. */
-export function replyFrom(socket: Socket, stage: RunContext, process: LaunchedProcess): Readable {
-  const brokenOff = () => new CodedError('input_error', `the reply on port ${portOf(stage, stage.input)} of the program broke off`);
+export function replyFrom(socket: Socket, context: RunContext, process: LaunchedProcess): Readable {
+  const brokenOff = () => new CodedError('input_error', `the reply on port ${portOf(context, context.input)} of the program broke off`);
   const reply = new Transform({
     transform: (chunk, _encoding, done) => done(null, chunk),
-    flush: (done) => void endedWell(stage, process).then((well) => done(well ? null : brokenOff())),
+    flush: (done) => void endedWell(context, process).then((well) => done(well ? null : brokenOff())),
     destroy: (error, done) => done(error && brokenOff()),
   });
   reply.on('error', () => {});
@@ -25,11 +25,11 @@ export function replyFrom(socket: Socket, stage: RunContext, process: LaunchedPr
 }
 
 /** The system closes the connections of a program that fails just like one that it closes itself, but it closes all of them. */
-async function endedWell(stage: RunContext, process: LaunchedProcess): Promise<boolean> {
-  if (Array.isArray(ownListener(portOf(stage, stage.input), process.pid, stage))) return true;
+async function endedWell(context: RunContext, process: LaunchedProcess): Promise<boolean> {
+  if (Array.isArray(ownListener(portOf(context, context.input), process.pid, context))) return true;
   const over = endSignal(process);
   await pauseFor(partingMs, over);
   if (!over.aborted) return true;
   const { exitCode } = await process.ended;
-  return exitCode !== null && (stage.order.definition.success_exit_codes ?? [0]).includes(exitCode);
+  return exitCode !== null && (context.order.definition.success_exit_codes ?? [0]).includes(exitCode);
 }

@@ -7,11 +7,11 @@ export interface InputAdapter {
   /** The message passes through the server while the program runs: it is cut off when the server ends before `deliver` does. */
   passing?: true;
   /** Before the start: writes files, adds placeholder values, and says what stdin is. */
-  prepare(stage: RunContext): Promise<LaunchSpec['stdin']>;
+  prepare(context: RunContext): Promise<LaunchSpec['stdin']>;
   /** After the start: brings the message. A program that stops reading early is no error. What fails throws input_error. */
-  deliver(stage: RunContext, process: LaunchedProcess): Promise<void>;
+  deliver(context: RunContext, process: LaunchedProcess): Promise<void>;
   /** Only of an adapter that services can use: the way in, opened after each start, and again when the service is adopted. */
-  open?(stage: RunContext, process: LaunchedProcess): Promise<MessageSink>;
+  open?(context: RunContext, process: LaunchedProcess): Promise<MessageSink>;
 }
 
 /** The way into a running service, for one message at a time. */

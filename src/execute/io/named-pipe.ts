@@ -13,46 +13,46 @@ import type { Side } from './port-connection.js';
 const lookFlags = 0o10000000 | constants.O_NOFOLLOW;
 
 /** Before the start; the launcher makes it. */
-export async function placePipe(stage: RunContext, side: Side): Promise<void> {
-  const path = await makePlace(stage, named(stage, side));
-  stage.pipes.push(path);
-  stage.values[`${side}_pipe`] = path;
+export async function placePipe(context: RunContext, side: Side): Promise<void> {
+  const path = await makePlace(context, named(context, side));
+  context.pipes.push(path);
+  context.values[`${side}_pipe`] = path;
 }
 
 /** For people. */
-export function pipeName(stage: RunContext, side: Side): string {
-  return `the named pipe '${shownName(stage, named(stage, side))}'`;
+export function pipeName(context: RunContext, side: Side): string {
+  return `the named pipe '${shownName(context, named(context, side))}'`;
 }
 
-function named(stage: RunContext, side: Side): Named {
-  return { side, path: stage[side].parameters.pipe_path, placeholder: `${side}_pipe`, name: 'pipe' };
+function named(context: RunContext, side: Side): Named {
+  return { side, path: context[side].parameters.pipe_path, placeholder: `${side}_pipe`, name: 'pipe' };
 }
 
 /**
  * Never waits. Null: to write, but nobody has it open to read yet. Throws when the program has put something else there.
  * `mode` O_RDONLY or O_WRONLY.
  */
-export async function openPipe(stage: RunContext, side: Side, mode: number): Promise<Descriptor | null> {
-  const place = await look(stage, side);
+export async function openPipe(context: RunContext, side: Side, mode: number): Promise<Descriptor | null> {
+  const place = await look(context, side);
   try {
-    return reopenPipe(stage, place, mode);
+    return reopenPipe(context, place, mode);
   } catch (error) {
-    throw new CodedError(`${side}_error`, `${pipeName(stage, side)} cannot be opened: ${(error as Error).message}`);
+    throw new CodedError(`${side}_error`, `${pipeName(context, side)} cannot be opened: ${(error as Error).message}`);
   } finally {
     await place.close();
   }
 }
 
 /** Only when it is one, and the run's own: what the program may have put there instead is not touched. */
-async function look(stage: RunContext, side: Side): Promise<FileHandle> {
-  const place = placeOf(stage, named(stage, side));
+async function look(context: RunContext, side: Side): Promise<FileHandle> {
+  const place = placeOf(context, named(context, side));
   const handle = await openLeftPlace(place, lookFlags).catch((error: Error) => {
-    throw new CodedError(`${side}_error`, `${pipeName(stage, side)} cannot be used: ${error.message}`);
+    throw new CodedError(`${side}_error`, `${pipeName(context, side)} cannot be used: ${error.message}`);
   });
   return judged(handle, async () => {
     const found = await handle.stat();
     if (found.isFIFO() && (place.user === null || found.uid === place.user.uid)) return;
-    throw new CodedError(`${side}_error`, `${pipeName(stage, side)} is no pipe of the run any more`);
+    throw new CodedError(`${side}_error`, `${pipeName(context, side)} is no pipe of the run any more`);
   });
 }
 
@@ -74,23 +74,23 @@ export function reopenPipe({ scope }: RunContext, { fd }: Pick<Descriptor, 'fd'>
 }
 
 /** Whoever reads it hears of its end, once nobody else writes: as if somebody had opened and closed it. */
-export function pokePipe(stage: RunContext, pipe: Descriptor): void {
+export function pokePipe(context: RunContext, pipe: Descriptor): void {
   try {
-    reopenPipe(stage, pipe, constants.O_WRONLY)?.close();
+    reopenPipe(context, pipe, constants.O_WRONLY)?.close();
   } catch {
     // without a descriptor to spare nobody hears of it: its reader gives up in time
   }
 }
 
 /** After the end. A pipe is no artifact. */
-export async function removePipes(stage: RunContext): Promise<void> {
+export async function removePipes(context: RunContext): Promise<void> {
   for (const side of ['input', 'output'] as const) {
-    if (stage[side].kind !== 'pipe' || ownPart(stage, named(stage, side)) === undefined) continue;
-    const place = placeOf(stage, named(stage, side));
+    if (context[side].kind !== 'pipe' || ownPart(context, named(context, side)) === undefined) continue;
+    const place = placeOf(context, named(context, side));
     const parts = place.path.split('/');
     const name = parts.pop() as string;
     try {
-      const pipe = await look(stage, side);
+      const pipe = await look(context, side);
       await pipe.close();
       const folder = await openLeftPlace(
         { ...place, path: parts.join('/') },

@@ -7,16 +7,16 @@ export interface OutputAdapter {
   /** The output passes through the server while the program runs: it is cut off when the server ends before `receive` does. */
   passing?: true;
   /** Before the start: makes directories and adds placeholder values. */
-  prepare(stage: RunContext): Promise<void>;
+  prepare(context: RunContext): Promise<void>;
   /** After the end, whatever it was. Throws output_error when there is nothing to collect. */
-  collect(stage: RunContext): Promise<CollectedOutput | null>;
+  collect(context: RunContext): Promise<CollectedOutput | null>;
   /** Beside a single run, for what must be taken while the program runs: kept in the control directory, where `collect` finds it. */
-  receive?(stage: RunContext, process: LaunchedProcess): Promise<void>;
+  receive?(context: RunContext, process: LaunchedProcess): Promise<void>;
   /**
    * Only of an adapter that services can use: what comes out, frame by frame, from `position` on (0: the beginning), until the program
    * has ended.
    */
-  frames?(stage: RunContext, process: LaunchedProcess, position: number): AsyncIterable<OutputFrame>;
+  frames?(context: RunContext, process: LaunchedProcess, position: number): AsyncIterable<OutputFrame>;
 }
 
 /** One message that came out of a service. */

@@ -21,17 +21,17 @@ export interface Named {
 }
 
 /** The path, with the folders that it needs. Before the start. */
-export async function makePlace(stage: RunContext, named: Named): Promise<string> {
-  const { directory } = stage;
-  const own = ownPart(stage, named);
-  if (own !== undefined) return ownPath(stage, named.side, own);
+export async function makePlace(context: RunContext, named: Named): Promise<string> {
+  const { directory } = context;
+  const own = ownPart(context, named);
+  if (own !== undefined) return ownPath(context, named.side, own);
   return join(await directory.makeFolder(join(directory.root, folders[named.side])), named.name);
 }
 
 /** A path in the cwd, which must lie in the run's own directory. */
-export async function ownPath(stage: RunContext, side: Side, path: string): Promise<string> {
-  const { cwd, directory } = stage;
-  if (!hasOwnCwd(stage)) {
+export async function ownPath(context: RunContext, side: Side, path: string): Promise<string> {
+  const { cwd, directory } = context;
+  if (!hasOwnCwd(context)) {
     throw new CodedError(`${side}_error`, `'${path}' needs the run's own work directory, but the program's cwd is ${cwd}`);
   }
   const place = join(cwd, path);
@@ -42,18 +42,18 @@ export async function ownPath(stage: RunContext, side: Side, path: string): Prom
 }
 
 /** The same place once the program may have made anything of it. */
-export function placeOf(stage: RunContext, named: Named): LeftPlace {
-  const { root, user } = stage.directory;
-  const own = ownPart(stage, named);
-  return own === undefined ? { root, path: `${folders[named.side]}/${named.name}`, user } : leftPlace(stage, own);
+export function placeOf(context: RunContext, named: Named): LeftPlace {
+  const { root, user } = context.directory;
+  const own = ownPart(context, named);
+  return own === undefined ? { root, path: `${folders[named.side]}/${named.name}`, user } : leftPlace(context, own);
 }
 
 /** As the definition names it, for people. */
-export function shownName(stage: RunContext, named: Named): string {
-  return ownPart(stage, named) ?? `$\{${named.placeholder}}`;
+export function shownName(context: RunContext, named: Named): string {
+  return ownPart(context, named) ?? `$\{${named.placeholder}}`;
 }
 
 /** Undefined: beside the work directory. */
-export function ownPart(stage: RunContext, { path, placeholder }: Named): string | undefined {
-  return adapterPath(stage, path, placeholder);
+export function ownPart(context: RunContext, { path, placeholder }: Named): string | undefined {
+  return adapterPath(context, path, placeholder);
 }

@@ -22,10 +22,10 @@ export function portOf({ values }: RunContext, { parameters }: ChosenAdapter): n
 }
 
 /** Before the start. Throws when somebody else listens there. */
-export async function reservePort(stage: RunContext, side: Side): Promise<void> {
-  const adapter = stage[side];
-  if (typeof adapter.parameters.tcp_port !== 'number') stage.values.port ??= await freePort();
-  else if (inTheWay(portOf(stage, adapter))) throw taken(portOf(stage, adapter), side);
+export async function reservePort(context: RunContext, side: Side): Promise<void> {
+  const adapter = context[side];
+  if (typeof adapter.parameters.tcp_port !== 'number') context.values.port ??= await freePort();
+  else if (inTheWay(portOf(context, adapter))) throw taken(portOf(context, adapter), side);
 }
 
 /** Before the start. Throws when the program is to listen where the server does, at this address or another one. */
@@ -36,29 +36,29 @@ export function refuseServersPort({ input, output, order }: RunContext, server: 
 }
 
 /** What goes in by a port comes out of the same connection when the output names it too. */
-export function sharesPort(stage: RunContext): boolean {
-  const { input, output } = stage;
-  return input.kind === 'port' && output.kind === 'port' && portOf(stage, input) === portOf(stage, output);
+export function sharesPort(context: RunContext): boolean {
+  const { input, output } = context;
+  return input.kind === 'port' && output.kind === 'port' && portOf(context, input) === portOf(context, output);
 }
 
 const connections = new WeakMap<LaunchedProcess, Promise<Socket>>();
 
 /** The one connection of a run whose input and output share a port. */
-export function sharedConnection(stage: RunContext, process: LaunchedProcess): Promise<Socket> {
-  const made = connections.get(process) ?? connectTo(stage, process, 'input');
+export function sharedConnection(context: RunContext, process: LaunchedProcess): Promise<Socket> {
+  const made = connections.get(process) ?? connectTo(context, process, 'input');
   connections.set(process, made);
   return made;
 }
 
 /** Waits until the run listens. Throws when it has ended, or somebody else listens there. */
-export async function connectTo(stage: RunContext, process: LaunchedProcess, side: Side): Promise<Socket> {
-  const port = portOf(stage, stage[side]);
+export async function connectTo(context: RunContext, process: LaunchedProcess, side: Side): Promise<Socket> {
+  const port = portOf(context, context[side]);
   const over = endSignal(process);
   for (let pauseMs = firstLookMs, refusals = 0; ; pauseMs = Math.min(lookMs, pauseMs * 1.5)) {
     if (over.aborted) throw new CodedError(`${side}_error`, `the program ended before it could be reached on its port ${port}`);
-    const found = ownListener(port, process.pid, stage);
+    const found = ownListener(port, process.pid, context);
     if (found === 'foreign') throw taken(port, side);
-    const socket = found && (await connected(stage, { port, host: found[refusals % found.length] }));
+    const socket = found && (await connected(context, { port, host: found[refusals % found.length] }));
     if (socket) return socket;
     if (found && ++refusals > refusalBound) throw new CodedError(`${side}_error`, `port ${port} of the program cannot be connected to`);
     await pauseFor(pauseMs, over);

@@ -5,19 +5,19 @@ import type { RunContext } from '../run/run-context.js';
 import { addressesOf, listenersOn, ownAmong } from './port-owner.js';
 
 export class ProgramPort {
-  private program: { stage: RunContext; pid: number } | null = null;
+  private program: { context: RunContext; pid: number } | null = null;
   /** The socket that was the program's when every process was looked at: no other one ever has its number. */
   private inode: string | undefined;
 
-  attach(stage: RunContext, { pid }: LaunchedProcess): void {
-    this.program = { stage, pid };
+  attach(context: RunContext, { pid }: LaunchedProcess): void {
+    this.program = { context, pid };
   }
 
   find(port: number): Listening {
     if (!this.program) return null;
     const found = listenersOn(port);
     const known = found.find(({ inode }) => inode === this.inode);
-    const own = known ?? ownAmong(found, this.program.pid, this.program.stage);
+    const own = known ?? ownAmong(found, this.program.pid, this.program.context);
     if (own === null || own === 'foreign') return own;
     this.inode = own.inode;
     // the last one is there also where a machine has no IPv6

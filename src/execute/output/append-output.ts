@@ -18,26 +18,31 @@ const blockBytes = 64 * 1024;
 
 export const appendOutput: OutputAdapter = {
   /** What is there already was appended by somebody else. */
-  async prepare(stage: RunContext): Promise<void> {
-    const { directory } = stage;
-    const own = ownPart(stage, named(stage));
-    if (own === undefined) stage.values.output_file = join(await directory.makeFolder(join(directory.root, 'out')), named(stage).name);
-    else stage.marks.appendedFrom = (await stat(join(stage.cwd, own)).catch(() => null))?.size ?? 0;
+  async prepare(context: RunContext): Promise<void> {
+    const { directory } = context;
+    const own = ownPart(context, named(context));
+    if (own === undefined) context.values.output_file = join(await directory.makeFolder(join(directory.root, 'out')), named(context).name);
+    else context.marks.appendedFrom = (await stat(join(context.cwd, own)).catch(() => null))?.size ?? 0;
   },
 
-  async collect(stage: RunContext): Promise<CollectedOutput> {
-    const place = placeOf(stage, named(stage));
-    const kept = await keepFile(await openLeftFile(place), stage, stage.marks.appendedFrom);
-    return { source: 'file', ...kept, contentType: stage.output.parameters.content_type as string | undefined, name: basename(place.path) };
+  async collect(context: RunContext): Promise<CollectedOutput> {
+    const place = placeOf(context, named(context));
+    const kept = await keepFile(await openLeftFile(place), context, context.marks.appendedFrom);
+    return {
+      source: 'file',
+      ...kept,
+      contentType: context.output.parameters.content_type as string | undefined,
+      name: basename(place.path),
+    };
   },
 
-  async *frames(stage: RunContext, process: LaunchedProcess, position: number): AsyncGenerator<OutputFrame> {
-    const follower = new AppendedFile(stage, process, position || (stage.marks.appendedFrom ?? 0));
-    let cutter = new FrameCutter(framingOf(stage.output), follower.position);
+  async *frames(context: RunContext, process: LaunchedProcess, position: number): AsyncGenerator<OutputFrame> {
+    const follower = new AppendedFile(context, process, position || (context.marks.appendedFrom ?? 0));
+    let cutter = new FrameCutter(framingOf(context.output), follower.position);
     for await (const { bytes, anew } of follower.chunks()) {
       if (anew) {
         for (const { bytes: rest } of cutter.finish()) yield { bytes: rest, position: 0 };
-        cutter = new FrameCutter(framingOf(stage.output));
+        cutter = new FrameCutter(framingOf(context.output));
       }
       yield* cutter.push(bytes);
     }
@@ -45,8 +50,8 @@ export const appendOutput: OutputAdapter = {
   },
 };
 
-function named(stage: RunContext): Named {
-  return { side: 'output', path: stage.output.parameters.file_path, placeholder: 'output_file', name: outputFileName(stage) };
+function named(context: RunContext): Named {
+  return { side: 'output', path: context.output.parameters.file_path, placeholder: 'output_file', name: outputFileName(context) };
 }
 
 /** Follows a file by its name, also when it is replaced or emptied. */
@@ -55,7 +60,7 @@ class AppendedFile {
   private anew = false;
 
   constructor(
-    private readonly stage: RunContext,
+    private readonly context: RunContext,
     private readonly process: LaunchedProcess,
     public position: number,
   ) {}
@@ -79,9 +84,9 @@ class AppendedFile {
   private async read(): Promise<Buffer> {
     const bytes = await this.readOn();
     if (bytes.length > 0) return bytes;
-    const next = await openLeftFile(placeOf(this.stage, named(this.stage))).catch(() => null);
+    const next = await openLeftFile(placeOf(this.context, named(this.context))).catch(() => null);
     if (!next) return bytes;
-    this.stage.scope.file(next);
+    this.context.scope.file(next);
     // what came before the file was replaced
     const late = await this.readOn();
     if (late.length > 0) await next.close();

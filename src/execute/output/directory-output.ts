@@ -13,31 +13,31 @@ import { writeZip } from './write-zip.js';
 
 export const directoryOutput: OutputAdapter = {
   /** In the run's own work directory the folder is made for the program. */
-  async prepare(stage: RunContext): Promise<void> {
-    if (hasOwnCwd(stage)) await ownPath(stage, 'output', `${folderName(stage)}/any`);
+  async prepare(context: RunContext): Promise<void> {
+    if (hasOwnCwd(context)) await ownPath(context, 'output', `${folderName(context)}/any`);
   },
 
-  async collect(stage: RunContext): Promise<CollectedOutput> {
-    const folder = leftPlace(stage, folderName(stage));
+  async collect(context: RunContext): Promise<CollectedOutput> {
+    const folder = leftPlace(context, folderName(context));
     const entries = await listTree(folder);
-    const { format, content_type } = stage.output.parameters as { format?: string; content_type?: string };
-    if (format === 'file') return { ...(await onlyFile(stage, folder, entries)), contentType: content_type };
-    if (entries.length === 0) throw new CodedError('output_error', `the program left nothing in '${folderName(stage)}'`);
-    const kept = await writeZip(stage, folder, entries);
+    const { format, content_type } = context.output.parameters as { format?: string; content_type?: string };
+    if (format === 'file') return { ...(await onlyFile(context, folder, entries)), contentType: content_type };
+    if (entries.length === 0) throw new CodedError('output_error', `the program left nothing in '${folderName(context)}'`);
+    const kept = await writeZip(context, folder, entries);
     return { source: 'file', ...kept, contentType: content_type, name: 'output.zip', note: noteOf(entries) };
   },
 };
 
-function folderName(stage: RunContext): string {
-  return adapterPath(stage, stage.output.parameters.directory ?? 'output', '') as string;
+function folderName(context: RunContext): string {
+  return adapterPath(context, context.output.parameters.directory ?? 'output', '') as string;
 }
 
-async function onlyFile(stage: RunContext, folder: LeftPlace, entries: LeftEntry[]): Promise<CollectedOutput> {
+async function onlyFile(context: RunContext, folder: LeftPlace, entries: LeftEntry[]): Promise<CollectedOutput> {
   const files = entries.filter((entry) => !entry.directory);
   if (files.length !== 1) {
-    throw new CodedError('output_error', `one file was expected in '${folderName(stage)}', but there are ${files.length}`);
+    throw new CodedError('output_error', `one file was expected in '${folderName(context)}', but there are ${files.length}`);
   }
-  const kept = await keepFile(await openLeftFile(listedIn(folder, files[0].path)), stage);
+  const kept = await keepFile(await openLeftFile(listedIn(folder, files[0].path)), context);
   return { source: 'file', ...kept, name: files[0].path.split('/').pop(), note: noteOf(files) };
 }
 

@@ -7,23 +7,23 @@ import { orAborted } from '../run/end-signal.js';
 import type { RunContext } from '../run/run-context.js';
 
 /** Throws output_limit when there is more than the run may write, and what `chunks` throws; then nothing is kept. */
-export async function keepStream(stage: RunContext, chunks: AsyncIterable<Buffer>): Promise<void> {
-  const { path, output } = stage.control;
+export async function keepStream(context: RunContext, chunks: AsyncIterable<Buffer>): Promise<void> {
+  const { path, output } = context.control;
   const part = `${output}.part`;
   await mkdir(path, { recursive: true, mode: 0o700 });
-  const file = stage.scope.own(createWriteStream(part, { mode: 0o600 }));
+  const file = context.scope.own(createWriteStream(part, { mode: 0o600 }));
   const hash = createHash('sha256');
   const closed = new AbortController();
   file.on('error', () => {}).once('close', () => closed.abort());
   try {
-    for await (const chunk of bounded(chunks, stage)) {
+    for await (const chunk of bounded(chunks, context)) {
       hash.update(chunk);
       if (!file.write(chunk)) await orAborted(new Promise<void>((resolve) => void file.once('drain', () => resolve())), closed.signal);
       if (file.errored) throw file.errored;
     }
     await new Promise<void>((resolve, reject) => file.end((error?: Error | null) => (error ? reject(error) : resolve())));
     await rename(part, output);
-    stage.keptSha256 = hash.digest('hex');
+    context.keptSha256 = hash.digest('hex');
   } catch (error) {
     file.destroy();
     await rm(part, { force: true });

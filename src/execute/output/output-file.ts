@@ -10,19 +10,19 @@ import type { RunContext } from '../run/run-context.js';
 import { keepFile } from './keep-file.js';
 
 export const outputFile: OutputAdapter = {
-  async prepare(stage: RunContext): Promise<void> {
-    if (adapterPath(stage, stage.output.parameters.file_path, 'output_file') !== undefined) return;
-    const folder = await stage.directory.makeFolder(join(stage.directory.root, 'out'));
-    stage.values.output_file = join(folder, outputFileName(stage));
+  async prepare(context: RunContext): Promise<void> {
+    if (adapterPath(context, context.output.parameters.file_path, 'output_file') !== undefined) return;
+    const folder = await context.directory.makeFolder(join(context.directory.root, 'out'));
+    context.values.output_file = join(folder, outputFileName(context));
   },
 
-  async collect(stage: RunContext): Promise<CollectedOutput> {
-    const own = adapterPath(stage, stage.output.parameters.file_path, 'output_file');
-    const path = own ?? outputFileName(stage);
-    const outside = { root: stage.directory.root, path: `out/${path}`, user: stage.directory.user };
-    const file = await openLeftFile(own === undefined ? outside : leftPlace(stage, own));
-    const kept = await keepFile(file, stage);
-    const { content_type } = stage.output.parameters as { content_type?: string };
+  async collect(context: RunContext): Promise<CollectedOutput> {
+    const own = adapterPath(context, context.output.parameters.file_path, 'output_file');
+    const path = own ?? outputFileName(context);
+    const outside = { root: context.directory.root, path: `out/${path}`, user: context.directory.user };
+    const file = await openLeftFile(own === undefined ? outside : leftPlace(context, own));
+    const kept = await keepFile(file, context);
+    const { content_type } = context.output.parameters as { content_type?: string };
     return { source: 'file', ...kept, contentType: content_type, name: basename(path) };
   },
 };

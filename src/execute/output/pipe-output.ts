@@ -16,18 +16,18 @@ const drainMs = 1000;
 
 export const pipeOutput: OutputAdapter = {
   passing: true,
-  prepare: (stage) => placePipe(stage, 'output'),
+  prepare: (context) => placePipe(context, 'output'),
   collect: keptOutput,
 
-  async receive(stage: RunContext, process: LaunchedProcess): Promise<void> {
-    const reader = new PipeReader(stage, process);
-    await keepStream(stage, reader.chunks());
-    if (!reader.opened) throw new CodedError('output_error', `the program ended without opening ${pipeName(stage, 'output')}`);
+  async receive(context: RunContext, process: LaunchedProcess): Promise<void> {
+    const reader = new PipeReader(context, process);
+    await keepStream(context, reader.chunks());
+    if (!reader.opened) throw new CodedError('output_error', `the program ended without opening ${pipeName(context, 'output')}`);
   },
 
-  async *frames(stage: RunContext, process: LaunchedProcess): AsyncGenerator<OutputFrame> {
-    const cutter = new FrameCutter(framingOf(stage.output));
-    for await (const chunk of new PipeReader(stage, process).chunks()) {
+  async *frames(context: RunContext, process: LaunchedProcess): AsyncGenerator<OutputFrame> {
+    const cutter = new FrameCutter(framingOf(context.output));
+    for await (const chunk of new PipeReader(context, process).chunks()) {
       for (const { bytes } of cutter.push(chunk)) yield { bytes, position: 0 };
     }
     for (const { bytes } of cutter.finish()) yield { bytes, position: 0 };
@@ -40,20 +40,20 @@ class PipeReader {
   private over = false;
 
   constructor(
-    private readonly stage: RunContext,
+    private readonly context: RunContext,
     private readonly process: LaunchedProcess,
   ) {}
 
   /** Until the program has ended. A further descriptor stays open all the while, so that nobody writes into a pipe without a reader. */
   async *chunks(): AsyncGenerator<Buffer> {
     // the first one to open it lets the program in, and must see it leave
-    let reading = (await openPipe(this.stage, 'output', constants.O_RDONLY)) as Descriptor;
-    const keeper = reopenPipe(this.stage, reading, constants.O_RDONLY) as Descriptor;
+    let reading = (await openPipe(this.context, 'output', constants.O_RDONLY)) as Descriptor;
+    const keeper = reopenPipe(this.context, reading, constants.O_RDONLY) as Descriptor;
     try {
       for (;;) {
         yield* this.untilClosed(reading, keeper);
         if (this.over) return;
-        reading = reopenPipe(this.stage, keeper, constants.O_RDONLY) as Descriptor;
+        reading = reopenPipe(this.context, keeper, constants.O_RDONLY) as Descriptor;
       }
     } finally {
       keeper.close();
@@ -62,7 +62,7 @@ class PipeReader {
 
   /** What comes until nobody has it open to write any more. */
   private async *untilClosed(descriptor: Descriptor, keeper: Descriptor): AsyncGenerator<Buffer> {
-    const stream = pipeStream(this.stage, descriptor, 'output');
+    const stream = pipeStream(this.context, descriptor, 'output');
     const late: { timer?: NodeJS.Timeout } = {};
     const forget = onAbort(endSignal(this.process), () => {
       // one whole turn of the event loop: what the system has to tell of the pipe by now is heard first
@@ -71,7 +71,7 @@ class PipeReader {
           this.over = true;
           if (stream.destroyed) return;
           late.timer = setTimeout(() => stream.destroy(), drainMs);
-          pokePipe(this.stage, keeper);
+          pokePipe(this.context, keeper);
         }),
       );
     });

@@ -15,35 +15,35 @@ const partingMs = 500;
 
 export const portOutput: OutputAdapter = {
   passing: true,
-  prepare: (stage) => reservePort(stage, 'output'),
+  prepare: (context) => reservePort(context, 'output'),
   collect: keptOutput,
 
-  async receive(stage: RunContext, process: LaunchedProcess): Promise<void> {
-    const shared = sharesPort(stage);
-    const socket = await (shared ? sharedConnection(stage, process) : connectTo(stage, process, 'output'));
-    await keepStream(stage, replyOf(socket, portOf(stage, stage.output)));
+  async receive(context: RunContext, process: LaunchedProcess): Promise<void> {
+    const shared = sharesPort(context);
+    const socket = await (shared ? sharedConnection(context, process) : connectTo(context, process, 'output'));
+    await keepStream(context, replyOf(socket, portOf(context, context.output)));
     if (!shared) socket.end();
     await Promise.race([process.ended, new Promise((resolve) => setTimeout(resolve, partingMs).unref())]);
-    stage.served = true;
+    context.served = true;
     process.stop({});
   },
 
   /** Where messages come in by the same port, each reply belongs to its message, and there are no others. */
-  async *frames(stage: RunContext, process: LaunchedProcess): AsyncGenerator<OutputFrame> {
-    if (sharesPort(stage)) {
+  async *frames(context: RunContext, process: LaunchedProcess): AsyncGenerator<OutputFrame> {
+    if (sharesPort(context)) {
       await process.ended;
       return;
     }
     const over = endSignal(process);
-    while (!over.aborted) yield* framesOf(stage, process);
+    while (!over.aborted) yield* framesOf(context, process);
   },
 };
 
 /** Of one connection. One that the program ends is followed by another. */
-async function* framesOf(stage: RunContext, process: LaunchedProcess): AsyncGenerator<OutputFrame> {
-  const socket = await connectTo(stage, process, 'output').catch(() => null);
+async function* framesOf(context: RunContext, process: LaunchedProcess): AsyncGenerator<OutputFrame> {
+  const socket = await connectTo(context, process, 'output').catch(() => null);
   if (!socket) return;
-  const cutter = new FrameCutter(framingOf(stage.output));
+  const cutter = new FrameCutter(framingOf(context.output));
   try {
     for await (const chunk of socket) for (const { bytes } of cutter.push(chunk)) yield { bytes, position: 0 };
     for (const { bytes } of cutter.finish()) yield { bytes, position: 0 };

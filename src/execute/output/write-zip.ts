@@ -14,16 +14,16 @@ import type { RunContext } from '../run/run-context.js';
 import { type LeftEntry, listedIn } from './list-tree.js';
 
 /** What is packed counts as output before it is packed, holes of sparse files too. */
-export async function writeZip(stage: RunContext, folder: LeftPlace, entries: LeftEntry[]): Promise<KeptFile> {
-  await mkdir(stage.control.path, { recursive: true, mode: 0o700 });
+export async function writeZip(context: RunContext, folder: LeftPlace, entries: LeftEntry[]): Promise<KeptFile> {
+  await mkdir(context.control.path, { recursive: true, mode: 0o700 });
   const zip = new ZipFile();
-  const target = stage.scope.own(createWriteStream(stage.control.output, { mode: 0o600 }));
+  const target = context.scope.own(createWriteStream(context.control.output, { mode: 0o600 }));
   const hash = createHash('sha256');
   const written = pipeline(zip.outputStream, digesting(hash), target);
   // a file that cannot be read to its end breaks off the zip, and nothing else
   zip.on('error', (error: Error) => target.destroy(error));
   try {
-    await Promise.race([addEntries(zip, { stage, folder, entries, over: written }), written]);
+    await Promise.race([addEntries(zip, { context, folder, entries, over: written }), written]);
     zip.end();
     await written;
     return { bytes: target.bytesWritten, sha256: hash.digest('hex') };
@@ -46,11 +46,11 @@ function digesting(hash: Hash): Transform {
 
 async function addEntries(
   zip: ZipFile,
-  { stage, folder, entries, over }: { stage: RunContext; folder: LeftPlace; entries: LeftEntry[]; over: Promise<void> },
+  { context, folder, entries, over }: { context: RunContext; folder: LeftPlace; entries: LeftEntry[]; over: Promise<void> },
 ): Promise<void> {
-  const compress = stage.output.parameters.compress !== false;
+  const compress = context.output.parameters.compress !== false;
   const named = exactNames(zip);
-  let roomBytes = stage.order.outputLimitBytes;
+  let roomBytes = context.order.outputLimitBytes;
   for (const { path, directory } of entries) {
     if (directory) zip.addEmptyDirectory(named(`${path}/`));
     else roomBytes -= await addFile(zip, { file: await openLeftFile(listedIn(folder, path)), path, named, roomBytes, compress, over });

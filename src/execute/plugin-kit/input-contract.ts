@@ -27,75 +27,75 @@ const soonMs = 10_000;
 export function inputContract(subject: InputSubject): Check[] {
   const { echo, largestBytes = 2 ** 20, expected = (message: Buffer) => message, ignored = 'exit' } = subject;
   const large = Buffer.alloc(largestBytes, 'all of the message\n');
-  const comesBack = async (ground: TestHarness, sent: Parameters<TestHarness['run']>[1], message: Buffer) => {
-    const { result, output } = await within(soonMs, 'the run', ground.run(echo, sent));
+  const comesBack = async (harness: TestHarness, sent: Parameters<TestHarness['run']>[1], message: Buffer) => {
+    const { result, output } = await within(soonMs, 'the run', harness.run(echo, sent));
     same(result.error, null, 'the run failed');
     same(output, expected(message), 'another message came');
   };
-  const checks: Record<string, (ground: TestHarness) => Promise<void>> = {
-    'a small message comes whole': (ground) => comesBack(ground, inline('a message\n'), Buffer.from('a message\n')),
-    'a large message that comes piece by piece comes whole': (ground) =>
-      comesBack(ground, live(large.subarray(0, 10), large.subarray(10)), large),
-    'an empty message is one, too': (ground) => comesBack(ground, {}, Buffer.alloc(0)),
-    'a program that never looks at it ends as it would': async (ground) => {
-      const { result } = await within(soonMs, 'the run', ground.run({ ...echo, exec: '/bin/true', argv: [] }, live(large)));
+  const checks: Record<string, (harness: TestHarness) => Promise<void>> = {
+    'a small message comes whole': (harness) => comesBack(harness, inline('a message\n'), Buffer.from('a message\n')),
+    'a large message that comes piece by piece comes whole': (harness) =>
+      comesBack(harness, live(large.subarray(0, 10), large.subarray(10)), large),
+    'an empty message is one, too': (harness) => comesBack(harness, {}, Buffer.alloc(0)),
+    'a program that never looks at it ends as it would': async (harness) => {
+      const { result } = await within(soonMs, 'the run', harness.run({ ...echo, exec: '/bin/true', argv: [] }, live(large)));
       same(result.endReason, ignored, 'another end');
     },
-    'a program that fails fails by its exit code': async (ground) => {
+    'a program that fails fails by its exit code': async (harness) => {
       const { result } = await within(
         soonMs,
         'the run',
-        ground.run({ ...echo, exec: '/bin/sh', argv: ['-c', 'exit 3'] }, inline('message')),
+        harness.run({ ...echo, exec: '/bin/sh', argv: ['-c', 'exit 3'] }, inline('message')),
       );
       same([result.endReason, result.exitCode], ['exit', 3], 'another end');
     },
     'a message that breaks off is no success': breaksOff(echo),
-    'a run that waits for its message can be stopped': async (ground) => {
+    'a run that waits for its message can be stopped': async (harness) => {
       const waiting = { ...echo, exec: '/bin/sleep', argv: ['60'] };
-      const { run, result, started } = ground.begin(waiting, inline('message'));
+      const { run, result, started } = harness.begin(waiting, inline('message'));
       await within(soonMs, 'the start', started);
       run.stop({ error: 'stopped' });
       same((await within(soonMs, 'the stop', result)).result.endReason, 'stop', 'another end');
     },
-    'nothing but files is left': async (ground) => {
-      await ground.run(echo, inline('message'));
-      same(await ground.pipesLeft(), [], 'pipes');
+    'nothing but files is left': async (harness) => {
+      await harness.run(echo, inline('message'));
+      same(await harness.pipesLeft(), [], 'pipes');
     },
   };
   if (subject.service) checks['a service gets message after message, also after its sink was opened anew'] = messages(subject.service);
   return Object.entries(checks).map(([name, check]) => ({ name, check: () => inHarness(check) }));
 }
 
-export async function inHarness(check: (ground: TestHarness) => Promise<void>): Promise<void> {
-  const ground = new TestHarness();
+export async function inHarness(check: (harness: TestHarness) => Promise<void>): Promise<void> {
+  const harness = new TestHarness();
   try {
-    await check(ground);
+    await check(harness);
   } finally {
-    ground.close();
+    harness.close();
   }
 }
 
-function breaksOff(echo: ProcessDefinition): (ground: TestHarness) => Promise<void> {
-  return async (ground) => {
+function breaksOff(echo: ProcessDefinition): (harness: TestHarness) => Promise<void> {
+  return async (harness) => {
     const message = new PassThrough();
     message.write('half of a');
     setTimeout(() => message.destroy(), 200);
-    const { result } = await within(soonMs, 'the run', ground.run(echo, { live: message }));
+    const { result } = await within(soonMs, 'the run', harness.run(echo, { live: message }));
     if (result.success) throw new CheckError('half of a message was taken for a whole one');
   };
 }
 
-function messages(service: ProcessDefinition): (ground: TestHarness) => Promise<void> {
-  return async (ground) => {
-    const { stage, process } = await ground.serve(service);
-    const { input } = adaptersOf(stage);
+function messages(service: ProcessDefinition): (harness: TestHarness) => Promise<void> {
+  return async (harness) => {
+    const { context, process } = await harness.serve(service);
+    const { input } = adaptersOf(context);
     if (!input.open) throw new CheckError('the adapter has no open()');
     try {
-      let sink = await within(soonMs, 'open()', input.open(stage, process));
+      let sink = await within(soonMs, 'open()', input.open(context, process));
       await within(soonMs, 'send()', sink.send(Readable.from([Buffer.from('one')])));
       await within(soonMs, 'send()', sink.send(Readable.from([Buffer.from('two\n')])));
       await sink.close();
-      sink = await within(soonMs, 'open()', input.open(stage, process));
+      sink = await within(soonMs, 'open()', input.open(context, process));
       await within(soonMs, 'send()', sink.send(Readable.from([Buffer.from('three')])));
       await within(soonMs, 'the messages', logHas(process, 'one\ntwo\nthree\n'));
       await sink.close();

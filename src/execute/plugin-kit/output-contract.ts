@@ -24,36 +24,36 @@ export function outputContract(subject: OutputSubject): Check[] {
   const { echo, expected = (message: Buffer) => message, missing = 'output_error' } = subject;
   const check = subject.check ?? ((output: Buffer | null, message: Buffer) => same(output, expected(message), 'another output came'));
   const large = Buffer.alloc(2 ** 20, 'all of the output\n');
-  const comesOut = async (ground: TestHarness, sent: Parameters<TestHarness['run']>[1], message: Buffer) => {
-    const { result, output } = await within(soonMs, 'the run', ground.run(echo, sent));
+  const comesOut = async (harness: TestHarness, sent: Parameters<TestHarness['run']>[1], message: Buffer) => {
+    const { result, output } = await within(soonMs, 'the run', harness.run(echo, sent));
     same(result.error, null, 'the run failed');
     same(result.output?.bytes, output?.length, 'another size is told');
     check(output, message);
   };
-  const checks: Record<string, (ground: TestHarness) => Promise<void>> = {
-    'a small output comes whole': (ground) => comesOut(ground, inline('an output\n'), Buffer.from('an output\n')),
-    'a large output comes whole': (ground) => comesOut(ground, live(large), large),
-    'an empty output is one, too': (ground) => comesOut(ground, inline(''), Buffer.alloc(0)),
-    'a program that leaves none ends as it must': async (ground) => {
-      const { result } = await within(soonMs, 'the run', ground.run({ ...echo, exec: '/bin/true', argv: [] }));
+  const checks: Record<string, (harness: TestHarness) => Promise<void>> = {
+    'a small output comes whole': (harness) => comesOut(harness, inline('an output\n'), Buffer.from('an output\n')),
+    'a large output comes whole': (harness) => comesOut(harness, live(large), large),
+    'an empty output is one, too': (harness) => comesOut(harness, inline(''), Buffer.alloc(0)),
+    'a program that leaves none ends as it must': async (harness) => {
+      const { result } = await within(soonMs, 'the run', harness.run({ ...echo, exec: '/bin/true', argv: [] }));
       same(result.endReason, missing, 'another end');
     },
-    'a program that fails fails by its exit code': async (ground) => {
-      const { result } = await within(soonMs, 'the run', ground.run({ ...echo, exec: '/bin/sh', argv: ['-c', 'exit 3'] }));
+    'a program that fails fails by its exit code': async (harness) => {
+      const { result } = await within(soonMs, 'the run', harness.run({ ...echo, exec: '/bin/sh', argv: ['-c', 'exit 3'] }));
       same([result.endReason, result.exitCode], ['exit', 3], 'another end');
     },
-    'a program that never ends ends with its timeout': async (ground) => {
-      const { result } = await within(soonMs, 'the run', ground.run({ ...echo, exec: '/bin/sleep', argv: ['60'], timeout: 0.3 }));
+    'a program that never ends ends with its timeout': async (harness) => {
+      const { result } = await within(soonMs, 'the run', harness.run({ ...echo, exec: '/bin/sleep', argv: ['60'], timeout: 0.3 }));
       same(result.endReason, 'timeout', 'another end');
     },
-    'nothing but files is left': async (ground) => {
-      await ground.run(echo, inline('output'));
-      same(await ground.pipesLeft(), [], 'pipes');
+    'nothing but files is left': async (harness) => {
+      await harness.run(echo, inline('output'));
+      same(await harness.pipesLeft(), [], 'pipes');
     },
   };
   if (expected(large) !== null) {
-    checks['more than the run may write is no success'] = async (ground) => {
-      const { result } = await within(soonMs, 'the run', ground.run(echo, { ...live(large), outputLimitBytes: 1000 }));
+    checks['more than the run may write is no success'] = async (harness) => {
+      const { result } = await within(soonMs, 'the run', harness.run(echo, { ...live(large), outputLimitBytes: 1000 }));
       same(result.endReason, 'output_limit', 'another end');
     };
   }
@@ -61,18 +61,18 @@ export function outputContract(subject: OutputSubject): Check[] {
   return Object.entries(checks).map(([name, one]) => ({ name, check: () => inHarness(one) }));
 }
 
-function frames(service: ProcessDefinition): (ground: TestHarness) => Promise<void> {
-  return async (ground) => {
-    const { stage, process } = await ground.serve(service);
-    const { output } = adaptersOf(stage);
+function frames(service: ProcessDefinition): (harness: TestHarness) => Promise<void> {
+  return async (harness) => {
+    const { context, process } = await harness.serve(service);
+    const { output } = adaptersOf(context);
     if (!output.frames) throw new CheckError('the adapter has no frames()');
     try {
-      const found = await within(soonMs, 'the messages', take(output.frames(stage, process, 0), 3));
+      const found = await within(soonMs, 'the messages', take(output.frames(context, process, 0), 3));
       same(texts(found), ['one\n', 'two\n', 'three\n'], 'other messages came');
       if (found[0].position === 0) return;
-      const again = await within(soonMs, 'the messages', take(output.frames(stage, process, found[0].position), 2));
+      const again = await within(soonMs, 'the messages', take(output.frames(context, process, found[0].position), 2));
       same(texts(again), ['two\n', 'three\n'], 'other messages came after the first');
-      const rest = take(output.frames(stage, process, found[2].position), 1);
+      const rest = take(output.frames(context, process, found[2].position), 1);
       process.stop({});
       same(await within(soonMs, 'the end of the messages', rest), [], 'more messages came');
     } finally {

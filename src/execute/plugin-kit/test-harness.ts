@@ -21,7 +21,7 @@ import { WorkDirectories } from '../directories/work-directories.js';
 import { prepareLaunch } from '../prepare-launch.js';
 import { placeInputs, prepareRun } from '../prepare-run.js';
 import { ControlGroups } from '../run/control-groups.js';
-import { EndReasonHolder } from '../run/end-reason.js';
+import { FirstEndReason } from '../run/end-reason.js';
 import type { ExecutorSettings } from '../run/executor-settings.js';
 import type { RunContext } from '../run/run-context.js';
 import { runProcess } from '../run-process.js';
@@ -84,12 +84,12 @@ export class TestHarness {
   }
 
   /** A service, started as far as its adapters are concerned. */
-  async serve(definition: ProcessDefinition): Promise<{ stage: RunContext; process: LaunchedProcess }> {
+  async serve(definition: ProcessDefinition): Promise<{ context: RunContext; process: LaunchedProcess }> {
     const task = this.task({ ...definition, process_type: 'service' }, {});
-    const stage = await prepareRun(task, { outcome: new EndReasonHolder(), scope: new ResourceScope(), settings: this.settings });
-    await placeInputs(stage);
-    const process = await this.settings.launcher.launch(await prepareLaunch(stage, this.settings));
-    return { stage, process };
+    const context = await prepareRun(task, { outcome: new FirstEndReason(), scope: new ResourceScope(), settings: this.settings });
+    await placeInputs(context);
+    const process = await this.settings.launcher.launch(await prepareLaunch(context, this.settings));
+    return { context, process };
   }
 
   /** Named pipes that are still there when the folders of runs have been put away. */

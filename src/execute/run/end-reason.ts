@@ -1,7 +1,7 @@
 // Why a run ends: the first reason wins, whatever else goes wrong afterwards.
 import type { EndReason } from '../../model/states.js';
 
-export class EndReasonHolder {
+export class FirstEndReason {
   private decided: { reason: EndReason; error: string } | null = null;
 
   decide(reason: EndReason, error: string): void {

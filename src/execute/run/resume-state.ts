@@ -18,8 +18,8 @@ export interface ResumeState {
 export function encodeResumeState({ directory, cwd, isolation, values, pipes, marks, order }: RunContext): string {
   const added = Object.entries(values).filter(([name, value]) => order.parameters[name] !== value);
   const { root, user } = directory;
-  const note: ResumeState = { root, user, cwd, isolation, values: Object.fromEntries(added), pipes, marks };
-  return JSON.stringify(note);
+  const state: ResumeState = { root, user, cwd, isolation, values: Object.fromEntries(added), pipes, marks };
+  return JSON.stringify(state);
 }
 
 export function decodeResumeState(text: string): ResumeState {

@@ -7,7 +7,7 @@ import type { ResourceScope } from '../../model/resource-scope.js';
 import type { RunOrder } from '../../model/run-order.js';
 import type { ProcessEnd } from '../../worker/launcher.js';
 import type { WorkDirectory } from '../directories/work-directories.js';
-import type { EndReasonHolder } from './end-reason.js';
+import type { FirstEndReason } from './end-reason.js';
 
 export interface RunContext {
   order: RunOrder;
@@ -34,7 +34,7 @@ export interface RunContext {
   keptSha256?: string;
   /** How the program ended, once it has. */
   end: ProcessEnd | null;
-  outcome: EndReasonHolder;
+  outcome: FirstEndReason;
   /** What adapters open for the run belongs to it, unless they close it at once. */
   scope: ResourceScope;
 }

@@ -3,7 +3,7 @@ import type { RunOrder } from '../../model/run-order.js';
 import type { CollectedOutput, RunResult } from '../../model/run-result.js';
 import type { EndReason } from '../../model/states.js';
 import type { ProcessEnd } from '../../worker/launcher.js';
-import type { EndReasonHolder } from './end-reason.js';
+import type { FirstEndReason } from './end-reason.js';
 import { limitReached, type MemoryFailures } from './limit-reached.js';
 import type { RunContext } from './run-context.js';
 
@@ -19,19 +19,19 @@ const sentences: Record<Exclude<ProcessEnd['reason'], null>, Sentence> = {
   lost: () => ['lost', 'the launcher was killed while the program ran; nobody knows how it ended'],
 };
 
-export function runOutcome(end: ProcessEnd, stage: RunContext, groups: MemoryFailures): void {
-  const { order, outcome, served } = stage;
+export function runOutcome(end: ProcessEnd, context: RunContext, groups: MemoryFailures): void {
+  const { order, outcome, served } = context;
   if (served && end.reason === 'stop') return;
   if (end.reason) outcome.decide(...sentences[end.reason](order));
   const successCodes = order.definition.success_exit_codes ?? [0];
   if (end.exitCode !== null && successCodes.includes(end.exitCode)) return;
-  const limit = limitReached(end, stage, groups);
+  const limit = limitReached(end, context, groups);
   if (limit) outcome.decide(...limit);
   if (end.signal) outcome.decide('signal', `the program was ended by ${end.signal}`);
   if (end.exitCode !== null) outcome.decide('exit', `the program ended with exit code ${end.exitCode}`);
 }
 
-export function resultOf(process: ProcessEnd | null, output: CollectedOutput | null, outcome: EndReasonHolder): RunResult {
+export function resultOf(process: ProcessEnd | null, output: CollectedOutput | null, outcome: FirstEndReason): RunResult {
   const failure = outcome.failure;
   return {
     endReason: failure?.reason ?? 'exit',

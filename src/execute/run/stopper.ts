@@ -2,7 +2,7 @@
 import { CodedError } from '../../model/coded-error.js';
 import type { StopRequest } from '../../model/run-task.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
-import type { EndReasonHolder } from './end-reason.js';
+import type { FirstEndReason } from './end-reason.js';
 
 export class Stopper {
   private process: LaunchedProcess | null = null;
@@ -13,7 +13,7 @@ export class Stopper {
 
   /** `launching`: its program may run from now on, since an earlier server has started it. */
   constructor(
-    private readonly outcome: EndReasonHolder,
+    private readonly outcome: FirstEndReason,
     private launching = false,
   ) {
     this.asked = new Promise((resolve) => {

@@ -20,26 +20,26 @@ type Named = { [Name in keyof Ready]-?: NonNullable<Ready[Name]> };
 
 /** What each name of `ready` waits for; `over`: the program has ended, or the time is up. */
 const probes: { [Name in keyof Named]: (value: Named[Name], probe: Probe) => Promise<unknown> } = {
-  tcp: (value, { stage, over }) => untilTrue(() => accepts(stage, portOf(value, stage)), over),
-  http: (value, { stage, over }) => untilTrue(() => answers(stage, new URL(value, `http://127.0.0.1:${anyPortOf(stage)}`)), over),
+  tcp: (value, { context, over }) => untilTrue(() => accepts(context, portOf(value, context)), over),
+  http: (value, { context, over }) => untilTrue(() => answers(context, new URL(value, `http://127.0.0.1:${anyPortOf(context)}`)), over),
   log: (text, { process, over }) => waitForLogLine(process, text, over),
   delay: (seconds, { process, over }) => pauseFor(Math.max(0, process.startedAtMs + seconds * 1000 - Date.now()), over),
 };
 
 interface Probe {
-  stage: RunContext;
+  context: RunContext;
   process: LaunchedProcess;
   over: AbortSignal;
 }
 
 /** False when the program has ended before. Throws timeout when it is not ready in time. */
-export async function becomesReady(stage: RunContext, process: LaunchedProcess): Promise<boolean> {
-  const { ready } = stage.order.definition;
+export async function becomesReady(context: RunContext, process: LaunchedProcess): Promise<boolean> {
+  const { ready } = context.order.definition;
   if (!ready) return true;
   const limitMs = boundMs + (ready.delay ?? 0) * 1000;
   const [gone, late, failed] = [endSignal(process), new AbortController(), new AbortController()];
   const timer = setTimeout(() => late.abort(), limitMs);
-  const probe = { stage, process, over: AbortSignal.any([gone, late.signal, failed.signal]) };
+  const probe = { context, process, over: AbortSignal.any([gone, late.signal, failed.signal]) };
   const named = Object.entries(ready).filter(([name]) => name in probes) as [keyof Named, never][];
   try {
     await Promise.all(named.map(([name, value]) => probes[name](value, probe)));
@@ -55,8 +55,8 @@ async function untilTrue(look: () => Promise<boolean>, over: AbortSignal): Promi
   while (!over.aborted && !(await look())) await pauseFor(lookMs, over);
 }
 
-function portOf(value: Named['tcp'], stage: RunContext): number {
-  return typeof value === 'number' ? value : anyPortOf(stage);
+function portOf(value: Named['tcp'], context: RunContext): number {
+  return typeof value === 'number' ? value : anyPortOf(context);
 }
 
 /** The port of the adapters; one that the server has chosen is among the values. */

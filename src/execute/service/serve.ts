@@ -13,38 +13,38 @@ import type { ServiceInbox } from './service-inbox.js';
 
 export interface Serving {
   task: RunTask;
-  inlet: ServiceInbox;
+  inbox: ServiceInbox;
 }
 
 /** What is still to be kept when the program has ended is waited for so long. */
 const settlingMs = 30_000;
 
-export function serve(stage: RunContext, process: LaunchedProcess, serving: Serving): AdapterSession {
+export function serve(context: RunContext, process: LaunchedProcess, serving: Serving): AdapterSession {
   const end = (reason: EndReason, error: string) => {
-    stage.outcome.decide(reason, error);
+    context.outcome.decide(reason, error);
     process.stop({});
   };
-  const collected = collect(stage, process, serving.task).catch((error) => end('output_error', lostOutput(error)));
+  const collected = collect(context, process, serving.task).catch((error) => end('output_error', lostOutput(error)));
   const over = endSignal(process);
   // once it has ended, its own end says more
-  void takeMessages(stage, process, serving).catch((error) => over.aborted || end(...closedWay(error)));
-  onAbort(over, () => serving.inlet.close());
+  void takeMessages(context, process, serving).catch((error) => over.aborted || end(...closedWay(error)));
+  onAbort(over, () => serving.inbox.close());
   return { settle: () => Promise.race([collected, new Promise<void>((resolve) => void setTimeout(resolve, settlingMs).unref())]) };
 }
 
-async function takeMessages(stage: RunContext, process: LaunchedProcess, { task, inlet }: Serving): Promise<void> {
-  if (!(await becomesReady(stage, process))) return;
-  const { input } = adaptersOf(stage);
-  const isOpen = inlet.open(input.open ? await input.open(stage, process) : null);
+async function takeMessages(context: RunContext, process: LaunchedProcess, { task, inbox }: Serving): Promise<void> {
+  if (!(await becomesReady(context, process))) return;
+  const { input } = adaptersOf(context);
+  const isOpen = inbox.open(input.open ? await input.open(context, process) : null);
   if (isOpen) await task.emit({ type: 'ready' });
 }
 
-async function collect(stage: RunContext, process: LaunchedProcess, { attempt, emit }: RunTask): Promise<void> {
-  const { output } = adaptersOf(stage);
+async function collect(context: RunContext, process: LaunchedProcess, { attempt, emit }: RunTask): Promise<void> {
+  const { output } = adaptersOf(context);
   if (!output.frames) return;
-  const keeper = await MessageLogWriter.open(stage.control.messages);
+  const keeper = await MessageLogWriter.open(context.control.messages);
   try {
-    for await (const { bytes, position } of output.frames(stage, process, keeper.positionIn(attempt))) {
+    for await (const { bytes, position } of output.frames(context, process, keeper.positionIn(attempt))) {
       await keeper.keep({ bytes, position, attempt });
       await emit({ type: 'messages' });
     }
