@@ -1,5 +1,5 @@
 // The server's listening sockets, kept here too, so that no program can take its address while no server is there. Whoever speaks to the
-// door, PID-listen.sock in the folder of runs, sends messages of 16 bytes that never change: server and launcher may be of different versions.
+// listener socket, PID-listen.sock in the folder of runs, sends messages of 16 bytes that never change: server and launcher may be of different versions.
 #include "launcher.h"
 
 #include <sys/socket.h>
@@ -117,7 +117,7 @@ static void message_ready(struct watch *watch, uint32_t events) {
   channel_free(channel);
 }
 
-void door_ready(struct watch *watch, uint32_t events) {
+void handover_ready(struct watch *watch, uint32_t events) {
   (void)events;
   const int fd = accept_peer(watch);
   if (fd >= 0) channel_new(fd, message_ready);

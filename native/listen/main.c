@@ -1,4 +1,4 @@
-// procreg-listen take DOOR | give DOOR COUNT | ports DOOR: carries listening sockets between a launcher's door and the server, which has started it with
+// procreg-listen take SOCKET | give SOCKET COUNT | ports SOCKET: carries listening sockets between a launcher's listener socket and the server, which has started it with
 // a channel of Node's: Node cannot take a descriptor from a plain socket, nor give one.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -55,23 +55,23 @@ static size_t take(int fd, char *text, size_t bytes, int *sockets) {
   return count;
 }
 
-static int open_door(const char *path) {
+static int open_socket(const char *path) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
-  const int door = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int launcher = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (strlen(path) >= sizeof address.sun_path) return errno = ENAMETOOLONG, -1;
   strcpy(address.sun_path, path);
-  return door >= 0 && connect(door, (struct sockaddr *)&address, sizeof address) == 0 ? door : -1;
+  return launcher >= 0 && connect(launcher, (struct sockaddr *)&address, sizeof address) == 0 ? launcher : -1;
 }
 
-static size_t ask(int door, int *sockets) {
+static size_t ask(int launcher, int *sockets) {
   char text[MESSAGE_BYTES + 1];
-  give(door, "PRL1T00000000000", NULL, 0);
-  return take(door, text, MESSAGE_BYTES, sockets);
+  give(launcher, "PRL1T00000000000", NULL, 0);
+  return take(launcher, text, MESSAGE_BYTES, sockets);
 }
 
-static void print_ports(int door) {
+static void print_ports(int launcher) {
   int sockets[MOST];
-  const size_t count = ask(door, sockets);
+  const size_t count = ask(launcher, sockets);
   for (size_t index = 0; index < count; index++) {
     union { struct sockaddr any; struct sockaddr_in four; struct sockaddr_in6 six; } address;
     socklen_t size = sizeof address;
@@ -80,17 +80,17 @@ static void print_ports(int door) {
   }
 }
 
-static void from_door(int door, int channel) {
+static void from_launcher(int launcher, int channel) {
   char text[1024];
   int sockets[MOST], none[MOST];
-  const size_t count = ask(door, sockets);
+  const size_t count = ask(launcher, sockets);
   for (size_t index = 0; index < count; index++) {
     give(channel, handle, &sockets[index], 1);
     take(channel, text, sizeof text - 1, none);
   }
 }
 
-static void to_door(int door, int channel, size_t count) {
+static void to_launcher(int launcher, int channel, size_t count) {
   char text[1024];
   int sockets[2 * MOST];
   for (size_t had = 0; had < count;) {
@@ -98,19 +98,19 @@ static void to_door(int door, int channel, size_t count) {
     if (came > 0) give(channel, acknowledged, NULL, 0);
     had += came;
   }
-  give(door, "PRL1G00000000000", sockets, count);
-  take(door, text, MESSAGE_BYTES, sockets);
+  give(launcher, "PRL1G00000000000", sockets, count);
+  take(launcher, text, MESSAGE_BYTES, sockets);
 }
 
 int main(int argc, char **argv) {
   const char *channel = getenv("NODE_CHANNEL_FD"), *what = argc < 3 ? "" : argv[1];
   const long count = argc == 4 ? strtol(argv[3], NULL, 10) : 0;
   alarm(PATIENCE_S);
-  const int door = argc < 3 ? -1 : open_door(argv[2]);
-  if (argc >= 3 && door < 0) fail(argv[2]);
-  if (strcmp(what, "ports") == 0) print_ports(door);
-  else if (strcmp(what, "take") == 0 && channel != NULL) from_door(door, atoi(channel));
-  else if (strcmp(what, "give") == 0 && channel != NULL && count > 0 && count <= MOST) to_door(door, atoi(channel), (size_t)count);
-  else return fputs("procreg-listen take DOOR | give DOOR COUNT, with a channel of Node's; ports DOOR\n", stderr), 2;
+  const int launcher = argc < 3 ? -1 : open_socket(argv[2]);
+  if (argc >= 3 && launcher < 0) fail(argv[2]);
+  if (strcmp(what, "ports") == 0) print_ports(launcher);
+  else if (strcmp(what, "take") == 0 && channel != NULL) from_launcher(launcher, atoi(channel));
+  else if (strcmp(what, "give") == 0 && channel != NULL && count > 0 && count <= MOST) to_launcher(launcher, atoi(channel), (size_t)count);
+  else return fputs("procreg-listen take SOCKET | give SOCKET COUNT, with a channel of Node's; ports SOCKET\n", stderr), 2;
   return 0;
 }

@@ -1,4 +1,4 @@
-// Addresses of the jobs door as pRouter reads them.
+// Addresses of the jobs interface as pRouter reads them.
 
 /** Repeated slashes count as one; the address of a job's own program stays as it came. */
 export function withoutRepeatedSlashes(url: string): string {

@@ -1,4 +1,4 @@
-// What the doors add to a request on its way in.
+// What the server adds to a request on its way in.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from '../model/coded-error.js';
 import type { Principal, Role } from '../model/roles.js';

@@ -6,7 +6,7 @@ import type { Farewell } from './open-request.js';
 import { demandUpgrade, takeUpgrade } from './upgrade.js';
 import { closeCodes, WebSocketConnection } from './web-socket-connection.js';
 
-/** A larger frame closes the connection with 1009, where a door does not say otherwise. */
+/** A larger frame closes the connection with 1009, where an interface does not say otherwise. */
 const usualFrameBytes = 2 ** 20;
 
 /** One for each size of frames. */
@@ -39,7 +39,7 @@ export const farewells: Record<Farewell, [number, string]> = {
   revoked: [closeCodes.policyViolation, 'the credentials hold no longer'],
 };
 
-/** What a door speaks over its WebSockets. */
+/** What an interface speaks over its WebSockets. */
 interface Spoken {
   /** Subprotocols. */
   protocols?: string[];

@@ -1,4 +1,4 @@
-// The doors that DOORS opens and closes; the others are always open.
+// The doors that COMPAT opens and closes; the others are always open.
 
 export const compatNames = ['process', 'run-code', 'jobs'] as const;
 export type CompatName = (typeof compatNames)[number];

@@ -1,4 +1,4 @@
-// The settings of the code door.
+// The settings of the run-code interface.
 import * as as from './setting-types.js';
 
 export interface RunCodeSettings {
@@ -15,24 +15,24 @@ export const runCodeRows: { [Key in keyof RunCodeSettings]: as.SettingRow<RunCod
     name: 'RUN_MAX_EXECUTION_TIME',
     parse: as.durationMs,
     fallback: '15',
-    what: 'how long code may be built and run at the code door',
+    what: 'how long code may be built and run by the run-code interface',
   },
   runMaxOutputBytes: {
     name: 'RUN_MAX_OUTPUT_SIZE',
     parse: as.sizeBytes,
     fallback: '100000',
-    what: 'what code may write at the code door, stdout and stderr together',
+    what: 'what code may write by the run-code interface, stdout and stderr together',
   },
   runMaxMemoryBytes: {
     name: 'RUN_MAX_MEMORY',
     parse: as.sizeBytes,
     fallback: '2GiB',
-    what: 'what code and its build may use of the memory, all their processes together, at the code door; where the server may make control groups',
+    what: 'what code and its build may use of the memory, all their processes together, by the run-code interface; where the server may make control groups',
   },
   languagesFile: {
     name: 'LANGUAGES_FILE',
     parse: as.optionalText,
-    what: 'YAML or JSON list of further languages of the code door, or of other commands for those that it has (docs/behaviour/run-code.md)',
+    what: 'YAML or JSON list of further languages of the run-code interface, or of other commands for those that it has (docs/behaviour/run-code.md)',
   },
   callbackHosts: {
     name: 'CALLBACK_HOSTS',

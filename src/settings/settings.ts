@@ -199,10 +199,10 @@ export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> }
     what: 'with less free on the disk of DATA_DIR nothing new is started: 507',
   },
   compat: {
-    name: 'DOORS',
+    name: 'COMPAT',
     parse: as.choices(...compatNames),
     fallback: compatNames.join(','),
-    what: 'which of the doors of other systems are open, separated by commas; none: only the API of this one',
+    what: 'which interfaces of older systems are served, separated by commas; none: only the API of this server',
   },
   ...runCodeRows,
   ...agentRows,

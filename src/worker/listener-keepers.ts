@@ -28,9 +28,9 @@ export interface KeepingTerms {
 
 export class ListenerKeepers {
   private readonly lines = new Map<string, Socket>();
-  /** The doors behind which an earlier server has left something. */
+  /** The listener sockets behind which an earlier server has left something. */
   private readonly full: string[] = [];
-  /** The doors behind which all that is kept lies. */
+  /** The listener sockets behind which all that is kept lies. */
   private readonly holding = new Set<string>();
   private kept: Server[] = [];
   private isLooking = false;
@@ -43,15 +43,15 @@ export class ListenerKeepers {
 
   /** From now on clients wait for this server, where one before it has left its sockets. */
   async meet(): Promise<void> {
-    for (const door of listenerSocketsIn(this.place.runsRoot)) if (!this.lines.has(door)) await this.meetOne(door);
+    for (const socketName of listenerSocketsIn(this.place.runsRoot)) if (!this.lines.has(socketName)) await this.meetOne(socketName);
   }
 
   /** What an earlier server has left, of one launcher: `found` is called with each. */
   async take(found: (listener: Server) => void): Promise<void> {
-    const [door] = this.full;
-    if (door === undefined) return;
-    await takeListeners(this.place, door, found);
-    this.holding.add(door);
+    const [socketName] = this.full;
+    if (socketName === undefined) return;
+    await takeListeners(this.place, socketName, found);
+    this.holding.add(socketName);
   }
 
   /** Nobody keeps any of it any more, once this has resolved. */
@@ -63,8 +63,8 @@ export class ListenerKeepers {
   /** These, from now on; over the end of a launcher, too. Where one cannot take them now that is tried again. */
   async keep(listeners: Server[]): Promise<void> {
     this.kept = listeners;
-    for (const door of this.lines.keys()) {
-      await this.giveTo(door).catch((error: Error) => {
+    for (const socketName of this.lines.keys()) {
+      await this.giveTo(socketName).catch((error: Error) => {
         this.terms.tellFault(error.message);
         void this.meetAgain();
       });
@@ -92,19 +92,19 @@ export class ListenerKeepers {
     for (const line of this.lines.values()) line.end(listenerMessage('give'));
   }
 
-  private async meetOne(door: string): Promise<void> {
-    const line = await connectListenerSocket(this.place.runsRoot, door);
+  private async meetOne(socketName: string): Promise<void> {
+    const line = await connectListenerSocket(this.place.runsRoot, socketName);
     if (!line) return;
-    this.lines.set(door, line);
+    this.lines.set(socketName, line);
     line.on('error', () => {}).resume();
     line.once('close', () => {
-      this.lines.delete(door);
-      this.holding.delete(door);
+      this.lines.delete(socketName);
+      this.holding.delete(socketName);
       if (!this.closed) void this.meetAgain();
     });
     const count = listenerNumber(line);
     line.write(listenerMessage('serve', this.terms.waitMs));
-    if ((await count) > 0) this.full.push(door);
+    if ((await count) > 0) this.full.push(socketName);
     for (const pid of this.terms.orphans()) line.write(listenerMessage('mind', pid));
   }
 
@@ -124,10 +124,10 @@ export class ListenerKeepers {
     this.isLooking = false;
   }
 
-  private async giveTo(door: string): Promise<void> {
-    if (this.holding.has(door) || this.kept.length === 0) return;
-    await giveListeners(this.place, door, this.kept);
-    this.holding.add(door);
+  private async giveTo(socketName: string): Promise<void> {
+    if (this.holding.has(socketName) || this.kept.length === 0) return;
+    await giveListeners(this.place, socketName, this.kept);
+    this.holding.add(socketName);
   }
 }
 

@@ -1,4 +1,4 @@
-// The door of a launcher (native/launcher/listeners.c): the listening sockets of the server go out and come in here, in messages that never
+// The listener socket of a launcher (native/launcher/listeners.c): the listening sockets of the server go out and come in here, in messages that never
 // change, since a launcher with a run that goes on may be older than the server, or newer.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -37,13 +37,13 @@ export function listenerSocketsIn(runsRoot: string): string[] {
 }
 
 /** Null, and it is removed, when nobody is behind it. */
-export async function connectListenerSocket(runsRoot: string, door: string): Promise<Socket | null> {
-  const { path, release } = socketPath(runsRoot, door);
+export async function connectListenerSocket(runsRoot: string, socketName: string): Promise<Socket | null> {
+  const { path, release } = socketPath(runsRoot, socketName);
   const socket = connect(path);
   try {
     return await new Promise((resolve) => {
       const refuse = ({ code }: NodeJS.ErrnoException) => {
-        if (code === 'ECONNREFUSED') rmSync(join(runsRoot, door), { force: true });
+        if (code === 'ECONNREFUSED') rmSync(join(runsRoot, socketName), { force: true });
         resolve(null);
       };
       socket.once('error', refuse).once('connect', () => resolve(socket.off('error', refuse)));
@@ -53,7 +53,7 @@ export async function connectListenerSocket(runsRoot: string, door: string): Pro
   }
 }
 
-/** Where a helper finds a door. */
+/** Where a helper finds a listener socket. */
 export interface ListenerSocketPlace {
   /** The compiled native/listen: Node can neither take a descriptor from a plain socket nor give one. */
   helper: string;
@@ -61,21 +61,21 @@ export interface ListenerSocketPlace {
 }
 
 /** Calls `found` with each before any connection is taken. */
-export async function takeListeners(place: ListenerSocketPlace, door: string, found: (listener: Server) => void): Promise<void> {
-  const { child, ended } = startHelper(place, ['take', door]);
+export async function takeListeners(place: ListenerSocketPlace, socketName: string, found: (listener: Server) => void): Promise<void> {
+  const { child, ended } = startHelper(place, ['take', socketName]);
   child.on('message', (_message, listener) => found(listener as Server));
   await ended;
 }
 
 /** The launcher's are these from now on. */
-export async function giveListeners(place: ListenerSocketPlace, door: string, listeners: Server[]): Promise<void> {
-  const { child, ended } = startHelper(place, ['give', door, String(listeners.length)]);
+export async function giveListeners(place: ListenerSocketPlace, socketName: string, listeners: Server[]): Promise<void> {
+  const { child, ended } = startHelper(place, ['give', socketName, String(listeners.length)]);
   // what cannot be sent shows in how the helper ends
   for (const listener of listeners) child.send('listener', listener, () => {});
   await ended;
 }
 
-/** In the folder of the door, whose path may be longer than a socket's. */
+/** In the folder of the socket, whose path may be longer than a socket's. */
 function startHelper({ helper, runsRoot: cwd }: ListenerSocketPlace, args: string[]) {
   const child = spawn(helper, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env: {}, cwd });
   let said = '';
@@ -116,9 +116,9 @@ function commandLine(pid: string): string[] {
   }
 }
 
-function keptPorts({ helper, runsRoot: cwd }: ListenerSocketPlace, door: string): Promise<number[]> {
+function keptPorts({ helper, runsRoot: cwd }: ListenerSocketPlace, socketName: string): Promise<number[]> {
   return new Promise((resolve, reject) => {
-    const child = spawn(helper, ['ports', door], { stdio: ['ignore', 'pipe', 'ignore'], env: {}, cwd });
+    const child = spawn(helper, ['ports', socketName], { stdio: ['ignore', 'pipe', 'ignore'], env: {}, cwd });
     let said = '';
     child.stdout.on('data', (chunk) => (said += chunk));
     child.once('error', reject).once('close', () => resolve(said.split('\n').filter(Boolean).map(Number)));

@@ -1,4 +1,4 @@
-// The door of procaas against what the original's own tests ask (P1 to P8), its lanes and its settings.
+// The interface of procaas against what the original's own tests ask (P1 to P8), its lanes and its settings.
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -179,8 +179,8 @@ describe('settings of the original', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('DOORS without process: there is nothing at its addresses', async () => {
-    const other = await startServer({ DOORS: 'none' });
+  test('COMPAT without process: there is nothing at its addresses', async () => {
+    const other = await startServer({ COMPAT: 'none' });
     expect((await post(other, { data: { cmd: ['true'] } })).status).toBe(404);
     expect(await statusOfLine(other, '/process_interactive?data={}')).toBe(404);
     expect((await other.send({ path: '/about' })).status).toBe(200);

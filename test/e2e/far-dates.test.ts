@@ -17,7 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), 'procreg-dates-'));
 let server: TestServer;
 beforeAll(async () => {
   chmodSync(workDir, 0o755);
-  server = await startServer({ WORK_DIR: workDir, DOORS: 'process,jobs' });
+  server = await startServer({ WORK_DIR: workDir, COMPAT: 'process,jobs' });
 });
 afterAll(async () => {
   await server.stop();

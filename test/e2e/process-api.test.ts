@@ -1,4 +1,4 @@
-// The door of procaas: what a command takes, what comes back, and each way in which it is refused or fails.
+// The interface of procaas: what a command takes, what comes back, and each way in which it is refused or fails.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { multipart } from '../support/http.js';
 import { entriesOf, file, post, shellCommand } from '../support/process-api.js';

@@ -1,4 +1,4 @@
-// The door of procaas over WebSocket: what goes in, what comes back, how it is closed, and who goes away.
+// The interface of procaas over WebSocket: what goes in, what comes back, how it is closed, and who goes away.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { interactive, shellCommand, workFiles } from '../support/process-api.js';
 import { leftAfter, marked } from '../support/processes.js';

@@ -1,4 +1,4 @@
-// The door of procaas wherever a server may run: without the launcher in C, at the weaker level, as an ordinary user.
+// The interface of procaas wherever a server may run: without the launcher in C, at the weaker level, as an ordinary user.
 import { expect, test } from 'vitest';
 import { isRoot } from '../support/hostile.js';
 import { file, interactive, post, shellCommand, workFiles } from '../support/process-api.js';

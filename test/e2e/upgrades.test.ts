@@ -93,10 +93,10 @@ test('BASE_PATH holds for WebSockets, too', async () => {
   await below.stop();
 });
 
-describe('DOORS', () => {
-  test('does not boot with a door that does not exist', async () => {
-    await expect(startServer({ DOORS: 'process,porch' })).rejects.toThrow(
-      /DOORS is 'process,porch'; allowed is some of process, run-code, jobs, separated by commas, or none/,
+describe('COMPAT', () => {
+  test('does not boot with an interface that does not exist', async () => {
+    await expect(startServer({ COMPAT: 'process,other' })).rejects.toThrow(
+      /COMPAT is 'process,other'; allowed is some of process, run-code, jobs, separated by commas, or none/,
     );
   });
 });

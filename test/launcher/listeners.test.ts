@@ -1,4 +1,4 @@
-// The door of the launcher: what it keeps of the server's listening sockets, for how long, and from whom.
+// The listener socket of the launcher: what it keeps of the server's listening sockets, for how long, and from whom.
 import { execFileSync, spawn } from 'node:child_process';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
@@ -25,15 +25,15 @@ async function kept(waitMs = 200) {
   const launcher = server(runsRoot);
   await launcher.connect();
   const place = { helper, runsRoot };
-  const door = listenerSocketOf(launcher.pid!);
-  const line = (await connectListenerSocket(runsRoot, door)) as Socket;
+  const socketName = listenerSocketOf(launcher.pid!);
+  const line = (await connectListenerSocket(runsRoot, socketName)) as Socket;
   line.write(listenerMessage('serve', waitMs));
   // by its number: see Listening
   const port = await freePort();
   const listener = await listening(port);
-  await giveListeners(place, door, [listener]);
+  await giveListeners(place, socketName, [listener]);
   listener.close();
-  return { runsRoot, launcher, place, door, line, port };
+  return { runsRoot, launcher, place, socketName, line, port };
 }
 
 function listening(port: number): Promise<Server> {
@@ -94,12 +94,12 @@ describe('without a run', () => {
   });
 
   test('the next server gets what the one before it has left, with who waits there', async () => {
-    const { line, port, door, place } = await kept(5000);
+    const { line, port, socketName, place } = await kept(5000);
     line.end();
     const answer = new Promise<string>((resolve) => connect(port, '127.0.0.1').once('data', (bytes) => resolve(String(bytes))));
     const found: Server[] = [];
     const successor = createServer((socket) => socket.end('from the next one'));
-    await takeListeners(place, door, (listener) => {
+    await takeListeners(place, socketName, (listener) => {
       found.push(listener);
       successor.listen(listener);
     });
@@ -114,13 +114,13 @@ describe('with a run', () => {
   test.each(['process', 'pidns'] as const)(
     'clients are refused after the wait, nobody can have the address, and it is free at the end (%s)',
     async (level) => {
-      const { launcher, line, port, runsRoot, door } = await kept(0);
+      const { launcher, line, port, runsRoot, socketName } = await kept(0);
       const spec = shell('sleep 1.5', { level });
       await launcher.launch(spec);
       line.end();
       await expect.poll(() => asClient(port)).toBe('ECONNREFUSED');
       expect(asSquatter(port)).toBe('refused');
-      const next = (await connectListenerSocket(runsRoot, door)) as Socket;
+      const next = (await connectListenerSocket(runsRoot, socketName)) as Socket;
       next.write(listenerMessage('serve', 0));
       await expect.poll(() => asClient(port)).toBe('accepted');
       next.end();
@@ -158,17 +158,17 @@ describe('with a run', () => {
   });
 });
 
-describe('at the door', () => {
-  let door: string;
+describe('at the listener socket', () => {
+  let socketName: string;
   let runsRoot: string;
   beforeAll(async () => {
-    ({ door, runsRoot } = await kept());
+    ({ socketName, runsRoot } = await kept());
   });
 
   test.each(['PRL2S00000000000', 'PRL1X00000000000', 'PRL1S0000000000x', 'PRL1S-0000000001', 'PRL1', '\0'.repeat(16)])(
     '%j ends the connection',
     async (words) => {
-      const line = (await connectListenerSocket(runsRoot, door)) as Socket;
+      const line = (await connectListenerSocket(runsRoot, socketName)) as Socket;
       line.on('error', () => {}).resume();
       line.write(words);
       let closed = false;
@@ -185,7 +185,7 @@ describe('at the door', () => {
     const uid = 65534;
     let said = '';
     try {
-      said = execFileSync('python3', ['-c', script, join(runsRoot, door)], { uid, gid: uid, encoding: 'utf8', cwd: '/', stdio: 'pipe' });
+      said = execFileSync('python3', ['-c', script, join(runsRoot, socketName)], { uid, gid: uid, encoding: 'utf8', cwd: '/', stdio: 'pipe' });
     } catch (error) {
       said = String(error);
     }

@@ -1,4 +1,4 @@
-// The door of procaas towards those who try to write outside of the work directory, or to fill the memory or the disk.
+// The interface of procaas towards those who try to write outside of the work directory, or to fill the memory or the disk.
 import { createHash, randomBytes } from 'node:crypto';
 import { statfsSync } from 'node:fs';
 import { request } from 'node:http';

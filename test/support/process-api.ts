@@ -1,4 +1,4 @@
-// Requests of the procaas door as its clients make them.
+// Requests of the procaas interface as its clients make them.
 import { once } from 'node:events';
 import { readdirSync, statSync } from 'node:fs';
 import { request } from 'node:http';
