@@ -167,7 +167,7 @@ static void client_ready(struct watch *watch, uint32_t events) {
   if (!channel_take(channel, from_client)) lose_up(channel);
 }
 
-// Only the server's user and root may speak to us. With no descriptor left a connection is closed instead of waiting at the door for ever.
+// Only the server's user and root may speak to us. With no descriptor left a connection is closed instead of waiting forever.
 int accept_peer(const struct watch *watch) {
   int fd = accept4(watch->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
   struct ucred peer = {.uid = (uid_t)-1};

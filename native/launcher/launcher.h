@@ -165,7 +165,7 @@ void take_title(const struct run *);       // NULL: none, the init rests
 void read_asked(void);
 
 // listeners.c
-void door_ready(struct watch *, uint32_t);
+void handover_ready(struct watch *, uint32_t);
 void listeners_look(int64_t now);
 bool listeners_wait(int64_t now);          // clients wait for the next server
 

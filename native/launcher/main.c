@@ -14,7 +14,7 @@
 #define LOOK_MS 2000                       // how often it looks whether its folder is still there
 
 struct self self = {.epoll = -1, .runs_dir = -1, .begun = -1, .next_deadline = NEVER};
-static struct watch signals, listener = {.fd = -1, .ready = accept_ready}, door = {.fd = -1, .ready = door_ready};
+static struct watch signals, listener = {.fd = -1, .ready = accept_ready}, handover = {.fd = -1, .ready = handover_ready};
 
 static int64_t clock_ms(clockid_t clock) {
   struct timespec now;
@@ -237,17 +237,17 @@ int main(int argc, char **argv) {
   if (argc != 3) return fprintf(stderr, "procreg-launcher SOCKET RUNS\n"), 2;
   // an init writes over the words of our command line
   static char *socket_path;
-  char door_path[64];
+  char handover_path[64];
   socket_path = strdup(argv[1]);
   self.runs_path = strdup(argv[2]);
   prepare_process(argc, argv);
   self.runs_dir = open(self.runs_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (self.runs_dir < 0 || chdir("/") != 0) return fail(self.runs_path);
   // not beside the socket, in a folder that others may empty; and first: who finds our socket finds it too
-  snprintf(door_path, sizeof door_path, "/proc/self/fd/%d/%d-listen.sock", self.runs_dir, getpid());
-  if (!lock(socket_path) || !loop_prepare() || !listen_on(&door, door_path) || !listen_on(&listener, socket_path)) return fail(socket_path);
+  snprintf(handover_path, sizeof handover_path, "/proc/self/fd/%d/%d-listen.sock", self.runs_dir, getpid());
+  if (!lock(socket_path) || !loop_prepare() || !listen_on(&handover, handover_path) || !listen_on(&listener, socket_path)) return fail(socket_path);
   loop();
   unlink(socket_path);
-  unlink(door_path);
+  unlink(handover_path);
   return 0;
 }

@@ -1,4 +1,4 @@
-// Ten wrong passwords within a minute, for one name from one address, close that door for the rest of the minute.
+// Ten wrong passwords within a minute, for one name from one address, refuse that login for the rest of the minute.
 import { CodedError } from '../model/coded-error.js';
 
 const windowMs = 60_000;

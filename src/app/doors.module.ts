@@ -86,7 +86,7 @@ const controllers = [
   AdapterController,
 ];
 
-/** What a door of DOORS adds; one that is closed has no routes. */
+/** What a door of COMPAT adds; one that is closed has no routes. */
 const doors: Partial<Record<CompatName, { controllers: Type[]; providers: Provider[] }>> = {
   'run-code': { controllers: [CodeController, LanguagesController], providers: [RunCode, Callbacks] },
   process: { controllers: [ProcessController, InteractiveController], providers: [ProcessRequests, ProcessAnswers] },

@@ -24,7 +24,7 @@ import { ServerFacts } from '../model/server-facts.js';
 import { StartRights } from '../model/start-rights.js';
 import { DiskWatermark } from '../results/disk-watermark.js';
 import { RunsRoot } from '../results/outputs.js';
-import { MessageBounds } from '../run-http/read-request.js';
+import { MessageSpool } from '../run-http/message-spool.js';
 import { RunDefaults } from '../runs/build-order.js';
 import { LaneStats } from '../runs/lane-stats.js';
 import { RetentionRules } from '../runs/retention-rules.js';
@@ -65,7 +65,7 @@ export class ProvidersModule {
       { provide: Conditions, useValue: conditions },
       { provide: RunDefaults, useValue: new RunDefaults(settings.defaultTimeoutMs, settings.maxOutputBytes) },
       { provide: RetentionRules, useValue: new RetentionRules(settings.retentionDays, settings.retentionBytes) },
-      { provide: MessageBounds, useValue: new MessageBounds(executor.runsRoot, settings.maxMessageBytes) },
+      { provide: MessageSpool, useValue: new MessageSpool(executor.runsRoot, settings.maxMessageBytes) },
       { provide: AllowedHosts, useValue: new AllowedHosts(settings.callbackHosts) },
       { provide: AgentNetwork, useValue: agentNetwork(settings) },
       { provide: CodeSettings, useValue: codeSettings(settings) },

@@ -64,16 +64,13 @@ export class PerMessageRunner {
   }
 
   private async submit({ binding, delivery }: MessageTask, tries: number): Promise<string> {
-    const { owner, request } = await this.orders.build(binding, delivery);
-    const { runId } = request;
-    const claim = this.journal.claim({ bindingId: binding.id, messageId: delivery.message.messageId, tries, runId });
-    let accepted: string | null = null;
-    try {
-      accepted = await this.runs.submit(owner, { ...request, claim });
-      return accepted;
-    } finally {
-      if (accepted !== runId) await this.runs.discard(runId);
-    }
+    const owner = await this.orders.owner(binding);
+    const read = async (runId: string) => {
+      const request = await this.orders.build({ binding, delivery, owner, runId });
+      const claim = this.journal.claim({ bindingId: binding.id, messageId: delivery.message.messageId, tries, runId });
+      return { run: { ...request, claim } };
+    };
+    return (await this.runs.accept(owner, read)).id;
   }
 
   private async publish(task: MessageTask, run: RunEntity): Promise<void> {

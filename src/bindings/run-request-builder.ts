@@ -9,10 +9,16 @@ import { isService, type ProcessDefinition } from '../model/definition.js';
 import type { Principal } from '../model/roles.js';
 import { jsonFault } from '../model/strict-json.js';
 import { MessageStorage } from '../runs/message-storage.js';
-import { newRunId } from '../runs/run-ids.js';
 import { emptyRequest, type RunRequest } from '../runs/run-request.js';
 import type { BindingEntity } from './binding.entity.js';
 import { Owners } from './owners.js';
+
+interface MessageForRun {
+  binding: BindingEntity;
+  delivery: Delivery;
+  owner: Principal;
+  runId: string;
+}
 
 @Injectable()
 export class RunRequestBuilder {
@@ -37,14 +43,13 @@ export class RunRequestBuilder {
     return isService(JSON.parse((await this.definition(await this.owner(binding), binding)).definition));
   }
 
-  /** As it is now: the definition in its current revision, its owner with its current role. */
-  async build(binding: BindingEntity, { message, redelivered }: Delivery): Promise<{ owner: Principal; request: RunRequest }> {
-    const owner = await this.owner(binding);
+  /** The definition in its current revision. */
+  async build({ binding, delivery, owner, runId }: MessageForRun): Promise<RunRequest> {
+    const { message, redelivered } = delivery;
     const row = await this.definition(owner, binding);
     const content = JSON.parse(row.definition) as ProcessDefinition;
     const takesMessage = chooseInput(content).kind !== 'none';
-    const runId = newRunId();
-    const request = {
+    return {
       ...emptyRequest(),
       runId,
       definition: row,
@@ -55,7 +60,6 @@ export class RunRequestBuilder {
       synchronous: false,
       trigger: { binding: binding.id, message_id: message.messageId ?? null, redelivered },
     };
-    return { owner, request };
   }
 }
 

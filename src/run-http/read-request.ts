@@ -6,23 +6,15 @@ import { isObject, parseJson, readBounded } from '../http/json-body.js';
 import { type FilePart, readForm } from '../http/multipart.js';
 import { type Preferences, readPreferences } from '../http/preferences.js';
 import { queryOf } from '../http/request.js';
-import { boundedBody, messageTooLarge, spool } from '../http/spool.js';
+import { boundedBody, messageTooLarge } from '../http/spool.js';
 import { chooseInput, chooseOutput } from '../model/adapter-choice.js';
 import { CodedError } from '../model/coded-error.js';
-import { controlDirectory } from '../model/control-directory.js';
 import { declaredParameters, isService, type ProcessDefinition } from '../model/definition.js';
 import { inlineMessageBytes, type UploadedFile } from '../model/run-order.js';
 import { extensionOf } from '../results/content-type.js';
 import type { RunRequest } from '../runs/run-request.js';
 import { type ExecuteQuery, givenValue, readExecuteQuery } from './execute-query.js';
-
-/** Where requests are spooled, and how large a message may be. */
-export class MessageBounds {
-  constructor(
-    readonly runsRoot: string,
-    readonly messageBytes: number,
-  ) {}
-}
+import type { MessageSpool } from './message-spool.js';
 
 export interface ExecuteRequest {
   run: RunRequest;
@@ -36,20 +28,20 @@ interface Reading {
   request: FastifyRequest;
   definition: ProcessDefinition;
   preferences: Preferences;
-  bounds: MessageBounds;
+  spool: MessageSpool;
   runId: string;
 }
 
-/** On failure the caller discards what was spooled under `runId`. */
+/** What came along is spooled under `runId`. */
 export async function readExecuteRequest(
   request: FastifyRequest,
   row: DefinitionRow,
-  { bounds, runId }: Pick<Reading, 'bounds' | 'runId'>,
+  { spool, runId }: Pick<Reading, 'spool' | 'runId'>,
 ): Promise<ExecuteRequest> {
   const definition = JSON.parse(row.definition) as ProcessDefinition;
   const query = readExecuteQuery(queryOf(request), definition);
   const preferences = readPreferences(request, query.stream);
-  const brought = await readBody({ request, definition, preferences, bounds, runId });
+  const brought = await readBody({ request, definition, preferences, spool, runId });
   return { preferences, run: runRequest({ request, row, definition, query, preferences, brought, runId }) };
 }
 
@@ -96,7 +88,7 @@ function fingerprint(request: FastifyRequest, mediaType: string | undefined, dig
 function readBody(reading: Reading): Promise<Brought> {
   const { request, definition } = reading;
   const lengthBytes = Number(request.headers['content-length'] ?? 0);
-  if (lengthBytes > reading.bounds.messageBytes) throw messageTooLarge(reading.bounds.messageBytes);
+  if (lengthBytes > reading.spool.messageBytes) throw messageTooLarge(reading.spool.messageBytes);
   if (/^multipart\/form-data\b/i.test(request.givenContentType ?? '')) return readParts(reading);
   const empty = lengthBytes === 0 && request.headers['transfer-encoding'] === undefined;
   if (empty) return Promise.resolve({ message: { kind: 'none' }, live: null, uploads: [], parameters: {}, digest: '' });
@@ -105,7 +97,7 @@ function readBody(reading: Reading): Promise<Brought> {
 }
 
 /** A small message travels in the order; else one of known length goes straight to the program, and others are spooled. */
-async function readMessage({ request, definition, preferences, bounds, runId }: Reading): Promise<Brought> {
+async function readMessage({ request, definition, preferences, spool, runId }: Reading): Promise<Brought> {
   const base = { uploads: [], parameters: {}, mediaType: request.givenContentType };
   const lengthBytes = Number(request.headers['content-length'] ?? Number.NaN);
   if (lengthBytes <= inlineMessageBytes) return { ...base, ...(await inlineMessage(request, lengthBytes)) };
@@ -115,9 +107,9 @@ async function readMessage({ request, definition, preferences, bounds, runId }: 
   const waits = preferences.waitMs === Number.POSITIVE_INFINITY;
   if (mayStream && waits && knownLength) return { ...base, message: { kind: 'live' }, live: request.raw };
   if (mayStream && preferences.stream) {
-    return { ...base, message: { kind: 'live' }, live: boundedBody(request.raw, bounds.messageBytes) };
+    return { ...base, message: { kind: 'live' }, live: boundedBody(request.raw, spool.messageBytes) };
   }
-  const spooled = await spool(request.raw, controlDirectory(bounds.runsRoot, runId).message, bounds.messageBytes);
+  const spooled = await spool.message(runId, request.raw);
   return { ...base, message: { kind: 'file', path: spooled.path }, live: null, digest: spooled.digest };
 }
 
@@ -139,8 +131,8 @@ async function readParameters(request: FastifyRequest): Promise<Brought> {
   return { message: { kind: 'none' }, live: null, uploads: [], parameters: value, mediaType: request.givenContentType, digest };
 }
 
-async function readParts({ request, definition, bounds, runId }: Reading): Promise<Brought> {
-  const form = await readForm(request, controlDirectory(bounds.runsRoot, runId).uploads, bounds.messageBytes);
+async function readParts({ request, definition, spool, runId }: Reading): Promise<Brought> {
+  const form = await readForm(request, spool.uploads(runId), spool.messageBytes);
   const parameters = [...form.texts].map(([name, texts]) => [name, givenValue(definition, name, texts)]);
   const isParameter = ({ field }: FilePart) => declaredParameters(definition)[field]?.format === 'file';
   const others = form.files.filter((part) => !isParameter(part));

@@ -1,24 +1,22 @@
-// A message for a service on its way through a door: whole before it is delivered, and answered by its reply or by the run.
+// A message for a service on its way through an interface: whole before it is delivered, and answered by its reply or by the run.
 import { createReadStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Reply } from '../http/request.js';
 import { chooseOutput } from '../model/adapter-choice.js';
 import { CodedError } from '../model/coded-error.js';
-import { controlDirectory } from '../model/control-directory.js';
 import type { Principal } from '../model/roles.js';
 import type { MessageSource } from '../model/run-order.js';
 import type { RunRequest } from '../runs/run-request.js';
 import { Runs } from '../runs/runs.js';
 import { Services } from '../runs/services.js';
-import { MessageBounds } from './read-request.js';
+import type { Spool } from '../runs/spool.js';
 import { RunAnswers } from './run-answers.js';
 
-/** `spoolId`: the id under which `source` lies, when it is a file. */
 export interface OutgoingMessage {
   source: MessageSource;
-  spoolId: string;
+  /** Where `source` lies when it is a file. */
+  spool: Spool;
   idempotency?: RunRequest['idempotency'];
 }
 
@@ -30,21 +28,11 @@ export class ServiceMessages {
     private readonly runs: Runs,
     readonly services: Services,
     private readonly answers: RunAnswers,
-    private readonly bounds: MessageBounds,
   ) {}
 
-  /** Makes sure that the service of this request runs; its message is delivered by `answer`. On failure nothing stays of it. */
-  async start(caller: Principal, request: RunRequest & { ownerId?: number }): Promise<{ id: string; isNew: boolean }> {
-    const started = await this.services.start(caller, request).catch(async (error) => {
-      await this.runs.discard(request.runId);
-      throw error;
-    });
-    if (!started.isNew && request.message.kind === 'none') await this.runs.discard(request.runId);
-    return started;
-  }
-
   /** Resolves once the message was taken; what was spooled is gone then, however it went. */
-  async deliver(caller: Principal, runId: string, { source, spoolId, idempotency }: OutgoingMessage): Promise<Readable | null> {
+  async deliver(caller: Principal, runId: string, { source, spool, idempotency }: OutgoingMessage): Promise<Readable | null> {
+    spool.hold();
     const content = contentOf(source);
     try {
       return content && (await this.services.deliverOnce(caller, runId, { key: idempotency, message: content }));
@@ -52,8 +40,7 @@ export class ServiceMessages {
       content?.destroy();
       throw error;
     } finally {
-      if (spoolId !== runId) await this.runs.discard(spoolId);
-      else if (source.kind === 'file') await rm(controlDirectory(this.bounds.runsRoot, spoolId).message, { force: true });
+      await spool.release(runId);
     }
   }
 

@@ -1,4 +1,4 @@
-// What a door asks for: one run of a definition, with everything that came with the request.
+// What an interface asks for: one run of a definition, with everything that came with the request.
 import type { Readable } from 'node:stream';
 import type { EntityManager } from 'typeorm';
 import type { ProcessDefinition } from '../model/definition.js';
@@ -7,7 +7,7 @@ import type { FileHint, Interaction, MessageSource, UploadedFile } from '../mode
 import type { TraceContext } from '../model/trace-context.js';
 
 export interface RunRequest {
-  /** Made by the door, since what it spooled lies under this id. */
+  /** Created by the interface, since what it spooled lies under this id. */
   runId: string;
   /** Null: a command that no definition stores. */
   definition: { id: number; revision: number } | null;
@@ -36,7 +36,7 @@ export interface RunRequest {
   hostNetwork?: true;
   /** False: it is only created, and started by a further request. */
   start?: boolean;
-  /** It is a job of the jobs door, and this is what that one calls it. */
+  /** It is a job of the jobs interface, and this is what that one calls it. */
   jobName?: string;
   /** The caller's trace. */
   trace?: TraceContext;

@@ -129,6 +129,11 @@ export class RunStore {
     await rm(controlDirectory(this.root.path, id).path, { recursive: true, force: true });
   }
 
+  /** Removes the message of a run, or of a request, that was delivered. */
+  async discardMessage(id: string): Promise<void> {
+    await rm(controlDirectory(this.root.path, id).message, { force: true });
+  }
+
   /** Removes what an attempt wrote that nobody knows the end of: the next one begins anew. */
   async discardLog(id: string): Promise<void> {
     const { path, log } = controlDirectory(this.root.path, id);

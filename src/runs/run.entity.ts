@@ -69,7 +69,7 @@ export class RunEntity {
   @Column({ type: 'integer', nullable: true })
   port: number | null;
 
-  /** What the jobs door calls it; null: it is none of its jobs. */
+  /** What the jobs interface calls it; null: it is none of its jobs. */
   @Column({ name: 'job_name', type: 'varchar', length: 255, nullable: true })
   jobName: string | null;
 

@@ -1,4 +1,4 @@
-// The runs: submit, find, list, wait, stop, remove. Every door calls this, and nothing else starts a program.
+// The runs: submit, find, list, wait, stop, remove. Every interface calls this, and nothing else starts a program.
 import { Injectable } from '@nestjs/common';
 import { CodedError } from '../model/coded-error.js';
 import { isService } from '../model/definition.js';
@@ -13,9 +13,11 @@ import { buildOrder, type DeferredCommand, giveCommand, newRunRow, typedTo } fro
 import { PendingRunFiles } from './pending-run-files.js';
 import type { RunEntity } from './run.entity.js';
 import { RunDependencies } from './run-dependencies.js';
+import { newRunId } from './run-ids.js';
 import type { RunRequest } from './run-request.js';
 import { type RunPage, RunRows } from './run-rows.js';
 import type { RunStore } from './run-store.js';
+import { Spool } from './spool.js';
 
 /** What is said of a created run only when it is started. */
 export interface StartOptions {
@@ -23,6 +25,17 @@ export interface StartOptions {
   interactive?: Interaction;
   /** What it runs, if it had no command. */
   command?: DeferredCommand;
+}
+
+/** What `read` makes of a request: the run that it asks for, and whatever its interface wants to know later. */
+interface Asked {
+  run: RunRequest;
+}
+
+/** How long `execute` waits for the end: `signal` ends the wait, not the run. */
+export interface WaitOptions {
+  waitMs?: number;
+  signal?: AbortSignal;
 }
 
 @Injectable()
@@ -36,6 +49,42 @@ export class Runs {
     private readonly created: PendingRunFiles,
   ) {
     this.store = activeRuns.store;
+  }
+
+  /**
+   * Runs what `read` asks for and waits for its end: the record as it is then, or when the wait is over.
+   * Every interface that answers with a result needs no more than this.
+   */
+  async execute<Read extends Asked>(
+    owner: Principal,
+    read: (runId: string) => Promise<Read>,
+    { waitMs = Number.POSITIVE_INFINITY, signal }: WaitOptions = {},
+  ): Promise<{ row: RunEntity; asked: Read }> {
+    const { id, asked } = await this.accept(owner, read);
+    await this.wait(id, waitMs, signal);
+    return { row: await this.find(owner, id), asked };
+  }
+
+  /** Accepts the run that `read` asks for. `read` spools what came with the request under the id that it is given; what the run does not take goes. */
+  accept<Read extends Asked>(
+    owner: Principal,
+    read: (runId: string) => Promise<Read>,
+    runId = newRunId(),
+  ): Promise<{ id: string; asked: Read }> {
+    return this.spooling(async (spool) => {
+      const asked = await read(spool.id);
+      return { id: spool.takenBy(await this.submit(owner, asked.run)), asked };
+    }, runId);
+  }
+
+  /** As long as `work` goes on, what is spooled under the id of its spool stays; then it goes, unless a run has taken it. */
+  async spooling<Result>(work: (spool: Spool) => Promise<Result>, runId = newRunId()): Promise<Result> {
+    const spool = new Spool(this.store, runId);
+    try {
+      return await work(spool);
+    } finally {
+      await spool.close();
+    }
   }
 
   /** Resolves once the run is accepted: its record is committed. The same Idempotency-Key gives the same run. */
@@ -141,14 +190,14 @@ export class Runs {
     return this.activeRuns.find(id);
   }
 
-  /** Resolves when the run has ended, or after `timeoutMs`. */
-  async wait(id: string, timeoutMs: number): Promise<void> {
+  /** Resolves when the run has ended, after `timeoutMs`, or when `signal` says so. */
+  async wait(id: string, timeoutMs: number, signal?: AbortSignal): Promise<void> {
     const run = this.activeRuns.find(id);
     if (!run) return;
-    if (timeoutMs === Number.POSITIVE_INFINITY) return run.ended;
+    if (timeoutMs === Number.POSITIVE_INFINITY) return signal ? run.endedOr(signal) : run.ended;
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), Math.min(timeoutMs, 2 ** 31 - 1));
-    await run.endedOr(late.signal);
+    await run.endedOr(signal ? AbortSignal.any([late.signal, signal]) : late.signal);
     clearTimeout(timer);
   }
 
@@ -171,11 +220,6 @@ export class Runs {
     const isRemoved = await this.store.remove(id, row.state);
     if (!isRemoved && row.state === 'created') throw new CodedError('run_active', `the run ${id} was started, or removed, just now`);
     await this.dependencies.dispatcher.discard(id);
-  }
-
-  /** Removes what a refused request has spooled. */
-  discard(id: string): Promise<void> {
-    return this.store.discard(id);
   }
 
   private async cancelCreated(row: RunEntity, { error }: StopRequest): Promise<RunEntity> {

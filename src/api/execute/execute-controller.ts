@@ -7,12 +7,12 @@ import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { sendStream, streamedOutput } from '../../run-http/answer-stream.js';
 import { sendEvents } from '../../run-http/event-stream.js';
-import { type ExecuteRequest, MessageBounds, readExecuteRequest } from '../../run-http/read-request.js';
+import { MessageSpool } from '../../run-http/message-spool.js';
+import { type ExecuteRequest, readExecuteRequest } from '../../run-http/read-request.js';
 import { RunAnswers } from '../../run-http/run-answers.js';
 import { ServiceMessages } from '../../run-http/service-messages.js';
 import { stopOnDisconnect } from '../../run-http/stop-on-disconnect.js';
 import type { RunEntity } from '../../runs/run.entity.js';
-import { newRunId } from '../../runs/run-ids.js';
 import { Runs } from '../../runs/runs.js';
 import { executeRoute } from './execute-docs.js';
 import { executeService, isServiceRow } from './execute-service.js';
@@ -23,7 +23,7 @@ export class ExecuteController {
     private readonly definitions: Definitions,
     private readonly runs: Runs,
     private readonly answers: RunAnswers,
-    private readonly bounds: MessageBounds,
+    private readonly spool: MessageSpool,
     private readonly messages: ServiceMessages,
   ) {}
 
@@ -33,26 +33,16 @@ export class ExecuteController {
     this.runs.checkDisk();
     const row = await this.definitions.references.find(principal, request.params.ref);
     if (isServiceRow(row)) return this.executeService(request, reply, row);
-    const runId = newRunId();
-    let accepted: string | undefined;
-    let asked: ExecuteRequest;
-    try {
-      asked = await readExecuteRequest(request, row, { bounds: this.bounds, runId });
-      accepted = await this.runs.submit(principal, asked.run);
-    } finally {
-      if (accepted !== runId) await this.runs.discard(runId);
-    }
-    await this.answer(request, reply, { asked, id: accepted });
+    const read = (runId: string) => readExecuteRequest(request, row, { spool: this.spool, runId });
+    await this.answer(request, reply, await this.runs.accept(principal, read));
   }
 
   private async executeService(request: Request, reply: Reply, row: DefinitionRow): Promise<void> {
-    const runId = newRunId();
-    const asked = await readExecuteRequest(request, row, { bounds: this.bounds, runId }).catch(async (error) => {
-      await this.runs.discard(runId);
-      throw error;
+    const { id, events } = await this.runs.spooling(async (spool) => {
+      const asked = await readExecuteRequest(request, row, { spool: this.spool, runId: spool.id });
+      return executeService(this.messages, reply, { asked, caller: principalOf(request), row, spool });
     });
-    const id = await executeService(this.messages, reply, { asked, caller: principalOf(request), row });
-    if (asked.preferences.events) await this.follow(request, reply, id);
+    if (events) await this.follow(request, reply, id);
   }
 
   private async answer(request: Request, reply: Reply, { asked, id }: { asked: ExecuteRequest; id: string }): Promise<void> {

@@ -6,6 +6,7 @@ import { isService } from '../../model/definition.js';
 import type { Principal } from '../../model/roles.js';
 import type { ExecuteRequest } from '../../run-http/read-request.js';
 import type { ServiceMessages } from '../../run-http/service-messages.js';
+import type { Spool } from '../../runs/spool.js';
 
 /** Of a timer of Node. */
 const longestTimerMs = 2 ** 31 - 1;
@@ -19,26 +20,32 @@ export interface ServiceCall {
   asked: ExecuteRequest;
   caller: Principal;
   row: DefinitionRow;
+  spool: Spool;
 }
 
-/** Returns the id of the run; the answer is sent, unless the caller wants events. */
-export async function executeService(messages: ServiceMessages, reply: Reply, { asked, caller, row }: ServiceCall): Promise<string> {
+/** The answer is sent, unless the caller wants the events of the run. */
+export async function executeService(
+  messages: ServiceMessages,
+  reply: Reply,
+  { asked, caller, row, spool }: ServiceCall,
+): Promise<{ id: string; events: boolean }> {
   const { run, preferences } = asked;
   refuseWhatNoServiceHas(asked);
   if (preferences.events) refuseEventsOfOthers(caller, row);
-  const { id } = await messages.start(caller, { ...run, timeoutMs: undefined, ownerId: row.ownerId });
+  const { id } = await messages.services.start(caller, { ...run, timeoutMs: undefined, ownerId: row.ownerId });
+  spool.takenBy(id);
   const isEmpty = run.message.kind === 'none';
   const waitMs = isEmpty && preferences.waitMs === Number.POSITIVE_INFINITY ? 0 : preferences.waitMs;
   const delivery = isEmpty
     ? messages.services.whenReady(id, AbortSignal.timeout(Math.min(waitMs, longestTimerMs))).then(() => null)
-    : messages.deliver(caller, id, { source: run.message, spoolId: run.runId, idempotency: run.idempotency });
+    : messages.deliver(caller, id, { source: run.message, spool, idempotency: run.idempotency });
   if (preferences.events) {
     messages.leave(id, delivery);
-    return id;
+    return { id, events: true };
   }
   if (preferences.applied) void reply.header('preference-applied', preferences.applied);
   await messages.answer(reply, id, { delivery, waitMs });
-  return id;
+  return { id, events: false };
 }
 
 function refuseWhatNoServiceHas({ run, preferences }: ExecuteRequest): void {

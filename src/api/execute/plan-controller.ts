@@ -7,9 +7,9 @@ import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { sendJson } from '../../http/send-response.js';
 import { Outputs } from '../../results/outputs.js';
-import { MessageBounds, readExecuteRequest } from '../../run-http/read-request.js';
+import { MessageSpool } from '../../run-http/message-spool.js';
+import { readExecuteRequest } from '../../run-http/read-request.js';
 import { MessageStorage } from '../../runs/message-storage.js';
-import { newRunId } from '../../runs/run-ids.js';
 import { Runs } from '../../runs/runs.js';
 import { explainRoute, selfTestRoute } from './execute-docs.js';
 import { runExamples } from './self-test.js';
@@ -20,7 +20,7 @@ export class PlanController {
     private readonly definitions: Definitions,
     private readonly runs: Runs,
     private readonly outputs: Outputs,
-    private readonly bounds: MessageBounds,
+    private readonly spool: MessageSpool,
     private readonly storage: MessageStorage,
   ) {}
 
@@ -28,14 +28,14 @@ export class PlanController {
   async explain(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const caller = principalOf(request);
     const row = await this.definitions.references.find(caller, request.params.ref);
-    const runId = newRunId();
-    try {
-      const { run } = await readExecuteRequest(request, row, { bounds: this.bounds, runId });
-      sendJson(reply, 200, shownPlan(caller, row, await this.runs.explain(caller, run)));
-    } finally {
-      await drainMessage(request.raw);
-      await this.runs.discard(runId);
-    }
+    await this.runs.spooling(async ({ id: runId }) => {
+      try {
+        const { run } = await readExecuteRequest(request, row, { spool: this.spool, runId });
+        sendJson(reply, 200, shownPlan(caller, row, await this.runs.explain(caller, run)));
+      } finally {
+        await drainMessage(request.raw);
+      }
+    });
   }
 
   @Route({ ...explainRoute, verb: 'POST' })

@@ -7,7 +7,6 @@ import type { Principal } from '../../model/roles.js';
 import type { Outputs } from '../../results/outputs.js';
 import type { MessageStorage } from '../../runs/message-storage.js';
 import type { RunEntity } from '../../runs/run.entity.js';
-import { newRunId } from '../../runs/run-ids.js';
 import { emptyRequest, type RunRequest } from '../../runs/run-request.js';
 import type { Runs } from '../../runs/runs.js';
 
@@ -42,20 +41,13 @@ export async function runExamples(test: SelfTest): Promise<{ passed: boolean; ex
 }
 
 async function runExample(test: SelfTest, example: DefinitionExample): Promise<ExampleResult> {
-  const request = await requestOf(test, example);
-  const id = await test.runs.submit(test.caller, request).catch(async (error) => {
-    await test.runs.discard(request.runId);
-    throw error;
-  });
-  await test.runs.wait(id, Number.POSITIVE_INFINITY);
-  const run = await test.runs.find(test.caller, id);
+  const { row: run } = await test.runs.execute(test.caller, async (runId) => ({ run: await requestOf(test, example, runId) }));
   const output = await outputText(test, run);
   const passed = run.success === true && (example.expect === undefined || example.expect === output);
-  return { passed, run: runUri(id), end_reason: run.endReason, expect: example.expect ?? null, output };
+  return { passed, run: runUri(run.id), end_reason: run.endReason, expect: example.expect ?? null, output };
 }
 
-async function requestOf({ row, storage }: SelfTest, { message, parameters = {} }: DefinitionExample): Promise<RunRequest> {
-  const runId = newRunId();
+async function requestOf({ row, storage }: SelfTest, { message, parameters = {} }: DefinitionExample, runId: string): Promise<RunRequest> {
   return {
     ...emptyRequest(),
     runId,

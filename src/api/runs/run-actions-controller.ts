@@ -15,9 +15,9 @@ import { RunBody } from '../../run-http/run-body.js';
 import { ServiceMessages } from '../../run-http/service-messages.js';
 import { isolationOfCommands } from '../../runs/command-isolation.js';
 import { MessageStorage } from '../../runs/message-storage.js';
-import { newRunId } from '../../runs/run-ids.js';
 import { emptyRequest, type RunRequest } from '../../runs/run-request.js';
 import { Runs } from '../../runs/runs.js';
+import type { Spool } from '../../runs/spool.js';
 import { graceMsOf, type NewRun, readNewRun, signalOf } from './new-run.js';
 
 const id = { id: 'the id of the run' };
@@ -55,6 +55,9 @@ const newRunBody = {
 const signalBody = (properties: object) => ({ 'application/json': { type: 'object', properties } });
 const signalProperty = { type: 'string', example: 'TERM' };
 
+/** The owner of its definition, whose service it is. */
+type OwnedRequest = RunRequest & { ownerId?: number };
+
 @Controller('api/run')
 export class RunActionsController {
   constructor(
@@ -88,22 +91,14 @@ export class RunActionsController {
   })
   async make(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const owner = principalOf(request);
-    const runId = newRunId();
     const wanted = await readNewRun(owner, await readJsonObject(request));
-    let accepted: string | undefined;
-    try {
-      const run = { ...(await this.runRequest(owner, wanted, runId)), trace: request.traceContext };
-      if (isService(run.content) && wanted.start) {
-        // of what is refused nothing stays already
-        accepted = runId;
-        return await this.makeService(reply, owner, run);
-      }
-      accepted = await this.runs.submit(owner, run);
-    } finally {
-      if (accepted === undefined) await this.runs.discard(runId);
-    }
-    void reply.header('location', runUri(accepted));
-    await this.answers.sendRun(reply, 201, await this.runs.find(owner, accepted));
+    await this.runs.spooling(async (spool) => {
+      const run = { ...(await this.runRequest(owner, wanted, spool.id)), trace: request.traceContext };
+      if (isService(run.content) && wanted.start) return this.makeService(reply, owner, { run, spool });
+      const id = spool.takenBy(await this.runs.submit(owner, run));
+      void reply.header('location', runUri(id));
+      await this.answers.sendRun(reply, 201, await this.runs.find(owner, id));
+    });
   }
 
   @Route({
@@ -153,14 +148,15 @@ export class RunActionsController {
   }
 
   /** Its message is delivered behind the answer. */
-  private async makeService(reply: Reply, owner: Principal, run: RunRequest & { ownerId?: number }): Promise<void> {
-    const { id: runId, isNew } = await this.messages.start(owner, run);
+  private async makeService(reply: Reply, owner: Principal, { run, spool }: { run: OwnedRequest; spool: Spool }): Promise<void> {
+    const { id: runId, isNew } = await this.messages.services.start(owner, run);
+    spool.takenBy(runId);
     const row = this.runs.activeRun(runId)?.row ?? (await this.runs.find(owner, runId));
     await this.answers.sendRun(reply.header('location', runUri(runId)), isNew ? 201 : 200, row);
-    this.messages.deliverLater(owner, runId, { source: run.message, spoolId: run.runId });
+    this.messages.deliverLater(owner, runId, { source: run.message, spool });
   }
 
-  private async runRequest(owner: Principal, wanted: NewRun, runId: string): Promise<RunRequest & { ownerId?: number }> {
+  private async runRequest(owner: Principal, wanted: NewRun, runId: string): Promise<OwnedRequest> {
     const { parameters, start, timeoutMs, priority, interactive } = wanted;
     const common = { ...emptyRequest(), runId, parameters, start, timeoutMs, priority, interactive };
     const message = await this.storage.keep(runId, wanted.message);

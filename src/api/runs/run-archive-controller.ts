@@ -4,13 +4,11 @@ import { attachment } from '../../http/content-disposition.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { sendEmpty, sendHead } from '../../http/send-response.js';
-import { boundedBody, spool } from '../../http/spool.js';
-import { controlDirectory } from '../../model/control-directory.js';
+import { boundedBody } from '../../http/spool.js';
 import { packFiles } from '../../results/pack-files.js';
 import { unpackArchive } from '../../results/unpack-archive.js';
-import { MessageBounds } from '../../run-http/read-request.js';
+import { MessageSpool } from '../../run-http/message-spool.js';
 import { FilesOfRuns } from '../../runs/files-of-runs.js';
-import { newRunId } from '../../runs/run-ids.js';
 import { Runs } from '../../runs/runs.js';
 
 const id = { id: 'the id of the run' };
@@ -21,7 +19,7 @@ export class RunArchiveController {
   constructor(
     private readonly files: FilesOfRuns,
     private readonly runs: Runs,
-    private readonly bounds: MessageBounds,
+    private readonly spool: MessageSpool,
   ) {}
 
   @Route({
@@ -56,17 +54,13 @@ export class RunArchiveController {
     errors: ['not_found', 'invalid_request', 'wrong_state', 'path_taken', 'message_too_large', 'disk_full'],
   })
   async put(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const { messageBytes, runsRoot } = this.bounds;
-    // spooled under an id of its own, as a request that no run comes of
-    const spoolId = newRunId();
-    await this.files.putting(principalOf(request), request.params.id, async (files) => {
-      try {
-        const { path } = await spool(boundedBody(request.raw, messageBytes), controlDirectory(runsRoot, spoolId).message, messageBytes);
+    const { messageBytes } = this.spool;
+    await this.files.putting(principalOf(request), request.params.id, (files) =>
+      this.runs.spooling(async ({ id }) => {
+        const { path } = await this.spool.message(id, boundedBody(request.raw, messageBytes));
         await unpackArchive(path, files, messageBytes);
-      } finally {
-        await this.runs.discard(spoolId);
-      }
-    });
+      }),
+    );
     sendEmpty(reply, 204);
   }
 }

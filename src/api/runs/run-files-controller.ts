@@ -9,7 +9,7 @@ import { boundedBody } from '../../http/spool.js';
 import { wholeStream } from '../../http/whole-stream.js';
 import { lastModified } from '../../model/file-times.js';
 import { typeByName } from '../../results/content-type.js';
-import { MessageBounds } from '../../run-http/read-request.js';
+import { MessageSpool } from '../../run-http/message-spool.js';
 import { FilesOfRuns } from '../../runs/files-of-runs.js';
 import { fileListBody, fileUri, RunFileList } from './file-body.js';
 
@@ -22,7 +22,7 @@ const listBound = 10_000;
 export class RunFilesController {
   constructor(
     private readonly files: FilesOfRuns,
-    private readonly bounds: MessageBounds,
+    private readonly spool: MessageSpool,
   ) {}
 
   @Route({
@@ -92,7 +92,7 @@ export class RunFilesController {
   async put(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const path = pathOf(request);
     const { id: run } = request.params;
-    const content = () => boundedBody(request.raw, this.bounds.messageBytes);
+    const content = () => boundedBody(request.raw, this.spool.messageBytes);
     const isNew = await this.files.putting(principalOf(request), run, (files) => files.put({ path, content }));
     if (isNew) void reply.header('location', fileUri(run, path));
     sendEmpty(reply, isNew ? 201 : 204);

@@ -4,15 +4,13 @@ import { readBounded } from '../../http/json-body.js';
 import { readPreferences } from '../../http/preferences.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
-import { messageTooLarge, spool } from '../../http/spool.js';
+import { messageTooLarge } from '../../http/spool.js';
 import { CodedError } from '../../model/coded-error.js';
-import { controlDirectory } from '../../model/control-directory.js';
 import { inlineMessageBytes, type MessageSource } from '../../model/run-order.js';
-import { MessageBounds } from '../../run-http/read-request.js';
+import { MessageSpool } from '../../run-http/message-spool.js';
 import { RunAnswers } from '../../run-http/run-answers.js';
 import { RunBody } from '../../run-http/run-body.js';
 import { ServiceMessages } from '../../run-http/service-messages.js';
-import { newRunId } from '../../runs/run-ids.js';
 import { Runs } from '../../runs/runs.js';
 import { sendMessages } from './message-stream.js';
 import { lastEventId } from './run-result-controller.js';
@@ -26,7 +24,7 @@ export class RunMessageController {
     private readonly runs: Runs,
     private readonly messages: ServiceMessages,
     private readonly answers: RunAnswers,
-    private readonly bounds: MessageBounds,
+    private readonly spool: MessageSpool,
   ) {}
 
   @Route({
@@ -48,12 +46,13 @@ export class RunMessageController {
     const caller = principalOf(request);
     const row = await this.runs.find(caller, request.params.id);
     if (!this.runs.activeRun(row.id)?.isService) throw new CodedError('wrong_state', `the run ${row.id} takes no message: ${stateOf(row)}`);
-    const spoolId = newRunId();
     const { waitMs, applied } = readPreferences(request, false);
     if (applied) void reply.header('preference-applied', applied);
-    const source = await this.readBody(request, spoolId);
-    const delivery = this.messages.deliver(caller, row.id, { source, spoolId });
-    await this.messages.answer(reply, row.id, { delivery, waitMs });
+    await this.runs.spooling(async (spool) => {
+      const source = await this.readBody(request, spool.id);
+      const delivery = this.messages.deliver(caller, row.id, { source, spool });
+      await this.messages.answer(reply, row.id, { delivery, waitMs });
+    });
   }
 
   @Route({
@@ -82,17 +81,12 @@ export class RunMessageController {
   /** A body that breaks off reaches no program. */
   private async readBody(request: Request, spoolId: string): Promise<MessageSource> {
     const lengthBytes = Number(request.headers['content-length'] ?? Number.NaN);
-    if (lengthBytes > this.bounds.messageBytes) throw messageTooLarge(this.bounds.messageBytes);
+    if (lengthBytes > this.spool.messageBytes) throw messageTooLarge(this.spool.messageBytes);
     if (lengthBytes <= inlineMessageBytes) {
       return { kind: 'inline', base64: (await readBounded(request, lengthBytes)).toString('base64') };
     }
-    try {
-      const { path } = await spool(request.raw, controlDirectory(this.bounds.runsRoot, spoolId).message, this.bounds.messageBytes);
-      return { kind: 'file', path };
-    } catch (error) {
-      await this.runs.discard(spoolId);
-      throw error;
-    }
+    const { path } = await this.spool.message(spoolId, request.raw);
+    return { kind: 'file', path };
   }
 }
 

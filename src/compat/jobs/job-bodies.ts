@@ -1,4 +1,4 @@
-// The bodies of the jobs door: what creates a job, and what starts it.
+// The bodies of the jobs interface: what creates a job, and what starts it.
 
 import { isObject } from '../../http/json-body.js';
 import { CodedError } from '../../model/coded-error.js';

@@ -3,19 +3,16 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
-import { spool } from '../../http/spool.js';
 import { wholeStream } from '../../http/whole-stream.js';
-import { controlDirectory } from '../../model/control-directory.js';
 import type { LogStream } from '../../model/log-format.js';
 import type { Principal } from '../../model/roles.js';
 import { logStream } from '../../results/log-stream.js';
 import { nameFilter } from '../../results/name-filter.js';
 import { packTar } from '../../results/pack-tar.js';
 import { unpackTar } from '../../results/unpack-tar.js';
-import { MessageBounds } from '../../run-http/read-request.js';
+import { MessageSpool } from '../../run-http/message-spool.js';
 import { FilesOfRuns } from '../../runs/files-of-runs.js';
 import type { RunEntity } from '../../runs/run.entity.js';
-import { newRunId } from '../../runs/run-ids.js';
 import { Runs } from '../../runs/runs.js';
 
 /** What a program has written so far, as two files more. */
@@ -37,7 +34,7 @@ export class JobFiles {
   constructor(
     private readonly runs: Runs,
     private readonly files: FilesOfRuns,
-    readonly bounds: MessageBounds,
+    readonly bounds: MessageSpool,
   ) {}
 
   /** Throws not_found. */
@@ -74,15 +71,11 @@ export class JobFiles {
     await this.files.putting(owner, id, (files) => this.spooled(tar, (path) => unpackTar(path, files, messageBytes)));
   }
 
-  /** Bytes in a file of their own, as long as somebody works with it: spooled under an id of its own, as of a request that no run comes of. */
-  async spooled<Result>(content: () => Readable, work: (path: string, bytes: number) => Promise<Result>): Promise<Result> {
-    const spoolId = newRunId();
-    try {
-      const { messageBytes, runsRoot } = this.bounds;
-      const { path, bytes } = await spool(content(), controlDirectory(runsRoot, spoolId).message, messageBytes);
-      return await work(path, bytes);
-    } finally {
-      await this.runs.discard(spoolId);
-    }
+  /** Bytes in their own file, as long as somebody works with it. */
+  spooled<Result>(content: () => Readable, work: (path: string, bytes: number) => Promise<Result>): Promise<Result> {
+    return this.runs.spooling(async ({ id }) => {
+      const { path, bytes } = await this.bounds.message(id, content());
+      return work(path, bytes);
+    });
   }
 }

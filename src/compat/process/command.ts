@@ -1,4 +1,4 @@
-// The field `data` of the procaas door: what is to run, what comes in, and how its result goes back.
+// The field `data` of the procaas interface: what is to run, what comes in, and how its result goes back.
 import { validateDefinition } from '../../definitions/validate-definition.js';
 import { isObject, parseJson } from '../../http/json-body.js';
 import { CodedError } from '../../model/coded-error.js';

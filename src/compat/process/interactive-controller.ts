@@ -1,4 +1,4 @@
-// The door of procaas over WebSocket: frames go to stdin, what the program writes comes back, the close says how it ended.
+// The interface of procaas over WebSocket: frames go to stdin, what the program writes comes back, the close says how it ended.
 import { Controller, Req, Res } from '@nestjs/common';
 import { principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
@@ -8,7 +8,6 @@ import { logUntil, signalOf } from '../../model/log-until.js';
 import { readFrames } from '../../model/read-frames.js';
 import { Attachments } from '../../run-http/attachments.js';
 import type { ActiveRun } from '../../runs/active-run.js';
-import { newRunId } from '../../runs/run-ids.js';
 import { Runs } from '../../runs/runs.js';
 import { readCommand } from './command.js';
 import { reasonOf } from './process-answers.js';
@@ -45,8 +44,8 @@ export class InteractiveController {
     const accept = webSocketOf(request, reply);
     const command = await readCommand(principalOf(request), queryOf(request).get('data'), this.requests.defaults);
     const { output_adapter: _ignored, ...content } = command.content;
-    const run = { ...commandRun({ content }, request, newRunId()), interactive: { terminal: null } };
-    const id = await this.runs.submit(principalOf(request), run);
+    const read = async (runId: string) => ({ run: { ...commandRun({ content }, request, runId), interactive: { terminal: null } } });
+    const { id } = await this.runs.accept(principalOf(request), read);
     const active = this.runs.activeRun(id) as ActiveRun;
     const connection = await accept();
     if (!connection) return active.stop({ error: 'the caller went away' });

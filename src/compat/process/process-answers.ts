@@ -1,4 +1,4 @@
-// How a run of the procaas door is answered: its output whole or as it is written, its failure as 400 with the reason.
+// How a run of the procaas interface is answered: its output whole or as it is written, its failure as 400 with the reason.
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';

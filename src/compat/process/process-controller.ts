@@ -1,11 +1,10 @@
-// The door of procaas: one command with its files, over HTTP.
+// The interface of procaas: one command with its files, over HTTP.
 import { Controller, Req, Res } from '@nestjs/common';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { DiskWatermark } from '../../results/disk-watermark.js';
 import { stopOnDisconnect } from '../../run-http/stop-on-disconnect.js';
 import type { ActiveRun } from '../../runs/active-run.js';
-import { newRunId } from '../../runs/run-ids.js';
 import { Runs } from '../../runs/runs.js';
 import { ProcessAnswers } from './process-answers.js';
 import { processBodies, processDescription } from './process-docs.js';
@@ -52,17 +51,9 @@ export class ProcessController {
   async run(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const caller = principalOf(request);
     this.disk.check();
-    const runId = newRunId();
-    const { command, run } = await this.requests.read(request, runId).catch(async (error) => {
-      await this.runs.discard(runId);
-      throw error;
-    });
-    await this.runs.submit(caller, run).catch(async (error) => {
-      await this.runs.discard(runId);
-      throw error;
-    });
-    const active = this.runs.activeRun(runId) as ActiveRun;
+    const { id, asked } = await this.runs.accept(caller, (runId) => this.requests.read(request, runId));
+    const active = this.runs.activeRun(id) as ActiveRun;
     stopOnDisconnect(reply, active);
-    await this.answers.send(reply, active, command.output);
+    await this.answers.send(reply, active, asked.command.output);
   }
 }

@@ -1,4 +1,4 @@
-// From a request of the procaas door to what runs are asked for: the command, its stdin, and the files that came along.
+// From a request of the procaas interface to what runs are asked for: the command, its stdin, and the files that came along.
 import { rm } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
@@ -6,10 +6,9 @@ import { readBounded } from '../../http/json-body.js';
 import { readForm } from '../../http/multipart.js';
 import { principalOf } from '../../http/request.js';
 import { CodedError } from '../../model/coded-error.js';
-import { controlDirectory } from '../../model/control-directory.js';
 import type { UploadedFile } from '../../model/run-order.js';
 import { unpackArchive } from '../../results/unpack-archive.js';
-import { MessageBounds } from '../../run-http/read-request.js';
+import { MessageSpool } from '../../run-http/message-spool.js';
 import { isolationOfCommands } from '../../runs/command-isolation.js';
 import { MessageStorage } from '../../runs/message-storage.js';
 import { PendingRunFiles } from '../../runs/pending-run-files.js';
@@ -22,12 +21,12 @@ const encodedBytes = 2 ** 20;
 export class ProcessRequests {
   constructor(
     readonly defaults: ProcessDefaults,
-    private readonly bounds: MessageBounds,
+    private readonly spool: MessageSpool,
     private readonly created: PendingRunFiles,
     private readonly storage: MessageStorage,
   ) {}
 
-  /** On failure the caller discards what was spooled under `runId`. */
+  /** What came along is spooled under `runId`. */
   async read(request: FastifyRequest, runId: string): Promise<{ command: Command; run: RunRequest }> {
     const { data, files } = await this.readParts(request, runId);
     const command = await readCommand(principalOf(request), data, this.defaults);
@@ -44,7 +43,7 @@ export class ProcessRequests {
     }
     if (!/^multipart\/form-data\b/i.test(type))
       throw new CodedError('invalid_request', `this takes multipart/form-data with the part 'data', not '${type}'`);
-    const form = await readForm(request, controlDirectory(this.bounds.runsRoot, runId).uploads, this.bounds.messageBytes);
+    const form = await readForm(request, this.spool.uploads(runId), this.spool.messageBytes);
     const names = form.files.map(({ name }) => name);
     const twice = names.find((name, index) => names.indexOf(name) !== index);
     if (twice !== undefined) throw new CodedError('invalid_request', `there are several files named '${twice}'`);
@@ -55,14 +54,13 @@ export class ProcessRequests {
   private async unpack(files: UploadedFile[], runId: string): Promise<UploadedFile[]> {
     if (files.length !== 1) throw new CodedError('invalid_request', 'Invalid zipInputMode, should be one zip file');
     const [{ path }] = files;
-    const { path: spooled } = controlDirectory(this.bounds.runsRoot, runId);
-    const unpacked = await this.created.bring(runId, (tree) => unpackArchive(path, tree, this.bounds.messageBytes));
-    await rm(unpacked.length > 0 ? path : spooled, { recursive: true });
+    const unpacked = await this.created.bring(runId, (tree) => unpackArchive(path, tree, this.spool.messageBytes));
+    await rm(unpacked.length > 0 ? path : this.spool.uploads(runId), { recursive: true });
     return unpacked;
   }
 }
 
-/** A run of this door leaves its output and its log, and nothing else. */
+/** A run of this interface leaves its output and its log, and nothing else. */
 export function commandRun({ content }: Pick<Command, 'content'>, request: FastifyRequest, runId: string): RunRequest {
   return {
     ...emptyRequest(),

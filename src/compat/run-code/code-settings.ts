@@ -1,4 +1,4 @@
-// The bounds of the code door, and where its callbacks may go.
+// The bounds of the run-code interface, and where its callbacks may go.
 
 export class CodeSettings {
   readonly maxExecutionMs: number;

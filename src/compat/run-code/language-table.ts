@@ -1,4 +1,4 @@
-// The languages of the code door: for each its equivalent commands, the first whose tools are there being used.
+// The languages of the run-code interface: for each its equivalent commands, the first whose tools are there being used.
 import type { Language, LanguageCommand } from './language.js';
 
 const by = (tools: string, run: string, build?: string): LanguageCommand => ({ tools: tools.split(' '), run, build });

@@ -1,4 +1,4 @@
-// What a language of the code door is, and which of its commands this machine has the tools for.
+// What a language of the run-code interface is, and which of its commands this machine has the tools for.
 import { accessSync, constants, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -10,7 +10,7 @@ import type { TraceContext } from '../../model/trace-context.js';
 import { RunsRoot } from '../../results/outputs.js';
 import { MessageStorage } from '../../runs/message-storage.js';
 import { newRunId } from '../../runs/run-ids.js';
-import { emptyRequest } from '../../runs/run-request.js';
+import { emptyRequest, type RunRequest } from '../../runs/run-request.js';
 import { Runs } from '../../runs/runs.js';
 import type { CodeFile } from './code-faults.js';
 import { codeProgram } from './code-program.js';
@@ -62,8 +62,8 @@ export class RunCode {
 
   /** Resolves once the run is accepted. */
   async submit(owner: Principal, { runId, content, code }: PlannedCode, trace: TraceContext | undefined): Promise<void> {
-    try {
-      await this.runs.submit(owner, {
+    const read = async (): Promise<{ run: RunRequest }> => ({
+      run: {
         ...emptyRequest(),
         runId,
         definition: null,
@@ -74,11 +74,9 @@ export class RunCode {
         isolation: 'sandbox',
         dropFiles: true,
         trace,
-      });
-    } catch (error) {
-      await this.runs.discard(runId);
-      throw error;
-    }
+      },
+    });
+    await this.runs.accept(owner, read, runId);
   }
 
   /** Undefined while it has not ended. */
