@@ -1,4 +1,4 @@
-// Wires the accounts room.
+// Wires the accounts.
 import { Module } from '@nestjs/common';
 import { Credentials } from './credentials.js';
 import { OpenConnections } from './open-connections.js';

@@ -1,13 +1,39 @@
 // The whole application, wired for these settings.
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AccountsApiModule } from '../api/accounts/accounts-api.module.js';
+import { AdaptersApiModule } from '../api/adapters/adapters-api.module.js';
+import { BindingsApiModule } from '../api/bindings/bindings-api.module.js';
+import { DefinitionsApiModule } from '../api/definitions/definitions-api.module.js';
+import { ExecuteApiModule } from '../api/execute/execute-api.module.js';
+import { OperationsApiModule } from '../api/operations/operations-api.module.js';
+import { ProxyApiModule } from '../api/proxy/proxy-api.module.js';
+import { RunsApiModule } from '../api/runs/runs-api.module.js';
+import { JobsModule } from '../compat/jobs/jobs.module.js';
+import { ProcessModule } from '../compat/process/process.module.js';
+import { RunCodeModule } from '../compat/run-code/run-code.module.js';
 import { dataSourceOptions, protectSqliteFile, refuseEmpty } from '../database/data-source.js';
 import { DatabaseMark } from '../database/database-mark.js';
+import type { CompatName } from '../settings/compat-names.js';
 import { databaseTarget, type Settings } from '../settings/settings.js';
 import { databaseContents } from './database-contents.js';
-import { DoorsModule } from './doors.module.js';
 import type { ExecutionEnvironment } from './execution-environment.js';
 import { ProvidersModule } from './providers.module.js';
+
+/** A feature is a module; what it needs of others it imports by itself. */
+const features = [
+  OperationsApiModule,
+  DefinitionsApiModule,
+  ExecuteApiModule,
+  RunsApiModule,
+  BindingsApiModule,
+  ProxyApiModule,
+  AccountsApiModule,
+  AdaptersApiModule,
+];
+
+/** Those that COMPAT turns on and off; one that is off has no routes. */
+const compatFeatures: Record<CompatName, Type> = { 'run-code': RunCodeModule, process: ProcessModule, jobs: JobsModule };
 
 @Module({})
 export class AppModule {
@@ -22,7 +48,12 @@ export class AppModule {
     };
     return {
       module: AppModule,
-      imports: [TypeOrmModule.forRootAsync({ useFactory }), ProvidersModule.of(settings, environment), DoorsModule.of(settings.compat)],
+      imports: [
+        TypeOrmModule.forRootAsync({ useFactory }),
+        ProvidersModule.of(settings, environment),
+        ...features,
+        ...settings.compat.map((name) => compatFeatures[name]),
+      ],
     };
   }
 }

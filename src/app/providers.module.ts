@@ -1,4 +1,4 @@
-// What the rooms get from outside: settings as typed objects, the writer, the dispatcher.
+// What every module gets from outside: settings as typed objects, the writer, the dispatcher.
 import { join } from 'node:path';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -12,14 +12,14 @@ import { Languages } from '../compat/run-code/languages.js';
 import { Availability } from '../database/availability.js';
 import { guardQueries } from '../database/guarded-queries.js';
 import { SerialWriter } from '../database/serial-writer.js';
-import { type Admission, Dispatcher } from '../dispatch/dispatcher.js';
+import { CountingDispatcher } from '../dispatch/counting-dispatcher.js';
+import { Dispatcher } from '../dispatch/dispatcher.js';
 import { EmbeddedDispatcher } from '../dispatch/embedded-dispatcher.js';
 import { Lanes } from '../dispatch/lanes.js';
 import { AllowedHosts } from '../model/allowed-hosts.js';
 import { Conditions } from '../model/conditions.js';
 import { OwnAddresses } from '../model/own-addresses.js';
 import { RunCounters } from '../model/run-counters.js';
-import type { RunTask } from '../model/run-task.js';
 import { ServerFacts } from '../model/server-facts.js';
 import { StartRights } from '../model/start-rights.js';
 import { DiskWatermark } from '../results/disk-watermark.js';
@@ -49,17 +49,17 @@ export class ProvidersModule {
         isolation: isolation.ofEveryRun,
         sandbox: isolation.sandbox ? 'works' : reasonOf(isolation),
       });
-    const tally = new RunCounters();
+    const counters = new RunCounters();
     const disk = new DiskWatermark(settings.dataDir, settings.diskWatermarkBytes);
     const { workDirectories, shortage } = executor;
     const conditions = new Conditions([() => disk.check(), () => workDirectories.restore(), () => shortage.check()]);
     const lanes = new Lanes(settings.lanes, settings.queueLimit);
     const values = [
       { provide: Passwords, useValue: passwordsOf(settings) },
-      { provide: RunCounters, useValue: tally },
+      { provide: RunCounters, useValue: counters },
       { provide: OwnAddresses, useValue: executor.ownAddresses },
       { provide: StartRights, useValue: new StartRights() },
-      { provide: LaneStats, useValue: new LaneStats(lanes, tally) },
+      { provide: LaneStats, useValue: new LaneStats(lanes, counters) },
       { provide: RunsRoot, useValue: new RunsRoot(executor.runsRoot) },
       { provide: DiskWatermark, useValue: disk },
       { provide: Conditions, useValue: conditions },
@@ -72,7 +72,7 @@ export class ProvidersModule {
       { provide: Languages, useValue: languages(settings, isolation) },
       { provide: ProcessDefaults, useValue: new ProcessDefaults(settings.defaultOutputDirName) },
       { provide: AlwaysReturnData, useValue: new AlwaysReturnData(settings.alwaysReturnData) },
-      { provide: Dispatcher, useValue: tallied(new EmbeddedDispatcher(executor, lanes), tally) },
+      { provide: Dispatcher, useValue: new CountingDispatcher(new EmbeddedDispatcher(executor, lanes), counters) },
     ];
     const made = [
       { provide: SerialWriter, useFactory: guardedWriter, inject: [DataSource] },
@@ -119,10 +119,4 @@ function languages({ runPath, languagesFile }: Settings, { sandbox }: Isolation)
 
 function reasonOf({ trials }: Isolation): string {
   return trials.find(({ level }) => level === 'sandbox')?.reason ?? 'does not work';
-}
-
-/** Every order passes the tally on its way to the dispatcher. */
-function tallied(dispatcher: Dispatcher, tally: RunCounters): Dispatcher {
-  const submit = dispatcher.submit.bind(dispatcher);
-  return Object.assign(dispatcher, { submit: (task: RunTask, admission: Admission) => submit(tally.watch(task), admission) });
 }

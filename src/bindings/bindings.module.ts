@@ -1,4 +1,4 @@
-// Wires the bindings room.
+// Wires the bindings.
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { DefinitionsModule } from '../definitions/definitions.module.js';

@@ -1,4 +1,4 @@
-// Wires the definitions room.
+// Wires the definitions.
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { DefinitionReferences } from './definition-references.js';

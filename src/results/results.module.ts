@@ -1,4 +1,4 @@
-// Wires the results room.
+// Wires the results.
 import { Module } from '@nestjs/common';
 import { Outputs } from './outputs.js';
 

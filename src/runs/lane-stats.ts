@@ -19,9 +19,9 @@ export class LaneStats {
 
   constructor(
     private readonly lanes: Lanes,
-    tally: RunCounters,
+    counters: RunCounters,
   ) {
-    tally.onEnd(({ lane, success }) => {
+    counters.onEnd(({ lane, success }) => {
       const { done, failed } = this.endedIn(lane);
       this.ended.set(lane, success ? { done: done + 1, failed } : { done, failed: failed + 1 });
     });

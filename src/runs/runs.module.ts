@@ -1,4 +1,4 @@
-// Wires the runs room.
+// Wires the runs.
 import { Module } from '@nestjs/common';
 import { DefinitionsModule } from '../definitions/definitions.module.js';
 import { ResultsModule } from '../results/results.module.js';

@@ -185,7 +185,13 @@ describe('at the listener socket', () => {
     const uid = 65534;
     let said = '';
     try {
-      said = execFileSync('python3', ['-c', script, join(runsRoot, socketName)], { uid, gid: uid, encoding: 'utf8', cwd: '/', stdio: 'pipe' });
+      said = execFileSync('python3', ['-c', script, join(runsRoot, socketName)], {
+        uid,
+        gid: uid,
+        encoding: 'utf8',
+        cwd: '/',
+        stdio: 'pipe',
+      });
     } catch (error) {
       said = String(error);
     }

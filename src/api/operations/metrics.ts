@@ -16,10 +16,10 @@ export class Metrics {
   readonly contentType: string;
   private readonly registry = new Registry();
 
-  constructor(tally: RunCounters, { version, database, launcher, isolation }: ServerFacts, bindings: Bindings, streams: Streams) {
+  constructor(counters: RunCounters, { version, database, launcher, isolation }: ServerFacts, bindings: Bindings, streams: Streams) {
     this.contentType = this.registry.contentType;
     this.http = new HttpMetrics(this.registry);
-    measureRuns(tally, this.registry);
+    measureRuns(counters, this.registry);
     measureBindings({ bindings, streams }, this.registry);
     measureProcess(this.registry);
     const facts = { version, node: process.version, database, launcher, isolation };

@@ -15,19 +15,19 @@ const running = {
   buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 3600, 86400],
 };
 
-export function measureRuns(tally: RunCounters, registry: Registry): void {
+export function measureRuns(counters: RunCounters, registry: Registry): void {
   const registers = [registry];
   const ended = new Counter({ name: 'procreg_runs_ended_total', help: 'Runs that ended.', labelNames: ['end_reason'], registers });
   for (const end_reason of endReasons) ended.inc({ end_reason }, 0);
-  tally.onEnd(({ endReason }) => ended.inc({ end_reason: endReason }));
-  tally.onEnd(measureTimes(registry));
+  counters.onEnd(({ endReason }) => ended.inc({ end_reason: endReason }));
+  counters.onEnd(measureTimes(registry));
   new Gauge({
     name: 'procreg_runs',
     help: 'Runs that go on now.',
     labelNames: ['lane', 'state'],
     registers,
     collect() {
-      for (const { lane, state, count } of tally.counts()) this.set({ lane, state }, count);
+      for (const { lane, state, count } of counters.counts()) this.set({ lane, state }, count);
     },
   });
 }

@@ -1,0 +1,9 @@
+// Users and tokens over HTTP: /api/user/, /api/me/, /api/token/.
+import { Module } from '@nestjs/common';
+import { AccountsModule } from '../../accounts/accounts.module.js';
+import { RunsModule } from '../../runs/runs.module.js';
+import { OwnAccountController } from './own-account-controller.js';
+import { UserController } from './user-controller.js';
+
+@Module({ imports: [AccountsModule, RunsModule], controllers: [UserController, OwnAccountController] })
+export class AccountsApiModule {}

@@ -1,0 +1,30 @@
+// The runs over HTTP: /api/run/ and /api/lane/.
+import { Module } from '@nestjs/common';
+import { AccountsModule } from '../../accounts/accounts.module.js';
+import { DefinitionsModule } from '../../definitions/definitions.module.js';
+import { ResultsModule } from '../../results/results.module.js';
+import { RunHttpModule } from '../../run-http/run-http.module.js';
+import { RunsModule } from '../../runs/runs.module.js';
+import { AttachController } from './attach-controller.js';
+import { LaneController } from './lane-controller.js';
+import { RunActionsController } from './run-actions-controller.js';
+import { RunArchiveController } from './run-archive-controller.js';
+import { RunController } from './run-controller.js';
+import { RunFilesController } from './run-files-controller.js';
+import { RunMessageController } from './run-message-controller.js';
+import { RunResultController } from './run-result-controller.js';
+
+@Module({
+  imports: [AccountsModule, DefinitionsModule, ResultsModule, RunsModule, RunHttpModule],
+  controllers: [
+    RunController,
+    RunActionsController,
+    RunMessageController,
+    LaneController,
+    RunResultController,
+    RunFilesController,
+    RunArchiveController,
+    AttachController,
+  ],
+})
+export class RunsApiModule {}

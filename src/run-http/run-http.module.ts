@@ -1,0 +1,15 @@
+// Wires what interfaces share that speak of runs over HTTP.
+import { Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts/accounts.module.js';
+import { ResultsModule } from '../results/results.module.js';
+import { RunsModule } from '../runs/runs.module.js';
+import { Attachments } from './attachments.js';
+import { RunAnswers } from './run-answers.js';
+import { ServiceMessages } from './service-messages.js';
+
+@Module({
+  imports: [AccountsModule, ResultsModule, RunsModule],
+  providers: [Attachments, RunAnswers, ServiceMessages],
+  exports: [Attachments, RunAnswers, ServiceMessages],
+})
+export class RunHttpModule {}
