@@ -1,12 +1,11 @@
 // Where jobs run: this server itself, the agents that have connected to it, and those that it has dialled.
 import { hostname } from 'node:os';
 import { Injectable } from '@nestjs/common';
-import { principalOf, type Request } from '../../http/request.js';
+import type { Request } from '../../http/request.js';
 import { CodedError } from '../../model/coded-error.js';
 import type { Handshake } from '../../prpc/messages.js';
 import { AgentNetwork, connectionId, identity, localUid, platform } from './agent-identity.js';
 import type { RemoteAgent } from './remote-agent.js';
-import { RemoteJob } from './remote-job.js';
 
 @Injectable()
 export class Agents {
@@ -48,12 +47,12 @@ export class Agents {
     return [...this.connected.values()].find((agent) => agent.mode === 'SERVER' && agent.uid === uid);
   }
 
-  /** The job that a request is about, where it is on another machine. Throws not_found for a connection that is not there. */
-  remoteJob(request: Request): RemoteJob | undefined {
-    const { agent: id, job } = request.params;
+  /** The agent that a request is about; undefined: this server. Throws not_found for a connection that is not there. */
+  asked({ params }: Request): RemoteAgent | undefined {
+    const { agent: id } = params;
     if (id === connectionId) return undefined;
     const agent = this.connected.get(id);
     if (!agent) throw new CodedError('not_found', `connection '${id}' is not found`);
-    return new RemoteJob(agent, principalOf(request), job);
+    return agent;
   }
 }

@@ -1,14 +1,13 @@
 // All files of a pRouter job as one tar, out and in.
-
 import { Controller, Req, Res } from '@nestjs/common';
-import { principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
+import { queryOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { sendBytes } from '../../http/send-bytes.js';
 import { sendEmpty } from '../../http/send-response.js';
 import { boundedBody } from '../../http/spool.js';
-import { Agents } from './agents.js';
-import { JobFiles } from './job-files.js';
-import { Jobs, jobParameters } from './jobs.js';
+import { MessageSpool } from '../../run-http/message-spool.js';
+import { JobHosts } from './job-hosts.js';
+import { jobParameters } from './jobs.js';
 
 const params = jobParameters;
 const tar = { 'application/octet-stream': { type: 'string', format: 'binary' } };
@@ -16,9 +15,8 @@ const tar = { 'application/octet-stream': { type: 'string', format: 'binary' } }
 @Controller('jobs')
 export class JobArchiveController {
   constructor(
-    private readonly jobs: Jobs,
-    private readonly files: JobFiles,
-    private readonly agents: Agents,
+    private readonly hosts: JobHosts,
+    private readonly spool: MessageSpool,
   ) {}
 
   @Route({
@@ -39,15 +37,11 @@ export class JobArchiveController {
     const compress = query.get('compress') === '1';
     const [include, exclude] = [query.getAll('include'), query.getAll('exclude')];
     void reply.header('content-type', 'application/octet-stream').header('content-disposition', 'attachment');
-    const elsewhere = this.agents.remoteJob(request);
-    if (elsewhere) {
-      const { bytes, content } = await elsewhere.readArchive({ include: include[0], exclude: exclude[0], compress });
-      return sendBytes(reply, content, bytes);
-    }
-    const row = await this.jobs.asked(request);
-    const packed = await this.files.pack(principalOf(request), row, { include, exclude, compress });
-    if (request.method !== 'HEAD') return void (await reply.send(packed));
-    packed.destroy();
+    const job = await this.hosts.of(request);
+    const { bytes, content } = await job.readArchive({ include, exclude, compress });
+    if (bytes !== undefined) return sendBytes(reply, content, bytes);
+    if (request.method !== 'HEAD' || Buffer.isBuffer(content)) return void (await reply.send(content));
+    content.destroy();
     sendEmpty(reply, 200);
   }
 
@@ -65,10 +59,8 @@ export class JobArchiveController {
     errors: ['not_found', 'invalid_request', 'wrong_state', 'path_taken', 'message_too_large', 'disk_full', 'agent_failed'],
   })
   async put(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const elsewhere = this.agents.remoteJob(request);
-    const body = () => boundedBody(request.raw, this.files.bounds.messageBytes);
-    if (elsewhere) await elsewhere.writeArchive(body());
-    else await this.files.unpack(principalOf(request), await this.jobs.asked(request), body);
+    const job = await this.hosts.of(request);
+    await job.writeArchive(() => boundedBody(request.raw, this.spool.messageBytes));
     sendEmpty(reply, 200);
   }
 }

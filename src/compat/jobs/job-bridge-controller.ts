@@ -7,23 +7,17 @@ import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { AllowedHosts } from '../../model/allowed-hosts.js';
 import { CodedError } from '../../model/coded-error.js';
-import { RunProxy } from '../../proxy/run-proxy.js';
-import { Agents } from './agents.js';
-import { Jobs, jobParameters } from './jobs.js';
-import { join, type Messages, ofLine, ofStream, openLine } from './messages.js';
-import { programAddress } from './program-address.js';
-import { openProgramLine } from './program-client.js';
-import { openedByProgram } from './remote-program.js';
+import { JobHosts } from './job-hosts.js';
+import { jobParameters } from './jobs.js';
+import { join, ofLine, openLine } from './messages.js';
 
 @Controller('jobs')
 export class JobBridgeController {
   private readonly logger = new Logger('jobs');
 
   constructor(
-    private readonly jobs: Jobs,
-    private readonly proxy: RunProxy,
+    private readonly jobs: JobHosts,
     private readonly hosts: AllowedHosts,
-    private readonly agents: Agents,
     private readonly open: OpenConnections,
   ) {}
 
@@ -41,7 +35,8 @@ export class JobBridgeController {
   })
   async connect(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const url = this.allowed(await readJsonObject(request));
-    const own = await this.openOwn(request).catch((error: Error) => {
+    const job = await this.jobs.of(request);
+    const own = await job.openWebSocket(request).catch((error: Error) => {
       if (error instanceof CodedError && error.code !== 'upgrade_refused') throw error;
       throw new CodedError('invalid_request', `the job has not opened the WebSocket: ${error.message}`);
     });
@@ -57,16 +52,6 @@ export class JobBridgeController {
     } finally {
       leave();
     }
-  }
-
-  /** The WebSocket of the job's program. */
-  private async openOwn(request: Request): Promise<Messages> {
-    const { path, query, asItCame } = programAddress(request, 'wsconnect');
-    const elsewhere = this.agents.remoteJob(request);
-    if (!elsewhere) return ofLine(await openProgramLine(this.proxy, await this.jobs.asked(request), { path: asItCame }));
-    const call = elsewhere.callProgram('ws_connect', path, query, []);
-    await openedByProgram(call);
-    return ofStream(call.stream);
   }
 
   private allowed({ url, ...more }: Record<string, unknown>): string {

@@ -2,17 +2,17 @@
 import { Controller, Req, Res } from '@nestjs/common';
 import { disconnectSignal } from '../../http/client-disconnect.js';
 import { readJsonObject } from '../../http/json-body.js';
-import { principalOf, type Reply, type Request } from '../../http/request.js';
+import type { Reply, Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { sendJson } from '../../http/send-response.js';
 import type { ErrorCode } from '../../model/error-codes.js';
 import { RunAnswers } from '../../run-http/run-answers.js';
 import { Runs } from '../../runs/runs.js';
-import { Agents } from './agents.js';
 import { readJobStart } from './job-bodies.js';
+import { StartFailed } from './job-host.js';
+import { JobHosts } from './job-hosts.js';
 import { JobInfo } from './job-info.js';
-import { Jobs, jobParameters, startFailure } from './jobs.js';
-import { RemoteJob } from './remote-job.js';
+import { jobParameters } from './jobs.js';
 
 const params = jobParameters;
 const object = (properties: object) => ({ 'application/json': { type: 'object', properties } });
@@ -24,10 +24,9 @@ const failures: ErrorCode[] = [
 @Controller('jobs')
 export class JobController {
   constructor(
-    private readonly jobs: Jobs,
+    private readonly hosts: JobHosts,
     private readonly runs: Runs,
     private readonly answers: RunAnswers,
-    private readonly agents: Agents,
   ) {}
 
   @Route({
@@ -50,14 +49,14 @@ export class JobController {
     errors: ['invalid_json', 'invalid_request', 'not_found', 'wrong_state', 'agent_failed', ...failures],
   })
   async start(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const job = this.agents.remoteJob(request) ?? (await this.jobs.asked(request));
+    const job = await this.hosts.of(request);
     const start = readJobStart(await readJsonObject(request));
-    if (job instanceof RemoteJob) return sendJson(reply, 200, await job.start(start));
-    const row = await this.jobs.start(principalOf(request), job.id, { start, reachedAt: request.raw.socket });
-    const failure = startFailure(row, start);
-    if (!failure) return sendJson(reply, 200, this.jobs.show(row));
-    if (row.success) throw failure;
-    await this.answers.sendFailure(reply, row, await this.runs.log(row.id));
+    try {
+      sendJson(reply, 200, await job.start(start, request.raw.socket));
+    } catch (error) {
+      if (!(error instanceof StartFailed)) throw error;
+      await this.answers.sendFailure(reply, error.row, await this.runs.log(error.row.id));
+    }
   }
 
   @Route({
@@ -71,11 +70,8 @@ export class JobController {
     errors: ['not_found', 'agent_failed'],
   })
   async wait(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const elsewhere = this.agents.remoteJob(request);
-    if (elsewhere) return sendJson(reply, 200, await elsewhere.wait(disconnectSignal(reply)));
-    const row = await this.jobs.asked(request);
-    await this.jobs.ended(row, disconnectSignal(reply));
-    sendJson(reply, 200, this.jobs.show(row));
+    const job = await this.hosts.of(request);
+    sendJson(reply, 200, await job.wait(disconnectSignal(reply)));
   }
 
   @Route({
@@ -89,10 +85,8 @@ export class JobController {
     errors: ['not_found', 'agent_failed'],
   })
   async remove(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const elsewhere = this.agents.remoteJob(request);
-    if (elsewhere) return sendJson(reply, 200, await elsewhere.remove());
-    const row = await this.jobs.asked(request);
-    sendJson(reply, 200, this.jobs.show(await this.jobs.remove(principalOf(request), row)));
+    const job = await this.hosts.of(request);
+    sendJson(reply, 200, await job.remove());
   }
 
   @Route({
@@ -106,7 +100,7 @@ export class JobController {
     errors: ['not_found', 'agent_failed'],
   })
   async info(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const elsewhere = this.agents.remoteJob(request);
-    sendJson(reply, 200, elsewhere ? await elsewhere.info() : this.jobs.show(await this.jobs.asked(request)));
+    const job = await this.hosts.of(request);
+    sendJson(reply, 200, await job.info());
   }
 }

@@ -1,15 +1,14 @@
 // The files of pRouter's jobs, and what their programs have written to stdout and stderr as two files more.
 import { Controller, Req, Res } from '@nestjs/common';
-import { hasWriteQuery, principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
+import { hasWriteQuery, queryOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { sendBytes } from '../../http/send-bytes.js';
 import { sendEmpty } from '../../http/send-response.js';
 import { boundedBody } from '../../http/spool.js';
 import { CodedError } from '../../model/coded-error.js';
-import { Agents } from './agents.js';
-import { JobFiles } from './job-files.js';
-import { Jobs, jobParameters } from './jobs.js';
-import { RemoteJob } from './remote-job.js';
+import { MessageSpool } from '../../run-http/message-spool.js';
+import { JobHosts } from './job-hosts.js';
+import { jobParameters } from './jobs.js';
 
 const params = { ...jobParameters, path: 'from the folder of the job' };
 const bytes = { 'application/octet-stream': { type: 'string', format: 'binary' } };
@@ -17,9 +16,8 @@ const bytes = { 'application/octet-stream': { type: 'string', format: 'binary' }
 @Controller('jobs')
 export class JobFilesController {
   constructor(
-    private readonly jobs: Jobs,
-    private readonly files: JobFiles,
-    private readonly agents: Agents,
+    private readonly hosts: JobHosts,
+    private readonly spool: MessageSpool,
   ) {}
 
   @Route({
@@ -39,18 +37,10 @@ export class JobFilesController {
     const path = request.params['*'];
     const remove = hasWriteQuery(request) && request.method !== 'HEAD';
     void reply.header('content-type', 'application/octet-stream').header('content-disposition', 'attachment');
-    const elsewhere = this.agents.remoteJob(request);
-    if (elsewhere) {
-      const { bytes, content } = await elsewhere.readFile(path, { remove });
-      return sendBytes(reply, content, bytes);
-    }
-    const viewer = principalOf(request);
-    const row = await this.jobs.asked(request);
-    const file = await this.files.open(viewer, row, path);
-    if (request.method === 'HEAD') await file.close();
-    else if (remove) reply.raw.once('finish', () => void this.files.remove(viewer, row, path).catch((error) => request.log.warn(error)));
-    const content = request.method === 'HEAD' ? Buffer.alloc(0) : file.read();
-    await (file.bytes === undefined ? reply.send(content) : sendBytes(reply, content, file.bytes));
+    const job = await this.hosts.of(request);
+    const { bytes, content, sent } = await job.readFile(path, { remove, headOnly: request.method === 'HEAD' });
+    if (sent) reply.raw.once('finish', () => void sent().catch((error) => request.log.warn(error)));
+    await (bytes === undefined ? reply.send(content) : sendBytes(reply, content, bytes));
   }
 
   @Route({
@@ -66,13 +56,12 @@ export class JobFilesController {
     errors: ['not_found', 'invalid_request', 'wrong_state', 'path_taken', 'message_too_large', 'disk_full', 'agent_failed'],
   })
   async put(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const job = this.agents.remoteJob(request) ?? (await this.jobs.asked(request));
+    const job = await this.hosts.of(request);
     checkUpload(request);
     const path = request.params['*'];
     const executable = queryOf(request).get('executable') === '1';
-    const content = () => boundedBody(request.raw, this.files.bounds.messageBytes);
-    if (job instanceof RemoteJob) await job.writeFile(path, { content: content(), executable });
-    else await this.files.put(principalOf(request), job, { path, content, executable });
+    const content = () => boundedBody(request.raw, this.spool.messageBytes);
+    await job.writeFile(path, { content, executable });
     sendEmpty(reply, 200);
   }
 }

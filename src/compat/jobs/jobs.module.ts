@@ -17,6 +17,7 @@ import { JobController } from './job-controller.js';
 import { JobCreateController } from './job-create-controller.js';
 import { JobFiles } from './job-files.js';
 import { JobFilesController } from './job-files-controller.js';
+import { JobHosts } from './job-hosts.js';
 import { JobProxyController } from './job-proxy-controller.js';
 import { Jobs } from './jobs.js';
 import { RouterClient } from './router-client.js';
@@ -35,6 +36,6 @@ import { RpcController } from './rpc-controller.js';
     JobProxyController,
     JobBridgeController,
   ],
-  providers: [Jobs, JobFiles, Agents, AgentConnector, AgentService, AgentFiles, AgentProgram, AgentJobStore, RouterClient],
+  providers: [Jobs, JobFiles, JobHosts, Agents, AgentConnector, AgentService, AgentFiles, AgentProgram, AgentJobStore, RouterClient],
 })
 export class JobsModule {}

@@ -1,21 +1,20 @@
 // A job on another machine: what a request asks of it goes over the connection to its agent.
 import type { Readable } from 'node:stream';
+import type { Reply, Request } from '../../http/request.js';
 import { CodedError } from '../../model/coded-error.js';
 import { storedPathFault } from '../../model/file-names.js';
 import type { Principal } from '../../model/roles.js';
 import type { Call } from '../../prpc/call.js';
 import type { JobStart } from './job-bodies.js';
+import type { ArchiveWish, JobHost } from './job-host.js';
 import type { JobInfo } from './job-info.js';
+import { type Messages, ofStream } from './messages.js';
+import { programAddress } from './program-address.js';
 import type { RemoteAgent } from './remote-agent.js';
+import { forwardToAgent, openedByProgram } from './remote-program.js';
 import { give, receive, type Sized } from './remote-transfers.js';
 
-export interface ArchiveWish {
-  include?: string;
-  exclude?: string;
-  compress: boolean;
-}
-
-export class RemoteJob {
+export class RemoteJob implements JobHost {
   /** Throws not_found for a job of somebody else. */
   constructor(
     private readonly agent: RemoteAgent,
@@ -51,21 +50,33 @@ export class RemoteJob {
     return receive(this.agent.peer.call('incoming', 'file_download', { args: [this.uid, within(path)], kwargs: { remove } }));
   }
 
+  /** An agent takes one pattern of each. */
   readArchive({ include, exclude, compress }: ArchiveWish): Promise<Sized> {
-    const wish = { include_mask: include ?? null, exclude_mask: exclude ?? null, compress };
+    const wish = { include_mask: include[0] ?? null, exclude_mask: exclude[0] ?? null, compress };
     return receive(this.agent.peer.call('incoming', 'archive_download', { args: [this.uid], kwargs: wish }));
   }
 
-  writeFile(path: string, { content, executable }: { content: Readable; executable: boolean }): Promise<void> {
-    return give(this.agent.peer.call('outgoing', 'file_upload', { args: [this.uid, within(path)], kwargs: { executable } }), content);
+  writeFile(path: string, { content, executable }: { content: () => Readable; executable: boolean }): Promise<void> {
+    return give(this.agent.peer.call('outgoing', 'file_upload', { args: [this.uid, within(path)], kwargs: { executable } }), content());
   }
 
-  writeArchive(content: Readable): Promise<void> {
-    return give(this.agent.peer.call('outgoing', 'archive_upload', { args: [this.uid] }), content);
+  writeArchive(content: () => Readable): Promise<void> {
+    return give(this.agent.peer.call('outgoing', 'archive_upload', { args: [this.uid] }), content());
+  }
+
+  forward(request: Request, reply: Reply): Promise<void> {
+    return forwardToAgent(request, reply, (method, ...args) => this.callProgram(method, ...args));
+  }
+
+  async openWebSocket(request: Request): Promise<Messages> {
+    const { path, query } = programAddress(request, 'wsconnect');
+    const call = this.callProgram('ws_connect', path, query, []);
+    await openedByProgram(call);
+    return ofStream(call.stream);
   }
 
   /** A call to the job's program, which its caller ends. */
-  callProgram(method: 'http_request' | 'ws_connect', ...args: unknown[]): Call {
+  private callProgram(method: 'http_request' | 'ws_connect', ...args: unknown[]): Call {
     return this.agent.peer.call('both', method, { args: [this.uid, ...args] });
   }
 }

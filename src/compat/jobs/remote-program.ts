@@ -11,16 +11,18 @@ import type { Call } from '../../prpc/call.js';
 import { join, largestMessageBytes, ofLine, ofStream } from './messages.js';
 import { programAddress } from './program-address.js';
 import { remoteError } from './remote-errors.js';
-import type { RemoteJob } from './remote-job.js';
 import { remoteResponse } from './remote-response.js';
 import { bodyOf } from './remote-transfers.js';
 
+/** Makes a call to the program of a job, which its caller ends. */
+export type ProgramCall = (method: 'http_request' | 'ws_connect', ...args: unknown[]) => Call;
+
 /** Answers with what the program answers. Throws port_gone, port_not_ready, upgrade_refused, agent_failed. */
-export async function speakWithProgram(request: Request, reply: Reply, job: RemoteJob): Promise<void> {
+export async function forwardToAgent(request: Request, reply: Reply, callProgram: ProgramCall): Promise<void> {
   const { prefix, path, query } = programAddress(request, 'http');
   const headers = pairsOf(headersForProgram(request, prefix));
-  if (wantsUpgrade(request)) return joinSocket(request, reply, () => job.callProgram('ws_connect', path, query, headers));
-  const call = job.callProgram('http_request', request.method, path, query, headers);
+  if (wantsUpgrade(request)) return joinSocket(request, reply, () => callProgram('ws_connect', path, query, headers));
+  const call = callProgram('http_request', request.method, path, query, headers);
   whenAborted(disconnectSignal(reply), () => call.cancel());
   void sendBody(request, call);
   const { status, headers: theirs } = await remoteResponse(call, request.method);
