@@ -1,8 +1,8 @@
 // The address of the server: whose launchers keep it, and how it is opened.
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Listening } from '../http/listening.js';
 import type { OwnAddresses } from '../model/own-addresses.js';
+import { retry } from '../model/retry.js';
 import type { Settings } from '../settings/settings.js';
 import { ListenerKeepers } from '../worker/listener-keepers.js';
 import { keeperOf } from '../worker/listener-socket.js';
@@ -13,7 +13,8 @@ import { listenHelper } from './isolation.js';
 /** Clients of a server that was killed wait for the next one so long, where RESTART_WAIT does not say. */
 const crashWaitMs = 5000;
 /** A little more than that, and how often it is tried. */
-const [patienceMs, retryMs] = [7000, 250];
+const patienceMs = 7000;
+const backoff = { firstMs: 250, longestMs: 250 };
 
 /** They hear of this server, so that clients wait for it. Null: only the native launcher keeps an address. */
 export async function contactListenerKeepers(
@@ -39,16 +40,13 @@ export async function contactListenerKeepers(
  * where that is known.
  */
 export async function openAddress(listening: Listening, { host, port }: Settings, addresses: OwnAddresses): Promise<void> {
-  for (const untilMs = performance.now() + patienceMs; ; await pause(retryMs)) {
-    try {
-      await listening.open({ host, port });
-      addresses.list = listening.addresses;
-      return;
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      const keeper = code === 'EADDRINUSE' ? await keeperOf(port, listenHelper) : undefined;
-      if (!keeper) throw error;
-      if (performance.now() > untilMs) throw new Error(`${message}: the launcher of ${keeper.dataDir} keeps it`);
-    }
-  }
+  const untilMs = performance.now() + patienceMs;
+  const failed = async (error: Error) => {
+    const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+    const keeper = isTaken ? await keeperOf(port, listenHelper) : undefined;
+    if (!keeper) throw error;
+    if (performance.now() > untilMs) throw new Error(`${error.message}: the launcher of ${keeper.dataDir} keeps it`);
+  };
+  await retry(() => listening.open({ host, port }), { backoff, failed });
+  addresses.list = listening.addresses;
 }

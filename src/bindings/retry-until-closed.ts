@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Delivery } from '../bus/bus.js';
 import { CodedError } from '../model/coded-error.js';
 import type { ErrorCode } from '../model/error-codes.js';
+import { backoffMs, retry } from '../model/retry.js';
 
 /** Faults of the message or the definition: the same step would fail again. Everything else passes. */
 const lasting: ErrorCode[] = [
@@ -14,8 +15,7 @@ const lasting: ErrorCode[] = [
   'adapter_unavailable',
   'output_gone',
 ];
-const firstPauseMs = 100;
-const longestPauseMs = 5000;
+const backoff = { firstMs: 100, longestMs: 5000 };
 
 export const isLasting = (error: unknown): error is CodedError => error instanceof CodedError && lasting.includes(error.code);
 
@@ -30,23 +30,25 @@ export interface Holding {
 
 /** Between two tries, doubling with each from the first one on. Of a binding that was changed the message is given back instead. */
 export async function pause({ delivery, retired }: Omit<Holding, 'say'>, tries: number): Promise<void> {
-  const timeMs = Math.min(firstPauseMs * 2 ** (tries - 1), longestPauseMs);
-  await sleep(timeMs, undefined, { ref: false, signal: retired }).catch(() => delivery.giveBack?.());
+  await sleep(backoffMs(backoff, tries), undefined, { ref: false, signal: retired }).catch(() => delivery.giveBack?.());
 }
 
 /** Throws what lasts, and the fault that came last once the message is not ours any more. */
 export async function retryUntilClosed<Result>(holding: Holding, step: () => Promise<Result>): Promise<Result> {
   const { delivery, retired, say } = holding;
-  for (let tries = 1; ; tries++) {
-    try {
-      const result = await step();
-      if (tries > 1) say(null);
-      return result;
-    } catch (error) {
+  let failed = 0;
+  const result = await retry(step, {
+    backoff,
+    failed: (error, failures) => {
       if (isLasting(error) || !delivery.live) throw error;
-      say((error as Error).message);
-      await pause(holding, tries);
+      failed = failures;
+      say(error.message);
+    },
+    pause: async (_timeMs, error) => {
+      await pause(holding, failed);
       if (!delivery.live || retired.aborted) throw error;
-    }
-  }
+    },
+  });
+  if (failed > 0) say(null);
+  return result;
 }

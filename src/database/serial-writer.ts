@@ -2,6 +2,7 @@
 // database is away they wait: a client's for a short while, what must be stored for as long as it takes.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
+import { backoffMs } from '../model/retry.js';
 import type { Availability } from './availability.js';
 import { isFileWell } from './database-file.js';
 import { type DatabaseFault, databaseFault, UnsureCommit } from './faults.js';
@@ -27,7 +28,7 @@ const patienceMs = 4000;
 /** What waits longer than this is late. */
 const lateMs = 500;
 /** Between two tries: doubling from the first on, up to the second. */
-const [firstPauseMs, longestPauseMs] = [10, 500];
+const backoff = { firstMs: 10, longestMs: 500 };
 /** A lock that others hold for so long is worth saying. */
 const contentionMs = 1000;
 /** A check that went well is believed for so long. */
@@ -158,7 +159,7 @@ export class SerialWriter {
     this.waiting.unshift(...this.underWay.filter((one) => !unsure(one)));
     this.underWay = [];
     this.refuseLate(fault);
-    await sleep(Math.min(firstPauseMs * 2 ** (tries - 1), longestPauseMs));
+    await sleep(backoffMs(backoff, tries));
   }
 
   private refuseLate(fault: DatabaseFault): void {

@@ -1,11 +1,12 @@
 // When the machine is short of what every program needs, a run waits and tries again; a limit of its own definition ends it.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { retry } from '../model/retry.js';
 import { longestPauseMs } from '../model/shortage.js';
 import { checkDescriptors, descriptorLimit } from '../worker/descriptor-limit.js';
 import { LaunchError } from '../worker/launcher.js';
 import type { RunHandle } from './run-handle.js';
 
-const firstPauseMs = 20;
+const backoff = { firstMs: 20, longestMs: longestPauseMs };
 /** A look at the descriptors that went well is believed for so long. */
 const believedMs = 20;
 /** So many descriptors, or a quarter of all, are left to what goes on already: requests, logs, files. */
@@ -34,19 +35,18 @@ function shortageOf(error: unknown): string | null {
 }
 
 /** What `work` comes to once nothing is scarce. Throws what else it throws, and when a stop comes first. */
-export async function retryOnShortage<Value>({ stopper, settings }: RunHandle, work: () => Promise<Value>): Promise<Value> {
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
-    try {
-      return await work();
-    } catch (error) {
+export function retryOnShortage<Value>({ stopper, settings }: RunHandle, work: () => Promise<Value>): Promise<Value> {
+  return retry(work, {
+    backoff,
+    failed: (error) => {
       const reason = shortageOf(error);
       if (reason === null) throw error;
       settings.shortage.meet(reason);
       stopper.postpone();
-      // not all of them at once
-      await stopper.orStop(sleep(pauseMs * (0.5 + Math.random() / 2)));
-    }
-  }
+    },
+    // not all of them at once
+    pause: (timeMs) => stopper.orStop(sleep(timeMs * (0.5 + Math.random() / 2))),
+  });
 }
 
 let wellUntilMs = 0;

@@ -7,6 +7,7 @@ import { insertRow, updateRow } from '../database/prepared-statements.js';
 import { SerialWriter } from '../database/serial-writer.js';
 import { CodedError } from '../model/coded-error.js';
 import { controlDirectory } from '../model/control-directory.js';
+import { retry } from '../model/retry.js';
 import type { RunOrder } from '../model/run-order.js';
 import type { RunState } from '../model/states.js';
 import { RunsRoot } from '../results/outputs.js';
@@ -20,7 +21,7 @@ import { readOrder } from './stored-order.js';
 
 const idempotencyMs = 24 * 3_600_000;
 /** After this a change that the database does not take is tried again. */
-const refusedPauseMs = 10_000;
+const refusedBackoff = { firstMs: 10_000, longestMs: 10_000 };
 
 /** A message for a service, and whose it is. */
 export interface KeyedMessage {
@@ -84,16 +85,12 @@ export class RunStore {
       if (frames && frames.length > 0) await storeLog(manager, { runId: id, frames }, isRepeated);
       isRepeated = true;
     };
-    for (let isTold = false; ; isTold = true) {
-      try {
-        return await this.writer.writeSurely(job, late);
-      } catch (error) {
-        if (!isTold)
-          this.logger.error(`the database does not take the record of run ${id}, it is tried again: ${(error as Error).message}`);
-        late();
-        await sleep(refusedPauseMs, undefined, { ref: false });
-      }
-    }
+    const failed = ({ message }: Error, failures: number) => {
+      if (failures === 1) this.logger.error(`the database does not take the record of run ${id}, it is tried again: ${message}`);
+      late();
+    };
+    const pause = (timeMs: number) => sleep(timeMs, undefined, { ref: false });
+    await retry(() => this.writer.writeSurely(job, late), { backoff: refusedBackoff, failed, pause });
   }
 
   /** The end that an earlier server could not store. False: there is no such run here. */

@@ -5,6 +5,7 @@ import { Users } from '../../accounts/users.js';
 import { closeCodes } from '../../http/web-socket-connection.js';
 import { CodedError } from '../../model/coded-error.js';
 import { OwnAddresses } from '../../model/own-addresses.js';
+import { backoffMs } from '../../model/retry.js';
 import { mayActAs, type Principal } from '../../model/roles.js';
 import { greetPeer } from '../../prpc/handshake.js';
 import type { Methods } from '../../prpc/incoming-calls.js';
@@ -16,8 +17,7 @@ import { Agents } from './agents.js';
 import { largestFrameBytes, openLine } from './messages.js';
 import type { ReachedAt } from './port-registration.js';
 
-const firstPauseMs = 500;
-const longestPauseMs = 10_000;
+const backoff = { firstMs: 500, longestMs: 10_000 };
 
 @Injectable()
 export class RouterClient {
@@ -47,14 +47,15 @@ export class RouterClient {
 
   private async keepUp(router: { url: string; token: string; username: string }): Promise<void> {
     const { signal } = this.ending;
-    for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    for (let failures = 1; !signal.aborted; failures++) {
+      const pauseMs = () => backoffMs(backoff, Math.max(1, failures));
       try {
-        await this.connect(router, () => (pauseMs = firstPauseMs / 2));
+        await this.connect(router, () => (failures = 0));
         this.logger.warn(`the connection to the router ${router.url} is over`);
       } catch (error) {
-        this.logger.warn(`the router ${router.url} is not reached: ${(error as Error).message}; again in ${pauseMs} ms`);
+        this.logger.warn(`the router ${router.url} is not reached: ${(error as Error).message}; again in ${pauseMs()} ms`);
       }
-      await pause(pauseMs, null, { signal, ref: false }).catch(() => {});
+      await pause(pauseMs(), null, { signal, ref: false }).catch(() => {});
     }
   }
 
