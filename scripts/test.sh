@@ -37,4 +37,6 @@ if [ ! -f test/nodes/node_modules/.package-lock.json ] || [ test/nodes/package-l
 fi
 "$NODE" node_modules/@biomejs/biome/bin/biome check --error-on-warnings .
 "$NODE" node_modules/typescript/bin/tsc -p test
+# nothing that nobody uses, and nothing that package.json does not name
+"$NODE" node_modules/knip/bin/knip.js
 exec "$NODE" node_modules/vitest/vitest.mjs run "$@"

@@ -6,7 +6,7 @@ import { BindingEntity } from './binding.entity.js';
 import { BindingMessageEntity } from './binding-message.entity.js';
 
 /** A message is known for so long after its output, or its dead letter, was confirmed; before that it is never forgotten. */
-export const rememberedMs = 24 * 3_600_000;
+const rememberedMs = 24 * 3_600_000;
 
 export interface Done {
   bindingId: number;

@@ -38,7 +38,7 @@ export class StrictBasicStrategy extends BasicStrategy {
  * Everything behind the first colon is the password. Undefined for another scheme, for what is not base64 (RFC 4648 section 4, padding
  * optional) of UTF-8, without a colon, without a name, and with control characters.
  */
-export function parseBasic(header: string): { username: string; password: string } | undefined {
+function parseBasic(header: string): { username: string; password: string } | undefined {
   const [, digits] = /^basic +([A-Za-z0-9+/]+={0,2})$/i.exec(header) ?? [];
   const text = digits === undefined ? undefined : decode(digits);
   const colon = text?.indexOf(':') ?? -1;

@@ -21,7 +21,7 @@ import type { Access, ErrorForm, WhileClosing } from './request.js';
 type Schema = Record<string, unknown>;
 type BodyClass = new () => object;
 
-export interface Answer {
+interface Answer {
   what: string;
   /** A class with Swagger decorators, or content by media type. */
   body?: BodyClass | Record<string, Schema>;

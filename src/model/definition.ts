@@ -28,7 +28,7 @@ export interface ParametersSchema {
 }
 
 /** Upper bounds of one run: memory, tree_memory and output_bytes in bytes, cpu_seconds in seconds. */
-export interface ProcessLimits {
+interface ProcessLimits {
   /** The address space of each process, and what its whole tree uses unless `tree_memory` says that. */
   memory?: number | string;
   /** What the whole tree uses, where there can be control groups: virtual machines reserve far more than they use. */

@@ -13,7 +13,7 @@ export function lowerRole(one: Role, other: Role): Role {
 }
 
 /** What a caller has shown beside name and password: a token, or that it can open the server's own socket. */
-export type Credential = { tokenId: number; expiresAtMs: number | null } | 'socket';
+type Credential = { tokenId: number; expiresAtMs: number | null } | 'socket';
 
 /** Who makes a request, once that is known. */
 export interface Principal {

@@ -34,7 +34,7 @@ export class RunUsageBody {
   max_rss_bytes: number | null;
 }
 
-export class RunTriggerBody implements RunTrigger {
+class RunTriggerBody implements RunTrigger {
   @ApiProperty({ description: 'the number of the binding' })
   binding: number;
 

@@ -5,14 +5,11 @@ import type { Writable } from 'node:stream';
 export const launchLevels = ['process', 'pidns'] as const;
 export type LaunchLevel = (typeof launchLevels)[number];
 
-/** The most that stdin may hold as `bytes`. */
-export const inlineInputBytes = 32 * 1024;
-
 /**
  * `live`: a pipe that is given as `stdin`, to be ended by its writer; when that breaks off, the run ends as `input_cut`.
  * `held`: a pipe that stays open whatever happens to the server. A file is opened by the launcher; bytes come along.
  */
-export type LaunchInput = 'empty' | 'live' | 'held' | { file: string } | { bytes: Buffer };
+type LaunchInput = 'empty' | 'live' | 'held' | { file: string } | { bytes: Buffer };
 
 /**
  * `user` null: the server's own; `own` where no other run has it at the same time. `note` comes back with a run that is found

@@ -1,6 +1,6 @@
 // Writes one frame of a run's log; protocol/log-format reads it, and native/launcher writes the same.
 
-export const frameHeadBytes = 16;
+const frameHeadBytes = 16;
 export type OutputStream = 'stdout' | 'stderr';
 
 /** Stream (1 byte: 0 stdout, 1 stderr), 3 bytes of zero, length uint32, time float64 ms since 1970, little endian; the bytes. */

@@ -4,7 +4,7 @@
 const longestTimerMs = 2 ** 31 - 1;
 
 /** Calls `act` after `delayMs` of monotonic time, however long; returns the way to call it off. */
-export function after(delayMs: number, act: () => void): () => void {
+function after(delayMs: number, act: () => void): () => void {
   let timer: NodeJS.Timeout;
   const wait = (restMs: number) => {
     timer = setTimeout(() => (restMs > longestTimerMs ? wait(restMs - longestTimerMs) : act()), Math.min(restMs, longestTimerMs));

@@ -40,7 +40,7 @@ export function readJournal(path: string): Map<string, number> {
 export const succeeded = ({ end_reason, exit_code }: Recorded) => end_reason === 'exit' && exit_code === 0;
 
 /** Runs whose program went on while a server was killed. */
-export function outlived(records: Recorded[], kills: Kill[]): number {
+function outlived(records: Recorded[], kills: Kill[]): number {
   const deaths = kills.filter(({ target }) => target !== 'launcher').map(({ atMs }) => atMs);
   return records.filter((one) => deaths.some((atMs) => (one.started_at ?? atMs) < atMs && atMs < (one.finished_at ?? atMs))).length;
 }

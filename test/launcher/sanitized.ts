@@ -30,7 +30,7 @@ export function compileSanitized(folder: string, files: string[], extra: string[
   return binary;
 }
 
-export const launcherSources = readdirSync(sources).filter((name) => name.endsWith('.c'));
+const launcherSources = readdirSync(sources).filter((name) => name.endsWith('.c'));
 
 export function sanitizerReports(folder: string): string {
   const files = readdirSync(folder).filter((name) => name.startsWith('report'));

@@ -1,6 +1,6 @@
 // The parts of definitions that say how messages get in and out.
 
-export const input = (input_type: string, input_parameters: object) => ({ input_adapter: { input_type, input_parameters } });
+const input = (input_type: string, input_parameters: object) => ({ input_adapter: { input_type, input_parameters } });
 export const output = (output_type: string, output_parameters: object) => ({ output_adapter: { output_type, output_parameters } });
 
 export const pipeIn = input('pipe', { pipe_path: '${input_pipe}' });

@@ -3,13 +3,6 @@ import { expect } from 'vitest';
 import type { Answer, Sent } from './http.js';
 import type { TestServer } from './server.js';
 
-export interface Payload {
-  language?: string;
-  files?: { name: string; content: string }[];
-  stdin?: string;
-  command?: string;
-}
-
 /** With X-Access-Token alone. */
 export type Coder = (payload: object, more?: Partial<Sent> & { body?: object }) => Promise<Answer>;
 

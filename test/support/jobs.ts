@@ -9,7 +9,7 @@ import { adminLogin, projectRoot, type TestServer } from './server.js';
 export const jobServer = readFileSync(join(projectRoot, 'test/conformance/programs/job_server.py'));
 
 /** Which agent is to do a job. */
-export const here = { type: 'uid', uid: 'local' };
+const here = { type: 'uid', uid: 'local' };
 
 /** The `path` of a new job. */
 export async function newJob(server: TestServer, { name = 'a job', login = adminLogin, agent = here as object } = {}): Promise<string> {

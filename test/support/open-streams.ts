@@ -35,10 +35,10 @@ interface Asked {
 }
 
 const tick = 'while :; do echo tick; sleep 0.2; done';
-export const ticking = shell(tick, { timeout: 60 });
+const ticking = shell(tick, { timeout: 60 });
 const events = { accept: 'text/event-stream' };
 
-export const authorizationOf = ({ login, token }: Caller) =>
+const authorizationOf = ({ login, token }: Caller) =>
   token === undefined ? `Basic ${Buffer.from(login).toString('base64')}` : `Bearer ${token}`;
 
 function ask(caller: Caller, path: string, { method = 'GET', headers = {}, uploads }: Asked = {}): Open {

@@ -1,7 +1,7 @@
 // A real server: the bundle, started as users start it, with its own data, ended by its process id.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chownSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -101,6 +101,9 @@ export async function startServer(settings: Record<string, string> = {}, options
 function recording(): Record<string, string> {
   const { RECORD_ANSWERS: folder } = process.env;
   if (!folder) return {};
+  // servers of ordinary users write there too
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o1777);
   return { RECORD_ANSWERS: folder, NODE_OPTIONS: `--import=${join(projectRoot, 'test/answers/record.mjs')}` };
 }
 

@@ -32,7 +32,7 @@ const IsReference = () =>
     'the id, resource_uri or name of a definition',
   );
 
-export class StreamEndBody {
+class StreamEndBody {
   @ApiPropertyOptional({ enum: ['memory', 'amqp'], description: 'default: amqp where AMQP_URL is set, else memory' })
   bus?: 'memory' | 'amqp';
 

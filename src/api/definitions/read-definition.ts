@@ -10,7 +10,7 @@ import { inTurns } from '../../model/in-turns.js';
 import type { Principal } from '../../model/roles.js';
 
 /** They are written in one transaction, and nobody else's request is answered meanwhile. */
-export const listBound = 2000;
+const listBound = 2000;
 
 /** `{"definition": {...}, "id"?: n}`; resource_uri and unknown fields are ignored. */
 export async function readNew(author: Principal, body: Record<string, unknown>): Promise<NewDefinition> {

@@ -11,7 +11,7 @@ import { largestFrameBytes, openLine } from './messages.js';
 import { RemoteAgent } from './remote-agent.js';
 
 /** Where routers and agents wait for one another. */
-export const rpcPath = '/rpc/v1';
+const rpcPath = '/rpc/v1';
 
 /** An agent does jobs; it asks for nothing here. */
 export const nothingToCall: Methods = async ({ method }) => {

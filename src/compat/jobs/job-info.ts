@@ -36,7 +36,7 @@ export function jobInfo(row: RunEntity, properties: Record<string, string>): Job
 }
 
 /** It is PENDING until its program runs and has said where it listens. */
-export function jobState({ state, port }: Pick<RunEntity, 'state' | 'port'>): string {
+function jobState({ state, port }: Pick<RunEntity, 'state' | 'port'>): string {
   if (state === 'created') return 'NEW';
   if (state === 'finished') return 'FINISHED';
   return port !== 0 && (state === 'running' || state === 'stopping') ? 'RUNNING' : 'PENDING';

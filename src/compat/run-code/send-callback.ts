@@ -1,22 +1,22 @@
 // One attempt to deliver a callback: a POST signed as Standard Webhooks says, to an allowed address, without redirects.
-import { createHmac } from 'node:crypto';
 import { request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
+import { Webhook } from 'standardwebhooks';
 import type { AllowedHosts } from '../../model/allowed-hosts.js';
 
 const attemptMs = 15_000;
 
 /** Headers of https://www.standardwebhooks.com for a body of JSON; `secret` may be `whsec_` and base64. */
 export function webhookHeaders(id: string, body: string, secret: string): Record<string, string> {
-  const timestamp = String(Math.floor(Date.now() / 1000));
+  const now = new Date();
   const key = secret.startsWith('whsec_') ? Buffer.from(secret.slice(6), 'base64') : Buffer.from(secret);
-  const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
+  const webhook = new Webhook(key, { format: 'raw' });
   return {
     'content-type': 'application/json',
     'content-length': String(Buffer.byteLength(body)),
     'webhook-id': id,
-    'webhook-timestamp': timestamp,
-    'webhook-signature': `v1,${signature}`,
+    'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
+    'webhook-signature': webhook.sign(id, now, body),
   };
 }
 

@@ -8,7 +8,7 @@ import type { FilePlace } from './file-place.js';
 import { isArriving } from './put-file.js';
 import { folderFlags, isOwn, openLeftDirectory } from './safe-open.js';
 
-export interface SizedFile extends RunFile {
+interface SizedFile extends RunFile {
   /** What it takes of the disk, which is less for a file with holes. */
   diskBytes: number;
 }
