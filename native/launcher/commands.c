@@ -1,5 +1,10 @@
 // What comes down, from the server or from the launcher of an init, and what goes up.
-#include "launcher.h"
+#include "commands.h"
+#include "init-pool.h"
+#include "ipc.h"
+#include "output.h"
+#include "request.h"
+#include "run.h"
 
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -43,22 +48,22 @@ static bool close_input(struct run *run, struct fields *fields) {
   return true;
 }
 
-static void send_down(struct run *run, const char *what) {
-  frame_add(&run->link->out, VALUES(T(what), T(run->id)));
-  channel_flush(run->link);
+static void send_to_child(struct run *run, const char *what) {
+  frame_add(&run->child->out, VALUES(T(what), T(run->id)));
+  channel_flush(run->child);
 }
 
 // Nobody listens any more: logs go to their files, records of what ended too; what runs goes on.
 static void detach(void) {
-  self.attached = self.clean = false;
-  if (!self.inside) rest_end(NEVER);
+  launcher.attached = launcher.clean = false;
+  if (!launcher.inside) rest_end(NEVER);
   for (struct run *run = run_next(NULL), *next; run != NULL; run = next) {
     next = run_next(run);
     run->followed = false;
     // a message that is still arriving has broken off: its program must not take the end of the pipe for its end, so that stays open
-    if (run->arriving && run->link == NULL) run_stop(run, "input_cut", run->stop_signal, run->grace_ms);
-    if (run->link != NULL && run->link->init != NULL) run->link->init->clean = false;
-    if (run->link != NULL) send_down(run, "detach");
+    if (run->arriving && run->child == NULL) run_stop(run, "input_cut", run->stop_signal, run->grace_ms);
+    if (run->child != NULL && run->child->init != NULL) run->child->init->clean = false;
+    if (run->child != NULL) send_to_child(run, "detach");
     else if (output_leave(run)) run_drop(run);
   }
 }
@@ -66,17 +71,17 @@ static void detach(void) {
 // An end that could not be written down: the disk may have room for it by now.
 void leave_again(int64_t now) {
   static int64_t next_try;
-  if (self.attached || now < next_try) return;
+  if (launcher.attached || now < next_try) return;
   next_try = now + LEAVE_MS;
   for (struct run *run = run_next(NULL), *next; run != NULL; run = next) {
     next = run_next(run);
-    if (run->ended && run->link == NULL && output_leave(run)) run_drop(run);
+    if (run->ended && run->child == NULL && output_leave(run)) run_drop(run);
   }
 }
 
-static bool again(struct run *run, struct fields *fields) {
+static bool adopt(struct run *run, struct fields *fields) {
   (void)fields;
-  self.attached = true;
+  launcher.attached = true;
   if (run->ended) tell_ended(run);
   else tell_started(run, "running", run->note);
   return true;
@@ -93,7 +98,7 @@ static bool follow(struct run *run, struct fields *fields) {
 static bool forget(struct run *run, struct fields *fields) {
   (void)fields;
   if (run->ended) run_drop(run);
-  if (self.clean && run_count() == 0) self.clean = clear_ipc();
+  if (launcher.clean && run_count() == 0) launcher.clean = clear_ipc();
   return true;
 }
 
@@ -102,7 +107,7 @@ static bool leave(struct run *run, struct fields *fields) { return (void)run, (v
 
 static const struct { const char *name; bool (*act)(struct run *, struct fields *); } actions[] = {
     {"stop", stop},   {"signal", send_signal}, {"resize", resize}, {"data", type_in}, {"close-input", close_input},
-    {"again", again}, {"follow", follow},      {"forget", forget}, {"end", end},      {"detach", leave},
+    {"again", adopt}, {"follow", follow},      {"forget", forget}, {"end", end},      {"detach", leave},
 };
 
 // What the launcher does itself for a run in namespaces, before its init hears of it.
@@ -110,9 +115,9 @@ static void pass_on(struct run *run, const char *name, const char *frame, size_t
   if (strcmp(name, "forget") == 0) run->forgotten = true;
   if (strcmp(name, "close-input") == 0) close_input(run, NULL);
   if (strcmp(name, "again") == 0) tell_started(run, "enclosed", "");
-  buffer_add(&run->link->out, frame, size);
-  if (run->forgotten && run->link->init != NULL && run->link->init->clean) rest(run);
-  else channel_flush(run->link);
+  buffer_add(&run->child->out, frame, size);
+  if (run->forgotten && run->child->init != NULL && run->child->init->clean) rest(run);
+  else channel_flush(run->child);
 }
 
 // One frame of the other side; false when it is not one that it may send. Of a run that went meanwhile only who asks is told.
@@ -120,21 +125,21 @@ static bool command(struct channel *channel, struct fields *fields, const char *
   (void)channel;
   const char *name = field(fields), *id = name == NULL ? NULL : field(fields);
   if (id == NULL) return false;
-  if (strcmp(name, "start") == 0 && (!self.inside || (self.clean && run_count() == 0))) return start(fields, id, frame, size);
+  if (strcmp(name, "start") == 0 && (!launcher.inside || (launcher.clean && run_count() == 0))) return start(fields, id, frame, size);
   struct run *run = run_find(id);
   for (size_t index = 0; index < sizeof actions / sizeof *actions; index++) {
     if (strcmp(name, actions[index].name) != 0) continue;
-    if (run == NULL && actions[index].act == again) tell(VALUES(T("gone"), T(id)));
+    if (run == NULL && actions[index].act == adopt) tell(VALUES(T("gone"), T(id)));
     if (run == NULL) return true;
-    if (run->link == NULL) return actions[index].act(run, fields);
+    if (run->child == NULL) return actions[index].act(run, fields);
     pass_on(run, name, frame, size);
     return true;
   }
   return false;
 }
 
-void lose_up(struct channel *channel) {
-  if (self.up == channel) self.up = NULL, detach();
+void lose_parent(struct channel *channel) {
+  if (launcher.parent == channel) launcher.parent = NULL, detach();
   channel_free(channel);
 }
 
@@ -146,46 +151,30 @@ static bool greet(struct channel *channel, struct fields *fields) {
   if (strcmp(name, "hello") != 0) return false;
   const bool ours = strcmp(version, PROTOCOL_VERSION) == 0;
   // what the earlier one has sent is done first
-  if (ours && self.up != NULL) self.up->watch.ready(&self.up->watch, 0);
-  if (ours && self.up != NULL) lose_up(self.up);
+  if (ours && launcher.parent != NULL) launcher.parent->watch.ready(&launcher.parent->watch, 0);
+  if (ours && launcher.parent != NULL) lose_parent(launcher.parent);
   const size_t start = frame_open(&channel->out);
   values_add(&channel->out, VALUES(T("hello"), T(PROTOCOL_VERSION), N(getpid())), NULL, 0);
   for (struct run *run = run_next(NULL); run != NULL; run = run_next(run)) values_add(&channel->out, VALUES(T(run->id)), NULL, 0);
   frame_close(&channel->out, start);
-  if (ours) self.up = channel, self.attached = true;
+  if (ours) launcher.parent = channel, launcher.attached = true;
   else channel_flush(channel);
   return ours;
 }
 
 static bool from_client(struct channel *channel, struct fields *fields, const char *frame, size_t size) {
-  return channel == self.up ? command(channel, fields, frame, size) : greet(channel, fields);
+  return channel == launcher.parent ? command(channel, fields, frame, size) : greet(channel, fields);
 }
 
 static void client_ready(struct watch *watch, uint32_t events) {
   (void)events;
   struct channel *channel = (struct channel *)watch;
-  if (!channel_take(channel, from_client)) lose_up(channel);
-}
-
-// Only the server's user and root may speak to us. With no descriptor left a connection is closed instead of waiting forever.
-int accept_peer(const struct watch *watch) {
-  int fd = accept4(watch->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-  struct ucred peer = {.uid = (uid_t)-1};
-  socklen_t size = sizeof peer;
-  if (fd >= 0 && getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && (peer.uid == self.uid || peer.uid == 0)) return fd;
-  if (fd < 0 && (errno == EMFILE || errno == ENFILE)) {
-    close(self.spare);
-    fd = accept4(watch->fd, NULL, NULL, SOCK_CLOEXEC);
-    self.spare = -1;
-  }
-  if (fd >= 0) close(fd);
-  if (self.spare < 0) self.spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
-  return -1;
+  if (!channel_take(channel, from_client)) lose_parent(channel);
 }
 
 void accept_ready(struct watch *watch, uint32_t events) {
   (void)events;
-  const int fd = accept_peer(watch);
+  const int fd = accept_peer(watch, launcher.uid);
   if (fd >= 0) channel_new(fd, client_ready);
 }
 
@@ -194,35 +183,35 @@ bool from_launcher(struct channel *channel, struct fields *fields, const char *f
   return command(channel, fields, frame, size), true;
 }
 
-void up_ready(struct watch *watch, uint32_t events) {
+void launcher_ready(struct watch *watch, uint32_t events) {
   (void)events;
-  if (!channel_take((struct channel *)watch, from_launcher)) lose_up((struct channel *)watch);
+  if (!channel_take((struct channel *)watch, from_launcher)) lose_parent((struct channel *)watch);
 }
 
 // An init speaks: its frames go on as they are, but for the one that is meant for us.
 static bool from_init(struct channel *channel, struct fields *fields, const char *frame, size_t size) {
   const char *name = field(fields);
   if (name != NULL && channel->init != NULL && strcmp(name, "clean") == 0) channel->init->clean = true;
-  else if (self.attached) buffer_add(&self.up->out, frame, size);
+  else if (launcher.attached) buffer_add(&launcher.parent->out, frame, size);
   return true;
 }
 
 // An init that went without being told to is gone, and the server hears so.
-void link_ready(struct watch *watch, uint32_t events) {
-  struct channel *link = (struct channel *)watch;
+void init_ready(struct watch *watch, uint32_t events) {
+  struct channel *child = (struct channel *)watch;
   struct run *run = watch->run;
   (void)events;
-  channel_flush(link);
-  if (channel_take(link, from_init)) return;
-  if (run == NULL) return rest_gone(link);
-  if (self.attached && !run->forgotten) tell(VALUES(T("gone"), T(run->id)));
+  channel_flush(child);
+  if (channel_take(child, from_init)) return;
+  if (run == NULL) return rest_gone(child);
+  if (launcher.attached && !run->forgotten) tell(VALUES(T("gone"), T(run->id)));
   run_drop(run);
 }
 
 // Every run is stopped, each with its own grace.
 void stop_all(void) {
   for (struct run *run = run_next(NULL); run != NULL; run = run_next(run)) {
-    if (run->link != NULL) send_down(run, "end");
+    if (run->child != NULL) send_to_child(run, "end");
     else end(run, NULL);
   }
 }

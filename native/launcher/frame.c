@@ -1,5 +1,5 @@
 // Frames: four bytes of length (little endian), then NUL-terminated strings; nothing in them is trusted.
-#include "launcher.h"
+#include "frame.h"
 
 void buffer_add(struct buffer *buffer, const void *bytes, size_t length) {
   if (buffer->length + length > buffer->capacity) {

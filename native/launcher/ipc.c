@@ -1,5 +1,5 @@
 // What a run may leave in the IPC namespace of its init, where it would outlive processes: System V and POSIX queues, semaphores, shared memory.
-#include "launcher.h"
+#include "ipc.h"
 
 #include <sched.h>
 #include <sys/ipc.h>

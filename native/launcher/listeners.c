@@ -1,6 +1,7 @@
 // The server's listening sockets, kept here too, so that no program can take its address while no server is there. Whoever speaks to the
 // listener socket, PID-listen.sock in the folder of runs, sends messages of 16 bytes that never change: server and launcher may be of different versions.
-#include "launcher.h"
+#include "listeners.h"
+#include "run.h"
 
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -40,7 +41,7 @@ static void refuse(bool refuses) {
 bool listeners_wait(int64_t now) { return kept.count > 0 && kept.server == NULL && now < kept.until; }
 
 void listeners_look(int64_t now) {
-  if (self.inside || kept.count == 0 || kept.server != NULL) return;
+  if (launcher.inside || kept.count == 0 || kept.server != NULL) return;
   if (now < kept.until) deadline(kept.until);
   else if (run_count() == 0 && kept.minded == 0) close_all();
   else if (!kept.refuses) refuse(true);
@@ -119,6 +120,6 @@ static void message_ready(struct watch *watch, uint32_t events) {
 
 void handover_ready(struct watch *watch, uint32_t events) {
   (void)events;
-  const int fd = accept_peer(watch);
+  const int fd = accept_peer(watch, launcher.uid);
   if (fd >= 0) channel_new(fd, message_ready);
 }

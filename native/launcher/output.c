@@ -1,10 +1,15 @@
 // What a run says and how it ended: its framed log, in memory while it is small, its exit record, and what is told of it.
-#include "launcher.h"
+#include "output.h"
 
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
+
+#define INLINE_BYTES (64u << 10)           // a log up to this size comes back in the frame of its end
+#define PIPE_BYTES (1u << 20)              // the pipes of a run whose log is a file
+#define PENDING_BYTES (4u << 20)           // with more than this unsent, logs are spilled instead of sent
+#define HOLD_MS 2                          // so long the start of a program waits for its end, to wake the server once
 
 // Follows UTF-8 over the borders of chunks; NUL makes it binary.
 static void text_see(struct text *text, const unsigned char *bytes, size_t length) {
@@ -41,13 +46,20 @@ static void write_all(struct run *run, const char *bytes, size_t length) {
 }
 
 static int control_directory(struct run *run) {
-  if (mkdirat(self.runs_dir, run->id, 0700) != 0 && errno != EEXIST) return -1;
-  return openat(self.runs_dir, run->id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (mkdirat(launcher.runs_dir, run->id, 0700) != 0 && errno != EEXIST) return -1;
+  return openat(launcher.runs_dir, run->id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+void run_grew(struct run *run) {
+  if (!run->followed || run->grown) return;
+  run->grown = true;
+  run->next_grown = launcher.grown;
+  launcher.grown = run;
 }
 
 // From now on the log is a file of the control directory. False: there is no room for it, and it stays in memory.
 bool output_spill(struct run *run) {
-  if (run->own_log >= 0 || run->link != NULL || run->write_error != 0) return true;
+  if (run->own_log >= 0 || run->child != NULL || run->write_error != 0) return true;
   const int directory = control_directory(run);
   if (directory >= 0) run->own_log = openat(directory, "log", O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (run->own_log < 0) run->write_error = errno;
@@ -121,7 +133,7 @@ static bool write_whole(struct run *run, const char *name, const char *bytes, si
 
 bool folder_gone(void) {
   struct stat found;
-  return fstat(self.runs_dir, &found) != 0 || found.st_nlink == 0;
+  return fstat(launcher.runs_dir, &found) != 0 || found.st_nlink == 0;
 }
 
 // Nobody listens: the log becomes a file, and beside it the exit record, or the note of a run that goes on. True: its end is written down,
@@ -138,21 +150,21 @@ bool output_leave(struct run *run) {
 }
 
 void tell(const struct value *values, size_t count) {
-  if (self.up != NULL) frame_add(&self.up->out, values, count);
+  if (launcher.parent != NULL) frame_add(&launcher.parent->out, values, count);
 }
 
 // `enclosed`: its init runs; `started`, `running`: the program does. An init does not know its numbers outside: it says 0 and -1.
 void tell_started(struct run *run, const char *what, const char *note) {
-  const bool alone = self.up != NULL && self.up->out.length == self.held_bytes;
-  tell(VALUES(T(what), T(run->id), N(run->started_ms), N(self.inside ? 0 : run->pid), N(self.inside ? -1 : run->input), T(note)));
+  const bool alone = launcher.parent != NULL && launcher.parent->out.length == launcher.held_bytes;
+  tell(VALUES(T(what), T(run->id), N(run->started_ms), N(launcher.inside ? 0 : run->pid), N(launcher.inside ? -1 : run->input), T(note)));
   // an init is found by its name, so this may wait; a message that the server is to write may not
-  if (!alone || (!self.inside && run->link == NULL) || run->input >= 0) return;
-  if (self.held_bytes == 0) self.send_at = monotonic_ms() + HOLD_MS;
-  self.held_bytes = self.up->out.length;
+  if (!alone || (!launcher.inside && run->child == NULL) || run->input >= 0) return;
+  if (launcher.held_bytes == 0) launcher.send_at = monotonic_ms() + HOLD_MS;
+  launcher.held_bytes = launcher.parent->out.length;
 }
 
 void tell_ended(struct run *run) {
-  struct buffer *out = &self.up->out;
+  struct buffer *out = &launcher.parent->out;
   if (out->length > PENDING_BYTES) output_spill(run);
   const size_t start = frame_open(out);
   ended_values(run, out, run->own_log < 0);
@@ -160,8 +172,8 @@ void tell_ended(struct run *run) {
 }
 
 void tell_growth(void) {
-  for (struct run *run = self.grown; run != NULL; run = self.grown) {
-    self.grown = run->next_grown;
+  for (struct run *run = launcher.grown; run != NULL; run = launcher.grown) {
+    launcher.grown = run->next_grown;
     run->grown = false;
     if (run->followed && run->own_log >= 0 && !run->ended) tell(VALUES(T("log"), T(run->id), N(run->log_size)));
   }

@@ -1,5 +1,12 @@
 // What a start frame says, and what comes of it: a run under supervision here, or in an init.
-#include "launcher.h"
+#include "request.h"
+#include "init-pool.h"
+#include "namespaces.h"
+#include "output.h"
+#include "run.h"
+#include "start.h"
+
+#define RESERVED 16                        // descriptors that no start of a run may take
 
 static bool read_request(struct fields *fields, struct request *request) {
   const char **texts[] = {&request->level, &request->note,       &request->cwd, &request->exec,
@@ -23,7 +30,7 @@ static bool read_request(struct fields *fields, struct request *request) {
 // Whether what goes on keeps the descriptors that it may still need: each run may want a file for its log. The lowest free number tells.
 static bool has_room(void) {
   struct rlimit limit;
-  const int lowest = fcntl(self.runs_dir, F_DUPFD_CLOEXEC, 0);
+  const int lowest = fcntl(launcher.runs_dir, F_DUPFD_CLOEXEC, 0);
   if (lowest < 0 || getrlimit(RLIMIT_NOFILE, &limit) != 0) return false;
   close(lowest);
   if ((rlim_t)lowest + RESERVED + run_count() < limit.rlim_cur) return true;
@@ -34,8 +41,8 @@ static bool has_room(void) {
 static void start_run(const struct request *request) {
   const bool enclosed = strcmp(request->level, "pidns") == 0;
   struct run *run = run_new(request);
-  const char *stage = self.leaving ? "input" : "record";
-  int error = self.leaving ? ESHUTDOWN : open_begun() ? 0 : errno, input = -1;
+  const char *stage = launcher.leaving ? "input" : "record";
+  int error = launcher.leaving ? ESHUTDOWN : open_begun() ? 0 : errno, input = -1;
   if (error == 0 && enclosed && rest_take(request, run)) return tell_started(run, "enclosed", "");
   if (error == 0 && !has_room()) error = errno;
   if (error == 0 && !make_pipes(request, run)) stage = "named pipe", error = errno;
@@ -54,7 +61,7 @@ static void start_run(const struct request *request) {
 bool start(struct fields *fields, const char *id, const char *frame, size_t size) {
   struct request request = {.id = id, .frame = frame, .size = size};
   const bool well = *id != 0 && strlen(id) < ID_BYTES && strchr(id, '/') == NULL && *id != '.' && read_request(fields, &request);
-  if (well && run_find(id) == NULL) self.inside ? serve_again(&request) : start_run(&request);
+  if (well && run_find(id) == NULL) launcher.inside ? serve_again(&request) : start_run(&request);
   char **lists[] = {request.pipes, request.masks, request.cgroups, request.argv, request.environment};
   for (size_t index = 0; index < sizeof lists / sizeof *lists; index++) free(lists[index]);
   return well;

@@ -1,5 +1,6 @@
 // Starts one program: its descriptors, its user and limits, then exec; the exact error comes back when that fails.
-#include "launcher.h"
+#include "start.h"
+#include "run.h"
 
 #include <grp.h>
 #include <sys/ioctl.h>
@@ -8,6 +9,8 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
+
+#define BEGUN_BYTES (2 << 20)              // of the list of what began; then it is the old one, and a new one begins
 
 // What the child needs and what it tells: it shares our memory until exec.
 struct child {
@@ -148,13 +151,6 @@ bool make_pipes(const struct request *request, struct run *run) {
   return true;
 }
 
-void close_pipes(struct run *run) {
-  for (int index = 0; index < PIPES; index++) {
-    if (run->pipes[index] >= 0) close(run->pipes[index]);
-    run->pipes[index] = -1;
-  }
-}
-
 static bool open_pipes(const struct request *request, struct run *run, struct child *child) {
   for (int stream = 0; stream < 2; stream++) {
     int ends[2];
@@ -194,20 +190,20 @@ static bool open_terminal(const struct request *request, struct run *run, struct
 // In the list of what began, so that a later server knows what may have run when nothing else is left of it. Two files, each bounded.
 bool open_begun(void) {
   static off_t most;
-  if (self.begun >= 0 && (most += ID_BYTES) < BEGUN_BYTES) return true;
+  if (launcher.begun >= 0 && (most += ID_BYTES) < BEGUN_BYTES) return true;
   // the longest lines are assumed, and only what an earlier launcher wrote is looked at
   struct stat found = {0};
-  if (self.begun >= 0) renameat(self.runs_dir, "begun", self.runs_dir, "begun.old"), close(self.begun);
-  self.begun = openat(self.runs_dir, "begun", O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
-  if (self.begun >= 0) fstat(self.begun, &found), self.begun_count++;
+  if (launcher.begun >= 0) renameat(launcher.runs_dir, "begun", launcher.runs_dir, "begun.old"), close(launcher.begun);
+  launcher.begun = openat(launcher.runs_dir, "begun", O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (launcher.begun >= 0) fstat(launcher.begun, &found), launcher.begun_count++;
   most = found.st_size;
-  return self.begun >= 0;
+  return launcher.begun >= 0;
 }
 
 static bool note_begin(const struct run *run) {
   char line[ID_BYTES + 2];
   const int length = snprintf(line, sizeof line, "%s\n", run->id);
-  return write(self.begun, line, (size_t)length) == length;
+  return write(launcher.begun, line, (size_t)length) == length;
 }
 
 // Starts the program, whose stdin is `input` (closed here); returns 0 or the errno, with the stage that failed.

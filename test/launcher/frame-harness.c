@@ -1,5 +1,5 @@
 // Feeds frame.c with valid frames, mutations of them and noise, in pieces; prints how much of it was taken. The seed is fixed.
-#include "launcher.h"
+#include "frame.h"
 
 static uint32_t state = 20240611;
 

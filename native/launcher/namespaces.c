@@ -1,5 +1,9 @@
 // Level pidns: the init of one run, pid 1 of namespaces of its own, in which the run is supervised and ends whole.
-#include "launcher.h"
+#include "namespaces.h"
+#include "init-pool.h"
+#include "output.h"
+#include "run.h"
+#include "start.h"
 
 #include <sched.h>
 #include <sys/mount.h>
@@ -21,9 +25,9 @@ static bool write_file(const char *path, const char *text) {
 // An ordinary user needs a user namespace for the others, in which it stays itself.
 static bool map_user(void) {
   char map[64];
-  snprintf(map, sizeof map, "%u %u 1", self.uid, self.uid);
+  snprintf(map, sizeof map, "%u %u 1", launcher.uid, launcher.uid);
   if (!write_file("/proc/self/uid_map", map) || !write_file("/proc/self/setgroups", "deny")) return false;
-  snprintf(map, sizeof map, "%u %u 1", self.gid, self.gid);
+  snprintf(map, sizeof map, "%u %u 1", launcher.gid, launcher.gid);
   return write_file("/proc/self/gid_map", map);
 }
 
@@ -66,41 +70,34 @@ static void close_others(const int *kept, size_t count) {
   }
 }
 
-// Our command line: a later server finds the init under the id of its run, and one that rests, or has no name yet, under its folder.
-void take_title(const struct run *run) {
-  const size_t length = (size_t)(run == NULL ? snprintf(self.title, self.title_bytes, "procreg-init%crests%c%s", 0, 0, self.runs_path)
-                                             : snprintf(self.title, self.title_bytes, "procreg-init %s", run->id));
-  if (length < self.title_bytes) memset(self.title + length, 0, self.title_bytes - length);
-}
-
 // The program of a run; when it cannot be started, the init has no more to do.
 static void serve(const struct request *request, struct run *run, int input, const char *stage, int error) {
   if (error == 0) error = begin(request, run, input, &stage);
   if (error != 0) {
     tell(VALUES(T("failed"), T(run->id), N(error), T(stage)));
-    channel_flush(self.up);
+    channel_flush(launcher.parent);
     _exit(1);
   }
   run_supervise(run, request);
   tell_started(run, "started", "");
-  if (self.held_bytes == 0) channel_flush(self.up);
+  if (launcher.held_bytes == 0) channel_flush(launcher.parent);
 }
 
 static void __attribute__((noreturn)) inside(const struct request *request, struct run *run, int up, int input) {
-  take_title(run); // first of all
+  title_set(run); // first of all
   // a message that breaks off must not look like one that ends before the program is told to: the init holds the pipe too, and the named ones alone
-  const int kept[] = {up, input, run->input, self.runs_dir, self.begun, run->pipes[0], run->pipes[1]};
+  const int kept[] = {up, input, run->input, launcher.runs_dir, launcher.begun, run->pipes[0], run->pipes[1]};
   close_others(kept, sizeof kept / sizeof *kept);
-  self.serves = run->link->init != NULL;
-  run->link = NULL;
-  self.dead_channels = NULL, self.dead_runs = NULL; // the launcher's, whose descriptors are not ours
-  self.inside = self.attached = true;
-  self.held_bytes = 0;
+  launcher.serves = run->child->init != NULL;
+  run->child = NULL;
+  channels_forget(); // the launcher's, whose descriptors are not ours
+  launcher.inside = launcher.attached = true;
+  launcher.held_bytes = 0;
   run_only(run);
-  if (!loop_prepare() || (self.up = channel_new(up, up_ready)) == NULL) _exit(1);
-  const bool arranged = (self.uid == 0 || map_user()) && arrange_mounts(request);
+  if (!loop_prepare() || (launcher.parent = channel_new(up, parent_ready)) == NULL) _exit(1);
+  const bool arranged = (launcher.uid == 0 || map_user()) && arrange_mounts(request);
   // its program may have the same user and must not reach into it
-  if (self.uid != 0) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  if (launcher.uid != 0) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   serve(request, run, input, "namespaces", arranged ? 0 : errno);
   loop();
   _exit(0);
@@ -110,16 +107,16 @@ static void __attribute__((noreturn)) inside(const struct request *request, stru
 int enclose(const struct request *request, struct run *run, int input) {
   int ends[2] = {-1, -1}, error = 0;
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0) error = errno;
-  else if ((run->link = channel_new(ends[0], link_ready)) == NULL) error = errno;
+  else if ((run->child = channel_new(ends[0], child_ready)) == NULL) error = errno;
   if (error == 0) {
-    run->link->watch.run = run;
-    run->link->init = init_new(request);
-    const unsigned long user = self.uid == 0 ? 0 : CLONE_NEWUSER;
+    run->child->watch.run = run;
+    run->child->init = init_new(request);
+    const unsigned long user = launcher.uid == 0 ? 0 : CLONE_NEWUSER;
     const pid_t pid = (pid_t)syscall(SYS_clone, user | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | SIGCHLD, 0, 0, 0, 0);
     if (pid == 0) inside(request, run, ends[1], input);
     if (pid < 0) error = errno;
     else run_by_pid(run, pid), close_pipes(run);
-    if (pid > 0 && run->link->init != NULL) run->link->init->pid = pid;
+    if (pid > 0 && run->child->init != NULL) run->child->init->pid = pid;
   }
   if (ends[1] >= 0) close(ends[1]);
   close(input);
@@ -129,25 +126,25 @@ int enclose(const struct request *request, struct run *run, int input) {
 // Another run for an init that rested.
 void serve_again(const struct request *request) {
   struct run *run = run_new(request);
-  self.clean = false;
+  launcher.clean = false;
   buffer_free(&asked);
   seen = 0;
-  take_title(run);
+  title_set(run);
   const int input = open_input(request, run);
   serve(request, run, input, "input", input < 0 ? errno : 0);
 }
 
 // Of an init without its launcher the server asks by frames that it adds to a file of the control directory; each time it says so by USR1.
-void read_asked(void) {
-  struct run *run = self.inside ? run_next(NULL) : NULL;
+void read_control_file(bool (*take)(struct channel *, struct fields *, const char *, size_t)) {
+  struct run *run = launcher.inside ? run_next(NULL) : NULL;
   if (run == NULL) return;
   char path[ID_BYTES + 8], bytes[1024];
   snprintf(path, sizeof path, "%s/asked", run->id);
-  const int file = openat(self.runs_dir, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+  const int file = openat(launcher.runs_dir, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
   for (ssize_t length; file >= 0 && (length = pread(file, bytes, sizeof bytes, seen)) > 0; seen += length) buffer_add(&asked, bytes, (size_t)length);
   if (file >= 0) close(file);
   struct fields fields;
   size_t done = 0, size;
-  for (; frame_take(&asked, done, &fields, &size) == 1; done += size) from_launcher(NULL, &fields, asked.data + done, size);
+  for (; frame_take(&asked, done, &fields, &size) == 1; done += size) take(NULL, &fields, asked.data + done, size);
   buffer_drop(&asked, done);
 }

@@ -1,7 +1,11 @@
 // Inits that rest: one whose run has ended serves the next run of the same user and folder, since making one costs as much as a program.
-#include "launcher.h"
+#include "init-pool.h"
+#include "run.h"
 
 #include <sys/stat.h>
+
+#define RESTING 32                         // the most inits that wait for another run
+#define SERVE_MS 30000                     // an older one gets no further run: it keeps the mounts that were there when it was made
 
 static struct channel *resting;
 
@@ -19,7 +23,7 @@ struct init *init_new(const struct request *request) {
   if (init == NULL) abort();
   init->uid = request->uid;
   init->folder = folder;
-  init->begun = self.begun_count;
+  init->begun = launcher.begun_count;
   init->born_at = monotonic_ms();
   add_masks(&init->masks, request);
   return init;
@@ -33,7 +37,7 @@ void init_free(struct init *init) {
 }
 
 static bool is_old(const struct init *init) {
-  return init->begun != self.begun_count || monotonic_ms() - init->born_at > SERVE_MS;
+  return init->begun != launcher.begun_count || monotonic_ms() - init->born_at > SERVE_MS;
 }
 
 // The folder itself, not its name: the one of now may have been made after that of the init was removed.
@@ -59,50 +63,50 @@ bool rest_take(const struct request *request, struct run *run) {
   struct stat folder;
   if (resting == NULL || !is_simple(request) || stat(request->keep, &folder) != 0) return false;
   for (struct channel **place = &resting; *place != NULL; place = &(*place)->init->next) {
-    struct channel *link = *place;
-    if (!serves(link->init, request, &folder)) continue;
-    *place = link->init->next;
-    link->watch.run = run;
-    run->link = link;
-    run_by_pid(run, link->init->pid);
-    buffer_add(&link->out, request->frame, request->size);
-    channel_flush(link);
+    struct channel *child = *place;
+    if (!serves(child->init, request, &folder)) continue;
+    *place = child->init->next;
+    child->watch.run = run;
+    run->child = child;
+    run_by_pid(run, child->init->pid);
+    buffer_add(&child->out, request->frame, request->size);
+    channel_flush(child);
     return true;
   }
   return false;
 }
 
 void rest(struct run *run) {
-  struct channel *link = run->link;
-  run->link = NULL;
+  struct channel *child = run->child;
+  run->child = NULL;
   run_drop(run);
-  link->watch.run = NULL;
-  if (is_old(link->init)) return rest_gone(link);
-  link->init->clean = false;
-  link->init->rests_at = monotonic_ms();
-  link->init->next = resting;
-  resting = link;
+  child->watch.run = NULL;
+  if (is_old(child->init)) return rest_gone(child);
+  child->init->clean = false;
+  child->init->rests_at = monotonic_ms();
+  child->init->next = resting;
+  resting = child;
   size_t count = 0;
   for (struct channel **place = &resting; *place != NULL; place = &(*place)->init->next)
     if (++count > RESTING) return rest_gone(*place);
 }
 
-void rest_gone(struct channel *link) {
-  channel_flush(link);
+void rest_gone(struct channel *child) {
+  channel_flush(child);
   struct channel **place = &resting;
-  while (*place != NULL && *place != link) place = &(*place)->init->next;
-  if (*place == link) *place = link->init->next;
-  channel_free(link);
+  while (*place != NULL && *place != child) place = &(*place)->init->next;
+  if (*place == child) *place = child->init->next;
+  channel_free(child);
 }
 
 void rest_flush(void) {
-  for (struct channel *link = resting; link != NULL; link = link->init->next)
-    if (link->out.length > 0) channel_flush(link);
+  for (struct channel *child = resting; child != NULL; child = child->init->next)
+    if (child->out.length > 0) channel_flush(child);
 }
 
 void rest_end(int64_t before) {
-  for (struct channel *link = resting, *next; link != NULL; link = next) {
-    next = link->init->next;
-    if (link->init->rests_at < before) rest_gone(link);
+  for (struct channel *child = resting, *next; child != NULL; child = next) {
+    next = child->init->next;
+    if (child->init->rests_at < before) rest_gone(child);
   }
 }

@@ -1,0 +1,20 @@
+// What every file of the launcher begins with.
+#ifndef PROCREG_BASE_H
+#define PROCREG_BASE_H
+
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#define NEVER INT64_MAX
+
+#endif

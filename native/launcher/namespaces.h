@@ -1,0 +1,11 @@
+// Level pidns: a run in namespaces of its own, with an init of its own.
+#ifndef PROCREG_NAMESPACES_H
+#define PROCREG_NAMESPACES_H
+
+#include "launcher.h"
+
+int enclose(const struct request *, struct run *, int input);
+void serve_again(const struct request *);
+void read_control_file(bool (*take)(struct channel *, struct fields *, const char *frame, size_t size));
+
+#endif

@@ -1,0 +1,18 @@
+// What a run says and how it ended, and what is told of it.
+#ifndef PROCREG_OUTPUT_H
+#define PROCREG_OUTPUT_H
+
+#include "launcher.h"
+
+void output_add(struct run *, int stream, const char *, size_t);
+bool output_spill(struct run *);
+bool output_leave(struct run *);
+bool folder_gone(void);
+void tell(const struct value *, size_t count); // a frame for the other side, if there is one
+void tell_started(struct run *, const char *what, const char *note);
+void tell_ended(struct run *);
+void tell_growth(void);
+
+void run_grew(struct run *);
+
+#endif

@@ -1,0 +1,9 @@
+// What a start frame says, and what comes of it.
+#ifndef PROCREG_REQUEST_H
+#define PROCREG_REQUEST_H
+
+#include "launcher.h"
+
+bool start(struct fields *, const char *id, const char *frame, size_t size);
+
+#endif

@@ -1,0 +1,13 @@
+// Starts one program.
+#ifndef PROCREG_START_H
+#define PROCREG_START_H
+
+#include "launcher.h"
+
+int begin(const struct request *, struct run *, int input, const char **stage);
+int open_input(const struct request *, struct run *);
+bool open_begun(void);                     // false with errno
+bool make_pipes(const struct request *, struct run *); // false with errno
+void close_between(unsigned low, unsigned high);
+
+#endif
