@@ -66,7 +66,7 @@ export class DetachedRun {
     }
   }
 
-  /** By a file that the init reads on (native/launcher/enclose.c). */
+  /** By a file that the init reads on (native/launcher/namespaces.c). */
   private ask(values: FrameValue[]): void {
     if (!asked.includes(String(values[0]))) return;
     const folder = `${this.runsRoot}/${this.terms.runId}`;

@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import type { LaunchSpec } from './launcher.js';
 
 export const protocolVersion = '3';
-/** A longer frame ends the connection (native/launcher/launcher.h). */
+/** A longer frame ends the connection (native/launcher/frame.h). */
 export const largestFrameBytes = 8 << 20;
 
 export type FrameValue = string | number | string[];
