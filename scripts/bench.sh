@@ -1,5 +1,5 @@
 #!/bin/sh
-# npm run bench -- NAME: installs and builds when needed, then becomes the bench.
+# npm run bench -- NAME: installs and builds when needed, then executes the bench.
 set -e
 cd "$(dirname "$0")/.."
 . scripts/prepare.sh

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Compiles native/launcher, native/listen and native/sandbox: for this machine into dist/launcher, where there is a compiler;
-# with --package for every platform of the npm package into dist/launcher/PLATFORM, or, when one is not possible, not at all.
+# with --package for every platform of the npm package into dist/launcher/PLATFORM; when one platform is not possible, it fails.
 cd "$(dirname "$0")/.." || exit 1
-# the order of the sources, and so the bytes that are made of them, must not depend on the language
+# the order of the sources, and so the compiled bytes, must not depend on the language
 export LC_ALL=C
 out=dist/launcher
 
@@ -21,14 +21,14 @@ build_here() {
   fi
   mkdir -p $out
   # static where the static C library is there: each init is a copy of the launcher, and a copy without shared libraries is cheaper;
-  # under another name first: a running server may be using the old one
+  # under another name first: a running server may be using the old file
   for part in launcher listen sandbox; do
     { compile "$compiler" $part $out/.new -static 2>/dev/null || compile "$compiler" $part $out/.new; } &&
       mv -f $out/.new $out/procreg-$part || return 1
   done
 }
 
-# compiler_for TRIPLE: this machine's own, or a cross compiler
+# compiler_for TRIPLE: this machine's own compiler, or a cross compiler
 compiler_for() {
   for candidate in cc gcc; do
     case $($candidate -dumpmachine 2>/dev/null) in
@@ -39,11 +39,11 @@ compiler_for() {
 }
 
 refuse() {
-  echo "process-registry: not packed, since the package brings the launcher for linux-x64 and linux-arm64: $1" >&2
+  echo "process-registry: not packed, since the package includes the launcher for linux-x64 and linux-arm64: $1" >&2
   exit 1
 }
 
-# build_for PLATFORM TRIPLE DEBIAN'S PACKAGES
+# build_for PLATFORM TRIPLE PACKAGES: compiles all parts for one platform; PACKAGES of Debian have the compiler
 build_for() {
   compiler=$(compiler_for "$2") || refuse "for $1 there is no $2-gcc (Debian: $3)"
   mkdir -p $made/"$1"

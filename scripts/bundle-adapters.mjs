@@ -1,4 +1,4 @@
-// Bundles src/execute/plugin-kit/kit.ts, process-registry/adapters, into one file that needs Node alone, with the types of all that it names.
+// Bundles src/execute/plugin-kit/kit.ts, process-registry/adapters, into one file that needs only Node, with all types that it uses.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
@@ -25,7 +25,7 @@ export async function bundleAdapters() {
   }
 }
 
-/** The file and all of ours that it needs. */
+/** The file and all other files of ours that it needs. */
 function withImports(first) {
   const found = new Set([first]);
   for (const path of found) {

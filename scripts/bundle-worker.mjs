@@ -1,11 +1,11 @@
-// Bundles src/worker/library/index.ts, the library process-registry/worker, into one file that needs Node alone, and one of its types.
+// Bundles src/worker/library/index.ts, the library process-registry/worker, into one file that needs only Node, and one file with its types.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import ts from 'typescript';
 
 const { version, license, engines } = JSON.parse(readFileSync('package.json', 'utf8'));
-const banner = `// process-registry/worker ${version}, ${license}. Needs Node.js ${engines.node} and nothing else; made from src/worker/library/index.ts.`;
-/** Those that index.ts exports from. */
+const banner = `// process-registry/worker ${version}, ${license}. Needs Node.js ${engines.node} and nothing else; built from src/worker/library/index.ts.`;
+/** The files that index.ts exports from. */
 const publicSources = ['contract', 'worker-error', 'worker'].map((name) => `src/worker/library/${name}.ts`);
 
 export async function bundleWorker() {
@@ -22,7 +22,7 @@ export async function bundleWorker() {
   writeFileSync('dist/worker/index.d.ts', [banner, ...publicSources.map(declarationsOf)].join('\n'));
 }
 
-/** Without what the sources import from each other: here they are one file. */
+/** The source without its imports from the other sources: here they are one file. */
 function declarationsOf(path) {
   const { outputText, diagnostics = [] } = ts.transpileDeclaration(readFileSync(path, 'utf8'), { fileName: path });
   if (diagnostics.length > 0) throw new Error(`${path}: ${ts.flattenDiagnosticMessageText(diagnostics[0].messageText, '\n')}`);

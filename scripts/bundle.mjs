@@ -1,5 +1,5 @@
-// Bundles dist/src/main.js into one file, beside a small one that is started: reading two thousand small ones costs most of a cold start.
-// The libraries come with them.
+// Bundles dist/src/main.js and its libraries into one file, next to a small file that is started: reading two thousand small files takes
+// most of a cold start.
 import { chmodSync } from 'node:fs';
 import { build } from 'esbuild';
 import { bundleAdapters } from './bundle-adapters.mjs';
@@ -39,7 +39,7 @@ const drivers = [
   'react-native-sqlite-storage',
   'expo-sqlite',
 ];
-/** Native code, files beside their code, or rarely needed. */
+/** Modules that stay outside of the bundle: native code, code that reads files next to it, or rarely needed code. */
 const external = [
   'amqplib',
   'better-sqlite3',
@@ -51,17 +51,17 @@ const external = [
   '@fastify/cors',
 ];
 
-/** Modules that would be loaded a second time, or that nothing here uses, at a tenth of a second each. */
+/** Modules that would be loaded twice, or that nothing here uses; each would take a tenth of a second. */
 const replaced = {
   name: 'replaced',
   setup(bundle) {
     const replacements = [
-      // looks for two classes that TypeORM 1 has removed, by loading all of TypeORM from node_modules once more
+      // this module looks for two classes that TypeORM 1 has removed, by loading all of TypeORM from node_modules once more
       [
         /@nestjs\/typeorm\/dist\/common\/typeorm-compat\.js$/,
         'export const Connection = undefined; export const AbstractRepository = undefined;',
       ],
-      // the phone numbers of the world, for one validator of class-validator
+      // the phone number rules of all countries, for one validator of class-validator
       [/libphonenumber-js\/max\/index\.cjs$/, 'module.exports = {};'],
     ];
     for (const [filter, contents] of replacements) bundle.onLoad({ filter }, () => ({ contents, loader: 'js' }));
@@ -85,7 +85,7 @@ await build({
   plugins: [replaced],
   sourcemap: 'linked',
   logLevel: 'warning',
-  // its own entry is UMD, whose inner requires no bundler can see
+  // the library's own entry is UMD, whose inner requires are invisible to a bundler
   alias: { 'jsonc-parser': './node_modules/jsonc-parser/lib/esm/main.js' },
   external: [...optional, ...drivers, ...external],
   banner: {
@@ -98,7 +98,7 @@ const __dirname = __pathDirname(__filename);`,
   },
 });
 
-// must be read by a Node that is too old for all the rest
+// this file must also run on a Node that is too old for the bundle
 await build({
   entryPoints: ['dist/src/cli/entry.js'],
   outfile: 'dist/bundle/main.js',
@@ -109,7 +109,7 @@ await build({
   banner: { js: '#!/usr/bin/env node' },
 });
 
-/** The thread in which users' JSON Schemas are checked, beside the bundle. */
+/** The worker thread that checks users' JSON Schemas, as a file next to the bundle. */
 await build({
   entryPoints: ['dist/src/definitions/schema-thread.js'],
   outfile: 'dist/bundle/schema-thread.js',

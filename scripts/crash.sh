@@ -1,5 +1,5 @@
 #!/bin/sh
-# npm run test:crash -- [--kills N] [--seed N]: kill -9 of server and launcher at random instants, at length.
+# npm run test:crash -- [--kills N] [--seed N]: a long test that sends kill -9 to server and launcher at random moments.
 set -e
 cd "$(dirname "$0")/.."
 CRASH_KILLS=200
@@ -13,4 +13,4 @@ done
 export CRASH_KILLS
 . scripts/prepare.sh
 prepare
-exec "$NODE" node_modules/vitest/vitest.mjs run test/crash
+TEST_SUITE=all exec "$NODE" node_modules/vitest/vitest.mjs run test/crash

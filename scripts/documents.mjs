@@ -1,4 +1,4 @@
-// The documents that are made from the code: errors, settings, states, HTTP routes. A test holds them to it.
+// Generates documents from the code: errors, settings, states, HTTP routes. A test compares them with the code.
 
 import { statusOf } from '../dist/src/http/error-table.js';
 import { errorCodes } from '../dist/src/model/error-codes.js';
@@ -7,7 +7,7 @@ import { settingRows } from '../dist/src/settings/settings.js';
 
 const made = 'Made by `npm run docs`; a test compares it with the code.';
 
-/** Text by path; `openapi` is what a server gives at /docs-json. */
+/** Returns the text of each document by its path; `openapi` is the answer of a server at /docs-json. */
 export function documents(openapi) {
   return {
     'docs/errors.md': errors(),

@@ -1,5 +1,5 @@
-# Installs and builds when something changed since the last time; sourced from the project's folder.
-# The time of one stamp says from which sources the bundle was built. Two at once: one works, the other waits.
+# Installs and builds when something has changed since the last build; sourced from the project's folder.
+# The time of a stamp file says from which sources the bundle was built. Two processes at once: one works, the other waits.
 . scripts/node.sh
 
 stamp=dist/.built
@@ -10,10 +10,10 @@ up_to_date() {
     [ -z "$(find package.json package-lock.json tsconfig.json .swcrc nest-cli.json ormconfig.ts scripts src migrations native -newer "$stamp" -print -quit)" ]
 }
 
-# Sets NODE as well.
+# Prepares the project, and sets NODE as well.
 prepare() {
   choose_node
-  # an installed package brings its bundle, and nothing to build it from
+  # an installed package includes its bundle, but not the sources of the bundle
   [ -d src ] || return 0
   up_to_date && return
   until mkdir "$lock" 2>/dev/null; do
@@ -35,16 +35,19 @@ build() {
   started=$(mktemp)
   rm -rf dist
   mkdir dist
-  # needs nothing that npm installs
+  # the launcher needs nothing that npm installs
   sh scripts/build-launcher.sh &
   launcher=$!
-  if [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
-    echo 'Installing …' >&2
-    # no package here needs its install script: what is native brings its binaries along
-    npm ci --ignore-scripts --include=dev --include=optional --no-fund --no-audit --loglevel=error >&2 || exit 1
-  fi
+  install_dependencies
   echo 'Building …' >&2
   "$NODE" node_modules/@nestjs/cli/bin/nest.js build >&2 && "$NODE" scripts/bundle.mjs >&2 && wait $launcher || exit 1
   touch -r "$started" "$stamp"
   rm -f "$started"
+}
+
+install_dependencies() {
+  if [ -f node_modules/.package-lock.json ] && [ ! package-lock.json -nt node_modules/.package-lock.json ]; then return; fi
+  echo 'Installing …' >&2
+  # no package here needs its install script: native packages include their binaries
+  npm ci --ignore-scripts --include=dev --include=optional --no-fund --no-audit --loglevel=error >&2 || exit 1
 }

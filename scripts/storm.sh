@@ -1,5 +1,5 @@
 #!/bin/sh
-# npm run test:storm -- [--messages N] [--broker-kills N] [--server-kills N] [--seed N]: kill -9 of broker and server, at length.
+# npm run test:storm -- [--messages N] [--broker-kills N] [--server-kills N] [--seed N]: a long test that sends kill -9 to broker and server.
 set -e
 cd "$(dirname "$0")/.."
 STORM_MESSAGES=1000
@@ -17,4 +17,4 @@ done
 export STORM_MESSAGES STORM_BROKER_KILLS STORM_SERVER_KILLS
 . scripts/prepare.sh
 prepare
-exec "$NODE" node_modules/vitest/vitest.mjs run test/storm
+TEST_SUITE=all exec "$NODE" node_modules/vitest/vitest.mjs run test/storm

@@ -1,16 +1,15 @@
 #!/bin/sh
-# npm run test:nodes: what Node itself decides (files, launchers, processes, code) on the oldest line that is supported and on the newest.
-# npm test has run before: it installs what the tests need.
+# npm run test:nodes: tests what depends on Node itself (files, launchers, processes, code) on the oldest supported line and on the newest.
+# npm run test:setup installs what these tests need.
 set -e
 cd "$(dirname "$0")/.."
-. scripts/prepare.sh
-prepare
+. scripts/test-tools.sh
 architecture=$("$NODE" -p process.arch)
 tests='test/contracts/input test/contracts/output test/contracts/native test/contracts/child test/launcher/outlive test/execute test/worker-library
-test/security/run-files test/e2e/run-files test/e2e/run-archive test/e2e/file-parameters test/e2e/left-behind test/e2e/standard-streams
+test/security/run-files test/e2e/run-files test/e2e/run-archive test/e2e/file-parameters test/e2e/safe-output test/e2e/standard-streams
 test/e2e/sandbox test/e2e/adapter-ends test/e2e/process test/e2e/run-code test/e2e/code-memory test/e2e/restore test/e2e/invisible-restarts'
 for line in 22 26; do
   node=$PWD/test/nodes/node_modules/node-$line-$architecture/bin/node
   echo "On Node.js $("$node" --version):"
-  PATH=$(dirname "$node"):$PATH "$node" node_modules/vitest/vitest.mjs run $tests
+  PATH=$(dirname "$node"):$PATH TEST_SUITE=all "$node" node_modules/vitest/vitest.mjs run $tests
 done

@@ -1,4 +1,4 @@
-// Writes the documents that are made from the code; starts a server for its OpenAPI.
+// Writes the documents that are generated from the code; starts a server to get its OpenAPI.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

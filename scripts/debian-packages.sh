@@ -1,0 +1,34 @@
+# Debian's packages that the tests need; sourced from the project's folder.
+
+# for npm test: databases, brokers, and programs that definitions of the tests run
+usual_packages='mariadb-server rabbitmq-server redis-server python3 curl ffmpeg gcc libc6-dev make jq bc sqlite3 openssl
+socat netcat-openbsd bubblewrap faketime unzip file xz-utils zstd perl'
+
+# for npm run test:long: a browser, compilers and interpreters, the programs of test/fixtures/real-definitions.json, cross compilers.
+# No archive is larger than 150 MB. Left out for its size: golang-go, nine times as large as gccgo, which compiles the same programs.
+long_packages='chromium g++ gccgo rustc default-jdk-headless ruby lua5.4 php-cli imagemagick pandoc poppler-utils graphviz ghostscript
+qpdf gnuplot-nox libxml2-utils sox gcc-aarch64-linux-gnu libc6-dev-arm64-cross'
+
+# missing_of PACKAGE...: prints the packages that are not installed
+missing_of() {
+  for package; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || echo "$package"
+  done | tr '\n' ' '
+}
+
+# install_packages PACKAGE...: installs packages; needs root, on Debian or a system based on it
+install_packages() {
+  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+    echo "The tests need Debian's packages: $*" >&2
+    echo "Install them as root: apt-get install $*" >&2
+    echo '0 passed, 1 failed'
+    exit 1
+  fi
+  echo "Installing Debian's packages: $*"
+  apt-get update -qq
+  # an installation must not start services
+  policy=/usr/sbin/policy-rc.d
+  [ -e "$policy" ] || { printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod +x "$policy" && made_policy=yes; }
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+  [ "${made_policy:-}" = yes ] && rm -f "$policy"
+}
