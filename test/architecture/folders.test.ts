@@ -87,9 +87,19 @@ describe('folders', () => {
     expect(libraries).toEqual([]);
   });
 
-  test('no adapter is told apart outside the catalogs', () => {
-    const found = sources.filter(({ text }) => /switch \([^)]*adapter|switch \([^)]*\.kind/.test(text)).map(({ path }) => path);
-    expect(found).toEqual([]);
+  test('adapters are told apart by kind in the catalogs and in adapter-choice alone', () => {
+    const kinds = '(?:stream|file_path|append|port|pipe|directory)';
+    const told = [
+      /switch \([^)]*(?:adapter|\.kind)/,
+      new RegExp(
+        `\\bkind\\b\\s*[!=]==?\\s*'${kinds}'|'${kinds}'\\s*[!=]==?\\s*[\\w.]*\\bkind\\b|\\['${kinds}'[^\\]]*\\]\\.includes\\([\\w.]*kind`,
+      ),
+      // a message has kinds too, of which one has the same name
+      /(?<!message\.|source\.)\bkind\b\s*[!=]==?\s*'none'/,
+    ];
+    const others = sources.filter(({ path }) => path !== 'src/model/adapter-choice.ts' && !/\/catalog\.ts$/.test(path));
+    const found = others.filter(({ text }) => told.some((pattern) => pattern.test(text)));
+    expect(found.map(({ path }) => path)).toEqual([]);
   });
 });
 

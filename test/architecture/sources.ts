@@ -9,11 +9,15 @@ export interface Source {
   text: string;
 }
 
-export function sourcesOf(folder: string): Source[] {
+/** The files of a folder and those below it whose names end so, from the project's root. */
+export function filesOf(folder: string, end: string): string[] {
   return readdirSync(join(projectRoot, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .map((path) => ({ path: relative(projectRoot, path), text: readFileSync(path, 'utf8') }));
+    .filter((entry) => entry.isFile() && entry.name.endsWith(end))
+    .map((entry) => relative(projectRoot, join(entry.parentPath, entry.name)));
+}
+
+export function sourcesOf(folder: string): Source[] {
+  return filesOf(folder, '.ts').map((path) => ({ path, text: readFileSync(join(projectRoot, path), 'utf8') }));
 }
 
 /** The relative imports of a source, as paths from the project's root. */

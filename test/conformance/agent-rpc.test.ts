@@ -1,4 +1,4 @@
-// pAgent's own tests, message by message: a router has dialled this server, and asks for what it asks its agents for.
+// pAgent's own tests, message by message: a router has connected to this server and calls what it calls at its agents.
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tokenOf } from '../support/agents.js';
@@ -44,7 +44,7 @@ const outputOf = async (uid: string, name = '.pagent.stdout') => (await download
 describe('the handshake', () => {
   const meet = (handshake: unknown) => RpcPeer.connect(server.url, handshake);
 
-  test('tells who this is and has what it says of its machine', async () => {
+  test('answers with the identity, platform and properties of this server', async () => {
     expect(router.welcome).toEqual([
       1,
       expect.stringMatching(/^[0-9a-f]{32}$/),
@@ -56,14 +56,14 @@ describe('the handshake', () => {
     ]);
   });
 
-  test('without data, with a wrong token, or with one of somebody who may make no jobs, is the end with 1002', async () => {
+  test('without data, with a wrong token, or with the token of a user who may not create jobs is closed with 1002', async () => {
     await server.user('runner:pw', 'runner');
     const shown = [null, identity('r', 'invalid'), identity('r', ''), identity('r', await tokenOf(server, 'runner:pw'))];
     for (const handshake of shown) await expect(meet(handshake)).rejects.toThrow('closed with 1002');
     (await meet(identity('r', token))).socket.close();
   });
 
-  test('counts once: a later one is passed over', async () => {
+  test('counts once: a later one is ignored', async () => {
     const other = await meet(identity('r', token));
     other.write([1, 1, [1, null, identity('r', 'invalid')]]);
     expect(await other.ask('job_count_current_connection')).toBe(0);
@@ -71,7 +71,7 @@ describe('the handshake', () => {
   });
 });
 
-test('runs a script: its output is equal, the jobs of the connection are counted', async () => {
+test('a script runs, its output is the same, and the jobs of the connection are counted', async () => {
   const { uid, name, state, sender, ...more } = await ask('job_create');
   expect([name, state, sender.direction, sender.uid, more]).toEqual(['<unnamed job>', 'NEW', 'SERVER', 'router', {}]);
   expect(await ask('job_count_current_connection')).toBe(1);
@@ -90,7 +90,7 @@ test('runs a script: its output is equal, the jobs of the connection are counted
   ]);
 });
 
-test('gives a job its environment: properties, and names and values beyond ASCII, which go before them', async () => {
+test('a job gets the properties as environment variables, overridden by its own, whose names and values may be beyond ASCII', async () => {
   const { uid } = await ask('job_create', 'environment');
   const script = 'import os; e = os.environ; print(e["DA__PAGENT__gpu"], e["имя"], "DA__PAGENT__JOB_ID" in e)';
   await ask('job_start', uid, ['python3', '-X', 'utf8', '-c', script], { имя: 'значение', DA__PAGENT__gpu: 'none' }, null, 0);
@@ -99,7 +99,7 @@ test('gives a job its environment: properties, and names and values beyond ASCII
   await ask('job_remove', uid);
 });
 
-test('takes and gives files and archives', async () => {
+test('files and archives are uploaded and downloaded', async () => {
   const [one, two] = [await ask('job_create', 'one'), await ask('job_create', 'two')];
   const big = randomBytes(16 * 2 ** 20);
   expect(await upload('file_upload', [one.uid, 'deep/big.py', true], big)).toBe(big.length);
@@ -114,7 +114,7 @@ test('takes and gives files and archives', async () => {
   await Promise.all([one, two].map(({ uid }) => ask('job_remove', uid)));
 });
 
-test('an upload that is given up leaves nothing', async () => {
+test('an upload that is cancelled leaves no file', async () => {
   const { uid } = await ask('job_create', 'given up');
   const call = router.call(40, 'file_upload', uid, 'half');
   call.send(randomBytes(100_000));
@@ -139,7 +139,7 @@ describe('a job that is a server', () => {
     return { status, headers: new Map(headers), text: bytesIn(body).toString() };
   }
 
-  test('is asked by GET: what there is, and what there is not', async () => {
+  test('answers GET requests, with 404 for an unknown path', async () => {
     const { status, headers, text } = await answerOf(request('GET', '/', [], []));
     expect([status, text, [...headers.keys()]]).toEqual([
       200,
@@ -150,7 +150,7 @@ describe('a job that is a server', () => {
     expect((await answerOf(request('GET', '/zipped', [], [['Accept-Encoding', 'gzip']]))).text).toBe('squeezed');
   });
 
-  test('is given 16.4 MB in 1000 pieces', async () => {
+  test('receives 16.4 MB in 1000 pieces', async () => {
     const call = request('POST', '/sink', [], []);
     for (let piece = 0; piece < 1000; piece++) call.send(randomBytes(16_400));
     expect(JSON.parse((await answerOf(call)).text).bytes).toBe(16_400_000);
@@ -185,7 +185,7 @@ describe('a job that is a server', () => {
     expect(await echo.result).toBe(null);
   });
 
-  test('says no to a WebSocket where it has none', async () => {
+  test('refuses a WebSocket at a path that has none', async () => {
     const call = router.call(50, 'ws_connect', uid, '/plain', [], []);
     await expect(call.result).rejects.toEqual([
       expect.stringContaining('ws_connect'),
@@ -197,7 +197,7 @@ describe('a job that is a server', () => {
   });
 });
 
-test('what is no method, or no argument, is told so, and the connection lives', async () => {
+test('an unknown method or a wrong argument is answered with an error, and the connection stays open', async () => {
   await expect(ask('constructor')).rejects.toEqual(["method 'constructor' is not found", '', "method 'constructor' is not found", null]);
   await expect(ask('job_info')).rejects.toEqual(expect.arrayContaining(['invalid_request']));
   await expect(ask('job_info', 'x', 'y')).rejects.toEqual(expect.arrayContaining(['invalid_request']));
@@ -207,7 +207,7 @@ test('what is no method, or no argument, is told so, and the connection lives', 
   await expect(ask('job_create', 7)).rejects.toEqual(expect.arrayContaining(['invalid_request']));
 });
 
-test('a connection ends with its token when that is removed, and its jobs with it', async () => {
+test('a connection is closed when its token is removed, and its jobs are ended', async () => {
   const { json } = await server.send({ method: 'POST', path: '/api/token/', body: { name: 'to be removed' } });
   const other = await RpcPeer.connect(server.url, identity('other', json.token));
   const { uid } = (await other.ask('job_create', 'sleeper')) as { uid: string };

@@ -1,4 +1,4 @@
-// What glot's docker-run answers to its clients: who it is, the token, the limits, and a place of its own for each run.
+// What glot's docker-run answers to its clients: its name and version, the token, the limits, and a separate folder for each run.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bash, type Coder, file, newCoder } from '../support/code.js';
 import type { Answer } from '../support/http.js';
@@ -38,7 +38,7 @@ describe('docker-run', () => {
     expect(json).toMatchObject({ name: 'process-registry', version: expect.any(String), description: expect.any(String) });
   });
 
-  test('GET / leads a browser to the documentation', async () => {
+  test('GET / redirects a browser to the documentation', async () => {
     const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
     const { status, headers } = await server.send({ path: '/', login: '', headers: { accept } });
     expect([status, headers.location, headers.vary]).toEqual([302, '/docs', 'accept']);
@@ -101,7 +101,7 @@ describe('docker-run', () => {
     expect((await printed(40_001)).json.error).toBe('limits.read.size');
   });
 
-  test('the image is no reason to refuse: what runs is said by the language', async () => {
+  test('an unknown image is not refused: the language alone decides what runs', async () => {
     const { status, json } = await run(bash('echo hi'), { body: { image: 'no-such/image:1.0' } });
     expect([status, json.stdout]).toEqual([200, 'hi\n']);
   });
@@ -120,7 +120,7 @@ describe('docker-run', () => {
     for (const { json } of refusals) expect(json).toMatchObject({ error: expect.any(String), message: expect.stringMatching(/.../) });
   });
 
-  test('program failure is a 200; duration is in nanoseconds, memory in bytes, and the sandbox and the tools are named', async () => {
+  test('the failure of a program is a 200; duration is in nanoseconds, memory in bytes, and the sandbox and the tools are named', async () => {
     const { status, headers, json } = await run(bash('sleep 0.3; exit 3'));
     expect([status, headers['content-type'], json.error]).toEqual([200, 'application/json', 'Exit code: 3']);
     expect(json.duration).toBeGreaterThan(300_000_000);
@@ -132,7 +132,7 @@ describe('docker-run', () => {
 });
 
 describe('each run', () => {
-  test('has a place of its own: nothing of an earlier one, no network, and only its own folders to write to', async () => {
+  test('is separate: it sees nothing of an earlier one, has no network, and can write to its own folders only', async () => {
     expect((await run(bash('echo x > left; echo x > /tmp/left; echo x > /dev/shm/left; echo x > "$HOME/left"'))).json.error).toBe('');
     const seen = await run(
       bash('ls -A . /tmp /dev/shm "$HOME"; cat /proc/net/dev | tail -n +3 | cut -d: -f1; touch /usr/x /etc/x /x || true'),
@@ -160,7 +160,7 @@ describe('each run', () => {
   });
 });
 
-test('15 seconds are what code has unless RUN_MAX_EXECUTION_TIME says otherwise', async () => {
+test('code may run for 15 seconds unless RUN_MAX_EXECUTION_TIME says otherwise', async () => {
   const { answer, tookMs } = await endless;
   expect([answer.status, answer.json.error]).toEqual([400, 'limits.execution_time']);
   expect(tookMs).toBeGreaterThan(14_900);

@@ -1,4 +1,4 @@
-// The tars of pRouter's jobs, out and in, and names and archives that would do harm.
+// The tars of pRouter's jobs, both downloaded and uploaded, and names and archives that would do harm.
 import { readFileSync, statSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -24,7 +24,7 @@ const unpack = (job: string, body: Buffer) =>
 const namesIn = async (job: string) => untarred((await archive(job)).bytes).names;
 
 describe('a tar', () => {
-  test('goes in, with what is executable in it, and comes out', async () => {
+  test('is uploaded with its executable files, and downloaded again', async () => {
     const job = await newJob(server);
     const tar = await tarOf([
       { name: './', type: 'directory' },
@@ -73,13 +73,13 @@ describe('a tar', () => {
     expect(performance.now() - slow).toBeLessThan(5000);
   });
 
-  test('takes only so many patterns', async () => {
+  test('is refused with too many patterns', async () => {
     const job = await newJob(server);
     for (const query of [`?include=${'a'.repeat(513)}`, `?${'exclude=a&'.repeat(9)}`])
       expect((await archive(job, query)).json).toMatchObject({ status: 400, code: 'invalid_request' });
   });
 
-  test('of folders whose names are too long together is refused, as a zip of them is', async () => {
+  test('of folders whose path is too long is refused, as a zip of them is', async () => {
     const job = await newJob(server);
     const lines = [
       'import os',
@@ -94,7 +94,7 @@ describe('a tar', () => {
     await remove(server, job);
   });
 
-  test('of 16 MiB goes in and out without the memory for it, and nothing stays spooled', async () => {
+  test('of 16 MiB is uploaded and downloaded without being held in memory, and leaves no spooled file', async () => {
     const job = await newJob(server);
     const text = 'x'.repeat(16 * 2 ** 20);
     const tar = await tarOf([{ name: 'big', text }]);
@@ -132,7 +132,7 @@ describe('a tar that is refused writes nothing', () => {
     expect(await namesIn(job)).toEqual([]);
   });
 
-  test('one through a link that it brings lands in a folder of its own', async () => {
+  test('an entry through a link of the same tar is unpacked into a folder', async () => {
     const job = await newJob(server);
     const tar = await tarOf([
       { name: 'link', type: 'symlink', linkname: victim },
@@ -156,7 +156,7 @@ describe('a tar that is refused writes nothing', () => {
     expect(await namesIn(job)).toEqual([]);
   });
 
-  test('one over a link that the program has made', async () => {
+  test('an entry in the place of a link that the program has created', async () => {
     const job = await newJob(server);
     await startQuiet(server, job, `ln -s ${victim} folder; ln -s ${victim}/precious file; echo ready; sleep 60`);
     await expect.poll(async () => (await server.send({ path: `${job}/file/.pagent.stdout` })).text).toBe('ready\n');
@@ -177,7 +177,7 @@ describe('the path of a file that leads out is refused', () => {
     expect(await namesIn(job)).toEqual([]);
   });
 
-  test('links, pipes and folders that a program has left are no files', async () => {
+  test('links, pipes and folders that a program has left are not served as files', async () => {
     const job = await newJob(server);
     await startQuiet(server, job, `ln -s ${victim} folder; ln -s /etc/passwd file; mkfifo pipe; ln -s /dev/zero zero; mkdir real`);
     await waitFor(server, job);
@@ -187,7 +187,7 @@ describe('the path of a file that leads out is refused', () => {
   });
 });
 
-test('a job is its owner’s: others find none, and who may not run commands of his own makes none', async () => {
+test('a job belongs to its owner: other users get 404, and a user who may not run commands cannot create jobs', async () => {
   const job = await newJob(server);
   await server.user('author:pw', 'author');
   await server.user('runner:pw', 'runner');
@@ -211,7 +211,7 @@ test('a job is its owner’s: others find none, and who may not run commands of 
   expect((await server.send({ method: 'POST', path: '/jobs/create', body, login: 'author:pw' })).status).toBe(200);
 });
 
-test('1 GiB comes out as a tar, and as a zip, in 80 MB of memory', { timeout: 240_000 }, async () => {
+test('1 GiB is downloaded as a tar, and as a zip, in 80 MB of memory', { timeout: 240_000 }, async () => {
   const job = await newJob(server);
   await startQuiet(server, job, 'truncate -s 1G big');
   await waitFor(server, job);

@@ -15,7 +15,7 @@ afterAll(async () => {
 const get = (path: string) => server.send({ path });
 
 describe('files', () => {
-  test('16 MiB go up and come down the same; a folder is made; ?executable=1; ?remove=1', async () => {
+  test('of 16 MiB come back unchanged; missing folders are created; ?executable=1 and ?remove=1 are heeded', async () => {
     const job = await newJob(server);
     const big = randomBytes(16 * 2 ** 20);
     expect(await upload(server, job, 'deep/big', big)).toMatchObject({ status: 200, text: '' });
@@ -30,7 +30,7 @@ describe('files', () => {
     await expect.poll(async () => (await get(`${job}/file/left`)).status).toBe(404);
   });
 
-  test('?remove=1 is a write: no page of another origin may ask for it, nor who is a viewer', async () => {
+  test('?remove=1 is a write: neither a page of another origin nor a viewer may ask for it', async () => {
     const job = await newJob(server);
     await upload(server, job, 'kept', 'kept');
     const path = `${job}/file/kept`;

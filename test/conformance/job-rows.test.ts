@@ -1,4 +1,4 @@
-// What of pRouter's measured answers no other file asks: headers of every answer, what a removal leaves, what a job finds, the proxy's headers.
+// What no other file checks of pRouter's recorded answers: headers, what a removal leaves, the environment of a job, the proxy's headers.
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newJob, remove, servingJob, start, startQuiet, upload, waitFor } from '../support/jobs.js';
@@ -17,7 +17,7 @@ afterAll(async () => {
 const get = (path: string) => server.send({ path });
 const stdoutOf = async (job: string) => (await get(`${job}/file/.pagent.stdout`)).text;
 
-test('every answer says that it is not to be kept', async () => {
+test('every answer says that it must not be cached', async () => {
   const job = await servingJob(server);
   const other = await newJob(server);
   const tar = { 'content-type': 'application/octet-stream' };
@@ -57,7 +57,7 @@ test('every answer says that it is not to be kept', async () => {
 });
 
 describe('a job', () => {
-  test('that has ended is waited for without waiting', async () => {
+  test('that has ended is answered at once when it is waited for', async () => {
     const job = await newJob(server);
     await startQuiet(server, job, 'exit 3');
     for (const _time of [1, 2]) expect((await waitFor(server, job)).state).toBe('FINISHED');
@@ -65,7 +65,7 @@ describe('a job', () => {
     await remove(server, job);
   });
 
-  test('is killed by its removal with all that it has started, and its folder goes', async () => {
+  test('is killed by its removal with all its child processes, and its folder is removed', async () => {
     const job = await newJob(server);
     const mark = `REMOVED${process.pid}`;
     await upload(server, job, 'in/here', 'x');
@@ -79,7 +79,7 @@ describe('a job', () => {
     await expect.poll(() => workFiles(server).filter((name) => name.endsWith('/in/here'))).toEqual([]);
   });
 
-  test('that listens nowhere finds a clean environment and its own, and nothing of a call-back', async () => {
+  test('that does not listen gets a clean environment and its own variables, and no address for a call-back', async () => {
     const job = await newJob(server);
     await start(server, job, ['/usr/bin/env'], { env: { OWN: 'a b' }, port_expected_count: 0 });
     await waitFor(server, job);
@@ -88,7 +88,7 @@ describe('a job', () => {
     expect(lines[1]).toBe('OWN=a b');
   });
 
-  test('that is to listen finds the address of the call-back and its own uid', async () => {
+  test('that is to listen gets the address for its call-back and its own uid as variables', async () => {
     const job = await newJob(server);
     const starting = start(server, job, ['/bin/sh', '-c', 'env | grep ^DA__PAGENT__ | sort; exec sleep 60']);
     const lines = [`DA__PAGENT__JOB_ENDPOINT=${server.url}/job_started`, `DA__PAGENT__JOB_ID=${job.split('/')[3]}`];
@@ -99,7 +99,7 @@ describe('a job', () => {
     expect((await starting).status).toBeGreaterThanOrEqual(400);
   });
 
-  test('runs in a folder that is not there yet: it is made', async () => {
+  test('runs in a folder that does not exist yet: it is created', async () => {
     const job = await newJob(server);
     expect((await startQuiet(server, job, 'echo x > left', { cwd: 'not/there/yet' })).status).toBe(200);
     await waitFor(server, job);
@@ -113,7 +113,7 @@ describe('a job', () => {
     expect([await stdoutOf(job), (await get(`${job}/file/.pagent.stderr`)).text]).toEqual(['said\n', 'wrong\n']);
   });
 
-  test.each(['PUT', 'PATCH', 'DELETE'])('has no file by %s: a 405 that says what there is', async (method) => {
+  test.each(['PUT', 'PATCH', 'DELETE'])('does not offer %s for its files: a 405 names the methods that it does', async (method) => {
     const job = await newJob(server);
     await upload(server, job, 'x', 'kept');
     const headers = { 'content-type': 'application/octet-stream' };
@@ -132,14 +132,14 @@ describe('the proxy to a job', () => {
     await remove(server, job);
   });
 
-  test('hands on the headers of the request, the host of this server too', async () => {
+  test('forwards the headers of the request, also the Host of this server', async () => {
     const { json } = await server.send({ path: `${job}/http/told`, headers: { TestHeader: 'in', Accept: 'text/x' } });
     const told = Object.fromEntries(json.headers.map(([name, value]: [string, string]) => [name.toLowerCase(), value]));
     expect(told).toMatchObject({ host: new URL(server.url).host, testheader: 'in', accept: 'text/x', 'x-forwarded-prefix': `${job}/http` });
     expect(told).not.toHaveProperty('authorization');
   });
 
-  test('says itself how long an answer may be kept, and announces its length in one way', async () => {
+  test('sets Cache-Control itself, and announces the length of an answer in one way only', async () => {
     const set = encodeURIComponent(
       JSON.stringify([
         ['Cache-Control', 'max-age=9'],
@@ -151,12 +151,12 @@ describe('the proxy to a job', () => {
     expect([headers['content-length'], headers['transfer-encoding']]).toEqual([String(text.length), undefined]);
   });
 
-  test('leaves an answer as packed as it is', async () => {
+  test('leaves a compressed answer compressed', async () => {
     const { headers, bytes } = await server.send({ path: `${job}/http/zipped`, headers: { 'accept-encoding': 'gzip' } });
     expect([headers['content-encoding'], bytes.readUInt16BE(0)]).toEqual(['gzip', 0x1f8b]);
   });
 
-  test('brings what the job writes when it writes it, in both directions', async () => {
+  test('streams in both directions: each piece arrives when it is written', async () => {
     const own = await newJob(server);
     const script = `
 import http.server, os, urllib.request

@@ -1,4 +1,4 @@
-// pRouter's jobs that are servers: their call-back, and what is said to their ports.
+// pRouter's jobs that are servers: their call-back, and the requests to their ports.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -21,7 +21,7 @@ const post = (path: string, body?: unknown) => server.send({ method: 'POST', pat
 describe('the call-back', () => {
   const callBack = (query: string) => server.send({ path: `/job_started?${query}`, login: '' });
 
-  test('needs no login, but a job that waits for it, and a port', async () => {
+  test('needs no login, but must name a port and a job that waits for it', async () => {
     const job = await newJob(server);
     const uid = job.split('/')[3];
     expect((await callBack(`job_id=${uid}&port=80`)).json).toMatchObject({
@@ -57,7 +57,7 @@ describe('a job that is a server', () => {
     await remove(server, job);
   });
 
-  test('is spoken with by any method, with path, repeated query keys, headers and body', async () => {
+  test('is reached with any method, path, repeated query keys, headers and body', async () => {
     expect((await get(`${job}/http/`)).text).toBe('hello from the job');
     expect(await get(`${job}/http/no_such_path`)).toMatchObject({ status: 404, text: 'not here' });
     expect((await get(`${job}/http`)).status).toBe(404);
@@ -75,7 +75,7 @@ describe('a job that is a server', () => {
     }
   });
 
-  test('has its addresses also with repeated slashes, and with one at the end', async () => {
+  test('is also reached at paths with repeated slashes and with a trailing one', async () => {
     const doubled = job.replaceAll('/', '//');
     for (const path of [`${doubled}//info`, `${job}/info/`, `${doubled}/info//`])
       expect([path, (await get(path)).json.state]).toEqual([path, 'RUNNING']);
@@ -83,14 +83,14 @@ describe('a job that is a server', () => {
     expect((await get(`${doubled}/http/a//b/?c=//d`)).json.path).toBe('/a//b/?c=//d');
   });
 
-  test('takes 16.4 MB in 1000 pieces', async () => {
+  test('receives 16.4 MB in 1000 pieces', async () => {
     const { Readable } = await import('node:stream');
     const pieces = Array.from({ length: 1000 }, () => randomBytes(16_400));
     const { json } = await server.send({ method: 'POST', path: `${job}/http/sink`, body: Readable.from(pieces) });
     expect(json.bytes).toBe(16_400_000);
   });
 
-  test('is spoken with by WebSocket, text and binary, in order', async () => {
+  test('receives WebSocket messages, text and binary, in order', async () => {
     const { socket: echo, heard } = await openSocket(server, `${job}/http/ws_echo`);
     const big = randomBytes(100_000);
     echo.send('text ä');
@@ -105,7 +105,7 @@ describe('a job that is a server', () => {
     await expect(openSocket(server, `${job}/http/plain`)).rejects.toThrow('502');
   });
 
-  test('joins a WebSocket of its own with one elsewhere, where that is allowed', async () => {
+  test('has a WebSocket of it joined with one at another server, where that is allowed', async () => {
     const { url, met, close } = await startOutside();
     expect((await post(`${job}/wsconnect/ws_echo`, { url })).status).toBe(403);
     const open = await startServer({ CALLBACK_HOSTS: '127.0.0.1' });
@@ -139,7 +139,7 @@ describe('a job that is a server', () => {
 test('a job is reached again after kill -9 of the server and its restart', async () => {
   const first = await startServer();
   const job = await servingJob(first);
-  // its call-back is answered: a program that hears nothing ends
+  // its call-back is answered: a program that gets no answer ends
   await expect.poll(async () => (await first.send({ path: `${job}/file/.pagent.stdout` })).text).toBe('OK\n');
   await crash(first);
   const second = await next(first);

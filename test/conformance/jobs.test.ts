@@ -36,7 +36,7 @@ describe('what the router says of itself', () => {
     expect(JSON.stringify(json)).not.toContain('token');
   });
 
-  test('POST /shutdown ends it well, and only for an admin', async () => {
+  test('POST /shutdown ends it with exit code 0, and only for an admin', async () => {
     const other = await startServer();
     await other.user('author:pw', 'author');
     expect((await other.send({ method: 'POST', path: '/shutdown', login: 'author:pw' })).status).toBe(403);
@@ -94,7 +94,7 @@ describe('creating a job', () => {
 });
 
 describe('a job that listens nowhere', () => {
-  test('is NEW, RUNNING, FINISHED, and gone when it was removed', async () => {
+  test('is NEW, RUNNING, FINISHED, and a 404 once it is removed', async () => {
     const job = await newJob(server);
     const started = await startQuiet(server, job, 'echo said; echo wrong >&2; exit 3', {
       name: 'of the README',
@@ -119,7 +119,7 @@ describe('a job that listens nowhere', () => {
     }
   });
 
-  test('what is no job, or of another connection, is a 404 that says so', async () => {
+  test('is a 404 that says so when its id is unknown or of another connection', async () => {
     const job = await newJob(server);
     const [, , connection, uid] = job.split('/');
     expect((await get(`/jobs/ghost/${uid}/info`)).json).toMatchObject({ status: 404, detail: "connection 'ghost' is not found" });
@@ -130,7 +130,7 @@ describe('a job that listens nowhere', () => {
     expect([wrong.status, wrong.headers.allow]).toEqual([405, expect.stringContaining('GET')]);
   });
 
-  test('three who wait all hear of its end; a NEW one is answered at once', async () => {
+  test('tells its end to three clients that wait; while it is NEW, waiting is answered at once', async () => {
     const job = await newJob(server);
     expect((await waitFor(server, job)).state).toBe('NEW');
     await startQuiet(server, job, 'until [ -e go ]; do sleep 0.05; done');
@@ -139,7 +139,7 @@ describe('a job that listens nowhere', () => {
     expect((await Promise.all(waiting)).map(({ state }) => state)).toEqual(['FINISHED', 'FINISHED', 'FINISHED']);
   });
 
-  test('removed while it runs: it is told as RUNNING, killed, and who waits hears FINISHED', async () => {
+  test('that is removed while it runs is answered as RUNNING and killed, and a client that waits gets FINISHED', async () => {
     const job = await newJob(server);
     await startQuiet(server, job, 'trap "" TERM; echo ready; while :; do sleep 0.1; done');
     await expect.poll(async () => (await get(`${job}/file/.pagent.stdout`)).text).toBe('ready\n');
@@ -165,7 +165,7 @@ describe('a job that listens nowhere', () => {
     );
   });
 
-  test('starts once', async () => {
+  test('can be started only once', async () => {
     const job = await newJob(server);
     await startQuiet(server, job, 'true');
     const again = await startQuiet(server, job, 'true');
@@ -200,7 +200,7 @@ describe('a start that fails', () => {
     expect(await stateOf(job)).toBe('NEW');
   });
 
-  test('says why: no such program, an end before the call-back, with what it wrote', async () => {
+  test('says why: a missing program, or an end before the call-back, with the output', async () => {
     const none = await newJob(server);
     const missing = await start(server, none, ['/no/such/program']);
     expect([missing.status, missing.json.code, await stateOf(none)]).toEqual([422, 'spawn_error', 'FINISHED']);
@@ -212,7 +212,7 @@ describe('a start that fails', () => {
     expect(await stateOf(quiet)).toBe('FINISHED');
   });
 
-  test.concurrent('when the port is not handed over within 30 s: it is killed', { timeout: 45_000 }, async () => {
+  test.concurrent('when the call-back with the port does not come within 30 s: the job is killed', { timeout: 45_000 }, async () => {
     const job = await newJob(server);
     const began = performance.now();
     const starting = start(server, job, ['sleep', '600']);

@@ -19,7 +19,7 @@ afterAll(() => server.stop());
 
 const counting = 'import time\nfor i in range(1, 5):\n    print(i, flush=True)\n    time.sleep(1 if i < 4 else 0.5)';
 const timeoutMillis = 5000;
-/** Whatever of the counting comes before two seconds are over. */
+/** The part of the counting that is written within two seconds. */
 const counted = '1\\n(2\\n(3\\n)?)?';
 
 describe("the original's own tests", () => {
@@ -48,7 +48,7 @@ describe("the original's own tests", () => {
     expect(chunks[3].atMs - chunks[0].atMs).toBeGreaterThan(2900);
   });
 
-  test('P4: a script that is none', async () => {
+  test('P4: an invalid script', async () => {
     const answer = await post(server, { data: python('This is not python code', { timeoutMillis }) });
     expect(answer.status).toBe(400);
     expect(answer.text).toContain('This is not python code');
@@ -68,7 +68,7 @@ describe("the original's own tests", () => {
     expect(answer.text).toMatch(new RegExp(`^${counted}ProcessTimeoutException: Process timeout\\n$`));
   });
 
-  test('P7: a talk over WebSocket, of which the program reads three lines of four', async () => {
+  test('P7: a WebSocket session in which the program reads three lines of four', async () => {
     const script =
       'import sys, time\nfor _ in range(3):\n    sys.stdout.write(sys.stdin.readline().lower().strip())\n    sys.stdout.flush()\n    time.sleep(0.5)';
     const line = await interactive(server, python(script));
@@ -151,7 +151,7 @@ describe('lanes', () => {
     await two.stop();
   });
 
-  test('io: all at once', async () => {
+  test('io: all programs run at once', async () => {
     const count = 2 * availableParallelism() + 1;
     const answers = await Promise.all(Array.from({ length: count }, () => post(server, { data: python(stamps, { computation: 'io' }) })));
     expect(atOnce(spans(answers.map(({ text }) => text)))).toBe(count);
@@ -159,7 +159,7 @@ describe('lanes', () => {
 });
 
 describe('a timeout', () => {
-  test('ends what ignores TERM within a second more', async () => {
+  test('ends a program that ignores TERM within one more second', async () => {
     const begunMs = performance.now();
     const data = shellCommand("trap '' TERM; while :; do sleep 0.05; done", { timeoutMillis: 1000 });
     expect((await post(server, { data })).json.code).toBe('timeout');
@@ -179,7 +179,7 @@ describe('settings of the original', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('COMPAT without process: there is nothing at its addresses', async () => {
+  test('COMPAT without process: its addresses are 404', async () => {
     const other = await startServer({ COMPAT: 'none' });
     expect((await post(other, { data: { cmd: ['true'] } })).status).toBe(404);
     expect(await statusOfLine(other, '/process_interactive?data={}')).toBe(404);

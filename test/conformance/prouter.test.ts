@@ -26,7 +26,7 @@ async function ask(path: string, body?: unknown): Promise<Answer> {
 
 const get = (path: string) => server.send({ path });
 
-/** What is uploaded has these two headers, and no other of its own. */
+/** An upload has these two headers, and no others. */
 const upload = (path: string, body: Buffer) =>
   server.send({
     method: 'POST',

@@ -43,7 +43,7 @@ describe('what pAgent has answered to its router', () => {
   let agent: WebSocket;
   let job: string;
 
-  /** Says of a call what pAgent has said, as soon as all of the call is there. */
+  /** Answers a call as pAgent did, as soon as the whole call has arrived. */
   const answer = (id: number) => {
     const whole = framesOf(frames, 'router', id).length === heard.filter((hex) => read(hex)[1] === id).length;
     if (whole) for (const hex of framesOf(frames, 'agent', id)) agent.send(Buffer.from(hex, 'hex'));
@@ -69,7 +69,7 @@ describe('what pAgent has answered to its router', () => {
     await router.stop();
   });
 
-  test('is understood, and asked for in the same bytes', async () => {
+  test('is understood, and the calls for it are the same bytes', async () => {
     expect(job.endsWith(`/${recordedUid}`)).toBe(true);
     const content = read(framesOf(frames, 'router', idOf(frames, 'file_upload'))[1])[2];
     expect((await upload(router, job, 'program.py', Buffer.from(content))).status).toBe(200);
@@ -86,7 +86,7 @@ describe('what pAgent has answered to its router', () => {
       expect([method, ...said(method)]).toEqual([method, ...framesOf(frames, 'router', idOf(frames, method))]);
   });
 
-  test('was asked with the same request of the program, but for where this server is', () => {
+  test('led to the same request to the program, except for the address of this server', () => {
     const [ours, ...body] = said('http_request');
     const [theirs, ...recordedBody] = framesOf(frames, 'router', idOf(frames, 'http_request'));
     expect(body).toEqual(recordedBody);
@@ -98,7 +98,7 @@ describe('what pAgent has answered to its router', () => {
   });
 });
 
-test('what pRouter has asked of its agent is answered as it was', async () => {
+test('what pRouter asked of its agent gets the same answers', async () => {
   const frames = recorded.pRouter;
   const agent = await startServer({ AGENT_UID: 'far', AGENT_PROPERTIES: 'gpu=2' });
   const router = await connect(agent);

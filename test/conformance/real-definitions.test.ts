@@ -30,7 +30,7 @@ interface RealDefinition {
   };
 }
 
-/** The ports of the fixture: whatever else goes on on this machine may have them. */
+/** The ports of the fixture: other processes of this machine may use them. */
 const givenPorts = ['47811', '47812', '47814', '47815'];
 const fixture = join(import.meta.dirname, '../fixtures/real-definitions.json');
 const ports = new Map(await Promise.all(givenPorts.map(async (given) => [given, String(await quietPort())] as const)));

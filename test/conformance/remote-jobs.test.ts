@@ -1,4 +1,4 @@
-// pRouter's jobs on other machines: the same as here, whether the agent has connected or was dialled.
+// pRouter's jobs on other machines: the same as local ones, whether the agent has connected or the router connects to it.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
@@ -24,7 +24,7 @@ describe.each([
   const get = (path: string) => router.send({ path });
   const post = (path: string, body?: unknown) => router.send({ method: 'POST', path, body });
 
-  test('is NEW, RUNNING, FINISHED there, and gone when it was removed', async () => {
+  test('is NEW, RUNNING, FINISHED there, and a 404 once it is removed', async () => {
     const job = await newFarJob();
     const connection = (await connectionsOf(router)).find(({ uid }) => uid === job.split('/')[2]);
     expect(connection).toMatchObject({ mode, peer: { auth: { uid: 'far' }, properties: { gpu: '2', zone: 'north' } } });
@@ -43,7 +43,7 @@ describe.each([
     expect([gone.status, gone.json.detail]).toEqual([404, `job '${job.split('/')[3]}' is not found`]);
   });
 
-  test('is nobody’s but its maker’s', async () => {
+  test('is a 404 for everybody but the user who created it', async () => {
     await router.user(`author-${mode}:pw`, 'author');
     const job = await newFarJob();
     for (const [method, what] of [
@@ -56,7 +56,7 @@ describe.each([
     await remove(router, job);
   });
 
-  test('is not started twice, nor when its program is not there, nor with what is no order', async () => {
+  test('is not started twice, nor with a missing program, nor by an invalid order', async () => {
     const job = await newFarJob();
     expect((await start(router, job, [])).json).toMatchObject({ status: 400, detail: expect.stringContaining('Invalid request') });
     expect((await startQuiet(router, job, 'true')).status).toBe(200);
@@ -69,7 +69,7 @@ describe.each([
     await Promise.all([job, missing, early].map((one) => remove(router, one)));
   });
 
-  test('three who wait all hear of its end; removed while it runs, it is told as RUNNING and killed', async () => {
+  test('tells its end to three clients that wait; removed while it runs, it is answered as RUNNING and killed', async () => {
     const job = await newFarJob();
     await startQuiet(router, job, 'trap "" TERM; while :; do sleep 0.1; done');
     const waiting = [1, 2, 3].map(() => waitFor(router, job));
@@ -77,7 +77,7 @@ describe.each([
     expect((await Promise.all(waiting)).map(({ state }) => state)).toEqual(['FINISHED', 'FINISHED', 'FINISHED']);
   });
 
-  test('has its files: 16 MiB up and down the same, executable, removed when they were read, missing', async () => {
+  test('has its files: 16 MiB come back unchanged, executable ones, ones that are removed once read, missing ones', async () => {
     const job = await newFarJob();
     const big = randomBytes(16 * 2 ** 20);
     expect(await upload(router, job, 'deep/big', big)).toMatchObject({ status: 200, text: '' });
@@ -98,7 +98,7 @@ describe.each([
     await remove(router, job);
   });
 
-  test('has its archive: what is included and not excluded, in and out', async () => {
+  test('has its archive: the files that are included and not excluded, uploaded and downloaded', async () => {
     const job = await newFarJob();
     for (const name of ['something.py', 'nested/other.py', 'text.txt']) await upload(router, job, name, name);
     const tar = await get(`${job}/archive?include=*.py&exclude=nested/*`);
@@ -119,7 +119,7 @@ describe.each([
     });
     afterAll(() => remove(router, job));
 
-    test('is spoken with by any method, with path, repeated query keys, headers and body', async () => {
+    test('is reached with any method, path, repeated query keys, headers and body', async () => {
       expect((await get(`${job}/http/`)).text).toBe('hello from the job');
       expect(await get(`${job}/http/no_such_path`)).toMatchObject({ status: 404, text: 'not here' });
       expect((await get(`${job}/http`)).status).toBe(404);
@@ -135,7 +135,7 @@ describe.each([
       expect((await get(`${job}/http/zipped`)).text).toBe('squeezed');
     });
 
-    test('takes 16.4 MB in 1000 pieces, and gives 128 MiB without the memory for them', async () => {
+    test('receives 16.4 MB in 1000 pieces, and sends 128 MiB that nobody holds in memory', async () => {
       const pieces = Array.from({ length: 1000 }, () => randomBytes(16_400));
       const { json } = await router.send({ method: 'POST', path: `${job}/http/sink`, body: Readable.from(pieces) });
       expect(json.bytes).toBe(16_400_000);
@@ -145,11 +145,11 @@ describe.each([
       expect(Math.max(...grown)).toBeLessThan(80 * 2 ** 20);
     });
 
-    test('an answer that breaks off there breaks off here', async () => {
+    test('an answer that the program breaks off is broken off for the client, too', async () => {
       await expect(get(`${job}/http/half`)).rejects.toThrow();
     });
 
-    test('is spoken with by WebSocket, text and binary, in order', async () => {
+    test('receives WebSocket messages, text and binary, in order', async () => {
       const { socket: echo, heard } = await openSocket(router, `${job}/http/ws_echo`);
       const big = randomBytes(100_000);
       for (const message of ['text ä', big, 'last']) echo.send(message);
@@ -173,7 +173,7 @@ describe.each([
       expect((await get(`${job}/http/`)).text).toBe('hello from the job');
     });
 
-    test('joins a WebSocket of its own with one elsewhere', async () => {
+    test('has a WebSocket of it joined with one at another server', async () => {
       const { url, met, close } = await startOutside();
       expect((await post(`${job}/wsconnect/plain`, { url })).status).toBe(400);
       expect(await post(`${job}/wsconnect/ws_echo`, { url })).toMatchObject({ status: 200, text: '' });
@@ -193,7 +193,7 @@ describe.each([
   });
 });
 
-test('a connection that was dialled ends within 10 s of its last job', { timeout: 20_000 }, async () => {
+test('a connection that the router has opened is closed within 10 s of its last job', { timeout: 20_000 }, async () => {
   const { router, agent, stop } = await startNetwork({ dialled: true });
   const jobs = [await newJob(router, { agent }), await newJob(router, { agent })];
   expect(new Set(jobs.map((job) => job.split('/')[2])).size).toBe(2);

@@ -51,7 +51,7 @@ describe('code-runner', () => {
     ],
     ['files in folders', { language: 'bash', files: [file('main.sh', 'cat sub/dir/x'), file('sub/dir/x', 'deep')] }, ['deep', '', '']],
     [
-      'the first file is the main one, the others lie beside it',
+      'the first file is the main one, the others lie next to it',
       { language: 'python', files: [file('main.py', 'import other; print(other.value)'), file('other.py', 'value = 7')] },
       ['7\n', '', ''],
     ],
@@ -69,7 +69,7 @@ describe('code-runner', () => {
       ['', expect.stringContaining('SyntaxError') as unknown as string, 'Exit code: 1'],
     ],
     [
-      'instructions of its own in place of a language',
+      'custom instructions in place of a language',
       {
         runInstructions: { buildCommands: ['echo built > note', 'true'], runCommand: 'cat note main.txt -' },
         files: [file('main.txt', 'main ')],
@@ -87,14 +87,14 @@ describe('code-runner', () => {
       { language: 'bash', files: [file('$(touch x) ${y}.sh', 'echo $0')] },
       ['$(touch x) ${y}.sh\n', '', ''],
     ],
-    ['a name that begins with a dash is no option', { language: 'python', files: [file('-c', 'print(1)')] }, ['1\n', '', '']],
+    ['a name that begins with a dash is not taken for an option', { language: 'python', files: [file('-c', 'print(1)')] }, ['1\n', '', '']],
   ];
 
   test.each(rows)('%s', async (_what, payload, expected) => {
     expect(ended(await run(payload))).toEqual([200, ...expected]);
   });
 
-  test.each(['stdout', 'stderr'])('%s that is not UTF-8 is told as it tells it', async (stream) => {
+  test.each(['stdout', 'stderr'])('%s that is not UTF-8 is given as code-runner gives it', async (stream) => {
     const [bad, good] = stream === 'stdout' ? [1, 2] : [2, 1];
     const { status, json } = await run(bash(`printf 'ab\\377c' >&${bad}; echo ä >&${good}`));
     expect([status, json[stream], json[stream === 'stdout' ? 'stderr' : 'stdout'], json.error]).toEqual([
@@ -169,7 +169,7 @@ describe('coderunner-service', () => {
     expect((await server.send({ path: '/api_v1/run' })).status).toBe(405);
   });
 
-  test('what takes too long is not run again', async () => {
+  test('code that takes too long is not run again', async () => {
     const { json } = await run(bash('sleep 60'), { path: '/api_v1/run' });
     expect((await server.send({ path: json.run })).json).toMatchObject({ attempt: 1, end_reason: 'timeout' });
   });

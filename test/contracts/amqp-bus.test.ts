@@ -15,7 +15,7 @@ afterAll(async () => {
 });
 
 describe('amqp', () => {
-  test('a broker that is not there yet is a state, and is found within 5 s', async () => {
+  test('a broker that does not run yet is shown as the state of the bus, and is found within 5 s', async () => {
     bus = await AmqpBus.open(rabbit.url);
     const from = { stream: 'early', queue: 'streams.early.q' };
     const seen: string[] = [];
@@ -50,7 +50,9 @@ describe('amqp', () => {
     busContract(() => bus);
   });
 
-  test('after kill -9 of the broker confirmed messages are there, and unacknowledged ones come again', { timeout: 120_000 }, async () => {
+  test('after kill -9 of the broker confirmed messages are still there, and unacknowledged ones are delivered again', {
+    timeout: 120_000,
+  }, async () => {
     bus = await AmqpBus.open(rabbit.url);
     await expect.poll(() => bus.state).toBe('connected');
     const seen: { body: string; redelivered: boolean; live: boolean }[] = [];
@@ -77,7 +79,7 @@ describe('amqp', () => {
     await subscription.close();
   });
 
-  test('an exchange of another kind is refused with a reason, and other streams go on', async () => {
+  test('an exchange of another type is refused with a reason, and other streams keep working', async () => {
     const { connect } = await import('amqplib');
     const connection = await connect(rabbit.url);
     await (await connection.createChannel()).assertExchange('streams.odd', 'direct', { durable: true });

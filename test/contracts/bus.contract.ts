@@ -56,7 +56,7 @@ export function busContract(open: () => Bus): void {
     await close();
   });
 
-  test('what is not acknowledged comes again, marked, when its consumer has gone', async () => {
+  test('a message that is not acknowledged is delivered again, marked, when its consumer has gone', async () => {
     const bus = open();
     const name = stream();
     const from = { stream: name, queue: `streams.${name}.q` };
@@ -74,7 +74,7 @@ export function busContract(open: () => Bus): void {
     await bus.removeQueue(from.queue);
   });
 
-  test('what is given back comes again at once, marked', async () => {
+  test('a message that is given back is delivered again at once, marked', async () => {
     const bus = open();
     const name = stream();
     const { got, close } = await consumer(bus, { stream: name }, { acks: false });
@@ -86,7 +86,7 @@ export function busContract(open: () => Bus): void {
     await close();
   });
 
-  test('what a paused consumer gives back goes to the next one, and what it has it can still acknowledge', async () => {
+  test('a message that a paused consumer gives back goes to the next one, and the others it can still acknowledge', async () => {
     const bus = open();
     const name = stream();
     const from = { stream: name, queue: `streams.${name}.q` };
@@ -118,7 +118,7 @@ export function busContract(open: () => Bus): void {
     await close();
   });
 
-  test('a durable queue collects while nobody takes from it, and forgets when it is removed', async () => {
+  test('a durable queue collects while it has no consumer, and is emptied when it is removed', async () => {
     const bus = open();
     const name = stream();
     const from = { stream: name, queue: `streams.${name}.q` };
@@ -136,7 +136,7 @@ export function busContract(open: () => Bus): void {
     await bus.removeQueue(from.queue);
   });
 
-  test('a durable queue that was only declared collects for whoever takes from it later', async () => {
+  test('a durable queue that was only declared collects for a later consumer', async () => {
     const bus = open();
     const name = stream();
     const from = { stream: name, queue: `streams.${name}.q` };
@@ -149,7 +149,7 @@ export function busContract(open: () => Bus): void {
     await bus.removeQueue(from.queue);
   });
 
-  test('a queue can be published to by its name: dead letters wait there', async () => {
+  test('a message can be published to a queue by its name, as dead letters are', async () => {
     const bus = open();
     const queue = deadQueueOf(stream());
     await bus.publish({ queue }, text('dead', { headers: { 'x-reason': 'why' } }));
@@ -160,7 +160,7 @@ export function busContract(open: () => Bus): void {
     await bus.removeQueue(queue);
   });
 
-  test('a hundred publishers at once: nothing is lost, nothing comes twice', async () => {
+  test('with a hundred publishers at once no message is lost, and none is delivered twice', async () => {
     const bus = open();
     const name = stream();
     const { bodies, close } = await consumer(bus, { stream: name }, { prefetch: 7 });
@@ -171,7 +171,7 @@ export function busContract(open: () => Bus): void {
     await close();
   });
 
-  test('a closed bus takes nothing more', async () => {
+  test('a closed bus takes no more messages', async () => {
     const bus = open();
     await bus.close();
     expect(bus.state).toBe('closed');

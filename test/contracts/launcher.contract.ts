@@ -82,7 +82,7 @@ export function launcherContract({ launcher, level, runsRoot }: LauncherUnderTes
     run.release();
   });
 
-  test('names the signal that ended the program, and never an exit code beside it', async () => {
+  test('names the signal that ended the program, and never an exit code next to it', async () => {
     expect(await outcome(script('kill -9 $$'))).toMatchObject({ exitCode: null, signal: 'SIGKILL', reason: null });
   });
 
@@ -102,7 +102,7 @@ export function launcherContract({ launcher, level, runsRoot }: LauncherUnderTes
     run.release();
   });
 
-  test('begins a timeout, and a stop that names no signal, with that of the order', async () => {
+  test('begins a timeout, and a stop that names no signal, with the stop signal of the order', async () => {
     const deaf = "trap '' TERM; trap 'exit 9' USR1; while :; do sleep 0.05; done";
     const ends: ProcessEnd[] = [];
     for (const timeoutMs of [300, 0]) {
@@ -117,7 +117,7 @@ export function launcherContract({ launcher, level, runsRoot }: LauncherUnderTes
     ]);
   });
 
-  test('a run that was let go of can be launched again under its id, at once', async () => {
+  test('a run that was released can be launched again under its id at once', async () => {
     for (let attempt = 1; attempt <= 5; attempt++) {
       const run = await launcher.launch(script(`echo ${attempt}`, { runId: 'again-and-again' }));
       expect(await run.ended).toMatchObject({ exitCode: 0 });
@@ -125,7 +125,7 @@ export function launcherContract({ launcher, level, runsRoot }: LauncherUnderTes
     }
   });
 
-  test('a stop is no timeout; a stop that comes too late does nothing', async () => {
+  test('a stop is not told as a timeout; a stop that comes too late does nothing', async () => {
     const run = await launcher.launch(script('sleep 10', { timeoutMs: 60_000 }));
     run.stop({});
     expect(await run.ended).toMatchObject({ signal: 'SIGTERM', reason: 'stop' });
@@ -133,7 +133,7 @@ export function launcherContract({ launcher, level, runsRoot }: LauncherUnderTes
     run.release();
   });
 
-  test('a stop reaches the children, and a trap may still speak', async () => {
+  test('a stop reaches the children, and the output of a trap is kept', async () => {
     const run = await launcher.launch(script("trap 'echo bye; exit 5' TERM; sleep 30 & echo up; wait"));
     for await (const _up of readStream(run.openLog(), { follow: true })) break;
     run.stop({});
@@ -142,7 +142,7 @@ export function launcherContract({ launcher, level, runsRoot }: LauncherUnderTes
     run.release();
   });
 
-  test('one signal goes to the program alone', async () => {
+  test('a single signal goes to the program alone', async () => {
     const run = await launcher.launch(script("trap 'exit 9' USR1; echo up; while :; do sleep 0.02; done"));
     for await (const _up of readStream(run.openLog(), { follow: true })) break;
     run.signal('SIGUSR1');
@@ -150,7 +150,7 @@ export function launcherContract({ launcher, level, runsRoot }: LauncherUnderTes
     run.release();
   });
 
-  test('what exceeds the output limit is thrown away, and the program ended', async () => {
+  test('output beyond the limit is thrown away, and the program is ended', async () => {
     const end = await outcome(plain({ exec: '/usr/bin/yes', outputLimitBytes: 1000 }));
     expect([end.out.length, end.reason, end.signal]).toEqual([1000, 'output_limit', 'SIGKILL']);
   });
@@ -174,21 +174,21 @@ export function launcherContract({ launcher, level, runsRoot }: LauncherUnderTes
     run.release();
   });
 
-  test('a program that does not read a live message is no fault', async () => {
+  test('a program that does not read a live message is not told as a fault', async () => {
     const run = await launcher.launch(plain({ exec: '/bin/true', stdin: 'live' }));
     run.stdin?.write(Buffer.alloc(2 ** 20));
     expect(await run.ended).toMatchObject({ exitCode: 0, reason: null });
     run.release();
   });
 
-  test('text is told from bytes, over the borders of what is read', async () => {
+  test('text is told apart from binary data, also across the pieces in which it is read', async () => {
     const text = await outcome(script(`for n in 1 2 3; do printf 'a\\303'; sleep 0.05; printf '\\244'; done`));
     expect(text.stdout).toEqual({ bytes: 9, isText: true });
     const cut = await outcome(script(`printf 'ok\\303'; printf 'a\\000' >&2`));
     expect([cut.stdout.isText, cut.stderr.isText]).toEqual([false, false]);
   });
 
-  test('a named pipe is there before the start, and has its end when its writer has gone', async () => {
+  test('a named pipe exists before the start, and ends when its writer has closed it', async () => {
     const pipe = join(folder, `pipe-${level}`);
     const run = await launcher.launch(script(`cat ${pipe}; echo over`, { pipes: [pipe] }));
     expect(lstatSync(pipe).isFIFO()).toBe(true);
@@ -200,7 +200,7 @@ export function launcherContract({ launcher, level, runsRoot }: LauncherUnderTes
     rmSync(pipe);
   });
 
-  test('a held pipe takes one writer after the other and never ends, until the run has', async () => {
+  test('a held pipe takes one writer after the other, and does not end before the run', async () => {
     const [into, from] = [join(folder, `in-${level}`), join(folder, `from-${level}`)];
     const echo = script(`exec < ${into} > ${from}; while read line; do echo "got $line"; test "$line" = end && exit; done`, {
       pipes: [into, from],
@@ -217,7 +217,7 @@ export function launcherContract({ launcher, level, runsRoot }: LauncherUnderTes
     for (const path of [into, from]) rmSync(path);
   });
 
-  test('a pipe where a file is, or where nothing can be, is refused, and the file stays', async () => {
+  test('a pipe at the path of a file, or where nothing can be created, is refused, and the file stays', async () => {
     const file = join(folder, 'no-pipe');
     writeFileSync(file, 'a file');
     await expect(launcher.launch(script('', { pipes: [file] }))).rejects.toMatchObject({ errno: 'EEXIST', stage: 'named pipe' });
@@ -225,7 +225,7 @@ export function launcherContract({ launcher, level, runsRoot }: LauncherUnderTes
     await expect(launcher.launch(script('', { pipes: [join(folder, 'no/pipe')] }))).rejects.toMatchObject({ stage: 'named pipe' });
   });
 
-  test('limits hold', async () => {
+  test('the limits are applied', async () => {
     const { out } = await outcome(script('ulimit -n; ulimit -t', { limits: { openFiles: 77, cpuSeconds: 5 } }));
     expect(out).toBe('77\n5\n');
   });

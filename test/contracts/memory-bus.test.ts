@@ -18,7 +18,7 @@ describe('memory', () => {
     expect(seen).not.toContain('one more');
   });
 
-  test('a follower that is too slow loses the oldest, and holds nobody up', async () => {
+  test('a follower that is too slow loses its oldest messages, and delays no publisher', async () => {
     const bus = new MemoryBus();
     const seen: number[] = [];
     const take = ({ message, ack }: { message: { body: Buffer }; ack: () => void }) => void [seen.push(message.body.readInt32BE()), ack];

@@ -4,7 +4,7 @@ import { Streams } from '../../src/bindings/streams.js';
 import { queueBounds } from '../../src/bus/bus.js';
 import { Buses } from '../../src/bus/buses.js';
 
-test('a follower that stalls has at most two messages in hand beside its queue, and gets the newest when it goes on', async () => {
+test('a follower that stalls has at most two messages in hand besides its queue, and gets the newest when it continues', async () => {
   const streams = new Streams(await Buses.open(undefined));
   const from = streams.named('slow', null);
   const passed: number[] = [];

@@ -32,13 +32,13 @@ test('systemd-analyze has nothing to say against them', () => {
   if (!/Failed to (initialize|start|allocate)/.test(stderr)) expect(status, stderr).toBe(0);
 });
 
-test('they start the roles of the command by its name', () => {
+test('the units start the roles of the procreg command by its name', () => {
   expect(server['Service.ExecStart']).toEqual(['/usr/bin/env procreg serve']);
   expect(launcher['Service.ExecStart']).toEqual(['/usr/bin/env procreg launcher']);
   for (const unit of [server, launcher]) expect(unit['Install.WantedBy']).toEqual(['multi-user.target']);
 });
 
-test('the socket listens on both addresses of loopback, and restarts are waited for without it too', () => {
+test('the socket listens on both addresses of loopback, and RESTART_WAIT is set for installations without it', () => {
   expect(socket['Socket.ListenStream']).toEqual(['127.0.0.1:8000', '[::1]:8000']);
   expect(socket['Socket.BindIPv6Only']).toEqual(['ipv6-only']);
   expect(socket['Install.WantedBy']).toEqual(['sockets.target']);
@@ -58,7 +58,7 @@ describe('runs outlive the server', () => {
   test.each([
     ['the server', server],
     ['the launcher', launcher],
-  ])('%s gets TERM alone, has cgroups of its own, and survives a program that is out of memory', (_which, unit) => {
+  ])('%s gets TERM alone, has its own cgroups, and survives a program that is out of memory', (_which, unit) => {
     expect(unit).toMatchObject({
       'Service.KillMode': ['mixed'],
       'Service.Delegate': ['yes'],
@@ -68,7 +68,7 @@ describe('runs outlive the server', () => {
     });
   });
 
-  test('both look at the same data, with the same settings', () => {
+  test('both use the same data and the same settings', () => {
     for (const unit of [server, launcher]) expect(unit['Service.Environment'].join(' ')).toContain('DATA_DIR=/var/lib/process-registry');
     for (const key of ['EnvironmentFile', 'StateDirectory', 'StateDirectoryMode', 'CapabilityBoundingSet']) {
       expect(launcher[`Service.${key}`], key).toEqual(server[`Service.${key}`]);
@@ -76,7 +76,7 @@ describe('runs outlive the server', () => {
   });
 });
 
-test('nothing that programs would inherit breaks them', () => {
+test('no setting that programs inherit breaks them', () => {
   const breaking = [
     'PrivateTmp',
     'PrivateDevices',

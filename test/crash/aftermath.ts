@@ -30,7 +30,7 @@ export function readRecords(dataDir: string): { records: Recorded[]; integrity: 
   }
 }
 
-/** How often each run wrote itself down. */
+/** How many times each run wrote its line into the journal. */
 export function readJournal(path: string): Map<string, number> {
   const counts = new Map<string, number>();
   for (const line of readFileSync(path, 'utf8').split('\n').filter(Boolean)) counts.set(line, (counts.get(line) ?? 0) + 1);
@@ -39,7 +39,7 @@ export function readJournal(path: string): Map<string, number> {
 
 export const succeeded = ({ end_reason, exit_code }: Recorded) => end_reason === 'exit' && exit_code === 0;
 
-/** Runs whose program went on while a server was killed. */
+/** Runs whose program kept running while a server was killed. */
 function outlived(records: Recorded[], kills: Kill[]): number {
   const deaths = kills.filter(({ target }) => target !== 'launcher').map(({ atMs }) => atMs);
   return records.filter((one) => deaths.some((atMs) => (one.started_at ?? atMs) < atMs && atMs < (one.finished_at ?? atMs))).length;

@@ -13,7 +13,7 @@ import { startServer, type TestServer } from '../support/server.js';
 export interface StormPlan {
   seed: number;
   kills: number;
-  /** At least so many are acknowledged before the storm ends. */
+  /** At least this many are acknowledged before the storm ends. */
   runs: number;
   settings: Record<string, string>;
   /** What each run does before it sleeps, in shell. */

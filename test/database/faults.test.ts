@@ -1,11 +1,11 @@
-// Which errors of the drivers mean that the database is away, and which that we are wrong.
+// Which errors of the drivers mean that the database is away, and which are faults of the server.
 import { describe, expect, test } from 'vitest';
 import { databaseFault, isRefusal } from '../../src/database/faults.js';
 
 const thrown = (fields: object, message = 'x') => Object.assign(new Error(message), fields);
 const mysql = (errno: number, sqlState: string, more: object = {}) => thrown({ code: `ER_${errno}`, errno, sqlState, ...more });
 
-describe('the database is away', () => {
+describe('the database is said to be away', () => {
   test.each([
     ['SQLITE_BUSY', 'is locked by others'],
     ['SQLITE_BUSY_SNAPSHOT', 'is locked by others'],
@@ -46,7 +46,7 @@ describe('the database is away', () => {
   });
 });
 
-describe('we are wrong', () => {
+describe('a fault of the server is assumed', () => {
   test.each([
     thrown({ code: 'SQLITE_CONSTRAINT_UNIQUE' }),
     thrown({ code: 'SQLITE_ERROR' }, 'near "SELEC": syntax error'),

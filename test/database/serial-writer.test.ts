@@ -1,4 +1,4 @@
-// The serial writer over a database that does not take what it is given: who waits, who is refused, and what is stored in the end.
+// The serial writer over a database that refuses writes: which requests wait, which are refused, and what is stored in the end.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,7 +45,7 @@ const faultOf = (work: Promise<unknown>) =>
     ({ code, fields, message }) => ({ code, message, ...fields }),
   );
 
-/** The longest time in milliseconds in which nothing else had its turn. */
+/** The longest time in milliseconds for which the event loop was blocked. */
 async function longestTurn(work: Promise<unknown>): Promise<number> {
   let [longestMs, last] = [0, performance.now()];
   const timer = setInterval(() => {
@@ -57,7 +57,7 @@ async function longestTurn(work: Promise<unknown>): Promise<number> {
   return longestMs;
 }
 
-test('a locked database refuses a client in time, never stops the event loop, and stores what must be stored in its order', async () => {
+test('a locked database refuses a client in time, never blocks the event loop, and stores what must be stored in order', async () => {
   other.exec('BEGIN IMMEDIATE');
   const beganMs = performance.now();
   let late = 0;
@@ -76,7 +76,7 @@ test('a locked database refuses a client in time, never stops the event loop, an
   await writer.check();
 });
 
-test('a lock that is over soon refuses nobody, and is no loss of the database', async () => {
+test('a lock that is soon released refuses no write, and is not told as a loss of the database', async () => {
   other.exec('BEGIN IMMEDIATE');
   const stored = note('one');
   await sleep(300);
@@ -86,7 +86,7 @@ test('a lock that is over soon refuses nobody, and is no loss of the database', 
   expect(availability.fault).toBeNull();
 });
 
-test('a job that fails by itself is told so at once, and the others of its batch are stored', async () => {
+test('a write that fails by itself is told so at once, and the others of its batch are stored', async () => {
   const [good, bad, last] = await Promise.all([
     faultOf(note('good')),
     faultOf(writer.write(async () => Promise.reject(Object.assign(new Error('mine'), { code: 'mine' })))),
@@ -96,7 +96,7 @@ test('a job that fails by itself is told so at once, and the others of its batch
   expect(notes()).toEqual(['good', 'last']);
 });
 
-test('a database without room says so, also in the middle of a transaction, and takes everything again afterwards', async () => {
+test('a full database says so, also in the middle of a transaction, and takes all writes again afterwards', async () => {
   const connection = sqliteConnection(source)!;
   connection.pragma('max_page_count = 3');
   const long = 'x'.repeat(100_000);
@@ -108,7 +108,7 @@ test('a database without room says so, also in the middle of a transaction, and 
   expect(notes()).toEqual([long]);
 });
 
-test('a database that can only be read refuses writes, and answers reads', async () => {
+test('a read-only database refuses writes, and answers reads', async () => {
   const connection = sqliteConnection(source)!;
   connection.pragma('query_only = ON');
   expect(await faultOf(note('one'))).toMatchObject({ code: 'database_unreachable', message: 'the database can only be read' });
@@ -118,7 +118,7 @@ test('a database that can only be read refuses writes, and answers reads', async
   expect(notes()).toEqual(['two']);
 });
 
-test('a table that is gone is a fault of the database, and a wrong statement one of ours', async () => {
+test('a missing table is a fault of the database, and a wrong statement one of the server', async () => {
   other.exec('DROP TABLE note');
   const gone = await source.query('SELECT 1 FROM note').catch((error) => error);
   expect(databaseFault(gone)?.message).toBe('the database has lost its tables');

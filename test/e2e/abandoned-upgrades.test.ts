@@ -1,4 +1,4 @@
-// Who wishes for an upgrade and goes away before the answer: seen at once, and never in the way of the server's end.
+// Clients that ask for an upgrade and go away before the answer: noticed at once, and never delaying the shutdown of the server.
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
@@ -21,7 +21,7 @@ async function say(server: TestServer, text: string): Promise<Socket> {
   return socket;
 }
 
-/** What the server has of this connection: null when it has let it go, else how much of it waits to be read. */
+/** The server's end of this connection: null when it is closed, else how many bytes wait to be read. */
 function unread(server: TestServer, clientPort: number): number | null {
   const hex = (port: number) => port.toString(16).toUpperCase().padStart(4, '0');
   const ends = new RegExp(`:${hex(Number(new URL(server.url).port))} \\w+:${hex(clientPort)} (?:01|08) \\w+:(\\w+)`);
@@ -35,7 +35,7 @@ const heard = (server: TestServer, client: Socket) =>
     (bytes) => bytes === 0,
   );
 
-/** Several ask, are heard, and go away; resolves when the server has let them go. */
+/** Several clients ask, are heard, and go away; resolves when the server has closed their connections. */
 async function askAndLeave(server: TestServer, text: string, { later = '' } = {}): Promise<void> {
   const clients = await Promise.all(Array.from({ length: 5 }, () => say(server, text)));
   for (const client of clients) await heard(server, client);
@@ -49,7 +49,7 @@ async function askAndLeave(server: TestServer, text: string, { later = '' } = {}
   for (const client of clients) client.destroy();
 }
 
-describe('whoever asks for a WebSocket and goes away before the answer', () => {
+describe('a client that asks for a WebSocket and goes away before the answer', () => {
   test.each(['', 'said too early'])("leaves no connection behind, having said '%s' meanwhile", async (later) => {
     const server = await startServer();
     const run = await running(server, shell('exec sleep 60', none));
@@ -70,7 +70,7 @@ describe('whoever asks for a WebSocket and goes away before the answer', () => {
   });
 });
 
-test('TERM ends a server at which somebody still waits for the answer to a wish for a WebSocket', async () => {
+test('TERM ends a server at which a client still waits for the answer to its WebSocket request', async () => {
   const server = await startServer({ GRACE: '1' });
   const run = await running(server, shell('exec sleep 30', none));
   const client = await say(server, asked(`${run}wait/?timeout=500`));

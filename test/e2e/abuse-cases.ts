@@ -14,7 +14,7 @@ export interface Scene {
   server: TestServer;
   /** Holds the file `not-executable`. */
   folder: string;
-  /** Paths of what bob may not see. */
+  /** Paths of things that bob may not see. */
   annsDefinition: string;
   annsRun: string;
 }
@@ -32,7 +32,7 @@ function raw(server: TestServer, text: string): Promise<Answer> {
   return server.send({ method: 'POST', path: '/api/process_definition/', headers: { 'content-type': 'application/json' }, body: text });
 }
 
-/** A definition of about so many bytes. */
+/** A definition of about this many bytes. */
 function large(server: TestServer, bytes: number): Promise<Answer> {
   return store(server, { exec: '/bin/true', description: 'x'.repeat(bytes) });
 }
@@ -72,7 +72,7 @@ const bodies: Case[] = [
     also: gives(0),
   },
   {
-    what: '1 MB of stderr beside an answer',
+    what: '1 MB of stderr next to an answer',
     status: 200,
     ask: ({ server }) => execute(server, shell('head -c 1000000 /dev/zero >&2; echo fine')),
     also: ({ text }) => expect(text).toBe('fine\n'),

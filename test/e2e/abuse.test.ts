@@ -73,7 +73,7 @@ function answered(path: string, message: Readable): Promise<IncomingMessage> {
 }
 
 describe('after all that', () => {
-  test('what one user has is still there, and the other sees none of it in lists', async () => {
+  test('what one user has is still there, and another user sees none of it in lists', async () => {
     const { server, annsRun } = scene;
     expect((await server.send({ path: `${annsRun}output/`, login: ann })).text).toBe('from ann\n');
     for (const path of ['/api/run/', '/api/process_definition/'])

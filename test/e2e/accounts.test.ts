@@ -1,4 +1,4 @@
-// Who is let in with a password: refusals, wrong passwords, and changes of a password.
+// Logins with a password: refusals, wrong passwords, and changes of a password.
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -76,7 +76,7 @@ test('after ten wrong passwords the next is 429 with Retry-After, also a right o
   expect(await withPassword(server, `${third}:pw`)).toBe(429);
 });
 
-test('of thirty wrong passwords at the same time at most ten are looked at; thirty right ones all pass', async () => {
+test('of thirty wrong passwords at the same time at most ten are checked; thirty right ones are all accepted', async () => {
   const name = await newUser(server, 'viewer');
   const thirty = (password: (index: number) => string) =>
     Promise.all(Array.from({ length: 30 }, (_none, index) => withPassword(server, `${name}:${password(index)}`)));

@@ -33,7 +33,7 @@ test('every type has an example', async () => {
   expect(outputs.sort()).toEqual(await listed('output'));
 });
 
-test('the list says of each type what it is and what its parameters are, to everybody with a login', async () => {
+test('the list describes each type and its parameters, for every user', async () => {
   await server.user('looker:secret', 'viewer');
   const { status, json } = await server.send({ path: '/api/adapter/', login: 'looker:secret' });
   expect(status).toBe(200);
@@ -46,7 +46,7 @@ test('the list says of each type what it is and what its parameters are, to ever
   expect((await server.send({ path: '/api/adapter/', login: '' })).status).toBe(401);
 });
 
-test('what the list says is what definitions are held to', async () => {
+test('the schemas in the list are those that definitions are checked against', async () => {
   const unknown = await store(server, { exec: 'cat', input_adapter: { input_type: 'fax' }, output_adapter: { output_type: 'telex' } });
   expect(unknown.status).toBe(400);
   expect(unknown.json.error).toContain('"fax" is not known; known are file, append, port, pipe, none');

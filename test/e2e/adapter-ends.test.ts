@@ -1,4 +1,4 @@
-// How runs end whose messages pass through the server: programs that serve on, callers that break off, servers that are killed.
+// How runs end whose messages pass through the server: programs that keep serving, callers that break off, servers that are killed.
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defined, execute, runsOf, shell } from '../support/programs.js';
@@ -13,7 +13,7 @@ const byPort = {
 const pipeIn = { input_adapter: { input_type: 'pipe', input_parameters: { pipe_path: '${input_pipe}' } } };
 const pipeOut = { output_adapter: { output_type: 'pipe', output_parameters: { pipe_path: '${output_pipe}' } } };
 
-describe('a program that serves on', () => {
+describe('a program that keeps serving after its answer', () => {
   let server: TestServer;
   beforeAll(async () => {
     server = await startServer();
@@ -42,7 +42,7 @@ describe('a program that serves on', () => {
       'shout',
       'SHOUT',
     ],
-  ])('%s is ended when its answer is whole, and has done well', async (_what, definition, body, answer) => {
+  ])('%s is ended when its answer is whole, and counts as successful', async (_what, definition, body, answer) => {
     const { status, text, headers } = await execute(server, { ...definition, ...byPort }, { body });
     expect(status, text).toBe(200);
     expect(text).toMatch(answer instanceof RegExp ? answer : new RegExp(`^${answer.replaceAll('+', '\\+')}$`));
@@ -50,13 +50,13 @@ describe('a program that serves on', () => {
     expect(run).toMatchObject({ state: 'finished', end_reason: 'exit', success: true, error: null });
   });
 
-  test('one that ends by itself keeps its own end', async () => {
+  test('that ends by itself keeps its own exit code', async () => {
     const listen = 'socat -t 5 TCP-LISTEN:${port},bind=127.0.0.1 EXEC:cat';
     const { json } = await execute(server, shell(`${listen}; exit 3`, byPort), { body: 'x' });
     expect(json).toMatchObject({ code: 'exit', exit_code: 3 });
   });
 
-  test('half_close: false leaves the end to the program', async () => {
+  test('is not told the end of the message with half_close: false', async () => {
     const input_adapter = { input_type: 'port', input_parameters: { ...port, half_close: false } };
     const definition = shell('socat TCP-LISTEN:${port},bind=127.0.0.1 SYSTEM:"head -n 1"', { ...byPort, input_adapter, timeout: 20 });
     expect((await execute(server, definition, { body: 'one\ntwo\n' })).text).toBe('one\n');
@@ -122,7 +122,7 @@ describe('a message that breaks off', () => {
 });
 
 describe.concurrent('after kill -9 of the server', () => {
-  test.each(deadly)('what was going in %s has broken off, and says so', async (_how, definition) => {
+  test.each(deadly)('a message that was going in %s ends its run as broken off', async (_how, definition) => {
     const first = await startServer();
     const { run } = await brokenMessage(first, definition);
     await crash(first);
@@ -143,7 +143,7 @@ describe.concurrent('after kill -9 of the server', () => {
         timeout: 30,
       }),
     ],
-  ])('what was coming out %s has broken off, and says so', async (_how, definition) => {
+  ])('an output that was coming out %s ends its run as broken off', async (_how, definition) => {
     const first = await startServer();
     const path = await defined(first, definition);
     const started = await first.send({ method: 'POST', path: `${path}execute/`, headers: { prefer: 'respond-async' } });
@@ -160,7 +160,7 @@ describe.concurrent('after kill -9 of the server', () => {
     await server.stop();
   });
 
-  test('a message that had gone in whole by a pipe is no fault', async () => {
+  test('a message that had gone in whole by a pipe is not told as a fault', async () => {
     const first = await startServer();
     const path = await defined(first, shell('cat "${input_pipe}"; touch got; sleep 4', { ...pipeIn, timeout: 30 }));
     const started = await first.send({ method: 'POST', path: `${path}execute/`, body: 'message', headers: { prefer: 'respond-async' } });

@@ -1,4 +1,4 @@
-// What goes wrong on the way in and out of programs: each has its code and names what is meant, within the run's time, and leaves nothing.
+// Failures of messages and outputs: each has its code and names what is meant, within the run's timeout, and leaves nothing behind.
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -56,7 +56,7 @@ describe.each(grounds.filter((_ground, index) => index === 0 || index === ground
     return json.error;
   }
 
-  test('a port that somebody else has is named, and the program is not started', async () => {
+  test('a port that is in use by another program is named, and the program is not started', async () => {
     const other = await listening(0);
     const { port } = other.address() as { port: number };
     expect(await fails('input_error', shell('sleep 60', portIn(port)))).toContain(`port ${port} is in use`);
@@ -64,7 +64,7 @@ describe.each(grounds.filter((_ground, index) => index === 0 || index === ground
     other.close();
   });
 
-  test('a port that somebody else takes while it is waited for is not spoken to', async () => {
+  test('a port that another program takes while it is waited for is not connected to', async () => {
     const port = await freePort();
     const run = await running(server, shell('sleep 60', { ...portIn(port), timeout: 30 }));
     const heard: unknown[] = [];
@@ -74,13 +74,13 @@ describe.each(grounds.filter((_ground, index) => index === 0 || index === ground
     other.close();
   });
 
-  test('a program that ends without listening on its port', async () => {
+  test('a program that ends without listening on its port is an error that says so', async () => {
     expect(await fails('input_error', shell('exit 0', portIn('${port}')))).toMatch(/ended before it could be reached on its port \d+/);
     expect(await fails('output_error', shell('exit 0', portOut('${port}')))).toMatch(/ended before it could be reached on its port \d+/);
     await fails('exit', shell('exit 3', portIn('${port}')));
   });
 
-  test('a pipe that nobody opens', async () => {
+  test('a pipe that the program does not open is an error that says so', async () => {
     expect(await fails('input_error', shell('exit 0', pipeIn()))).toBe("the program ended without opening the named pipe '${input_pipe}'");
     expect(await fails('output_error', shell('exit 0', pipeOut('out')))).toBe("the program ended without opening the named pipe 'out'");
   });
@@ -94,7 +94,7 @@ describe.each(grounds.filter((_ground, index) => index === 0 || index === ground
     await fails('timeout', shell('sleep 60', { ...adapter, timeout: 1 }));
   });
 
-  test('a file that never appears', async () => {
+  test('a file that never appears is an error that says so', async () => {
     expect(await fails('output_error', shell('exit 0', appendOut()))).toContain("'work/log'");
   });
 
@@ -110,7 +110,7 @@ describe.each(grounds.filter((_ground, index) => index === 0 || index === ground
     rmSync(join(secret, '..'), { recursive: true });
   });
 
-  test('more than the run may write ends it, by a pipe and by a port', async () => {
+  test('a run that writes more than it may is ended, by a pipe and by a port', async () => {
     const limits = { output_bytes: 100_000 };
     expect(await fails('output_limit', shell('head -c 200000 /dev/zero > "${output_pipe}"; sleep 60', { ...pipeOut(), limits }))).toContain(
       '100000',
@@ -122,7 +122,7 @@ describe.each(grounds.filter((_ground, index) => index === 0 || index === ground
     expect(await fails('output_limit', endless)).toContain('100000');
   });
 
-  test('a program that stops reading early is no fault', async () => {
+  test('a program that stops reading early is not told as a fault', async () => {
     const body = Buffer.alloc(2 ** 20, 'x');
     const piped = await execute(server, shell('head -c 10 "${input_pipe}"', pipeIn()), { body });
     expect([piped.status, piped.text]).toEqual([200, 'xxxxxxxxxx']);
@@ -147,7 +147,7 @@ describe.each(grounds.filter((_ground, index) => index === 0 || index === ground
     expect((await execute(server, into, { body })).text).toBe('500000\n');
   });
 
-  test('two runs with ${port} at once have each its own', async () => {
+  test('two runs with ${port} at once each have their own', async () => {
     const listen = shell('sleep 0.3; socat -t 5 TCP-LISTEN:${port},bind=127.0.0.1 EXEC:cat; echo ${port} >&2', {
       ...portIn('${port}'),
       ...portOut('${port}'),

@@ -1,4 +1,4 @@
-// Every input adapter with every output adapter: a mebibyte goes in and comes out, whoever waits for whom.
+// Every input adapter with every output adapter: a mebibyte goes in and comes out, whichever side is slower.
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Ground, grounds, startOn } from '../support/hostile.js';

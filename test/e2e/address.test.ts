@@ -8,7 +8,7 @@ import { startServer, type TestServer } from '../support/server.js';
 
 const isRoot = process.getuid?.() === 0;
 
-/** Tries again and again to listen at the port of the server, in this way, and prints what it is told by who connects. */
+/** A program that keeps trying to listen at the port of the server, in this way, and prints what a client sends that connects to it. */
 function squatter(port: number, { family = 'AF_INET', host = '127.0.0.1', options = [2] } = {}) {
   const script = `
 import socket, time
@@ -33,7 +33,7 @@ const ways = {
   'IPv6 for all addresses': { family: 'AF_INET6', host: '::', options: [2, 15] },
 };
 
-/** The path of the run of such a program, once it tries. */
+/** The path of the run of such a program, once it has begun to try. */
 async function squatting(server: TestServer, way: object = {}): Promise<string> {
   const run = await running(server, squatter(portOf(server), way));
   await until(
@@ -43,7 +43,7 @@ async function squatting(server: TestServer, way: object = {}): Promise<string> 
   return run;
 }
 
-/** It has tried all the time, in vain. */
+/** The program has tried all the time, in vain. */
 async function expectInVain(server: TestServer, run: string) {
   // found again, its log is there
   const log = await until(
@@ -58,14 +58,14 @@ describe('a run that outlives the server', { timeout: 60_000 }, () => {
     ['pidns', Object.keys(ways)],
     ['process', ['SO_REUSEADDR', 'IPv6 for all addresses']],
   ] as const)('at level %s', (ISOLATION, names) => {
-    test.each(names)('takes its address in no way: %s', async (name) => {
+    test.each(names)('cannot take its address: %s', async (name) => {
       const way = ways[name as keyof typeof ways];
       const first = await startServer({ ISOLATION, RESTART_WAIT: '20' });
       const port = portOf(first);
       const run = await squatting(first, way);
       await crash(first);
       await sleep(300);
-      // who comes now waits for the next one
+      // a client that connects now waits for the next server
       const waiting = asked(port);
       const second = await next(first, { ISOLATION });
       expect(await waiting).toEqual(['200', '200']);
@@ -85,7 +85,7 @@ describe('a run that outlives the server', { timeout: 60_000 }, () => {
     });
   });
 
-  test('does not get it after RESTART_WAIT either', async () => {
+  test('cannot take its address after RESTART_WAIT either', async () => {
     const settings = { RESTART_WAIT: '0.5' };
     const first = await startServer(settings);
     const port = portOf(first);
@@ -102,7 +102,7 @@ describe('a run that outlives the server', { timeout: 60_000 }, () => {
     await end(second, run);
   });
 
-  test('does not get it when the launcher is killed first', async () => {
+  test('cannot take its address when the launcher is killed first', async () => {
     const first = await startServer({ RESTART_WAIT: '1' });
     const port = portOf(first);
     const run = await squatting(first);
@@ -120,7 +120,7 @@ describe('a run that outlives the server', { timeout: 60_000 }, () => {
     await end(second, run);
   });
 
-  test.runIf(isRoot)('does not get it from a server of an ordinary user', async () => {
+  test.runIf(isRoot)('cannot take the address of a server of an ordinary user', async () => {
     const first = await startServer({}, { uid: 1234 });
     const port = portOf(first);
     const run = await squatting(first);

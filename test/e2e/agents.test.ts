@@ -21,7 +21,7 @@ const connectAgent = (uid: string, serve?: Serve, token = agentToken) =>
   RpcPeer.connect(server.url, identity(uid, token, properties), serve);
 
 describe('an agent that connects', () => {
-  test('is listed with a token of AGENT_TOKENS, without the token, until it goes', async () => {
+  test('is listed with a token of AGENT_TOKENS, without the token, until it disconnects', async () => {
     const agent = await connectAgent('far', undefined, 'second');
     expect(agent.welcome).toEqual([1, expect.stringMatching(/^[0-9a-f]{32}$/), expect.objectContaining({ auth: expect.anything() })]);
     const connections = await connectionsOf(server);
@@ -40,7 +40,7 @@ describe('an agent that connects', () => {
     ['no token', identity('far', undefined, properties)],
     ['a wrong token', identity('far', 'wrong', properties)],
     ['an empty token', identity('far', '', properties)],
-    ['a token that is no text', identity('far', 7, properties)],
+    ['a token that is not a string', identity('far', 7, properties)],
     ['no uid', identity('', agentToken, properties)],
     ['the uid of this server', identity('local', agentToken, properties)],
     ['no platform', { ...identity('far', agentToken, properties), platform: null }],
@@ -49,7 +49,7 @@ describe('an agent that connects', () => {
     expect((await connectionsOf(server)).length).toBe(1);
   });
 
-  test('is refused as long as another of its uid is connected', async () => {
+  test('is refused as long as another agent with its uid is connected', async () => {
     const first = await connectAgent('twin');
     await expect(connectAgent('twin')).rejects.toThrow('closed with 1002');
     first.socket.close();
@@ -57,7 +57,7 @@ describe('an agent that connects', () => {
     (await connectAgent('twin')).socket.close();
   });
 
-  test('with what is no MessagePack, or no binary message, is closed; a plain GET is told what to send', async () => {
+  test('that sends invalid MessagePack or a text message is closed; a plain GET is told to upgrade', async () => {
     const agent = await connectAgent('odd');
     agent.socket.send(Buffer.from([0xc1]));
     expect(await agent.closed).toBe(1002);
@@ -67,7 +67,7 @@ describe('an agent that connects', () => {
     expect((await server.send({ path: '/rpc/v1', login: '' })).status).toBe(426);
   });
 
-  test('may call nothing here', async () => {
+  test('may call no method of the router', async () => {
     const agent = await connectAgent('curious');
     await expect(agent.ask('job_create', 'x')).rejects.toEqual([
       "method 'job_create' is not found",
@@ -90,7 +90,7 @@ describe('an agent that connects', () => {
     agent.socket.close();
   });
 
-  test('what it says of a failure is told: a job that is gone as 404, the rest as 502 with its reason', async () => {
+  test('has its failures passed on: a missing job as 404, the others as 502 with their reason', async () => {
     const failing = (name: string, text: string) => Object.assign(new Error(text), { name });
     const agent = await connectAgent('failing', (method) => {
       if (method === 'job_create') return info();
@@ -108,7 +108,7 @@ describe('an agent that connects', () => {
     agent.socket.close();
   });
 
-  test('that goes while it is asked leaves a 502, and its jobs are not found', async () => {
+  test('that disconnects during a call leaves a 502, and its jobs are not found', async () => {
     const agent = await connectAgent('leaving', (method) => (method === 'job_create' ? info() : new Promise(() => {})));
     const job = await newJob(server, { agent: { type: 'uid', uid: 'leaving' } });
     const waiting = ['wait', 'http/'].map((what) => server.send({ method: 'POST', path: `${job}/${what}` }));
@@ -120,7 +120,7 @@ describe('an agent that connects', () => {
     expect([gone.status, gone.json.detail]).toEqual([404, `connection '${job.split('/')[2]}' is not found`]);
   });
 
-  test('that sends what nobody reads holds up its other jobs for seconds only', { timeout: 30_000 }, async () => {
+  test('that sends an answer which is not read delays its other jobs for seconds only', { timeout: 30_000 }, async () => {
     const agent = await connectAgent('flooding', async (method, _args, reply) => {
       if (method === 'job_create') return info();
       if (method !== 'file_download') return info('RUNNING');
@@ -142,11 +142,11 @@ describe('an agent that connects', () => {
   });
 });
 
-describe('an agent that is dialled', () => {
+describe('an agent to which the router connects', () => {
   const create = (agent: object) =>
     server.send({ method: 'POST', path: '/jobs/create', body: { agent: { type: 'address', ...agent }, name: 'x' } });
 
-  test('and is not there, or does not take the token, is a 502 that says so', async () => {
+  test('is a 502 that says so when it is not there or does not take the token', async () => {
     const nobody = await create({ address: '127.0.0.1:1', token: 'x' });
     expect(nobody.json).toMatchObject({ status: 502, code: 'agent_failed', detail: expect.stringContaining('ECONNREFUSED') });
     const refused = await create({ address: server.url.replace('http://', ''), token: 'wrong' });
@@ -154,7 +154,7 @@ describe('an agent that is dialled', () => {
     expect((await create({ address: 'example.com:80', token: 'x' })).status).toBe(403);
   });
 
-  test('may be this server itself, in the name of whose token it is', async () => {
+  test('may be this server itself, which acts as the owner of the token', async () => {
     await server.user('author:pw', 'author');
     await server.user('runner:pw', 'runner');
     const address = server.url;
@@ -168,7 +168,7 @@ describe('an agent that is dialled', () => {
 });
 
 describe('a server that offers itself to a router', () => {
-  test('comes back after the router was killed; its jobs of that connection are gone', { timeout: 40_000 }, async () => {
+  test('connects again after the router was killed; its jobs of that connection are gone', { timeout: 40_000 }, async () => {
     const router = await startServer({ AGENT_TOKENS: agentToken });
     const far = await startServer(agentOf(router));
     await awaitAgent(router, 'far');
@@ -211,7 +211,7 @@ describe('a server that offers itself to a router', () => {
     await Promise.all([router.stop(), far.stop()]);
   });
 
-  test('needs to be told with which token, and in whose name', async () => {
+  test('does not start without a token and a user in whose name it acts', async () => {
     await expect(startServer({ ROUTER_URL: 'http://127.0.0.1:1' })).rejects.toThrow('ROUTER_URL needs ROUTER_TOKEN and ROUTER_USER');
     await expect(startServer({ AGENT_PROPERTIES: 'no pair' })).rejects.toThrow('AGENT_PROPERTIES');
   });

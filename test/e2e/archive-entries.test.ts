@@ -1,4 +1,4 @@
-// The entries of archives that come in: whether they are whole, what they are called, and what is said of one that is refused.
+// The entries of uploaded archives: whether they are whole, their names, and the reasons of refusals.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newJob } from '../support/jobs.js';
 import { file, post, shellCommand } from '../support/process-api.js';
@@ -57,7 +57,7 @@ describe.each<[string, Partial<ZipEntry>]>([
     expect((await server.send({ path: `${run}files/q.txt` })).text).toBe(text);
   });
 
-  test('is refused by its name when its CRC-32 is another', async () => {
+  test('is refused, naming it, when its CRC-32 is another', async () => {
     expect(await refusal(rawZip([good, { ...entry, lies: { crc: 1 } }]))).toMatch(/"q\.txt".*damaged.*CRC-32/);
   });
 

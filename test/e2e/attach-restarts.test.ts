@@ -1,4 +1,4 @@
-// Attached runs and the end of the server: they go on, and attach finds them again.
+// Attached runs and the end of the server: they keep running, and can be attached to again.
 import { describe, expect, test } from 'vitest';
 import { shell } from '../support/programs.js';
 import { crash, next } from '../support/restarts.js';
@@ -9,7 +9,7 @@ describe('kill -9 of the server', () => {
   test.each([
     ['a held stdin', { interactive: true }, '\n'],
     ['a terminal', { tty: true }, '\r'],
-  ])('leaves a run with %s going, and attach finds it again', async (_what, more, enter) => {
+  ])('leaves a run with %s running, and it can be attached to again', async (_what, more, enter) => {
     const first = await startServer();
     const path = await made(first, shell('echo up; read line; echo "got $line"; exit 5', more));
     const before = await attach(first, path);

@@ -1,4 +1,4 @@
-// Attaching to a run: Kubernetes' channels, typing, ends, who may, and who goes away.
+// Attaching to a run: Kubernetes' channels, typing, ends, permissions, and clients that go away.
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newUser } from '../support/accounts.js';
@@ -21,7 +21,7 @@ const typed = (script: string, more: object = {}) => made(server, shell(script, 
 const stateOf = async (path: string) => (await server.send({ path })).json.state;
 
 describe('channels', () => {
-  test('bring stdin in, stdout and stderr out, each on its own, and the status at the end', async () => {
+  test('carry stdin, stdout and stderr separately, and the status at the end', async () => {
     const run = await attach(server, await typed('read line; echo "got $line"; echo oops >&2; exit 3'));
     expect(run.socket.protocol).toBe('v5.channel.k8s.io');
     run.type('one\n');
@@ -55,7 +55,7 @@ describe('channels', () => {
     expect(run.stdout().trim()).toBe('3000');
   });
 
-  test('what is not of the protocol ends the connection with 1002', async () => {
+  test('a frame that is not of the protocol ends the connection with 1002', async () => {
     const run = await attach(server, await typed('sleep 30'));
     run.say(1, 'from a client');
     expect(await run.closed).toEqual({ code: 1002, reason: 'a client does not write to channel 1' });
@@ -70,7 +70,7 @@ describe('channels', () => {
     expect((await run.closed).code).toBe(1009);
   });
 
-  test('64 MiB go through cat, no byte lost', async () => {
+  test('64 MiB go through cat without losing a byte', async () => {
     const run = await attach(server, await typed('cat'));
     const bytes = randomBytes(2 ** 19);
     const before = server.peakBytes();
@@ -89,7 +89,7 @@ describe('channels', () => {
     expect(server.peakBytes() - before).toBeLessThan(80e6);
   });
 
-  test('a program that never reads holds back whoever types, and not the server', async () => {
+  test('a program that never reads holds back the client that types, and not the server', async () => {
     const run = await attach(server, await typed('sleep 30'));
     const before = server.peakBytes();
     for (let sent = 0; sent < 100; sent++) run.type(Buffer.alloc(2 ** 19));
@@ -101,7 +101,7 @@ describe('channels', () => {
 });
 
 describe('a run that was only created', () => {
-  test('is started by whoever attaches', async () => {
+  test('is started when a client attaches', async () => {
     const run = await attach(server, await made(server, shell('read line; echo "got $line"', { start: false })));
     run.type('late\n');
     await run.closed;
@@ -115,7 +115,7 @@ describe('a run that was only created', () => {
     expect(run.stdout()).toMatch(/^30 100\r\n\/dev\/pts\/\d+\r\n$/);
   });
 
-  test('with a message takes nobody who types', async () => {
+  test('with a message cannot be attached to', async () => {
     const path = await made(server, shell('cat', { start: false, message: 'x' }));
     expect(await statusOfLine(server, `${path}attach/`)).toBe(400);
     expect(await stateOf(path)).toBe('created');
@@ -135,7 +135,7 @@ describe('what is refused before the start', () => {
     expect([status, json.detail]).toEqual([400, expect.stringContaining(sentence)]);
   });
 
-  test('a definition whose message is a file', async () => {
+  test('a definition whose message is a file is refused', async () => {
     const definition = { exec: '/bin/cat', argv: ['${input_file}'], name: 'cat-file' };
     await server.send({ method: 'POST', path: '/api/process_definition/', body: { definition } });
     const { status, json } = await server.send({ method: 'POST', path: '/api/run/', body: { definition: 'cat-file', interactive: true } });
@@ -144,7 +144,7 @@ describe('what is refused before the start', () => {
 });
 
 describe('who may attach', () => {
-  test('not a stranger, for whom the run does not exist, and not without login', async () => {
+  test('not another user, for whom the run does not exist, and nobody without a login', async () => {
     const path = await typed('sleep 30');
     const stranger = await newUser(server, 'author');
     expect(await statusOfLine(server, `${path}attach/`, { login: `${stranger}:pw` })).toBe(404);
@@ -178,8 +178,8 @@ describe('who may attach', () => {
   });
 });
 
-describe('several', () => {
-  test('see the same, the late one from the beginning, and the run stays until the last one goes', async () => {
+describe('several attached clients', () => {
+  test('see the same, a later one from the beginning, and the run is stopped when the last one goes', async () => {
     const path = await typed('echo begin; while read line; do echo "$line"; done');
     const first = await attach(server, path);
     first.type('one\n');
@@ -194,7 +194,7 @@ describe('several', () => {
     expect(await endOf(server, path)).toMatchObject({ end_reason: 'stop', error: 'whoever was attached went away' });
   });
 
-  test('a run that nobody can type to is shown, and typing to it is an error', async () => {
+  test('a run that is not interactive is shown, and typing to it is an error', async () => {
     const run = await attach(server, await made(server, shell('echo up; sleep 30', { timeout: 20 })));
     await run.shows('up');
     run.type('x');
@@ -214,7 +214,7 @@ describe('a client that goes away', () => {
   test.each([
     ['cut', (run: { cut: () => void }) => run.cut()],
     ['with a close frame', (run: { socket: { close: () => void } }) => run.socket.close()],
-  ])('(%s) takes its run along, with all that it has started', async (_how, leave: (run: Awaited<ReturnType<typeof attach>>) => void) => {
+  ])('(%s) ends its run, with all its child processes', async (_how, leave: (run: Awaited<ReturnType<typeof attach>>) => void) => {
     const mark = `MARK${randomBytes(6).toString('hex')}`;
     const script = `trap '' TERM; (setsid sh -c 'trap "" TERM; while :; do sleep 0.1; done' ${mark} &) ; echo up; while :; do sleep 0.1; done`;
     const path = await typed(script, { environment: { MARK: mark } });
@@ -225,7 +225,7 @@ describe('a client that goes away', () => {
     expect((await endOf(server, path)).end_reason).toBe('stop');
   });
 
-  test('leaves a run alone whose command says on_disconnect: continue', async () => {
+  test('leaves a run running whose command says on_disconnect: continue', async () => {
     const path = await typed('echo up; read line; echo "$line"', { on_disconnect: 'continue' });
     const run = await attach(server, path);
     await run.shows('up');

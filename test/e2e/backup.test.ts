@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'procreg-backup-'));
 const archive = join(folder, 'registry.tar');
 const dataDir = join(folder, 'restored');
 
-/** What each definition puts out, of 10 B to 300 KB: in the database, in a log of its own, in a file of its own. */
+/** What each definition puts out, of 10 B to 300 KB: in the database, in its own log, in its own file. */
 const programs: Record<string, object> = {
   small: shell('echo "$$ small"'),
   large: shell('yes "$$" | head -c 300000'),
@@ -46,7 +46,7 @@ async function work(goOn: () => boolean, removed: string[]): Promise<void> {
       expect((await server.send({ method: 'DELETE', path })).status).toBe(204);
       removed.push(path);
     } else {
-      // the digest of a long one is made behind its answer
+      // the digest of a long one is computed after its answer
       const { output } = await until(
         () => get(server, path),
         (run) => run.output?.sha256 !== null,
@@ -85,7 +85,7 @@ afterAll(async () => {
 
 const restoredRuns = async () => (await get(restored, '/api/run/?limit=1000')).objects;
 
-test('what was done before the backup is there, what was removed is not', async () => {
+test('runs from before the backup are there, those that were removed are not', async () => {
   const paths = (await restoredRuns()).map(({ resource_uri }: { resource_uri: string }) => resource_uri);
   expect(paths).toEqual(expect.arrayContaining(keptBefore.map(({ path }) => path)));
   expect(paths.filter((path: string) => removedBefore.includes(path))).toEqual([]);
@@ -117,7 +117,7 @@ test('every log can be read, to the size of its output at least', async () => {
   }
 });
 
-test('what went on is lost, and says since when', async () => {
+test('runs that were running are lost, and say since when', async () => {
   const run = await get(restored, goingOn);
   expect(run).toMatchObject({
     state: 'finished',
@@ -134,7 +134,7 @@ test('users and definitions are the same', async () => {
   for (const path of definitions) expect(await get(restored, path)).toEqual(await get(server, path));
 });
 
-test('the database is sound, and nothing is left beside it', async () => {
+test('the database is sound, and nothing is left next to it', async () => {
   const database = new Database(join(dataDir, 'registry.sqlite'), { readonly: true });
   expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
   const recorded = new Set(database.prepare("SELECT id FROM run WHERE state = 'finished'").pluck().all());
@@ -144,7 +144,7 @@ test('the database is sound, and nothing is left beside it', async () => {
   expect(readdirSync(dataDir).filter((name) => /restoring|replaced|\.part/.test(name))).toEqual([]);
 });
 
-test('nobody else can read it', () => {
+test('no other user can read it', () => {
   const mode = (path: string) => statSync(path).mode & 0o777;
   expect(mode(archive)).toBe(0o600);
   expect(mode(join(dataDir, 'registry.sqlite'))).toBe(0o600);

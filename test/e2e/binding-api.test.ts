@@ -1,4 +1,4 @@
-// /api/binding/ and /api/stream/ on the bus memory: who may do what, what is checked, and what becomes of it.
+// /api/binding/ and /api/stream/ on the bus memory: permissions, checks, and what bindings do with messages.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ describe.each(databases)('on %s', (database) => {
     await server.stop();
   });
 
-  test('a binding is made, read, listed, changed and removed', async () => {
+  test('a binding is created, read, listed, changed and removed', async () => {
     const { path, input, output, definition } = await bound(server, upper, { concurrency: 2 });
     const read = await server.send({ path });
     expect(read.json).toEqual({
@@ -74,7 +74,7 @@ describe.each(databases)('on %s', (database) => {
     await expect.poll(async () => (await runsOf(server, first.definition)).length).toBe(2);
   });
 
-  test('a disabled binding runs nothing; its queue goes on collecting', async () => {
+  test('a disabled binding runs nothing; its queue keeps collecting', async () => {
     const { path, input, definition } = await bound(server, upper);
     await server.send({ method: 'PATCH', path, body: { enabled: false } });
     expect((await publish(server, input, 'later')).status).toBe(202);
@@ -102,7 +102,7 @@ describe.each(databases)('on %s', (database) => {
     await expect.poll(async () => (await runsOf(server, definition)).length).toBe(2);
   });
 
-  test('others see no binding of mine; the admin does', async () => {
+  test('a binding is not seen by other users, but by the admin', async () => {
     const definition = await defined(server, upper, 'author:pw');
     const body = { definition, input: { stream: newStream('in') } };
     const made = await server.send({ method: 'POST', path: '/api/binding/', body, login: 'author:pw' });
@@ -128,7 +128,7 @@ describe.each(databases)('on %s', (database) => {
     expect((await server.send({ path: '/api/binding/', login })).json.objects).toEqual([]);
   });
 
-  test('a binding acts as its owner is now: a disabled one holds its messages up, and says why', async () => {
+  test('a binding acts with its owner’s present rights: while the owner is disabled it holds its messages, and says why', async () => {
     await server.user('leaver:pw', 'author');
     const definition = await defined(server, upper, 'leaver:pw');
     const input = newStream('in');
@@ -167,7 +167,7 @@ describe.each(databases)('on %s', (database) => {
     expect(json.detail).toContain(sentence);
   });
 
-  test('a message is bounded, its headers too; names and buses are checked', async () => {
+  test('messages and their headers are bounded; names and buses are checked', async () => {
     const tooLarge = await publish(server, 'x', Buffer.alloc(16 * 2 ** 20 + 1));
     expect([tooLarge.status, tooLarge.json.code]).toEqual([413, 'message_too_large']);
     expect((await publish(server, 'x', 'x', { 'message-id': 'm'.repeat(256) })).status).toBe(400);
@@ -188,7 +188,7 @@ describe.each(databases)('on %s', (database) => {
   });
 });
 
-test('an address of a broker that is none stops the boot, without showing it', async () => {
+test('an invalid address of a broker stops the boot, without being shown', async () => {
   const message = await startServer({ AMQP_URL: 'http://user:hidden@host' }).then(String, String);
   expect(message).toContain('AMQP_URL is not readable; allowed is an address such as amqp://user:password@host:5672/vhost');
   expect(message).not.toContain('hidden');

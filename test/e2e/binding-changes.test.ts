@@ -68,7 +68,7 @@ test('after a change no more messages are in hand than concurrency says', async 
   await expect.poll(() => stateOf(server, { path })).toMatchObject({ status: 'listening', handled: 2, error: null });
 });
 
-test('of several changes while a message is in hand the last one counts', async () => {
+test('of several changes while a message is in hand the last one takes effect', async () => {
   const gate = join(folder, 'last-gate');
   const { path, input, output } = await bound(server, shellWith('while [ ! -e "$1" ]; do sleep 0.05; done; cat', [gate]));
   const [old, wanted] = [newStream('old'), newStream('wanted')];
@@ -93,7 +93,7 @@ test.each([
     const script = 'n=0; while sleep 0.05; do n=$((n + 1)); echo $n; done & while [ ! -e "$1" ]; do sleep 0.05; done; cat >/dev/null';
     const { path, input, output, definition } = await bound(server, shellWith(script, [gate], { process_type: 'service' }));
     const out = await follow(server, output);
-    // no pipe holds it: it is in hand until it is read
+    // it is too large for a pipe: it is in hand until it is read
     await publish(input, 'x'.repeat(300_000));
     await expect.poll(() => out.bodies().length).toBeGreaterThan(2);
     expect((await stateOf(server, { path })).in_flight).toBe(1);
@@ -113,7 +113,7 @@ test.each([
   },
 );
 
-test('a binding that is disabled from the first moment on collects, also over a restart of the server', async () => {
+test('a binding that was created disabled collects messages, also over a restart of the server', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'procreg-idle-'));
   const own = await startServer({}, { dataDir });
   const { path, input, definition } = await bound(own, upper, { enabled: false });
@@ -130,7 +130,7 @@ test('a binding that is disabled from the first moment on collects, also over a 
   await again.stop();
 });
 
-test('streams that branch and meet again lose nothing: each binding gives its outputs ids of their own', async () => {
+test('streams that branch and meet again lose nothing: each binding gives its outputs their own ids', async () => {
   const [begin, middle, end] = [newStream('begin'), newStream('middle'), newStream('end')];
   const echo = await defined(server, { exec: '/bin/cat' });
   const bind = async (from: string, to: string) => {
@@ -145,7 +145,7 @@ test('streams that branch and meet again lose nothing: each binding gives its ou
   out.leave();
 });
 
-test('an id that has no room for the binding becomes its digest, and the message goes on', async () => {
+test('an id that is too long to append the binding is replaced by its digest, and the message is handled', async () => {
   const { id, input, output } = await bound(server, upper);
   const out = await follow(server, output);
   await publish(input, 'x', { 'message-id': 'i'.repeat(255) });

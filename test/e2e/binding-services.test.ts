@@ -96,7 +96,7 @@ test('no output is lost over kill -9 of the server and of the broker', { timeout
   for (const body of ['1', '2', '3']) await broker.publish(input, body, { messageId: body });
   await expect.poll(async () => (await stateOf(own, { path })).handled).toBe(3);
   await crash(own);
-  // it goes on without a server, and says it all to nobody
+  // it keeps running without a server, and nobody reads its output
   writeFileSync(gate, '');
   await rabbit.kill();
   const again = await next(own, { AMQP_URL: rabbit.url });

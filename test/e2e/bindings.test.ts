@@ -28,7 +28,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('test through tr is exactly TEST, and each message has a process of its own', async () => {
+test('test through tr is exactly TEST, and each message has its own process', async () => {
   const { input, output, definition, path } = await bound(server, upper);
   const out = await broker.collect(output);
   for (const body of ['test', 'two\n', 'drei']) await broker.publish(input, body);
@@ -38,7 +38,7 @@ test('test through tr is exactly TEST, and each message has a process of its own
   await expect.poll(() => stateOf(server, { path })).toEqual({ status: 'listening', in_flight: 0, handled: 3, failed: 0, error: null });
 });
 
-test('an output says whose it is: message id, correlation id, reply-to, its own type and its run', async () => {
+test('an output carries the message id, the correlation id, reply-to, its own type and its run', async () => {
   const { input, output, definition, id: binding } = await bound(server, upper);
   const out = await broker.collect(output);
   await broker.publish(input, 'x', { messageId: 'm-1', correlationId: 'c-1', replyTo: 'somebody', contentType: 'text/plain' });
@@ -57,7 +57,7 @@ test('an output says whose it is: message id, correlation id, reply-to, its own 
   await expect.poll(() => out.messages[1]?.properties).toMatchObject({ messageId: `m-2.b${binding}`, correlationId: 'm-2' });
 });
 
-test('without an output stream the output goes to whom asked for a reply, but never into a queue of ours', async () => {
+test('without an output stream the output goes to the reply-to queue, but never into a queue of the server', async () => {
   const { input, definition } = await bound(server, upper, { output: null });
   const { queue } = await broker.channel.assertQueue('', { exclusive: true });
   const replies = await broker.take(queue);
@@ -104,7 +104,7 @@ test('a definition that takes no message takes its parameters as JSON', async ()
   expect(dead.messages[0].properties.headers).toMatchObject({ 'x-tries': 0, 'x-reason': expect.stringContaining("'who'") });
 });
 
-test('what fails max_tries times is a dead letter with its reason, and publishes nothing', async () => {
+test('a message that fails max_tries times becomes a dead letter with its reason, and publishes nothing', async () => {
   const { input, output, definition, path, id } = await bound(server, shell('echo half; exit 3'), { max_tries: 2 });
   const [out, dead] = [await broker.collect(output), await broker.take(`streams.${input}.dead`)];
   await broker.publish(input, 'bad', { messageId: 'm', correlationId: 'c', headers: { 'x-own': 'kept' } });
@@ -146,7 +146,7 @@ test('a run that is lost is tried again', async () => {
   await own.stop();
 });
 
-test('so many messages at once as concurrency says; the others wait in the broker', async () => {
+test('at most as many messages as concurrency says are handled at once; the others wait in the broker', async () => {
   const gate = join(folder, 'gate');
   const wait = shellWith('while [ ! -e "$1" ]; do sleep 0.05; done; cat', [gate]);
   const { input, output, path, id } = await bound(server, wait, { concurrency: 3 });
@@ -159,7 +159,7 @@ test('so many messages at once as concurrency says; the others wait in the broke
   await expect.poll(() => out.texts().sort()).toEqual(sent);
 });
 
-test('a message that comes again has the run that it had, if it names itself; else a new one, marked', async () => {
+test('a message that is delivered again has the same run if it has an id; else a new one, marked', async () => {
   const own = await startServer({ AMQP_URL: rabbit.url });
   const gate = join(folder, 'gate-again');
   const wait = shellWith('while [ ! -e "$1" ]; do sleep 0.05; done; cat', [gate]);
@@ -186,7 +186,7 @@ test('a message that comes again has the run that it had, if it names itself; el
   await again.stop();
 });
 
-test('a queue that the broker was told to remove is made again', async () => {
+test('a queue that was removed at the broker is created again', async () => {
   const { input, output, id } = await bound(server, upper);
   const out = await broker.collect(output);
   await broker.channel.deleteQueue(`streams.${input}.binding-${id}`);
@@ -201,7 +201,7 @@ test('a queue that the broker was told to remove is made again', async () => {
     .toBeGreaterThan(0);
 });
 
-test('a server that stops finishes what it has in hand', async () => {
+test('a server that stops finishes the messages that it has in hand', async () => {
   const own = await startServer({ AMQP_URL: rabbit.url });
   const { input, output, definition } = await bound(own, shell('sleep 0.7; cat'));
   const out = await broker.collect(output);
@@ -211,7 +211,7 @@ test('a server that stops finishes what it has in hand', async () => {
   expect(out.texts()).toEqual(['in hand']);
 });
 
-test('a broker that is absent at boot is a state; the binding works within 5 s of its coming', async () => {
+test('a broker that is absent at boot is shown as the state of the bus; the binding works within 5 s of its start', async () => {
   const late = await RabbitMq.prepare();
   const own = await startServer({ AMQP_URL: late.url });
   const health = await own.send({ path: '/health', login: '' });

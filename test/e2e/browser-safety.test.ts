@@ -31,7 +31,7 @@ describe('writes from a browser', () => {
     if (status === 403) expect(answer.json.code).toBe('cross_site');
   });
 
-  test('reading is not refused, but only friends may see the answer', async () => {
+  test('reading is not refused, but only pages of allowed origins may see the answer', async () => {
     const path = '/api/process_definition/';
     const stranger = await server.send({ path, headers: { origin: 'https://evil.example' } });
     expect([stranger.status, stranger.headers['access-control-allow-origin']]).toEqual([200, undefined]);

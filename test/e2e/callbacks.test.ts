@@ -80,12 +80,12 @@ test('the result is posted, signed as Standard Webhooks says', async () => {
   await expect.poll(waiting).toEqual([]);
 });
 
-test('what fails is posted as well', async () => {
+test('the result of code that fails is posted as well', async () => {
   await calling(here(), 'exit 3');
   await expect.poll(() => received.map(({ body }) => JSON.parse(body).data.error), { timeout: 20_000 }).toEqual(['Exit code: 3']);
 });
 
-test('one that is not taken is sent again, with the same id and body', async () => {
+test('a callback that is not accepted is sent again, with the same id and body', async () => {
   answers = [500];
   await calling(here());
   await expect.poll(() => received.length, { timeout: 20_000 }).toBe(2);
@@ -99,7 +99,7 @@ test('a redirect is not followed', async () => {
   expect(received.map(({ path }) => path)).toEqual(['/hook', '/hook']);
 });
 
-test('410 is the end of it', async () => {
+test('a callback that is answered with 410 is not sent again', async () => {
   answers = [410];
   await calling(here());
   await expect.poll(() => received.length, { timeout: 20_000 }).toBe(1);
@@ -132,7 +132,7 @@ test('a listed name that leads to an address that is not listed is not connected
   await other.stop();
 });
 
-test('without hosts or without a secret there are none', async () => {
+test('without CALLBACK_SECRET a callback_url is refused', async () => {
   const other = await startServer({ CALLBACK_HOSTS: '127.0.0.1' });
   const ask = await newCoder(other);
   const { status, json } = await ask(bash('true'), { body: { callback_url: here() } });
@@ -143,7 +143,7 @@ test('without hosts or without a secret there are none', async () => {
 test.each([
   ['without CALLBACK_SECRET it waits for one that has it', { CALLBACK_HOSTS: '127.0.0.1' }, 'CALLBACK_SECRET is not set', 1],
   ['without its host it is given up', { ...settings, CALLBACK_HOSTS: 'localhost' }, '127.0.0.1, which CALLBACK_HOSTS does not list', 0],
-])('the settings of the next server hold for what is left: %s', async (_what, next, words, left) => {
+])('a pending callback is subject to the settings of the next server: %s', async (_what, next, words, left) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'procreg-callbacks-'));
   const first = await startServer(settings, { dataDir });
   const ask = await newCoder(first);
@@ -160,7 +160,7 @@ test.each([
   await removeFolder(dataDir);
 });
 
-test('a damaged file of one is named and passed over, and the server starts', async () => {
+test('a damaged file of a callback is named and skipped, and the server starts', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'procreg-callbacks-'));
   mkdirSync(join(dataDir, 'callbacks'));
   const damaged = { 'empty.json': '', 'null.json': 'null', 'other.json': '{"runId": "another"}' };
@@ -193,7 +193,7 @@ test('a URL of HTTPS in capitals is delivered, encrypted', async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('one that was accepted is delivered by the next server', async () => {
+test('a callback that was pending when the server stopped is delivered by the next one', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'procreg-callbacks-'));
   const first = await startServer(settings, { dataDir });
   const ask = await newCoder(first);

@@ -23,7 +23,7 @@ afterAll(async () => {
 const take = (bytes: number) => `taken = bytearray(b"x") * ${bytes}; print("had it")`;
 const python = (script: string) => run({ language: 'python', files: [file('main.py', script)] });
 
-test('code that uses more than RUN_MAX_MEMORY is killed, other code is not', async () => {
+test('code that uses more than RUN_MAX_MEMORY is killed, and other code is not', async () => {
   const { json: greedy } = await python(take(300_000_000));
   expect(greedy).toMatchObject(isBounded ? { stdout: '', error: 'Exit code: 137' } : { stdout: 'had it\n', error: '' });
   expect((await python(take(50_000_000))).json).toMatchObject({ stdout: 'had it\n', error: '' });

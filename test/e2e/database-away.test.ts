@@ -1,4 +1,4 @@
-// What becomes of runs and requests while the database is away: no end is lost, nothing is done twice, everybody is told the same.
+// Runs and requests while the database is away: no end is lost, nothing is done twice, every request gets the same answer.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { type EndingRun, endedOnce, endingRun, type Leaving, leavingDatabase, notesFolder, slowestLive } from '../support/away.js';
@@ -116,7 +116,7 @@ describe.each(databases)('while the database %s is away', (name) => {
   });
 });
 
-test('a MariaDB that says nothing, refuses, or kills connections makes no 500, and keeps no server from ending', {
+test('a MariaDB that does not answer, refuses, or kills connections causes no 500, and does not keep the server from shutting down', {
   timeout: 180_000,
 }, async () => {
   const maria = await startMariaDb();

@@ -1,4 +1,4 @@
-// The file of the database removed, emptied, cut, replaced, or without its -wal: refused at the start, told while it happens, mended when it is back.
+// The file of the database removed, emptied, cut, replaced, or without its -wal: refused at the start, reported while it happens, used again when it is back.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ async function left(how: 'killed' | 'ended'): Promise<TestServer> {
   return server;
 }
 
-/** What a further start says, which is refused. */
+/** The message of another start, which is refused. */
 function refusal({ dataDir }: TestServer): string {
   const env = { PATH: process.env.PATH, PORT: '0', DATA_DIR: dataDir, ADMIN_PASSWORD: 'secret', LOG_LEVEL: 'warn' };
   const main = join(projectRoot, 'dist/bundle/main.js');
@@ -54,27 +54,30 @@ describe('at the start', { timeout: 120_000 }, () => {
     ['that is cut short', 'is cut short', (path) => truncateSync(path, 8192)],
     ['that another one has replaced', 'is another one', otherDatabase],
     ['that is a folder', 'is not a regular file', folder],
-  ])('a database %s is refused, nothing is made anew, and removing the mark begins anew where it can', async (_what, said, harm) => {
-    const former = await left('ended');
-    harm(fileOf(former));
-    const names = () => readdirSync(former.dataDir).filter((name) => !name.startsWith('lock'));
-    const before = names();
-    const line = refusal(former);
-    expect(line).toContain(`${fileOf(former)} ${said}`);
-    expect(line).toMatch(/restore a backup .*, or remove \S+database\.json to begin anew/);
-    expect(names()).toEqual(before);
-    if (said === 'is gone' || said === 'is empty') {
-      rmSync(join(former.dataDir, 'database.json'));
-      const anew = await startServer({}, { dataDir: former.dataDir });
-      expect(await definitions(anew)).toBe(0);
-      await anew.stop();
-    } else await removeFolder(former.dataDir);
-  });
+  ])(
+    'a database %s is refused, no new one is created, and removing the mark file allows a new one where that is possible',
+    async (_what, said, harm) => {
+      const former = await left('ended');
+      harm(fileOf(former));
+      const names = () => readdirSync(former.dataDir).filter((name) => !name.startsWith('lock'));
+      const before = names();
+      const line = refusal(former);
+      expect(line).toContain(`${fileOf(former)} ${said}`);
+      expect(line).toMatch(/restore a backup .*, or remove \S+database\.json to begin anew/);
+      expect(names()).toEqual(before);
+      if (said === 'is gone' || said === 'is empty') {
+        rmSync(join(former.dataDir, 'database.json'));
+        const anew = await startServer({}, { dataDir: former.dataDir });
+        expect(await definitions(anew)).toBe(0);
+        await anew.stop();
+      } else await removeFolder(former.dataDir);
+    },
+  );
 
   test.each([
     ['alone', ['-wal']],
     ['with its -shm', ['-wal', '-shm']],
-  ])('a -wal that is gone %s after the server was killed is refused: its changes are told to be lost', async (_how, gone) => {
+  ])('a -wal that is gone %s after the server was killed is refused, naming the changes that are lost', async (_how, gone) => {
     const former = await left('killed');
     for (const end of gone) renameSync(fileOf(former) + end, `${fileOf(former)}${end}.away`);
     expect(refusal(former)).toMatch(/lacks its -wal file: .* in it alone; put it back, or .* to go on without them/);
@@ -84,7 +87,7 @@ describe('at the start', { timeout: 120_000 }, () => {
     await again.stop();
   });
 
-  test('a -wal that another program has written to the database, as sqlite3 does when it leaves, is missed by nobody', async () => {
+  test('a -wal that another program has written to the database, as sqlite3 does when it ends, is not missed', async () => {
     const former = await left('killed');
     const other = new Database(fileOf(former));
     other.prepare('SELECT count(*) FROM run').get();
@@ -118,7 +121,7 @@ describe('under a running server', () => {
   };
   const well = () => until(ready, (said) => said.startsWith('200'));
 
-  test('a file that is moved away refuses what would be lost, is told by ready, and serves again once it is back', async () => {
+  test('while the file is moved away writes are refused and the server is not ready; once it is back the server works again', async () => {
     renameSync(fileOf(server), away);
     expect(await run()).toBe(503);
     expect(await ready()).toMatch(/^503 .*was removed; put it back/);
@@ -128,7 +131,7 @@ describe('under a running server', () => {
     expect(await run()).toBe(200);
   });
 
-  test('a copy in the place of the file is opened, and nothing of it is lost', async () => {
+  test('a copy in the place of the file is opened, and no data is lost', async () => {
     const before = (await server.send({ path: '/api/run/' })).json.meta.total_count;
     for (const end of all) if (existsSync(fileOf(server) + end)) copyFileSync(fileOf(server) + end, away + end);
     for (const end of all) rmSync(fileOf(server) + end);
@@ -162,7 +165,7 @@ describe('under a running server', () => {
     expect(await runs()).toBeGreaterThan(before);
   });
 
-  test('a file that is cut is told, and nothing is written to it', async () => {
+  test('a truncated file is reported, and nothing is written to it', async () => {
     await server.send({ path: '/api/run/' });
     truncateSync(fileOf(server), 0);
     expect(await run()).toBe(503);

@@ -106,7 +106,7 @@ test.each(documented)('docs/definition.md says the range of %s', (path, from, to
   expect(text.split('\n').some((line) => line.includes(`\`${name}\``) && line.includes(`from ${from} to ${to}`))).toBe(true);
 });
 
-describe('whatever is long', () => {
+describe('a long value', () => {
   const slashes = `${'/'.repeat(900_000)}x`;
   const names = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`p${index}${'x'.repeat(100)}`, {}]));
   const file = (file_path: string) => ({ exec: 'a', output_adapter: { output_type: 'file', output_parameters: { file_path } } });
@@ -117,7 +117,7 @@ describe('whatever is long', () => {
     ['a list of 20,000 wrong arguments', { exec: 'a', argv: Array(20_000).fill(1) }],
     ['a list of 200,000 wrong arguments', { exec: 'a', argv: Array(200_000).fill(1) }],
     [
-      '90,000 unknown placeholders beside 150 long names',
+      '90,000 unknown placeholders next to 150 long names',
       { exec: 'a', argv: Array(90_000).fill('${a}'), parameters: { properties: names } },
     ],
     [
@@ -126,14 +126,14 @@ describe('whatever is long', () => {
     ],
   ];
 
-  test.each(faulty)('%s is refused in a short answer, and holds up nobody', async (_what, definition) => {
+  test.each(faulty)('%s is refused in a short answer, and delays no other request', async (_what, definition) => {
     const { result, longestMs } = await livenessDuring(server, () => validate(definition));
     expect([result.status, result.json.code]).toEqual([400, 'invalid_definition']);
     expect(result.text.length).toBeLessThan(150_000);
     expect(longestMs).toBeLessThan(1000);
   });
 
-  test('a work directory of slashes at POST /process holds up nobody', async () => {
+  test('a work directory of slashes at POST /process delays no other request', async () => {
     const body = `data=${encodeURIComponent(JSON.stringify({ cmd: ['true'], outputDir: slashes.slice(-300_000) }))}`;
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     const { result, longestMs } = await livenessDuring(server, () => server.send({ method: 'POST', path: '/process', body, headers }));
@@ -191,11 +191,11 @@ describe('a request', () => {
     await refuses({ path: `${path}?priority=${priority}` }, 'priority', 'from -1000 to 1000', priority.slice(0, 40));
   });
 
-  test.each(['1000000001', '9'.repeat(400)])('waits as long as a timeout may be, at most (%#)', async (wait) => {
+  test.each(['1000000001', '9'.repeat(400)])('waits at most as long as a timeout may be (%#)', async (wait) => {
     await refuses({ path, headers: { prefer: `wait=${wait}` } }, 'wait', 'from 0 to 1000000000', wait.slice(0, 40));
   });
 
-  test('may wait and take as long as the largest timeout', async () => {
+  test('may wait and run as long as the largest timeout', async () => {
     const answer = await server.send({ method: 'POST', path: `${path}?timeout=1000000000`, headers: { prefer: 'wait=1000000000' } });
     expect(answer.status).toBe(200);
   });

@@ -145,7 +145,7 @@ test.each(placeholders)('%j is refused with its path', async (definition, faults
   await expectFaults({ exec: '/bin/true', ...definition }, faults);
 });
 
-test('faults of every kind are told at once', async () => {
+test('faults of every kind are all reported in one answer', async () => {
   const definition = { ...declared({ port: {} }), ...output('file', { stream_name: 'STDOUTT' }), timeout: -1, argv: ['${nope}'] };
   const expected = {
     'parameters.properties.port': 'built-in',
@@ -206,7 +206,7 @@ test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/xml',
   expect(status).toBe(415);
 });
 
-test('validate/ tells the faults that saving would tell, and saves nothing', async () => {
+test('validate/ reports the faults that saving would report, and saves nothing', async () => {
   const validate = (definition: object) => server.send({ method: 'POST', path: `${list}validate/`, body: { definition } });
   expect(await validate({ exec: '/bin/true', name: 'unsaved' })).toMatchObject({ status: 200, json: { valid: true } });
   expect(await validate({ exec: '', timeout: -1 })).toMatchObject({

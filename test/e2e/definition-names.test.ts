@@ -1,4 +1,4 @@
-// The names of definitions: which are taken, whom a name means, and PUT by name.
+// The names of definitions: which are allowed, which definition a name means, and PUT by name.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { databases, newDatabase } from '../support/databases.js';
 import type { Answer } from '../support/http.js';
@@ -60,7 +60,7 @@ describe.each(databases)('names of definitions on %s', (database) => {
     },
   );
 
-  test.each(['1a', 'a.b_c-d', 'Set', 'x'.repeat(128)])('the name %j is taken and found', async (name) => {
+  test.each(['1a', 'a.b_c-d', 'Set', 'x'.repeat(128)])('the name %j is accepted and found', async (name) => {
     await create(alice, 'named', { name });
     expect((await as(alice, 'GET', `${list}${name}/`)).json.definition.name).toBe(name);
   });

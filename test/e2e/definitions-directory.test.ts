@@ -87,7 +87,7 @@ test.each([
   ['a list in it', 'bad.yaml', '- exec: /bin/true\n', ''],
   ['a NUL character', 'bad.json', '{"exec": "/bin/echo", "argv": ["a\\u0000b"]}', 'NUL'],
   ['a number that is none', 'bad.yaml', 'exec: /bin/true\nweight: .nan\n', ''],
-  ['a file name that is no definition name', 'bad name.json', '{"exec": "/bin/true"}', 'name'],
+  ['a file name that is not a definition name', 'bad name.json', '{"exec": "/bin/true"}', 'name'],
 ])('a file with %s stops the boot with a line that names the file', async (_what, file, text, why) => {
   writeThree();
   write(file, text);

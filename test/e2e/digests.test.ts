@@ -1,4 +1,4 @@
-// Showing a run never reads its output: digests are made where the bytes pass, or in the background.
+// Showing a run never reads its output: digests are computed while the output is collected, or in the background.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -34,7 +34,7 @@ const adapters: [string, string, object][] = [
   ],
 ];
 
-test.each(adapters)('the digest of %s is there when the run has ended, and right', async (_kind, script, output_adapter) => {
+test.each(adapters)('the digest of %s is there when the run has ended, and is right', async (_kind, script, output_adapter) => {
   const { headers, bytes, text } = await execute(server, shell(script, { output_adapter }));
   expect(bytes.length, text.slice(0, 300)).toBeGreaterThanOrEqual(300_000);
   expect((await recordOf(`/api/run/${headers['run-id']}/`)).output.sha256).toBe(digestOf(bytes));
@@ -75,7 +75,7 @@ describe('a run with a large output', () => {
   });
 });
 
-test('a record is there at once although its output is large, and gets its digest soon', async () => {
+test('a record is answered at once although its output is large, and gets its digest soon', async () => {
   const { headers } = await execute(server, shell(`head -c ${largeBytes} /dev/zero`), { headers: { prefer: 'respond-async' } });
   const path = `/api/run/${headers['run-id']}/`;
   const before = readBytes();

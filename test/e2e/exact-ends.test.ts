@@ -1,4 +1,4 @@
-// How a program ended, or why it never began, is told exactly.
+// The record says exactly how a program ended, or why it did not start.
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -69,7 +69,7 @@ describe('a program that ends well', () => {
     expect(answer.json).toMatchObject({ id: answer.headers['run-id'], state: 'finished', end_reason: 'exit', success: true, output: null });
   });
 
-  test('success_exit_codes say which exit codes are no failure', async () => {
+  test('success_exit_codes say which exit codes count as success', async () => {
     const answer = await execute(server, shell('echo grep found nothing; exit 1', { success_exit_codes: [0, 1] }));
     expect([answer.status, answer.headers['exit-code'], answer.text]).toEqual([200, '1', 'grep found nothing\n']);
     await failure(server, 'exit', shell('exit 0', { success_exit_codes: [1] }));
@@ -94,7 +94,7 @@ describe('files as output', () => {
     expect([answer.status, answer.text]).toEqual([200, 'left\n']);
   });
 
-  test('a folder comes as a zip with its files', async () => {
+  test('a folder is answered as a zip with its files', async () => {
     const answer = await execute(
       server,
       shell('cd output; mkdir b; printf 1 > a; printf 22 > b/c; ln -s /etc/passwd link', folderOutput('zip')),
@@ -105,12 +105,12 @@ describe('files as output', () => {
     expect(JSON.parse(execFileSync('python3', ['-c', unzip], { input: answer.bytes, encoding: 'utf8' }))).toEqual({ a: '1', 'b/c': '22' });
   });
 
-  test('a folder comes as the one file in it', async () => {
+  test('a folder is answered as the only file in it', async () => {
     const answer = await execute(server, shell('printf x > output/only.pdf', folderOutput('file')));
     expect([answer.status, answer.headers['content-type'], answer.text]).toEqual([200, 'application/pdf', 'x']);
   });
 
-  test.each(['true', 'touch output/a output/b'])('none or two where one file is expected is an output_error (%s)', async (script) => {
+  test.each(['true', 'touch output/a output/b'])('no file, or two, where one is expected is an output_error (%s)', async (script) => {
     await failure(server, 'output_error', shell(script, folderOutput('file')));
   });
 });

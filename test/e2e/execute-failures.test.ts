@@ -48,14 +48,14 @@ describe('a program that ends badly', () => {
     });
   }
 
-  test('says what the program said: the end of stderr and the start of stdout, at most 4 KiB each', async () => {
+  test('is answered with the end of its stderr and the start of its stdout, at most 4 KiB each', async () => {
     const noise = (word: string) => `head -c 9000 /dev/zero | tr '\\0' ${word}`;
     const { json } = await failure(server, 'exit', shell(`(echo first; ${noise('o')}); (${noise('e')}; echo last) >&2; exit 1`));
     expect(json.stdout).toBe(`first\n${'o'.repeat(4090)}`);
     expect(json.stderr).toBe(`${'e'.repeat(4091)}last\n`);
   });
 
-  test('an output that is there all the same is named', async () => {
+  test('has its output linked in the answer where there is one', async () => {
     const { json } = await failure(server, 'exit', shell('echo half; exit 1'));
     expect((await server.send({ path: json.output })).text).toBe('half\n');
   });
@@ -91,7 +91,7 @@ describe('?timeout', () => {
       await failure(server, 'timeout', { exec: '/bin/sleep', argv: ['5'], timeout: 0.2 }, { query });
   });
 
-  test('that is no number is 400', async () => {
+  test('that is not a number is 400', async () => {
     for (const query of ['?timeout=soon', '?timeout=-1', '?timeout='])
       expect((await execute(server, { exec: '/bin/true' }, { query })).status).toBe(400);
   });

@@ -1,4 +1,4 @@
-// How a caller wants its answer: at once or later, once only, while it is written, as events; and what happens when it goes away.
+// How a caller wants its answer: at once or later, only once, while it is written, as events; and what happens when it goes away.
 import { once } from 'node:events';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { Readable } from 'node:stream';
@@ -32,7 +32,7 @@ function open(definition: string, query: string, headers: Record<string, string>
   );
 }
 
-/** The head of the answer to a request whose body may go on. */
+/** The head of the answer to a request whose body may continue. */
 async function answerOf(outgoing: ClientRequest): Promise<IncomingMessage> {
   return (await once(outgoing, 'response'))[0] as IncomingMessage;
 }
@@ -42,7 +42,7 @@ async function firstBytes(answer: IncomingMessage): Promise<string> {
 }
 
 describe('Prefer', () => {
-  test('respond-async is answered at once with the run, which goes on', async () => {
+  test('respond-async is answered at once with the run, which keeps running', async () => {
     const answer = await post(await defined(server, shell('sleep 1; tr -d x')), { prefer: 'respond-async' }, { body: 'axbxc' });
     const { location, 'preference-applied': applied, 'content-type': type } = answer.headers;
     expect([answer.status, applied, type]).toEqual([202, 'respond-async', 'application/json']);
@@ -61,7 +61,7 @@ describe('Prefer', () => {
     expect([answer.status, answer.text, answer.headers['preference-applied']]).toEqual([200, 'abc', 'wait=20']);
   });
 
-  test('wait=N gives the run when it goes on after N seconds', async () => {
+  test('wait=N gives the run when it still runs after N seconds', async () => {
     const begin = performance.now();
     const answer = await post(await defined(server, shell('sleep 2.5; echo late')), { prefer: 'wait=1' });
     const tookMs = performance.now() - begin;
@@ -71,7 +71,7 @@ describe('Prefer', () => {
     expect((await server.send({ path: `${answer.headers.location}wait/` })).json.success).toBe(true);
   });
 
-  test('a failure that is not waited for is answered with 202 all the same, and one within wait=N with its code', async () => {
+  test('a run that fails later is answered with 202 all the same, and one that fails within wait=N with its code', async () => {
     const path = await defined(server, shell('sleep 0.3; exit 3'));
     expect((await post(path, { prefer: 'respond-async' })).status).toBe(202);
     expect((await post(path, { prefer: 'wait=20' })).json).toMatchObject({ status: 422, code: 'exit', exit_code: 3 });
@@ -84,7 +84,7 @@ describe('Idempotency-Key', () => {
     return { body: part, headers: { 'content-type': `multipart/form-data; boundary=${boundary}`, 'idempotency-key': 'form' } };
   }
 
-  test('the same request gives the same run and the same answer, also while it goes on', async () => {
+  test('the same request gives the same run and the same answer, also while it runs', async () => {
     const path = await defined(server, shell('sleep 0.5; tr -d x'));
     const answers = await Promise.all(Array.from({ length: 8 }, () => post(path, { 'idempotency-key': 'k1' }, { body: 'axb' })));
     answers.push(await post(path, { 'idempotency-key': 'k1' }, { body: 'axb' }));
@@ -126,7 +126,7 @@ describe('Idempotency-Key', () => {
 });
 
 describe('?stream=1', () => {
-  test('the bytes arrive while the program runs, the exit code in a trailer', async () => {
+  test('the output arrives while the program runs, the exit code in a trailer', async () => {
     const outgoing = open(
       await defined(server, shell('echo first; sleep 1; echo second; exit 4', { success_exit_codes: [4] })),
       '?stream=1',
@@ -139,7 +139,7 @@ describe('?stream=1', () => {
     expect([answer.statusCode, answer.trailers['exit-code'], answer.complete]).toEqual([200, '4', true]);
   });
 
-  test('a message of unknown length goes through while it is sent', async () => {
+  test('a message of unknown length reaches the program while it is sent', async () => {
     const outgoing = open(await defined(server, { exec: '/bin/cat' }), '?stream=1');
     outgoing.write('ping');
     const answer = await answerOf(outgoing);
@@ -200,7 +200,7 @@ describe('a caller that goes away', () => {
     outgoing.destroy();
   }
 
-  test.each(ways)('while it %s takes its run along with on_disconnect: stop', async (_way, query, headers) => {
+  test.each(ways)('while it %s has its run stopped with on_disconnect: stop', async (_way, query, headers) => {
     const path = await defined(server, shell('echo begun; exec sleep 30', { on_disconnect: 'stop' }));
     await abandon(path, query, headers);
     await expect
@@ -208,14 +208,14 @@ describe('a caller that goes away', () => {
       .toMatchObject({ state: 'finished', end_reason: 'stop', success: false });
   });
 
-  test.each(ways)('while it %s leaves its run to end by itself otherwise', async (_way, query, headers) => {
+  test.each(ways)('while it %s leaves its run running otherwise', async (_way, query, headers) => {
     const path = await defined(server, shell('echo begun; sleep 1; echo done'));
     await abandon(path, query, headers);
     await expect.poll(async () => (await runsOf(server, path))[0], { timeout: 4000 }).toMatchObject({ end_reason: 'exit', success: true });
     expect((await server.send({ path: `${(await runsOf(server, path))[0].resource_uri}output/` })).text).toBe('begun\ndone\n');
   });
 
-  test('after its answer takes nothing along', async () => {
+  test('after its answer stops nothing', async () => {
     const path = await defined(server, shell('sleep 1; echo done', { on_disconnect: 'stop' }));
     expect((await post(path, { prefer: 'respond-async', connection: 'close' })).status).toBe(202);
     await expect.poll(async () => (await runsOf(server, path))[0], { timeout: 4000 }).toMatchObject({ end_reason: 'exit', success: true });

@@ -1,4 +1,4 @@
-// Files with dates that no zip, tar, header or Date holds: each answer has every file, and the server lives on.
+// Files with dates that no zip, tar, header or Date can hold: each answer has every file, and the server keeps running.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { runRole } from '../support/role.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { tarOf } from '../support/tars.js';
 
-/** In memory, where a file system keeps 64 bits of the seconds. */
+/** In memory, in a file system that keeps 64 bits of the seconds. */
 const workDir = mkdtempSync('/dev/shm/procreg-dates-');
 const folder = mkdtempSync(join(tmpdir(), 'procreg-dates-'));
 let server: TestServer;
@@ -71,7 +71,7 @@ test('the archive of a run has all of them', async () => {
   expect(namesInZip(bytes)).toEqual([...names, 'folder/']);
 });
 
-test('the list of files has all of them, with dates that every reader knows', async () => {
+test('the list of files has all of them, with dates that every client can parse', async () => {
   const run = await ran(server, script('.'));
   const { status, json } = await server.send({ path: `${run}files/` });
   expect(status).toBe(200);
@@ -136,6 +136,6 @@ test('a backup has the log and the output of runs whatever their dates are', asy
   expect((await runRole(['restore', archive], { DATA_DIR: join(folder, 'restored') })).code).toBe(0);
 });
 
-test('one and the same server has answered all of it', () => {
+test('the server has not restarted meanwhile', () => {
   expect(server.process.exitCode).toBe(null);
 });

@@ -1,4 +1,4 @@
-// The first admin's password: what is generated, what is ignored, what the banner says of it, and when its file goes.
+// The first admin's password: what is generated, what is ignored, what the banner says of it, and when its file is removed.
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,7 +50,7 @@ test('without ADMIN_PASSWORD one is generated once, printed once, and kept in a 
   expect(await withPassword(second, shownLogin(second))).toBe(200);
 });
 
-test('a file that lay there before the first start is replaced, not followed and not left readable', async () => {
+test('a file that was there before the first start is replaced, and not left readable by others', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'procreg-test-'));
   writeFileSync(join(dataDir, 'admin-password'), 'of somebody else\n', { mode: 0o644 });
   const server = await start({}, { dataDir });
@@ -77,7 +77,7 @@ test.each([
   expect(await withPassword(next, 'admin:new:password')).toBe(200);
 });
 
-test('the file goes also when its user has another name by then, or is removed', async () => {
+test('the file is removed also when its user was renamed or is removed', async () => {
   const renamed = await start();
   const login = `admin:${generatedOf(renamed)}`;
   await renamed.send({ method: 'PATCH', path: '/api/user/admin/', login, body: { username: 'boss' } });
@@ -90,7 +90,7 @@ test('the file goes also when its user has another name by then, or is removed',
   expect(existsSync(fileOf(removed))).toBe(false);
 });
 
-test('ADMIN_PASSWORD, with colons, is the first one, and is said to be ignored where the admin has another', async () => {
+test('ADMIN_PASSWORD, also with colons, is the first password, and is said to be ignored where the admin has another', async () => {
   const given = 'pa:ss:wörd';
   const first = await start({ ADMIN_PASSWORD: given });
   expect(await withPassword(first, `admin:${given}`)).toBe(200);

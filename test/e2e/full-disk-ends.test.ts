@@ -1,4 +1,4 @@
-// The end of a run on a disk without any room: told as it is, outlives kill -9, and is stored once there is room.
+// The end of a run on a full disk: shown as it is, outlives kill -9, and is stored once there is space.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { endedOnce, endingRun, lockSqlite, notesFolder } from '../support/away.js';
@@ -18,7 +18,7 @@ async function endingOnFullDisk(settings: Record<string, string>) {
 }
 
 describe.runIf(process.getuid?.() === 0)('on a disk that is full when a run ends', () => {
-  test('the end is told, new work is refused, and both go on when there is room', { timeout: 120_000 }, async () => {
+  test('the end is shown, new runs are refused, and everything works again when there is space', { timeout: 120_000 }, async () => {
     const { disk, server, definition, run, times, end } = await endingOnFullDisk({});
     expect(await endOf(server, run)).toMatchObject(endedOnce);
     await sleep(6000);
@@ -41,11 +41,11 @@ describe.runIf(process.getuid?.() === 0)('on a disk that is full when a run ends
   });
 
   test.each(['native', 'child_process'])(
-    'an end that the server has told outlives its kill -9 under the launcher %s',
+    'an end that the server has shown outlives its kill -9 under the launcher %s',
     { timeout: 120_000 },
     async (LAUNCHER) => {
       const { disk, server, start, run, times, end } = await endingOnFullDisk({ LAUNCHER });
-      // its log may have room left for this one end
+      // its log may have space left for this one end
       const release = lockSqlite(disk.outside);
       expect(await endOf(server, run)).toMatchObject(endedOnce);
       await sleep(1000);

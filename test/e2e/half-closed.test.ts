@@ -47,14 +47,14 @@ describe('a caller that ends its half of the connection', () => {
     expect(said).toMatch(/\r\n\r\nhelloend\n$/);
   });
 
-  test('gets an answer that takes longer than it is asked for', async () => {
+  test('gets an answer that takes several seconds', async () => {
     const slow = shell('sleep 5; echo slow', { on_disconnect: 'stop' });
     const socket = await begin(`${await defined(server, slow)}execute/`);
     socket.end();
     expect(await whole(socket)).toMatch(/\r\n\r\nslow\n$/);
   });
 
-  test('in the middle of its message gets no run', async () => {
+  test('in the middle of its message starts no run', async () => {
     const before = (await newest())?.id;
     const socket = await begin(`${await defined(server, program)}execute/`, { body: 'hel', length: 5 });
     socket.end();
@@ -65,7 +65,7 @@ describe('a caller that ends its half of the connection', () => {
 });
 
 describe('a caller that closes the whole connection', () => {
-  test.each(['at once', 'after it has ended its half'])('%s takes its run along', async (when) => {
+  test.each(['at once', 'after it has ended its half'])('%s has its run stopped', async (when) => {
     const endless = shell('sleep 60', { on_disconnect: 'stop' });
     const socket = await begin(`${await defined(server, endless)}execute/`);
     const { id } = await until(newest, (run) => run?.state === 'running');

@@ -29,7 +29,7 @@ test('a server whose database is away is live, and says why it is not ready', as
   const orphan = await startServer({ DATABASE_URL: `mysql://root@127.0.0.1:${database.port}/registry` });
   expect((await orphan.send({ path: '/health/ready', login: '' })).status).toBe(200);
   await database.stop();
-  // that it is there is believed for a moment
+  // readiness is cached for a moment
   await expect.poll(async () => (await orphan.send({ path: '/health/ready', login: '' })).status).toBe(503);
   const ready = await orphan.send({ path: '/health/ready', login: '' });
   expect([ready.status, ready.json.code]).toEqual([503, 'database_unreachable']);
@@ -42,11 +42,11 @@ test('a server whose database is away is live, and says why it is not ready', as
 
 test('a server that is stopping is live, and not ready', async () => {
   const path = await begun(server, shell('sleep 60'));
-  // somebody waits for this run, so the server goes on answering for a while
+  // a client waits for this run, so the server keeps answering for a while
   const waiting = server.send({ path: `${path}wait/?timeout=60` });
   await expect.poll(async () => metricOf((await server.send({ path: '/metrics' })).text, 'procreg_runs', { state: 'running' })).toBe('1');
   server.process.kill('SIGTERM');
-  // it takes no further connection but through its own socket
+  // it takes further connections through its own socket only
   const ready = () => sendLocally(socketOf(server.dataDir), { path: '/health/ready' });
   await expect.poll(async () => (await ready()).status).toBe(503);
   expect((await ready()).json.code).toBe('shutting_down');

@@ -1,4 +1,4 @@
-// Which names a server answers to: others lead a web page of another origin here (DNS rebinding).
+// Which host names a server accepts: with others a web page of another origin could reach it (DNS rebinding).
 
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -20,7 +20,7 @@ describe('on loopback', () => {
   afterAll(() => server.stop());
 
   test.each(['localhost', 'LOCALHOST:1', 'localhost.', 'a.localhost:80', '127.0.0.1', '127.1.2.3:8000', '[::1]', '[::1]:8000'])(
-    '%s is right',
+    'the host %s is accepted',
     async (host) => {
       expect(await ask(server, { host })).toEqual(right);
     },
@@ -34,7 +34,7 @@ describe('on loopback', () => {
     '10.0.0.1',
     '[fe80::1]',
     'notlocalhost',
-  ])('%s is wrong', async (host) => {
+  ])('the host %s is refused', async (host) => {
     expect(await ask(server, { host })).toEqual(wrong);
     expect(await ask(server, { host }, '/metrics')).toEqual(wrong);
     expect(await ask(server, { host }, '/no/such/address')).toEqual(wrong);
@@ -42,16 +42,16 @@ describe('on loopback', () => {
     expect((await server.send({ path: '/health/ready', headers: { host } })).status).toBe(200);
   });
 
-  test('a forwarded name counts as little as Host without TRUST_PROXY', async () => {
+  test('without TRUST_PROXY a forwarded name does not make a wrong Host acceptable', async () => {
     expect(await ask(server, { host: 'evil.example', 'x-forwarded-host': 'localhost' })).toEqual(wrong);
     expect(await ask(server, { host: 'localhost', 'x-forwarded-host': 'evil.example' })).toEqual(right);
   });
 
-  test('a wish for WebSocket passes the same check', async () => {
+  test('a WebSocket request passes the same check', async () => {
     expect(await ask(server, { host: 'evil.example', connection: 'upgrade', upgrade: 'websocket' })).toEqual(wrong);
   });
 
-  test('HTTP/1.0 may name nobody', async () => {
+  test('a request of HTTP/1.0 may lack a Host', async () => {
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
     let said = '';
     socket.on('data', (chunk) => (said += chunk));
@@ -62,7 +62,7 @@ describe('on loopback', () => {
 });
 
 describe('ALLOWED_HOSTS', () => {
-  test('lists all that are right', async () => {
+  test('lists all names that are accepted', async () => {
     const server = await startServer({ ALLOWED_HOSTS: 'Tools.example, *.intra.example,[fd00::1]' });
     for (const host of ['tools.example', 'tools.example:443', 'a.intra.example', 'a.b.intra.example', '[fd00::1]:80'])
       expect(await ask(server, { host })).toEqual(right);
@@ -71,13 +71,13 @@ describe('ALLOWED_HOSTS', () => {
     await server.stop();
   });
 
-  test('* allows every one', async () => {
+  test('* accepts every name', async () => {
     const server = await startServer({ ALLOWED_HOSTS: '*' });
     expect(await ask(server, { host: 'any.example' })).toEqual(right);
     await server.stop();
   });
 
-  test('with TRUST_PROXY it is about the name that the proxy was asked for', async () => {
+  test('with TRUST_PROXY applies to the name that the proxy was asked for', async () => {
     const server = await startServer({ TRUST_PROXY: 'true', ALLOWED_HOSTS: 'tools.example' });
     expect(await ask(server, { host: '127.0.0.1', 'x-forwarded-host': 'tools.example' })).toEqual(right);
     expect(await ask(server, { host: 'tools.example', 'x-forwarded-host': 'evil.example' })).toEqual(wrong);
@@ -85,14 +85,14 @@ describe('ALLOWED_HOSTS', () => {
   });
 });
 
-test('with TRUST_PROXY on loopback whatever is forwarded is right', async () => {
+test('with TRUST_PROXY on loopback every forwarded name is accepted', async () => {
   const server = await startServer({ TRUST_PROXY: 'true' });
   expect(await ask(server, { host: '127.0.0.1', 'x-forwarded-host': 'tools.example' })).toEqual(right);
   expect(await ask(server, { host: 'evil.example' })).toEqual(wrong);
   await server.stop();
 });
 
-test('elsewhere than on loopback every name is right', async () => {
+test('elsewhere than on loopback every name is accepted by default', async () => {
   const server = await startServer({ HOST: '0.0.0.0' });
   expect(await ask(server, { host: 'any.example' })).toEqual(right);
   await server.stop();

@@ -1,4 +1,4 @@
-// Programs that mean to outlive their run, to spoil the next one, or to say more than they may.
+// Programs that try to outlive their run, to spoil the next one, or to write more than they may.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { defined, execute, shell } from '../support/programs.js';
 import { startServer, type TestServer } from '../support/server.js';
@@ -15,7 +15,7 @@ afterAll(async () => {
 
 const folderOutput = { output_type: 'directory', output_parameters: { directory: 'output' } };
 
-test('a grandchild of another session that goes on talking does not hold the answer back', async () => {
+test('a grandchild in another session that keeps writing does not delay the answer', async () => {
   const startedMs = performance.now();
   const { status, text } = await execute(
     server,
@@ -31,7 +31,7 @@ test('a program that closes its own directory spoils no later run', async () => 
   for (let run = 0; run < 3; run++) expect((await execute(server, shell('touch mine && ls'))).text).toBe('mine\n');
 });
 
-test('a program that opens its directory to everybody opens no later one', async () => {
+test('a program that makes its directory writable for everybody does so for no later run', async () => {
   await execute(server, shell('chmod 777 . ..'));
   expect((await execute(server, shell('stat -c %a . ..'))).text).toBe('700\n711\n');
 });

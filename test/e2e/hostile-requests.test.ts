@@ -1,4 +1,4 @@
-// Requests and definitions that are meant to crash, block or fill the server: it answers, and stays as it was.
+// Requests and definitions that try to crash, block or fill the server: it answers, and stays as it was.
 import { readdirSync, readlinkSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
@@ -22,7 +22,7 @@ afterAll(async () => {
 const multipart = { 'content-type': 'multipart/form-data; boundary=X' };
 const filePart = (text: string) => `--X\r\nContent-Disposition: form-data; name="message"; filename="a"\r\n\r\n${text}`;
 
-/** Sends raw bytes and leaves the socket to the test. */
+/** Sends raw bytes and returns the socket to the test. */
 async function half(text: string): Promise<Socket> {
   const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
   socket.on('error', () => {});
@@ -121,7 +121,7 @@ describe('bodies that nobody reads to their end', () => {
 });
 
 describe('work for the event loop', () => {
-  test('a pattern that takes for ever elsewhere takes no time here', async () => {
+  test('a pattern that takes forever in other engines takes no time here', async () => {
     const parameters = { type: 'object', properties: { x: { type: 'string', pattern: '^(a+)+$' } } };
     const echo = await defined(server, { exec: '/bin/echo', argv: ['${x}'], parameters });
     const startedMs = performance.now();
@@ -147,7 +147,7 @@ describe('work for the event loop', () => {
     await answersWithin(500);
   });
 
-  test('an address that cannot be decoded is a 400 of our own', async () => {
+  test('a URL that cannot be decoded is a 400 with the server’s own body', async () => {
     const { status, json, headers } = await server.send({ path: '/api/process_definition/%zz/' });
     expect([status, json.code, headers['content-type']]).toEqual([400, 'invalid_request', 'application/problem+json']);
   });

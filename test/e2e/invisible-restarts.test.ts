@@ -10,7 +10,7 @@ import { adminLogin, startServer, type TestServer } from '../support/server.js';
 const clients = Number(process.env.RESTART_CLIENTS ?? 20);
 const restarts = Number(process.env.RESTART_COUNT ?? 3);
 
-/** RESTART_WAIT of a service whose restarts nobody is to see. */
+/** RESTART_WAIT of a service whose restarts no client should notice. */
 const settings = { RESTART_WAIT: '30', GRACE: '5' };
 
 interface Seen {
@@ -19,7 +19,7 @@ interface Seen {
   failed: Record<string, number>;
 }
 
-/** Many that ask one thing after the other, as long as `goOn`. */
+/** Many clients that send one request after the other, as long as `goOn`. */
 async function ask(url: string, keepAlive: boolean, goOn: () => boolean): Promise<Seen> {
   const seen: Seen = { answered: 0, failed: {} };
   const agent = new Agent({ keepAlive, maxSockets: clients });
@@ -76,7 +76,7 @@ test('TERM: no connection is refused, and no answer is lost', { timeout: 1_200_0
   await last.stop();
 });
 
-test('kill -9: no connection is refused, and no more is lost than what the server had accepted', { timeout: 1_200_000 }, async () => {
+test('kill -9: no connection is refused, and only requests that the server had accepted are lost', { timeout: 1_200_000 }, async () => {
   const { seen, last } = await restarted('SIGKILL');
   console.log('KILL', JSON.stringify(seen));
   for (const { answered, failed } of seen) {
@@ -90,7 +90,7 @@ test('kill -9: no connection is refused, and no more is lost than what the serve
   await last.stop();
 });
 
-/** An event stream, read on after each end of its connection where it stopped; all lines of the run, by their events. */
+/** An event stream, resumed after each end of its connection where it stopped; all lines of the run, by their events. */
 async function followed(server: () => TestServer, run: string): Promise<string> {
   let [last, lines] = ['', ''];
   for (;;) {
@@ -116,7 +116,7 @@ async function followed(server: () => TestServer, run: string): Promise<string> 
   }
 }
 
-test('an event stream that TERM cuts is read on at the next server, and no event is lost', { timeout: 60_000 }, async () => {
+test('an event stream that TERM cuts is resumed at the next server, and no event is lost', { timeout: 60_000 }, async () => {
   let server = await startServer({ ...settings, GRACE: '0.5' });
   const run = await running(server, shell('for i in $(seq 60); do echo $i; sleep 0.1; done', { timeout: 60 }));
   const lines = followed(() => server, run);
@@ -131,7 +131,7 @@ test('an event stream that TERM cuts is read on at the next server, and no event
   await server.stop();
 });
 
-test('a download that takes longer than the grace is cut with it, and read on by Range; one that does not is whole', {
+test('a download that takes longer than the grace is cut and resumed by Range; a shorter one is whole', {
   timeout: 120_000,
 }, async () => {
   const size = 8 * 2 ** 20;

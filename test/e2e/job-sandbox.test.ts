@@ -1,4 +1,4 @@
-// Jobs in the sandbox: who gets it unasked, and that they are served, fed and read in it as outside of it.
+// Jobs in the sandbox: which ones get it by default, and that their ports and files work in it as outside of it.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jobServer, newJob, runOf } from '../support/jobs.js';
 import { adminLogin, startServer, type TestServer } from '../support/server.js';
@@ -23,7 +23,7 @@ describe.each([
   const get = (path: string) => server.send({ path, login });
   const post = (path: string, body?: unknown) => server.send({ method: 'POST', path, login, body });
 
-  test('hands over its port and is spoken with', async () => {
+  test('announces its port and is reached by requests', async () => {
     const job = await newJob(server, { name: 'served', login });
     const put = { method: 'POST', path: `${job}/file/job_server.py`, login, headers: binary, body: jobServer };
     expect((await server.send(put)).status).toBe(200);
@@ -34,7 +34,7 @@ describe.each([
     expect((await post(`${job}/remove`)).json.state).toBe('RUNNING');
   });
 
-  test('reads what was put, leaves what is got, and sees nothing of others', async () => {
+  test('reads uploaded files, leaves files to download, and sees nothing of other jobs', async () => {
     const job = await newJob(server, { name: 'quiet', login });
     await server.send({ method: 'POST', path: `${job}/file/in/given`, login, headers: binary, body: 'given' });
     const script = 'cat in/given > left; cat /etc/shadow > stolen || rm stolen';
@@ -48,7 +48,7 @@ describe.each([
   });
 });
 
-test('a job of an admin runs as every run', async () => {
+test('a job of an admin runs outside of the sandbox, as other runs of admins do', async () => {
   const server = await startServer();
   const job = await newJob(server);
   const body = { args: ['/bin/true'], env: {}, port_expected_count: 0 };

@@ -1,4 +1,4 @@
-// A definition that was just read is as it is stored: after every kind of change, for everybody, and while others read and write.
+// A cached definition is never outdated: after every kind of change, for everybody, and while others read and write.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { databases, newDatabase } from '../support/databases.js';
 import { defined, shell } from '../support/programs.js';
@@ -35,7 +35,7 @@ describe.each(databases)('definitions that were read before, on %s', (database) 
     expect(await says(path)).toBe('0\n');
   });
 
-  test('a change that fails leaves the former version, also for who reads meanwhile', async () => {
+  test('a change that fails leaves the former version, also for readers meanwhile', async () => {
     const path = await defined(server, shell('echo kept'), 'ada:pw');
     const missing = { objects: [{ resource_uri: path, ...echoes('lost') }], deleted_objects: [`${list}999999999/`] };
     for (let turn = 0; turn < 10; turn++) {
@@ -45,7 +45,7 @@ describe.each(databases)('definitions that were read before, on %s', (database) 
     }
   });
 
-  test('what is not shared, or not any more, exists for its owner and admins alone', async () => {
+  test('a definition that is not shared, or not any more, exists for its owner and admins alone', async () => {
     const path = await defined(server, shell('echo mine', { visibility: 'shared' }), 'ada:pw');
     expect(await says(path, 'bob:pw')).toBe('mine\n');
     expect(await status('PUT', path, { body: echoes('mine') })).toBe(204);
@@ -58,7 +58,7 @@ describe.each(databases)('definitions that were read before, on %s', (database) 
     expect(await says(path, 'bob:pw')).toBe('mine\n');
   });
 
-  test('what was removed, alone or with all, is gone; what comes in its place is itself', async () => {
+  test('a definition that was removed, alone or with all, is gone, and a new one in its place is not mistaken for it', async () => {
     const [one, other] = [await defined(server, shell('echo one'), 'bob:pw'), await defined(server, shell('echo other'), 'bob:pw')];
     expect([await says(one, 'bob:pw'), await says(other, 'bob:pw')]).toEqual(['one\n', 'other\n']);
     expect(await status('DELETE', one, { login: 'bob:pw' })).toBe(204);

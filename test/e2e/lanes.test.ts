@@ -1,4 +1,4 @@
-// Lanes: so many runs at once, the rest wait, by priority and then by age; what does not fit is refused before it starts.
+// Lanes: a limit of runs at once; the rest wait, by priority and then by age; what does not fit is refused before it starts.
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,7 +72,7 @@ describe('a lane', () => {
     expect(order.map(({ index }) => index)).toEqual([3, 1, 4, 0, 2]);
   });
 
-  test('a waiting run can be cancelled; it never starts', async () => {
+  test('may have a waiting run cancelled, which then never starts', async () => {
     const first = gate('cancelled');
     const holding = await submitted(await defined(server, first.program({ lane: 'one' })));
     const trace = join(folder, 'trace');
@@ -84,14 +84,14 @@ describe('a lane', () => {
     expect(existsSync(trace)).toBe(false);
   });
 
-  test('that the server does not know is a 409 that names those that it does', async () => {
+  test('that the server does not know is a 409 that names the known ones', async () => {
     const path = await defined(server, shell('true', { lane: 'unheard-of' }));
     const { status, json } = await submit(path);
     expect([status, json.code, json.known]).toEqual([409, 'unknown_lane', ['io', 'two', 'one', 'full']]);
   });
 });
 
-test('max_parallel bounds one definition, and holds up no other', async () => {
+test('max_parallel limits one definition, and delays no other', async () => {
   const path = await defined(server, shell('sleep 0.15', { max_parallel: 1 }));
   const other = await defined(server, shell('true'));
   const runs = await Promise.all(Array.from({ length: 4 }, () => submitted(path)));
@@ -99,7 +99,7 @@ test('max_parallel bounds one definition, and holds up no other', async () => {
   expect(mostAtOnce(await Promise.all(runs.map(ended)))).toBe(1);
 });
 
-test('beyond QUEUE_LIMIT the answer is 503 with Retry-After, and nothing is kept of the request', async () => {
+test('beyond QUEUE_LIMIT a request is answered with 503 and Retry-After, and nothing of it is kept', async () => {
   const first = gate('full');
   const path = await defined(server, first.program({ lane: 'full' }));
   const runs = [await submitted(path)];
@@ -118,6 +118,6 @@ test('a synchronous caller waits for its turn, and gets its answer', async () =>
   expect(answers.map(({ status, text }) => [status, text])).toEqual(Array(3).fill([200, 'done\n']));
 });
 
-test('a lane that is no name is a fault of the definition', async () => {
+test('an invalid name of a lane is a fault of the definition', async () => {
   expect((await store(server, shell('true', { lane: 7 }))).status).toBe(400);
 });

@@ -1,4 +1,4 @@
-// Languages: a program of each that npm test installs really runs in the sandbox, and those of LANGUAGES_FILE do.
+// Languages: a program of each that npm test installs really runs in the sandbox, and so do those of LANGUAGES_FILE.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,7 +31,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Each reads a line and says it twice. */
+/** Each reads a line and prints it twice. */
 const programs: Record<string, [string, string]> = {
   bash: ['main.sh', 'read -r word; echo "$word $word"'],
   c: ['main.c', '#include <stdio.h>\nint main() { char w[9]; scanf("%8s", w); printf("%s %s\\n", w, w); return 0; }'],
@@ -81,14 +81,17 @@ const faulty: [string, string, string, RegExp][] = [
   ['cpp', 'main.cpp', 'int main() { int* number = "text"; }', /^main\.cpp:/],
 ];
 
-test.each(faulty)('%s tells on stderr what does not compile, and nothing runs', slow, async (language, name, content, words) => {
+test.each(faulty)('%s says on stderr what does not compile, and nothing runs', slow, async (language, name, content, words) => {
   const { status, json } = await run({ language, files: [file(name, content)] });
   expect([status, json.stdout, json.error]).toEqual([200, '', 'Exit code: 1']);
   expect(json.stderr).toMatch(words);
 });
 
-test('java has its class in a file of another name, further classes beside it, threads, and letters of every language', slow, async () => {
-  const greet = `class Hello {
+test(
+  'java may have its class in a file of another name, further classes next to it, threads, and letters of every language',
+  slow,
+  async () => {
+    const greet = `class Hello {
   public static void main(String[] words) throws Exception {
     Thread[] threads = new Thread[20];
     for (int i = 0; i < threads.length; i++) (threads[i] = new Thread(() -> Count.up())).start();
@@ -96,16 +99,17 @@ test('java has its class in a file of another name, further classes beside it, t
     System.out.println("größer als " + Count.value());
   }
 }`;
-  const count = `class Count {
+    const count = `class Count {
   private static int value;
   static synchronized void up() { value++; }
   static int value() { return value; }
 }`;
-  const { json } = await run({ language: 'java', files: [file('hello.java', greet), file('Count.java', count)] });
-  expect([json.stdout, json.stderr, json.error]).toEqual(['größer als 20\n', '', '']);
-});
+    const { json } = await run({ language: 'java', files: [file('hello.java', greet), file('Count.java', count)] });
+    expect([json.stdout, json.stderr, json.error]).toEqual(['größer als 20\n', '', '']);
+  },
+);
 
-test('rust has its modules in further files, threads, and panics with its own exit code', slow, async () => {
+test('rust may have its modules in further files, threads, and panics with its own exit code', slow, async () => {
   const main = `mod count;
 fn main() {
     let threads: Vec<_> = (0..20).map(|n| std::thread::spawn(move || count::twice(n))).collect();
@@ -133,7 +137,7 @@ test('a build that loops and fails is not followed by the run', async () => {
   expect(bad.json).toMatchObject({ stdout: '', error: 'Exit code: 1' });
 });
 
-test('LANGUAGES_FILE may say otherwise what the table says', async () => {
+test('LANGUAGES_FILE may override the built-in table', async () => {
   expect((await run(bash('false; echo on'))).json).toMatchObject({ stdout: '', error: 'Exit code: 1', tools: ['sh', 'bash'] });
 });
 

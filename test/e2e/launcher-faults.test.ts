@@ -18,7 +18,7 @@ const ann = 'ann:ann-password';
 const statusOf = async (server: TestServer, path: string) => (await server.send({ path, login: '' })).status;
 
 describe('at the start', () => {
-  test.each(launcherFaults)('a server whose launcher %s says so in one line and does not serve', async (_what, makeFault, said) => {
+  test.each(launcherFaults)('a server whose launcher %s says so in one line and does not start', async (_what, makeFault, said) => {
     breakLauncher(product.launcher, makeFault);
     const started = await startServer({}, { bundle: product.bundle }).catch((error: Error) => error);
     if (!(started instanceof Error)) await started.stop();
@@ -29,7 +29,7 @@ describe('at the start', () => {
       expect(line).toContain(part);
   });
 
-  test('a launcher that runs already is taken, though its file is missing', async () => {
+  test('a launcher that runs already is used, though its file is missing', async () => {
     const first = await startServer({ GRACE: '1' }, { bundle: product.bundle });
     const run = await running(first, shell('sleep 60'));
     breakLauncher(product.launcher, (path) => rmSync(path));
@@ -62,7 +62,7 @@ describe('under a running server', () => {
     );
 
   test.each(launcherFaults)(
-    'a launcher that %s is told, what it cannot start is refused, and all is well when it is back',
+    'a launcher that %s is reported, what it cannot start is refused, and everything works again when it is repaired',
     async (_what, makeFault, said) => {
       breakLauncher(product.launcher, makeFault);
       const pid = launcherOf(server.dataDir);
@@ -90,7 +90,7 @@ describe('under a running server', () => {
     },
   );
 
-  test('what runs meanwhile ends as it does, and what waits for its turn starts afterwards', async () => {
+  test('runs that are running meanwhile end as usual, and those that wait for their turn start afterwards', async () => {
     const first = await running(server, shell('sleep 1.5; exit 7'));
     const waiting = await server.send({ method: 'POST', path: '/api/run/', body: shell('exit 8') });
     breakLauncher(product.launcher, (path) => rmSync(path));
@@ -103,7 +103,7 @@ describe('under a running server', () => {
     expect(await ended(server, path)).toMatchObject({ end_reason: 'exit', exit_code: 8, attempt: 1 });
   });
 
-  test('a sandbox goes on being made when the file of its ends is gone', async () => {
+  test('a run still gets its sandbox when the file procreg-sandbox is gone', async () => {
     breakLauncher(product.sandbox, (path) => rmSync(path));
     const { json } = await server.send({ method: 'POST', path: '/api/run/', login: ann, body: shell('exit 9') });
     const end = await ended(server, json.resource_uri);

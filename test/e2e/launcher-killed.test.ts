@@ -20,7 +20,7 @@ function openFolder(): string {
 }
 
 describe.concurrent('after kill -9 of the launcher', { timeout: 120_000 }, () => {
-  test('a run at pidns ends with its exit code and its whole output; what comes next has another launcher', async () => {
+  test('a run at pidns ends with its exit code and its whole output; the next run has another launcher', async () => {
     const server = await startServer();
     const run = await running(server, twoLines);
     killLauncher(server);
@@ -30,7 +30,7 @@ describe.concurrent('after kill -9 of the launcher', { timeout: 120_000 }, () =>
     await server.stop();
   });
 
-  test('a run at pidns that is watched is seen to its end', async () => {
+  test('a run at pidns whose events are followed is followed to its end', async () => {
     const server = await startServer();
     const run = await running(server, twoLines);
     const watched = server.send({ path: `${run}log/?follow=1` });
@@ -40,7 +40,7 @@ describe.concurrent('after kill -9 of the launcher', { timeout: 120_000 }, () =>
     await server.stop();
   });
 
-  test('a run at level process goes on, and is lost: nobody knows how it ended', async () => {
+  test('a run at level process keeps running, and is lost: its end is unknown', async () => {
     const server = await startServer({ ISOLATION: 'process' });
     const folder = openFolder();
     const run = await running(server, shellWith('sleep 2; echo done >"$1/done"', [folder]));
@@ -104,7 +104,7 @@ describe.concurrent('after kill -9 of the launcher', { timeout: 120_000 }, () =>
     await server.stop();
   });
 
-  test('a stop of what it has left at pidns works within the grace and a second', async () => {
+  test('a stop of a run that it has left at pidns works within the grace and a second', async () => {
     const server = await startServer({ GRACE: '1' });
     const definition = await defined(server, shell("trap '' TERM; while :; do sleep 0.1; done", { on_disconnect: 'stop' }));
     const caller = request(new URL(`${definition}execute/`, server.url), { method: 'POST', auth: adminLogin }).on('error', () => {});
@@ -126,7 +126,7 @@ describe.concurrent('after kill -9 of the launcher', { timeout: 120_000 }, () =>
   });
 });
 
-/** Writes a file when it is told to stop, and goes on. */
+/** Writes a file when it is told to stop, and keeps running. */
 const stubborn = "exec >/dev/null 2>&1; trap 'echo told >>$1/$2' USR1; trap '' TERM; while :; do sleep 0.05; done";
 const told = (folder: string) => readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
 
@@ -195,7 +195,7 @@ describe.concurrent('the launcher leaves', () => {
     return performance.now() - beganMs;
   };
 
-  test('when it has had neither a server nor a run for some seconds', async () => {
+  test('when it has had neither a server nor a run for a few seconds', async () => {
     const server = await startServer();
     await execute(server, shell('true'));
     const pid = launcherOf(server.dataDir) as number;
@@ -206,7 +206,7 @@ describe.concurrent('the launcher leaves', () => {
     await removeFolder(server.dataDir);
   });
 
-  test('not while a run goes on', async () => {
+  test('not while a run is running', async () => {
     const first = await startServer();
     const run = await running(first, shell('sleep 9; exit 7'));
     const pid = launcherOf(first.dataDir) as number;
@@ -218,7 +218,7 @@ describe.concurrent('the launcher leaves', () => {
     await server.stop();
   });
 
-  test('when its folder is removed, and ends its runs before', async () => {
+  test('when its folder is removed, after ending its runs', async () => {
     const server = await startServer({ GRACE: '1' });
     const run = await running(server, shell("trap '' TERM; while :; do sleep 0.1; done"));
     const [pid, init] = [launcherOf(server.dataDir) as number, initOf(idOf(run)) as number];

@@ -39,12 +39,12 @@ describe.runIf(isBounded)('limits.tree_memory', () => {
     expect((await execute(server, shell(`${take} || echo coped`, bounded))).text).toBe('coped\n');
   });
 
-  test('that was not reached leaves a kill what it is', async () => {
+  test('that was not reached does not change the reason of a kill', async () => {
     const { json } = await failure(server, 'signal', shell('kill -9 $$', bounded));
     expect(json.signal).toBe('SIGKILL');
   });
 
-  test('is told of a run that a later server finds', async () => {
+  test('is the reason also of a run that a later server finds', async () => {
     const first = await startServer({ GRACE: '0.5' });
     const path = await running(first, shell(`sleep 3; exec ${take}`, bounded));
     await crash(first);
@@ -63,12 +63,12 @@ describe('limits.cpu_seconds', () => {
     expect(json.detail).toBe('the program used more processor time than its limit of 1 s');
   });
 
-  test('that was not reached leaves a kill and an exit code what they are', async () => {
+  test('that was not reached does not change the reason of a kill or an exit code', async () => {
     await failure(server, 'signal', shell('kill -9 $$', brief));
     await failure(server, 'exit', shell('exit 137', brief));
   });
 
-  test('is told where Node starts the programs, too', async () => {
+  test('is the reason also where Node starts the programs', async () => {
     const other = await startServer({ LAUNCHER: 'child_process', GRACE: '0.5' });
     const run = await ended(other, await submit(other, shell(`exec ${burn}`, brief)));
     expect(run).toMatchObject({ end_reason: 'cpu_limit', success: false });

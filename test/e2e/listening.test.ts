@@ -12,7 +12,7 @@ import { crash, next, running, until } from '../support/restarts.js';
 import { projectRoot, startServer } from '../support/server.js';
 
 describe('TERM', { timeout: 60_000 }, () => {
-  test('frees the address at once where no run goes on, and so does Ctrl-C where one does', async () => {
+  test('frees the address at once where no run is running, and so does Ctrl-C where one is', async () => {
     for (const [signal, settings] of [
       ['SIGTERM', {}],
       ['SIGTERM', { ON_SHUTDOWN: 'stop' }],
@@ -33,7 +33,7 @@ describe('TERM', { timeout: 60_000 }, () => {
     }
   });
 
-  test('lets a connection that waits for its next request have the answer, and ends it with that', async () => {
+  test('lets an idle connection have the answer to its next request, and closes it then', async () => {
     const server = await startServer({ GRACE: '4' });
     const socket = connect(portOf(server), '127.0.0.1');
     let said = '';
@@ -55,7 +55,7 @@ describe('TERM', { timeout: 60_000 }, () => {
     await server.stop();
   });
 
-  test('ends a connection that nothing comes on, after the grace', async () => {
+  test('closes an idle connection after the grace', async () => {
     const server = await startServer({ GRACE: '1' });
     const socket = connect(portOf(server), '127.0.0.1');
     await once(socket, 'connect');
@@ -67,7 +67,7 @@ describe('TERM', { timeout: 60_000 }, () => {
     await server.stop();
   });
 
-  test('lets an answer under way come to its end within the grace', async () => {
+  test('lets an answer in progress be completed within the grace', async () => {
     const server = await startServer({ GRACE: '10' });
     const run = await running(server, shell('for i in 1 2 3 4 5; do echo $i; sleep 0.5; done', { timeout: 30 }));
     const text = new Promise<string>((resolve, reject) => {
@@ -108,7 +108,7 @@ describe('the next server', { timeout: 60_000 }, () => {
     await end(second, run);
   });
 
-  test('says whose an address is that another launcher keeps', async () => {
+  test('says which launcher keeps an address that it cannot have', async () => {
     const first = await startServer();
     const run = await running(first, shell('sleep 60'));
     await crash(first);
@@ -119,7 +119,7 @@ describe('the next server', { timeout: 60_000 }, () => {
   });
 });
 
-test('0.0.0.0 is every address of IPv6, too', async () => {
+test('a server with HOST=0.0.0.0 listens on every address of IPv6, too', async () => {
   const server = await startServer({ HOST: '0.0.0.0' });
   expect(await asked(portOf(server))).toEqual(['200', '200']);
   await server.stop();
@@ -137,7 +137,7 @@ test.each([
   await server.stop();
 });
 
-test('the sockets of a service manager are taken (LISTEN_FDS)', async () => {
+test('the sockets of a service manager are used (LISTEN_FDS)', async () => {
   const script = `
 import os, socket, sys
 for fd in (3, 4):
@@ -165,7 +165,7 @@ os.execv(sys.argv[2], sys.argv[2:])`;
   await server.stop();
 });
 
-test('child_process keeps no address, and the start says so', async () => {
+test('the launcher child_process keeps no address, and the start says so', async () => {
   const server = await startServer({ LAUNCHER: 'child_process' });
   expect(server.said()).toContain('the address of the server is kept by nobody');
   await server.stop();

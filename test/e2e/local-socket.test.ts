@@ -1,4 +1,4 @@
-// DATA_DIR/server.sock: who can open it acts as the first admin; nothing else can pretend to have come through it, and no run reaches it.
+// DATA_DIR/server.sock: anyone who can open it acts as the first admin; no other request can pretend to have come through it, and no run reaches it.
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,13 +33,13 @@ describe('a request over the socket', () => {
     ['a wrong password', { authorization: basic('admin:wrong') }, 401],
     ['a wrong token', { authorization: 'Bearer pr_wrong' }, 401],
     ['a wrong token in its own header', { 'x-access-token': 'pr_wrong' }, 401],
-    ['what is no login', { authorization: 'nonsense' }, 401],
+    ['an invalid login', { authorization: 'nonsense' }, 401],
     ['a right password', { authorization: basic('admin:secret') }, 200],
   ])('that shows %s is judged by it', async (_what, headers, status) => {
     expect((await sendLocally(socketOf(server.dataDir), { path: '/base/api/me/', headers })).status).toBe(status);
   });
 
-  test('writes, also as X-HTTP-Method-Override says, and not for a page of another origin', async () => {
+  test('may write, also by X-HTTP-Method-Override, but not for a page of another origin', async () => {
     const put = { method: 'PUT', path: '/base/api/process_definition/local/', body: { definition: { exec: 'true' } } };
     expect((await sendLocally(socketOf(server.dataDir), put)).status).toBe(201);
     const foreign = { ...put, headers: { origin: 'http://evil.example' } };
@@ -72,11 +72,11 @@ test.each<Record<string, string>>([
   expect((await server.send({ path: '/base/api/me/', login: '', headers })).status).toBe(401);
 });
 
-test('the name local is a user’s like every other: it opens nothing over TCP', async () => {
+test('the name local is an ordinary user name: it gives no access over TCP', async () => {
   expect((await server.send({ path: '/base/api/me/', login: 'local:' })).status).toBe(401);
 });
 
-test('the socket is 0600, replaces that of a dead server, and is gone with its own', async () => {
+test('the socket is 0600, replaces that of a dead server, and is removed at the end of its server', async () => {
   const first = await startServer();
   const socket = socketOf(first.dataDir);
   expect(statSync(socket).mode & 0o7777).toBe(0o600);
@@ -93,7 +93,7 @@ test('the socket is 0600, replaces that of a dead server, and is gone with its o
   rmSync(first.dataDir, { recursive: true, force: true });
 });
 
-test('a DATA_DIR whose path is longer than a socket’s may be has its socket too', async () => {
+test('a DATA_DIR whose path is too long for a socket has its socket too', async () => {
   const root = mkdtempSync(join(tmpdir(), 'procreg-long-'));
   const dataDir = join(root, 'd'.repeat(100), 'e'.repeat(100));
   mkdirSync(dataDir, { recursive: true });

@@ -1,4 +1,4 @@
-// Many followers of one run: they share one reader, each has every line once, and one that stalls holds up nobody.
+// Many followers of one run: they share one reader, each has every line once, and one that stalls delays no other.
 import { once } from 'node:events';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
@@ -25,7 +25,7 @@ const isSaid = (event: string) => event.startsWith('event: stdout\n');
 const dataOf = (event: string) => event.slice(event.indexOf('\ndata: ') + '\ndata: '.length).replaceAll('\ndata: ', '\n');
 const saidIn = (events: string) => events.split('\n\n').filter(isSaid).map(dataOf).join('');
 
-/** How many of the server's descriptors are the log of this run. */
+/** How many of the server's descriptors are open on the log of this run. */
 function openLogs(path: string): number {
   const folder = `/proc/${server.pid}/fd`;
   const named = (name: string) => {

@@ -1,4 +1,4 @@
-// docs/behaviour/messages.md, taken by its word.
+// The example of docs/behaviour/messages.md works as written.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -43,7 +43,7 @@ describe('who may read them', () => {
     expect([status, headers['www-authenticate']]).toEqual([401, 'Basic realm="process-registry", charset="UTF-8"']);
   });
 
-  test('an address of this machine that others reach is not loopback', async () => {
+  test('a request to an address of this machine that is not loopback needs a login', async () => {
     const outside = Object.values(networkInterfaces()).flatMap((found) => found ?? []);
     const own = outside.find(({ internal, family }) => !internal && family === 'IPv4');
     if (!own) return expect(outside.length).toBeGreaterThan(0);
@@ -52,7 +52,7 @@ describe('who may read them', () => {
     expect((await send(url, { path: '/metrics', login: 'admin:secret' })).status).toBe(200);
   });
 
-  test('behind a proxy: admins and their tokens, nobody else', async () => {
+  test('behind a proxy only admins and their tokens may', async () => {
     const proxied = { 'x-forwarded-for': '203.0.113.7' };
     expect((await server.send({ path: '/metrics', headers: proxied })).status).toBe(200);
     const { json } = await server.send({ method: 'POST', path: '/api/token/', body: { name: 'prometheus' } });
@@ -74,7 +74,7 @@ describe('what they count', () => {
     expect(Number(timed)).toBeGreaterThanOrEqual(before + 2);
   });
 
-  test('addresses and methods that a client makes up add nothing', async () => {
+  test('no addresses and methods that a client makes up', async () => {
     await send(server.url, { path: '/made-up-0', method: 'PROPFIND' });
     await send(server.url, { path: '/made-up-0' });
     const lines = async () => (await scraped()).text.split('\n').length;
@@ -101,7 +101,7 @@ describe('what they count', () => {
     expect(Number(await value('procreg_run_queue_seconds_count', { lane: 'io' }))).toBe(took + 4);
   });
 
-  test('runs that go on, by lane and state', async () => {
+  test('unfinished runs, by lane and state', async () => {
     const gate = join(mkdtempSync(join(tmpdir(), 'procreg-gate-')), 'open');
     chmodSync(dirname(gate), 0o755);
     const running = () => value('procreg_runs', { lane: 'quiet', state: 'running' });
@@ -113,7 +113,7 @@ describe('what they count', () => {
     rmSync(dirname(gate), { recursive: true });
   });
 
-  test('lanes with many names are bounded', async () => {
+  test('lanes with many names, up to a bound', async () => {
     for (let number = 0; number < 40; number++) await execute(server, shell('true', { lane: `lane${number}` }));
     const { text } = await scraped();
     const shown = new Set([...text.matchAll(/^procreg_runs\{lane="([^"]+)"/gm)].map(([, lane]) => lane));
@@ -134,7 +134,7 @@ describe('what they count', () => {
     expect(text).toContain(`procreg_build_info{version="${version}"`);
   });
 
-  test('no secret and no name of a program is in them', async () => {
+  test('no secret and no name of a program', async () => {
     await defined(server, shell('echo confidential', { name: 'confidential' }));
     await server.send({
       method: 'POST',

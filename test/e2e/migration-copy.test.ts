@@ -1,4 +1,4 @@
-// Before a database that holds something is migrated, a copy is made; without it nothing is migrated.
+// Before a database with data is migrated, it is copied; without the copy nothing is migrated.
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,7 +45,7 @@ function expectCopy(): void {
   expect(tablesOf(file)).toEqual(expect.arrayContaining(['heirloom', 'run']));
 }
 
-test('a boot makes it, and says so in the log', async () => {
+test('a boot creates the copy, and says so in the log', async () => {
   const server = await startServer({ LOG_LEVEL: 'info', LOG_FORMAT: 'json' }, { dataDir });
   expect(server.said()).toContain(JSON.stringify(copy));
   expect(server.said()).toContain('copied before it is migrated');
@@ -53,13 +53,13 @@ test('a boot makes it, and says so in the log', async () => {
   expectCopy();
 });
 
-test('procreg migrate makes it, and says so', async () => {
+test('procreg migrate creates the copy, and says so', async () => {
   const { code, stdout } = await runRole(['migrate'], { DATA_DIR: dataDir });
   expect([code, stdout]).toEqual([0, expect.stringContaining(`Copied the database to ${copy}.`)]);
   expectCopy();
 });
 
-test('nothing pending, nothing copied; a new database neither', async () => {
+test('neither a database without pending migrations nor a new one is copied', async () => {
   expect((await runRole(['migrate'], { DATA_DIR: dataDir })).code).toBe(0);
   rmSync(copy);
   expect((await runRole(['migrate'], { DATA_DIR: dataDir })).stdout).toBe('The database is up to date.\n');
@@ -69,7 +69,7 @@ test('nothing pending, nothing copied; a new database neither', async () => {
   for (const place of [dataDir, fresh]) expect(readdirSync(place).filter((name) => name.includes('before'))).toEqual([]);
 });
 
-test.each([['serve'], ['migrate']])('a copy that cannot be made stops %s in one line, with nothing migrated', async (role) => {
+test.each([['serve'], ['migrate']])('a copy that cannot be written stops %s in one line, with nothing migrated', async (role) => {
   mkdirSync(join(copy, 'in-the-way'), { recursive: true });
   const { code, stderr } = await runRole([role], { DATA_DIR: dataDir, PORT: '0' });
   expect([code, stderr.trimEnd().split('\n')]).toEqual([1, [expect.stringContaining(`nothing is migrated, because the copy ${copy}`)]]);

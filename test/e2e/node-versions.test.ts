@@ -53,14 +53,14 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('dist/bundle/main.js on a Node.js that is too old', () => {
-  test('says which it needs, which it has and what to do, and loads nothing else', async () => {
+  test('says which version it needs, which it has and what to do, and loads nothing else', async () => {
     const { code, said } = await run([tooOld, entry, 'serve'], {});
     expect(code).toBe(1);
     expect(said).toContain(`process-registry needs Node.js 22.14 or newer; this is 20.20.2 (${tooOld})`);
     expect(said).toContain('npm start');
   });
 
-  describe('where the project has a Node.js of its own', () => {
+  describe('where the project has its own Node.js', () => {
     beforeAll(() => {
       mkdirSync(join(project, '.node'));
       symlinkSync(process.execPath, join(project, '.node/node'));
@@ -123,7 +123,7 @@ describe('the scripts of the project run', () => {
     expect(said).toBe(`runs ${nodeOf(26)} as v26.12.1\n`);
   });
 
-  test('none that NODE names and that is too old, or not a Node.js', async () => {
+  test('no Node.js that NODE names but that is too old or does not work', async () => {
     expect(await shown({ PATH: oldPath, NODE: tooOld })).toEqual({
       code: 1,
       said: `process-registry: NODE=${tooOld} is 20.20.2; 22.14 or newer is needed\n`,
@@ -131,9 +131,9 @@ describe('the scripts of the project run', () => {
     expect((await shown({ PATH: oldPath, NODE: '/bin/true' })).said).toContain('NODE=/bin/true is not a Node.js; 22.14 or newer is needed');
   });
 
-  test('none when the machine’s is too old and FETCH_NODE=0 forbids to fetch one', async () => {
+  test('no Node.js when the machine’s is too old and FETCH_NODE=0 forbids to fetch one', async () => {
     const { code, said } = await shown({ PATH: oldPath, FETCH_NODE: '0' });
     expect(code).toBe(1);
-    expect(said).toContain('Node.js 22.14 or newer is needed (Node.js 20.20.2 is too old), and FETCH_NODE=0 forbids to fetch it');
+    expect(said).toContain('Node.js 22.14 or newer is needed (Node.js 20.20.2 is too old), and FETCH_NODE=0 forbids fetching it');
   });
 });

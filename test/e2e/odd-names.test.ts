@@ -13,7 +13,7 @@ import { createdRun, ended, put, startedToEnd } from '../support/run-files.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { untarred } from '../support/tars.js';
 
-// made by the server, for its run users
+// created by the server, for its run users
 const workDir = join(tmpdir(), `procreg-names-${process.pid}`);
 let server: TestServer;
 beforeAll(async () => {
@@ -80,7 +80,7 @@ const run = async (body: object) => {
   return json.resource_uri as string;
 };
 
-test('the list of a run’s files has each name once, says which are encoded, and leads to each file', async () => {
+test('the list of a run’s files has each name once, says which are encoded, and has the address of each file', async () => {
   const path = await run(maker('.'));
   const { json } = await server.send({ path: `${path}files/` });
   expect(json.objects.map((file: { path: string }) => file.path).sort()).toEqual(await expected());
@@ -125,7 +125,7 @@ test('the zip of an output folder has the same names, and the record tells that 
   expect(status).toBe(200);
   expect([...(await contents(bytes)).keys()].sort()).toEqual(await expected());
   const { json } = await server.send({ path: `/api/run/${headers['run-id']}/` });
-  expect(json.output.note).toMatch(/^percent-encoded, because they are not UTF-8, are names in ".*%.*" and \d+ more$/s);
+  expect(json.output.note).toMatch(/^names that are not UTF-8 are percent-encoded: ".*%.*" and \d+ more$/s);
 });
 
 test('the only file of an output folder may have any name', async () => {
@@ -176,7 +176,7 @@ test('files below a path of more than 4,096 bytes are read and packed', async ()
   expect((await contents(bytes)).get(file.path)?.toString()).toBe('far\n');
 });
 
-test('another program takes the zip for a good one', async () => {
+test('another program can unpack the zip', async () => {
   const { bytes } = await server.send({ path: `${await run(maker('.'))}archive/` });
   writeFileSync(join(workDir, 'a.zip'), bytes);
   expect(

@@ -1,4 +1,4 @@
-// Data of older versions, with runs in every state: this server boots on a copy of it, and says the truth of each run.
+// Data of older versions, with runs in every state: this server boots on a copy of it, and shows each run correctly.
 import { cpSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { endOf, logOf } from '../support/restarts.js';
 import { projectRoot, startServer, type TestServer } from '../support/server.js';
 
-/** Where the data was made. */
+/** Where the data was created. */
 const madeIn = '/srv/procreg-old-data';
 const lost = { state: 'finished', end_reason: 'lost', success: false, error: 'set aside: it has no stored order' };
 const lostWithServer = {
@@ -76,7 +76,7 @@ describe.each(Object.keys(versions))('on data of %s', (version) => {
     if (log !== null) expect(await logOf(server, pathOf(name))).toBe(log);
   });
 
-  test('an output that was a file is read', async () => {
+  test('an output that was a file can be read', async () => {
     const { status, bytes } = await server.send({ path: `${pathOf('zipped')}output/` });
     expect([status, bytes.subarray(0, 2).toString()]).toEqual([200, 'PK']);
   });
@@ -94,7 +94,7 @@ describe.each(Object.keys(versions))('on data of %s', (version) => {
     expect(unfinished.sort()).toEqual(again.map((name) => runs[name].id).sort());
   });
 
-  test('definitions of then run now', async () => {
+  test('old definitions can be run', async () => {
     const { json } = await server.send({ path: '/api/process_definition/?limit=1' });
     expect((await server.send({ method: 'POST', path: `${json.objects[0].resource_uri}execute/` })).text).toBe('well\n');
   });

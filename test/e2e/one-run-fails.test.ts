@@ -47,7 +47,7 @@ test('an input adapter that throws at once ends its run, and no program is left 
   expect(await recordOf(other)).toMatchObject({ state: 'running' });
 });
 
-test('a service whose input adapter throws when it is closed is stopped, and the server lives', async () => {
+test('a service whose input adapter throws when it is closed is stopped, and the server keeps running', async () => {
   const run = await running(
     server,
     shell('sleep 500', { ...deliveredBy('closes_badly'), ...{ output_type: 'none' }, process_type: 'service' }),

@@ -1,4 +1,4 @@
-// The server as an ordinary user: everything works, programs are its own user's, and it says so.
+// The server as an ordinary user: everything works, programs run as the same user, and it says so.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { type Answer, send } from '../support/http.js';
 import { projectRoot } from '../support/server.js';
 
 const isRoot = process.getuid?.() === 0;
-/** As root the server is made somebody else's; otherwise it is the tests' own user's. The first is what a namespace calls every user whom it does not know. */
+/** As root the server gets another user; otherwise it has the tests' own. The first is what a namespace calls every unknown user. */
 const users = isRoot ? ['65534', '1234'] : [String(process.getuid?.())];
 const grounds = users.flatMap((uid) => ['process', 'pidns'].map((level) => [uid, level]));
 
@@ -49,7 +49,7 @@ describe.each(grounds)('as uid %s at level %s', (uid, level) => {
     return send(url, { method: 'POST', path: `${headers.location}execute/`, login, body: 'axbxc' });
   }
 
-  test('programs run as the server’s own user; where nothing else parts them from it, the boot says so', async () => {
+  test('programs run as the server’s own user; where nothing else separates them from it, the boot says so', async () => {
     expect((await run({ exec: '/usr/bin/id', argv: ['-u'] })).text.trim()).toBe(uid);
     expect(said.includes("programs run as the server's own user")).toBe(level === 'process');
     expect((await send(url, { method: 'GET', path: '/health', login: '' })).json).toMatchObject({ launcher: 'native', isolation: level });
@@ -63,7 +63,7 @@ describe.each(grounds)('as uid %s at level %s', (uid, level) => {
     expect((await run({ exec: '/bin/sh', argv: ['-c', 'cat > output/a'], output_adapter: folderOutput })).text).toBe('axbxc');
   });
 
-  test('what a program closed against its own user is removed all the same', async () => {
+  test('folders that a program has made unwritable for its own user are removed all the same', async () => {
     const { headers } = await run({ exec: '/bin/sh', argv: ['-c', 'mkdir -p a/b; touch a/b/c; chmod 000 a/b a . '] });
     await expect.poll(() => readdirSync(join(dataDir, 'work/kept')), { timeout: 5000 }).toContain(headers['run-id']);
     await send(url, { method: 'DELETE', path: `/api/run/${headers['run-id']}/`, login: 'admin:secret-password' });

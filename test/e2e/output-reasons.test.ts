@@ -1,4 +1,4 @@
-// What is said when a program's output cannot be collected: what is there instead, and never that nothing is.
+// What is said when a program's output cannot be collected: what is there instead, never that it is missing.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { failure, shell } from '../support/programs.js';
 import { startServer, type TestServer } from '../support/server.js';
@@ -49,7 +49,7 @@ test('a folder whose second file is too large ends the run with that reason', as
   const adapter = output_adapter('directory', { directory: 'out' });
   const more = { ...adapter, limits: { output_bytes: 1000 } };
   const { json } = await failure(server, 'output_limit', shell('head -c 600 /dev/zero > out/a; cp out/a out/b', more));
-  expect(json.error).toMatch(/^the program left more than the run may write, up to '[ab]'$/);
+  expect(json.error).toMatch(/^the output is larger than the run may write; the limit was reached at '[ab]'$/);
 });
 
 test('a file of a run that cannot be read is not said to be missing', async () => {

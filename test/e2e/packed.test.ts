@@ -86,7 +86,7 @@ async function served(command: string[]): Promise<{ url: string; cwd: string; sa
   return { url, cwd, said: () => said, child };
 }
 
-test('the package holds the bundle, the units, the documents; no tests, no sources, no map', () => {
+test('the package contains the bundle, the units and the documents, but no tests, no sources and no source map', () => {
   const files = readdirSync(installed, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(installed.length + 1))
@@ -138,7 +138,7 @@ function elf(path: string) {
 test.each([
   ['x64', 62],
   ['arm64', 183],
-])('what it brings for linux-%s is static, for that machine, and may be executed by everybody', (arch, machine) => {
+])('its program for linux-%s is static, for that architecture, and may be executed by everybody', (arch, machine) => {
   for (const name of ['procreg-launcher', 'procreg-listen', 'procreg-sandbox']) {
     const path = join(installed, `dist/launcher/linux-${arch}`, name);
     expect(elf(path)).toEqual({ magic: '\x7fELF', bits: 64, machine, hasLoader: false });
@@ -146,7 +146,7 @@ test.each([
   }
 });
 
-test('two packages of the same sources bring the same launchers', () => {
+test('two packages of the same sources contain the same launchers', () => {
   const bytes = () => ['x64', 'arm64'].map((arch) => readFileSync(join(clone, `dist/launcher/linux-${arch}/procreg-launcher`)));
   const before = bytes();
   execFileSync('sh', ['scripts/build-launcher.sh', '--package'], { cwd: clone });
@@ -167,7 +167,7 @@ describe('without a compiler for arm64', () => {
   test.each([
     ['is missing', () => {}],
     ['compiles nothing', () => symlinkSync('/bin/false', join(bin, compiler))],
-  ])('a pack where it %s is refused, says which packages it needs, and leaves no tarball', (_what, arrange) => {
+  ])('npm pack where it %s is refused, says which packages it needs, and leaves no tarball', (_what, arrange) => {
     arrange();
     const target = mkdtempSync(join(folder, 'target-'));
     const { status, stderr } = npm(['pack', `--pack-destination=${target}`], bin);
@@ -195,13 +195,13 @@ test('procreg serve runs from an empty folder: curl gives abc, the documentation
   expect(await ended).toBe(0);
 });
 
-test('procreg tells its version and its commands', () => {
+test('procreg prints its version and its commands', () => {
   const procreg = (...rest: string[]) => execFileSync(procregFile, rest, { cwd: folder, encoding: 'utf8' });
   expect(procreg('--version').trim()).toBe(JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')).version);
   for (const role of ['serve', 'migrate', 'backup', 'restore']) expect(procreg('--help')).toMatch(new RegExp(`^ +${role} `, 'm'));
 });
 
-test('its start script serves without building', async () => {
+test('its start script starts the server without building', async () => {
   const { url, said } = await served(['sh', join(installed, 'scripts/start.sh')]);
   expect((await send(url, { path: '/health/ready' })).status).toBe(200);
   expect(said()).not.toMatch(/Building|Installing/);

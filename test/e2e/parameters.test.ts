@@ -37,7 +37,7 @@ describe('values', () => {
     expect(await got(typed, '?count=3', { body: { word: 'a b;$(id)' } })).toEqual(wanted);
   });
 
-  test('are held to their types by every way', async () => {
+  test('are checked against their types in every form', async () => {
     for (const wrong of ['abc', '0', '1.5', '']) {
       await refused(server, 'count', typed, { query: `?count=${wrong}&word=x` });
       const form = await multipart([
@@ -49,7 +49,7 @@ describe('values', () => {
     await refused(server, 'count', typed, { body: { count: 'abc', word: 'x' } });
   });
 
-  test('have the defaults of the declaration, and need one or the other outside of groups', async () => {
+  test('have the defaults of the declaration; outside of groups a value or a default is required', async () => {
     const definition = show(['${rate}', '${word}'], declared({ rate: { type: 'integer', default: 44100 }, word: text }));
     expect(await got(definition, '?word=x')).toEqual(['44100', 'x']);
     expect(await got(definition, '?word=x&rate=8000')).toEqual(['8000', 'x']);
@@ -131,7 +131,7 @@ describe('argv', () => {
       await refused(server, 'word', definition, { query });
   });
 
-  test('a dash is free where the declaration allows it, inside an argument, for numbers and for values of an enum', async () => {
+  test('a dash is allowed where the declaration says so, inside an argument, for numbers and for values of an enum', async () => {
     expect(await got(show(['${word}'], declared({ word: { ...text, allow_leading_dash: true } })), '?word=-rf')).toEqual(['-rf']);
     expect(await got(show(['--word=${word}'], declared({ word: text })), '?word=-rf')).toEqual(['--word=-rf']);
     expect(await got(show(['${gain}'], declared({ gain: { type: 'number' } })), '?gain=-1.5')).toEqual(['-1.5']);
@@ -142,7 +142,7 @@ describe('argv', () => {
     expect(await got(show(['${x}$<x>', '$${x}', '$$<x>', '$x'], declared({ x: text })), '?x=1')).toEqual(['11', '${x}', '$<x>', '$x']);
   });
 
-  test('an unknown placeholder is a fault of the definition, told with the declared names and the escape', async () => {
+  test('an unknown placeholder is a fault of the definition, which names the declared parameters and the escape', async () => {
     const { status, json } = await store(server, show(['${typo}'], declared({ speed: text })));
     expect(status).toBe(400);
     for (const part of ['${typo}', 'speed', '$${typo}']) expect(json.error).toContain(part);
@@ -155,13 +155,13 @@ describe('secrets', () => {
   const more = { ...declared({ key }), environment: { KEY: 'k=${key}' } };
   const definition = shellWith('printf "%s %s" "$${#1}" "$${#KEY}"', ['${key}'], more);
 
-  test('in the query are refused with the way to send them, and are not repeated', async () => {
+  test('in the query are refused, naming the way to send them, and are not repeated', async () => {
     const sentence = await refused(server, 'key', definition, { query: `?key=${secret}` });
     expect(sentence).toContain('multipart/form-data');
     expect(sentence).not.toContain(secret);
   });
 
-  test('reach the program, and show neither in the run nor in lists nor in explain/', async () => {
+  test('reach the program, and are shown neither in the run nor in lists nor in explain/', async () => {
     const answer = await execute(server, definition, await multipart([['key', secret]]));
     expect(answer.text).toBe('15 17');
     const path = await defined(server, definition);

@@ -1,4 +1,4 @@
-// procreg passwd: a way back from a lost password, with the server running or not, on each database.
+// procreg passwd: replaces a lost password, with the server running or not, on each database.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -46,7 +46,7 @@ async function expectPassword(server: TestServer, login: string, before: string)
   expect([await withPassword(server, login), await withPassword(server, before)]).toEqual([200, 401]);
 }
 
-test.each(databases)('a new password holds, with the server running and without one (%s)', { timeout: 60_000 }, async (database) => {
+test.each(databases)('a new password is valid, with the server running and without one (%s)', { timeout: 60_000 }, async (database) => {
   const settings = await newDatabase(database);
   const first = await startServer(settings);
   await first.user('ann:first-password', 'author');
@@ -73,7 +73,7 @@ test('at a terminal it is typed twice and never shown', async () => {
   await server.stop();
 });
 
-test.each(['running', 'stopped'])('what cannot be is said in one line, with the server %s', async (state) => {
+test.each(['running', 'stopped'])('an impossible request is refused in one line, with the server %s', async (state) => {
   const server = await startServer();
   if (state === 'stopped') await server.stop({ keep: true });
   const nobody = await passwd(server.dataDir, ['nobody', '--generate']);
@@ -87,7 +87,7 @@ test.each(['running', 'stopped'])('what cannot be is said in one line, with the 
   else rmSync(server.dataDir, { recursive: true, force: true });
 });
 
-test('a disabled user stays disabled, tokens stay, and who came with the old password is cut', async () => {
+test('a disabled user stays disabled, tokens stay, and connections with the old password are closed', async () => {
   const server = await startServer();
   await server.user('off:password', 'author', true);
   expect((await passwd(server.dataDir, ['off', '--generate'])).stderr).toContain('off is disabled still');
@@ -102,7 +102,7 @@ test('a disabled user stays disabled, tokens stay, and who came with the old pas
   await server.stop();
 });
 
-test('without a database nothing is made', async () => {
+test('without a database nothing is created', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'procreg-passwd-'));
   expect(await passwd(folder, ['admin', '--generate'])).toMatchObject({ code: 1, stderr: expect.stringContaining('there is no database') });
   expect(await passwd(join(folder, 'none'), ['admin', '--generate'])).toMatchObject({

@@ -1,4 +1,4 @@
-// Adapters of one's own: the example of docs/plugins keeps the contract, a server runs it, and a bad module stops the boot in one line.
+// Custom adapters: the example of docs/plugins keeps the contract, a server runs it, and a bad module stops the boot in one line.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,7 +25,7 @@ test('the example passes the contract that process-registry/adapters exports', (
   expect(said).toMatch(/fail 0/);
 });
 
-test('its types tell a mistake', () => {
+test('its types reveal a mistake', () => {
   writeFileSync(
     join(folder, 'typed.ts'),
     `import { type AdapterPlugin, adapterContract, type Check } from 'process-registry/adapters';

@@ -25,7 +25,7 @@ describe('a run', () => {
     expect((await post(server, { data })).text).toBe(`${words.join('\n')}\n`);
   });
 
-  test('takes environment beside PATH, as it is', async () => {
+  test('takes environment variables besides PATH, as they are', async () => {
     const data = shellCommand('echo "$MY_NAME|$PATH|$LITERAL"', { envs: { MY_NAME: '1991', LITERAL: '${workdir}' } });
     expect((await post(server, { data })).text).toMatch(/^1991\|\/usr\/.*\/bin\|\$\{workdir\}\n$/);
   });
@@ -54,7 +54,7 @@ describe('a run', () => {
     expect((await post(server, { data: { cmd: ['echo'], colour: 'red' } })).status).toBe(200);
   });
 
-  test('has files of its own: two at once do not see each other', async () => {
+  test('has its own files: two at once do not see each other’s', async () => {
     const both = await Promise.all(
       ['one', 'two'].map((content) =>
         post(server, { data: shellCommand('sleep 0.5; cat same.txt; ls'), files: [file('same.txt', content)] }),
@@ -85,7 +85,7 @@ describe('a zip', () => {
     expect((await post(server, { data, files: [file('in.zip', archive)] })).text).toBe('r');
   });
 
-  test('must be one', async () => {
+  test('must be a valid zip', async () => {
     const archive = await zipOf({ a: '' });
     for (const files of [[], [file('a.zip', archive), file('b.zip', archive)]]) {
       const answer = await post(server, { data: shellCommand('true', { zipInputMode: true }), files });
@@ -117,7 +117,7 @@ describe('a file as output', () => {
     [0, 'true', 400],
     [1, 'echo x > output/a', 200],
     [2, 'echo x > output/a; echo y > output/b', 400],
-  ])('%i files', async (_count, script, status) => {
+  ])('of %i files', async (_count, script, status) => {
     expect((await post(server, { data: shellCommand(script, { outputMode: 'file' }) })).status).toBe(status);
   });
 
@@ -180,7 +180,7 @@ describe('what is wrong is a 400 with the reason', () => {
     expect([status, json.stderr]).toEqual([400, 'why\n']);
   });
 
-  test('chunkedStdout that fails later has the reason on a line of its own, and the end of stderr', async () => {
+  test('chunkedStdout that fails later has the reason on a separate line, and the end of stderr', async () => {
     const data = shellCommand('printf part; echo why >&2; exit 3', { outputMode: 'chunkedStdout' });
     const { status, text } = await post(server, { data });
     expect([status, text]).toEqual([200, 'part\nProcessException: the program ended with exit code 3\nwhy\n']);

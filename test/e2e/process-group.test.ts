@@ -108,7 +108,7 @@ describe('a run', () => {
     },
   );
 
-  test.runIf(isRoot)('has a uid of its own, and no group of the server', async () => {
+  test.runIf(isRoot)('has its own uid, and no group of the server', async () => {
     const identify = shell('id -u; id -g; id -G');
     const answers = await Promise.all([1, 2, 3].map(() => execute(server, identify)));
     const ids = answers.map(({ text }) => text.trim().split('\n').map(Number));
@@ -208,15 +208,15 @@ describe('a start that must fail', () => {
     writeFileSync(file, content, 'latin1');
     expect(await refusal({}, { dataDir })).toMatch(/database|registry\.sqlite/);
     expect(readFileSync(file, 'latin1')).toBe(content);
-    // the launcher goes on for seconds, and clears away what tried the isolation levels
+    // the launcher keeps running for seconds, and removes what tried the isolation levels
     await removeFolder(dataDir);
   });
 
   const wrong: [string, Record<string, string>, string[], string[]][] = [
     ['a --set of an unknown name', {}, ['--set', 'NO_SUCH=1'], ['NO_SUCH']],
-    ['a PORT that is no number', { PORT: 'http' }, [], ['PORT', "'http'", '65535']],
+    ['a PORT that is not a number', { PORT: 'http' }, [], ['PORT', "'http'", '65535']],
     ['a PORT that is too large', { PORT: '70000' }, [], ['PORT', "'70000'", '65535']],
-    ['a GRACE that is no duration', { GRACE: 'long' }, [], ['GRACE', "'long'", '5m']],
+    ['a GRACE that is not a duration', { GRACE: 'long' }, [], ['GRACE', "'long'", '5m']],
   ];
   test.each(wrong)('%s', async (_what, settings, flags, parts) => {
     const line = await refusal(settings, { arguments: flags });

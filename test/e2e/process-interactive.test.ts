@@ -1,4 +1,4 @@
-// The interface of procaas over WebSocket: what goes in, what comes back, how it is closed, and who goes away.
+// The interface of procaas over WebSocket: what goes in, what comes back, how it is closed, and clients that go away.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { interactive, shellCommand, workFiles } from '../support/process-api.js';
 import { leftAfter, marked } from '../support/processes.js';
@@ -53,7 +53,7 @@ describe('/process_interactive', () => {
     expect((await server.send({ path: path({ cmd: ['true'] }) })).status).toBe(426);
   });
 
-  test('ends the tree and the work directory of a client that goes away', async () => {
+  test('ends the process tree of a client that goes away, and removes its work directory', async () => {
     const mark = `TALK${process.pid}`;
     const script = `trap '' TERM; touch left; (setsid sh -c 'trap "" TERM; while :; do sleep 0.1; done' &); echo up; while :; do sleep 0.1; done`;
     const line = await interactive(server, shellCommand(script, { envs: { MARK: mark } }));
@@ -70,7 +70,7 @@ describe('/process_interactive', () => {
   });
 });
 
-test('ends a program that reads nothing within two seconds after its client has gone away, whatever waits for it', async () => {
+test('ends a program that reads nothing within two seconds after its client has gone away, although much input waits for it', async () => {
   const mark = `DEAF${process.pid}`;
   const line = await interactive(server, shellCommand('echo up; exec sleep 60', { envs: { MARK: mark } }));
   await until(
@@ -78,7 +78,7 @@ test('ends a program that reads nothing within two seconds after its client has 
     (count) => count > 0,
   );
   for (let sent = 0; sent < 8; sent++) line.socket.send(Buffer.alloc(2 ** 19));
-  // so much waits now that the server does not read any more
+  // now so much input waits that the server does not read any more
   await until(
     () => line.socket.bufferedAmount,
     (waiting) => waiting < 2 ** 21,

@@ -1,4 +1,4 @@
-// Programs that are spoken with through the server: which may be reached and when, WebSockets, and large bodies.
+// Programs that are reached through the server's proxy: which ones and when, WebSockets, and large bodies.
 import { randomBytes } from 'node:crypto';
 import { connect, createServer } from 'node:net';
 import { Readable } from 'node:stream';
@@ -83,7 +83,7 @@ describe('a program', () => {
 });
 
 describe('WebSocket', () => {
-  test('keeps text and binary, their order and the subprotocol; cookies stay away', async () => {
+  test('passes on text and binary, their order and the subprotocol, but no cookies', async () => {
     const { socket, heard } = await openSocket(server, `${run}http/ws_echo`, ['one', 'two']);
     expect(socket.protocol).toBe('one');
     const sent = Array.from({ length: 100 }, (_one, index) => (index % 2 ? randomBytes(index * 700) : `text ${index}`));
@@ -115,7 +115,7 @@ describe('WebSocket', () => {
     await other.stop();
   });
 
-  test('brings nothing in its 101 that would hold for all of this origin', async () => {
+  test('passes on no header in its 101 that would affect the whole origin', async () => {
     const wide = [
       ['Strict-Transport-Security', 'max-age=1'],
       ['Clear-Site-Data', '"*"'],

@@ -1,4 +1,4 @@
-// The README, taken by its word: npm start, its curl lines as they stand, TERM to npm.
+// The README works as written: npm start, its curl lines as they stand, TERM to npm.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -41,7 +41,7 @@ test('the first code block stands by line 10', () => {
   expect(readme.split('\n').findIndex((line) => line.startsWith('```'))).toBeLessThan(10);
 });
 
-test('npm start says where it is and where the password is', () => {
+test('npm start says its address and where the password is', () => {
   expect(said).toContain(`http://127.0.0.1:${port}`);
   expect(said).toContain('admin-password');
 });

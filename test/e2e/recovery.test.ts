@@ -19,7 +19,7 @@ describe.concurrent('after kill -9 of the server', { timeout: 120_000 }, () => {
   test.each([
     ['pidns', 30],
     ['process', 6],
-  ])('at %s a run of %i s goes on, and has its whole output and its exit code', async (ISOLATION, seconds) => {
+  ])('at %s a run of %i s keeps running, and has its whole output and its exit code', async (ISOLATION, seconds) => {
     const first = await startServer({ ISOLATION });
     const run = await running(first, counting(seconds));
     await sleep(1500);
@@ -70,9 +70,9 @@ describe.concurrent('after kill -9 of the server', { timeout: 120_000 }, () => {
   });
 
   test.each([
-    ['goes on', 10, 0],
+    ['keeps running', 10, 0],
     ['has ended', 10, 10_000],
-  ])('what waits starts by priority and then by age, while what ran before it %s', async (_what, seconds, downMs) => {
+  ])('waiting runs start by priority and then by age, while the run before them %s', async (_what, seconds, downMs) => {
     const settings = { LANES: 'io=1' };
     const first = await startServer(settings);
     await running(first, shell(`sleep ${seconds}`));
@@ -91,7 +91,7 @@ describe.concurrent('after kill -9 of the server', { timeout: 120_000 }, () => {
     await server.stop();
   });
 
-  test.each(levels)('at %s a message that was still arriving has broken off, and never looks whole', async (ISOLATION) => {
+  test.each(levels)('at %s a message that was still arriving is broken off, and is never taken for a whole one', async (ISOLATION) => {
     const first = await startServer({ ISOLATION });
     const definition = await defined(first, shell("trap '' TERM; cat | wc -c; exit 0"));
     const senders = Array.from({ length: 4 }, () => beginToSend(first, `${definition}execute/`));
@@ -110,7 +110,7 @@ describe.concurrent('after kill -9 of the server', { timeout: 120_000 }, () => {
     await server.stop();
   });
 
-  test.each(levels)('at %s the file that the program makes is the output', async (ISOLATION) => {
+  test.each(levels)('at %s the file that the program writes is the output', async (ISOLATION) => {
     const first = await startServer({ ISOLATION });
     const output_adapter = { output_type: 'file', output_parameters: { file_path: 'made.txt' } };
     const run = await running(first, shell('sleep 2; echo made > made.txt; echo beside > other', { output_adapter }));

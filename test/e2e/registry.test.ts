@@ -108,7 +108,7 @@ describe.each(databases)('the registry on %s', (database) => {
     for (const none of ['4', '0', 'x']) expect((await send({ path: `${path}revisions/${none}/` })).status).toBe(404);
   });
 
-  test('512 levels, 900 KB and exactly 1 MiB are taken; one byte more is 413', async () => {
+  test('512 levels, 900 KB and exactly 1 MiB are accepted; one byte more is 413', async () => {
     const empty = JSON.stringify(definition({ description: '' }));
     const sized = (bytes: number) => empty.replace('"description":"', `$&${'x'.repeat(bytes - empty.length)}`);
     expect((await post(`{"definition": {"exec": "/bin/x", "deep": ${'['.repeat(510)}${']'.repeat(510)}}}`)).status).toBe(201);
@@ -130,7 +130,7 @@ describe.each(databases)('the registry on %s', (database) => {
     }
   });
 
-  test('POST with an id takes it, and again it is 409 and changes nothing', async () => {
+  test('POST with an id uses it; a second one is 409 and changes nothing', async () => {
     const { send } = await newAuthor();
     const id = 70_000 + authors;
     expect((await send({ method: 'POST', path: list, body: { id, ...definition() } })).headers.location).toBe(`${list}${id}/`);
@@ -138,7 +138,7 @@ describe.each(databases)('the registry on %s', (database) => {
     expect((await send({ path: `${list}${id}/` })).json).toEqual({ id, resource_uri: `${list}${id}/`, ...definition() });
   });
 
-  test('a list PUT that fails beside 100 parallel POSTs loses none of them, and is never seen half done', async () => {
+  test('a list PUT that fails next to 100 parallel POSTs loses none of them, and is never seen half done', async () => {
     const [{ send, create, names }, other] = [await newAuthor(), await newAuthor()];
     const taken = Number(/(\d+)\/$/.exec(await other.create())?.[1]);
     const old = range(30, 'old');
@@ -156,7 +156,7 @@ describe.each(databases)('the registry on %s', (database) => {
     expect((await names()).sort()).toEqual([...old, ...range(100, 'new')].sort());
   });
 
-  test('who lists while the list is replaced sees all of the old or all of the new', async () => {
+  test('a client that lists while the list is replaced sees all of the old or all of the new', async () => {
     const { send } = await newAuthor();
     const sets = [range(5, 'a'), range(12, 'b')];
     await send({ method: 'PUT', path: list, body: named(sets[0]) });

@@ -1,4 +1,4 @@
-// What a request is called: in its answer, in the log, and in an error of the server.
+// The id of a request: in its answer, in the log, and in an error of the server.
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -66,7 +66,7 @@ describe('X-Request-Id', () => {
 });
 
 describe('the log', () => {
-  test('has the id, who, what and how; and the run', async () => {
+  test('has the id, the user, the request, the status, and the run', async () => {
     const { headers } = await execute(server, shell('true'), { headers: { 'x-request-id': 'of-a-run' } });
     const [line] = await linesOf('of-a-run');
     expect(line).toMatchObject({ method: 'POST', status: 200, user: 'admin', run: headers['run-id'] });

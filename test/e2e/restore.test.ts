@@ -1,4 +1,4 @@
-// What a restore refuses, and that it then changes nothing; what --force moves aside; that MySQL is told its own tool.
+// What a restore refuses, and that it then changes nothing; what --force moves aside; that MySQL is left to its own tool.
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -73,7 +73,7 @@ describe('an archive that is not a backup', () => {
     ['leads out of a run', { name: `${runFolder}/../../../evil`, content: 'x' }, /leads out/],
     ['is absolute', { name: '/tmp/procreg-evil', content: 'x' }, /is absolute/],
     ['is something else', { name: 'admin-password', content: 'x' }, /is no part of a backup/],
-    ['is of no run', { name: 'runs/somewhere/log', content: 'x' }, /is no part of a backup/],
+    ['belongs to no run', { name: 'runs/somewhere/log', content: 'x' }, /is no part of a backup/],
     ['is a symbolic link', { name: `${runFolder}/log`, type: 'symlink', linkname: '/etc' }, /is a symlink/],
     ['is a hard link', { name: `${runFolder}/log`, type: 'link', linkname: '/etc/passwd' }, /is a link/],
     ['is a FIFO', { name: `${runFolder}/log`, type: 'fifo' }, /is a fifo/],
@@ -94,7 +94,7 @@ describe('an archive that is not a backup', () => {
     expectRefused(await restore(newFolder(), await archiveOf([])), /it holds no database/);
   });
 
-  test('because it is damaged, cut off, or of another number of files', async () => {
+  test('because it is damaged, cut off, or has another number of files', async () => {
     const damaged = Buffer.from(database);
     damaged.fill(0xff, 4096, 3 * 4096);
     expectRefused(

@@ -1,4 +1,4 @@
-// How long runs are kept: by age, by room, by what their definition says; and when there is no room to start anything.
+// How long runs are kept: by age, by disk space, by their definition; and what happens when there is no space to start anything.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -22,7 +22,7 @@ async function runsOf(definition: string, count: number): Promise<string[]> {
   return ids;
 }
 
-/** Starts the server again, and to it the runs have ended, or were made, so many days ago. */
+/** Starts the server again, with the runs ended, or created, this many days ago. */
 async function laterOn(daysAgo: Record<string, number>, settings: Record<string, string>, column = 'finished_at'): Promise<void> {
   await server.stop({ keep: true });
   const database = new Database(join(server.dataDir, 'registry.sqlite'));
@@ -34,12 +34,12 @@ async function laterOn(daysAgo: Record<string, number>, settings: Record<string,
 
 const there = async (ids: string[]) => Promise.all(ids.map(async (id) => (await server.send({ path: `/api/run/${id}/` })).status === 200));
 
-/** Waits for the sweep after the boot to be over: until these answers stay. */
+/** Waits for the end of the sweep after the boot: until these answers stay the same. */
 const expectThere = (ids: string[], expected: boolean[]) => expect.poll(() => there(ids), { timeout: 10_000 }).toEqual(expected);
 
 const exact = (id: string): Record<string, number> => ({ [id]: 0 });
 
-test('a run goes with all that it left when it is older than RETENTION_DAYS', async () => {
+test('a run is removed with all its files when it is older than RETENTION_DAYS', async () => {
   const settings = { RETENTION_DAYS: '7' };
   server = await startServer(settings);
   const definition = await defined(server, shell('echo kept > kept; yes | head -c 300000; echo done'));
@@ -57,7 +57,7 @@ test('a run goes with all that it left when it is older than RETENTION_DAYS', as
   expect((await server.send({ path: `/api/run/${young}/files/kept` })).text).toBe('kept\n');
 });
 
-test('beyond RETENTION_BYTES the oldest go, and none that is younger than a day', async () => {
+test('beyond RETENTION_BYTES the oldest runs are removed, but none that is younger than a day', async () => {
   const settings = { RETENTION_BYTES: '250KiB' };
   server = await startServer(settings);
   const [first, second, third, fourth] = await runsOf(await defined(server, shell('head -c 100000 /dev/urandom > left')), 4);
@@ -69,7 +69,7 @@ test('beyond RETENTION_BYTES the oldest go, and none that is younger than a day'
   expect(await there([third, fourth])).toEqual([true, true]);
 });
 
-test('keep.runs and keep.days of a definition hold for its runs alone', async () => {
+test('keep.runs and keep.days of a definition apply to its runs alone', async () => {
   const settings = { RETENTION_DAYS: '10' };
   server = await startServer(settings);
   const few = await runsOf(await defined(server, shell('echo few', { keep: { runs: 2 } })), 4);
@@ -82,7 +82,7 @@ test('keep.runs and keep.days of a definition hold for its runs alone', async ()
   await expectThere([...brief, ...long, ...plain], [false, true, true, false, false, true]);
 });
 
-test('a run that was only made goes by its age, whatever room it takes; one that still runs stays', async () => {
+test('a run that was only created is removed by its age, whatever space it takes; one that still runs stays', async () => {
   const settings = { RETENTION_DAYS: '2', RETENTION_BYTES: '1' };
   server = await startServer(settings);
   const make = async (body: object) => (await server.send({ method: 'POST', path: '/api/run/', body })).json.id as string;
@@ -101,7 +101,7 @@ test('a run that was only made goes by its age, whatever room it takes; one that
   await server.send({ method: 'POST', path: `/api/run/${running}/stop/` });
 });
 
-test('with too little room on the disk nothing starts and nothing is taken, and the rest works', async () => {
+test('with too little space on the disk no run starts and no message is taken, and the rest works', async () => {
   server = await startServer({ DISK_WATERMARK: '1000000GiB' });
   const definition = await defined(server, shell('echo hi'));
   const refused = await server.send({ method: 'POST', path: `${definition}execute/`, body: 'a message' });

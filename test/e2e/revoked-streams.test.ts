@@ -1,4 +1,4 @@
-// What is open for a user is closed when its credentials hold no longer, whatever it is and however they end; what it runs goes on.
+// Open connections of a user are closed when their credentials are no longer valid, in whatever way they end; its runs keep running.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newUser, uriOf } from '../support/accounts.js';
@@ -39,7 +39,7 @@ async function expectOpen(open: Open): Promise<void> {
   expect(await Promise.race([open.over.then(() => 'closed'), sleep(closedWithinMs, 'open')])).toBe('open');
 }
 
-describe.concurrent('a user who is disabled loses', { timeout: 60_000 }, () => {
+describe.concurrent('a disabled user loses', { timeout: 60_000 }, () => {
   test.each(kindsOfStreams)('%s', async (kind, open) => {
     const who = await withToken(await caller());
     const opened = await open(who);
@@ -73,13 +73,13 @@ async function withToken(who: Caller, more: object = {}): Promise<Caller & { tok
   return { ...who, token: json.token, tokenPath: `/api/token/${json.id}/` };
 }
 
-describe.concurrent('streams end when', { timeout: 60_000 }, () => {
+describe.concurrent('the streams of a user', { timeout: 60_000 }, () => {
   test.each<[string, (who: Caller) => Promise<unknown>]>([
     ['their user is demoted', (who) => patch(who, { role: 'viewer' })],
     ['an admin changes the password', (who) => patch(who, { password: 'another' })],
     ['an admin changes the name', (who) => patch(who, { username: `${nameOf(who)}-new` })],
     ['their user is removed', async (who) => server.send({ method: 'DELETE', path: await uriOf(server, nameOf(who)) })],
-  ])('%s', async (what, change) => {
+  ])('end when %s', async (what, change) => {
     const who = await caller();
     const opened = await events(who);
     await opened.begun;
@@ -87,7 +87,7 @@ describe.concurrent('streams end when', { timeout: 60_000 }, () => {
     await expectClosed(opened, what);
   });
 
-  test('their user changes the password, and is still told so', async () => {
+  test('end when their user changes the password, which is still answered', async () => {
     const who = await caller();
     const opened = await events(who);
     await opened.begun;
@@ -96,7 +96,7 @@ describe.concurrent('streams end when', { timeout: 60_000 }, () => {
     await expectClosed(opened, 'the password');
   });
 
-  test('their token is removed, and those of the password and of other tokens go on', async () => {
+  test('end when their token is removed, while those of the password and of other tokens stay open', async () => {
     const who = await withToken(await caller());
     const other = await withToken(who);
     const [ends, ...stay] = [await events(who), await events(other), await events({ ...who, token: undefined })];
@@ -106,7 +106,7 @@ describe.concurrent('streams end when', { timeout: 60_000 }, () => {
     await Promise.all(stay.map(expectOpen));
   });
 
-  test('and those of a token go on when the password is changed', async () => {
+  test('that were opened with a token stay open when the password is changed', async () => {
     const who = await withToken(await caller());
     const opened = await events(who);
     await opened.begun;
@@ -114,7 +114,7 @@ describe.concurrent('streams end when', { timeout: 60_000 }, () => {
     await expectOpen(opened);
   });
 
-  test('and those of others, and of a user who is promoted, go on', async () => {
+  test('stay open when the user is promoted, and when another user is disabled', async () => {
     const [who, other] = [await caller('author'), await caller('author')];
     const stay = [await events(who), await events(other)];
     await Promise.all(stay.map(({ begun }) => begun));
@@ -139,8 +139,8 @@ test('streams end when their token expires, and not before', { timeout: 60_000 }
   await expectOpen(stays);
 });
 
-describe('what runs', { timeout: 60_000 }, () => {
-  test('goes on when its connection was closed for its credentials, also when somebody typed to it', async () => {
+describe('a run', { timeout: 60_000 }, () => {
+  test('keeps running when a connection was closed for its credentials, also one that typed to it', async () => {
     const who = await caller('admin');
     const typed = await made(server, { ...shell('cat'), interactive: true, start: false }, who.login);
     const line = await attach(server, typed, { login: who.login });

@@ -1,4 +1,4 @@
-// What the command does beside serving: doctor, stop --all, and the launcher as a service of its own.
+// What the command does besides serving: doctor, stop --all, and the launcher as a separate service.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -30,7 +30,7 @@ function procreg(role: string[], dataDir: string, settings: Record<string, strin
   return { child, ended };
 }
 
-test('doctor says which levels work, what is used and what programs share, and makes nothing', async () => {
+test('doctor says which levels work, what is used and what programs share, and creates nothing', async () => {
   const dataDir = join(folder, 'never-served');
   const { code, said } = await procreg(['doctor'], dataDir).ended;
   expect([code, existsSync(dataDir)], said).toEqual([0, false]);
@@ -75,7 +75,7 @@ test('doctor says that a server is running only when one is', async () => {
   rmSync(server.dataDir, { recursive: true, force: true });
 });
 
-test('a server that is there and does not answer as one is named by doctor, stop and passwd', async () => {
+test('a server that runs but does not answer correctly is named by doctor, stop and passwd', async () => {
   const dataDir = mkdtempSync(join(folder, 'odd-'));
   const odd = createServer((_request, response) => response.writeHead(503).end('{"detail": "not today"}'));
   await once(odd.listen(join(dataDir, 'server.sock')), 'listening');
@@ -89,7 +89,7 @@ test('a server that is there and does not answer as one is named by doctor, stop
   odd.close();
 });
 
-test('stop --all of a running server ends what waits and services as well', async () => {
+test('stop --all of a running server ends waiting runs and services as well', async () => {
   const server = await startServer({ GRACE: '1', LANES: 'io=1' });
   const up = await begun(server, shell('sleep 60', { process_type: 'service' }));
   const running = await begun(server, shell('sleep 60'));
@@ -122,7 +122,7 @@ test('stop --all ends every run, with a server and without one', async () => {
   await server.stop();
 });
 
-test('the launcher as a service of its own serves a server that comes later, and leaves on TERM', async () => {
+test('the launcher as a separate service serves a server that starts later, and ends on TERM', async () => {
   const dataDir = mkdtempSync(join(folder, 'own-'));
   const launcher = procreg(['launcher'], dataDir);
   await expect.poll(() => existsSync(launcherSocket(join(dataDir, 'runs'))), { timeout: 5000 }).toBe(true);

@@ -1,4 +1,4 @@
-// All files of a run as one zip: out of it and into it, streamed, and never half of a bad one.
+// All files of a run as one zip: downloaded and uploaded, streamed, and never half of a bad one.
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -28,7 +28,7 @@ function unzipped(bytes: Buffer): string {
   return join(target, 'out');
 }
 
-test('a zip goes into a run that was only created, and what the run made comes out as one', async () => {
+test('a zip is unpacked into a run that was only created, and the files of the run are downloaded as one', async () => {
   const run = await createdRun(server, './tool < in/a.txt > out.txt; chmod 755 out.txt; mkdir none; ln -s /etc/passwd link; : > empty');
   const tool = await zipOf({ tool: '#!/bin/sh\ntr a-z A-Z\n' }, 0o100755);
   expect((await put(server, `${run}archive/`, tool)).status).toBe(204);
@@ -47,7 +47,7 @@ test('a zip goes into a run that was only created, and what the run made comes o
   expect(statSync(join(out, 'empty')).size).toBe(0);
 });
 
-test('a zip goes into a run that goes on, and not into one that has ended', async () => {
+test('a zip is unpacked into a run that is running, and not into one that has ended', async () => {
   const run = await goingOn(server, '(while [ ! -e b/c ]; do sleep 0.05; done; cat b/c > seen) &');
   expect((await put(server, `${run}archive/`, await zipOf({ a: 'a', 'b/c': 'content' }))).status).toBe(204);
   await expect.poll(async () => (await server.send({ path: `${run}files/seen` })).text).toBe('content');
@@ -59,14 +59,14 @@ test('a zip goes into a run that goes on, and not into one that has ended', asyn
   expect(await pathsOf(server, run)).toEqual(['a', 'b', 'b/c', 'seen']);
 });
 
-test('an archive of a run without files is a good, empty zip', async () => {
+test('the archive of a run without files is a valid, empty zip', async () => {
   const run = await createdRun(server, 'true');
   await startedToEnd(server, run);
   const { status, bytes } = await server.send({ path: `${run}archive/` });
   expect([status, bytes.length]).toEqual([200, 22]);
 });
 
-test('16 MiB go in and out without the memory for it, and nothing of it stays spooled', async () => {
+test('16 MiB are uploaded and downloaded without being held in memory, and leave no spooled file', async () => {
   const run = await goingOn(server, 'true');
   const big = randomBytes(16 * 2 ** 20);
   const zip = await zipOf({ 'deep/big': big });

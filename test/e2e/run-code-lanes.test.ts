@@ -1,4 +1,4 @@
-// Code waits for its lane: N at once, the rest in their order, none lost; what goes on is seen, and N can be changed.
+// Code waits for its lane: a limit of N at once, the rest in order, none lost; the lane can be watched, and N can be changed.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bash, type Coder, newCoder } from '../support/code.js';
 import { adminLogin, startServer, type TestServer } from '../support/server.js';
@@ -47,7 +47,7 @@ test('GET /api/lane/ counts what runs, waits, went well and failed', async () =>
   expect(await lane()).toMatchObject({ running: 0, queued: 0, done: before.done + 2, failed: before.failed + 1 });
 });
 
-test('an admin changes the limit, and what waits starts at once; nobody else does', async () => {
+test('an admin changes the limit, and waiting code starts at once; nobody else may', async () => {
   expect((await limit({ limit: 1 })).json).toMatchObject({ limit: 1 });
   const answers = [1, 2, 3].map(() => run(bash('sleep 1')));
   await expect.poll(lane).toMatchObject({ running: 1, queued: 2 });

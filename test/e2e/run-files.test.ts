@@ -43,7 +43,7 @@ describe('a run that was only created', () => {
     expect(readdirSync(`${server.dataDir}/runs`)).not.toContain(id);
   });
 
-  test('loses no file that was acknowledged before its start', async () => {
+  test('has every file whose upload was acknowledged before its start', async () => {
     for (let round = 0; round < 5; round++) {
       const run = await createdRun(server, 'ls');
       const puts = Array.from({ length: 8 }, (_one, index) => put(server, `${run}files/f${index}`, randomBytes(1000 * index)));
@@ -59,7 +59,7 @@ describe('a run that was only created', () => {
   });
 });
 
-describe('a run that goes on', () => {
+describe('a run that is running', () => {
   test('shows what its program writes, and takes files that the program may change', async () => {
     const run = await goingOn(
       server,
@@ -75,14 +75,14 @@ describe('a run that goes on', () => {
     expect(await pathsOf(server, run)).toEqual(['got', 'in', 'in/new', 'sub']);
   });
 
-  test('keeps a file that came in although its program left none', async () => {
+  test('keeps a file that was uploaded although its program left none', async () => {
     const run = await goingOn(server, 'true');
     await put(server, `${run}files/a`, 'a');
     await stopped(server, run);
     expect((await get(`${run}files/a`)).text).toBe('a');
   });
 
-  test('does not see half of a file, and a broken upload leaves nothing', async () => {
+  test('never sees half of a file, and a broken upload leaves nothing', async () => {
     const run = await goingOn(server, 'true');
     const broken = Readable.from(
       (async function* () {
@@ -150,7 +150,7 @@ describe('reading', () => {
     expect(await get(`${run}files/empty`)).toMatchObject({ status: 200, text: '' });
   });
 
-  test('names what it lists, and the addresses lead there', async () => {
+  test('lists files with addresses at which they can be read', async () => {
     const { json } = await get(`${run}files/`);
     expect(json.objects.map(({ path, type, bytes }: Record<string, unknown>) => [path, type, bytes])).toEqual([
       ['a.html', 'file', 10],
@@ -164,7 +164,7 @@ describe('reading', () => {
     expect((await get(last.uri)).text).toBe('x');
   });
 
-  test('answers 404 to what is missing, or no regular file', async () => {
+  test('answers 404 for a missing file, or one that is not a regular file', async () => {
     for (const path of ['none', 'folder', 'folder/none', 'a.html/none'])
       expect([path, (await get(`${run}files/${path}`)).status]).toEqual([path, 404]);
   });
@@ -207,7 +207,7 @@ test('files have an owner: others get 404, a viewer may not write', async () => 
   await stopped(server, run);
 });
 
-test('16 MiB go up and down without the memory for it; more than MAX_MESSAGE_BYTES is refused', async () => {
+test('16 MiB are uploaded and downloaded without being held in memory; more than MAX_MESSAGE_BYTES is refused', async () => {
   const run = await goingOn(server, 'true');
   const big = randomBytes(16 * 2 ** 20);
   const before = server.peakBytes();

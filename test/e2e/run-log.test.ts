@@ -28,7 +28,7 @@ describe.each(databases)('runs on %s', (databaseName) => {
       expect((await get(`${path}log/?stream=stdin`)).status).toBe(400);
     });
 
-    test('with follow=1 goes on while the run does, and ends with it', async () => {
+    test('with follow=1 continues while the run does, and ends with it', async () => {
       const path = await begun(server, shell('echo one; sleep 1; echo two'));
       const asked = request(new URL(`${path}log/?follow=1`, server.url), { auth: adminLogin, agent: false }).end();
       const followed = (await once(asked, 'response'))[0] as IncomingMessage;
@@ -37,7 +37,7 @@ describe.each(databases)('runs on %s', (databaseName) => {
       expect((await followed.toArray()).join('')).toBe('two\n');
     });
 
-    test('that was followed to its end belongs to a run that has ended', async () => {
+    test('that was followed to its end leaves the run shown as ended', async () => {
       for (let count = 0; count < 10; count++) {
         const path = await begun(server, shell('sleep 0.1; echo done'));
         expect((await get(`${path}log/?follow=1`)).text).toBe('done\n');

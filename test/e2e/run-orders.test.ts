@@ -1,4 +1,4 @@
-// Runs as things of their own: made, started, stopped and signalled at /api/run/.
+// Runs at /api/run/: created, started, stopped and signalled.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { begun, declared, defined, shell, show } from '../support/programs.js';
 import { adminLogin, startServer, type TestServer } from '../support/server.js';
@@ -46,7 +46,7 @@ describe('POST /api/run/', () => {
     expect([await ended(bytes), await output(bytes)]).toMatchObject([{ success: true }, 'a\0']);
   });
 
-  test('runs a command of its own, whose arguments are passed as they are', async () => {
+  test('runs a command without a definition, whose arguments are passed as they are', async () => {
     const argv = ['${input_file}', '$${x}', '$$${x}', '$<y>', '-v', '$(id)', '${', '', 'ünï'];
     const run = await made(show(argv, { environment: { A: '${HOME}' } }), author);
     expect(await ended(run)).toMatchObject({ success: true, definition: null, revision: null, exec: '/usr/bin/python3' });
@@ -62,7 +62,7 @@ describe('POST /api/run/', () => {
     expect([await ended(run), await output(run)]).toMatchObject([{ success: true }, '500000\n']);
   });
 
-  test('a command of its own needs the role author; a runner runs what it can read', async () => {
+  test('requires the role author for a command; a runner may run definitions that it can read', async () => {
     expect(await make({ exec: '/bin/true' }, runner)).toMatchObject({ status: 403, json: { code: 'forbidden' } });
     await defined(server, shell('echo shared', { name: 'for-all', visibility: 'shared' }));
     const { status, json } = await make({ definition: 'for-all' }, runner);
@@ -104,14 +104,14 @@ describe('start', () => {
     expect(await act(run, 'start')).toMatchObject({ status: 409, json: { code: 'wrong_state' } });
   });
 
-  test('of two at once only one counts', async () => {
+  test('of two starts at once only one takes effect', async () => {
     const run = await made({ exec: '/bin/echo', start: false });
     const answers = await Promise.all([act(run, 'start'), act(run, 'start')]);
     expect(answers.map(({ status }) => status).sort()).toEqual([202, 409]);
     expect(await ended(run)).toMatchObject({ success: true, attempt: 1 });
   });
 
-  test('what was only created outlives the server, is cancelled by stop/ and removed by DELETE', async () => {
+  test('a run that was only created outlives the server, is cancelled by stop/ and removed by DELETE', async () => {
     const [kept, gone] = [await made({ exec: '/bin/echo', start: false }), await made({ exec: '/bin/echo', start: false })];
     expect((await act(kept, 'stop')).json).toMatchObject({ state: 'finished', end_reason: 'cancelled', success: false });
     expect((await server.send({ method: 'DELETE', path: gone })).status).toBe(204);
@@ -136,7 +136,7 @@ describe('stop and signal', () => {
     expect(await act(run, 'stop')).toMatchObject({ status: 409, json: { code: 'wrong_state' } });
   });
 
-  test('another signal first, when one is named', async () => {
+  test('the signal that is named is sent first', async () => {
     const run = await begun(server, shell("trap 'echo told; exit 4' INT; echo up; while :; do sleep 0.05; done"));
     await expect.poll(async () => (await server.send({ path: `${run}log/` })).text).toBe('up\n');
     await act(run, 'stop', { signal: 'INT' });
@@ -178,7 +178,7 @@ describe('stop and signal', () => {
   });
 });
 
-test('a program is told the trace of its run: the caller’s, when there is one', async () => {
+test('a program gets the trace of its run as TRACEPARENT: the caller’s, when there is one', async () => {
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
   const path = await defined(server, shell('echo $TRACEPARENT'));
   const { text, headers } = await server.send({ method: 'POST', path: `${path}execute/`, headers: { traceparent } });

@@ -36,12 +36,12 @@ describe('a request', () => {
     },
   );
 
-  test('whose path is no percent-encoding is a 400; its query is the program’s business', async () => {
+  test('whose path is not valid percent-encoding is a 400; its query is passed on as it is', async () => {
     expect((await get(`${run}http/x%zz`)).status).toBe(400);
     expect((await get(`${run}http/x?y=%zz`)).status).toBe(200);
   });
 
-  test('tells the program who asks and where, and nothing of the password', async () => {
+  test('tells the program the user and the address of the caller, and nothing of the password', async () => {
     const headers = {
       'x-forwarded-for': '6.6.6.6',
       forwarded: 'for=6.6.6.6',
@@ -90,7 +90,7 @@ describe('a request', () => {
       expect((await server.send({ method, path: `${run}http/x` })).json).toMatchObject({ method, body: '' });
   });
 
-  test('HEAD and OPTIONS are the program’s to answer', async () => {
+  test('by HEAD and OPTIONS is answered by the program', async () => {
     const head = await server.send({ method: 'HEAD', path: `${run}http/` });
     expect([head.status, head.headers['content-length'], head.text]).toEqual([200, '18', '']);
     expect((await server.send({ method: 'OPTIONS', path: `${run}http/x` })).json.method).toBe('OPTIONS');
@@ -112,7 +112,7 @@ describe('an answer', () => {
     expect([zipped.headers['content-encoding'], zipped.bytes[0]]).toEqual(['gzip', 0x1f]);
   });
 
-  test('is never a page of this server: sandboxed, and without what would hold for all of its origin', async () => {
+  test('is never a page of this server: it is sandboxed, and has no headers that would affect the whole origin', async () => {
     const { headers } = await answered([
       ['Content-Security-Policy', "default-src 'self'"],
       ['X-Content-Type-Options', 'sniff'],
@@ -169,8 +169,8 @@ describe('an answer', () => {
   });
 });
 
-describe('who may', () => {
-  test('its owner and admins; for others there is no such run; a page of another origin may not write', async () => {
+describe('who may use the proxy of a run', () => {
+  test('only its owner and admins; for others the run does not exist; a page of another origin may not write', async () => {
     await server.user('runner:pw', 'runner');
     await server.user('viewer:pw', 'viewer');
     expect((await server.send({ path: `${run}http/`, login: 'runner:pw' })).status).toBe(404);

@@ -70,7 +70,7 @@ describe.each(databases)('runs on %s', (databaseName) => {
       await get(`${running}wait/`);
     });
 
-    test('is filtered by owner, who sees no run of others', async () => {
+    test('is filtered by owner, and shows users only their own runs', async () => {
       const id = (await start(path, author)).headers['run-id'];
       expect(await ids('owner=anna')).toEqual([id]);
       expect(await ids('owner=admin')).not.toContain(id);
@@ -128,7 +128,7 @@ describe.each(databases)('runs on %s', (databaseName) => {
     expect((await get(`${path}wait/?timeout=soon`)).status).toBe(400);
   });
 
-  test('DELETE removes a run with all that it left, and is 409 while it runs', async () => {
+  test('DELETE removes a run with all its files, and is 409 while it runs', async () => {
     const folder = (path: string) => join(server.dataDir, 'runs', idOf(path));
     const path = await ran(server, shell('yes | head -c 200000'));
     expect([existsSync(folder(path)), (await remove(path)).status]).toEqual([true, 204]);
@@ -148,7 +148,7 @@ describe.each(databases)('runs on %s', (databaseName) => {
     expect([(await get(`${path}output/`)).text, await ids(`definition=${definition}`)]).toEqual(['kept\n', [idOf(path)]]);
   });
 
-  test('after kill -9 of the server what ran goes on, and what ended is whole', async () => {
+  test('after kill -9 of the server running runs keep running, and finished ones are whole', async () => {
     const large = await ran(server, shell('yes | head -c 200000'));
     const unfinished = await begun(server, shell('echo begun; sleep 2; echo over; exit 7'));
     await Promise.all([once(server.process, 'exit'), server.process.kill('SIGKILL')]);

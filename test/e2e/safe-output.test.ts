@@ -37,7 +37,7 @@ test.each([
   ['a FIFO', 'mkdir sub; mkfifo sub/out', aFile],
   ['a device', 'mkdir sub; ln -s /dev/zero sub/out', aFile],
   ['a linked output folder', `rm -rf output; ln -s ${victim} output`, aFolder],
-])('%s is no output', async (_what, script, output) => {
+])('%s is refused as output', async (_what, script, output) => {
   const startedMs = performance.now();
   const answer = await runScript(script, output);
   expect(answer.json).toMatchObject({ status: 422, code: 'output_error' });

@@ -1,4 +1,4 @@
-// The sandbox in use: who gets it unasked, settings that ask for it, a machine without it, and runs that outlive their server in it.
+// The sandbox in use: which runs get it by default, settings that require it, a machine without it, and sandboxed runs that outlive their server.
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ async function begun(server: TestServer, script: string, login: string): Promise
 const isolationOf = async (server: TestServer, script: string, login: string) =>
   (await ended(server, await begun(server, script, login))).isolation;
 
-describe('unasked', () => {
+describe('the sandbox by default', () => {
   let server: TestServer;
   beforeAll(async () => {
     server = await startServer();
@@ -43,14 +43,14 @@ describe('unasked', () => {
     await server.stop();
   });
 
-  test('commands of non-admins are in it, those of admins and stored definitions are not', async () => {
+  test('contains commands of non-admins, but not those of admins or stored definitions', async () => {
     expect(await isolationOf(server, 'true', ann)).toBe('sandbox');
     expect(await isolationOf(server, 'true', 'admin:secret')).toBe('pidns');
     const { headers } = await execute(server, shell('true'));
     expect((await server.send({ path: `/api/run/${headers['run-id']}/` })).json.isolation).toBe('pidns');
   });
 
-  test('commands of procaas are in it, with their files', async () => {
+  test('contains commands of procaas, with their files', async () => {
     const data = JSON.stringify({ cmd: ['sh', '-c', 'cat given; ls /root /home 2>/dev/null; cat /etc/shadow'] });
     const form = await multipart([
       ['data', data],
@@ -62,11 +62,11 @@ describe('unasked', () => {
     expect(isolation).toBe('sandbox');
   });
 
-  test('/health says that it works', async () => {
+  test('is reported as working by /health', async () => {
     expect((await server.send({ path: '/health' })).json).toMatchObject({ isolation: 'pidns', sandbox: 'works' });
   });
 
-  test('its environment is HOME, PATH and TMPDIR, and its user has a name', async () => {
+  test('has HOME, PATH and TMPDIR as its environment, and a name for its user', async () => {
     const { stdout } = await output(server, 'env | cut -d= -f1 | sort | tr "\\n" " "; whoami');
     expect(stdout).toMatch(/^HOME PATH PWD TMPDIR TRACEPARENT (_ )?sandbox\n$/);
   });
@@ -77,7 +77,7 @@ describe('unasked', () => {
     return { stdout: (await on.send({ path: `${path}log/?stream=stdout` })).text };
   }
 
-  test('of /etc/ssl it sees the certificates and the settings, not the keys', async () => {
+  test('shows the certificates and settings of /etc/ssl, but not the keys', async () => {
     const { stdout } = await output(server, 'ls /etc/ssl');
     expect(['certs', 'openssl.cnf']).toEqual(expect.arrayContaining(stdout.trim().split('\n')));
   });
@@ -85,7 +85,7 @@ describe('unasked', () => {
   test.each([
     ['an adapter of its output', { output_adapter: { output_type: 'port', output_parameters: { tcp_port: '${port}' } } }],
     ['an adapter of its input, at a port of its choice', { input_adapter: { input_type: 'port', input_parameters: { tcp_port: 9 } } }],
-  ])('a command of a non-admin gets no port, and so no network, by %s', async (_what, adapter) => {
+  ])('gives a command of a non-admin no port, and so no network, by %s', async (_what, adapter) => {
     const count = async () => (await server.send({ path: '/api/run/', login: ann })).json.meta.total_count;
     const before = await count();
     const body = shell('cat', { message: 'x', ...adapter });
@@ -94,13 +94,13 @@ describe('unasked', () => {
     expect(await count()).toBe(before);
   });
 
-  test('a limit of processes counts those of the program alone', async () => {
+  test('counts only the processes of the program for a limit of processes', async () => {
     const body = shell('true & wait; echo well', { limits: { processes: 2 } });
     const { json } = await server.send({ method: 'POST', path: '/api/run/', login: ann, body });
     expect(await ended(server, json.resource_uri)).toMatchObject({ success: true, isolation: 'sandbox' });
   });
 
-  test('what it leaves in its work directory is kept, and nothing of the sandbox', async () => {
+  test('keeps the files that the program leaves in its work directory, and adds none', async () => {
     const path = await begun(server, 'echo kept > kept; echo lost > $HOME/lost', ann);
     await ended(server, path);
     await expect
@@ -109,7 +109,7 @@ describe('unasked', () => {
   });
 });
 
-test('a run in it outlives its server, and is stopped by the next one', async () => {
+test('lets a run outlive its server, and be stopped by the next one', async () => {
   const first = await startServer({}, { dataDir });
   await first.user(ann, 'author');
   const path = await begun(first, 'trap "echo TERM seen; exit 7" TERM; echo up; while :; do sleep 0.05; done', ann);
@@ -152,7 +152,7 @@ test('ISOLATION=sandbox leaves the network to a stored definition that serves a 
 describe('without bubblewrap', () => {
   const bare = () => ({ RUN_PATH: join(without, 'bin') });
 
-  test('code and commands run as every run, and records, answers and /health say so', async () => {
+  test('code and commands run without the sandbox, and records, answers and /health say so', async () => {
     const server = await startServer(bare());
     await server.user(ann, 'author');
     expect(await isolationOf(server, 'true', ann)).toBe('pidns');

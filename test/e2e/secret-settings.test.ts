@@ -1,4 +1,4 @@
-// Secrets in settings: whatever is wrong with them, no command prints a part of them, nor does a server that was started with them.
+// Secrets in settings: whatever is wrong with them, neither a command nor a server that was started with them prints a part of them.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -92,7 +92,7 @@ test.each([
   ['mysql://hunter:tiger@127.0.0.1:9/registry', 'the server cannot start with the database registry on 127.0.0.1:9: '],
   ['mysql://user:hunter%40%2F%3F%23%25tiger@127.0.0.1:9/registry', 'the server cannot start with the database registry on 127.0.0.1:9: '],
   ['mysql://user:hunter@tiger:@127.0.0.1:9/registry', 'the server cannot start with the database registry on 127.0.0.1:9: '],
-])('a database that is away is told without user and password: %s', async (url, message) => {
+])('an unreachable database is reported without user and password: %s', async (url, message) => {
   for (const role of ['serve', 'doctor']) {
     const end = await runRole([role], { DATA_DIR: newFolder(), PORT: '0', LOG_LEVEL: 'trace', DATABASE_URL: url });
     expect(end.code).toBe(1);
@@ -101,7 +101,7 @@ test.each([
   }
 });
 
-test('a broker that is away is told without user and password: in the log, in /health, in bindings', async () => {
+test('an unreachable broker is reported without user and password: in the log, in /health, in bindings', async () => {
   const server = await startServer({ AMQP_URL: `amqp://hunter:tiger@${nowhere}/`, LOG_LEVEL: 'trace', AGENT_TOKENS: 'hunter,tiger' });
   const binding = { definition: 'tr', input: { stream: 'in' } };
   await server.send({
@@ -150,7 +150,7 @@ test.each([
   expect(refusal.replace(configFile, '')).not.toMatch(parts);
 });
 
-test('a config file with an unknown tag warns of nothing that stands in it', async () => {
+test('a config file with an unknown tag is refused without a warning that shows its content', async () => {
   const config = join(newFolder(), 'config.yaml');
   writeFileSync(config, 'ADMIN_PASSWORD: !hunter tiger\nNOTHING: 1\n');
   const end = await runRole(['doctor', '--config', config], { DATA_DIR: newFolder() });

@@ -45,7 +45,7 @@ test.each(Object.entries(examples))('%s is stored and given back as it was sent'
   expect(text).toContain(JSON.stringify(definition));
 });
 
-test('the format block is 400, naming the known adapter types and process types', async () => {
+test('the format block is refused with 400, naming the known adapter types and process types', async () => {
   const { status, json } = await server.send({ method: 'POST', path: list, body: { definition: format } });
   expect(status).toBe(400);
   expect(json.faults).toHaveLength(3);
@@ -60,7 +60,7 @@ test('the format block is 400, naming the known adapter types and process types'
   }
 });
 
-test('the format block with known types is stored, and its application is told to be unknown when it is executed', async () => {
+test('the format block with known types is stored, and executing it says that its application is unknown', async () => {
   const definition = {
     ...format,
     process_type: 'single',

@@ -17,7 +17,7 @@ async function selfTest(definition: object) {
   return server.send({ method: 'POST', path: `${await defined(server, definition)}selftest/` });
 }
 
-test('examples are run, each is a run of its own, and what came is compared with what was promised', async () => {
+test('each example is a separate run, and its output is compared with the expected one', async () => {
   const examples = [{ message: 'axbxc', expect: 'abc' }, { message: 'xyz', expect: 'xyz' }, { message: 'no promise' }];
   const { status, json } = await selfTest({ exec: '/usr/bin/tr', argv: ['-d', 'x'], examples });
   expect(status).toBe(200);
@@ -30,7 +30,7 @@ test('examples are run, each is a run of its own, and what came is compared with
   expect((await server.send({ path: json.examples[0].run })).json).toMatchObject({ state: 'finished', success: true });
 });
 
-test('an example that fails is told with its reason; parameters are checked as for any run', async () => {
+test('an example that fails is reported with its reason; parameters are checked as for any run', async () => {
   expect((await selfTest({ exec: '/bin/false', examples: [{}] })).json).toMatchObject({
     passed: false,
     examples: [{ end_reason: 'exit', passed: false }],

@@ -1,4 +1,4 @@
-// Services outlive the server: one that is killed and one that is stopped leave them as they are, and what ended with the machine starts again.
+// Services outlive the server, whether it is killed or stopped, and those that ended with the machine start again.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { initOf, runs as isAlive, kill9 } from '../support/processes.js';
@@ -7,11 +7,11 @@ import { startServer, type TestServer } from '../support/server.js';
 import { echoScript, messagesOf, once, say, service, startService, texts } from '../support/services.js';
 
 const stop = (server: TestServer, run: string) => server.send({ method: 'POST', path: `${run}stop/` });
-/** Says what it reads, and beside that counts ten times a second. */
+/** Prints what it reads, and besides counts ten times a second. */
 const counting = `while :; do echo tick; sleep 0.1; done & ${echoScript}`;
 
 describe.concurrent('a service', { timeout: 120_000 }, () => {
-  test.each(['pidns', 'process'])('at %s goes on after kill -9 of the server, with its messages exactly once', async (ISOLATION) => {
+  test.each(['pidns', 'process'])('at %s keeps running after kill -9 of the server, with its messages exactly once', async (ISOLATION) => {
     const first = await startServer({ ISOLATION });
     const { definition, run } = await startService(
       first,
@@ -54,7 +54,7 @@ describe.concurrent('a service', { timeout: 120_000 }, () => {
   test.each([
     ['is started again', {}, 2],
     ['with the mode never is lost', { restart: { mode: 'never' } }, 1],
-  ])('of which nothing is left after the boot %s', async (_what, more, attempt) => {
+  ])('whose processes are gone after the boot %s', async (_what, more, attempt) => {
     const first = await startServer();
     const { run } = await startService(first, service(`echo up; ${echoScript}`, more));
     await messagesOf(first, run, { count: 1 });
@@ -71,7 +71,7 @@ describe.concurrent('a service', { timeout: 120_000 }, () => {
     await server.stop();
   });
 
-  test('is left by TERM, and by default goes on under the next server', async () => {
+  test('is left running by TERM, and by default continues under the next server', async () => {
     const first = await startServer();
     const { definition, run } = await startService(first, service(echoScript));
     const { pid } = await once(first, run, ({ ready }) => ready);

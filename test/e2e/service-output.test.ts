@@ -1,4 +1,4 @@
-// What comes out of a bound service: for whom, from when on, and what is said when some of it is lost.
+// The output of a bound service: who gets it, from when on, and what is said when some of it is lost.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newUser } from '../support/accounts.js';
 import { bound, newStream, stateOf } from '../support/bindings.js';
@@ -30,7 +30,7 @@ async function bind(definition: string, login = adminLogin) {
 
 const handled = (path: string) => expect.poll(async () => (await stateOf(server, { path })).handled);
 
-test('a binding publishes nothing that came out of the service before it was made', async () => {
+test('a binding publishes nothing that came out of the service before the binding was created', async () => {
   const first = await bound(server, echo);
   const out = await follow(server, first.output);
   await publish(first.input, 'before');
@@ -44,7 +44,7 @@ test('a binding publishes nothing that came out of the service before it was mad
   for (const { leave } of [out, laterOut]) leave();
 });
 
-test('nor what came out of the one that it is changed to', async () => {
+test('a binding that is changed to another service publishes nothing that came out of it before', async () => {
   const first = await bound(server, echo);
   await publish(first.input, 'before');
   await handled(first.path).toBe(1);
@@ -58,7 +58,7 @@ test('nor what came out of the one that it is changed to', async () => {
   out.leave();
 });
 
-test('a binding of another user sends to a shared service and gets nothing of what comes out, which it says', async () => {
+test('a binding of another user sends to a shared service, gets none of its output, and says so', async () => {
   const [owner, other] = [`${await newUser(server, 'author')}:pw`, `${await newUser(server, 'author')}:pw`];
   const definition = await defined(server, { ...echo, visibility: 'shared' }, owner);
   const [own, foreign] = [await bind(definition, owner), await bind(definition, other)];
@@ -77,7 +77,7 @@ test('a binding of another user sends to a shared service and gets nothing of wh
   for (const { leave } of [...outs, adminOut]) leave();
 });
 
-test('what came out while the binding was disabled and is not kept any more is named', { timeout: 60_000 }, async () => {
+test('output that is lost because the binding was disabled for too long is reported', { timeout: 60_000 }, async () => {
   const loud = shell(
     'while read -r n; do i=0; while [ $i -lt $n ]; do head -c 1000000 /dev/zero | tr "\\0" x; echo; i=$((i + 1)); done; done',
     {
@@ -99,10 +99,10 @@ test('what came out while the binding was disabled and is not kept any more is n
   out.leave();
 });
 
-test('a message at which the service breaks off, again and again, is a dead letter; those behind it are taken', {
+test('a message at which the service fails again and again becomes a dead letter; those behind it are taken', {
   timeout: 60_000,
 }, async () => {
-  // what no pipe holds is in hand until it is read
+  // a message that is too large for a pipe is in hand until it is read
   const script = [
     'import os',
     'while head := os.read(0, 3):',

@@ -1,4 +1,4 @@
-// When a service takes messages, and how messages come and go by other ways than its standard streams.
+// When a service takes messages, and how messages are passed by other ways than its standard streams.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../support/free-port.js';
 import { endOf } from '../support/restarts.js';
@@ -58,14 +58,14 @@ describe.concurrent('a service takes messages', { timeout: 60_000 }, () => {
     await endOf(server, run);
   });
 
-  test('once all that is named is so', async () => {
+  test('once all of its probes succeed', async () => {
     const { run } = await startService(server, service(`echo up; ${echoScript}`, { ready: { log: 'up', delay: 0.7 } }));
     const { started_at } = await once(server, run, ({ ready }) => ready);
     expect(Date.now() - Date.parse(started_at)).toBeGreaterThanOrEqual(690);
     await stop(run);
   });
 
-  test('never when it ends before: the message is refused, and the service goes through its restarts', async () => {
+  test('never when it ends before: the message is refused, and the service is restarted as often as allowed', async () => {
     const definition = service('sleep 0.5; exit 2', { ready: { delay: 20 }, restart: { max: 1, backoff: 0.5 } });
     const { run } = await startService(server, definition);
     const answer = await server.send({ method: 'POST', path: `${run}message/`, body: 'x' });
@@ -73,7 +73,7 @@ describe.concurrent('a service takes messages', { timeout: 60_000 }, () => {
     expect(await endOf(server, run)).toMatchObject({ end_reason: 'exit', exit_code: 2, attempt: 2 });
   });
 
-  test('and answers each by its own connection, where messages go in and out by its port', async () => {
+  test('by its port, and answers each on its own connection', async () => {
     const script = `
 import socketserver
 class Handler(socketserver.StreamRequestHandler):

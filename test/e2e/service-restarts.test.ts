@@ -60,7 +60,7 @@ describe.concurrent('a service that ends', { timeout: 60_000 }, () => {
     expect(texts(await messagesOf(server, run))).toHaveLength(3);
   });
 
-  test('before it began, since it cannot be started, is restarted too, and says why', async () => {
+  test('because it cannot be started is restarted too, and says why', async () => {
     const definition = { exec: '/no/such/program', process_type: 'service', restart: { max: 1, ...quick } };
     const { run } = await startService(server, definition);
     expect(await endOf(server, run)).toMatchObject({ end_reason: 'spawn_error', attempt: 2 });
@@ -83,7 +83,7 @@ describe.concurrent('a service that ends', { timeout: 60_000 }, () => {
     await endOf(server, run);
   });
 
-  test('and was up for long enough counts its restarts and doubles its pauses from the beginning', async () => {
+  test('after a long enough time starts to count its restarts and to double its pauses anew', async () => {
     // at its second message it is up for more than ten seconds
     const script = `${stamp}; read -r seconds; sleep $seconds; exit 1`;
     const { definition, run } = await startService(server, service(script, { restart: { ...quick, max: 2 } }));
@@ -98,7 +98,7 @@ describe.concurrent('a service that ends', { timeout: 60_000 }, () => {
     expect(starts[2] - starts[1]).toBeLessThan(12_000);
   });
 
-  test('is followed from one attempt into the next by its log, and resumed in the present one', async () => {
+  test('has a log that can be followed from one attempt into the next, and resumed in the present one', async () => {
     const { run } = await startService(server, service('echo "up $$"; echo down >&2; exit 1', { restart: { max: 2, backoff: 0.5 } }));
     const follow = (headers: Record<string, string> = {}) => server.send({ path: `${run}log/?follow=1`, headers });
     const [text, events] = await Promise.all([follow(), follow({ accept: 'text/event-stream' })]);
@@ -139,7 +139,7 @@ describe.concurrent('a service that is stopped', { timeout: 60_000 }, () => {
     expect(await endOf(server, deaf.run)).toMatchObject({ end_reason: 'stop', signal: 'SIGKILL' });
   });
 
-  test('is gone with all its processes', async () => {
+  test('is ended with all its processes', async () => {
     const { run } = await startService(server, service('sleep 60 & echo $!; wait'));
     const { pid } = await once(server, run, ({ state }) => state === 'running');
     expect(isAlive(pid)).toBe(true);
@@ -151,7 +151,7 @@ describe.concurrent('a service that is stopped', { timeout: 60_000 }, () => {
     );
   });
 
-  test('while it waits for its restart does not start again', async () => {
+  test('while it waits for its restart is not started again', async () => {
     const { run } = await startService(server, service('echo up; exit 1', { restart: { backoff: 1 } }));
     await once(server, run, ({ state, attempt }) => state === 'queued' && attempt === 2);
     await stop(run);
@@ -173,7 +173,7 @@ test('a service takes no place in a lane, and no default timeout', async () => {
   await stop(run);
 });
 
-test('a service says more than MAX_OUTPUT_BYTES', async () => {
+test('a service may write more than MAX_OUTPUT_BYTES', async () => {
   const other = await startServer({ MAX_OUTPUT_BYTES: '10KB' });
   const { run } = await startService(other, service('for n in $(seq 4000); do echo "line $n"; done; sleep 60'));
   await until(

@@ -31,7 +31,7 @@ describe.each(databases)('a service on %s', { timeout: 60_000 }, (databaseName) 
     await stop(answers[0].json.resource_uri);
   });
 
-  test('is started by an empty body, which delivers nothing, and once however many ask for it at a time', async () => {
+  test('is started by an empty body, which delivers nothing, and only once by several requests at a time', async () => {
     const definition = await defined(server, service(echoScript));
     const answers = await Promise.all(Array.from({ length: 10 }, () => say(server, definition)));
     expect(new Set(answers.map(({ status, json }) => `${status} ${json.id}`)).size).toBe(1);
@@ -55,7 +55,7 @@ describe.each(databases)('a service on %s', { timeout: 60_000 }, (databaseName) 
     await stop(run);
   });
 
-  test('that is dead, or none, takes no message', async () => {
+  test('that has ended takes no message, nor does a single run', async () => {
     const { run } = await startService(server, service(echoScript));
     await stop(run);
     await endOf(server, run);
@@ -68,7 +68,7 @@ describe.each(databases)('a service on %s', { timeout: 60_000 }, (databaseName) 
     await stop(single);
   });
 
-  test('whose messages are no text, or have a carriage return, gives them in base64, exactly', async () => {
+  test('whose messages are not text, or have a carriage return, has them shown in base64, exactly', async () => {
     const { run } = await startService(
       server,
       service("read -r a; printf 'a\\r\\n'; printf '\\377\\n'; printf 'ü: x\\n'; printf ' lead\\n'; cat"),
@@ -96,7 +96,7 @@ describe.each(databases)('a service on %s', { timeout: 60_000 }, (databaseName) 
     expect((await server.send({ path: `${run}messages/`, headers: { 'last-event-id': 'x' } })).status).toBe(400);
   });
 
-  test('of a shared definition is one for all; its run is the owner’s', async () => {
+  test('of a shared definition is one for all users; its run belongs to the owner', async () => {
     await server.user('guest:guest-secret', 'runner');
     const definition = await defined(server, service(echoScript, { visibility: 'shared' }));
     const own = await say(server, definition, 'mine');
@@ -110,7 +110,7 @@ describe.each(databases)('a service on %s', { timeout: 60_000 }, (databaseName) 
     await stop(run);
   });
 
-  test('ends when its definition is removed, and goes on as it was when that is edited', async () => {
+  test('ends when its definition is removed, and keeps running unchanged when that is edited', async () => {
     const { definition, run } = await startService(server, service(echoScript));
     await server.send({ method: 'PUT', path: definition, body: { definition: service('exit 3') } });
     expect((await say(server, definition, 'still')).json).toMatchObject({ revision: 1, resource_uri: run });
@@ -119,7 +119,7 @@ describe.each(databases)('a service on %s', { timeout: 60_000 }, (databaseName) 
     expect(texts(await messagesOf(server, run))).toHaveLength(1);
   });
 
-  test('is started by POST /api/run/ too: of a definition the same one, of a command one of its own', async () => {
+  test('is started by POST /api/run/ too: for a definition the same one, for a command a new one each time', async () => {
     const { definition, run } = await startService(server, service(echoScript));
     const same = await server.send({ method: 'POST', path: '/api/run/', body: { definition, message: 'hello' } });
     expect([same.status, same.json.resource_uri]).toEqual([200, run]);
@@ -131,7 +131,7 @@ describe.each(databases)('a service on %s', { timeout: 60_000 }, (databaseName) 
     for (const path of [run, one.json.resource_uri, other.json.resource_uri]) await stop(path);
   });
 
-  test('of a definition cannot be made to be started later, by nobody', async () => {
+  test('of a definition cannot be created to be started later, by any user', async () => {
     await server.user('taker:taker-secret', 'runner');
     const definition = await defined(server, service(echoScript, { visibility: 'shared' }));
     const body = { definition, start: false };
@@ -169,7 +169,7 @@ describe.each(databases)('a service on %s', { timeout: 60_000 }, (databaseName) 
     await stop(soon.json.resource_uri);
   });
 
-  test('has no stream=1, no timeout of a message, and no selftest', async () => {
+  test('refuses stream=1, a timeout for a message, and selftest', async () => {
     const definition = await defined(server, service(echoScript));
     const ask = (query: string) => server.send({ method: 'POST', path: `${definition}execute/${query}`, body: 'x' });
     for (const answer of [await ask('?stream=1'), await ask('?timeout=5')])
@@ -196,7 +196,7 @@ describe.each(databases)('a service on %s', { timeout: 60_000 }, (databaseName) 
       expect((await say(server, dying, 'x', { 'idempotency-key': `dies-${databaseName}` })).status).toBe(409);
   });
 
-  test('cannot use adapters that need a beginning and an end', async () => {
+  test('cannot use adapters for a single message or output', async () => {
     const output_adapter = { output_type: 'file', output_parameters: { file_path: 'out.txt' } };
     const definition = await defined(server, service('cat > out.txt', { output_adapter }));
     expect(await say(server, definition, 'x')).toMatchObject({ status: 501, json: { code: 'adapter_unavailable' } });

@@ -1,4 +1,4 @@
-// What a service that many send to never does: serve two at once, show one's words to another, lose a message, or keep what is over.
+// What a shared service never does: run twice, show one user's messages to another, lose a message, or keep resources.
 import { get, type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -58,7 +58,7 @@ describe('a message under an Idempotency-Key', { timeout: 60_000 }, () => {
     await server.stop();
   });
 
-  test('that is under way fails together with its repetition, and is another one under another body', async () => {
+  test('that is in progress fails together with its repetition, and is refused with another body', async () => {
     const server = await startServer();
     const definition = await defined(server, service('sleep 1.5; exit 1', { ready: { delay: 20 }, restart: { mode: 'never' } }));
     const key = { 'idempotency-key': 'fails' };
@@ -79,7 +79,7 @@ describe('a service', { timeout: 60_000 }, () => {
   const stop = (run: string) => server.send({ method: 'POST', path: `${run}stop/` });
   const descriptors = () => descriptorsOf(server.pid);
 
-  test('of a definition is one also after a server that has left two', async () => {
+  test('of a definition exists once, also after a server that has left two', async () => {
     const first = await startServer();
     const { definition, run } = await startService(first, service(echoScript));
     await once(first, run, ({ ready }) => ready);
@@ -153,7 +153,7 @@ socketserver.ThreadingTCPServer(('127.0.0.1', int(sys.argv[1])), Handler).serve_
   });
 });
 
-test('a run that says much leaves no listeners at the connection of its follower', { timeout: 60_000 }, async () => {
+test('a run that writes much leaves no listeners at the connection of its follower', { timeout: 60_000 }, async () => {
   const server = await startServer();
   const { headers } = await execute(server, shell('head -c 8000000 /dev/urandom'));
   const bytes = await new Promise<number>((resolve, reject) => {

@@ -1,4 +1,4 @@
-// A machine that is short of something for now: runs wait for it and do not fail, ready says what it is, and it is over when it is over.
+// A temporary shortage of descriptors or processes: runs wait and do not fail, ready says what is short, and they start afterwards.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { until } from '../support/restarts.js';
 import { createdRun, stopped } from '../support/run-files.js';
 import { startServer, type TestServer } from '../support/server.js';
 
-/** Not more than any machine allows. */
+/** No more than every machine allows. */
 const plenty = 4096;
 /** Its soft limit. */
 const limit = (pid: number, descriptors: number) => execFileSync('prlimit', ['--pid', String(pid), `--nofile=${descriptors}:`]);
@@ -41,7 +41,7 @@ describe.each(['process', 'pidns'])('at level %s', (level) => {
     );
   const allEnded = () => until(ends, (found) => found.every((end: string) => end === 'exit'));
 
-  test('40 runs at once of which the launcher can hold a few all end well', async () => {
+  test('40 runs at once all succeed although the launcher has descriptors for only a few', async () => {
     limit(launcher, descriptorsOf(launcher) + 25);
     try {
       const begun = await Promise.all(Array.from({ length: 40 }, begin));
@@ -54,7 +54,7 @@ describe.each(['process', 'pidns'])('at level %s', (level) => {
     await until(ready, (said) => said.startsWith('200'));
   });
 
-  test('a run that waits for descriptors is told by ready, can be stopped, and starts when there are some', async () => {
+  test('a run that waits for descriptors is reported by ready, can be stopped, and starts when there are some', async () => {
     // an init that rests would take it without a further descriptor
     expect(await leftAfter(10_000, () => processesWith(`procreg-init\0rests\0${join(server.dataDir, 'runs')}`))).toEqual([]);
     limit(launcher, 4);
@@ -72,7 +72,7 @@ describe.each(['process', 'pidns'])('at level %s', (level) => {
   });
 });
 
-test('a server of 128 descriptors, 60 of them followers, takes what comes and lets 60 runs end well', async () => {
+test('a server with 128 descriptors, 60 of them for followers, accepts requests and completes 60 runs', async () => {
   const server = await startServer({ LANES: 'io=64' }, { descriptors: 128 });
   const path = await defined(server, shell('sleep 0.3; cat'));
   const followed = await createdRun(server, 'true');
@@ -92,7 +92,7 @@ test('a server of 128 descriptors, 60 of them followers, takes what comes and le
   await server.stop();
 });
 
-test('a run whose own limit of processes or descriptors is too low fails, and waits for nothing', async () => {
+test('a run whose own limit of processes or descriptors is too low fails at once', async () => {
   const server = await startServer();
   const limited = await defined(server, { ...shell('cat /dev/null'), limits: { open_files: 1 } });
   expect((await server.send({ method: 'POST', path: `${limited}execute/` })).status).toBe(422);
@@ -112,7 +112,7 @@ describe('a WORK_DIR that is removed', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test.each(['work', 'work/*'])('is made again for the next run: %s', async (removed) => {
+  test.each(['work', 'work/*'])('is created again for the next run: %s', async (removed) => {
     const path = await defined(server, shell('pwd; touch left; cat'));
     const run = () => server.send({ method: 'POST', path: `${path}execute/`, body: 'x' });
     for (let time = 0; time < 3; time++) expect((await run()).status).toBe(200);
@@ -124,14 +124,14 @@ describe('a WORK_DIR that is removed', () => {
     expect((await server.send({ path: '/health/ready' })).status).toBe(200);
   });
 
-  test('and DATA_DIR/runs as well, with the launcher that leaves when its folder is gone', async () => {
+  test('is created again together with DATA_DIR/runs, whose removal ends the launcher', async () => {
     const path = await defined(server, shell('cat'));
     rmSync(join(server.dataDir, 'runs'), { recursive: true });
     const status = async () => (await server.send({ method: 'POST', path: `${path}execute/`, body: 'x' })).status;
     await until(status, (code) => code === 200 && existsSync(join(server.dataDir, 'runs')));
   });
 
-  test.runIf(isRoot)('is told by ready when it cannot be made again', async () => {
+  test.runIf(isRoot)('is reported by ready when it cannot be created again', async () => {
     rmSync(join(folder, 'work'), { recursive: true });
     execFileSync('touch', [join(folder, 'work')]);
     const { status, json } = await server.send({ path: '/health/ready' });

@@ -1,4 +1,4 @@
-// The environment of a definition: who may change it sees its values, everybody else the names, wherever a definition is shown.
+// The environment of a definition: users who may change it see its values, all others the names, wherever a definition is shown.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newUser } from '../support/accounts.js';
 import { databases, newDatabase } from '../support/databases.js';
@@ -93,7 +93,7 @@ describe.each(databases)('the values of the environment on %s', (database) => {
     expect([text.includes(secret), json.definition.environment]).toEqual([false, hidden]);
   });
 
-  test('are hidden in explain/, with the variables that the caller fills, and shown there to who may write', async () => {
+  test('are hidden in explain/, with the variables that the caller fills, and shown there to users who may write', async () => {
     const path = await shared('explained');
     const runner = `${await newUser(server, 'runner')}:pw`;
     for (const method of ['GET', 'POST']) {
@@ -156,7 +156,7 @@ describe.each(databases)('the values of the environment on %s', (database) => {
     }
   });
 
-  test('are no part of the version that others see: its ETag is another one, and no write takes it', async () => {
+  test('are not part of the version that others see: its ETag is another one, which no write accepts', async () => {
     const path = await shared('versioned');
     const viewer = `${await newUser(server, 'viewer')}:pw`;
     const [whole, names] = [await server.send({ path, login: alice }), await server.send({ path, login: viewer })];

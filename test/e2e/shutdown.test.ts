@@ -9,7 +9,7 @@ import { startServer, type TestServer } from '../support/server.js';
 
 const program = shell('echo a; sleep 4; echo b; exit 7');
 
-/** A server with one run that goes on and one that waits, ended by the signal; how long that took. */
+/** A server with one run that is running and one that waits, ended by the signal; how long that took. */
 async function ended(signal: NodeJS.Signals, settings: Record<string, string>) {
   const first = await startServer({ LANES: 'io=1', GRACE: '1', ...settings });
   const ran = await running(first, program);
@@ -84,7 +84,7 @@ describe.concurrent('a server that is asked to end', { timeout: 120_000 }, () =>
     );
   });
 
-  test('by Ctrl-C stops what runs and keeps what waits', async () => {
+  test('by Ctrl-C stops running runs and keeps waiting ones', async () => {
     const { first, ran, queued, tookMs } = await ended('SIGINT', {});
     expect(tookMs).toBeLessThan(3500);
     const server = await next(first);

@@ -61,7 +61,7 @@ describe('by child_process', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('a program that opens its stdout by name is told that it cannot', async () => {
+  test('a program that opens its stdout by name gets an error', async () => {
     const { json } = await execute(server, byName);
     expect([json.code, json.exit_code]).toEqual(['exit', 3]);
     expect(json.stdout).toBe('');
@@ -73,7 +73,7 @@ describe('by child_process', () => {
   });
 
   test.each(messages.filter(([how]) => !how.includes('spooled')))(
-    'of a script that %s Python says that it cannot open it',
+    'a script that %s cannot be opened by Python, which says so',
     async (_how, run) => {
       const { json } = await run(server);
       expect([json.code, json.exit_code]).toEqual(['exit', 2]);

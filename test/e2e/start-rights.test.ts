@@ -1,4 +1,4 @@
-// Nothing of a user who is disabled, removed or only a viewer starts any more: what waits is cancelled, what ends is not begun anew.
+// No run of a user who is disabled, removed or a viewer starts any more: waiting runs are cancelled, ended ones are not started again.
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
@@ -35,7 +35,7 @@ const losses: [string, (server: TestServer, name: string) => Promise<unknown>, s
   ['is removed', async (server, name) => server.send({ method: 'DELETE', path: await uriOf(server, name) }), 'was removed'],
 ];
 
-test.each(losses)('a queued run of a user who %s ends as cancelled, and one that runs goes on', async (_what, lose, why) => {
+test.each(losses)('a queued run of a user who %s ends as cancelled, and one that runs keeps running', async (_what, lose, why) => {
   const server = await startServer({ LANES: 'io=1' });
   const name = await newUser(server, 'author');
   const running = await submit(server, long, `${name}:pw`);
@@ -50,7 +50,7 @@ test.each(losses)('a queued run of a user who %s ends as cancelled, and one that
   await server.stop();
 });
 
-test('a user who has another password loses no queued run', async () => {
+test('a user whose password was changed loses no queued run', async () => {
   const server = await startServer({ LANES: 'io=1' });
   const name = await newUser(server, 'author');
   const running = await submit(server, long, `${name}:pw`);
@@ -61,7 +61,7 @@ test('a user who has another password loses no queued run', async () => {
   await server.stop();
 });
 
-test('what a disabled or removed user had waiting does not start with the next server, and what runs goes on', async () => {
+test('waiting runs of a disabled or removed user do not start with the next server, and running ones keep running', async () => {
   const first = await startServer({ LANES: 'io=1' });
   const [disabled, removed] = [await newUser(first, 'author'), await newUser(first, 'author')];
   const running = await submit(first, long, `${disabled}:pw`);
@@ -81,7 +81,7 @@ test('what a disabled or removed user had waiting does not start with the next s
   await server.stop();
 });
 
-test('a lost run and a service of a disabled user are not begun anew', async () => {
+test('a lost run and a service of a disabled user are not started again', async () => {
   const server = await startServer({ ISOLATION: 'process' });
   const name = await newUser(server, 'author');
   const login = `${name}:pw`;
@@ -120,7 +120,7 @@ test('a service that waits for its next start ends when its user is disabled, an
   await server.stop();
 });
 
-test('a message whose run was cancelled with its owner waits for the owner, and counts no try', async () => {
+test('a message whose run was cancelled with its owner waits for the owner, and the try is not counted', async () => {
   const server = await startServer({ LANES: 'io=1' });
   const name = await newUser(server, 'author');
   const definition = await defined(server, shell('cat'), `${name}:pw`);

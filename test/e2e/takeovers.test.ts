@@ -69,7 +69,7 @@ describe.concurrent('a run that ends each server which takes it over', { timeout
     await server.stop();
   });
 
-  test('is stopped by `stop --all` while no server runs, whoever holds it', async () => {
+  test('is stopped by `stop --all` while neither a server nor its launcher runs', async () => {
     const first = await startServer(settings);
     const guilty = await running(first, shell('sleep 1; echo said; exit 3', collectedBy('fails_later')));
     await crash(first);
@@ -119,7 +119,7 @@ describe.concurrent('a run that ends each server which takes it over', { timeout
   });
 });
 
-test('a server that is told to end while it takes runs over leaves no mark', async () => {
+test('a server that is stopped while it takes runs over leaves no mark', async () => {
   const first = await startServer(settings);
   await running(first, shell('sleep 1000'));
   await crash(first);

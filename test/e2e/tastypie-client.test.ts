@@ -69,7 +69,7 @@ test('it collects all pages one after another', async () => {
   expect(execsOf(page)).toEqual(execs);
 });
 
-test('it filters and orders, and goes on doing so on the next page', async () => {
+test('it filters and orders, and continues to do so on the next page', async () => {
   const execs = await fiveStored();
   const page = await newResource().objects.find({ limit: 2, order_by: '-exec', exec__in: execs.slice(1).join(',') });
   expect(execsOf(page)).toEqual(['/bin/p5', '/bin/p4']);

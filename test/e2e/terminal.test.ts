@@ -54,7 +54,7 @@ describe('a terminal', () => {
     expect(run.stdout()).toBe('33 111\r\nup\r\n50 132\r\n');
   });
 
-  test('says which kind it is, and what the environment says goes before', async () => {
+  test('sets TERM, unless the environment of the definition does', async () => {
     const plain = await atTerminal(shell('echo $TERM'));
     await plain.closed;
     expect(plain.stdout()).toBe('xterm-256color\r\n');
@@ -83,7 +83,7 @@ describe('a terminal', () => {
     expect(run.stdout()).toBe('one\r\none\r\nover\r\n');
   });
 
-  test('shows the whole screen to who comes late', async () => {
+  test('shows the whole screen to a client that attaches later', async () => {
     const path = await made(server, { ...shell('echo first; read line; echo "got $line"'), tty: true });
     const one = await attach(server, path);
     await one.shows('first');
@@ -95,13 +95,13 @@ describe('a terminal', () => {
     expect(late.stdout()).toContain('got x');
   });
 
-  test('is a 409 for a run that was started without one', async () => {
+  test('is refused with 409 for a run that was started without one', async () => {
     const path = await made(server, shell('sleep 5', { interactive: true }));
     await expect(attach(server, path, { query: '?tty=1' })).rejects.toThrow(/^409 .*was not started with a terminal/);
   });
 });
 
-test('without the launcher in C a terminal is a 501 with the reason, and a held stdin works', async () => {
+test('without the launcher in C a terminal is refused with 501 and the reason, and a held stdin works', async () => {
   const other = await startServer({ LAUNCHER: 'child_process', ISOLATION: 'process' });
   await expect(made(other, { ...shell('true'), tty: true })).rejects.toThrow(/^501 .*a terminal needs the native launcher/);
   const created = await made(other, shell('read line; echo "got $line"', { start: false }));

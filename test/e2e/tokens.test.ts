@@ -76,7 +76,7 @@ test('wrong tokens count as wrong passwords of the name that they came with, and
   expect(await withPassword(server, `${name}:${token}`)).toBe(200);
 });
 
-test('a right token as the password waits for no check of passwords, not even where so many wait that more are refused', async () => {
+test('a right token as the password does not wait for checks of passwords, not even where so many wait that more are refused', async () => {
   const { token } = await newToken('admin:secret');
   const flood = Array.from({ length: 80 }, (_none, index) => withPassword(server, `flooding${index}:wrong`));
   const right = Array.from({ length: 20 }, () => withPassword(server, `token:${token}`));
@@ -99,13 +99,13 @@ test("a token's scopes lower the role and never raise it", async () => {
   expect([await bearer(raised.token, list), await bearer(raised.token, '/api/user/')]).toEqual([200, 403]);
 });
 
-test('a token with a lower scope makes no token that may do more', async () => {
+test('a token with a lower scope cannot create a token that may do more', async () => {
   const headers = { authorization: `Bearer ${(await newToken('admin:secret', { scopes: ['viewer'] })).token}` };
   const more = await server.send({ method: 'POST', path: '/api/token/', headers, body: { name: 'more', scopes: ['admin'] } });
   expect(more.status === 201 ? await bearer(more.json.token, '/api/user/') : more.status).toBe(403);
 });
 
-test('a token with a lower scope sets no password', async () => {
+test('a token with a lower scope cannot set a password', async () => {
   const headers = { authorization: `Bearer ${(await newToken(`${await newUser(server, 'admin')}:pw`, { scopes: ['viewer'] })).token}` };
   expect((await server.send({ method: 'PATCH', path: '/api/me/', headers, body: { password: 'taken' } })).status).toBe(403);
 });

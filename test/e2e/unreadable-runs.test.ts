@@ -25,19 +25,19 @@ const orders: Record<string, [change: (stored: string) => string | null, said: R
   'is not there': [() => null, /it has no stored order/],
   'is empty': [() => '', /its stored order cannot be read/],
   'is cut': [(stored) => stored.slice(0, 40), /its stored order cannot be read/],
-  'is no JSON': [() => 'not JSON', /its stored order cannot be read/],
+  'is not JSON': [() => 'not JSON', /its stored order cannot be read/],
   'is null': [() => 'null', /its stored order is not an object, but null/],
   'is a list': [() => '[1]', /its stored order is not an object, but \[1\]/],
   'is a text': [() => '"order"', /its stored order is not an object/],
   'is an empty object': [() => '{}', /in its stored order 'definition' is missing/],
   'has a definition of null': [order((read) => (read.definition = null)), /'definition' is missing or of another shape/],
   'has a definition without a program': [order((read) => (read.definition = { argv: [] })), /'definition' is missing/],
-  'has arguments that are no list': [order((read) => (read.definition = { exec: 'true', argv: 'x' })), /'definition' is missing/],
+  'has arguments that are not a list': [order((read) => (read.definition = { exec: 'true', argv: 'x' })), /'definition' is missing/],
   'has parameters that are a text': [order((read) => (read.parameters = 'x')), /'parameters' is missing/],
   'has no message': [order((read) => (read.message = undefined)), /'message' is missing/],
   'has a message of an unknown kind': [order((read) => (read.message = { kind: 'constructor' })), /'message' is missing/],
   'has a file message without a path': [order((read) => (read.message = { kind: 'file' })), /'message' is missing/],
-  'has uploads that are no list': [order((read) => (read.uploads = {})), /'uploads' is missing/],
+  'has uploads that are not a list': [order((read) => (read.uploads = {})), /'uploads' is missing/],
   'has uploads without a path': [order((read) => (read.uploads = [{}])), /'uploads' is missing/],
   'has a lane that is a number': [order((read) => (read.lane = 7)), /'lane' is missing/],
   'has a timeout that is a text': [order((read) => (read.timeoutMs = 'soon')), /'timeoutMs' is missing/],
@@ -85,7 +85,7 @@ describe('after a restart, with one run for each fault of its order', () => {
     expect(server.said()).toContain(`run ${idOf(runs[what])} is set aside: `);
   });
 
-  test.each(['is cut', 'is null'])('a run that waits and whose order %s is lost, too', async (what) => {
+  test.each(['is cut', 'is null'])('a waiting run whose order %s is lost, too', async (what) => {
     const record = await until(
       async () => (await server.send({ path: queued[what] })).json,
       ({ state }) => state === 'finished',
@@ -100,7 +100,7 @@ describe('after a restart, with one run for each fault of its order', () => {
     expect((await server.send({ method: 'DELETE', path: created })).status).toBe(204);
   });
 
-  test('the run whose order is whole goes on', async () => {
+  test('the run whose order is whole keeps running', async () => {
     expect((await server.send({ path: well })).json).toMatchObject({ state: 'running', attempt: 1 });
   });
 });
@@ -180,7 +180,7 @@ test('a run whose note cannot be read is stopped and lost, and leaves no process
   await server.stop();
 });
 
-test('records whose arguments and trigger are no JSON, or whose times are none, are shown in lists all the same', async () => {
+test('records whose arguments and trigger are not JSON, or whose times are invalid, are shown in lists all the same', async () => {
   const first = await startServer();
   const { headers } = await first.send({ method: 'POST', path: '/api/run/', body: shell('true') });
   const path = new URL(headers.location as string, first.url).pathname;

@@ -1,4 +1,4 @@
-// What asks for another protocol: WebSockets are let in as requests are, and a wish for any other protocol changes nothing.
+// Requests for an upgrade: WebSockets are admitted as other requests are, and an upgrade to any other protocol is ignored.
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startServer, type TestServer } from '../support/server.js';
@@ -29,8 +29,8 @@ function say(lines: string[], body = ''): Promise<string> {
   });
 }
 
-describe('a wish for WebSocket', () => {
-  test('at an address that is none gets the ordinary answer, and the connection ends', async () => {
+describe('a WebSocket request', () => {
+  test('at an address without a WebSocket gets the ordinary answer, and the connection is closed', async () => {
     const said = await say(['GET /about HTTP/1.1', webSocket]);
     expect(said).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
     expect(said).toMatch(/\r\nconnection: close\r\n/i);
@@ -52,7 +52,7 @@ describe('a wish for WebSocket', () => {
   });
 });
 
-test('a wish for WebSocket behind a request that is not answered yet waits for its turn', async () => {
+test('a WebSocket request behind a request that is not answered yet waits for its turn', async () => {
   const slow = 'POST /api/run/ HTTP/1.1';
   const body = JSON.stringify({ exec: '/bin/true' });
   const before = `Host: localhost\r\n${authorization}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
@@ -61,21 +61,21 @@ test('a wish for WebSocket behind a request that is not answered yet waits for i
   expect((await server.send({ path: '/about' })).status).toBe(200);
 });
 
-describe('a wish for another protocol', () => {
-  test('is not heard: the request is answered, and the connection goes on', async () => {
+describe('a request for another protocol', () => {
+  test('is not upgraded: it is answered, and the connection stays open', async () => {
     const both = `\r\n\r\nGET /about HTTP/1.1\r\nConnection: close`;
     const said = await say(['GET /about HTTP/1.1', `Host: localhost\r\n${h2c}${both}`]);
     expect(said.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(2);
   });
 
-  test('is not heard a hundred times on one connection, which leaves nothing behind', async () => {
+  test('is not upgraded a hundred times on one connection, which leaves nothing behind', async () => {
     const again = `\r\n\r\nGET /about HTTP/1.1\r\nHost: localhost\r\n${h2c}`.repeat(99);
     const said = await say(['GET /about HTTP/1.1', `Host: localhost\r\n${h2c}${again}\r\n\r\nGET /about HTTP/1.1\r\nConnection: close`]);
     expect(said.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(101);
     expect(server.said()).not.toContain('MaxListeners');
   });
 
-  test('is not heard with a body either', async () => {
+  test('is not upgraded with a body either', async () => {
     const body = JSON.stringify({ definition: { exec: '/bin/true', name: 'asked-for-h2c' } });
     const head = ['POST /api/process_definition/ HTTP/1.1', h2c.replace('Upgrade,', 'Upgrade, close,'), authorization];
     const said = await say([...head, 'Content-Type: application/json', `Content-Length: ${body.length}`], body);

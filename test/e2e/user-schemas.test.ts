@@ -1,4 +1,4 @@
-// Users' JSON Schemas: whatever one says, and whatever it is asked of, ends in an answer of moderate length, and holds up nobody else.
+// Users' JSON Schemas: every schema, with every value, ends in an answer of moderate length, and delays nobody else.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Answer } from '../support/http.js';
 import { livenessDuring } from '../support/liveness.js';
@@ -46,7 +46,7 @@ const costly: [string, object, object][] = [
   ],
 ];
 
-test.each(costly)('%s is given up with a 400 that says so, while others are answered', async (_what, parameters, values) => {
+test.each(costly)('the check of %s is given up with a 400 that says so, while others are answered', async (_what, parameters, values) => {
   const { result, longestMs } = await livenessDuring(server, async () => execute(await save(parameters), values));
   expect([result.status, result.json.code]).toEqual([400, 'invalid_parameters']);
   expect(result.json.detail).toContain('given up');
@@ -100,7 +100,7 @@ const fine: [string, object, object, number | number[]][] = [
     200,
   ],
   ['an enum of 6,000 numbers', ofP({ enum: Array.from({ length: 6000 }, (_, i) => i) }), { p: -1 }, 400],
-  ['a const whose toString is no function', ofP({ const: { toString: 1 } }), { p: 1 }, 400],
+  ['a const whose toString is not a function', ofP({ const: { toString: 1 } }), { p: 1 }, 400],
   ['an enum of objects without toString', ofP({ enum: [{ toString: 1, valueOf: 2 }] }), { p: 1 }, 400],
   [
     'properties that every object has',
@@ -213,7 +213,7 @@ describe('an answer', () => {
   });
 });
 
-test('a flood of checks that are given up delays those of another user by few of them, and the server shuts down in its midst', async () => {
+test('a flood of checks that are given up delays those of another user only by a few, and the server can shut down meanwhile', async () => {
   const slow = await save(ofP({ $ref: '#/$defs/d0' }, doubling), 'one:password-one');
   const quick = await save(ofP({ anyOf: [{ type: 'integer' }] }), 'two:password-two');
   const flood = Array.from({ length: 100 }, () => execute(slow, { p: 5 }, 'one:password-one').catch(() => undefined));

@@ -1,4 +1,4 @@
-// Users: made, read, changed and removed by an admin, of whom one must always be left.
+// Users: created, read, changed and removed by an admin, of whom one must always be left.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { uriOf, withPassword } from '../support/accounts.js';
 import { startServer, type TestServer } from '../support/server.js';
@@ -12,7 +12,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-test('users are made, read, changed and removed by an admin', async () => {
+test('users are created, read, changed and removed by an admin', async () => {
   const body = { username: 'ann', password: 'ä'.repeat(512), role: 'viewer' };
   const { status, headers, json } = await server.send({ method: 'POST', path: '/api/user/', body });
   const path = json.resource_uri;

@@ -1,4 +1,4 @@
-// What one may not see does not exist, what is shared may be read and run, and what each role may do.
+// What a user may not see is 404, what is shared may be read and run, and what each role may do.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { databases, newDatabase } from '../support/databases.js';
 import type { Answer, Sent } from '../support/http.js';
@@ -88,7 +88,7 @@ describe.each(databases)('visibility on %s', (database) => {
       return inOrder(read, async (route) => `${route.name} ${(await as(alice, 'GET', filled(route, kinds, 'owned'))).text}`);
     };
 
-    test('what belongs to another user is 404, as if it did not exist, and stays as it is', async () => {
+    test('anything that belongs to another user is 404, as if it did not exist, and stays as it is', async () => {
       const before = await everything();
       const asked = routes.filter(isOwned);
       expect(asked.length).toBeGreaterThan(60);
@@ -104,7 +104,7 @@ describe.each(databases)('visibility on %s', (database) => {
       expect(await everything()).toEqual(before);
     });
 
-    /** The text, which is about what nobody has, as if it were about what is hers. */
+    /** The answer for something that does not exist, with the ids of what is hers in its place. */
     const renamed = ({ path }: ServedRoute, text: string): string => {
       const { owned, missing } = kinds.find(({ below }) => path.startsWith(below)) as OwnedKind;
       return Object.keys(missing).reduce((rest, key) => rest.replaceAll(missing[key], owned[key]), text);
@@ -122,7 +122,7 @@ describe.each(databases)('visibility on %s', (database) => {
       }
     });
 
-    test('without a login it is 401', async () => {
+    test('every route is 401 without a login', async () => {
       for (const route of routes.filter(hasParameters)) {
         const { status } = await as('', route.method, filled(route, kinds, 'owned'), bodyFor(route));
         expect([route.name, status]).toEqual([route.name, 401]);

@@ -35,7 +35,7 @@ describe('the server with LAUNCHER=child_process', () => {
     for (const promise of promises) expect(output).toContain(promise);
   });
 
-  test('says in /health what it starts programs with, how far they are isolated, and which promises are off', async () => {
+  test('says in /health what starts its programs, how they are isolated, and which promises are off', async () => {
     const { status, json } = await server.send({ path: '/health', login: '' });
     expect(status).toBe(200);
     expect(json).toMatchObject({ launcher: 'child_process', launcher_state: 'ok', isolation: 'process' });
@@ -118,7 +118,7 @@ describe('npm start', () => {
   });
 });
 
-test('the installation says in one line that there is no compiler, and continues', () => {
+test('the installation says in one line that it found no compiler, and continues', () => {
   const { status, stdout, stderr } = spawnSync('/bin/sh', [join(folder, 'scripts/build-launcher.sh')], {
     env: { PATH: bin },
     encoding: 'utf8',

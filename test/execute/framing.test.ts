@@ -1,4 +1,4 @@
-// Where messages of services begin and end, whatever pieces they come in.
+// Where messages of services begin and end, in whatever pieces they arrive.
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { FrameCutter, type Framing, framedMessage, longestFrameBytes, wholeMessage } from '../../src/execute/io/framing.js';
@@ -42,7 +42,7 @@ describe('in', () => {
     expect((await written(long, 'chunk')).length).toBe(longestFrameBytes + 1);
   });
 
-  test('a message that breaks off is not begun', async () => {
+  test('nothing of a message that breaks off is written', async () => {
     const broken = Readable.from(
       (async function* () {
         yield Buffer.from('half');
@@ -83,7 +83,7 @@ test('chunks come as they are read', () => {
   expect(textsOf(framesOf(Buffer.from('abcde'), 'chunk', 2))).toEqual(['ab', 'cd', 'e']);
 });
 
-test('what is too long, or shorter than its length says, is an output_error', () => {
+test('a message that is too long, or shorter than its length says, is an output_error', () => {
   const coded = (act: () => unknown) => {
     try {
       act();

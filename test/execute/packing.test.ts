@@ -1,4 +1,4 @@
-// Archives of a run's files while they are made: they wait for their reader, and names are chosen in small pieces of time.
+// Archives of a run's files while they are created: they wait for their reader, and names are selected without blocking the event loop.
 import type { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -11,7 +11,7 @@ import { packTar } from '../../src/results/pack-tar.js';
 const everything = nameFilter({ include: [], exclude: [] });
 const long = 'x'.repeat(3000);
 
-/** Many folders, and behind them a file that is gone when it is asked for. */
+/** Many folders, and after them a file that is gone when it is read. */
 function manyFolders(): { tree: FileTree; asked: () => boolean } {
   let asked = false;
   const folder = (_none: unknown, index: number): RunFile => ({ path: `${long}${index}`, directory: true, bytes: 0, modifiedAtMs: 0 });
@@ -53,7 +53,7 @@ test.each([
   expect(asked()).toBe(false);
 });
 
-test('names are chosen in pieces, between which others have their turn', async () => {
+test('names are selected in portions, between which the event loop runs', async () => {
   const isWanted = nameFilter({ include: [`${'*a'.repeat(200)}b`], exclude: [] });
   let turns = 0;
   let over = false;

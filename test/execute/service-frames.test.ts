@@ -1,4 +1,4 @@
-// What comes out of services, message by message, where the contract of output adapters leaves something to be said.
+// The output of services, message by message, where the contract of output adapters does not cover it.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { adaptersOf } from '../../src/execute/adapters/adapters-of.js';
 import type { OutputFrame } from '../../src/execute/io/output-adapter.js';
@@ -36,7 +36,7 @@ test('a file that is replaced, and one that is emptied, are followed from their 
   expect(textsOf(await framesOf(script, 'append', { file_path: 'log' }))).toEqual(['one\n', 'two\n', 'three\n', '4\n']);
 });
 
-test('a line is told when it is whole; what comes last may lack its newline', async () => {
+test('a line is a message once it is whole; the last one may lack its newline', async () => {
   const script = 'printf on >> log; sleep 0.2; printf "e\\ntw" >> log; sleep 0.2; printf o >> log';
   const frames = await framesOf(script, 'append', { file_path: 'log' });
   expect([textsOf(frames), frames.map(({ position }) => position)]).toEqual([
@@ -45,7 +45,7 @@ test('a line is told when it is whole; what comes last may lack its newline', as
   ]);
 });
 
-test('lengths tell messages apart, on STDOUT beside STDERR', async () => {
+test('lengths separate messages, on STDOUT next to STDERR', async () => {
   const script = String.raw`printf '\0\0\0\3a\nb'; echo no message >&2; printf '\0\0'; sleep 0.1; printf '\0\1c\0\0\0\0'`;
   expect(textsOf(await framesOf(script, 'file', { file_type: 'stream', framing: 'length32' }))).toEqual(['a\nb', 'c', '']);
 });

@@ -1,4 +1,4 @@
-// The way of messages into a service: what becomes of those that meet its end, and that none leaves anything behind.
+// The input of a service: what happens to messages when it ends, and that none leaves anything behind.
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
@@ -60,7 +60,7 @@ test('twenty thousand messages leave nothing in memory', async () => {
   inbox.close();
 });
 
-/** How often somebody has asked to be told of its end, also by way of a promise that follows from it. */
+/** How many listeners wait for its end, also through a promise that is derived from it. */
 function countWaiters(process: LaunchedProcess): () => number {
   let count = 0;
   const watch = (promise: Promise<unknown>) => {
@@ -88,7 +88,7 @@ test.each([
   ['pipe', shell('', { argv: ['-c', 'cat "$0"', '${input_pipe}'], ...input('pipe', { pipe_path: '${input_pipe}' }) })],
   ['port', shell(echoServer, byPort)],
   ['port, without a reply', shell(echoServer, input('port', port))],
-])('no message by %s waits for the end of the program afterwards', async (_what, definition) => {
+])('a message by %s leaves no listener for the end of the program behind', async (_what, definition) => {
   const { context, process } = await harness.serve(definition);
   running.push(process);
   const waiters = countWaiters(process);
@@ -98,7 +98,7 @@ test.each([
   await sink.close();
 });
 
-test('a file that a service appends to is looked at again and again, and nobody waits more for its end', async () => {
+test('watching a file that a service appends to adds no listeners for the end of the program', async () => {
   const output_adapter = { output_type: 'append', output_parameters: { file_path: 'log' } };
   const { context, process } = await harness.serve(shell('sleep 1; echo word >> log', { output_adapter }));
   const waiters = countWaiters(process);
@@ -122,7 +122,7 @@ test('a message that a service had begun to take when it ended is an input_error
   expect(await outcomes).toMatchObject([{ reason: { code: 'input_error' } }, { reason: { code: 'wrong_state' } }]);
 });
 
-test('an inlet that is closed stays closed, and closes what is put into it', async () => {
+test('an inbox that is closed stays closed, and closes the sink that it is opened with', async () => {
   const inbox = new ServiceInbox();
   inbox.close();
   let closes = 0;
@@ -138,13 +138,13 @@ listener = socket.create_server(('127.0.0.1', int(sys.argv[1])))
 connection, _ = listener.accept()
 `;
 
-test('half a message by port is no message: the program has closed the connection', async () => {
+test('a message of which the program has read only half by its port is an input_error', async () => {
   const { sink } = await serve(python(`${listener}connection.recv(5)\nconnection.close()\ntime.sleep(600)`, byPort));
   const large = sink.send(message(Buffer.alloc(8 * 2 ** 20, 'x')));
   await expect(large).rejects.toMatchObject({ code: 'input_error' });
 });
 
-test('a message that breaks off on its way to a port never looks whole: the program sees a reset, and no end', async () => {
+test('a message that breaks off on its way to a port is never taken for whole: the program sees a reset, not an end', async () => {
   const script = `${listener}connection.recv(5)
 time.sleep(0.5)
 try: print('whole' if connection.recv(5) == b'' else 'more', flush=True)
@@ -181,9 +181,9 @@ test.each([
 });
 
 test.each([
-  ['goes on', 'time.sleep(600)'],
+  ['keeps running', 'time.sleep(600)'],
   ['ends well', ''],
-])('the reply of a program that %s is whole, also when the inlet closes meanwhile', async (_what, script) => {
+])('the reply of a program that %s is whole, also when the inbox closes meanwhile', async (_what, script) => {
   const whole = 'connection.sendall(b"whole"); connection.close()\n';
   const { process, sink } = await serve(python(`${listener}while connection.recv(1000): pass\n${whole}${script}`, byPort));
   const inbox = new ServiceInbox();

@@ -1,4 +1,4 @@
-// When a service is ready: what its probes leave behind, and what becomes of a service that cannot be asked.
+// When a service is ready: what its probes leave behind, and what happens to a service that cannot be probed.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -51,7 +51,7 @@ async function end(process: LaunchedProcess): Promise<void> {
 
 const shell = (script: string, more: object = {}) => ({ exec: '/bin/sh', argv: ['-c', script], ...more });
 
-test('once its text has come nobody reads the log any more', async () => {
+test('the log is not read any more once its text has come', async () => {
   const { process } = await start(shell('echo up; exec sleep 600'));
   let open = 0;
   const openLog = () => {
@@ -83,7 +83,7 @@ context.load_cert_chain(sys.argv[2], sys.argv[3])
 server.socket = context.wrap_socket(server.socket, server_side=True)
 server.serve_forever()`;
 
-test('an https address may have a certificate that nobody else knows', async () => {
+test('an https address may have a self-signed certificate', async () => {
   const [key, certificate] = [join(folder, 'key'), join(folder, 'certificate')];
   const wanted = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-subj', '/CN=localhost'];
   execFileSync('openssl', ['req', '-x509', ...wanted, '-keyout', key, '-out', certificate], { stdio: 'ignore' });
@@ -94,7 +94,7 @@ test('an https address may have a certificate that nobody else knows', async () 
   await end(process);
 });
 
-test('a service that cannot be asked ends with input_error: its output is not at fault', async () => {
+test('a service that cannot be probed ends with input_error, not output_error', async () => {
   const { context, process, inbox, task } = await start(shell('exec sleep 600', { ready: { http: 'http://[' } }));
   serve(context, process, { task, inbox });
   await process.ended;
@@ -102,7 +102,7 @@ test('a service that cannot be asked ends with input_error: its output is not at
   process.release();
 });
 
-test('a service that has ended before it was ready is not said to be ready', async () => {
+test('a service that has ended before it was ready is not shown as ready', async () => {
   const pipe = { input_adapter: { input_type: 'pipe', input_parameters: { pipe_path: '${input_pipe}' } } };
   const { context, process, inbox, task, events } = await start(
     shell('sleep 600 < "$0"', { argv: ['-c', 'sleep 600 < "$0"', '${input_pipe}'], ...pipe }),

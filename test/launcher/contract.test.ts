@@ -13,7 +13,7 @@ beforeAll(() => launcher.connect());
 describe.each(launchLevels)('sanitized, level %s', (level) => {
   launcherContract({ launcher, level, runsRoot });
 
-  test('300 runs at once end each with its own output, and leave no descriptor', async () => {
+  test('300 runs at once each end with their own output, and leave no descriptor', async () => {
     const descriptors = () => readdirSync(`/proc/${pid(runsRoot)}/fd`).length;
     const before = descriptors();
     const outcomes = Array.from({ length: 300 }, async (_none, index) => {
@@ -26,7 +26,7 @@ describe.each(launchLevels)('sanitized, level %s', (level) => {
     await until(() => descriptors() <= before);
   });
 
-  test('one that escaped and writes without end does not hold the end of its run', async () => {
+  test('a process that escaped and writes without end does not delay the end of its run', async () => {
     const run = await launcher.launch(shell('setsid yes & sleep 0.1; exit 3', { level }));
     expect(await run.ended).toMatchObject({ exitCode: 3, reason: null });
     run.release();

@@ -1,4 +1,4 @@
-// What comes over the socket is not trusted: other users, other versions, broken frames, noise.
+// The launcher does not trust what comes over its socket: other users, other versions, broken frames, noise.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,7 +26,7 @@ function numbers(seed: number): (below: number) => number {
   };
 }
 
-test('a frame that is none ends its connection, and no other', async () => {
+test('an invalid frame ends its connection, and no other', async () => {
   const length = (bytes: number) => {
     const head = Buffer.alloc(4);
     head.writeUInt32LE(bytes);
@@ -53,7 +53,7 @@ test('a frame that is none ends its connection, and no other', async () => {
   expect(pid(runsRoot)).toBe(before);
 });
 
-test('a frame may come in pieces, and one that never gets whole ends with its connection', async () => {
+test('a frame may come in pieces, and one that stays incomplete is dropped with its connection', async () => {
   const spec = shell('exit 2');
   const line = await greeted();
   for (const byte of startFrame(spec)) line.bytes(Buffer.of(byte));
@@ -62,7 +62,7 @@ test('a frame may come in pieces, and one that never gets whole ends with its co
   await line.closes();
 });
 
-test('another version gets the number of this one, and does not take the place of the server', async () => {
+test('a server of another version is told the version of the launcher, and does not replace the present server', async () => {
   const server = await greeted();
   await server.hears('hello');
   const other = (await Line.to(runsRoot)).send(['hello', '99']);
@@ -84,7 +84,7 @@ test.for([65534, 1234])('a peer of another user, uid %i, is refused', async (uid
   expect(execFileSync('python3', ['-c', script, socket], { uid, gid: uid, encoding: 'utf8', cwd: '/' })).toBe('0\n');
 });
 
-test('without descriptors a start fails, and everything is there again afterwards', async () => {
+test('without descriptors a start fails, and later starts succeed', async () => {
   const narrow = root();
   begin(narrow, { before: ['prlimit', '--nofile=48'] });
   const line = (await Line.to(narrow)).send(['hello', protocolVersion]);
@@ -102,7 +102,7 @@ test('without descriptors a start fails, and everything is there again afterward
   line.socket.end();
 });
 
-test('a server that does not read is given up, and finds all that it did not hear in files', async () => {
+test('a server that does not read is disconnected, and the ends that it did not read are in files', async () => {
   const line = await greeted();
   await line.hears('hello');
   line.socket.pause();

@@ -11,7 +11,7 @@ import { until } from './sanitized.js';
 const { workFolder, place } = enclosedRuns();
 
 describe.runIf(isRoot)('an init with one run after the other', () => {
-  test('serves no other user, no other folder, and no folder that was made again under its name', async () => {
+  test('serves no other user, no other folder, and no folder that was created again under its name', async () => {
     const { run, folder } = place();
     const first = await run('true');
     expect((await run('true', { user: { ...user, uid: user.uid + 1 }, cwd: '/' })).init).not.toBe(first.init);
@@ -33,7 +33,7 @@ describe.runIf(isRoot)('an init with one run after the other', () => {
     expect(await run('cat', { stdin: { file: join(runsRoot, 'message') } })).toMatchObject({ text: 'from a file' });
   });
 
-  test('has nothing left of what outlives processes', async () => {
+  test('leaves no IPC object, which would outlive processes, to the next run', async () => {
     const { run, folder } = place();
     const queue = join(folder, 'queue');
     const source = 'int main(int n, char **words) { return mq_open(words[1], n > 2 ? O_RDWR : O_CREAT | O_RDWR, 0600, 0) < 0; }';
@@ -53,11 +53,11 @@ describe.runIf(isRoot)('an init with one run after the other', () => {
     }
   });
 
-  test('shows nothing of the next run to who has kept a descriptor of its /proc', async () => {
+  test('shows nothing of the next run to a process that has kept a descriptor of its /proc', async () => {
     const { run, start, runsRoot } = place();
     const other = workFolder();
     const meeting = join(tmpdir(), `procreg-rest-${process.pid}.sock`);
-    // sends its /proc and ends; receives one, and looks into it as long as the next run of the other goes on
+    // sends its /proc and ends; receives one, and looks into it as long as the next run of the other runs
     const talk = (words: string) => `python3 -c '
 import array, os, socket, sys, time
 if sys.argv[1] == "send":
@@ -90,7 +90,7 @@ else:
     expect(said).toMatch(/\[\]\n$/);
   });
 
-  test('is for one run alone where the user may be that of others, and where its start is large', async () => {
+  test('serves one run only where its user may be shared with others, and where its start order is large', async () => {
     const { run } = place();
     const { init } = await run('true');
     expect((await run('true', { user: { ...user, own: false } })).init).not.toBe(init);

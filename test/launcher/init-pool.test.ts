@@ -40,7 +40,7 @@ describe.runIf(isRoot)('an init that rests', () => {
     expect(await run('echo next')).toMatchObject({ text: 'next\n' });
   });
 
-  test('is named after its run while it has one, and leaves when it has had none for a while', async () => {
+  test('is named after its run while it has one, and ends when it has had none for a while', async () => {
     const { start, run, resting, rests } = place();
     const { init } = await run('true');
     await rests();
@@ -55,7 +55,7 @@ describe.runIf(isRoot)('an init that rests', () => {
     expect(await leftAfter(8000, resting)).toEqual([]);
   });
 
-  test('leaves when its run has ended and the server goes without having heard of it, and so does its launcher', async () => {
+  test('ends when its run has ended and the server goes without having heard of it, and so does its launcher', async () => {
     const { start, launcher, runsRoot } = place();
     const runId = `run-unheard-${process.pid}`;
     const ended = await start('exit 7', { runId });
@@ -83,7 +83,7 @@ describe.runIf(isRoot)('an init that rests', () => {
     expect(readFileSync(join(folder, 'work/journal'), 'utf8')).toBe('once\n');
   });
 
-  test('that was killed is not missed', async () => {
+  test('that was killed is replaced by a new one', async () => {
     const { run } = place();
     const { init } = await run('true');
     kill9(init);
@@ -92,7 +92,7 @@ describe.runIf(isRoot)('an init that rests', () => {
     expect(next.init).not.toBe(init);
   });
 
-  test('is gone with its launcher, and its next run goes on without it', async () => {
+  test('ends with its launcher, and a run that it serves continues without the launcher', async () => {
     const { run, start, resting, runsRoot } = place();
     const other = workFolder();
     const first = await run('true');
@@ -107,7 +107,7 @@ describe.runIf(isRoot)('an init that rests', () => {
     expect(await leftAfter(3000, resting)).toEqual([]);
   });
 
-  test('is gone when its server is, so that a later one with other settings has its own', async () => {
+  test('ends with its server, so that a later one with other settings has its own', async () => {
     const { run, resting, rests, launcher, runsRoot } = place();
     await run('true');
     await rests();
@@ -116,7 +116,7 @@ describe.runIf(isRoot)('an init that rests', () => {
     expect(await server(runsRoot).connect()).toMatchObject({ greeting: { pid: pid(runsRoot) } });
   });
 
-  test('hundreds in many folders leave no descriptor and no process', async () => {
+  test('is one of hundreds in many folders, which leave no descriptor and no process', async () => {
     const { run, resting, rests, runsRoot } = place();
     const own = Array.from({ length: 50 }, () => workFolder());
     const descriptors = () => readdirSync(`/proc/${pid(runsRoot)}/fd`).length;

@@ -19,7 +19,7 @@ import { sanitizedLauncher, shell, until } from './sanitized.js';
 const helper = join(projectRoot, 'dist/launcher/procreg-listen');
 const { root, server, pid } = sanitizedLauncher();
 
-/** A launcher that keeps a socket of ours, which we have closed. */
+/** A launcher that keeps a socket of this test, which the test has closed. */
 async function kept(waitMs = 200) {
   const runsRoot = root();
   const launcher = server(runsRoot);
@@ -52,7 +52,7 @@ function asClient(port: number): Promise<string> {
   });
 }
 
-/** What a program is told that wants the address, whatever it says of itself. */
+/** The result of a program that tries to listen at the address, with every socket option. */
 function asSquatter(port: number): string {
   const script = `
 import socket, sys
@@ -74,7 +74,7 @@ test('a message is 16 bytes, which no version may change', () => {
 });
 
 describe('without a run', () => {
-  test('clients wait for the time that the server has named, and then the address is free', async () => {
+  test('clients wait for as long as the server has named, and then the address is free', async () => {
     const { line, port, launcher } = await kept(3000);
     launcher.close();
     line.end();
@@ -84,7 +84,7 @@ describe('without a run', () => {
     (await listening(port)).close();
   });
 
-  test('a server that says 0, or gives nothing, has left a free address', async () => {
+  test('a server that names 0, or hands over no socket, leaves a free address', async () => {
     for (const word of [listenerMessage('serve', 0), listenerMessage('give')]) {
       const { line, port } = await kept(60_000);
       line.end(word);
@@ -93,7 +93,7 @@ describe('without a run', () => {
     }
   });
 
-  test('the next server gets what the one before it has left, with who waits there', async () => {
+  test('the next server gets the sockets of the one before it, with the clients that wait there', async () => {
     const { line, port, socketName, place } = await kept(5000);
     line.end();
     const answer = new Promise<string>((resolve) => connect(port, '127.0.0.1').once('data', (bytes) => resolve(String(bytes))));
@@ -112,7 +112,7 @@ describe('without a run', () => {
 
 describe('with a run', () => {
   test.each(['process', 'pidns'] as const)(
-    'clients are refused after the wait, nobody can have the address, and it is free at the end (%s)',
+    'clients are refused after the wait, no program can take the address, and it is free at the end (%s)',
     async (level) => {
       const { launcher, line, port, runsRoot, socketName } = await kept(0);
       const spec = shell('sleep 1.5', { level });
@@ -131,7 +131,7 @@ describe('with a run', () => {
     },
   );
 
-  test('that no launcher knows, the address stays while it lives', async () => {
+  test('that the launcher did not start, the address is kept while it lives', async () => {
     const { line, port } = await kept(0);
     const left = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)'], { stdio: 'ignore' });
     line.end(listenerMessage('mind', left.pid));
@@ -141,7 +141,7 @@ describe('with a run', () => {
     await expect.poll(() => asSquatter(port)).toBe('bound');
   });
 
-  test('no init and no program has the socket', async () => {
+  test('neither an init nor a program has the socket', async () => {
     const { launcher, runsRoot, line } = await kept(0);
     const spec = shell('sleep 60', { level: 'pidns' });
     const run = await launcher.launch(spec);

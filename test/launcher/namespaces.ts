@@ -1,4 +1,4 @@
-// Runs at level pidns with a user and a folder of their own, by a launcher under sanitizers: for tests of inits that serve several.
+// Runs at level pidns with their own user and folder, by a launcher under sanitizers: for tests of inits that serve several.
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

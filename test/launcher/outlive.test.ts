@@ -1,4 +1,4 @@
-// What outlives a server, a connection, the launcher itself: held stdin, records, runs that are found again, and leaving.
+// What outlives a server, a connection, the launcher itself: held stdin, records, runs that are found again; and when the launcher ends.
 import { closeSync, constants, existsSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type LaunchedProcess, launchLevels } from '../../src/worker/launcher.js';
@@ -28,7 +28,7 @@ async function handOver(spec: ReturnType<typeof shell>, runsRoot: string, meanwh
 }
 
 describe.each(launchLevels)('level %s', (level) => {
-  test('a run that goes on is found again, with its note, and ends as it would have', async () => {
+  test('a running run is found again, with its note, and ends as it would have', async () => {
     const run = await handOver(shell('echo one; sleep 0.7; echo two; exit 6', { level }), root());
     expect(run?.note).toBe('a note');
     const end = await run?.ended;
@@ -36,7 +36,7 @@ describe.each(launchLevels)('level %s', (level) => {
     run?.release();
   });
 
-  test('what ended while no server was there has left its record and its log', async () => {
+  test('a run that ended while no server was there has left its record and its log', async () => {
     const runsRoot = root();
     const spec = shell('sleep 0.2; echo out; exit 5', { level });
     const record = () => exitRecord(runsRoot, spec.runId);
@@ -102,7 +102,7 @@ describe.each(launchLevels)('level %s', (level) => {
     expect(exitRecord(runsRoot, spec.runId)?.end).toMatchObject({ exitCode: 8, reason: null });
   });
 
-  test('a second server takes over from the first, with what runs', async () => {
+  test('a second server takes over from the first, with the running runs', async () => {
     const runsRoot = root();
     const spec = shell('sleep 0.5; exit 3', { level });
     const first = (await Line.to(begun(runsRoot))).send(['hello', protocolVersion]).bytes(startFrame(spec));
@@ -138,7 +138,7 @@ describe.each(launchLevels)('level %s', (level) => {
     run?.release();
   });
 
-  test('leaves, ending its runs, when its folder is gone', async () => {
+  test('the launcher ends, ending its runs, when its folder is removed', async () => {
     const runsRoot = root();
     const launcher = server(runsRoot);
     const run = await launcher.launch(shell('sleep 60', { level }));
@@ -147,13 +147,13 @@ describe.each(launchLevels)('level %s', (level) => {
     expect(await run.ended).toMatchObject({ reason: 'stop' });
     run.release();
     await until(() => pid(runsRoot) !== first);
-    // as long as there is a server it starts another one, in a new folder
+    // as long as there is a server it starts another launcher, in a new folder
     launcher.close();
     await until(() => pid(runsRoot) === undefined);
   });
 });
 
-test('killed with its launcher gone, an init still writes the record of its run', async () => {
+test('an init whose launcher was killed still writes the record of its run', async () => {
   const runsRoot = root();
   const spec = shell('sleep 0.5; echo out; exit 9', { level: 'pidns' });
   const run = await server(runsRoot).launch(spec);
@@ -162,7 +162,7 @@ test('killed with its launcher gone, an init still writes the record of its run'
   run.release();
 });
 
-test('leaves five seconds after the last server, and not before', async () => {
+test('the launcher ends five seconds after the last server has gone, and not before', async () => {
   const runsRoot = root();
   const launcher = server(runsRoot);
   await launcher.connect();
@@ -173,7 +173,7 @@ test('leaves five seconds after the last server, and not before', async () => {
   expect(existsSync(runsRoot)).toBe(true);
 });
 
-test('a daemon that a run of its own user left behind is ended', async (context) => {
+test('a daemon that a run with a separate user left behind is ended', async (context) => {
   if (process.getuid?.() !== 0) return context.skip('only root can give a run a user of its own');
   const runsRoot = root();
   const run = await server(runsRoot).launch(shell('setsid sleep 61 >/dev/null 2>&1 & echo $!', { user: { uid: 61234, gid: 61234 } }));

@@ -1,4 +1,4 @@
-// The launcher compiled with sanitizers into a folder of its own, what they report, and a server's side of its socket.
+// The launcher compiled with sanitizers into a separate folder, what they report, and a server's side of its socket.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
@@ -14,7 +14,7 @@ import { projectRoot } from '../support/server.js';
 
 const sources = join(projectRoot, 'native/launcher');
 
-/** `files` of native/launcher, with `extra`; the reports of the sanitizers go to files beside the binary. */
+/** `files` of native/launcher, with `extra`; the reports of the sanitizers go to files next to the binary. */
 export function compileSanitized(folder: string, files: string[], extra: string[] = []): string {
   const options = `log_path=${folder}/report:abort_on_error=0`;
   const optionsSource = join(folder, 'options.c');

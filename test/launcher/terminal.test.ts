@@ -21,7 +21,7 @@ function screen(run: LaunchedProcess) {
 }
 
 describe.each(launchLevels)('a terminal at level %s', (level) => {
-  test('is one for stdin, stdout and stderr, has the size that was asked for, and what comes out of it is stdout', async () => {
+  test('is the same for stdin, stdout and stderr, has the size that was asked for, and its output is stdout', async () => {
     const run = await launcher.launch(shell('test -t 0 && test -t 1 && test -t 2 && stty size; echo err >&2', { level, terminal }));
     const end = await run.ended;
     expect(end).toMatchObject({ exitCode: 0, stdout: { bytes: 12 }, stderr: { bytes: 0 } });
@@ -29,7 +29,7 @@ describe.each(launchLevels)('a terminal at level %s', (level) => {
     run.release();
   });
 
-  test('takes a whole character back at a backspace, however many bytes it has', async () => {
+  test('erases a whole character at a backspace, however many bytes it has', async () => {
     const run = await launcher.launch(shell('echo ready; read line; printf %s "$line" | od -An -c', { level, terminal }));
     const shown = screen(run);
     await until(() => shown.text.includes('ready'));
@@ -73,7 +73,7 @@ describe.each(launchLevels)('a terminal at level %s', (level) => {
     run.release();
   });
 
-  test('what stands in it when the program ends is not lost', async () => {
+  test('output that is not read yet when the program ends is not lost', async () => {
     const run = await launcher.launch(shell('seq 1 20000', { level, terminal }));
     expect(await run.ended).toMatchObject({ exitCode: 0, stdout: { bytes: 108_894 + 20_000 } });
     run.release();
@@ -86,7 +86,7 @@ describe.each(launchLevels)('a terminal at level %s', (level) => {
   });
 });
 
-test('without the launcher in C there is no terminal, and the reason is said', async () => {
+test('without the launcher in C a terminal is refused with the reason', async () => {
   const other = new ChildProcessLauncher(runsRoot);
   await expect(other.launch(shell('true', { terminal }))).rejects.toMatchObject({ errno: 'ENOSYS' });
   const run = await other.launch(shell('true'));

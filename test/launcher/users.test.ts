@@ -21,7 +21,7 @@ const { root, begin, binary } = sanitizedLauncher();
 const folder = mkdtempSync(join(tmpdir(), 'procreg-users-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test.each(users)('a program of the uid %i and the gid %i keeps them in namespaces of its own', async (uid, gid) => {
+test.each(users)('a program of the uid %i and the gid %i keeps them in its own namespaces', async (uid, gid) => {
   const runsRoot = root();
   for (const path of [folder, join(binary, '..'), runsRoot]) chmodSync(path, 0o777);
   const masked = join(folder, `masked-${uid}-${gid}`);

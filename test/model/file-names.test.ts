@@ -17,7 +17,7 @@ test.each<[number[], string]>([
   expect(rawName(shown)).toEqual(raw);
 });
 
-test('a text that another file has gets one more %, which leads back to the same bytes', async () => {
+test('a shown name that another file has gets one more %, and is decoded to the same bytes', async () => {
   const taken = new Set(['%FF', '%FF%']);
   expect(await shownName(Buffer.from([0xff]), async (name) => taken.has(name))).toBe('%FF%%');
   expect(rawName('%FF%%')).toEqual(Buffer.from([0xff]));
@@ -30,7 +30,7 @@ test('names that are UTF-8 are shown as they are, and stand for no other bytes',
   }
 });
 
-test('random bytes lead to a text and back, and no two to the same one', async () => {
+test('random bytes are encoded as a text and decoded again, and no two as the same text', async () => {
   const shown = new Map<string, string>();
   for (let round = 0; round < 5000; round++) {
     const raw = randomBytes(1 + (round % 12));

@@ -47,7 +47,7 @@ for i in z.infolist():
     expect(python(script).split('\n').map(Number)).toEqual([zipYear, zipYear]);
   });
 
-  test('a tar has it, or the nearest time that eleven octal digits hold', async () => {
+  test('a tar has the time, or the nearest that eleven octal digits hold', async () => {
     const packed = pack();
     packed.entry({ name: 'file', ...tarTime(timeMs) }, 'content');
     packed.finalize();
@@ -73,7 +73,7 @@ for i in z.infolist():
       expect([isoTime(timeMs), Date.parse(header)]).toEqual([new Date(timeMs).toISOString(), Math.floor(timeMs / 1000) * 1000]);
   });
 
-  test('a file can be given it', () => {
+  test('a file can be given the time', () => {
     expect(Number.isNaN(fileDate(timeMs).getTime())).toBe(false);
   });
 });
@@ -85,6 +85,6 @@ test.each([
   ['it is before 1970', { pax: { mtime: '-10' } }, -10_000],
   ['no Date can say it', { pax: { mtime: '1e300' } }, 8.64e15],
   ['the header has no valid one', { mtime: new Date(Number.NaN) }, undefined],
-])('of an entry of a tar whose time is told otherwise, where %s, as much is known as it says', (_what, header, timeMs) => {
+])('of an entry of a tar with an unusual time, where %s, the time is read as far as it is valid', (_what, header, timeMs) => {
   expect(timeInTar(header)?.getTime()).toBe(timeMs);
 });

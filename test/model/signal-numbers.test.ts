@@ -12,6 +12,6 @@ test.each([
   expect(signalNumber(name)).toBe(number);
 });
 
-test.each(['SIG0', 'SIG65', 'SIG', 'SIG4x', 'SIGNOTHING', '9', '', 'toString'])("'%s' is no signal", (name) => {
+test.each(['SIG0', 'SIG65', 'SIG', 'SIG4x', 'SIGNOTHING', '9', '', 'toString'])("'%s' is not the name of a signal", (name) => {
   expect(() => signalNumber(name)).toThrow(`${name} is no signal`);
 });

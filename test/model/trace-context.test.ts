@@ -37,7 +37,7 @@ describe('a caller’s traceparent', () => {
     ['nothing', ''],
     ['no header', undefined],
     ['a list of headers', [`00-${trace}-${span}-01`]],
-  ])('with %s is none', (_what, header) => {
+  ])('with %s is not valid', (_what, header) => {
     expect(parseTraceparent(header)).toBeUndefined();
   });
 });
@@ -55,7 +55,7 @@ describe('the TRACEPARENT of a run', () => {
     expect(traceparentOfRun(runId, parseTraceparent(`00-${trace}-${span}-ff`))).toBe(`00-${trace}-9b1e0123456789ab-01`);
   });
 
-  test('without a caller’s is a trace of its own with the digits of the run’s id', () => {
+  test('without a caller’s is a new trace with the digits of the run’s id', () => {
     expect(traceparentOfRun(runId)).toBe('00-019aa7e26d527c3f9b1e0123456789ab-9b1e0123456789ab-01');
     expect(traceparentOfRun(runId.toUpperCase())).toBe(traceparentOfRun(runId));
   });

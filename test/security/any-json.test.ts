@@ -1,4 +1,4 @@
-// Any JSON as a definition, parameters, adapters, a run order, a binding: no answer is an error of the server, nobody else waits, and the server stays.
+// Any JSON as a definition, parameters, adapters, a run order, a binding: no answer is a 5xx, nobody else waits, and the server keeps running.
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { anything, jsonSchema, jsonText, orAnything, type Schema, valueBy } from '../support/any-json.js';
@@ -9,7 +9,7 @@ import { startServer, type TestServer } from '../support/server.js';
 const requests = Number(process.env.PROPERTY_REQUESTS ?? 2000);
 const seed = Number(process.env.PROPERTY_SEED ?? Date.now() % 1_000_000_000);
 const atOnce = 6;
-/** So many definitions are there to be executed; then all are removed. */
+/** The number of definitions to be executed; then all are removed. */
 const storedBound = 40;
 
 interface Route {
@@ -40,7 +40,7 @@ afterAll(async () => {
 });
 
 test(
-  `${requests} requests of any JSON (PROPERTY_SEED=${seed}) get no 5xx, hold up nobody for a second, and meet the same server`,
+  `${requests} requests of any JSON (PROPERTY_SEED=${seed}) get no 5xx, delay no other request for a second, and do not restart the server`,
   async () => {
     console.log(`PROPERTY_SEED=${seed} PROPERTY_REQUESTS=${requests}`);
     let [next, taken] = [0, 0];

@@ -1,10 +1,10 @@
-// A program that hides a grandchild in a session of its own, deaf to TERM and HUP and with its streams closed.
+// A program that hides a grandchild in a separate session, which ignores TERM and HUP and has its streams closed.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ended, grounds, newMark, said, startOn, stop, submit } from '../support/hostile.js';
 import { initsOf, leftAfter, marked } from '../support/processes.js';
 import type { TestServer } from '../support/server.js';
 
-/** Ends when the grandchild is on its own. */
+/** Ends when the grandchild is detached. */
 const daemonise = `
 import os, signal, time
 waiting, ready = os.pipe()

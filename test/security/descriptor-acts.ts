@@ -31,7 +31,7 @@ export function abandoned(content: object, how: { query?: string; body?: Buffer;
 }
 
 let numbers = 0;
-/** A service of its own definition, for each time. */
+/** A service of a new definition, each time. */
 export function serviced(content: object, use: (server: TestServer, definition: string, run: string) => Promise<unknown>): Act {
   return async (server) => {
     const path = await defined(server, { ...content, environment: { NUMBER: String(numbers++) } });

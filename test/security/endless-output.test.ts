@@ -1,4 +1,4 @@
-// Programs that never stop talking, and readers that never read: the memory of the server and of the launcher stays where it was.
+// Programs that never stop writing, and readers that never read: the memory of the server and of the launcher does not grow.
 // HOSTILE_OUTPUT_BYTES sets how much the second program says (default 2147483648); 10737418240 is the figure of SECURITY.md.
 import { statfsSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
@@ -77,12 +77,12 @@ function takeNothing(method: string, path: string): Promise<{ answer: IncomingMe
 describe(`${(outputBytes / gibibyte).toFixed(1)} GiB of stdout`, () => {
   const zeros = { exec: '/usr/bin/head', argv: ['-c', String(outputBytes), '/dev/zero'], timeout: 600 };
 
-  test('go by a reader of ?stream=1 that never reads', async () => {
+  test('do not grow the memory with a client of ?stream=1 that never reads', async () => {
     const { answer, leave } = await takeNothing('POST', `${await defined(server, zeros)}execute/?stream=1`);
     await expectWhole(`/api/run/${answer.headers['run-id']}/`, leave);
   });
 
-  test('go by one who follows the log and never reads', async () => {
+  test('do not grow the memory with a follower of the log that never reads', async () => {
     const path = await submit(server, zeros);
     const { leave } = await takeNothing('GET', `${path}log/?follow=1`);
     await expectWhole(path, leave);

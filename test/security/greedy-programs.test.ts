@@ -1,4 +1,4 @@
-// Programs that take all they can get: memory, CPU time, descriptors, processes; the limits hold, and the server answers meanwhile.
+// Programs that take all they can get: memory, CPU time, descriptors, processes; the limits are kept, and the server answers meanwhile.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ControlGroups } from '../../src/execute/run/control-groups.js';
@@ -27,7 +27,7 @@ except OSError:
 print(count)
 `;
 
-/** Each of its processes starts others, as fast as it can, deaf to TERM. */
+/** Each of its processes starts others, as fast as it can, and ignores TERM. */
 const bomb = (inEach: string) => `
 import os, signal
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -70,7 +70,7 @@ describe.each(['process', 'pidns'])('at level %s', (level) => {
     expect((await execute(server, python(take, { memory: '600MB' }))).text).toBe('had it\n');
   });
 
-  test('all the processes of a run share its memory limit, where groups can be made; else each has it for itself', async () => {
+  test('all the processes of a run share its memory limit, where control groups can be created; else it applies to each of them', async () => {
     const below = (await execute(server, python(shareOut, { memory: '200MB' }))).text;
     if (groups.limits.includes('memoryBytes')) expect(below).toMatch(/9\]$/m);
     else expect(below).toBe('[0]\n');
@@ -134,7 +134,7 @@ describe('a fork bomb at level pidns', () => {
     if (groupsSessions) expect(p95Ms).toBeLessThan(1500);
   });
 
-  test('whose processes each have a session of their own is gone as well, and the next run is left alone', async () => {
+  test('whose processes each have a separate session is gone as well, and the next run is left alone', async () => {
     await expectGone(await ended(server, await lit('os.setsid()', 100)));
     expect((await execute(server, shell('echo well'))).text).toBe('well\n');
   });

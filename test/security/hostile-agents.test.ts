@@ -1,4 +1,4 @@
-// Agents that lie: whoever has one of AGENT_TOKENS, or is dialled, must not end the router, its other connections, or its users' trust in answers.
+// Agents that lie: anyone who has one of AGENT_TOKENS, or is connected to, must not end the router or other connections, or forge answers.
 import { connect } from 'node:net';
 import { decode, encode } from '@msgpack/msgpack';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -20,7 +20,7 @@ afterAll(async () => {
 const info = { uid: 'j1', name: 'a job', state: 'NEW', sender: {} };
 let agents = 0;
 
-/** An agent of its own, and the path of a job on it; `serve` answers whatever else it is asked. */
+/** A new agent, and the path of a job on it; `serve` answers all its other calls. */
 async function hostile(serve: Serve): Promise<{ agent: RpcPeer; job: string }> {
   const uid = `hostile-${++agents}`;
   const answer: Serve = (method, args, reply) => (method === 'job_create' ? info : serve(method, args, reply));
@@ -48,8 +48,8 @@ function rawAnswer(path: string): Promise<string> {
   return new Promise((resolve) => socket.once('close', () => resolve(text)));
 }
 
-describe('what an agent says of a failure', () => {
-  test.each(['constructor', 'toString', '__proto__', 'unauthenticated', 'internal'])('is its failure, be it called %s', async (name) => {
+describe('a failure at an agent', () => {
+  test.each(['constructor', 'toString', '__proto__', 'unauthenticated', 'internal'])('is told as such, also if named %s', async (name) => {
     const { agent, job } = await hostile(() => {
       throw Object.assign(new Error('so it says'), { name });
     });
@@ -58,7 +58,7 @@ describe('what an agent says of a failure', () => {
     agent.socket.close();
   });
 
-  test('or a result that cannot be read, is answered at once', async () => {
+  test('with a result that cannot be read is answered at once', async () => {
     const { agent, job } = await hostile(() => {
       agent.write([7, 3, Buffer.from([0xc1]), 0, null]);
       return new Promise(() => {});
@@ -80,14 +80,14 @@ describe('an answer of the job’s program', () => {
     [200, [['x', { toString: 1 }]]],
     [200, [7, null, []]],
   ];
-  test.each(lies)('with status %j and headers %j is none', async (status, headers) => {
+  test.each(lies)('with status %j and headers %j is refused as invalid', async (status, headers) => {
     const { agent, job } = await sends(status, headers, Buffer.from('body'));
     const answer = await get(`${job}/http/`);
     expect([answer.status, answer.json.detail]).toEqual([502, 'the agent has answered with what is no answer']);
     agent.socket.close();
   });
 
-  test.each(['5', '500', 'x'])('of length %s, which it has not, ends where it ends', async (length) => {
+  test.each(['5', '500', 'x'])('that claims the wrong length %s is sent to its real end', async (length) => {
     const { agent, job } = await sends(200, [['Content-Length', length]], Buffer.from('0123456789'));
     const [, body] = (await rawAnswer(`${job}/http/`)).split('\r\n\r\n', 2);
     expect(body).toMatch(/^a\r\n0123456789\r\n0$/);
@@ -113,7 +113,7 @@ describe('a file', () => {
     ['x', 'how large'],
     [{ size: 3 }, 'sent more'],
     [{ size: 300 }, 'sent fewer'],
-  ])('announced with %j is told as what it is', async (head, detail) => {
+  ])('announced with %j is refused with the reason', async (head, detail) => {
     const { agent, job } = await sends(head, Buffer.from('0123456789'));
     const answer = await get(`${job}/file/x`);
     expect([answer.status, answer.json.detail]).toEqual([502, expect.stringContaining(detail)]);
@@ -121,7 +121,7 @@ describe('a file', () => {
   });
 });
 
-test('items that nobody takes cost the router no memory, whatever they are', { timeout: 40_000 }, async () => {
+test('items that no call takes cost the router no memory, of whatever type they are', { timeout: 40_000 }, async () => {
   const many = Array.from({ length: 1000 }, () => ({ text: 'x'.repeat(1000) }));
   const { agent, job } = await hostile((_method, _args, reply) => {
     for (let sent = 0; sent < 300; sent++) reply(many);
@@ -135,7 +135,7 @@ test('items that nobody takes cost the router no memory, whatever they are', { t
   agent.socket.terminate();
 });
 
-test('who shows no token cannot make the server read much', async () => {
+test('a client without a token cannot make the server read much', async () => {
   const handshake = encode([1, 1, [1, null, { ...identity('x', agentToken, {}), platform: { x: 'x'.repeat(2 ** 20) } }]]);
   const socket = new WebSocket(`${server.url.replace('http', 'ws')}/rpc/v1`, ['v1.prpc.datadvance']);
   await new Promise((resolve) => socket.once('open', resolve));
@@ -143,7 +143,7 @@ test('who shows no token cannot make the server read much', async () => {
   expect([1002, 1006]).toContain(await new Promise((resolve) => socket.once('close', resolve)));
 });
 
-test('a hundred who say nothing keep nobody out', async () => {
+test('a hundred silent connections keep no agent out', async () => {
   const url = `${server.url.replace('http', 'ws')}/rpc/v1`;
   const silent = Array.from({ length: 120 }, () => new WebSocket(url, ['v1.prpc.datadvance']).on('error', () => {}));
   await Promise.all(silent.map((socket) => new Promise((resolve) => socket.once('open', resolve))));
@@ -151,7 +151,7 @@ test('a hundred who say nothing keep nobody out', async () => {
   for (const socket of [...silent, agent.socket]) socket.terminate();
 });
 
-test('what an agent says of itself cannot break the list of all', async () => {
+test('the data of an agent cannot break the list of all agents', async () => {
   const nested = Buffer.concat([Buffer.from([0x91]), Buffer.alloc(20_000, 0x91), Buffer.from([0xc0])]);
   const properties = Buffer.concat([Buffer.from([0x81, 0xa1, 0x61]), nested]);
   const [head, tail] = Buffer.from(encode([1, 1, [1, null, identity('deep', agentToken, { mark: 1 })]]))
@@ -164,7 +164,7 @@ test('what an agent says of itself cannot break the list of all', async () => {
   expect((await get('/connections')).status).toBe(200);
 });
 
-test('a dialled one that takes the connection id of the router itself is refused, and let go', async () => {
+test('an agent that takes the connection id of the router itself is refused, and its connection is closed', async () => {
   const own = (await connectionsOf(server))[0].uid;
   const dialled = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   await new Promise((resolve) => dialled.once('listening', resolve));

@@ -1,4 +1,4 @@
-// Routers and programs that do what no honest one does: the agent goes on, and keeps what it has been given whole.
+// Routers and programs that break the protocol: the agent keeps running, and keeps the files that it has been given whole.
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -70,7 +70,7 @@ describe('a body', () => {
 describe('an answer', () => {
   const head = 'HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n';
 
-  test('that breaks off in what was compressed breaks off there', async () => {
+  test('that breaks off in its compressed data breaks off for the router, too', async () => {
     const call = request(await jobThatAnswers(`${head}Content-Length: 5000\r\n\r\n`, gzipSync('x').subarray(0, 8)), 'GET', '/');
     await expect(call.result).rejects.toBeInstanceOf(Array);
     expect(call.items[0]).toBe(200);
@@ -83,14 +83,14 @@ describe('an answer', () => {
     expect(call.items).toHaveLength(2);
   });
 
-  test('with 101 to what asks for no upgrade is a failure', async () => {
+  test('with 101 to a request without an upgrade is a failure', async () => {
     const job = await jobThatAnswers('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n');
     await expect(request(job, 'GET', '/').result).rejects.toContainEqual(expect.stringContaining('does not fit the request'));
   });
 });
 
 describe('a call that is cancelled', () => {
-  test('before all has come puts no part of a file', async () => {
+  test('before its file has arrived stores no part of it', async () => {
     for (let index = 0; index < 10; index++) {
       const call = router.call(40, 'file_upload', uid, `part-${index}`);
       call.send(Buffer.from('part'));
@@ -100,7 +100,7 @@ describe('a call that is cancelled', () => {
       await expect(router.call(30, 'file_download', uid, `part-${index}`).result).rejects.toContain('JobNotFoundError');
   });
 
-  test('before all has gone removes no file', async () => {
+  test('before its file has been sent does not remove it', async () => {
     const put = router.call(40, 'file_upload', uid, 'large');
     for (let sent = 0; sent < 160; sent++) put.send(Buffer.alloc(65_536));
     put.end();
@@ -125,11 +125,11 @@ test('calls without an end are bounded', { timeout: 40_000 }, async () => {
   await greedy.ask('job_start', made.uid, ['sleep', '600'], {}, null, 0);
   const waits = Array.from({ length: 1100 }, () => greedy.ask('job_wait', made.uid));
   const refused = await Promise.race(waits.map((wait) => wait.catch((why) => why)));
-  expect(refused).toEqual(['there are 1000 calls already', null, null, null]);
+  expect(refused).toEqual(['the limit of 1000 unanswered calls is reached', null, null, null]);
   greedy.socket.terminate();
 });
 
-test('connections that come, begin and go leave nothing', { timeout: 60_000 }, async () => {
+test('connections that begin calls and disconnect leave nothing', { timeout: 60_000 }, async () => {
   const token = await tokenOf(server);
   const { total_count: before } = (await server.send({ path: '/api/run/' })).json.meta;
   const comeAndGo = async () => {
@@ -149,7 +149,7 @@ test('connections that come, begin and go leave nothing', { timeout: 60_000 }, a
   expect(memoryBytes(server.pid as number, 'VmRSS') - memory).toBeLessThan(100 * 2 ** 20);
 });
 
-test('a message that no WebSocket here takes ends that one, and not the jobs of everybody on its agent', { timeout: 30_000 }, async () => {
+test('a message that is too large for a WebSocket ends that one, and not the other jobs of its agent', { timeout: 30_000 }, async () => {
   const main = await startServer({ AGENT_TOKENS: agentToken });
   const far = await startServer(agentOf(main));
   await awaitAgent(main, 'far');
@@ -162,7 +162,7 @@ test('a message that no WebSocket here takes ends that one, and not the jobs of 
   await Promise.all([main.stop(), far.stop()]);
 });
 
-test('a handshake for a WebSocket that is wrong opens none at the program', async () => {
+test('a wrong handshake for a WebSocket opens none at the program', async () => {
   const main = await startServer({ CALLBACK_HOSTS: '127.0.0.1' });
   const agent = { type: 'address', address: server.url, token: await tokenOf(server) };
   const job = await servingJob(main, agent);

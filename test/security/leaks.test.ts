@@ -107,7 +107,7 @@ describe.each(['process', 'pidns'])('at level %s', (level) => {
     expect(await leftAfter(5000, () => (waiting().length <= pool ? [] : waiting()))).toEqual([]);
   });
 
-  test('control directories are those of runs that left much, and kept files those of runs that left some', async () => {
+  test('the control directories are those of runs with large logs, and the kept files those of runs that left files', async () => {
     const runs: RunLine[] = (await server.send({ path: '/api/run/?limit=1000' })).json.objects;
     const idsOf = (one: (run: RunLine) => boolean) => runs.filter(one).map(({ id }) => id);
     const runsThat = (keep: Kind['keeps']) => idsOf((run) => kinds[paths.indexOf(run.definition)]?.keeps === keep);

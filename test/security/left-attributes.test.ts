@@ -36,7 +36,7 @@ describe.each(grounds)('%s', (_where, ground) => {
   });
   afterAll(() => server.stop());
 
-  test('the next runs find folders as new', async () => {
+  test('the next runs get folders that are as new', async () => {
     for (let count = 0; count < 3; count++) {
       expect((await execute(server, python(leave))).status).toBe(200);
       const { status, text } = await execute(server, python(look));
@@ -44,7 +44,7 @@ describe.each(grounds)('%s', (_where, ground) => {
     }
   });
 
-  test('an empty directory that nobody touched is used again', async () => {
+  test('an empty directory that was not changed is used again', async () => {
     const directory = async () => (await execute(server, { exec: '/bin/pwd' })).text;
     const first = await directory();
     const later = [await directory(), await directory(), await directory()];

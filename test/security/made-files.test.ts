@@ -1,4 +1,4 @@
-// An author whose definition names a cwd that leads out of the run's own directory: the server makes no file there for it.
+// An author whose definition names a cwd that leads out of the run's own directory: the server creates no file there for it.
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,16 +52,16 @@ describe.each(grounds)('%s', (_who, options) => {
     return [answer.status, answer.json.code, ...readdirSync(target)];
   };
 
-  test.each(adapters)('%s: a way out of the work directory is no way into it', async (_what, adapter, code) => {
+  test.each(adapters)('%s: a cwd that leads out of the work directory is refused', async (_what, adapter, code) => {
     expect(await run(`\${workdir}${'/..'.repeat(20)}${target}`, adapter)).toEqual([422, code]);
     for (const way of [target, join(closed, 'link')]) expect(await run('${way}', adapter, `?way=${way}`)).toEqual([422, code]);
   });
 
-  test.each(adapters)('%s: nor is a folder beside the work directory', async (_what, adapter, code) => {
+  test.each(adapters)('%s: a cwd next to the work directory is refused', async (_what, adapter, code) => {
     expect(await run('${workdir}/../tmp', adapter)).toEqual([422, code]);
   });
 
-  test("a cwd that is named by a detour, but is the run's own, is its own", async () => {
+  test("a cwd that is a roundabout path to the run's own directory is accepted", async () => {
     const content = {
       ...shell('cat sub/in; pwd', { cwd: ['${workdir}', '..', 'work', '.'].join('/') }),
       ...input('file', { file_path: 'sub/in' }),

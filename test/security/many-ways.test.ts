@@ -1,4 +1,4 @@
-// Messages and outputs by ports, pipes and files, many at once, while the machine is busy: whatever breaks off late, the server goes on.
+// Messages and outputs by ports, pipes and files, many at once, while the machine is busy: whatever breaks off late, the server keeps running.
 import { spawn } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { appendIn, listen, pipeIn, pipeOut, portIn, portOut } from '../support/adapted.js';

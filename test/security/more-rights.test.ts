@@ -34,7 +34,7 @@ describe.each(partedGrounds)('%s', (_where, ground) => {
     rmSync(folder, { recursive: true });
   });
 
-  test('it has one user, one group, no capability and no way to new ones', () => {
+  test('it has one user, one group, no capability, and cannot get others', () => {
     if (isRoot) expect(Number(uid)).toBeGreaterThan(0);
     expect(result.Uid).toBe([uid, uid, uid, uid].join('\t'));
     expect(new Set(result.Gid.split('\t')).size).toBe(1);
@@ -43,11 +43,11 @@ describe.each(partedGrounds)('%s', (_where, ground) => {
     expect(result.NoNewPrivs).toBe('1');
   });
 
-  test('a setuid program gives it nothing', () => {
+  test('a setuid program gives it no rights', () => {
     expect(result.setuid).toBe(uid);
   });
 
-  test('it mounts nothing, and becomes nobody else', () => {
+  test('it cannot mount anything, or become another user', () => {
     expect(result.mounted).toEqual([]);
     const refused = /Operation not permitted|Invalid argument/;
     for (const call of ['setuid call', 'setgroups call', 'chroot call']) expect(result[call], call).toMatch(refused);
@@ -62,7 +62,7 @@ describe.each(partedGrounds)('%s', (_where, ground) => {
     if (isRoot && ground.options.uid === undefined) expect(result['socket written']).toBe('Permission denied');
   });
 
-  test('root in a user namespace of its own, it does not look behind what hides DATA_DIR', () => {
+  test('as root in its own user namespace it cannot look behind the mount that hides DATA_DIR', () => {
     expect(result['behind the mask'].filter((name: string) => name !== 'work')).toEqual([]);
   });
 });

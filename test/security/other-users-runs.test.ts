@@ -64,25 +64,25 @@ describe.each(partedGrounds)('%s', (_where, ground) => {
     await server.stop();
   });
 
-  test('files of another run, running or over, are not read, whatever their own mode', () => {
+  test('files of another run, running or ended, cannot be read, whatever their mode', () => {
     expect(found.read).toEqual([]);
     expect(found.listed).toEqual([]);
   });
 
-  test('nothing in DATA_DIR is read but what is the program’s own', () => {
+  test('nothing in DATA_DIR can be read but the program’s own files', () => {
     expect(found.walked.filter((path) => !String(path).startsWith(ownWork))).toEqual([]);
   });
 
-  test('the environment of no other process is read', () => {
+  test('the environment of other processes cannot be read', () => {
     expect(found.environ).toEqual([]);
   });
 
-  test('no other process is signalled, traced or opened', () => {
+  test('other processes cannot be signalled, traced or opened', () => {
     const ownInit = ground.level === 'pidns' ? 1 : 0;
     expect([found.signalled.filter((pid) => pid !== ownInit), found.traced, found.opened]).toEqual([[], [], []]);
   });
 
-  test('an empty folder that a run had goes to runs of the same user alone, who may have left a watch on it', async () => {
+  test('an empty folder of a run is given to runs of the same user alone, since that user may have left a watch on it', async () => {
     const paths = { ann: await defined(server, shell('stat -c %i .'), ann), bob: await defined(server, shell('stat -c %i .'), bob) };
     const folders = { ann: new Set<string>(), bob: new Set<string>() };
     for (let turn = 0; turn < 10; turn++) {

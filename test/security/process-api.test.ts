@@ -1,4 +1,4 @@
-// The interface of procaas towards those who try to write outside of the work directory, or to fill the memory or the disk.
+// The interface of procaas against clients that try to write outside of the work directory, or to fill the memory or the disk.
 import { createHash, randomBytes } from 'node:crypto';
 import { statfsSync } from 'node:fs';
 import { request } from 'node:http';
@@ -53,7 +53,7 @@ describe('the name of an upload', () => {
   });
 
   test.each(['%2e%2e', '%2e%2e%2fevil', '..%2f..%2ftmp%2fprocreg-evil', '%00', '...', ' ', '-rf', '$(id)', '${run_id}'])(
-    '%j is a plain name, and stays it',
+    '%j is a plain name, and is kept',
     async (name) => {
       const { status, text } = await postNamed(name);
       expect([status, text]).toEqual([200, `${name}\n`]);
@@ -130,7 +130,7 @@ describe('what a program leaves as output', () => {
 describe('large things', () => {
   const { bavail, bsize } = statfsSync(tmpdir());
 
-  test('16 MiB come in and go out unchanged, as a file, on stdout, in chunks and in a zip', async () => {
+  test('16 MiB are uploaded and come back unchanged, as a file, on stdout, in chunks and in a zip', async () => {
     const content = randomBytes(16 * mebibyte);
     const files = [file('in', content)];
     for (const [script, outputMode] of [

@@ -52,7 +52,7 @@ const evilPaths = [
 /** Names that mean something elsewhere, and nothing to the system that the files are on. */
 const oddPaths = ['a%0d%0aSet-Cookie:%20evil=1', 'a%0ab', 'a%1b[2J', 'a%c2%85b', 'a%5cb', 'c:x', 'a%5c..x'];
 
-describe.each(['created', 'going on'])('paths that lead out of a run that is %s', (state) => {
+describe.each(['created', 'running'])('paths that lead out of a run that is %s', (state) => {
   let run: string;
   beforeAll(async () => {
     run = state === 'created' ? await createdRun(server, 'true') : await goingOn(server, 'mkdir sub; echo mine > sub/mine');
@@ -73,7 +73,7 @@ describe.each(['created', 'going on'])('paths that lead out of a run that is %s'
   });
 
   test.each(['..%5c..%5cevil', 'C:%5cevil', '%5c%5cserver%5cevil'])(
-    'nothing is made that leads out where backslashes do: %s',
+    'a path that leads out where backslashes separate folders creates nothing outside: %s',
     async (path) => {
       await expectRefused(`${run}files/${path}`, { get: 404, put: 400, delete: 404 });
     },
@@ -150,7 +150,7 @@ describe('what a program laid out to trap the server', () => {
   });
 });
 
-test.runIf(process.getuid?.() === 0)('a file that is not the run’s own is not read, though it lies in its folder', async () => {
+test.runIf(process.getuid?.() === 0)('a file of another owner in the folder of a run is not read', async () => {
   const run = await goingOn(server, 'mkdir own; pwd > where');
   const where = (await read(`${run}files/where`)).text.trim();
   expect(statSync(join(where, 'where')).uid).not.toBe(0);
@@ -163,7 +163,7 @@ test.runIf(process.getuid?.() === 0)('a file that is not the run’s own is not 
   await stopped(server, run);
 });
 
-test('folders that a program swaps for links all the time are never left', async () => {
+test('the server never leaves the folder of a run through folders that a program swaps for links all the time', async () => {
   const swap = `mkdir d e; echo inside > d/precious; echo inside > e/precious
     python3 -c '
 import os, time

@@ -67,18 +67,18 @@ describe.each(grounds)('%s', (_who, options) => {
     expect(run).toMatchObject({ success: true, isolation: 'sandbox' });
   });
 
-  test('no secret of the machine, no file of the server, of another run or of /var is read', () => {
+  test('no secret of the machine, no file of the server, of another run or of /var can be read', () => {
     expect([found.read, found.listed]).toEqual([[], []]);
   });
 
-  test('nothing but its own directory, /tmp and /dev/shm is written', () => {
+  test('nothing but its own directory, /tmp and /dev/shm can be written', () => {
     expect(found.written).toEqual([]);
     expect(existsSync(inData())).toBe(false);
     expect(found.mounted).toEqual(['/dev/shm', '/tmp']);
     expect(readFileSync(outside, 'utf8')).toBe(mark);
   });
 
-  test('there is no network: neither the loopback of the machine, nor another interface', () => {
+  test('the network cannot be reached: neither the loopback of the machine, nor another interface', () => {
     expect([found.connected, found.interfaces]).toEqual([[], ['lo']]);
   });
 
@@ -87,7 +87,7 @@ describe.each(grounds)('%s', (_who, options) => {
     expect(found.environments).toEqual([]);
   });
 
-  test('no capability is held, no namespace made, no system call of the kernel’s own workings passes', () => {
+  test('no capability is held, no namespace can be created, and system calls that configure the kernel are refused', () => {
     expect(found.capabilities).toEqual(['0', '0', '0']);
     expect(found.calls).toEqual([]);
   });
@@ -104,7 +104,7 @@ describe.each(grounds)('%s', (_who, options) => {
     expect(marked(token)).toEqual([]);
   });
 
-  test('variables that mean something to the loader mean nothing outside', async () => {
+  test('variables of the dynamic loader have no effect outside of the sandbox', async () => {
     const { run: loaded, stdout } = await command(
       server,
       shell('echo $LD_PRELOAD', { environment: { LD_PRELOAD: 'nothing.so', LD_DEBUG: 'help' } }),

@@ -1,4 +1,4 @@
-// Another user of the machine who makes the server's folders in /tmp first: they are never used, and nothing is weaker for it. Root alone can be another user.
+// Another user of the machine creates the server's folders in /tmp first: they are never used, and no protection is weaker. Only root can run these tests.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';

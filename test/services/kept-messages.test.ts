@@ -1,4 +1,4 @@
-// The messages of a service on the disk: bounded, whole after a crash, and read while they come.
+// The messages of a service on the disk: bounded, whole after a crash, and readable while they are written.
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,7 +30,7 @@ async function read(reader: MessageReader): Promise<string[]> {
   return said;
 }
 
-test('come back as they were kept, from any one on, and those that came since', async () => {
+test('messages are read as they were kept, from any one on, and so are those that came since', async () => {
   const folder = newFolder();
   const keeper = await MessageLogWriter.open(folder);
   const reader = reading(folder, 0);
@@ -45,7 +45,7 @@ test('come back as they were kept, from any one on, and those that came since', 
   await keeper.close();
 });
 
-test('go on after a restart at the last position of the same attempt, and at the beginning for another one', async () => {
+test('messages continue after a restart at the last position of the same attempt, and at the beginning for another one', async () => {
   const folder = newFolder();
   const first = await MessageLogWriter.open(folder);
   expect(first.positionIn(1)).toBe(0);
@@ -60,7 +60,7 @@ test('go on after a restart at the last position of the same attempt, and at the
   await second.close();
 });
 
-test.each([1, 20, 32, 34])('of which a crash has cut the last one after %i bytes are whole again', async (bytes) => {
+test.each([1, 20, 32, 34])('messages of which a crash has cut the last one after %i bytes are whole again', async (bytes) => {
   const folder = newFolder();
   const first = await MessageLogWriter.open(folder);
   await first.keep(message('whole', 6));
@@ -77,7 +77,7 @@ test.each([1, 20, 32, 34])('of which a crash has cut the last one after %i bytes
   await second.close();
 });
 
-test('go on where they were when a crash left a segment empty', async () => {
+test('messages continue where they were when a crash left a segment empty', async () => {
   const folder = newFolder();
   const first = await MessageLogWriter.open(folder);
   await first.keep(message('a', 2));
@@ -90,7 +90,7 @@ test('go on where they were when a crash left a segment empty', async () => {
   await second.close();
 });
 
-test('take a bounded part of the disk: the oldest go first, ids stay, and a slow reader passes over the gap', async () => {
+test('messages take a bounded part of the disk: the oldest are removed first, ids stay, and a slow reader skips the gap', async () => {
   const folder = newFolder();
   const keeper = await MessageLogWriter.open(folder);
   const slow = reading(folder, 0);
@@ -117,7 +117,7 @@ test('take a bounded part of the disk: the oldest go first, ids stay, and a slow
   await keeper.close();
 });
 
-test('larger than a segment are kept whole', async () => {
+test('messages larger than a segment are kept whole', async () => {
   const folder = newFolder();
   const keeper = await MessageLogWriter.open(folder);
   const bytes = Buffer.alloc(3 * segmentBytes, 'y');

@@ -1,4 +1,4 @@
-// Users that tests make, and how the server receives who comes with a password, a token or nothing.
+// Users that tests create, and how the server answers requests with a password, a token or nothing.
 import { expect } from 'vitest';
 import type { Answer } from './http.js';
 import type { TestServer } from './server.js';

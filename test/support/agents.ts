@@ -39,7 +39,7 @@ export interface Network {
   stop(): Promise<void>;
 }
 
-/** `dialled`: by its address; else it has connected itself. */
+/** `dialled`: the router connects to its address; else it has connected itself. */
 export async function startNetwork({ dialled }: { dialled: boolean }): Promise<Network> {
   const router = await startServer({ AGENT_TOKENS: agentToken, CALLBACK_HOSTS: '127.0.0.1' });
   const far = await startServer(dialled ? farSettings : agentOf(router));

@@ -1,7 +1,7 @@
 // Reads the body of an answer that is too large to be held.
 import { adminLogin, type TestServer } from './server.js';
 
-/** How many bytes it has. */
+/** The number of its bytes. */
 export async function bodyBytes(server: TestServer, path: string): Promise<number> {
   const authorization = `Basic ${Buffer.from(adminLogin).toString('base64')}`;
   const { body } = await fetch(server.url + path, { headers: { authorization } });

@@ -53,7 +53,7 @@ export const launcherFaults: [string, (path: string) => void, string][] = [
   ['is another program', (path) => copyFileSync('/bin/true', path), 'does not answer'],
 ];
 
-/** Puts the fault in place of the launcher, which is kept beside it until `mendLauncher`. */
+/** Puts the fault in place of the launcher, which is kept next to it until `mendLauncher`. */
 export function breakLauncher(path: string, makeFault: (path: string) => void): void {
   renameSync(path, `${path}.whole`);
   cpSync(`${path}.whole`, path);

@@ -1,4 +1,4 @@
-// A plugin whose output adapters fail in every way that an adapter can, for the tests of what that does to others.
+// A plugin whose output adapters fail in every way that an adapter can, for tests of the effect on other runs.
 import { writeFileSync } from 'node:fs';
 
 /** Writes it to `path`. The kinds are named after what they do when the output is collected. */

@@ -17,7 +17,7 @@ export const ordinary: ServerOptions = isRoot ? { uid: 1234 } : {};
 const atLevels = (who: string, options: ServerOptions) =>
   (['process', 'pidns'] as const).map((level): [string, Ground] => [`${who}, level ${level}`, { level, options }]);
 
-/** As root a uid per run. Without root only the second half can be tried. */
+/** The environments of a server: as root with a uid per run, and as an ordinary user. Without root only the second half can be tried. */
 export const grounds: [string, Ground][] = [
   ...(isRoot ? atLevels('a server of root', {}) : []),
   ...atLevels('a server of an ordinary user', ordinary),

@@ -3,7 +3,7 @@ import type { LaunchSpec } from '../../src/worker/launcher.js';
 
 let runs = 0;
 
-/** With a run id of its own. */
+/** With a new run id. */
 export function launchSpec(more: Partial<LaunchSpec> = {}): LaunchSpec {
   return {
     runId: `run-${process.pid}-${++runs}`,

@@ -34,7 +34,7 @@ async function waitedMs(server: TestServer): Promise<number> {
   return performance.now() - begunMs - (queued() - before);
 }
 
-/** So long the main thread of a process was ready to run, and another one ran; 0 where the kernel does not say. */
+/** How long the main thread of a process was ready to run while another one ran; 0 where the kernel does not say. */
 function queuedMs(pid: number): number {
   try {
     return Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6;

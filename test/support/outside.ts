@@ -7,7 +7,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 
 export interface Outside {
   url: string;
-  /** The first who connects. */
+  /** The first client that connects. */
   met: Promise<WebSocket>;
   close(): void;
 }

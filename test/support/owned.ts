@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { Answer, Sent } from './http.js';
 import type { TestServer } from './server.js';
 
-/** How the parameters of the routes below an address are filled: with what is owned, and with what nobody has. */
+/** How the parameters of the routes below an address are filled: with what is owned, and with what does not exist. */
 export interface OwnedKind {
   below: string;
   owned: Record<string, string>;
@@ -35,7 +35,7 @@ export async function servedRoutes(server: TestServer): Promise<ServedRoute[]> {
 
 export const hasParameters = ({ path }: ServedRoute) => path.includes('{');
 
-/** The path with these values; fails for a parameter of which nobody has said what it is: a new kind of thing needs an owned one. */
+/** The path with these values; fails for an unknown parameter: a new kind of thing needs an owned one. */
 export function filled({ name, path }: ServedRoute, kinds: OwnedKind[], which: 'owned' | 'missing'): string {
   const kind = kinds.find(({ below }) => path.startsWith(below));
   return path.replaceAll(/\{(\w+)\}/g, (_all, parameter) => {

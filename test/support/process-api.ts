@@ -29,7 +29,7 @@ export const shellCommand = (script: string, more: object = {}) => ({ cmd: ['/bi
 export const interactive = (server: TestServer, data: unknown) =>
   openLine(server, `/process_interactive?data=${encodeURIComponent(JSON.stringify(data))}`);
 
-/** The files and folders in the work directories, wherever this server has them; what lies beside them is the server's own. */
+/** The files and folders in the work directories, wherever this server has them; what lies next to them is the server's own. */
 export function workFiles(server: TestServer): string[] {
   const root = /work directories are in (\S+)/.exec(server.said())?.[1] ?? join(server.dataDir, 'work');
   try {

@@ -1,4 +1,4 @@
-// What tests ask /proc: who runs, whom a run has left, which launcher serves a folder and what it holds; and kills by pid.
+// What tests ask /proc: which processes run, which a run has left, which launcher serves a folder and what it holds; and kills by pid.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

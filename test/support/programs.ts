@@ -58,7 +58,7 @@ export async function ran(server: TestServer, definition: object): Promise<strin
   return `/api/run/${(await execute(server, definition)).headers['run-id']}/`;
 }
 
-/** The path of the run of a new definition, which goes on. */
+/** The path of the run of a new definition, which keeps running. */
 export async function begun(server: TestServer, definition: object): Promise<string> {
   const path = (await execute(server, definition, { headers: { prefer: 'respond-async' } })).json.resource_uri;
   await expect.poll(async () => (await server.send({ path })).json.state).toBe('running');

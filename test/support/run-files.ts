@@ -1,4 +1,4 @@
-// What tests do with the files of runs: make runs that wait or go on, put and read files, make zips of every kind.
+// What tests do with the files of runs: create runs that wait or keep running, put and read files, create zips of every kind.
 import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,11 +26,11 @@ export async function ended(server: TestServer, run: string) {
   return (await server.send({ path: `${run}wait/` })).json;
 }
 
-/** The path of a run of this script that goes on until it is stopped; the script has been through. */
+/** The path of a run that has executed this script and keeps running until it is stopped. */
 export async function goingOn(server: TestServer, script: string): Promise<string> {
   const body = shell(`${script}\necho ready; exec sleep 60`);
   const { json } = await server.send({ method: 'POST', path: '/api/run/', body });
-  // in hooks there is no expect.poll
+  // expect.poll does not exist in hooks
   await vi.waitFor(async () => expect((await server.send({ path: `${json.resource_uri}log/` })).text).toContain('ready'), 10_000);
   return json.resource_uri;
 }

@@ -40,7 +40,7 @@ export interface ReadEvent {
 }
 
 export interface Wanted {
-  /** So many messages. */
+  /** This number of messages. */
   count?: number;
   /** One that ends so. */
   until?: string;

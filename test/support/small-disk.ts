@@ -1,4 +1,4 @@
-// A disk of a few MiB in a mount namespace of its own, which a test fills up and empties while servers use it.
+// A disk of a few MiB in a separate mount namespace, which a test fills up and empties while servers use it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
@@ -12,7 +12,7 @@ export interface SmallDisk {
   outside: string;
   /** The process that holds the namespace. */
   holder: number;
-  /** Takes all the room that is left. */
+  /** Takes all the space that is left. */
   fill: () => void;
   empty: () => void;
   remove: () => Promise<void>;

@@ -1,4 +1,4 @@
-// Tars of tests: made entry by entry, and unpacked by another program than ours.
+// Tars of tests: created entry by entry, and unpacked by a program other than the server.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -42,7 +42,7 @@ export function openLine(
   });
 }
 
-/** The status of the answer to one who asks for a WebSocket. */
+/** The status of the answer to a request for a WebSocket. */
 export function statusOfLine(server: TestServer, path: string, asked: Asked = {}): Promise<number> {
   return openLine(server, path, asked).then(
     (line) => {
@@ -75,7 +75,7 @@ export async function attach(server: TestServer, path: string, { query = '', ...
   };
 }
 
-/** The path of a new run of a command of its own. */
+/** The path of a new run of a command without a definition. */
 export async function made(server: TestServer, body: object, login = adminLogin): Promise<string> {
   const { status, text, json } = await server.send({ method: 'POST', path: '/api/run/', login, body });
   if (status !== 201) throw new Error(`${status} ${text}`);

@@ -1,4 +1,4 @@
-// A worker of the library with a folder of its own, and what tests ask about its jobs, logs, processes and descriptors.
+// A worker of the library with its own folder, and what tests ask about its jobs, logs, processes and descriptors.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ export const owner = 'ada';
 export interface TestWorker {
   worker: Worker;
   logDir: string;
-  /** A file that is not there yet; programs that `waitFor` it go on when it is. */
+  /** A file that does not exist yet; programs that `waitFor` it continue when it does. */
   gate: (name: string) => string;
   /** `sh -c script sh …args`, of `owner`. */
   shell: (script: string, ...args: string[]) => Promise<string>;
@@ -51,7 +51,7 @@ export function testWorker(options: Partial<WorkerOptions> = {}): TestWorker {
   };
 }
 
-/** Shell: goes on when the file of its argument `parameter` is there. */
+/** Shell: continues when the file of its argument `parameter` exists. */
 export const waitFor = (parameter: string) => `while [ ! -e "${parameter}" ]; do sleep 0.05; done`;
 
 export function open(gate: string): void {

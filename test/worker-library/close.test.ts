@@ -9,7 +9,7 @@ import { descriptorsIn, eventually, owner, runs, testWorker } from '../support/w
 
 const closed = { name: 'WorkerError', code: 'closed' };
 
-test('kills what runs, whether it heeds TERM or not, with its children, and waits for the end', async () => {
+test('kills running programs, whether they heed TERM or not, with their children, and waits for their end', async () => {
   const own = testWorker();
   const jobs = [await own.shell("trap '' TERM; sleep 300 & echo $!; wait; wait"), await own.shell('echo; sleep 300')];
   for (const job of jobs) await eventually(() => own.log(job)).toContain('\n');
@@ -22,7 +22,7 @@ test('kills what runs, whether it heeds TERM or not, with its children, and wait
   await own.remove();
 });
 
-test('ends open streams with an error, so that nobody takes a part for the whole, and closes them', async () => {
+test('ends open streams with an error, so that a part is never taken for the whole, and closes them', async () => {
   const own = testWorker();
   const job = await own.shell('echo 1; sleep 300');
   const following = (await own.worker.stream(job, owner)).resume();
@@ -47,7 +47,7 @@ test('refuses every later call, but may be called again', async () => {
   await own.remove();
 });
 
-test('kills what is just being started, too', async () => {
+test('kills a program that is just being started, too', async () => {
   const own = testWorker();
   const starts = Array.from({ length: 10 }, () => own.shell('sleep 300; true', own.logDir));
   await Promise.all([own.worker.close(), Promise.allSettled(starts)]);
@@ -57,7 +57,7 @@ test('kills what is just being started, too', async () => {
   await own.remove();
 });
 
-test('leaves no stream that is just being opened', async () => {
+test('leaves no stream open that is just being opened', async () => {
   const own = testWorker();
   const job = await own.shell('echo');
   await own.ended(job);
@@ -80,7 +80,7 @@ function processesWith(argument: string): number[] {
   });
 }
 
-test('a folder for logs that cannot be made is an error of the constructor', () => {
+test('a folder for logs that cannot be created is an error of the constructor', () => {
   const folder = mkdtempSync(join(tmpdir(), 'procreg-worker-'));
   writeFileSync(join(folder, 'file'), '');
   const code = (make: () => Worker) => {

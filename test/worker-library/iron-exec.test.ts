@@ -1,4 +1,4 @@
-// iron-exec's own tests, one by one: its scripts, what they leave in the log, and where the library tells the truth instead.
+// iron-exec's own tests, one by one: its scripts, what they leave in the log, and where the library is more exact instead.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -83,7 +83,7 @@ describe('stop', () => {
 });
 
 describe('query', () => {
-  test('tells what runs, has exited with 0 or 127, was killed or terminated', async () => {
+  test('tells whether a job runs, has exited with 0 or 127, was killed or terminated', async () => {
     const running = await startScript('long_runtime.sh');
     expect(await own.worker.query(running, owner)).toMatchObject({ status: 'running', exitCode: null });
     const stopped = async (graceful: boolean) => {
@@ -117,7 +117,7 @@ describe('stream', () => {
     expect([await stream, own.log(job)]).toEqual(['hello world\n', 'hello world\n']);
   });
 
-  test('of an endless loop is the log each time that one looks, for five seconds, and ends when it is killed', async () => {
+  test('of an endless loop equals the log whenever they are compared, for five seconds, and ends when it is killed', async () => {
     const job = await startScript('infinite_loop.sh');
     const stream = await own.worker.stream(job, owner);
     const closed = new Promise((resolve) => stream.once('end', resolve));

@@ -11,7 +11,7 @@ beforeEach(() => {
 
 afterEach(() => own.remove());
 
-/** Jobs that end one after the other, each with a log of so many bytes. */
+/** Jobs that end one after the other, each with a log of this many bytes. */
 async function endedJobs(...sizes: number[]): Promise<string[]> {
   const jobs: string[] = [];
   for (const sizeBytes of sizes) {

@@ -60,7 +60,7 @@ describe('the one file, copied elsewhere', () => {
     expect(specifiers.filter((name) => !builtinModules.includes(name.replace(/^node:/, '')))).toEqual([]);
   });
 
-  test('waits without work: 50 readers of a silent program cost next to nothing', async () => {
+  test('does not poll: 50 readers of a silent program cost next to nothing', async () => {
     copyFileSync(built, join(folder, 'index.mjs'));
     const cost = await printed(`import { Worker } from './index.mjs';
       const worker = new Worker({ logDir: 'logs' });
@@ -77,7 +77,7 @@ describe('the one file, copied elsewhere', () => {
 });
 
 describe('the types', () => {
-  /** What the compiler has against each of these programs beside the copied types, and against these. */
+  /** The number of compiler errors in each of these programs next to the copied types, and in the types. */
   function faults(programs: Record<string, string>): Record<string, number> {
     copyFileSync(types, join(folder, 'index.d.mts'));
     for (const [name, program] of Object.entries(programs)) writeFileSync(join(folder, name), program);
@@ -89,7 +89,7 @@ describe('the types', () => {
     return Object.fromEntries(['index.d.mts', ...Object.keys(programs)].map((name) => [name, count(name)]));
   }
 
-  test('stand alone, and are those of the calls', () => {
+  test('compile alone, and describe the calls', () => {
     const right = `import { type JobStatus, Worker, WorkerError, type WorkerErrorCode, workerErrorCodes } from './index.mjs';
       const worker = new Worker({ logDir: 'logs', graceMs: 1 });
       const job: string = await worker.start({ name: 'echo', args: ['x'] as const }, 'ada');
@@ -104,7 +104,7 @@ describe('the types', () => {
     expect(faults({ 'right.mts': right, 'wrong.mts': wrong })).toEqual({ 'index.d.mts': 0, 'right.mts': 0, 'wrong.mts': 1 });
   });
 
-  test('name what the file exports, and nothing else', async () => {
+  test('declare exactly what the file exports', async () => {
     const declared = [...readFileSync(types, 'utf8').matchAll(/^export declare \w+ (\w+)/gm)].map(([, name]) => name);
     expect(declared.sort()).toEqual(Object.keys(await import(built)).sort());
   });

@@ -21,7 +21,7 @@ describe('start', () => {
     expect(basename(logPath(own.logDir, job))).toBe(`echo_${job}.log`);
   });
 
-  test('gives every job an id of its own', async () => {
+  test('gives every job its own id', async () => {
     const ids = await Promise.all(['a', 'b'].map((word) => own.worker.start({ name: 'echo', args: [word] }, owner)));
     for (const id of ids) expect(id).toMatch(uuid);
     expect(new Set(ids).size).toBe(2);
@@ -48,14 +48,14 @@ describe('start', () => {
     expect(own.log(job)).toBe('');
   });
 
-  test('hands on arguments as they are', async () => {
+  test('passes on arguments as they are', async () => {
     const args = ['', ' ', '$HOME', '*', '-x', "'", 'ä\n'];
     const job = await own.worker.start({ name: 'printf', args: ['[%s]', ...args] }, owner);
     await own.ended(job);
     expect(own.log(job)).toBe(args.map((argument) => `[${argument}]`).join(''));
   });
 
-  test('hands on no log but its own', async () => {
+  test('passes no other log to a program than its own', async () => {
     const other = await own.shell('sleep 300');
     const stream = await own.worker.stream(other, owner);
     const job = await own.worker.start({ name: 'ls', args: ['-l', '/proc/self/fd'] }, owner);
@@ -75,7 +75,7 @@ describe('start', () => {
     await Promise.all(jobs.map((job) => own.until(job, 'killed')));
   });
 
-  test('misses no end of 100 short programs', async () => {
+  test('reports the end of each of 100 short programs', async () => {
     const jobs = await Promise.all(Array.from({ length: 100 }, () => own.worker.start({ name: 'true' }, owner)));
     for (const job of jobs) expect(await own.ended(job)).toMatchObject({ status: 'exited', exitCode: 0 });
     expect(descriptorsIn(own.logDir)).toBe(0);
@@ -107,14 +107,14 @@ describe('a program that cannot be started', () => {
     expect(descriptorsIn(own.logDir)).toBe(0);
   });
 
-  test('because it is no program says EACCES', async () => {
+  test('because it is not executable says EACCES', async () => {
     const text = join(own.logDir, '../text');
     writeFileSync(text, 'echo no\n');
     chmodSync(text, 0o644);
     await expect(own.worker.start({ name: text }, owner)).rejects.toMatchObject({ code: 'start_failed', errno: 'EACCES' });
   });
 
-  test('because its log cannot be made says so', async () => {
+  test('because its log cannot be created says so', async () => {
     const other = testWorker();
     const { worker, logDir } = other;
     rmSync(logDir, { recursive: true });

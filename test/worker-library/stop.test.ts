@@ -1,4 +1,4 @@
-// Stopping jobs: a status says what has happened, never what was asked for.
+// Stopping jobs: a status says what has happened, never what was requested.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Worker } from '../../src/worker/library/index.js';
 import { eventually, owner, runs, type TestWorker, testWorker } from '../support/worker.js';

@@ -1,4 +1,4 @@
-// Streams of a log: from its first byte, live, to the end of the program, without holding what nobody reads.
+// Streams of a log: from its first byte, live, to the end of the program, without buffering what is not read.
 import { once } from 'node:events';
 import { appendFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -25,7 +25,7 @@ beforeAll(() => {
 afterAll(() => own.remove());
 
 describe('stream', () => {
-  test('of an ended job is its log, as often as one likes', async () => {
+  test('of an ended job is its log, any number of times', async () => {
     const job = await own.shell('echo one; echo two >&2');
     await own.ended(job);
     expect(await own.output(job)).toBe('one\ntwo\n');
@@ -130,7 +130,7 @@ describe('stream', () => {
     await own.worker.stop(job, owner, { graceful: false });
   });
 
-  test('lets go of it at once, also while nothing is written', async () => {
+  test('closes its descriptor at once, also while nothing is written', async () => {
     const job = await own.shell('echo 1; sleep 300');
     const beginMs = performance.now();
     for (let count = 0; count < 10; count++) {
@@ -144,7 +144,7 @@ describe('stream', () => {
     await own.worker.stop(job, owner, { graceful: false });
   });
 
-  test('of an ended job does not go on with what is written after it was begun', async () => {
+  test('of an ended job does not continue with what is written after it was opened', async () => {
     const job = await own.worker.start({ name: 'head', args: ['-c', '300000', '/dev/zero'] }, owner);
     await own.ended(job);
     const stream = await own.worker.stream(job, owner);
@@ -174,7 +174,7 @@ describe('a log that was deleted', () => {
     }
   });
 
-  test('is read to its end by who had opened it, without any event of the file system', async () => {
+  test('is read to its end by a reader that had opened it, without any event of the file system', async () => {
     const gates = ['go-on', 'go-on-again'].map((name) => own.gate(name));
     const job = await own.shell(`echo 1; ${waitFor('$1')}; echo 2; ${waitFor('$2')}; echo 3`, ...gates);
     const stream = await own.worker.stream(job, owner);
