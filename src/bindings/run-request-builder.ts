@@ -1,15 +1,15 @@
-// From a message to the run that a binding asks for.
+// Turns a message into the run request of a binding.
 import { Injectable } from '@nestjs/common';
 import type { Delivery } from '../bus/bus.js';
 import type { DefinitionRow } from '../definitions/definition-rows.js';
 import { Definitions } from '../definitions/definitions.js';
-import { chooseInput } from '../model/adapter-choice.js';
+import { chooseInput, isNone } from '../model/adapter-choice.js';
 import { CodedError } from '../model/coded-error.js';
 import { isService, type ProcessDefinition } from '../model/definition.js';
 import type { Principal } from '../model/roles.js';
 import { jsonFault } from '../model/strict-json.js';
 import { MessageStorage } from '../runs/message-storage.js';
-import { emptyRequest, type RunRequest } from '../runs/run-request.js';
+import { emptyRequest, type RunRequest, type RunTrigger } from '../runs/run-request.js';
 import type { BindingEntity } from './binding.entity.js';
 import { Owners } from './owners.js';
 
@@ -28,27 +28,28 @@ export class RunRequestBuilder {
     private readonly storage: MessageStorage,
   ) {}
 
-  /** As whom the binding acts, as that user is now. */
+  /** The user on whose behalf the binding acts, with the present role. */
   owner(binding: BindingEntity): Promise<Principal> {
     return this.owners.principal(binding.ownerId);
   }
 
-  /** In its current revision. Throws not_found when the owner does not see it any more. */
+  /** The definition in its current revision. Throws not_found when the owner cannot see the definition any more. */
   definition(owner: Principal, { definitionId }: BindingEntity): Promise<DefinitionRow> {
     return this.definitions.references.find(owner, String(definitionId));
   }
 
-  /** Whether messages go to one process that goes on. */
+  /** Whether messages go to one process that keeps running. */
   async isService(binding: BindingEntity): Promise<boolean> {
     return isService(JSON.parse((await this.definition(await this.owner(binding), binding)).definition));
   }
 
-  /** The definition in its current revision. */
+  /** Builds the request with the definition in its current revision. */
   async build({ binding, delivery, owner, runId }: MessageForRun): Promise<RunRequest> {
     const { message, redelivered } = delivery;
     const row = await this.definition(owner, binding);
     const content = JSON.parse(row.definition) as ProcessDefinition;
-    const takesMessage = chooseInput(content).kind !== 'none';
+    const takesMessage = !isNone(chooseInput(content));
+    const trigger: RunTrigger = { binding: binding.id, message_id: message.messageId ?? null, redelivered };
     return {
       ...emptyRequest(),
       runId,
@@ -58,7 +59,7 @@ export class RunRequestBuilder {
       message: await this.storage.keep(runId, takesMessage ? message.body : undefined),
       inputFile: this.storage.hint(message.contentType),
       synchronous: false,
-      trigger: { binding: binding.id, message_id: message.messageId ?? null, redelivered },
+      record: { trigger: JSON.stringify(trigger) },
     };
   }
 }
@@ -66,7 +67,7 @@ export class RunRequestBuilder {
 /** A definition without a message takes its parameters as a JSON object, as execute/ does. */
 function parametersOf(body: Buffer): Record<string, unknown> {
   if (body.length === 0) return {};
-  const refused = new CodedError('message_not_taken', 'the definition takes no message; it may only be a JSON object of parameters');
+  const refused = new CodedError('message_not_taken', 'the definition takes no message; the body must be a JSON object of parameters');
   let value: unknown;
   try {
     value = JSON.parse(body.toString());

@@ -91,9 +91,6 @@ export class RunBody {
   @ApiProperty()
   priority: number;
 
-  @ApiProperty({ type: String, ...maybe, description: 'the other machine that ran it; null: this one' })
-  agent: string | null;
-
   @ApiProperty({ type: Number, ...maybe })
   pid: number | null;
 
@@ -160,7 +157,6 @@ export function runBody(row: RunEntity, owner: string | null): RunBody {
     attempt: row.attempt,
     lane: row.lane,
     priority: row.priority,
-    agent: null,
     pid: row.pid,
     isolation: row.isolation,
     created_at: isoTime(row.createdAtMs),

@@ -110,6 +110,15 @@ export class ActiveRun {
     while (this.row.state !== 'finished' && !signal.aborted) await this.changed(signal);
   }
 
+  /** Resolves as `ended` does, after `timeoutMs`, or when `signal` says so. */
+  async endedWithin(timeoutMs: number, signal?: AbortSignal): Promise<void> {
+    if (timeoutMs === Number.POSITIVE_INFINITY) return signal ? this.endedOr(signal) : this.ended;
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), Math.min(timeoutMs, 2 ** 31 - 1));
+    await this.endedOr(signal ? AbortSignal.any([late.signal, signal]) : late.signal);
+    clearTimeout(timer);
+  }
+
   /** Resolves when it has ended and that is stored. */
   get over(): Promise<void> {
     return this.ended.then(() => this.record.flush());
@@ -136,7 +145,7 @@ export class ActiveRun {
   }
 
   /** Where its program listens, as it says itself; false when that is not awaited. */
-  async handOverPort(port: number): Promise<boolean> {
+  async registerPort(port: number): Promise<boolean> {
     if (this.row.port !== 0 || this.row.state === 'finished') return false;
     this.row.port = port;
     this.notifyChange();

@@ -1,6 +1,6 @@
 // From a request to the order and the first row of its record.
 import { checkParameters } from '../definitions/check-parameters.js';
-import { chooseInput, listens } from '../model/adapter-choice.js';
+import { chooseInput, isNone, isStream, listens } from '../model/adapter-choice.js';
 import { expandArguments } from '../model/arguments.js';
 import { CodedError } from '../model/coded-error.js';
 import { declaredParameters, isService, type ProcessDefinition } from '../model/definition.js';
@@ -9,7 +9,7 @@ import type { Principal } from '../model/roles.js';
 import { type Interaction, type RunOrder, unlimitedBytes } from '../model/run-order.js';
 import { parseSizeBytes } from '../model/sizes.js';
 import { traceparentOfRun } from '../model/trace-context.js';
-import type { RunEntity } from './run.entity.js';
+import { emptyRecord, type RunEntity } from './run.entity.js';
 import type { RunRequest } from './run-request.js';
 
 /** Defaults of the server for what a definition leaves open. */
@@ -47,12 +47,12 @@ export async function buildOrder(owner: Principal, request: RunRequest, defaults
 
 /** The same, to be typed to. Throws invalid_request where a message takes that place. */
 export function typedTo(order: RunOrder, interactive: Interaction): RunOrder {
-  const { kind } = chooseInput(order.definition);
+  const input = chooseInput(order.definition);
   if (order.message.kind !== 'none') throw new CodedError('invalid_request', 'a run that is typed to takes no message besides');
   if (order.definition.process_type === 'service')
     throw new CodedError('invalid_request', 'a service takes messages, and cannot be typed to');
-  if (kind !== 'stream' && kind !== 'none')
-    throw new CodedError('invalid_request', `this definition takes its message by '${kind}': it cannot be typed to`);
+  if (!isStream(input) && !isNone(input))
+    throw new CodedError('invalid_request', `this definition takes its message by '${input.kind}': it cannot be typed to`);
   return { ...order, interactive: { ...interactive, stays: order.definition.on_disconnect === 'continue' } };
 }
 
@@ -84,38 +84,17 @@ function timeoutOf(definition: ProcessDefinition, request: RunRequest, defaults:
 
 export function newRunRow(order: RunOrder, request: RunRequest): RunEntity {
   return {
+    ...emptyRecord,
     id: order.runId,
     ownerId: order.ownerId,
     definitionId: request.definition?.id ?? null,
     revision: request.definition?.revision ?? null,
     ...commandFacts(order),
-    state: 'queued',
-    endReason: null,
-    exitCode: null,
-    signal: null,
-    success: null,
-    error: null,
-    attempt: 1,
     lane: order.lane,
     priority: order.priority,
-    pid: null,
-    isolation: null,
-    launcher: null,
-    jobName: request.jobName ?? null,
     order: JSON.stringify(order),
     createdAtMs: Date.now(),
-    startedAtMs: null,
-    finishedAtMs: null,
-    cpuMs: null,
-    maxRssBytes: null,
-    outputSource: null,
-    outputBytes: null,
-    outputType: null,
-    outputName: null,
-    outputSha256: null,
-    outputNote: null,
-    trigger: request.trigger ? JSON.stringify(request.trigger) : null,
-    keptBytes: null,
+    ...request.record,
   };
 }
 

@@ -32,13 +32,13 @@ export class PendingRunFiles {
   }
 
   /** For a run that is not accepted yet: what `fill` puts for it comes along as its uploads. */
-  async bring(runId: string, fill: (tree: FileTree) => Promise<void>): Promise<UploadedFile[]> {
+  async import(runId: string, fill: (tree: FileTree) => Promise<void>): Promise<UploadedFile[]> {
     await fill(this.dispatcher.files.uploads(runId, () => true));
     return this.put(runId);
   }
 
   /** Closes the files and hands the order on with them; they are open again when `start` fails. */
-  handOver<Result>(order: RunOrder, start: (order: RunOrder) => Promise<Result>): Promise<Result> {
+  startWith<Result>(order: RunOrder, start: (order: RunOrder) => Promise<Result>): Promise<Result> {
     return this.pass(order.runId, async (gate) => {
       if (gate.closed) throw new CodedError('wrong_state', `the run ${order.runId} is being started already`);
       gate.closed = true;

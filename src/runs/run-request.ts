@@ -5,6 +5,7 @@ import type { ProcessDefinition } from '../model/definition.js';
 import type { IsolationLevel } from '../model/isolation-levels.js';
 import type { FileHint, Interaction, MessageSource, UploadedFile } from '../model/run-order.js';
 import type { TraceContext } from '../model/trace-context.js';
+import type { RunEntity } from './run.entity.js';
 
 export interface RunRequest {
   /** Created by the interface, since what it spooled lies under this id. */
@@ -36,15 +37,13 @@ export interface RunRequest {
   hostNetwork?: true;
   /** False: it is only created, and started by a further request. */
   start?: boolean;
-  /** It is a job of the jobs interface, and this is what that one calls it. */
-  jobName?: string;
   /** The caller's trace. */
   trace?: TraceContext;
   idempotency?: { key: string; fingerprint: string };
   /** Asked in the transaction that accepts the run: the id of the run to be taken in its place, or null once it is claimed. */
   claim?: (manager: EntityManager) => Promise<string | null>;
-  /** What caused it, when that is no request. */
-  trigger?: RunTrigger;
+  /** Columns of the record that follow from nothing else in the request: the name of a job, what caused the run. */
+  record?: Partial<RunEntity>;
 }
 
 /** The parts of a request that brings nothing but its program. */
@@ -52,7 +51,7 @@ export function emptyRequest(): Pick<RunRequest, 'parameters' | 'message' | 'liv
   return { parameters: {}, message: { kind: 'none' }, live: null, uploads: [], inputFile: {}, outputFile: {} };
 }
 
-/** A message that a binding took from a stream. */
+/** A message that a binding took from a stream: what the column `trigger` holds as JSON. */
 export interface RunTrigger {
   binding: number;
   message_id: string | null;

@@ -125,3 +125,30 @@ export class RunEntity {
   /** and when it starts again, while it waits for that. */
   nextStartAtMs?: number;
 }
+
+/** What every record begins with: nothing has happened yet. */
+export const emptyRecord = {
+  state: 'queued',
+  endReason: null,
+  exitCode: null,
+  signal: null,
+  success: null,
+  error: null,
+  attempt: 1,
+  pid: null,
+  isolation: null,
+  launcher: null,
+  jobName: null,
+  startedAtMs: null,
+  finishedAtMs: null,
+  cpuMs: null,
+  maxRssBytes: null,
+  outputSource: null,
+  outputBytes: null,
+  outputType: null,
+  outputName: null,
+  outputSha256: null,
+  outputNote: null,
+  trigger: null,
+  keptBytes: null,
+} as const satisfies Partial<RunEntity>;

@@ -123,7 +123,7 @@ export class Runs {
     this.checkDisk();
     this.activeRuns.rights.check(order.ownerId);
     const typed = interactive?.terminal ? interactive : (order.interactive ?? interactive);
-    await this.created.handOver(order, (complete) => {
+    await this.created.startWith(order, (complete) => {
       if (command) Object.assign(row, giveCommand(complete, command));
       return this.startCreated(row, interactive && typed ? typedTo(complete, typed) : complete);
     });
@@ -192,13 +192,7 @@ export class Runs {
 
   /** Resolves when the run has ended, after `timeoutMs`, or when `signal` says so. */
   async wait(id: string, timeoutMs: number, signal?: AbortSignal): Promise<void> {
-    const run = this.activeRuns.find(id);
-    if (!run) return;
-    if (timeoutMs === Number.POSITIVE_INFINITY) return signal ? run.endedOr(signal) : run.ended;
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), Math.min(timeoutMs, 2 ** 31 - 1));
-    await run.endedOr(signal ? AbortSignal.any([late.signal, signal]) : late.signal);
-    clearTimeout(timer);
+    await this.activeRuns.find(id)?.endedWithin(timeoutMs, signal);
   }
 
   /** The log, to be closed by its reader. */

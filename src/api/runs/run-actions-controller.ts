@@ -1,4 +1,4 @@
-// What one does with a run: make it, start it, stop it, send it a signal.
+// The actions on a run: create it, start it, stop it, send it a signal.
 import { Controller, Req, Res } from '@nestjs/common';
 import { Definitions } from '../../definitions/definitions.js';
 import { readJsonObject, readOptionalObject } from '../../http/json-body.js';
@@ -34,7 +34,7 @@ const startErrors: ErrorCode[] = [
 const newRunBody = {
   'application/json': {
     type: 'object',
-    description: 'a definition, or a command with the keys of a definition; its argv and environment are passed as they are',
+    description: 'a stored definition, or an ad hoc command with the keys of a definition; its argv and environment are passed as they are',
     properties: {
       definition: { description: 'id, resource_uri or name' },
       exec: { type: 'string' },
@@ -45,8 +45,8 @@ const newRunBody = {
       start: { type: 'boolean', default: true },
       priority: numberSchema('integer', priorityRange),
       timeout: { ...numberSchema('number', timeoutRange), description: "seconds; may only shorten the definition's" },
-      interactive: { type: 'boolean', description: 'typed to at attach/, instead of a message' },
-      tty: { description: 'true, or {"rows": 24, "columns": 80}: at a terminal' },
+      interactive: { type: 'boolean', description: 'the run takes its input from attach/ instead of a message' },
+      tty: { description: 'true, or {"rows": 24, "columns": 80}: the run has a terminal' },
     },
     example: { exec: '/usr/bin/tr', argv: ['-d', 'x'], message: 'axbxc' },
   },
@@ -55,7 +55,7 @@ const newRunBody = {
 const signalBody = (properties: object) => ({ 'application/json': { type: 'object', properties } });
 const signalProperty = { type: 'string', example: 'TERM' };
 
-/** The owner of its definition, whose service it is. */
+/** `ownerId`: the owner of the definition, who also owns the service. */
 type OwnedRequest = RunRequest & { ownerId?: number };
 
 @Controller('api/run')
@@ -71,12 +71,12 @@ export class RunActionsController {
   @Route({
     verb: 'POST',
     access: 'runner',
-    summary: 'Make a run of a definition, or of a command of its own, and start it',
+    summary: 'Create a run of a definition, or of an ad hoc command, and start it',
     description:
-      'With "start": false it is only created, which no service of a definition can be. A command of its own (exec) needs the role author.',
+      'With "start": false the run is only created; this is not possible for the service of a definition. An ad hoc command (exec) needs the role author.',
     body: newRunBody,
     answers: {
-      200: { what: 'of a service: it runs already', body: RunBody, headers: { Location: 'the run' } },
+      200: { what: 'the service was already running', body: RunBody, headers: { Location: 'the run' } },
       201: { what: 'accepted', body: RunBody, headers: { Location: 'the run' } },
     },
     errors: [
@@ -107,7 +107,7 @@ export class RunActionsController {
     access: 'runner',
     summary: 'Start a run that was only created',
     params: id,
-    answers: { 202: { what: 'it starts, or waits for its lane', body: RunBody } },
+    answers: { 202: { what: 'the run starts, or waits in its lane', body: RunBody } },
     errors: ['not_found', 'wrong_state', ...startErrors],
   })
   async start(@Req() request: Request, @Res() reply: Reply): Promise<void> {
@@ -118,10 +118,10 @@ export class RunActionsController {
     verb: 'POST',
     path: ':id/stop',
     access: 'runner',
-    summary: 'Stop a run: TERM to its whole tree, KILL after the grace; one that waits is cancelled',
+    summary: 'Stop a run: TERM to all its processes, KILL after the grace; a waiting run is cancelled',
     params: id,
     body: signalBody({ signal: signalProperty, grace: { ...numberSchema('number', pauseRange), description: 'seconds; default GRACE' } }),
-    answers: { 202: { what: 'it is being stopped', body: RunBody } },
+    answers: { 202: { what: 'the run is being stopped', body: RunBody } },
     errors: ['not_found', 'wrong_state', 'invalid_request'],
   })
   async stop(@Req() request: Request, @Res() reply: Reply): Promise<void> {
@@ -138,16 +138,16 @@ export class RunActionsController {
     summary: 'Send one signal to the program of a run',
     params: id,
     body: signalBody({ signal: signalProperty }),
-    answers: { 202: { what: 'it was sent', body: RunBody } },
+    answers: { 202: { what: 'the signal was sent', body: RunBody } },
     errors: ['not_found', 'wrong_state', 'invalid_request'],
   })
   async signal(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const name = signalOf((await readJsonObject(request)).signal);
-    if (name === undefined) throw new CodedError('invalid_request', 'signal must name a signal, such as HUP');
+    if (name === undefined) throw new CodedError('invalid_request', 'signal is required, such as HUP');
     await this.answers.sendRun(reply, 202, await this.runs.signal(principalOf(request), request.params.id, name));
   }
 
-  /** Its message is delivered behind the answer. */
+  /** The message is delivered after the response was sent. */
   private async makeService(reply: Reply, owner: Principal, { run, spool }: { run: OwnedRequest; spool: Spool }): Promise<void> {
     const { id: runId, isNew } = await this.messages.services.start(owner, run);
     spool.takenBy(runId);
@@ -157,15 +157,16 @@ export class RunActionsController {
   }
 
   private async runRequest(owner: Principal, wanted: NewRun, runId: string): Promise<OwnedRequest> {
-    const { parameters, start, timeoutMs, priority, interactive } = wanted;
-    const common = { ...emptyRequest(), runId, parameters, start, timeoutMs, priority, interactive };
-    const message = await this.storage.keep(runId, wanted.message);
-    if (wanted.command) {
-      if (!mayActAs(owner.role, 'author')) throw new CodedError('forbidden', 'a command of its own needs the role author');
-      const isolation = isolationOfCommands(owner, wanted.command);
-      return { ...common, message, definition: null, content: wanted.command, synchronous: false, isolation };
+    const { definition, command, message: bytes, ...asked } = wanted;
+    const common = { ...emptyRequest(), ...asked, runId, synchronous: false };
+    const message = await this.storage.keep(runId, bytes);
+    if (command) {
+      if (!mayActAs(owner.role, 'author'))
+        throw new CodedError('forbidden', `an ad hoc command needs the role author; your role is ${owner.role}`);
+      const isolation = isolationOfCommands(owner, command);
+      return { ...common, message, definition: null, content: command, isolation };
     }
-    const row = await this.definitions.references.find(owner, wanted.definition as string);
-    return { ...common, message, definition: row, ownerId: row.ownerId, content: JSON.parse(row.definition), synchronous: false };
+    const row = await this.definitions.references.find(owner, definition as string);
+    return { ...common, message, definition: row, ownerId: row.ownerId, content: JSON.parse(row.definition) };
   }
 }

@@ -1,4 +1,4 @@
-// Agents at an address: dialled for a job, with the token that its maker gives, where CALLBACK_HOSTS lets it.
+// Agents at an address: this server connects to them for a job, with the token of the job's creator, where CALLBACK_HOSTS allows the address.
 import { Injectable } from '@nestjs/common';
 import { closeCodes } from '../../http/web-socket-connection.js';
 import { AllowedHosts } from '../../model/allowed-hosts.js';
@@ -10,10 +10,10 @@ import { Agents } from './agents.js';
 import { largestFrameBytes, openLine } from './messages.js';
 import { RemoteAgent } from './remote-agent.js';
 
-/** Where routers and agents wait for one another. */
+/** The path at which routers and agents accept connections. */
 const rpcPath = '/rpc/v1';
 
-/** An agent does jobs; it asks for nothing here. */
+/** The methods for a connected agent: none, since an agent runs jobs and calls nothing here. */
 export const nothingToCall: Methods = async ({ method }) => {
   throw new RemoteError(statuses.methodNotFound, '', `method '${method}' is not found`);
 };

@@ -1,4 +1,4 @@
-// The files of a job for its router: each transfer says first how many bytes it has, and in the end how many went.
+// The files of a job for its router: each transfer begins with its size and ends with the number of bytes that were transferred.
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
@@ -48,7 +48,7 @@ export class AgentFiles {
     return counter.bytes;
   }
 
-  /** The bytes of a call's stream; they break off when it is cancelled. */
+  /** The bytes of a call's stream; they break off when the call is cancelled. */
   private counted({ stream, gone }: IncomingCall): ByteCounter {
     const counter = new ByteCounter(this.files.bounds.messageBytes);
     const breakOff = () => counter.destroy(new Error('the upload was given up'));
@@ -61,14 +61,14 @@ export class AgentFiles {
   }
 }
 
-/** What has been written so far; more may follow, which the router then does not ask for. */
+/** The size that has been written so far; more may follow, which the router does not ask for. */
 async function lengthOf(file: OpenedFile): Promise<number> {
   let bytes = 0;
   for await (const chunk of file.read()) bytes += chunk.length;
   return bytes;
 }
 
-/** Of a file that grows meanwhile no more than was announced. */
+/** Sends no more bytes than announced, even of a file that grows meanwhile. */
 async function send({ stream }: IncomingCall, content: Readable, bytes: number): Promise<number> {
   await stream.send({ size: bytes });
   let left = bytes;

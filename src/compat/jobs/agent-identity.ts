@@ -1,20 +1,20 @@
-// This server as pRouter tells it: an agent of its own, and what the settings say of it in the network of others.
+// This server as pRouter describes it: an agent itself, with what the settings say about it as a part of a network.
 import { createHash } from 'node:crypto';
 import { arch, hostname, machine, release, type, version } from 'node:os';
 
-/** The name under which this server is asked for: `{"type": "uid", "uid": "local"}`. */
+/** The uid by which callers choose this server: `{"type": "uid", "uid": "local"}`. */
 export const localUid = 'local';
 
 export const identity = { uid: localUid, name: hostname() };
 
 export const platform = { system: type(), node: hostname(), release: release(), version: version(), machine: machine(), processor: arch() };
 
-/** The same after every start: it stands in the paths of jobs. */
+/** The connection id of this server: the same after every start, since it is part of the paths of jobs. */
 export const connectionId = createHash('md5').update(localUid).digest('hex');
 
-/** What the settings say of this server as an agent and as a router. */
+/** The settings of this server as an agent and as a router. */
 export class AgentNetwork {
-  /** Where is kept which jobs end with their connection. */
+  /** The folder that records which jobs end with their connection. */
   readonly folder: string;
   readonly uid: string;
   readonly properties: Record<string, string>;

@@ -1,4 +1,4 @@
-// Which jobs of this server routers have made: they end with the connection over which they were made, or at the next start.
+// The jobs created by routers on this server: they end with the connection over which they were created, or at the next start.
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable, Logger } from '@nestjs/common';
@@ -7,7 +7,7 @@ import { AgentNetwork } from './agent-identity.js';
 import { runIdOf } from './job-info.js';
 import { Jobs } from './jobs.js';
 
-/** In whose name they end. */
+/** The user in whose name the jobs created by routers end. */
 const remover = { userId: 0, username: 'the connection, which is over', role: 'admin' as const };
 
 @Injectable()
@@ -23,7 +23,7 @@ export class AgentJobStore {
     this.folder = network.folder;
   }
 
-  /** Kept before anybody hears of the job. */
+  /** Records the job before anybody learns of it. */
   async keep(uid: string): Promise<void> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
     await writeFile(join(this.folder, uid), '', { mode: 0o600 });
@@ -33,13 +33,13 @@ export class AgentJobStore {
     await rm(join(this.folder, uid), { force: true });
   }
 
-  /** All that were made over connections: when the server begins, those of an earlier one; when it ends, its own. */
+  /** Removes all jobs created over connections: at a start those of an earlier server, at the end those of this server. */
   async removeAll(): Promise<void> {
     const uids = await readdir(this.folder).catch(() => []);
     await Promise.all(uids.map((uid) => this.remove(uid)));
   }
 
-  /** Kills it, and removes all that it has left. Never rejects. */
+  /** Kills the job, and removes all that it has left. Never rejects. */
   async remove(uid: string): Promise<void> {
     try {
       const row = await this.runs.recorded(runIdOf(uid) ?? uid);
@@ -70,7 +70,7 @@ export class ConnectionJobs {
     return this.uids.size;
   }
 
-  /** Before anybody hears of it. */
+  /** Adds a job before anybody learns of it. */
   async add(uid: string): Promise<void> {
     this.uids.add(uid);
     await this.routed.keep(uid);

@@ -1,8 +1,8 @@
-// The arguments of pAgent's methods: by place or by name, as callers of Python like it.
+// The arguments of pAgent's methods: by position or by name, as in Python.
 import { CodedError } from '../../model/coded-error.js';
 import type { IncomingCall } from '../../prpc/incoming-calls.js';
 
-/** Which methods have what arguments, in their order. */
+/** The names of the arguments of each method, in their order. */
 const names: Record<string, string[]> = {
   job_create: ['name'],
   job_start: ['job_uid', 'args', 'env', 'cwd', 'port_expected_count', 'forward_stdout'],
@@ -19,14 +19,14 @@ const names: Record<string, string[]> = {
 };
 
 export interface Given {
-  /** Those that were given. */
+  /** The arguments that were given. */
   values: Record<string, unknown>;
-  /** Throws invalid_request for what is no text. */
+  /** Throws invalid_request for a value that is not text. */
   text(name: string): string;
-  /** A text, if it was given. */
+  /** The text of this argument; undefined when it was not given. */
   optionalText(name: string): string | undefined;
   flag(name: string): boolean;
-  /** Throws invalid_request for what is no list of pairs of texts. */
+  /** Throws invalid_request for a value that is not a list of pairs of texts. */
   pairs(name: string): [string, string][];
 }
 

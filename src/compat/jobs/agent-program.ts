@@ -1,4 +1,4 @@
-// What a router says to the program of a job on this server: HTTP and WebSocket, as items of a call.
+// Connects a router to the program of a job on this server: HTTP and WebSocket, as items of a call.
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { pipeline, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
@@ -16,7 +16,7 @@ import { type Headers, openProgramLine, openProgramRequest } from './program-cli
 
 type Conversation = Given & { call: IncomingCall };
 
-/** This server decodes what a program has encoded: pRouter expects it. */
+/** Decoders for a body that a program has encoded: pRouter expects decoded bodies. */
 const decoders: Record<string, () => Transform> = {
   gzip: createGunzip,
   'x-gzip': createGunzip,
@@ -30,7 +30,7 @@ const notForSockets = ['host', 'sec-websocket-key', 'sec-websocket-version', 'se
 export class AgentProgram {
   constructor(private readonly proxy: RunProxy) {}
 
-  /** The body comes in items until an empty one; status, headers and the body of the answer go back. */
+  /** Takes the body as items until an empty item; sends back status, headers and body of the answer. */
   async request(row: RunEntity, { text, pairs, call }: Conversation): Promise<null> {
     const path = addressOf(text('path'), pairs('query'));
     const asked = { method: text('method'), path, headers: headersOf(pairs('headers'), notForPrograms) };
@@ -48,7 +48,7 @@ export class AgentProgram {
     return null;
   }
 
-  /** Says true once the program has opened its own, and then passes messages on until one side ends. */
+  /** Sends true once the program has opened its WebSocket, and then passes messages on until one side ends. */
   async connect(row: RunEntity, { text, pairs, call }: Conversation): Promise<null> {
     const headers = headersOf(pairs('headers'), [...notForPrograms, ...notForSockets]);
     for (const name of Object.keys(headers)) if (name.startsWith('content')) delete headers[name];
@@ -66,7 +66,7 @@ export class AgentProgram {
   }
 }
 
-/** The path comes decoded. */
+/** The address of the request; `path` is decoded. */
 function addressOf(path: string, query: [string, string][]): string {
   const encoded = encodeURI(path).replace(/[?#]/g, encodeURIComponent);
   if (!encoded.startsWith('/')) throw new CodedError('invalid_request', `the path ${JSON.stringify(path)} does not begin with a slash`);
@@ -89,7 +89,7 @@ function answerTo(request: ClientRequest): Promise<IncomingMessage> {
     request.on('error', (error: NodeJS.ErrnoException) =>
       error instanceof CodedError ? reject(error) : notAnswered(error.code ?? error.message),
     );
-    // an answer that is none to this request, such as 101, comes as no response
+    // an answer that does not fit this request, such as 101, raises no response event
     request.once('close', () => notAnswered('its answer does not fit the request'));
   });
 }
@@ -98,14 +98,14 @@ async function sendBody(request: ClientRequest, { stream }: IncomingCall): Promi
   for await (const item of stream) {
     const chunk = bytesOf(item);
     if (chunk.length === 0 || request.destroyed) break;
-    // else Node frames no body of a GET or DELETE at all
+    // without this header Node does not frame the body of a GET or DELETE
     if (!request.headersSent && !request.hasHeader('content-length')) request.setHeader('transfer-encoding', 'chunked');
     if (!request.write(chunk)) await new Promise((resolve) => request.once('drain', resolve).once('close', resolve));
   }
   request.end();
 }
 
-/** What has no body has nothing to decode. */
+/** The decoder for an answer; undefined for an answer without a body or encoding. */
 function decoderOf({ headers, statusCode }: IncomingMessage, method: string): (() => Transform) | undefined {
   const encoding = String(headers['content-encoding'] ?? '').toLowerCase();
   return method === 'HEAD' || statusCode === 204 || statusCode === 304 || !Object.hasOwn(decoders, encoding)

@@ -1,4 +1,4 @@
-// What a router may ask of this server when it is its agent: the methods of pAgent, over the jobs of one user.
+// What a router may ask of this server as its agent: the methods of pAgent, for the jobs of one user.
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../model/roles.js';
 import type { IncomingCall, Methods } from '../../prpc/incoming-calls.js';
@@ -15,10 +15,10 @@ import type { ReachedAt } from './port-registration.js';
 
 /** One connection of a router. */
 export interface RouterSession {
-  /** Whose runs its jobs are; asked again for each call, since rights end. Throws forbidden. */
+  /** The owner of the runs behind the router's jobs; asked again for each call, since rights end. Throws forbidden. */
   owner(): Promise<Principal>;
   reachedAt: ReachedAt;
-  /** Who the router is, as jobs tell it. */
+  /** The router's identity, as jobs show it. */
   sender(): object;
   closed: Promise<unknown>;
 }
@@ -56,7 +56,7 @@ export class AgentService {
     private readonly routed: AgentJobStore,
   ) {}
 
-  /** For one connection: its jobs end with it. */
+  /** The methods for one connection: its jobs end with the connection. */
   serve(session: RouterSession): Methods {
     const made = new ConnectionJobs(this.routed, session.closed);
     return async (call) => {
@@ -102,7 +102,7 @@ export class AgentService {
   }
 }
 
-/** What pRouter adds path and agent to. */
+/** The info of a job, to which pRouter adds path and agent. */
 function infoOf(row: RunEntity, { session }: Asked): object {
   const { uid, name, state } = jobInfo(row, {});
   return { uid, name, state, sender: session.sender() };

@@ -1,4 +1,4 @@
-// Where jobs run: this server itself, the agents that have connected to it, and those that it has dialled.
+// Where jobs run: this server itself, the agents that have connected to it, and those that it has connected to.
 import { hostname } from 'node:os';
 import { Injectable } from '@nestjs/common';
 import type { Request } from '../../http/request.js';
@@ -13,18 +13,18 @@ export class Agents {
 
   constructor(readonly network: AgentNetwork) {}
 
-  /** As GET /connections shows them: without anybody's token. */
+  /** The agents as GET /connections shows them: without any tokens. */
   list(): object[] {
     const own = { uid: connectionId, mode: 'SERVER', peer: { auth: identity, platform, properties: this.network.properties } };
     return [own, ...[...this.connected.values()].map((agent) => agent.description)];
   }
 
-  /** Who this server is when it meets others. */
+  /** The identity of this server in handshakes. */
   self(token?: string): Handshake {
     return { auth: { uid: this.network.uid, name: hostname(), ...(token !== undefined && { token }) }, platform };
   }
 
-  /** Until its connection is over. Throws name_taken when an agent of this uid is there. */
+  /** Holds an agent until its connection is over. Throws name_taken when an agent of this uid is there. */
   add(agent: RemoteAgent): void {
     if (agent.id === connectionId || this.connected.has(agent.id))
       throw new CodedError('name_taken', `there is a connection '${agent.id}'`);
@@ -34,7 +34,7 @@ export class Agents {
     void agent.closed.then(() => this.connected.delete(agent.id));
   }
 
-  /** The agent that was chosen of those that have connected; undefined: this server. Throws not_found. */
+  /** The chosen agent among those that have connected; undefined: this server. Throws not_found. */
   choose(uids: string[]): RemoteAgent | undefined {
     const there = uids.filter((uid) => uid === localUid || this.byUid(uid));
     const chosen = there[Math.floor(Math.random() * there.length)];
@@ -47,7 +47,7 @@ export class Agents {
     return [...this.connected.values()].find((agent) => agent.mode === 'SERVER' && agent.uid === uid);
   }
 
-  /** The agent that a request is about; undefined: this server. Throws not_found for a connection that is not there. */
+  /** The agent that a request is about; undefined: this server. Throws not_found for an unknown connection. */
   asked({ params }: Request): RemoteAgent | undefined {
     const { agent: id } = params;
     if (id === connectionId) return undefined;

@@ -1,4 +1,4 @@
-// All files of a pRouter job as one tar, out and in.
+// All files of a pRouter job as one tar: read and written.
 import { Controller, Req, Res } from '@nestjs/common';
 import { queryOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';

@@ -1,4 +1,4 @@
-// The bodies of the jobs interface: what creates a job, and what starts it.
+// The bodies of the jobs interface: for creating a job and for starting it.
 
 import { isObject } from '../../http/json-body.js';
 import { CodedError } from '../../model/coded-error.js';
@@ -35,15 +35,15 @@ export interface JobStart {
   args: string[];
   env: Record<string, string>;
   cwd?: string;
-  /** The program will say where it listens. */
+  /** The program will report the port on which it listens. */
   awaitsPort: boolean;
-  /** To where an agent of pRouter's prints; this server keeps it in any case. */
+  /** Whether an agent of pRouter prints stdout; this server keeps the output in any case. */
   forwardStdout: boolean;
 }
 
 const startKeys = ['args', 'env', 'cwd', 'port_expected_count', 'forward_stdout', 'name'];
 
-/** `name`, of which pRouter's README tells, changes nothing. Throws invalid_request. */
+/** `name`, which pRouter's README mentions, has no effect. Throws invalid_request. */
 export function readJobStart(body: Record<string, unknown>): JobStart {
   const { args, env, cwd = null, port_expected_count: ports = 1, forward_stdout = false, name: _name, ...rest } = body;
   refuseOthers(rest, startKeys);
@@ -77,7 +77,7 @@ function readFolder(cwd: unknown): string {
   return cwd;
 }
 
-/** What runs: args and env as they are. */
+/** The definition of the run: args and env are passed unchanged. */
 export function commandOf({ args: [exec, ...argv], env, cwd }: JobStart): ProcessDefinition {
   return {
     exec,

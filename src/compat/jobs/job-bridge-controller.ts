@@ -1,4 +1,4 @@
-// pRouter's wsconnect: the server joins a WebSocket of a job with one that it opens elsewhere, where CALLBACK_HOSTS lets it.
+// pRouter's wsconnect: the server joins a WebSocket of a job with a WebSocket that it opens elsewhere, where CALLBACK_HOSTS allows the host.
 import { Controller, Logger, Req, Res } from '@nestjs/common';
 import { OpenConnections } from '../../accounts/open-connections.js';
 import { readJsonObject } from '../../http/json-body.js';
@@ -41,7 +41,7 @@ export class JobBridgeController {
       throw new CodedError('invalid_request', `the job has not opened the WebSocket: ${error.message}`);
     });
     if (wasRevoked(reply.raw)) return own.end();
-    // it outlives its request
+    // the connection outlives its request
     const leave = this.open.hold(principalOf(request), () => own.end());
     void reply.code(200).send('');
     try {

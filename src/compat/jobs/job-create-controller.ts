@@ -1,4 +1,4 @@
-// Where pRouter's jobs begin: on which agent a new one is to be.
+// Creates pRouter's jobs, each on its chosen agent.
 import { Controller, Req, Res } from '@nestjs/common';
 import { readJsonObject } from '../../http/json-body.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';

@@ -1,4 +1,4 @@
-// The files of pRouter's jobs, and what their programs have written to stdout and stderr as two files more.
+// The files of pRouter's jobs, with the stdout and stderr of their programs as two more files.
 import { Controller, Req, Res } from '@nestjs/common';
 import { hasWriteQuery, queryOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';

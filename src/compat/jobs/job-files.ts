@@ -1,4 +1,4 @@
-// The files of the jobs of this server, one by one and as a tar, for whoever asks: over HTTP, or as their router.
+// The files of the jobs of this server, one by one and as a tar, for HTTP clients and for routers.
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream';
 import { createGzip } from 'node:zlib';
@@ -15,15 +15,15 @@ import { FilesOfRuns } from '../../runs/files-of-runs.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { Runs } from '../../runs/runs.js';
 
-/** What a program has written so far, as two files more. */
+/** The output that a program has written so far, as two more files. */
 const said = new Map<string, LogStream>([
   ['.pagent.stdout', 'stdout'],
   ['.pagent.stderr', 'stderr'],
 ]);
 
-/** To be read or closed. */
+/** The content, which the caller must read or close. */
 export interface OpenedFile {
-  /** Undefined: it may still grow. */
+  /** Undefined: the file may still grow. */
   bytes?: number;
   read(): Readable;
   close(): Promise<void>;
@@ -48,7 +48,7 @@ export class JobFiles {
     return { bytes: file.bytes, read: () => wholeStream(file.read(), file.bytes), close: () => file.close() };
   }
 
-  /** After it was sent: what cannot be removed stays. */
+  /** Removes a file after it was sent; a file that cannot be removed stays. */
   async remove(owner: Principal, { id }: RunEntity, path: string): Promise<void> {
     await this.files.remove(owner, id, path).catch(() => {});
   }
@@ -58,20 +58,20 @@ export class JobFiles {
     await this.files.putting(owner, id, (files) => files.put(file));
   }
 
-  /** A tar; links and special files are left out. What goes wrong on the way destroys the stream. */
+  /** Packs the files into a tar; links and special files are left out. An error on the way destroys the stream. */
   async pack(viewer: Principal, { id }: RunEntity, names: { include: string[]; exclude: string[]; compress: boolean }): Promise<Readable> {
     const isWanted = nameFilter(names);
     const packed = await packTar(await this.files.reading(viewer, id), isWanted);
     return names.compress ? pipeline(packed, createGzip(), () => {}) : packed;
   }
 
-  /** All of it is read and judged before the first file is written. */
+  /** The whole archive is read and checked before the first file is written. */
   async unpack(owner: Principal, { id }: RunEntity, tar: () => Readable): Promise<void> {
     const { messageBytes } = this.bounds;
     await this.files.putting(owner, id, (files) => this.spooled(tar, (path) => unpackTar(path, files, messageBytes)));
   }
 
-  /** Bytes in their own file, as long as somebody works with it. */
+  /** Spools bytes into a temporary file, which exists while `work` runs. */
   spooled<Result>(content: () => Readable, work: (path: string, bytes: number) => Promise<Result>): Promise<Result> {
     return this.runs.spooling(async ({ id }) => {
       const { path, bytes } = await this.bounds.message(id, content());

@@ -1,4 +1,4 @@
-// What a request may ask of a job, wherever that is: on this server or on another machine.
+// What a request may ask of a job, on this server or on another machine.
 import type { Readable } from 'node:stream';
 import type { Reply, Request } from '../../http/request.js';
 import type { RunEntity } from '../../runs/run.entity.js';
@@ -15,32 +15,32 @@ export interface ArchiveWish {
 
 /** Bytes on their way to the caller. */
 export interface JobContent {
-  /** Undefined: it may still grow. */
+  /** Undefined: the content may still grow. */
   bytes?: number;
   content: Readable | Buffer;
-  /** To be called once the answer was sent. */
+  /** Called once the answer was sent. */
   sent?: () => Promise<void>;
 }
 
 export interface JobHost {
   info(): Promise<JobInfo>;
 
-  /** Resolves when the program runs and has said where it listens, if it was to. Throws StartFailed. */
+  /** Resolves when the program runs and has reported its port, if one is expected. Throws StartFailed. */
   start(start: JobStart, reachedAt: ReachedAt): Promise<JobInfo>;
 
-  /** Resolves at its end, or when nobody waits for it any more. */
+  /** Resolves at the job's end, or when `gone` is aborted because nobody waits any more. */
   wait(gone: AbortSignal): Promise<JobInfo>;
 
-  /** Kills it and removes all that it has left; the job as it was before. */
+  /** Kills the job and removes all that it has left; returns the job as it was before. */
   remove(): Promise<JobInfo>;
 
-  /** `headOnly`: nobody reads the content. */
+  /** `headOnly`: the caller does not read the content. */
   readFile(path: string, how: { remove: boolean; headOnly: boolean }): Promise<JobContent>;
 
-  /** `content` is called when the file may be written. */
+  /** `content` is called once the file may be written. */
   writeFile(path: string, file: { content: () => Readable; executable: boolean }): Promise<void>;
 
-  /** A tar, or a tar.gz. */
+  /** The files as a tar or a tar.gz. */
   readArchive(wish: ArchiveWish): Promise<JobContent>;
 
   writeArchive(content: () => Readable): Promise<void>;
@@ -48,7 +48,7 @@ export interface JobHost {
   /** Answers with what the job's program answers. Throws port_gone, port_not_ready, upgrade_refused, agent_failed. */
   forward(request: Request, reply: Reply): Promise<void>;
 
-  /** A WebSocket that the job's program has opened. */
+  /** Opens a WebSocket of the job's program. */
   openWebSocket(request: Request): Promise<Messages>;
 }
 

@@ -1,4 +1,4 @@
-// Where the job is that a request is about: decided here, once for each request.
+// Decides once for each request where its job is: on this server or on an agent.
 import { Injectable } from '@nestjs/common';
 import { principalOf, type Request } from '../../http/request.js';
 import { RunProxy } from '../../proxy/run-proxy.js';
@@ -18,7 +18,7 @@ export class JobHosts {
     private readonly proxy: RunProxy,
   ) {}
 
-  /** Throws not_found for a job, or a connection, that is not there. */
+  /** Throws not_found for an unknown job or connection. */
   async of(request: Request): Promise<JobHost> {
     const viewer = principalOf(request);
     const agent = this.agents.asked(request);

@@ -35,7 +35,7 @@ export function jobInfo(row: RunEntity, properties: Record<string, string>): Job
   };
 }
 
-/** It is PENDING until its program runs and has said where it listens. */
+/** A job is PENDING until its program runs and has reported its port, if one is expected. */
 function jobState({ state, port }: Pick<RunEntity, 'state' | 'port'>): string {
   if (state === 'created') return 'NEW';
   if (state === 'finished') return 'FINISHED';
@@ -46,7 +46,7 @@ export function jobUid(runId: string): string {
   return runId.replaceAll('-', '');
 }
 
-/** Undefined for what is no uid of a job. */
+/** Undefined for a text that is not the uid of a job. */
 export function runIdOf(uid: string): string | undefined {
   const parts = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/.exec(uid);
   return parts ? parts.slice(1).join('-') : undefined;

@@ -1,4 +1,4 @@
-// The interface of pRouter: jobs here and on agents.
+// The NestJS module of the pRouter interface: jobs on this server and on agents.
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../../accounts/accounts.module.js';
 import { ProxyModule } from '../../proxy/proxy.module.js';

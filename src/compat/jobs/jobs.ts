@@ -1,4 +1,4 @@
-// pRouter's jobs over runs: made empty, started with their command, waited for, removed with all that they have.
+// pRouter's jobs as runs: created empty, started with their command, waited for, and removed with all their files.
 import { Injectable } from '@nestjs/common';
 import { principalOf, type Request } from '../../http/request.js';
 import { CodedError } from '../../model/coded-error.js';
@@ -28,7 +28,7 @@ export class Jobs {
   async create(owner: Principal, jobName: string): Promise<RunEntity> {
     const content = { exec: '' };
     const command = { definition: null, content, isolation: isolationOfCommands(owner, content), hostNetwork: true as const };
-    const run = { ...emptyRequest(), ...command, runId: newRunId(), synchronous: false, start: false, jobName };
+    const run = { ...emptyRequest(), ...command, runId: newRunId(), synchronous: false, start: false, record: { jobName } };
     return this.runs.find(owner, await this.runs.submit(owner, run));
   }
 
@@ -54,28 +54,28 @@ export class Jobs {
     return jobInfo(row, this.network.properties);
   }
 
-  /** Resolves when it has ended, or nobody waits for it any more; at once when it has not started. */
+  /** Resolves when the job has ended, or when nobody waits any more; at once when the job has not started. */
   async ended({ id }: RunEntity, gone: AbortSignal): Promise<void> {
     await this.runs.activeRun(id)?.endedOr(gone);
   }
 
-  /** Resolves when the program runs and has said where it listens, if it was to. The record is of a finished run when it has failed. */
+  /** Resolves when the program runs and has reported its port, if one is expected. After a failure the record is that of a finished run. */
   async start(owner: Principal, id: string, { start, reachedAt }: { start: JobStart; reachedAt: ReachedAt }): Promise<RunEntity> {
-    const handOver = start.awaitsPort ? registrationVariables(id, reachedAt) : {};
-    const env = { ...propertyVariables(this.network.properties), ...start.env, ...handOver };
+    const registerPort = start.awaitsPort ? registrationVariables(id, reachedAt) : {};
+    const env = { ...propertyVariables(this.network.properties), ...start.env, ...registerPort };
     const row = await this.runs.start(owner, id, { command: { content: commandOf({ ...start, env }), awaitsPort: start.awaitsPort } });
     const run = this.runs.activeRun(id);
     if (run && !(await isReady(run)) && run.row.state !== 'finished') await this.giveUp(owner, run);
     return run?.row ?? row;
   }
 
-  /** A call-back of a job's program. False when none is awaited under this uid. */
+  /** Takes the call-back of a job's program. False when no call-back is awaited for this uid. */
   async handOver(uid: string, port: number): Promise<boolean> {
     const run = this.runs.activeRun(runIdOf(uid) ?? '');
-    return run !== undefined && run.row.jobName !== null && (await run.handOverPort(port));
+    return run !== undefined && run.row.jobName !== null && (await run.registerPort(port));
   }
 
-  /** Ends it at once, whatever it does; returns what it was. */
+  /** Ends the job at once, whatever its state; returns the job as it was. */
   async remove(owner: Principal, row: RunEntity): Promise<RunEntity> {
     const before = { ...row };
     const run = this.runs.activeRun(row.id);
@@ -93,7 +93,7 @@ export class Jobs {
   }
 }
 
-/** Why a start was none; undefined for one that was. */
+/** Why a start failed; undefined for a start that succeeded. */
 export function startFailure({ state, endReason, success, error }: RunEntity, { awaitsPort }: JobStart): CodedError | undefined {
   if (state !== 'finished' || !(awaitsPort || endReason === 'spawn_error')) return undefined;
   if (success) return new CodedError('port_missing', 'the job ended before it called back with its port');

@@ -1,4 +1,4 @@
-// Messages both ways, be they frames of a WebSocket or items of a call to another machine.
+// Messages in both directions: frames of a WebSocket, or items of a call to another machine.
 import { WebSocket } from 'ws';
 import { closeCodes, WebSocketConnection } from '../../http/web-socket-connection.js';
 import { CodedError } from '../../model/coded-error.js';
@@ -6,22 +6,22 @@ import { bytesOf, type CallStream } from '../../prpc/call.js';
 
 const openingMs = 15_000;
 export const largestMessageBytes = 16 * 2 ** 20;
-/** Of a frame of pRPC, which has such a message in it. */
+/** The largest frame of pRPC that carries such a message. */
 export const largestFrameBytes = largestMessageBytes + 4096;
-/** At a frame of 4 MiB pRouter and its agents end their whole connection; a few bytes are for what an item has besides. */
+/** pRouter and its agents end their whole connection at a frame of 4 MiB; an item needs a few bytes in addition to its message. */
 const largestItemBytes = 4 * 2 ** 20 - 64;
 
 export interface Messages {
-  /** One after the other: the next when the promise of the last is kept. */
+  /** Passes messages one after the other: the next when the promise of the last has resolved. */
   receive(take: (message: Buffer, binary: boolean) => Promise<void>): void;
-  /** False when nobody will read it any more. */
+  /** False when the other side no longer reads messages. */
   send(message: Buffer, binary: boolean): Promise<boolean>;
-  /** Resolves when nothing more comes, and what came has been taken. */
+  /** Resolves when no more messages come, and all that came have been taken. */
   over(): Promise<unknown>;
   end(): void;
 }
 
-/** Dials; resolves once it is open. Rejects with why it is not. `options` are those of ws. */
+/** Opens a WebSocket and resolves once it is open. Rejects with the reason of a failure. `options` are those of ws. */
 export function openLine(
   url: string,
   { protocols, ...options }: { protocols?: string; [option: string]: unknown } = {},
@@ -32,7 +32,7 @@ export function openLine(
     socket.once('error', reject);
     socket.once('open', () => {
       socket.off('error', reject);
-      // what arrives before somebody receives it is not to be lost
+      // messages that arrive before `receive` is called must not be lost
       socket.pause();
       resolve(new WebSocketConnection(socket));
     });
@@ -48,7 +48,7 @@ export function ofLine(connection: WebSocketConnection): Messages {
   };
 }
 
-/** Text is text on the stream of a call, and bytes are bytes. What is too large for the connection ends what it came from. */
+/** The stream of a call as messages: text stays text, bytes stay bytes. A message that is too large for the connection ends its source. */
 export function ofStream(stream: CallStream): Messages {
   let over = () => {};
   const ended = new Promise<void>((resolve) => (over = resolve));
@@ -58,7 +58,7 @@ export function ofStream(stream: CallStream): Messages {
       else await take(bytesOf(item), true);
   };
   return {
-    // an item that is no message ends it
+    // an item that is not a message ends the stream
     receive: (take) => void passOn(take).then(over, over),
     send: async (message, binary) => {
       if (message.length > largestItemBytes)
@@ -70,7 +70,7 @@ export function ofStream(stream: CallStream): Messages {
   };
 }
 
-/** What comes on one goes out on the other, until one of them is over, which ends the other. Resolves then. */
+/** Passes messages between both sides until one of them is over, which ends the other. Then resolves. */
 export async function join(one: Messages, other: Messages): Promise<void> {
   one.receive(async (message, binary) => void (await other.send(message, binary)));
   other.receive(async (message, binary) => void (await one.send(message, binary)));

@@ -1,13 +1,13 @@
-// How a job's program says on which port it listens: the variables that tell it where to, and the time that it has.
+// How a job's program reports the port on which it listens: the variables that tell it where to call, and the time limit.
 import type { Socket } from 'node:net';
 import { basePath } from '../../http/urls.js';
 import type { ActiveRun } from '../../runs/active-run.js';
 import { jobUid } from './job-info.js';
 
-/** From the start of its program on. */
+/** How long after the start of its program a job may take to report its port. */
 export const registrationMs = 30_000;
 
-/** Where whoever starts a job has found this server: there its program finds it as well. */
+/** The address at which the client that starts a job has reached this server: the job's program can use the same address. */
 export type ReachedAt = Pick<Socket, 'localAddress' | 'localPort'>;
 
 export function registrationVariables(id: string, reached: ReachedAt): Record<string, string> {
@@ -18,12 +18,12 @@ export function registrationVariables(id: string, reached: ReachedAt): Record<st
   return propertyVariables({ JOB_ENDPOINT: endpoint, JOB_ID: jobUid(id) });
 }
 
-/** By which names jobs know what is said of their machine. */
+/** The names of the variables that tell jobs about their machine. */
 export function propertyVariables(properties: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(properties).map(([name, value]) => [`DA__PAGENT__${name}`, value]));
 }
 
-/** False: it has ended before, or the time is over. The time in which it waits for its turn does not count. */
+/** False: the run has ended first, or the time is over. The time in which the run waits for its turn does not count. */
 export async function isReady(run: ActiveRun): Promise<boolean> {
   await run.settled;
   const late = AbortSignal.timeout(registrationMs);
@@ -31,7 +31,7 @@ export async function isReady(run: ActiveRun): Promise<boolean> {
   return isListening(run);
 }
 
-/** Its program runs, and it is known where it listens, if it does. */
+/** Whether the program runs and its port is known, if one is expected. */
 function isListening({ row }: ActiveRun): boolean {
   return row.state === 'running' && row.port !== 0;
 }

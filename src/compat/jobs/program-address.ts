@@ -1,20 +1,20 @@
-// The address of a job's program within that of its job.
+// The address of a job's program within the address of its job.
 
 import type { Request } from '../../http/request.js';
 import { basePath } from '../../http/urls.js';
 import { CodedError } from '../../model/coded-error.js';
 
 interface ProgramPath {
-  /** What stands before the program's own path. */
+  /** The part before the program's own path. */
   prefix: string;
-  /** Decoded, as pRouter hands it on. */
+  /** The decoded path, as pRouter passes it on. */
   path: string;
   query: [string, string][];
-  /** Path and query. */
+  /** Path and query, not decoded. */
   asItCame: string;
 }
 
-/** Of `/jobs/AGENT/JOB/WORD/PATH?QUERY`. Throws not_found, and invalid_request for a path that cannot be decoded. */
+/** Reads `/jobs/AGENT/JOB/WORD/PATH?QUERY`. Throws not_found, and invalid_request for a path that cannot be decoded. */
 export function programAddress({ raw: { url = '' } }: Request, word: string): ProgramPath {
   const [, prefix, path, query = ''] = new RegExp(`^(/[^?]*?/${word})(/[^?]*)?(?:\\?(.*))?$`, 's').exec(url) ?? [];
   if (prefix === undefined || (path === undefined && word === 'http'))

@@ -6,7 +6,7 @@ import type { RunProxy } from '../../proxy/run-proxy.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { openLine } from './messages.js';
 
-/** A list where a name comes more than once. */
+/** Headers by name; a list where a name occurs more than once. */
 export type Headers = Record<string, string | string[]>;
 
 /** Throws port_gone, port_not_ready. */

@@ -1,4 +1,4 @@
-// One agent on another machine, over its connection: whose jobs it has, and what it is asked for in the words of pRouter.
+// One agent on another machine, over its connection: the owners of its jobs, and requests to it in the words of pRouter.
 
 import { whenAborted } from '../../http/client-disconnect.js';
 import { isObject } from '../../http/json-body.js';
@@ -12,10 +12,10 @@ import type { Peer } from '../../prpc/peer.js';
 import type { JobInfo } from './job-info.js';
 import { remoteError } from './remote-errors.js';
 
-/** SERVER: the agent has dialled; CLIENT: it was dialled from here. */
+/** SERVER: the agent has connected to this server; CLIENT: this server has connected to the agent. */
 export type ConnectionMode = 'SERVER' | 'CLIENT';
 
-/** A connection that was dialled for a job ends so long after its last one. */
+/** How long a connection that this server opened for a job stays open after its last job. */
 const idleMs = 5_000;
 
 export class RemoteAgent {
@@ -59,25 +59,25 @@ export class RemoteAgent {
     }
   }
 
-  /** Throws not_found for a job that was not made from here by this user. */
+  /** Throws not_found for a job that this user did not create through this server. */
   check(viewer: Principal, uid: string): void {
     const owner = this.owners.get(uid);
     if (owner === undefined || (viewer.role !== 'admin' && viewer.userId !== owner))
       throw new CodedError('not_found', `job '${uid}' is not found`);
   }
 
-  /** A job that is gone from there. */
+  /** Forgets a job that is gone from the agent. */
   forget(uid: string): void {
     this.owners.delete(uid);
     this.endWhenIdle();
   }
 
-  /** Of the methods that answer with what the job is now. */
+  /** Calls one of the methods that answer with the current job. */
   async ask(method: string, ...args: unknown[]): Promise<JobInfo> {
     return this.shown(await this.peer.ask(method, ...args).catch((error) => remoteError(error, method)));
   }
 
-  /** The same, given up when nobody waits for it any more. */
+  /** Like `ask`, but the call is given up when nobody waits any more. */
   async follow(gone: AbortSignal, method: string, ...args: unknown[]): Promise<JobInfo> {
     const call = this.peer.call('unary', method, { args });
     whenAborted(gone, () => call.cancel());

@@ -1,16 +1,16 @@
-// What an agent tells of its failures, by the classes of pAgent's errors or by this server's codes, as what it means here.
+// Turns the failures that an agent reports, by the classes of pAgent's errors or by this server's codes, into errors of this server.
 import { CodedError } from '../../model/coded-error.js';
 import type { ErrorCode } from '../../model/error-codes.js';
 import { RemoteError } from '../../prpc/messages.js';
 
-/** Errors of pAgent that are not simply its failure. */
+/** Errors of pAgent with a meaning other than agent_failed. */
 const knownCauses = new Map<string, ErrorCode>([
   ['JobNotFoundError', 'not_found'],
   ['FileNotFoundError', 'not_found'],
   ['IsADirectoryError', 'not_found'],
   ['JobInvalidStateError', 'wrong_state'],
 ]);
-/** The same, of a start: there it is the program that is missing, or the folder in which it was to run. */
+/** Errors of pAgent at a start: there the program is missing, or the folder in which it should run. */
 const causesOfStart = new Map<string, ErrorCode>([
   ['FileNotFoundError', 'spawn_error'],
   ['NotADirectoryError', 'spawn_error'],
@@ -19,7 +19,7 @@ const causesOfStart = new Map<string, ErrorCode>([
   ['ProcessExitedError', 'port_missing'],
 ]);
 
-/** What servers of this kind tell of a job by its code. Others are between the two servers: that a token ended there is no 401 here. */
+/** The codes of this kind of server that are about a job. Other codes concern the two servers: a token that has ended there is not a 401 here. */
 const codesOfJobs: ErrorCode[] = [
   ...(['invalid_request', 'wrong_state', 'path_taken', 'message_too_large', 'disk_full', 'queue_full', 'launcher_unavailable'] as const),
   ...(['port_missing', 'port_not_ready', 'port_gone', 'upgrade_refused'] as const),
@@ -27,7 +27,7 @@ const codesOfJobs: ErrorCode[] = [
   ...(['spawn_error', 'cancelled', 'lost'] as const),
 ];
 
-/** Throws what an agent tells as what it means here. */
+/** Throws the error of an agent as an error of this server. */
 export function remoteError(error: Error, method = ''): never {
   if (!(error instanceof RemoteError)) throw error;
   const { causeType, causeMessage } = error;

@@ -1,4 +1,4 @@
-// A job on another machine: what a request asks of it goes over the connection to its agent.
+// A job on another machine: requests go over the connection to its agent.
 import type { Readable } from 'node:stream';
 import type { Reply, Request } from '../../http/request.js';
 import { CodedError } from '../../model/coded-error.js';
@@ -32,7 +32,7 @@ export class RemoteJob implements JobHost {
     return this.agent.ask('job_start', this.uid, args, env, cwd ?? null, awaitsPort ? 1 : 0, forwardStdout);
   }
 
-  /** Until nobody waits for it any more. */
+  /** Waits for the job's end, or until nobody waits any more. */
   wait(gone: AbortSignal): Promise<JobInfo> {
     return this.agent.follow(gone, 'job_wait', this.uid);
   }
@@ -50,7 +50,7 @@ export class RemoteJob implements JobHost {
     return receive(this.agent.peer.call('incoming', 'file_download', { args: [this.uid, within(path)], kwargs: { remove } }));
   }
 
-  /** An agent takes one pattern of each. */
+  /** Reads the files as a tar; an agent takes only one pattern of each kind. */
   readArchive({ include, exclude, compress }: ArchiveWish): Promise<Sized> {
     const wish = { include_mask: include[0] ?? null, exclude_mask: exclude[0] ?? null, compress };
     return receive(this.agent.peer.call('incoming', 'archive_download', { args: [this.uid], kwargs: wish }));
@@ -75,13 +75,13 @@ export class RemoteJob implements JobHost {
     return ofStream(call.stream);
   }
 
-  /** A call to the job's program, which its caller ends. */
+  /** Calls the job's program; the caller must end the call. */
   private callProgram(method: 'http_request' | 'ws_connect', ...args: unknown[]): Call {
     return this.agent.peer.call('both', method, { args: [this.uid, ...args] });
   }
 }
 
-/** An agent of pRouter's goes wherever `..` leads. Throws invalid_request. */
+/** Checks a path, since an agent of pRouter follows `..` anywhere. Throws invalid_request. */
 function within(path: string): string {
   const fault = storedPathFault(path);
   if (fault) throw new CodedError('invalid_request', `the path ${JSON.stringify(path.slice(0, 300))} ${fault}`);

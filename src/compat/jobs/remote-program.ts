@@ -14,7 +14,7 @@ import { remoteError } from './remote-errors.js';
 import { remoteResponse } from './remote-response.js';
 import { bodyOf } from './remote-transfers.js';
 
-/** Makes a call to the program of a job, which its caller ends. */
+/** Calls the program of a job; the caller must end the call. */
 export type ProgramCall = (method: 'http_request' | 'ws_connect', ...args: unknown[]) => Call;
 
 /** Answers with what the program answers. Throws port_gone, port_not_ready, upgrade_refused, agent_failed. */
@@ -60,11 +60,11 @@ async function sendBody({ raw }: Request, { stream }: Call): Promise<void> {
     for await (const chunk of raw) if (!(await stream.send(chunk))) return;
     await stream.send(Buffer.alloc(0));
   } catch {
-    // whoever breaks off his body closes the answer too, which cancels the call
+    // a client that breaks off its body closes the answer, too, which cancels the call
   }
 }
 
-/** The agent frames the body itself: one of pRouter's refuses to when it is told how as well. */
+/** Leaves out the framing header: the agent frames the body itself, and an agent of pRouter refuses a request with this header. */
 function pairsOf({ 'transfer-encoding': _framing, ...headers }: IncomingHttpHeaders): [string, string][] {
   return Object.entries(headers).flatMap(([name, value = []]) => [value].flat().map((one): [string, string] => [name, one]));
 }

@@ -1,4 +1,4 @@
-// The answer of a program on another machine, as its agent tells it: status and headers, judged before they go on.
+// The answer of a program on another machine, as its agent reports it: status and headers are checked before they are passed on.
 import { type IncomingHttpHeaders, validateHeaderName, validateHeaderValue } from 'node:http';
 import { CodedError } from '../../model/coded-error.js';
 import type { Call } from '../../prpc/call.js';
@@ -6,7 +6,7 @@ import type { Item } from '../../prpc/message-queue.js';
 import { isText } from '../../prpc/messages.js';
 import { remoteError } from './remote-errors.js';
 
-/** How the body is framed is for each connection to say; an agent of pRouter's decodes it, and leaves the length of the encoded one. */
+/** Headers that are not passed on: each connection frames the body itself, and an agent of pRouter decodes the body but keeps the encoded length. */
 const framing = ['transfer-encoding', 'content-length', 'connection', 'keep-alive'];
 const hasLengthOnly = (method: string, status: number) => method === 'HEAD' || status === 304;
 
@@ -15,7 +15,7 @@ export interface RemoteResponse {
   headers: IncomingHttpHeaders;
 }
 
-/** Throws port_gone, agent_failed, and what the call throws. */
+/** Throws port_gone, agent_failed, and the errors of the call. */
 export async function remoteResponse(call: Call, method: string): Promise<RemoteResponse> {
   const [status, told] = [await call.first().catch(remoteError), await call.first().catch(remoteError)];
   if (!isStatus(status) || !Array.isArray(told)) throw noAnswer();
@@ -36,7 +36,7 @@ function headersOf(told: Item[], isLengthOnly: boolean): IncomingHttpHeaders {
   return headers;
 }
 
-/** Throws agent_failed for what is no header. */
+/** Throws agent_failed for a pair that is not a valid header. */
 function checkedPair(pair: unknown): [name: string, value: string] {
   try {
     const [name, value] = pair as [string, string];

@@ -1,17 +1,17 @@
-// Files on their way from and to another machine: as many bytes as were announced, or none that count.
+// Transfers files from and to another machine: exactly the announced number of bytes, or the transfer fails.
 import { Readable } from 'node:stream';
 import { isObject } from '../../http/json-body.js';
 import { CodedError } from '../../model/coded-error.js';
 import type { Call } from '../../prpc/call.js';
 import { remoteError } from './remote-errors.js';
 
-/** Bytes of which it is known how many they are. */
+/** Bytes with a known size. */
 export interface Sized {
   bytes: number;
   content: Readable;
 }
 
-/** The first item says how many bytes follow. */
+/** Receives a file; the first item says how many bytes follow. */
 export async function receive(call: Call): Promise<Sized> {
   const head = await call.first().catch(remoteError);
   const bytes = isObject(head) ? Number(head.size) : -1;
@@ -24,7 +24,7 @@ export async function receive(call: Call): Promise<Sized> {
   return { bytes, content };
 }
 
-/** Breaks off when there is less than was announced, and before there is more. */
+/** Breaks off when there are fewer bytes than announced, and before there are more. */
 async function* exactly(content: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
   let left = bytes;
   for await (const chunk of content) {
@@ -35,13 +35,13 @@ async function* exactly(content: AsyncIterable<Buffer>, bytes: number): AsyncGen
   if (left !== 0) throw new CodedError('agent_failed', `the agent has announced ${bytes} bytes and sent ${left > 0 ? 'fewer' : 'more'}`);
 }
 
-/** The bytes of a call's stream; one that broke off there breaks off here. */
+/** The bytes of a call's stream; when the stream breaks off there, this body breaks off, too. */
 export async function* bodyOf(call: Call): AsyncGenerator<Buffer> {
   yield* call.stream.chunks();
   await call.result;
 }
 
-/** Cancelled when the content breaks off, so that what has arrived is not taken for all of it. */
+/** Sends a file. The call is cancelled when the content breaks off, so that a part does not pass for the whole file. */
 export async function give(call: Call, content: Readable): Promise<void> {
   let bytes = 0;
   try {

@@ -1,4 +1,4 @@
-// The way to the router of ROUTER_URL, to which this server offers itself as an agent: kept up as long as the server lives.
+// The connection to the router of ROUTER_URL, to which this server offers itself as an agent: kept open as long as the server lives.
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { Users } from '../../accounts/users.js';
@@ -32,14 +32,14 @@ export class RouterClient {
     private readonly routed: AgentJobStore,
   ) {}
 
-  /** Once the server listens, and what an earlier one had begun is found. Goes on by itself. */
+  /** Begins to connect, once the server listens and the runs of an earlier server are found. Keeps reconnecting by itself. */
   async begin(): Promise<void> {
     await this.routed.removeAll();
     const { router } = this.agents.network;
     if (router) void this.keepUp(router);
   }
 
-  /** Before what runs is left, awaited or stopped: the jobs of routers end with their connections. */
+  /** Called before running programs are left, awaited or stopped: jobs created by routers end with their connections. */
   async end(): Promise<void> {
     this.ending.abort();
     await this.routed.removeAll();
@@ -59,7 +59,7 @@ export class RouterClient {
     }
   }
 
-  /** Resolves when a connection that was made is over. */
+  /** Connects, and resolves when an established connection is over. */
   private async connect({ url, token, username }: { url: string; token: string; username: string }, made: () => void): Promise<void> {
     const connection = await openLine(rpcUrl(url).replace(/^http/, 'ws'), { protocols: subprotocol, maxPayload: largestFrameBytes });
     const end = () => connection.close(closeCodes.goingAway);
@@ -80,14 +80,14 @@ export class RouterClient {
     await connection.closed;
   }
 
-  /** Throws forbidden. */
+  /** The author of this name. Throws forbidden. */
   private async ownerOf(username: string): Promise<Principal> {
     const user = (await this.users.list()).find((one) => one.username === username && !one.disabled);
     if (user && mayActAs(user.role, 'author')) return { userId: Number(user.id), username, role: user.role };
     throw new CodedError('forbidden', `ROUTER_USER '${username}' is no author of this server`);
   }
 
-  /** Where the programs of this server find it. */
+  /** The address at which programs on this machine reach this server. */
   private ownAddress(): ReachedAt {
     const { address, port } = this.addresses.local;
     return { localAddress: address, localPort: port, ...(this.addresses.encrypted && { encrypted: true }) };

@@ -1,4 +1,4 @@
-// What pRouter says of itself, how it is ended, and where jobs say on which port they listen.
+// What pRouter reports about itself, how the server is ended, and where jobs report the port on which they listen.
 import { Controller, Req, Res } from '@nestjs/common';
 import { isFromThisMachine } from '../../http/loopback.js';
 import { queryOf, type Reply, type Request } from '../../http/request.js';

@@ -1,4 +1,4 @@
-// Where routers and agents connect to this server, by pRPC over WebSocket: who shows which token decides what each may do.
+// Where routers and agents connect to this server, by pRPC over WebSocket: the token decides what each may do.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Controller, Logger, Req, Res } from '@nestjs/common';
 import { Credentials } from '../../accounts/credentials.js';
@@ -71,7 +71,7 @@ export class RpcController {
     throw new CodedError('unauthenticated', 'the token is none of AGENT_TOKENS');
   }
 
-  /** Until the token holds no longer. Throws unauthenticated, forbidden. */
+  /** Holds a router's connection until its token is no longer valid. Throws unauthenticated, forbidden. */
   private async holdRouter(token: string, connection: WebSocketConnection): Promise<void> {
     const entered = await this.open.enter(
       () => this.ownerOf(token),
@@ -80,7 +80,7 @@ export class RpcController {
     if (entered) void connection.closed.then(entered.leave);
   }
 
-  /** Throws unauthenticated, forbidden. */
+  /** The owner of an access token. Throws unauthenticated, forbidden. */
   private async ownerOf(token: string): Promise<Principal> {
     const principal = await this.credentials.checkToken(token);
     if (!principal) throw new CodedError('unauthenticated', 'the token is no access token');
@@ -89,7 +89,7 @@ export class RpcController {
     return principal;
   }
 
-  /** Throws name_taken for an agent that is here already. */
+  /** Throws name_taken for an agent that is already connected. */
   private welcome(met: Met): void {
     if (isAgent(met.who)) this.agents.add(new RemoteAgent(met, 'SERVER'));
   }

@@ -1,15 +1,15 @@
-// Who has connected and not said yet who it is: few of them, for a few bytes, so that nobody without a token takes memory or places.
+// Unauthenticated connections, which have not shown a token yet: few connections and few bytes, so that clients without a token take neither memory nor places.
 import type { Socket } from 'node:net';
 
-/** One more, and the oldest has to go: who has a token shows it at once. */
+/** The limit of unauthenticated connections. Above it the oldest is closed: a client with a token shows it at once. */
 const strangersBound = 100;
-/** Of a first message, with its frame. A large one would be read into memory before it could be refused. */
+/** The limit of a first message, with its frame. A larger message would be read into memory before it could be refused. */
 const strangerBytes = 2 ** 17;
 
 export class UnauthenticatedConnections {
   private readonly sockets = new Set<Socket>();
 
-  /** To be called once it speaks WebSocket. Call what is returned when it is known. */
+  /** Called once the socket speaks WebSocket. The caller calls the returned function when the client is authenticated. */
   meet(socket: Socket): () => void {
     const [oldest] = this.sockets;
     if (this.sockets.size >= strangersBound) oldest.destroy();

@@ -1,4 +1,4 @@
-// The field `data` of the procaas interface: what is to run, what comes in, and how its result goes back.
+// The field `data` of the procaas interface: the command, its input, and how its result is returned.
 import { validateDefinition } from '../../definitions/validate-definition.js';
 import { isObject, parseJson } from '../../http/json-body.js';
 import { CodedError } from '../../model/coded-error.js';
@@ -17,7 +17,7 @@ export interface Command {
   output: OutputMode;
 }
 
-/** DEFAULT_OUTPUT_DIR_NAME. */
+/** The setting DEFAULT_OUTPUT_DIR_NAME. */
 export class ProcessDefaults {
   constructor(readonly outputDir: string) {}
 }
@@ -41,7 +41,7 @@ export async function readCommand(caller: Principal, data: string | null | undef
   };
 }
 
-/** Its argv and environment are passed as they are. */
+/** The definition of the command; argv and environment are passed unchanged. */
 function programOf({ cmd, envs, timeoutMillis, computation }: Record<string, unknown>): Record<string, unknown> {
   if (!Array.isArray(cmd) || cmd.length === 0 || cmd.some((part) => typeof part !== 'string'))
     throw invalid('cmd must be a list of strings, the program first');

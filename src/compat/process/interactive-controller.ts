@@ -1,4 +1,4 @@
-// The interface of procaas over WebSocket: frames go to stdin, what the program writes comes back, the close says how it ended.
+// The interface of procaas over WebSocket: frames go to stdin, the output of the program comes back, and the close frame says how the program ended.
 import { Controller, Req, Res } from '@nestjs/common';
 import { principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
@@ -56,7 +56,7 @@ export class InteractiveController {
   }
 }
 
-/** stdout and stderr in the order in which they were read. */
+/** Sends stdout and stderr in the order in which they were read. */
 async function show(connection: WebSocketConnection, run: ActiveRun): Promise<void> {
   const closed = signalOf(connection.closed);
   for await (const { bytes } of readFrames(logUntil(run.openLog(), closed), { follow: true })) await connection.send(bytes);

@@ -1,4 +1,4 @@
-// How a run of the procaas interface is answered: its output whole or as it is written, its failure as 400 with the reason.
+// The answer to a run of the procaas interface: its output, whole or as it is written, or its failure as 400 with the reason.
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
@@ -30,12 +30,12 @@ export class ProcessAnswers {
   }
 }
 
-/** In the original's words; the sentence is ours. */
+/** The exception names are those of the original; the sentence is ours. */
 export function reasonOf({ endReason, error }: RunEntity): string {
   return endReason === 'timeout' ? 'ProcessTimeoutException: Process timeout' : `ProcessException: ${error}`;
 }
 
-/** Once a byte has gone out the status is 200, whatever follows: false when none has, and none will. */
+/** Sends output as it is written. Once a byte is sent the status is 200, whatever follows. False: no byte was sent, and none will be. */
 async function sendChunks(reply: FastifyReply, run: ActiveRun): Promise<boolean> {
   const gone = disconnectSignal(reply);
   if (!(await saysAnything(logUntil(run.openLog(), gone), 'stdout'))) {

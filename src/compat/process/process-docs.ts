@@ -1,4 +1,4 @@
-// What the OpenAPI says of the procaas interface's body.
+// The OpenAPI description of the body of the procaas interface.
 
 export const processDescription =
   "A form with the part 'data' (JSON) and files, which lie under their own names in the program's work directory. No shell; argv and environment are passed as they are. stdin that is missing is closed. Whatever fails is a 400 with the reason and the end of stderr; in chunkedStdout what fails after the first byte is appended instead. The work directory is gone afterwards. docs/behaviour/process.md has examples.";

@@ -1,4 +1,4 @@
-// The interface of procaas: POST /process.
+// The NestJS module of the procaas interface: POST /process.
 import { Module } from '@nestjs/common';
 import { ResultsModule } from '../../results/results.module.js';
 import { RunHttpModule } from '../../run-http/run-http.module.js';

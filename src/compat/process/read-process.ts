@@ -1,4 +1,4 @@
-// From a request of the procaas interface to what runs are asked for: the command, its stdin, and the files that came along.
+// Turns a request of the procaas interface into a run request: the command, its stdin, and the uploaded files.
 import { rm } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
@@ -26,7 +26,7 @@ export class ProcessRequests {
     private readonly storage: MessageStorage,
   ) {}
 
-  /** What came along is spooled under `runId`. */
+  /** Reads the request; uploaded files are spooled under `runId`. */
   async read(request: FastifyRequest, runId: string): Promise<{ command: Command; run: RunRequest }> {
     const { data, files } = await this.readParts(request, runId);
     const command = await readCommand(principalOf(request), data, this.defaults);
@@ -50,17 +50,17 @@ export class ProcessRequests {
     return { data: form.texts.get('data')?.[0], files: form.files.map(({ path, name }) => ({ path, name })) };
   }
 
-  /** All of the archive is judged before any of it is unpacked. */
+  /** The whole archive is checked before any of it is unpacked. */
   private async unpack(files: UploadedFile[], runId: string): Promise<UploadedFile[]> {
     if (files.length !== 1) throw new CodedError('invalid_request', 'Invalid zipInputMode, should be one zip file');
     const [{ path }] = files;
-    const unpacked = await this.created.bring(runId, (tree) => unpackArchive(path, tree, this.spool.messageBytes));
+    const unpacked = await this.created.import(runId, (tree) => unpackArchive(path, tree, this.spool.messageBytes));
     await rm(unpacked.length > 0 ? path : this.spool.uploads(runId), { recursive: true });
     return unpacked;
   }
 }
 
-/** A run of this interface leaves its output and its log, and nothing else. */
+/** A run of this interface leaves its output and its log, but no files. */
 export function commandRun({ content }: Pick<Command, 'content'>, request: FastifyRequest, runId: string): RunRequest {
   return {
     ...emptyRequest(),

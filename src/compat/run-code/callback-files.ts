@@ -1,4 +1,4 @@
-// Callbacks that are not delivered yet, a file each, so that another server goes on with them.
+// Callbacks that are not delivered yet, one file each, so that another server continues with them.
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isObject } from '../../http/json-body.js';
@@ -8,14 +8,14 @@ import type { AcceptedCode } from './run-code.js';
 export interface Callback extends AcceptedCode {
   url: string;
   owner: Principal;
-  /** Attempts that have failed. */
+  /** The number of failed attempts. */
   failed: number;
 }
 
 export class CallbackFiles {
   constructor(private readonly folder: string) {}
 
-  /** At boot. What is no callback is told to `damaged` and stays where it is; what an earlier server had only begun to write goes. */
+  /** Called at boot. A file that is not a callback is reported to `damaged` and stays; a file that an earlier server had only begun to write is removed. */
   async list(damaged: (path: string, error: Error) => void): Promise<Callback[]> {
     const names = await readdir(this.folder).catch(() => []);
     for (const begun of names.filter((name) => name.endsWith('.json.new'))) await rm(join(this.folder, begun), { force: true });

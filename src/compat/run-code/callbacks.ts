@@ -1,4 +1,4 @@
-// Callbacks: each waits for the end of its run, then is delivered, again and again, over restarts of the server too.
+// Callbacks: each waits for the end of its run and is then delivered, with several attempts, also across restarts of the server.
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { AllowedHosts } from '../../model/allowed-hosts.js';
@@ -10,11 +10,11 @@ import { CodeSettings } from './code-settings.js';
 import { type AcceptedCode, CodeError, RunCode } from './run-code.js';
 import { sendCallback, webhookHeaders } from './send-callback.js';
 
-/** Between the attempts; after the last the callback is given up. */
+/** The pauses between the attempts; after the last attempt the callback is given up. */
 const pausesMs = [1000, 5000, 30_000, 300_000, 1_800_000, 7_200_000, 18_000_000];
-/** More that wait are refused. */
+/** The limit of waiting callbacks; more are refused. */
 const waitingBound = 10_000;
-/** So often a run that an earlier server accepted is looked for, until the boot has taken it up. */
+/** The time between two looks for a run that an earlier server accepted, until the boot has taken it over. */
 const lookMs = 1000;
 
 @Injectable()
@@ -33,7 +33,7 @@ export class Callbacks implements OnApplicationBootstrap, OnApplicationShutdown 
     this.files = new CallbackFiles(settings.callbackFolder);
   }
 
-  /** Before the run is accepted. Throws CodeError, and queue_full. */
+  /** Checks a callback before its run is accepted. Throws CodeError, and queue_full. */
   check(url: string): void {
     if (!this.settings.callbackSecret) throw new CodeError('callback_url', 'this server makes no callbacks: CALLBACK_SECRET is not set');
     const fault = this.hosts.fault(url);
@@ -42,7 +42,7 @@ export class Callbacks implements OnApplicationBootstrap, OnApplicationShutdown 
       throw new CodedError('queue_full', `${waitingBound} callbacks are waiting already`, { retryAfterSeconds: 60 });
   }
 
-  /** For a run that `submit` accepts: kept before it is, so that no end of the server comes between them. */
+  /** Stores the callback before `submit` accepts the run, so that the end of a server cannot lose it. */
   async with(wanted: { url: string; owner: Principal; accepted: AcceptedCode }, submit: () => Promise<unknown>): Promise<void> {
     const callback = { ...wanted.accepted, url: wanted.url, owner: wanted.owner, failed: 0 };
     await this.files.keep(callback);
@@ -64,7 +64,7 @@ export class Callbacks implements OnApplicationBootstrap, OnApplicationShutdown 
     this.closing.abort();
   }
 
-  /** Never rejects. */
+  /** Delivers a callback with all its attempts. Never rejects. */
   private async pursue(callback: Callback): Promise<void> {
     this.waiting++;
     try {
@@ -76,7 +76,7 @@ export class Callbacks implements OnApplicationBootstrap, OnApplicationShutdown 
       }
       await this.files.remove(callback.runId);
     } catch (error) {
-      // its file is there: what the server's end breaks off waits for the next server, too
+      // the file of the callback stays: a delivery that the server's end breaks off waits for the next server
       if (!this.closing.signal.aborted)
         this.logger.error(`the callback of run ${callback.runId} is left to the next server: ${(error as Error).message}`);
     } finally {
@@ -84,7 +84,7 @@ export class Callbacks implements OnApplicationBootstrap, OnApplicationShutdown 
     }
   }
 
-  /** Once the run has ended; undefined when it was removed. */
+  /** The body of a callback, once its run has ended; undefined when the run was removed. */
   private async bodyOf(callback: Callback): Promise<string | undefined> {
     for (;;) {
       await this.runs.wait(callback.runId, Number.POSITIVE_INFINITY);
@@ -100,7 +100,7 @@ export class Callbacks implements OnApplicationBootstrap, OnApplicationShutdown 
     }
   }
 
-  /** An earlier server may have accepted it under other settings: those of this one hold. */
+  /** One attempt: true when the callback is done. The settings of this server apply, also for a callback that an earlier server accepted. */
   private async isDone({ runId, url, failed }: Callback, body: string): Promise<boolean> {
     const { callbackSecret: secret } = this.settings;
     if (!secret) throw new Error('CALLBACK_SECRET is not set');
@@ -108,7 +108,7 @@ export class Callbacks implements OnApplicationBootstrap, OnApplicationShutdown 
     const headers = webhookHeaders(`msg_${runId}`, body, secret);
     const said = fault ?? (await sendCallback(url, { body, headers, hosts: this.hosts }).catch((error: Error) => error.message));
     const delivered = typeof said === 'number' && said >= 200 && said < 300;
-    // 410: whoever listened there wants no more
+    // 410: the receiver wants no more callbacks
     if (delivered || said === 410) return true;
     const last = fault !== undefined || failed === pausesMs.length;
     this.logger.error(`the callback of run ${runId} was not delivered (${said})${last ? ' and is given up' : ''}`);

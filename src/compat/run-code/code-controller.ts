@@ -1,4 +1,4 @@
-// Code to be run: POST /api_v1/run as coderunner has it, and POST /run as glot has it.
+// Runs code: POST /api_v1/run as in coderunner, and POST /run as in glot.
 import { Controller, Req, Res } from '@nestjs/common';
 import { readPreferences } from '../../http/preferences.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';

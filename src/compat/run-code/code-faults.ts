@@ -1,4 +1,4 @@
-// What is wrong with the body of a request to run code, in FastAPI's form; every fault is told at once.
+// The faults of a body that asks to run code, in FastAPI's form; all faults are reported at once.
 
 import { isObject } from '../../http/json-body.js';
 import { relativePathFault } from '../../model/file-names.js';
@@ -10,7 +10,7 @@ export interface CodeFile {
   content: string;
 }
 
-/** `loc`: where in the request. */
+/** `loc`: where in the request the fault is. */
 export interface Fault {
   loc: (string | number)[];
   msg: string;
@@ -26,7 +26,7 @@ export class CodeFaults extends Error {
 
 type Place = Fault['loc'];
 
-/** Collects every fault; what it returns is only good when there is none. */
+/** Collects all faults; returned values are only valid when there are no faults. */
 export class Check {
   readonly faults: Fault[] = [];
 
@@ -87,7 +87,7 @@ function noText(msg: string): Omit<Fault, 'loc'> {
   return { msg, type: 'value_error' };
 }
 
-/** Those whose name is that of an earlier file or of its folder, or lies in an earlier file. */
+/** The indexes of files whose name is that of an earlier file or of its folder, or lies in an earlier file. */
 function takenPlaces(files: CodeFile[]): number[] {
   const [names, folders] = [new Set<string>(), new Set<string>()];
   return files.flatMap(({ name }, index) => {

@@ -1,17 +1,17 @@
-// The command that runs some code: a constant text for sh, which gets the caller's words as arguments only.
+// The command that runs code: a constant script for sh, which gets the caller's words only as arguments.
 import type { ProcessDefinition } from '../../model/definition.js';
 import { escapeTemplate } from '../../model/placeholders.js';
 import type { CodeSettings } from './code-settings.js';
 import type { Language, LanguageCommand } from './language.js';
 import type { CodeRequest } from './read-code.js';
 
-/** A bound against fork bombs; compilers and virtual machines need some hundred. */
+/** A limit of processes against fork bombs; compilers and virtual machines need some hundred. */
 const processBound = 1000;
 
-/** The caller's own commands are texts for sh by contract: each in one of its own, and none after one that fails. */
+/** The caller's own commands are scripts for sh by contract: each runs in its own shell, and none after a command that fails. */
 const ownScript = 'while [ $# -gt 1 ]; do sh -c "$1" || exit; shift; done; exec sh -c "$1"';
 
-/** Without it javac takes no letter but ASCII's in a source, and java and ruby write none. */
+/** Without LANG, javac accepts only ASCII letters in a source, and java and ruby write only ASCII. */
 const environment = { LANG: 'C.UTF-8' };
 
 type Bounds = Pick<CodeSettings, 'maxExecutionMs' | 'maxOutputBytes' | 'maxMemoryBytes'>;
@@ -28,7 +28,7 @@ export interface CodeProgram {
   bounds: Bounds;
 }
 
-/** One of `command` and the request's own commands must be there. */
+/** Either `command` or the request's own commands must be given. */
 export function codeProgram(request: CodeRequest, program: CodeProgram): ProcessDefinition {
   const [script, words] = request.commands ? [ownScript, request.commands] : languageScript(request, program);
   return {
@@ -49,12 +49,12 @@ function languageScript({ files }: CodeRequest, { language, command }: CodeProgr
   const further = others.filter((name) => extensions.includes(name.slice(name.lastIndexOf('.') + 1))).map(asPath);
   if (lastFirst) further.reverse();
   const built = build ? `${build} && ` : '';
-  // a program takes the place of the shell, so that its signals and its end are the run's
+  // exec: the program replaces the shell, so that its signals and its end are those of the run
   const script = `f=$1 t=$2; shift 2; ${built}exec ${run}`;
   return [script, [asPath(main), titleOf(main), ...further]];
 }
 
-/** A name that begins with a dash is no option. */
+/** Protects a name that begins with a dash from being read as an option. */
 function asPath(name: string): string {
   return name.startsWith('-') ? `./${name}` : name;
 }

@@ -1,4 +1,4 @@
-// How code ran, in glot's words: what it wrote, the error in a sentence, how long it took and what it used.
+// The result of code in glot's words: its output, the error as a sentence, its duration and resource usage.
 
 import { runUri } from '../../http/urls.js';
 import type { LogSource } from '../../model/log-source.js';
@@ -11,19 +11,19 @@ export interface CodeResult {
   stderr: string;
   /** Empty after success. */
   error: string;
-  /** Of build and run, in nanoseconds. */
+  /** The duration of build and run, in nanoseconds. */
   duration: number;
   /** Processor time, in nanoseconds, and the peak of the resident memory, in bytes; null: not known. */
   cpu: number | null;
   memory: number | null;
-  /** What was applied. */
+  /** The isolation that was applied. */
   isolation: string | null;
-  /** What built and ran it; null: the caller's own command. */
+  /** The tools that built and ran the code; null: the caller's own command. */
   tools: string[] | null;
   run: string;
 }
 
-/** glot answers these with a status of 400: nothing of what the program wrote counts. */
+/** Refusals that glot answers with the status 400: the output of the program does not count. */
 export interface CodeRefusal {
   error: string;
   message: string;
@@ -32,13 +32,13 @@ export interface CodeRefusal {
   run: string;
 }
 
-/** What the record does not say. */
+/** What the record of the run lacks. */
 export interface RanWith {
   tools: string[] | null;
   maxOutputBytes: number;
 }
 
-/** Of a run that has ended. Closes the log. */
+/** The result of a run that has ended. Closes the log. */
 export async function codeResult(row: RunEntity, log: LogSource, { tools, maxOutputBytes }: RanWith): Promise<CodeResult | CodeRefusal> {
   const refusal = refusalOf(row, maxOutputBytes);
   if (refusal) {
@@ -64,12 +64,12 @@ export async function codeResult(row: RunEntity, log: LogSource, { tools, maxOut
 
 function errorOf({ success, exitCode, signal }: RunEntity): string {
   if (success) return '';
-  // as a shell counts those that a signal has ended
+  // the exit code that a shell reports for a program that a signal has ended
   return `Exit code: ${exitCode ?? 128 + signalNumber(signal!)}`;
 }
 
 function refusalOf({ id, endReason, error }: RunEntity, maxOutputBytes: number): CodeRefusal | null {
-  // glot knows no limit but of time and size: the exit code or the signal says it
+  // glot has only limits of time and size: for other limits the exit code or the signal is shown
   if (['exit', 'signal', 'memory_limit', 'cpu_limit'].includes(endReason ?? '')) return null;
   const told = { detail: error, run: runUri(id) };
   const reading = 'Failed while reading stream: ';

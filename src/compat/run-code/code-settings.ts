@@ -1,4 +1,4 @@
-// The bounds of the run-code interface, and where its callbacks may go.
+// The settings of the run-code interface and of its callbacks.
 
 export class CodeSettings {
   readonly maxExecutionMs: number;
@@ -6,7 +6,7 @@ export class CodeSettings {
   readonly maxMemoryBytes: number;
   /** Undefined: there are no callbacks. */
   readonly callbackSecret: string | undefined;
-  /** Where callbacks that are not delivered yet wait. */
+  /** The folder of callbacks that are not delivered yet. */
   readonly callbackFolder: string;
 
   constructor(settings: CodeSettings) {

@@ -1,4 +1,4 @@
-// The languages of the run-code interface: for each its equivalent commands, the first whose tools are there being used.
+// The languages of the run-code interface: each has equivalent commands, of which the first with all tools installed is used.
 import type { Language, LanguageCommand } from './language.js';
 
 const by = (tools: string, run: string, build?: string): LanguageCommand => ({ tools: tools.split(' '), run, build });
@@ -9,8 +9,8 @@ const language = (name: string, commands: LanguageCommand[], extensions: string[
 });
 
 /**
- * Texts for sh, in which nothing of a caller's stands: $f is the first file, $@ are the others that have one of the extensions,
- * $t is the name of the first without its extension, its first letter large.
+ * Scripts for sh, which contain nothing of a caller: $f is the first file, $@ are the other files that have one of the extensions,
+ * $t is the name of the first file without its extension and with a capital first letter.
  */
 export const languageTable: Language[] = [
   language('assembly', [by('nasm ld', './a.out', 'nasm -f elf64 -o a.o "$f" && ld -o a.out a.o')]),

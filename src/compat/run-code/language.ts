@@ -1,33 +1,33 @@
-// What a language of the run-code interface is, and which of its commands this machine has the tools for.
+// A language of the run-code interface, and which of its commands have their tools on this machine.
 import { accessSync, constants, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface LanguageCommand {
-  /** Programs that are looked up in the PATH of runs; all of them are needed. */
+  /** Programs that are looked up in the PATH of runs; the command needs all of them. */
   tools: string[];
-  /** When it fails, `run` does not follow. */
+  /** The build step; when it fails, `run` is not started. */
   build?: string;
   run: string;
 }
 
 export interface Language {
   language: string;
-  /** Of the further files that a command gets. */
+  /** The extensions of the further files that a command gets. */
   extensions?: string[];
-  /** The further files in the opposite order: a library before what it needs. */
+  /** True: the further files come in reverse order, a library before what it needs. */
   lastFirst?: boolean;
   commands: LanguageCommand[];
-  /** Where it runs, as in a definition. */
+  /** The `application` of the language, as in a definition. */
   application?: string;
 }
 
-/** Where tools are looked for. `seen`: what a program in the sandbox sees, undefined: everything. */
+/** Where tools are looked up. `seen`: what a program in the sandbox sees; undefined: everything. */
 export interface ToolPlaces {
   path: string;
   seen?: RegExp;
 }
 
-/** Undefined when for none of the commands all tools are there. */
+/** Undefined when every command lacks a tool. */
 export function commandOf({ commands }: Language, places: ToolPlaces): LanguageCommand | undefined {
   return commands.find(({ tools }) => tools.every((tool) => hasTool(tool, places)));
 }
@@ -44,7 +44,7 @@ function hasTool(tool: string, { path, seen }: ToolPlaces): boolean {
   });
 }
 
-/** What is missing, for people. */
+/** The missing tools, for people. */
 export function missingTools({ commands }: Language): string {
   return commands.map(({ tools }) => tools.join(' and ')).join(', or ');
 }

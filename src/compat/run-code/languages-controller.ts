@@ -1,4 +1,4 @@
-// What clients of glot ask before they run code: the languages, and the version of what runs it.
+// What clients of glot ask before they run code: the languages, and the version of the server.
 import { arch, release, type } from 'node:os';
 import { Controller, Res } from '@nestjs/common';
 import type { Reply } from '../../http/request.js';

@@ -1,24 +1,24 @@
-// The languages that this server knows: those of the table, and what LANGUAGES_FILE adds to them or says otherwise.
+// The languages that this server knows: those of the table, with the additions and changes of LANGUAGES_FILE.
 import { readFileSync } from 'node:fs';
 import { parse as parseYaml } from 'yaml';
 import { isObject } from '../../http/json-body.js';
 import { commandOf, type Language, type LanguageCommand, missingTools, type ToolPlaces } from './language.js';
 import { languageTable } from './language-table.js';
 
-/** What `GET /languages` says of one. */
+/** A language as `GET /languages` shows it. */
 export interface LanguageReport {
   language: string;
   available: boolean;
-  /** The tools that are used, or null. */
+  /** The tools that are used; null: some are missing. */
   tools: string[] | null;
-  /** What would have to be installed, or null. */
+  /** The tools that would have to be installed, or null. */
   missing: string | null;
 }
 
 export class Languages {
   private readonly languages: Map<string, Language>;
 
-  /** Throws an Error in one line when `file` is no list of languages. */
+  /** Throws an Error in one line when `file` is not a list of languages. */
   constructor(
     private readonly places: ToolPlaces,
     file?: string,
@@ -31,7 +31,7 @@ export class Languages {
     return this.languages.get(name);
   }
 
-  /** What would run it now; tools may come and go. */
+  /** The command that would run the language now; tools may be installed and removed. */
   commandOf(language: Language): LanguageCommand | undefined {
     return commandOf(language, this.places);
   }

@@ -1,4 +1,4 @@
-// The body of a request to run code, and its faults in FastAPI's form.
+// Reads the body of a request to run code; its faults are reported in FastAPI's form.
 import type { FastifyRequest } from 'fastify';
 import { parseJson, readBounded } from '../../http/json-body.js';
 import { CodedError } from '../../model/coded-error.js';
@@ -7,12 +7,12 @@ import { Check, CodeFaults, type CodeFile } from './code-faults.js';
 const bodyBound = 2 ** 20;
 
 export interface CodeRequest {
-  /** Undefined where the caller's own commands say it all. */
+  /** Undefined where the caller's own commands are enough. */
   language?: string;
-  /** At least one; the first is the main one. */
+  /** At least one file; the first is the main file. */
   files: CodeFile[];
   stdin: string;
-  /** Texts for sh, in place of what the language says; all but the last are build steps. */
+  /** Scripts for sh, in place of the commands of the language; all but the last are build steps. */
   commands?: string[];
   callbackUrl?: string;
 }
@@ -40,7 +40,7 @@ export async function readCodeRequest(request: FastifyRequest): Promise<CodeRequ
   return read;
 }
 
-/** An empty command is none. */
+/** The caller's own commands; an empty command counts as none. */
 function ownCommands(command: string | undefined, run?: string, builds: string[] = []): string[] | undefined {
   if (run !== undefined) return [...builds, run];
   return command ? [command] : undefined;

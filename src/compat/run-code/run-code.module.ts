@@ -1,4 +1,4 @@
-// The interface of coderunner and glot: POST /run.
+// The NestJS module of the coderunner and glot interface: POST /run.
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../../accounts/accounts.module.js';
 import { RunHttpModule } from '../../run-http/run-http.module.js';

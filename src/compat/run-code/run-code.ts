@@ -1,4 +1,4 @@
-// Runs code: the files into a work directory of its own, the language's command in a sandbox, once.
+// Runs code once: the files go into a separate work directory, and the command of the language runs in a sandbox.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
@@ -21,7 +21,7 @@ import { missingTools } from './language.js';
 import { Languages } from './languages.js';
 import type { CodeRequest } from './read-code.js';
 
-/** A request that glot's clients are told of as `{error, message}`, with a status of 400. */
+/** A refusal that glot's clients get as `{error, message}`, with the status 400. */
 export class CodeError extends Error {
   constructor(
     readonly code: string,
@@ -52,7 +52,7 @@ export class RunCode {
     private readonly storage: MessageStorage,
   ) {}
 
-  /** What is to run; nothing is kept yet. Throws CodeError. */
+  /** Plans the run; nothing is stored yet. Throws CodeError. */
   plan(code: CodeRequest): PlannedCode {
     const language = this.languageOf(code);
     const command = code.commands ? undefined : this.commandOf(language!);
@@ -79,7 +79,7 @@ export class RunCode {
     await this.runs.accept(owner, read, runId);
   }
 
-  /** Undefined while it has not ended. */
+  /** The result; undefined while the run has not ended. */
   async result(owner: Principal, { runId, tools }: AcceptedCode): Promise<CodeResult | CodeRefusal | undefined> {
     const row = await this.runs.find(owner, runId);
     if (row.state !== 'finished') return undefined;

@@ -20,7 +20,7 @@ export function webhookHeaders(id: string, body: string, secret: string): Record
   };
 }
 
-/** The status of the answer, of which nothing else is read; rejects when there is none. */
+/** Returns the status of the answer, whose body is not read; rejects when there is no answer. */
 export function sendCallback(url: string, sent: { body: string; headers: Record<string, string>; hosts: AllowedHosts }): Promise<number> {
   const send = new URL(url).protocol === 'https:' ? secureRequest : plainRequest;
   return new Promise((resolve, reject) => {
