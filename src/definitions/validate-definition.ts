@@ -1,5 +1,5 @@
-// Whether a value is a definition: every fault at once, each with its path. Unknown keys are kept.
-import { chooseInput, chooseOutput } from '../model/adapter-choice.js';
+// Checks whether a value is a definition: reports all faults at once, each with its path. Unknown keys are kept.
+import { chooseInput, chooseOutput, isFile, isPipe } from '../model/adapter-choice.js';
 import { type AdapterDeclaration, inputAdapters, outputAdapters } from '../model/adapters.js';
 import type { ProcessDefinition } from '../model/definition.js';
 import { definitionSchema } from '../model/definition-schema.js';
@@ -13,10 +13,10 @@ import { type SchemaCheck, schemaCheck } from './schema-faults.js';
 const shapeFaults = schemaCheck(definitionSchema);
 const checks = new Map<AdapterDeclaration, SchemaCheck>();
 
-/** Keys without which nothing can be said about placeholders. */
+/** Keys that must be valid before placeholders can be checked. */
 const templateKeys = ['exec', 'argv', 'args', 'cwd', 'environment', 'parameters', 'input_adapter', 'output_adapter'];
 
-/** The definition, or invalid_definition. `author`: on whose account it is checked. */
+/** Returns the definition, or throws invalid_definition. `author`: the user on whose account it is checked. */
 export async function validateDefinition(value: unknown, author: number): Promise<ProcessDefinition> {
   const shape = shapeFaults(value);
   if (shape.more > 0 || typeof value !== 'object' || value === null || Array.isArray(value)) throw invalidDefinition(shape);
@@ -34,7 +34,7 @@ export async function validateDefinition(value: unknown, author: number): Promis
   return value as ProcessDefinition;
 }
 
-/** Undefined for a type that nobody knows. */
+/** Undefined for an unknown type. */
 function checkOf(declared: AdapterDeclaration[], type: string | undefined): SchemaCheck | undefined {
   const declaration = declared.find((one) => one.type === type);
   if (!declaration) return undefined;
@@ -52,7 +52,7 @@ function twiceFaults(definition: ProcessDefinition): Fault[] {
   ];
   return pairs.flatMap(([holder, prefix, name, alias]) =>
     holder && name in holder && alias in holder
-      ? [{ path: `${prefix}${alias}`, message: `means the same as ${name}; give one of them` }]
+      ? [{ path: `${prefix}${alias}`, message: `means the same as ${name}; give only one of them` }]
       : [],
   );
 }
@@ -75,7 +75,7 @@ function sideFaults(check: SchemaCheck | undefined, side: string, given: Record<
   const [name, parameters] = Object.entries(given).find(([, value]) => value !== undefined) ?? [Object.keys(given)[0], {}];
   const prefix = `${side}.${name}`;
   const path = ['file_path', 'file'].find((key) => parameters?.[key] !== undefined);
-  const beside = { path: `${prefix}.${path}`, message: 'cannot stand beside file_type; the message is a stream or a file' };
+  const beside = { path: `${prefix}.${path}`, message: 'cannot be combined with file_type; the message is either a stream or a file' };
   return [
     check?.(parameters, prefix) ?? joinFaults([]),
     listFaults(path && parameters?.file_type !== undefined ? [beside] : []),
@@ -88,18 +88,18 @@ function foreignFolderFaults(definition: ProcessDefinition): Fault[] {
   if (!definition.cwd?.startsWith('/')) return [];
   const [input, output] = [chooseInput(definition), chooseOutput(definition)];
   const made: [string, unknown][] = [
-    ['input_adapter', ['file_path', 'append'].includes(input.kind) && input.parameters.file_path],
-    ['input_adapter', input.kind === 'pipe' && input.parameters.pipe_path],
-    ['output_adapter', output.kind === 'pipe' && output.parameters.pipe_path],
+    ['input_adapter', isFile(input) && input.parameters.file_path],
+    ['input_adapter', isPipe(input) && input.parameters.pipe_path],
+    ['output_adapter', isPipe(output) && output.parameters.pipe_path],
   ];
   return made
     .filter(([, named]) => named !== false && !String(named).startsWith('$'))
-    .map(([path, named]) => ({ path, message: `'${named}' in the cwd needs the run's own work directory, but cwd is ${definition.cwd}` }));
+    .map(([path, named]) => ({ path, message: `'${named}' must lie in the run's own work directory, but cwd is ${definition.cwd}` }));
 }
 
-/** A path that is no placeholder must stay inside the program's cwd. */
+/** A path that is not a placeholder must stay inside the program's cwd. */
 function pathFaults(value: unknown, path: string): Fault[] {
   if (typeof value !== 'string' || value === '' || parseTemplate(value).some((part) => 'name' in part)) return [];
   const fault = relativePathFault(withoutEndingSlashes(value));
-  return fault ? [{ path, message: `'${cut(value, 80)}' ${fault}; it must be a path from the program's cwd` }] : [];
+  return fault ? [{ path, message: `'${cut(value, 80)}' ${fault}; it must be a path relative to the program's cwd` }] : [];
 }

@@ -1,18 +1,18 @@
-// Who runs an order and when: the contract between the record of a run and whoever executes it.
+// The contract between the record of a run and its executor: who runs an order, and when.
 import type { RunFiles } from '../model/run-files.js';
 import type { RunOrder } from '../model/run-order.js';
 import type { RunPlan } from '../model/run-plan.js';
 import type { ExecutingRun, RunTask } from '../model/run-task.js';
 
-/** A run's place: it starts at once, or waits. Whoever has one submits the run or gives the place back. */
+/** The place of a run, which starts at once or waits. The holder of a place submits the run or gives the place back. */
 export interface Admission {
   readonly startsNow: boolean;
-  /** The launcher that would start it now, as it names itself. */
+  /** The name of the launcher that would start the run now. */
   readonly launcher: string;
   withdraw(): void;
 }
 
-/** What of a run an earlier server had done: accepted it, or begun with it. */
+/** What an earlier server had done with a run: accepted it, or begun with it. */
 export type PreviousProgress = 'queued' | 'begun';
 
 /** What the record of a run says of its program. */
@@ -22,14 +22,14 @@ export interface InheritedRun {
   startedAtMs: number | null;
 }
 
-/** `leave`: what runs goes on where that is possible; `wait`: until it has ended (services are stopped); `stop`: it is stopped. */
+/** `leave`: active runs continue where that is possible; `wait`: their ends are awaited (services are stopped); `stop`: they are stopped. */
 export interface Closing {
   how: 'leave' | 'wait' | 'stop';
   reason: string;
 }
 
 export abstract class Dispatcher {
-  /** Throws when nothing here could run this order, or nothing more may wait. `former`: it was accepted before. */
+  /** Throws when no executor here could run this order, or when no more runs may wait. `former`: the run was accepted before. */
   abstract admit(order: RunOrder, former?: PreviousProgress): Admission;
 
   /** Takes the order; its events come to `task.emit`. */
@@ -37,18 +37,18 @@ export abstract class Dispatcher {
 
   abstract explain(order: RunOrder): RunPlan;
 
-  /** The files of the runs that this one executes. */
+  /** The files of the runs that this dispatcher executes. */
   abstract readonly files: RunFiles;
 
-  /** From the call of `close` on: what is stopped now was stopped for that. */
+  /** True from the call of `close` on: a run that is stopped now was stopped for that reason. */
   abstract readonly isClosing: boolean;
 
-  /** Ends what may be left running of a run that nobody goes on with, and forgets it: its record has an end already. */
+  /** Ends the remaining processes of a run that is not continued, and forgets the run: its record already has an end. */
   abstract abandon(run: InheritedRun): Promise<void>;
 
   /** Removes the files that a run left with its executor. */
   abstract discard(runId: string): Promise<void>;
 
-  /** Starts nothing more, and resolves when what runs has been left, has ended, or was stopped. */
+  /** Starts no more runs, and resolves when the active ones have been left, have ended, or were stopped. */
   abstract close(closing: Closing): Promise<void>;
 }

@@ -6,7 +6,7 @@ import { ExecutorFiles } from '../execute/files/executor-files.js';
 import { stopTerms } from '../execute/prepare-launch.js';
 import type { ExecutorSettings } from '../execute/run/executor-settings.js';
 import { runProcess } from '../execute/run-process.js';
-import { chooseInput, chooseOutput } from '../model/adapter-choice.js';
+import { chooseInput, chooseOutput, isNone } from '../model/adapter-choice.js';
 import { CodedError } from '../model/coded-error.js';
 import { CompactingMap } from '../model/compacting-map.js';
 import { isService, type ProcessDefinition } from '../model/definition.js';
@@ -17,7 +17,7 @@ import type { ExecutingRun, RunTask } from '../model/run-task.js';
 import { type Admission, type Closing, Dispatcher, type InheritedRun, type PreviousProgress } from './dispatcher.js';
 import { type LaneSlot, type Lanes, type Place, serviceLane } from './lanes.js';
 
-/** What a stopped run may take beyond its own grace; then the server goes on ending without it. */
+/** How long a stopped run may take beyond its own grace; then the server continues its shutdown without waiting. */
 const closingMs = 3000;
 
 /** The one application that every server has. */
@@ -46,7 +46,7 @@ export class EmbeddedDispatcher extends Dispatcher {
     if (order.interactive?.terminal && this.settings.launcher.name !== 'native')
       throw new CodedError(
         'terminal_unavailable',
-        'a terminal needs the native launcher, and this server starts programs by child_process',
+        'a terminal needs the native launcher, but this server starts programs by child_process',
       );
     return new EmbeddedAdmission(this.lanes.acquire(placeOf(order)), this.lanes, this.launcher);
   }
@@ -80,14 +80,14 @@ export class EmbeddedDispatcher extends Dispatcher {
     return this.settings.workDirectories.discard(runId);
   }
 
-  /** What waits stays queued in its record. Programs of child_process would be lost with this process: they are stopped. */
+  /** Waiting runs stay queued in their records. Programs of child_process would be lost with this process, so they are stopped. */
   async close({ how, reason }: Closing): Promise<void> {
     this.isClosing = true;
     this.lanes.pause('closing');
     const entered = this.executing.values().filter(({ slot }) => slot.state === 'entered');
     const running = entered.map(({ run }) => run);
     const leave = how === 'leave' && this.settings.launcher.name === 'native';
-    // nobody lives to see the end of a service
+    // a service does not end by itself, so it is stopped
     const doomed = how === 'wait' ? entered.filter(({ slot }) => slot.place.lane === serviceLane) : leave ? [] : entered;
     for (const { run } of doomed) run.stop({ error: reason });
     const ended = Promise.allSettled(running.map(({ finished }) => finished));
@@ -97,7 +97,7 @@ export class EmbeddedDispatcher extends Dispatcher {
     this.settings.launcher.close();
   }
 
-  /** What waits for its turn goes on waiting until programs can be started again. */
+  /** Waiting runs keep waiting until programs can be started again. */
   private hearFault(fault: string | null): void {
     if (fault) this.lanes.pause('launcher');
     else this.lanes.resume('launcher');
@@ -131,7 +131,7 @@ class EmbeddedAdmission implements Admission {
   }
 }
 
-/** A service that stays up would hold a place in a lane for good: it takes none. */
+/** A service would hold a place in a lane permanently, so it takes none. */
 function placeOf({ definition, definitionId, lane, priority }: RunOrder): Place {
   if (isService(definition)) return { lane: serviceLane, priority, group: null, groupLimit: 0 };
   const { max_parallel } = definition;
@@ -142,29 +142,29 @@ function placeOf({ definition, definitionId, lane, priority }: RunOrder): Place 
 function checkRunnable(definition: ProcessDefinition): void {
   const { application = hostApplication } = definition;
   if (application !== hostApplication) {
-    throw new CodedError('unknown_application', `there is no application '${application}'; known are ${hostApplication}`, {
+    throw new CodedError('unknown_application', `unknown application '${application}'; allowed: ${hostApplication}`, {
       known: [hostApplication],
     });
   }
   const chosen = { input: chooseInput(definition), output: chooseOutput(definition) };
   const { input, output } = adaptersOf(chosen);
   if (!isService(definition)) return;
-  const takes = input.open !== undefined || chosen.input.kind === 'none';
-  const gives = output.frames !== undefined || chosen.output.kind === 'none';
+  const takes = input.open !== undefined || isNone(chosen.input);
+  const gives = output.frames !== undefined || isNone(chosen.output);
   if (takes && gives) return;
   const [side, { kind }] = takes ? (['output', chosen.output] as const) : (['input', chosen.input] as const);
   throw new CodedError(
     'adapter_unavailable',
-    `a service cannot use the ${side} adapter '${kind}': it takes and gives messages while it runs`,
+    `a service cannot use the ${side} adapter '${kind}', which does not transfer messages while the program runs`,
   );
 }
 
-/** However long that is: timers overflow after 24 days. */
+/** Waits for `ended` at most this long; the time is capped because timers overflow after 24 days. */
 function endedWithin(ended: Promise<unknown>, ms: number): Promise<unknown> {
   return Promise.race([ended, new Promise((resolve) => setTimeout(resolve, Math.min(ms, 2 ** 31 - 1)).unref())]);
 }
 
-/** Null: at once. */
+/** Resolves when the run may start; null: at once. */
 function mayStart({ pauseMs, after }: RunTask, { state, entered }: LaneSlot): Promise<void> | null {
   if (pauseMs === 0 && !after) return state === 'entered' ? null : entered;
   return Promise.all([entered, after, pauseMs > 0 && pause(pauseMs)]).then(() => {});

@@ -1,11 +1,11 @@
-// Lanes: so many runs at once, the rest wait, by priority and then by age; `max_parallel` bounds one definition besides.
+// Lanes limit how many runs are active; the others wait, by priority and then by age. `max_parallel` also limits one definition.
 import { CodedError } from '../model/coded-error.js';
 import { WaitingList } from './waiting-list.js';
 
-/** Where services are: beside the lanes, as many as there are. No setting can have this name. */
+/** The lane of services, which has no limit. A setting cannot use this name. */
 export const serviceLane = '';
 
-/** What decides when a run may start. `group` null: its definition has no bound of its own. */
+/** What decides when a run may start. `group` null: the definition has no limit. */
 export interface Place {
   lane: string;
   priority: number;
@@ -13,7 +13,7 @@ export interface Place {
   groupLimit: number;
 }
 
-/** A run's way through its lane: it waits, or has entered; `entered` resolves when it has. */
+/** The way of a run through its lane: it waits, or has entered; `entered` resolves when it has entered. */
 export class LaneSlot {
   readonly entered: Promise<void>;
   state: 'waiting' | 'entered' | 'left' = 'waiting';
@@ -54,7 +54,7 @@ export class Lanes {
   private queued = 0;
   private readonly pauses = new Set<string>();
 
-  /** `limits`: runs at once by lane, 0 without limit. `queueLimit`: runs that may wait, over all lanes. */
+  /** `limits`: the limit of active runs by lane, 0 for no limit. `queueLimit`: how many runs may wait, over all lanes. */
   constructor(
     limits: Record<string, number>,
     private readonly queueLimit: number,
@@ -62,7 +62,7 @@ export class Lanes {
     this.lanes = new Map(Object.entries({ ...limits, [serviceLane]: 0 }).map(([name, limit]) => [name, new Lane(limit)]));
   }
 
-  /** Enters, or takes a place in the queue. Throws unknown_lane, and queue_full before anything is accepted. */
+  /** Enters the lane, or takes a place in the queue. Throws unknown_lane, and queue_full before anything is accepted. */
   acquire(place: Place): LaneSlot {
     const lane = this.lane(place.lane);
     const slot = new LaneSlot(place);
@@ -71,13 +71,13 @@ export class Lanes {
       return slot;
     }
     if (this.queued >= this.queueLimit) {
-      throw new CodedError('queue_full', `${this.queueLimit} runs are waiting already (QUEUE_LIMIT)`, { retryAfterSeconds: 5 });
+      throw new CodedError('queue_full', `${this.queueLimit} runs are already waiting (QUEUE_LIMIT)`, { retryAfterSeconds: 5 });
     }
     this.wait(slot);
     return slot;
   }
 
-  /** For a run of an earlier server, which was accepted or goes on: whatever the bounds are. What waits starts once all are back. */
+  /** For a run of an earlier server, which was accepted or is active: limits do not apply. Waiting runs start once all are back. */
   reacquire(place: Place, running: boolean): LaneSlot {
     const known = this.lanes.has(place.lane) ? place : { ...place, lane: [...this.lanes.keys()][0] };
     const slot = new LaneSlot(known);
@@ -105,7 +105,7 @@ export class Lanes {
     this.advance(lane);
   }
 
-  /** Changes how many may run at once; what waits starts where there is room now. False: there is no such lane. */
+  /** Changes the limit of a lane; waiting runs start if the new limit allows. False: the lane does not exist. */
   limit(name: string, limit: number): boolean {
     const lane = this.lanes.get(name);
     if (!lane) return false;
@@ -114,7 +114,7 @@ export class Lanes {
     return true;
   }
 
-  /** Nothing that waits starts, until every reason for it is gone. */
+  /** No waiting run starts until every reason for the pause is gone. */
   pause(reason: string): void {
     this.pauses.add(reason);
   }
@@ -140,7 +140,7 @@ export class Lanes {
   private lane(name: string): Lane {
     const lane = this.lanes.get(name);
     if (lane) return lane;
-    throw new CodedError('unknown_lane', `there is no lane '${name}'; known are ${this.names.join(', ')}`, { known: this.names });
+    throw new CodedError('unknown_lane', `unknown lane '${name}'; allowed: ${this.names.join(', ')}`, { known: this.names });
   }
 
   private enter(slot: LaneSlot): void {
@@ -168,7 +168,7 @@ export class Lanes {
     }
   }
 
-  /** Of the groups that have room, the one whose first comes first. */
+  /** Of the groups below their limits, the one whose first run comes first. */
   private nextList(lane: Lane): WaitingList<LaneSlot> | undefined {
     let best: WaitingList<LaneSlot> | undefined;
     for (const [group, list] of lane.waiting) {
@@ -178,7 +178,7 @@ export class Lanes {
     return best;
   }
 
-  /** Whether somebody waits who could start now and comes first. */
+  /** Whether a waiting run could start now and comes first. */
   private isOvertaking(lane: Lane, { priority }: Place): boolean {
     const first = lane.waiting.size > 0 ? this.nextList(lane)?.first : undefined;
     return first !== undefined && first.place.priority >= priority;

@@ -1,10 +1,10 @@
-// What waits, by priority and then by age: a heap, so that the last of many starts as fast as the first.
+// A list of waiting items, by priority and then by age: a heap, so that the last of many starts as fast as the first.
 import TinyQueue from 'tinyqueue';
 
 interface Entry<Item> {
   item: Item;
   priority: number;
-  /** Age: over all lists, the earlier one has the smaller number. */
+  /** The age: over all lists, an earlier item has the smaller number. */
   order: number;
   removed: boolean;
 }
@@ -43,7 +43,7 @@ export class WaitingList<Item extends object> {
     this.entries.delete(item);
   }
 
-  /** Whether the first here comes before the first there. Both must have one. */
+  /** Whether the first item of this list comes before the first of the other. Both lists must have one. */
   precedes(other: WaitingList<Item>): boolean {
     return compare(this.firstEntry!, other.firstEntry!) < 0;
   }

@@ -1,4 +1,4 @@
-// Which adapters a definition uses once its aliases and defaults are resolved.
+// Resolves aliases and defaults to the adapters that a definition uses.
 import { type AdapterDeclaration, inputAdapters, outputAdapters } from './adapters.js';
 import { type AdapterChoice, argumentTexts, type ProcessDefinition } from './definition.js';
 import { placeholderNames } from './placeholders.js';
@@ -8,6 +8,17 @@ export interface ChosenAdapter {
   kind: string;
   parameters: Record<string, unknown>;
 }
+
+/** No message goes in, or nothing comes out. */
+export const isNone = ({ kind }: ChosenAdapter) => kind === 'none';
+/** A standard stream of the program. */
+export const isStream = ({ kind }: ChosenAdapter) => kind === 'stream';
+/** A connection to a port on which the program listens. */
+export const isPort = ({ kind }: ChosenAdapter) => kind === 'port';
+/** A named pipe that the launcher creates. */
+export const isPipe = ({ kind }: ChosenAdapter) => kind === 'pipe';
+/** A file whose path the definition may name. */
+export const isFile = ({ kind }: ChosenAdapter) => kind === 'file_path' || kind === 'append';
 
 export function chooseInput(definition: ProcessDefinition): ChosenAdapter {
   const choice = definition.input_adapter;
@@ -46,15 +57,15 @@ function uses(definition: ProcessDefinition, placeholder: string): boolean {
 /** The built-in placeholders that have a value in a run with these adapters. */
 export function offeredPlaceholders(input: ChosenAdapter, output: ChosenAdapter): string[] {
   const offered = ['run_id', 'workdir', 'port'];
-  if (input.kind === 'file_path' || input.kind === 'append') offered.push('input_file');
-  if (output.kind === 'file_path' || output.kind === 'append') offered.push('output_file');
-  if (input.kind === 'pipe') offered.push('input_pipe');
-  if (output.kind === 'pipe') offered.push('output_pipe');
+  if (isFile(input)) offered.push('input_file');
+  if (isFile(output)) offered.push('output_file');
+  if (isPipe(input)) offered.push('input_pipe');
+  if (isPipe(output)) offered.push('output_pipe');
   offered.push(...offersOf(inputAdapters, input), ...offersOf(outputAdapters, output));
   return offered;
 }
 
-/** The program gets a port of this machine, chosen for its run: an adapter speaks with it there, or the proxy of the run does. */
+/** Whether the program gets a port of this machine, chosen for its run, through which an adapter or the proxy of the run speaks with it. */
 export function listens(definition: ProcessDefinition): boolean {
   const variables = Object.values(definition.environment ?? {});
   const named = uses(definition, 'port') || variables.some((text) => placeholderNames(text).includes('port'));
@@ -66,5 +77,5 @@ function offersOf(declared: AdapterDeclaration[], { kind }: ChosenAdapter): stri
 }
 
 function usesPort(adapter: ChosenAdapter): boolean {
-  return adapter.kind === 'port' && ['${port}', '$<port>'].includes(String(adapter.parameters.tcp_port));
+  return isPort(adapter) && ['${port}', '$<port>'].includes(String(adapter.parameters.tcp_port));
 }

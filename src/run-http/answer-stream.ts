@@ -1,7 +1,7 @@
 // ?stream=1: the program's output as it is written; the exit code in a trailer, the connection cut on failure.
 import type { FastifyReply } from 'fastify';
 import { outputUri } from '../http/urls.js';
-import { chooseOutput } from '../model/adapter-choice.js';
+import { chooseOutput, isStream } from '../model/adapter-choice.js';
 import type { ProcessDefinition } from '../model/definition.js';
 import type { LogSource } from '../model/log-source.js';
 import { readStream } from '../model/read-frames.js';
@@ -10,9 +10,9 @@ import type { ActiveRun } from '../runs/active-run.js';
 
 /** Undefined when the output is no stream: a file is there only at the end. */
 export function streamedOutput(definition: ProcessDefinition): 'stdout' | 'stderr' | undefined {
-  const { kind, parameters } = chooseOutput(definition);
-  if (kind !== 'stream') return undefined;
-  return parameters.stream_name === 'STDERR' ? 'stderr' : 'stdout';
+  const output = chooseOutput(definition);
+  if (!isStream(output)) return undefined;
+  return output.parameters.stream_name === 'STDERR' ? 'stderr' : 'stdout';
 }
 
 /** False when the run ended without a byte and without success: then the ordinary answer can still be true. */

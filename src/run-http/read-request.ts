@@ -7,7 +7,7 @@ import { type FilePart, readForm } from '../http/multipart.js';
 import { type Preferences, readPreferences } from '../http/preferences.js';
 import { queryOf } from '../http/request.js';
 import { boundedBody, messageTooLarge } from '../http/spool.js';
-import { chooseInput, chooseOutput } from '../model/adapter-choice.js';
+import { chooseInput, chooseOutput, isNone } from '../model/adapter-choice.js';
 import { CodedError } from '../model/coded-error.js';
 import { declaredParameters, isService, type ProcessDefinition } from '../model/definition.js';
 import { inlineMessageBytes, type UploadedFile } from '../model/run-order.js';
@@ -92,7 +92,7 @@ function readBody(reading: Reading): Promise<Brought> {
   if (/^multipart\/form-data\b/i.test(request.givenContentType ?? '')) return readParts(reading);
   const empty = lengthBytes === 0 && request.headers['transfer-encoding'] === undefined;
   if (empty) return Promise.resolve({ message: { kind: 'none' }, live: null, uploads: [], parameters: {}, digest: '' });
-  if (chooseInput(definition).kind === 'none') return readParameters(request);
+  if (isNone(chooseInput(definition))) return readParameters(request);
   return readMessage(reading);
 }
 
@@ -136,7 +136,7 @@ async function readParts({ request, definition, spool, runId }: Reading): Promis
   const parameters = [...form.texts].map(([name, texts]) => [name, givenValue(definition, name, texts)]);
   const isParameter = ({ field }: FilePart) => declaredParameters(definition)[field]?.format === 'file';
   const others = form.files.filter((part) => !isParameter(part));
-  const takesMessage = chooseInput(definition).kind !== 'none';
+  const takesMessage = !isNone(chooseInput(definition));
   const message = takesMessage ? (others.find(({ field }) => field === 'message') ?? others[0]) : undefined;
   const uploads = form.files
     .filter((part) => part !== message)

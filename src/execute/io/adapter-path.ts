@@ -1,4 +1,4 @@
-// Where the file of an adapter lies: beside the work directory under ${input_file} or ${output_file}, or inside it.
+// Where the file of an adapter lies: next to the work directory for ${input_file} or ${output_file}, or inside this directory.
 import { expandText } from '../../model/arguments.js';
 import { CodedError } from '../../model/coded-error.js';
 import { relativePathFault, withoutEndingSlashes } from '../../model/file-names.js';

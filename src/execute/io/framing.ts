@@ -1,4 +1,4 @@
-// Where one message ends and the next begins: at a newline, with what is read at once, or after the length that stands before it.
+// Where one message ends and the next begins: at a newline, at the end of one read, or after the length that precedes the message.
 import type { Readable } from 'node:stream';
 import type { ChosenAdapter } from '../../model/adapter-choice.js';
 import { CodedError } from '../../model/coded-error.js';
@@ -7,17 +7,17 @@ import type { OutputFrame } from './output-adapter.js';
 
 export type Framing = 'line' | 'chunk' | 'length32';
 
-/** Frames are held in memory: a longer one is refused, in either direction. */
+/** Frames are held in memory: a longer frame is refused, in either direction. */
 export const longestFrameBytes = 16 * 2 ** 20;
 const lengthBytes = 4;
 const newline = 0x0a;
 
-/** What the definition says, else lines. */
+/** The framing that the definition names, by default lines. */
 export function framingOf({ parameters }: ChosenAdapter): Framing {
   return (parameters.framing as Framing | undefined) ?? 'line';
 }
 
-/** A message as a program gets it that reads nothing else there: a line gets the newline that it lacks. */
+/** A message for a program that reads one message only: a line gets the newline that it lacks. */
 export async function* framedMessage(message: Readable, framing: Framing): AsyncGenerator<Buffer> {
   if (framing === 'length32') return yield* wholeMessage(message, framing);
   let last: number | undefined;
@@ -28,7 +28,7 @@ export async function* framedMessage(message: Readable, framing: Framing): Async
   if (framing === 'line' && last !== newline) yield Buffer.of(newline);
 }
 
-/** The same where others follow: a line or a length is not begun before the message is whole, which one that breaks off never is. */
+/** A message that others follow: neither a line nor a length begins before the whole message has arrived, so that a message that breaks off is never begun. */
 export async function* wholeMessage(message: Readable, framing: Framing): AsyncGenerator<Buffer> {
   if (framing === 'chunk') return yield* chunksOf(message);
   const parts: Buffer[] = framing === 'length32' ? [Buffer.alloc(lengthBytes)] : [];
@@ -44,7 +44,7 @@ export async function* wholeMessage(message: Readable, framing: Framing): AsyncG
 }
 
 function tooLong(code: 'input_error' | 'output_error', what: string): CodedError {
-  return new CodedError(code, `${what} is longer than a frame may be, ${longestFrameBytes} bytes`);
+  return new CodedError(code, `${what} is longer than a frame may be; at most ${longestFrameBytes} bytes are allowed`);
 }
 
 /** Cuts what a program writes into frames. A frame of `line` keeps its newline; one of `length32` comes without its length. */
@@ -67,14 +67,14 @@ export class FrameCutter {
     if (this.heldBytes > longestFrameBytes + lengthBytes) throw tooLong('output_error', 'what the program wrote');
   }
 
-  /** What came last without its end. Throws output_error when it lacks a part of what its length says. */
+  /** The last frame, when its end is missing. Throws output_error when the frame is shorter than its length says. */
   *finish(): Generator<OutputFrame> {
     if (this.heldBytes === 0) return;
     if (this.framing !== 'length32') yield this.take(this.heldBytes);
-    else throw new CodedError('output_error', 'the program ended within a message: it is shorter than the length before it says');
+    else throw new CodedError('output_error', 'the program ended within a message: the message is shorter than its announced length');
   }
 
-  /** In bytes of what is held; 0: unknown. For a line only `latest`, the last part, is looked at. */
+  /** Where the frame ends, in bytes of the held parts; 0: unknown. For a line only `latest`, the last part, is searched. */
   private endOf(latest: Buffer | undefined): number {
     if (!latest) return 0;
     if (this.framing === 'chunk') return this.heldBytes;
@@ -83,7 +83,7 @@ export class FrameCutter {
     return at < 0 ? 0 : this.heldBytes - latest.length + at + 1;
   }
 
-  /** With the length itself. */
+  /** The announced length of the frame, including the length field. */
   private announced(): number {
     if (this.announcedBytes > 0 || this.heldBytes < lengthBytes) return this.announcedBytes;
     const length = this.whole().readUInt32BE();

@@ -4,20 +4,20 @@ import type { LaunchedProcess, LaunchSpec } from '../../worker/launcher.js';
 import type { RunContext } from '../run/run-context.js';
 
 export interface InputAdapter {
-  /** The message passes through the server while the program runs: it is cut off when the server ends before `deliver` does. */
+  /** The message passes through the server while the program runs: the message is cut off when the server ends before `deliver`. */
   passing?: true;
-  /** Before the start: writes files, adds placeholder values, and says what stdin is. */
+  /** Called before the start: writes files, adds placeholder values, and returns what stdin is. */
   prepare(context: RunContext): Promise<LaunchSpec['stdin']>;
-  /** After the start: brings the message. A program that stops reading early is no error. What fails throws input_error. */
+  /** Called after the start: delivers the message. A program that stops reading early is not an error. Throws input_error. */
   deliver(context: RunContext, process: LaunchedProcess): Promise<void>;
-  /** Only of an adapter that services can use: the way in, opened after each start, and again when the service is adopted. */
+  /** Only for an adapter that services can use: the way in, opened after each start, and again when the service is adopted. */
   open?(context: RunContext, process: LaunchedProcess): Promise<MessageSink>;
 }
 
 /** The way into a running service, for one message at a time. */
 export interface MessageSink {
   /**
-   * Resolves when the program's side has taken all of the message: with the reply where the adapter has one (`port` in and out), else
+   * Resolves when the program's side has taken the whole message: with the reply where the adapter has one (`port` in and out), else
    * with null. Throws input_error.
    */
   send(message: Readable): Promise<Readable | null>;

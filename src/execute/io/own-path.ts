@@ -1,4 +1,4 @@
-// Where a file or pipe of an adapter lies: at a path in the program's cwd, or beside its work directory.
+// Where a file or pipe of an adapter lies: at a path in the program's cwd, or next to its work directory.
 import { join } from 'node:path';
 import { CodedError } from '../../model/coded-error.js';
 import { makeFolders } from '../files/safe-create.js';
@@ -12,15 +12,15 @@ const folders = { input: 'in', output: 'out' };
 
 export interface Named {
   side: Side;
-  /** What the definition says. */
+  /** The path that the definition names. */
   path: unknown;
-  /** The placeholder that stands for the place beside the work directory, */
+  /** The placeholder that stands for the place next to the work directory. */
   placeholder: string;
-  /** and its name there. */
+  /** The name of the file or pipe next to the work directory. */
   name: string;
 }
 
-/** The path, with the folders that it needs. Before the start. */
+/** Returns the path and creates the folders that it needs. Called before the start. */
 export async function makePlace(context: RunContext, named: Named): Promise<string> {
   const { directory } = context;
   const own = ownPart(context, named);
@@ -36,24 +36,24 @@ export async function ownPath(context: RunContext, side: Side, path: string): Pr
   }
   const place = join(cwd, path);
   await makeFolders(directory, place).catch((error) => {
-    throw error.code === 'path_taken' ? new CodedError(`${side}_error`, `'${path}' cannot be made: ${error.message}`) : error;
+    throw error.code === 'path_taken' ? new CodedError(`${side}_error`, `'${path}' cannot be created: ${error.message}`) : error;
   });
   return place;
 }
 
-/** The same place once the program may have made anything of it. */
+/** The same place after the start, when the program may have put anything there. */
 export function placeOf(context: RunContext, named: Named): LeftPlace {
   const { root, user } = context.directory;
   const own = ownPart(context, named);
   return own === undefined ? { root, path: `${folders[named.side]}/${named.name}`, user } : leftPlace(context, own);
 }
 
-/** As the definition names it, for people. */
+/** The place as the definition names it, for people. */
 export function shownName(context: RunContext, named: Named): string {
   return ownPart(context, named) ?? `$\{${named.placeholder}}`;
 }
 
-/** Undefined: beside the work directory. */
+/** Undefined: the place is next to the work directory. */
 export function ownPart(context: RunContext, { path, placeholder }: Named): string | undefined {
   return adapterPath(context, path, placeholder);
 }

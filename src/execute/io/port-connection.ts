@@ -1,6 +1,6 @@
-// The port of a run: which one it is, and a connection to it as soon as the run itself listens there.
+// The port of a run: its number, and a connection to the port as soon as the run itself listens there.
 import { connect, type Socket } from 'node:net';
-import type { ChosenAdapter } from '../../model/adapter-choice.js';
+import { type ChosenAdapter, isPort } from '../../model/adapter-choice.js';
 import { CodedError } from '../../model/coded-error.js';
 import type { OwnAddresses } from '../../model/own-addresses.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
@@ -10,10 +10,10 @@ import { freePort, inTheWay, ownListener } from './port-owner.js';
 
 export type Side = 'input' | 'output';
 
-/** How often it is looked whether the program listens: soon at first. */
+/** The first pause between two looks whether the program listens; later pauses are longer. */
 const firstLookMs = 10;
 const lookMs = 250;
-/** How often one that listens may refuse: it has just ended, or begins anew. */
+/** How often a listening program may refuse a connection: it has just ended, or begins anew. */
 const refusalBound = 20;
 
 /** The port that the definition names, or the one that the server has chosen for this run. */
@@ -21,24 +21,24 @@ export function portOf({ values }: RunContext, { parameters }: ChosenAdapter): n
   return typeof parameters.tcp_port === 'number' ? parameters.tcp_port : Number(values.port);
 }
 
-/** Before the start. Throws when somebody else listens there. */
+/** Called before the start. Throws when another program listens there. */
 export async function reservePort(context: RunContext, side: Side): Promise<void> {
   const adapter = context[side];
   if (typeof adapter.parameters.tcp_port !== 'number') context.values.port ??= await freePort();
   else if (inTheWay(portOf(context, adapter))) throw taken(portOf(context, adapter), side);
 }
 
-/** Before the start. Throws when the program is to listen where the server does, at this address or another one. */
+/** Called before the start. Throws when the program is to listen on a port of the server, at this address or another one. */
 export function refuseServersPort({ input, output, order }: RunContext, server: OwnAddresses): void {
   const named = [input.parameters.tcp_port, output.parameters.tcp_port, order.definition.ready?.tcp];
   const port = named.map(Number).find((one) => server.hasPort(one));
   if (port !== undefined) throw new CodedError('spawn_error', `port ${port} is this server's own; choose another one`);
 }
 
-/** What goes in by a port comes out of the same connection when the output names it too. */
+/** Whether input and output name the same port: then both use the same connection. */
 export function sharesPort(context: RunContext): boolean {
   const { input, output } = context;
-  return input.kind === 'port' && output.kind === 'port' && portOf(context, input) === portOf(context, output);
+  return isPort(input) && isPort(output) && portOf(context, input) === portOf(context, output);
 }
 
 const connections = new WeakMap<LaunchedProcess, Promise<Socket>>();
@@ -50,7 +50,7 @@ export function sharedConnection(context: RunContext, process: LaunchedProcess):
   return made;
 }
 
-/** Waits until the run listens. Throws when it has ended, or somebody else listens there. */
+/** Waits until the run listens. Throws when the run has ended, or when another program listens there. */
 export async function connectTo(context: RunContext, process: LaunchedProcess, side: Side): Promise<Socket> {
   const port = portOf(context, context[side]);
   const over = endSignal(process);
@@ -69,7 +69,7 @@ function taken(port: number, side: Side): CodedError {
   return new CodedError(`${side}_error`, `port ${port} is in use by another program; choose another one, or $\{port} for one that is free`);
 }
 
-/** Null when it refuses. Its own half stays open when the program closes the other one. */
+/** Null when the program refuses. Our half stays open when the program closes its half. */
 function connected({ scope }: RunContext, to: { port: number; host: string }): Promise<Socket | null> {
   return new Promise((resolve) => {
     const socket = scope.own(connect({ ...to, allowHalfOpen: true, noDelay: true }));

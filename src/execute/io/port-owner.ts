@@ -1,21 +1,21 @@
-// Who listens on a TCP port of this machine: as /proc/net says, and whether it is the run that is meant.
+// Which processes listen on a TCP port of this machine, as /proc/net says, and whether they belong to a given run.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { RunContext } from '../run/run-context.js';
 import { openTargets, processesOf } from './process-tree.js';
 
 interface Listener {
-  /** Where it can be connected to. */
+  /** The address to connect to. */
   address: string;
   uid: number;
   inode: string;
 }
 
 const listening = '0A';
-/** What listens on one of these is in the way of a program that wants the port for this machine. */
+/** A listener on one of these addresses is in the way of a program that wants the port for this machine. */
 const nearby = ['0.0.0.0', '::', '127.0.0.1', '::1'];
 
-/** Those of this machine itself: other addresses are other places. */
+/** The listeners for this machine itself: other addresses do not matter. */
 export function listenersOn(port: number): Listener[] {
   const wanted = port.toString(16).toUpperCase().padStart(4, '0');
   return ['tcp', 'tcp6']
@@ -38,7 +38,7 @@ function rowsOf(table: string): string[][] {
   }
 }
 
-/** Words of four bytes, each as the machine holds it. */
+/** Reads an address of words of four bytes, each in the byte order of the machine. */
 function readAddress(hex: string): string {
   const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => (word.match(/../g) ?? []).reverse().map((two) => Number.parseInt(two, 16)));
   if (bytes.length === 4) return bytes.join('.');
@@ -53,18 +53,18 @@ export function inTheWay(port: number): Listener | undefined {
   return listenersOn(port).find(({ address }) => nearby.includes(address));
 }
 
-/** Whose of these is the run's own; null: there is none; `foreign`: somebody else's are in the way. */
+/** The listener that belongs to the run; null: there is none; `foreign`: listeners of other programs are in the way. */
 export function ownAmong(found: Listener[], pid: number, { directory }: Pick<RunContext, 'directory'>): Listener | 'foreign' | null {
   if (found.length === 0) return null;
   const targets = openTargets(processesOf(pid));
   const uid = directory.user?.uid ?? process.getuid?.();
-  // where nobody's descriptors may be looked at, the user must do
+  // where no descriptors may be looked at, the user id must do
   const own = found.find((one) => one.uid === uid && (targets === null || targets.has(`socket:[${one.inode}]`)));
   if (own) return own;
   return found.some(({ address }) => nearby.includes(address)) ? 'foreign' : null;
 }
 
-/** Where the run itself listens on `port`: the addresses to connect to; null: nobody does yet; `foreign`: somebody else does. */
+/** Where the run itself listens on `port`: the addresses to connect to; null: nobody listens yet; `foreign`: another program listens. */
 export function ownListener(port: number, pid: number, stage: Pick<RunContext, 'directory'>): string[] | 'foreign' | null {
   const found = listenersOn(port);
   const own = ownAmong(found, pid, stage);
@@ -73,12 +73,12 @@ export function ownListener(port: number, pid: number, stage: Pick<RunContext, '
 
 export function addressesOf({ address }: Listener, found: Listener[]): string[] {
   if (address === '0.0.0.0') return ['127.0.0.1'];
-  // it may take IPv4, too, or nothing else where there is no IPv6
+  // the listener may take IPv4, too, or IPv4 only where there is no IPv6
   if (address === '::') return found.length === 1 ? ['::1', '127.0.0.1'] : ['::1'];
   return [address];
 }
 
-/** Ports that were given lately, so that no two runs get the same one before they listen on it. */
+/** Ports that were given out recently, so that no two runs get the same port before they listen on it. */
 const given = new Set<number>();
 const givenBound = 1000;
 

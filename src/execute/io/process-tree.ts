@@ -1,7 +1,7 @@
 // Which processes belong to a run, and what they have open, as /proc shows it.
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 
-/** `pid` and what descends from it or shares its session, so far as it has not left both. */
+/** `pid` and the processes that descend from it or share its session; a process that has left both is missing. */
 export function processesOf(pid: number): number[] {
   const known = new Map<number, { parent: number; session: number }>();
   for (const name of readdirSync('/proc')) {
@@ -27,7 +27,7 @@ function relationsOf(pid: number): { parent: number; session: number } | null {
   }
 }
 
-/** What the descriptors of these processes lead to, as `socket:[123]` or a path; null when the system lets us look at none. */
+/** What the descriptors of these processes lead to, as `socket:[123]` or a path; null when we may look at none of them. */
 export function openTargets(pids: number[]): Set<string> | null {
   const all = pids.map((pid) => descriptorsOf(pid)?.map((path) => attempt(() => readlinkSync(path))));
   const seen = all.filter((targets) => targets !== undefined);

@@ -1,4 +1,4 @@
-// Where the program of a run listens, once it has been started: asked for by whoever wants to speak with it.
+// The program port of a run: where its program listens once it has been started, for callers that want to speak with it.
 import type { Listening } from '../../model/run-task.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
 import type { RunContext } from '../run/run-context.js';
@@ -6,7 +6,7 @@ import { addressesOf, listenersOn, ownAmong } from './port-owner.js';
 
 export class ProgramPort {
   private program: { context: RunContext; pid: number } | null = null;
-  /** The socket that was the program's when every process was looked at: no other one ever has its number. */
+  /** The inode of the socket that belonged to the program when all processes were looked at: no other socket ever gets this number. */
   private inode: string | undefined;
 
   attach(context: RunContext, { pid }: LaunchedProcess): void {
@@ -20,7 +20,7 @@ export class ProgramPort {
     const own = known ?? ownAmong(found, this.program.pid, this.program.context);
     if (own === null || own === 'foreign') return own;
     this.inode = own.inode;
-    // the last one is there also where a machine has no IPv6
+    // the last address works also on a machine without IPv6
     return { address: addressesOf(own, found).at(-1) as string };
   }
 
