@@ -13,7 +13,7 @@ export interface ChosenAdapter {
 export const isNone = ({ kind }: ChosenAdapter) => kind === 'none';
 /** A standard stream of the program. */
 export const isStream = ({ kind }: ChosenAdapter) => kind === 'stream';
-/** A connection to a port on which the program listens. */
+/** The adapter `port`: a connection to a port on which the program listens. */
 export const isPort = ({ kind }: ChosenAdapter) => kind === 'port';
 /** A named pipe that the launcher creates. */
 export const isPipe = ({ kind }: ChosenAdapter) => kind === 'pipe';
@@ -61,7 +61,7 @@ export function offeredPlaceholders(input: ChosenAdapter, output: ChosenAdapter)
   if (isFile(output)) offered.push('output_file');
   if (isPipe(input)) offered.push('input_pipe');
   if (isPipe(output)) offered.push('output_pipe');
-  offered.push(...offersOf(inputAdapters, input), ...offersOf(outputAdapters, output));
+  offered.push(...(declaredAs(inputAdapters, input)?.offers ?? []), ...(declaredAs(outputAdapters, output)?.offers ?? []));
   return offered;
 }
 
@@ -69,13 +69,16 @@ export function offeredPlaceholders(input: ChosenAdapter, output: ChosenAdapter)
 export function listens(definition: ProcessDefinition): boolean {
   const variables = Object.values(definition.environment ?? {});
   const named = uses(definition, 'port') || variables.some((text) => placeholderNames(text).includes('port'));
-  return named || usesPort(chooseInput(definition)) || usesPort(chooseOutput(definition));
+  return named || portAdapters(definition).some(({ parameters }) => ['${port}', '$<port>'].includes(String(parameters.tcp_port)));
 }
 
-function offersOf(declared: AdapterDeclaration[], { kind }: ChosenAdapter): string[] {
-  return declared.find(({ type }) => type === kind)?.offers ?? [];
+/** Those of its adapters that speak with the program at a port. */
+export function portAdapters(definition: ProcessDefinition): ChosenAdapter[] {
+  const [input, output] = [chooseInput(definition), chooseOutput(definition)];
+  const byPort = (declared: AdapterDeclaration[], adapter: ChosenAdapter) => (declaredAs(declared, adapter)?.port ? [adapter] : []);
+  return [...byPort(inputAdapters, input), ...byPort(outputAdapters, output)];
 }
 
-function usesPort(adapter: ChosenAdapter): boolean {
-  return isPort(adapter) && ['${port}', '$<port>'].includes(String(adapter.parameters.tcp_port));
+function declaredAs(declared: AdapterDeclaration[], { kind }: ChosenAdapter): AdapterDeclaration | undefined {
+  return declared.find(({ type }) => type === kind);
 }

@@ -5,7 +5,9 @@ export interface AdapterDeclaration {
   type: string;
   what: string;
   parameters: { type: 'object'; properties: Record<string, object>; required?: string[] };
-  /** Placeholders to which it gives a value, beside the built-in ones. */
+  /** The adapter speaks with the program at a port on which that listens. */
+  port?: true;
+  /** The placeholders for which the adapter provides a value, in addition to the built-in ones. */
   offers?: string[];
 }
 
@@ -34,6 +36,7 @@ export const inputAdapters: AdapterDeclaration[] = [
   },
   {
     type: 'port',
+    port: true,
     what: 'a connection to the port that the program listens on',
     parameters: {
       type: 'object',
@@ -78,6 +81,7 @@ export const outputAdapters: AdapterDeclaration[] = [
   },
   {
     type: 'port',
+    port: true,
     what: 'what is read from a port of the program until it closes',
     parameters: { type: 'object', properties: { tcp_port: port, framing }, required: ['tcp_port'] },
   },
@@ -106,13 +110,13 @@ export const outputAdapters: AdapterDeclaration[] = [
 export const inputTypes = inputAdapters.map(({ type }) => type);
 export const outputTypes = outputAdapters.map(({ type }) => type);
 
-/** What adapters of plugins give a value to. */
+/** The placeholders for which adapters of plugins provide a value. */
 export const pluggedPlaceholders: string[] = [];
 
-/** One more, before any definition is looked at. Throws an Error when the name is taken. */
+/** Adds an adapter, before any definition is looked at. Throws an Error when its name is taken. */
 export function declareAdapter(side: 'input' | 'output', declaration: AdapterDeclaration): void {
   const [declared, types] = side === 'input' ? [inputAdapters, inputTypes] : [outputAdapters, outputTypes];
-  if (types.includes(declaration.type)) throw new Error(`there is an ${side} adapter '${declaration.type}' already`);
+  if (types.includes(declaration.type)) throw new Error(`an ${side} adapter '${declaration.type}' already exists`);
   declared.push(declaration);
   types.push(declaration.type);
   pluggedPlaceholders.push(...(declaration.offers ?? []));

@@ -2,7 +2,7 @@
 import { lookup as resolveName } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
-/** Not the internet: unless it is listed by number, no name leads there. */
+/** Ranges that are not part of the internet: names may not lead there, unless the address itself is listed. */
 const inner: [string, number][] = [
   ...([
     ['0.0.0.0', 8],
@@ -50,12 +50,12 @@ export class AllowedHosts {
     if (isIP(address) && bits === undefined) this.listed.addAddress(address, familyOf(address));
     else if (isIP(address)) this.listed.addSubnet(address, Number(bits), familyOf(address));
     else if (/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(entry)) this.names.add(entry);
-    else throw new Error(`CALLBACK_HOSTS: '${entry}' is neither a host name nor an address nor a range of addresses`);
+    else throw new Error(`CALLBACK_HOSTS: '${entry}' is not a host name, an address or a range of addresses`);
   }
 
-  /** Before a run is accepted; undefined when nothing is wrong. */
+  /** Checks a URL before a run is accepted; undefined when nothing is wrong. */
   fault(text: string): string | undefined {
-    if (!URL.canParse(text)) return 'is no URL';
+    if (!URL.canParse(text)) return 'is not a URL';
     const { protocol, hostname, username, password } = new URL(text);
     if (protocol !== 'https:' && protocol !== 'http:') return 'is neither https nor http';
     if (username || password) return 'has credentials in it';
@@ -64,7 +64,7 @@ export class AllowedHosts {
     return allowed ? undefined : `leads to ${host}, which CALLBACK_HOSTS does not list`;
   }
 
-  /** For a connection to an allowed name: every address that it has now must be allowed, too. */
+  /** For a connection to an allowed name: every address that the name has now must be allowed as well. */
   readonly lookup: LookupFunction = (name, options, done) => {
     resolveName(name, { ...options, all: true }, (error, addresses) => {
       if (error) return done(error, '', 0);

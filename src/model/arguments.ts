@@ -1,4 +1,4 @@
-// How argv, environment and paths of a definition become plain strings once every placeholder has its value.
+// Turns argv, environment and paths of a definition into plain strings once every placeholder has its value.
 import type { ArgumentGroup, ProcessDefinition } from './definition.js';
 import { parseTemplate, placeholderNames } from './placeholders.js';
 
@@ -44,7 +44,7 @@ export function expandEnvironment(definition: ProcessDefinition, values: Placeho
   return Object.fromEntries(set.map(([name, text]) => [name, expandText(text, values)]));
 }
 
-/** What stands for `value` in a template. */
+/** The text that replaces a placeholder with this value. */
 export function asText(value: unknown): string {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '');
 }

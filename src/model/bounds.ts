@@ -17,11 +17,11 @@ export const pauseRange: Range = { from: 0, to: dayOfSeconds };
 export const priorityRange: Range = { from: -1000, to: 1000 };
 export const countRange: Range = { from: 1, to: 1_000_000 };
 export const daysRange: Range = { from: 1, to: 36_500 };
-/** Bytes: with less no program starts. */
+/** Bytes; with less memory no program starts. */
 export const memoryRange: Range = { from: 2 ** 20, to: largestSize };
 export const outputRange: Range = { from: 0, to: largestSize };
 export const chunkRange: Range = { from: 1, to: 16 * 2 ** 20 };
-/** Of the kernel: pid_max, and nr_open as it usually is. */
+/** Bounds of the kernel: pid_max, and the usual nr_open. */
 export const processesRange: Range = { from: 1, to: 4_194_304 };
 export const filesRange: Range = { from: 1, to: 1_048_576 };
 
@@ -30,19 +30,19 @@ export function numberSchema(type: 'integer' | 'number', { from, to }: Range): o
   return { type, minimum: from, maximum: to };
 }
 
-/** The same of a size, which may be text; `x-size` is a keyword of this product's checks. */
+/** The JSON Schema of a size, which may be text; `x-size` is a keyword of the checks of this product. */
 export function sizeSchema({ from, to }: Range): object {
   const description = `from ${sizeText(from)} to ${sizeText(to)}`;
   return { type: ['integer', 'string'], minimum: from, maximum: to, pattern: sizePattern, 'x-size': { from, to }, description };
 }
 
-/** `value` is a number in the range, or invalid_request; `what` as in `timeout (seconds)`. */
+/** Returns `value` when it is a number in the range, or throws invalid_request; `what` as in `timeout (seconds)`. */
 export function numberWithin(what: string, value: unknown, { from, to }: Range): number {
   if (typeof value === 'number' && value >= from && value <= to) return value;
   throw outside(what, JSON.stringify(value), { from, to });
 }
 
-/** The same of text: digits, with a sign or a fraction where the range and `form` allow them. */
+/** Like numberWithin, for text: digits, with a sign or a fraction where the range and `form` allow them. */
 export function textWithin(what: string, text: string, { form, ...range }: Range & { form: RegExp }): number {
   const value = form.test(text) ? Number(text) : Number.NaN;
   if (value >= range.from && value <= range.to) return value;
@@ -51,5 +51,5 @@ export function textWithin(what: string, text: string, { form, ...range }: Range
 
 function outside(what: string, shown: string, { from, to }: Range): CodedError {
   const short = shown.length > shownBound ? `${shown.slice(0, shownBound)}…`.toWellFormed() : shown;
-  return new CodedError('invalid_request', `${what} must be from ${from} to ${to}, not ${short}`);
+  return new CodedError('invalid_request', `${what} must be a number from ${from} to ${to}, got ${short}`);
 }

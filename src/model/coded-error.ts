@@ -2,7 +2,7 @@
 import type { ErrorCode } from './error-codes.js';
 
 export class CodedError extends Error {
-  /** `fields` are merged into the answer as they are; `retryAfterSeconds` becomes the Retry-After header. */
+  /** `fields` are merged into the response unchanged; `retryAfterSeconds` becomes the Retry-After header. */
   constructor(
     readonly code: ErrorCode,
     message: string,

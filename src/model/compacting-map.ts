@@ -1,4 +1,4 @@
-// What goes on right now, by a key: the table of things that come and go all the time.
+// A map for active items that come and go all the time, by a key.
 
 interface Entry<Value> {
   value: Value | null;
@@ -36,7 +36,7 @@ export class CompactingMap<Value extends object> {
     this.entries.delete(key);
   }
 
-  /** In the order in which they came. */
+  /** The values in the order in which they were added. */
   values(): Value[] {
     return [...this.entries.values()].map(({ value }) => value as Value);
   }

@@ -1,10 +1,10 @@
-// What must be so for runs to be taken, beside a database that answers: each condition is looked at when somebody asks.
+// The conditions under which runs are accepted, besides a database that answers; each is checked when it is asked for.
 
 export class Conditions {
   /** Each throws when it is not fulfilled; its message says why. */
   constructor(private readonly checks: (() => void)[]) {}
 
-  /** In one sentence; null: there is none. */
+  /** The problem in one sentence; null: there is none. */
   get problem(): string | null {
     for (const check of this.checks) {
       try {

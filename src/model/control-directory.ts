@@ -1,23 +1,23 @@
-// Where the files of a run lie below DATA_DIR/runs: ours, mode 0700, made when first needed.
+// The paths of the files of a run below DATA_DIR/runs, in a folder of the server with mode 0700 that is created when first needed.
 
 export interface ControlDirectory {
   path: string;
   log: string;
   message: string;
-  /** There once the message has gone in whole, where it went by way of the server. */
+  /** Exists once the message was delivered completely, if it went through the server. */
   delivered: string;
   output: string;
   /** The segments of what came out of a service (message-log). */
   messages: string;
   uploads: string;
-  /** What was put for a run before it has started; in `uploads`. */
+  /** The files that were put for a run before its start; in `uploads`. */
   files: string;
 }
 
-/** So begins the name of what is no run, but a trial at the boot. */
+/** The names of trials at the boot, which are not runs, begin like this. */
 export const trialPrefix = 'trial-';
 
-/** There while a server takes the run over from an earlier one: beside its control directory, which the launcher makes and removes. */
+/** Exists while a server takes over the run from an earlier one. The mark lies next to the control directory, which the launcher creates and removes. */
 export function takeoverMark(runsRoot: string, runId: string): string {
   return `${runsRoot}/${runId}.takeover`;
 }

@@ -43,7 +43,7 @@ const argumentList = {
 };
 
 function adapter(side: 'input' | 'output', types: string[]): object {
-  const parameters = { type: 'object', description: `as GET /api/adapter/ says for the type` };
+  const parameters = { type: 'object', description: `the parameters of the type, as described by GET /api/adapter/` };
   return {
     type: 'object',
     required: [`${side}_type`],
@@ -58,7 +58,7 @@ export const definitionSchema = {
   properties: {
     exec: { type: 'string', minLength: 1, maxLength: 4095, description: 'absolute path, or a name looked up in PATH' },
     argv: argumentList,
-    args: { ...argumentList, description: 'another name of argv' },
+    args: { ...argumentList, description: 'another name for argv' },
     cwd: {
       type: 'string',
       minLength: 1,
@@ -69,7 +69,7 @@ export const definitionSchema = {
       type: 'object',
       propertyNames: { pattern: '^[A-Za-z_][A-Za-z0-9_]*$' },
       additionalProperties: { type: 'string' },
-      description: 'over a clean base of PATH, HOME and TMPDIR',
+      description: 'added to a clean base of PATH, HOME and TMPDIR',
     },
     timeout: { ...numberSchema('number', timeoutRange), description: 'seconds; 0: none' },
     process_type: { enum: ['single', 'service'], default: 'single' },

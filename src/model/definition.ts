@@ -1,4 +1,4 @@
-// What a stored definition holds, as its user wrote it; docs/definition.md explains each key.
+// The type of a stored definition, as its user wrote it; docs/definition.md explains each key.
 
 export type ArgumentGroup = string[] | { when: string; args: string[] };
 
@@ -29,9 +29,9 @@ export interface ParametersSchema {
 
 /** Upper bounds of one run: memory, tree_memory and output_bytes in bytes, cpu_seconds in seconds. */
 interface ProcessLimits {
-  /** The address space of each process, and what its whole tree uses unless `tree_memory` says that. */
+  /** The address space of each process, and the memory of all its processes unless `tree_memory` limits that. */
   memory?: number | string;
-  /** What the whole tree uses, where there can be control groups: virtual machines reserve far more than they use. */
+  /** The memory of all processes together, where control groups are possible: virtual machines reserve far more than they use. */
   tree_memory?: number | string;
   cpu_seconds?: number;
   processes?: number;
@@ -63,9 +63,9 @@ export interface ProcessDefinition {
   retries?: number;
   success_exit_codes?: number[];
   on_disconnect?: 'continue' | 'stop';
-  /** Of a service: whether it is started again, how often in a row at most, and the seconds of the first pause. */
+  /** For a service: whether it is restarted, how often in a row at most, and the seconds of the first pause. */
   restart?: { mode?: 'never' | 'abnormal' | 'always'; max?: number; backoff?: number };
-  /** Of a service: what must be so before it takes messages; all that is named. */
+  /** For a service: the conditions under which it takes messages; all that are given must hold. */
   ready?: { tcp?: number | string | boolean; http?: string; log?: string; delay?: number };
   /** How a run is stopped: the first signal, and the seconds until KILL. */
   stop?: { signal?: string; grace?: number };

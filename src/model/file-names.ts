@@ -1,13 +1,13 @@
-// Which names from outside (uploads, query strings, archives) may become the name of a file, and how names that are not UTF-8 are shown.
+// Decides which names from outside (uploads, query strings, archives) may become file names, and how names that are not UTF-8 are shown.
 import { isUtf8 } from 'node:buffer';
 
-/** Of one name, in bytes (NAME_MAX). */
+/** The longest name in bytes (NAME_MAX). */
 const nameBytesBound = 255;
-/** Deeper folders are neither made nor looked into: each one is a descriptor and a look-up. */
+/** Deeper folders are neither created nor looked into: each one costs a descriptor and a look-up. */
 export const depthBound = 100;
 const pathBytesBound = 4096;
 
-/** What is wrong with `name` as the name of one file that a person or a program of theirs chose, or undefined when nothing is. */
+/** What is wrong with `name` as the name of one file that a caller chose; undefined when nothing is. */
 export function fileNameFault(name: string): string | undefined {
   if (name === '.') return "is '.', which is the folder itself";
   if (name.includes('/')) return 'contains a folder part';
@@ -16,14 +16,14 @@ export function fileNameFault(name: string): string | undefined {
   return storedPathFault(name);
 }
 
-/** What is wrong with `path` as a path inside the work directory that a definition or a request gives, or undefined when nothing is. */
+/** What is wrong with `path` as a path inside the work directory that a definition or a request gives; undefined when nothing is. */
 export function relativePathFault(path: string): string | undefined {
   const fault = storedPathFault(path);
   if (fault) return fault;
   return path.split('/').map(fileNameFault).find(Boolean);
 }
 
-/** What is wrong with `path` as the path of a file that a program may have made: the system allows every name but `.`, `..` and one with a NUL. */
+/** What is wrong with `path` as the path of a file that a program may have created: the system allows every name except `.`, `..` and one with a NUL. */
 export function storedPathFault(path: string): string | undefined {
   if (path === '') return 'is empty';
   if (path.startsWith('/')) return 'is absolute';
@@ -34,12 +34,12 @@ export function storedPathFault(path: string): string | undefined {
   return dotsFault(parts) ?? lengthFault(parts);
 }
 
-/** The same for a file that is kept with its run. */
+/** What is wrong with `path` for a file that is kept with its run. */
 export function keptPathFault(path: string): string | undefined {
   return path.split('/').length > depthBound ? `has more than ${depthBound} folders` : storedPathFault(path);
 }
 
-/** The same for a file that is to be made: also not one that would lead elsewhere for a program that takes backslashes for slashes. */
+/** What is wrong with `path` for a file that is to be created: it must not lead elsewhere for a program that reads backslashes as slashes. */
 export function newPathFault(path: string): string | undefined {
   if (Buffer.byteLength(path) > pathBytesBound) return `is longer than ${pathBytesBound} bytes`;
   return keptPathFault(path) ?? backslashFault(path);
@@ -99,7 +99,7 @@ export function percentEncoded(raw: Buffer): string {
   return text;
 }
 
-/** Of the UTF-8 character that begins there; 0: none does. */
+/** The number of bytes of the UTF-8 character that begins at `at`; 0: none begins there. */
 function characterBytes(raw: Buffer, at: number): number {
   return [1, 2, 3, 4].find((length) => at + length <= raw.length && isUtf8(raw.subarray(at, at + length))) ?? 0;
 }
@@ -109,7 +109,7 @@ export function withoutEndingSlashes(path: string): string {
   return path.slice(0, endWithout('/', path));
 }
 
-/** Where the row of this character at the end of `text` begins. (A pattern would look at each one of a long row from each one before it.) */
+/** Where the sequence of this character at the end of `text` begins. (A pattern would take quadratic time on a long sequence.) */
 function endWithout(character: string, text: string): number {
   let end = text.length;
   while (text[end - 1] === character) end--;

@@ -1,16 +1,16 @@
-// What each format says of the time of a file that it cannot hold: the nearest time that it can. A program may set any time.
+// Converts file times for each format: a time that a format cannot hold becomes the nearest one. A program may set any time.
 
 /** The furthest from 1970 that a Date of JavaScript reaches, in milliseconds (ECMA-262, Time Values). */
 const dateBoundMs = 8.64e15;
 const firstYearMs = Date.parse('0001-01-01T00:00:00Z');
 const lastYearMs = Date.parse('9999-12-31T23:59:59.999Z');
-/** The extended timestamp of a zip is read as a signed number of 32 bits by some, and as an unsigned one by others. */
+/** The extended timestamp of a zip is read as a signed 32-bit number by some programs, and as an unsigned one by others. */
 const zipSecondsBound = 2 ** 31 - 1;
 /** Eleven octal digits (POSIX ustar), and what tar-stream writes of them. */
 const tarSecondsBound = 8 ** 11 - 1;
 const tarHeaderBound = 2 ** 31 - 1;
 
-/** Any time as a Date that is valid. `timeMs`: milliseconds since 1970, also those that no Date can say. */
+/** Any time as a valid Date. `timeMs`: milliseconds since 1970, even beyond the range of Date. */
 export function fileDate(timeMs: number): Date {
   return new Date(within(timeMs, -dateBoundMs, dateBoundMs));
 }

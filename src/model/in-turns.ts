@@ -1,9 +1,9 @@
-// Work on many items that lets others have their turn of the event loop now and then.
+// Works on many items and lets other work have its turn of the event loop now and then.
 import { setImmediate } from 'node:timers/promises';
 
 const turnMs = 10;
 
-/** One after the other. */
+/** Calls `act` for one item after the other. */
 export async function inTurns<Item, Result>(items: readonly Item[], act: (item: Item) => Promise<Result>): Promise<Result[]> {
   const results: Result[] = [];
   let begunMs = performance.now();

@@ -1,7 +1,7 @@
-// Where the framed log of a run can be read, while it grows and afterwards.
+// The source of the framed log of a run, which can be read while it grows and afterwards.
 
 export interface LogSource {
-  /** How much there is to read now. */
+  /** How many bytes can be read now. */
   readonly sizeBytes: number;
   /** True when no more will come. */
   readonly ended: boolean;

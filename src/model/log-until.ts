@@ -1,7 +1,7 @@
-// The log of a run for as long as somebody reads it: for a reader who goes away it ends at once.
+// Wraps the log of a run so that it ends at once when its reader goes away.
 import type { LogSource } from './log-source.js';
 
-/** `gone` may outlive many logs. */
+/** `gone` may live longer than many logs. */
 export function logUntil(log: LogSource, gone: AbortSignal): LogSource {
   let wake = () => {};
   let left = gone.aborted;
@@ -30,7 +30,7 @@ export function logUntil(log: LogSource, gone: AbortSignal): LogSource {
   };
 }
 
-/** Aborted once this is over. */
+/** A signal that is aborted once `over` is settled. */
 export function signalOf(over: Promise<unknown>): AbortSignal {
   const signal = new AbortController();
   void over.then(() => signal.abort());

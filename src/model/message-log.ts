@@ -1,11 +1,11 @@
 // The messages that came out of a service, as they are kept: segments in a folder, each named by the id of its first message.
 // An entry is a 32-byte head (id float64, position float64, time float64 ms since 1970, attempt uint32, length uint32, little
-// endian) and its bytes. Ids count from 1 and go on over restarts of the service.
+// endian) and its bytes. Ids count from 1 and continue over restarts of the service.
 
 export const messageHeadBytes = 32;
-/** A segment that has reached this size is followed by another one, */
+/** When a segment has reached this size, the next one is begun. */
 export const segmentBytes = 2 * 2 ** 20;
-/** and so many are kept: the oldest messages go first. */
+/** How many segments are kept: the oldest are removed first. */
 export const segmentBound = 8;
 
 /** `position`: where in what the output adapter reads the next message of the same attempt begins. */

@@ -1,5 +1,5 @@
-// Makes a new file, whose owner and mode are named by whoever wants it, and copies bytes into it.
-// (fs.copyFile is of no use: from Node 22 on it gives the copy the owner of its source.)
+// Creates a new file with a given owner and mode, and copies bytes into it.
+// (fs.copyFile cannot be used: from Node 22 on it gives the copy the owner of its source.)
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 
@@ -9,13 +9,13 @@ const blockBytes = 256 * 1024;
 
 export interface NewFile {
   path: string | Buffer;
-  /** Of the file when it is made, whatever the umask is. */
+  /** The mode of the new file, whatever the umask is. */
   mode: number;
   /** Null: the server's own user. */
   owner: { uid: number; gid: number } | null;
 }
 
-/** Empty, and writable by the handle, which the caller closes. Throws EEXIST when anything is there, a link too. */
+/** Creates an empty file, writable by the returned handle, which the caller closes. Throws EEXIST when anything exists there, even a link. */
 export async function makeNewFile({ path, mode, owner }: NewFile): Promise<FileHandle> {
   const file = await open(path, isNew, mode);
   try {
@@ -31,11 +31,11 @@ export async function makeNewFile({ path, mode, owner }: NewFile): Promise<FileH
 export interface Copying {
   /** The first byte. */
   from?: number;
-  /** Gets each block on its way. */
+  /** Is given each block that is copied. */
   see?(block: Buffer): void;
 }
 
-/** The bytes of `source`, as they are when they are read. Both stay open. */
+/** Copies the bytes of `source` as they are when they are read. Both files stay open. */
 export async function copyBytes(source: FileHandle, target: FileHandle, { from = 0, see }: Copying = {}): Promise<void> {
   const block = Buffer.allocUnsafe(blockBytes);
   let position = from;
@@ -48,7 +48,7 @@ export async function copyBytes(source: FileHandle, target: FileHandle, { from =
   }
 }
 
-/** A new file with the bytes of another one. */
+/** Creates a new file with the bytes of another one. */
 export async function copyToNewFile(source: string, file: NewFile): Promise<void> {
   const from = await open(source, 'r');
   try {

@@ -1,4 +1,4 @@
-// Where this server listens: its programs may not have these ports, and some of what it says leads there.
+// The addresses on which this server listens: its programs may not get these ports, and links in responses lead there.
 
 export interface ListeningAddress {
   address: string;
@@ -16,14 +16,14 @@ export class OwnAddresses {
     return this.list.some((one) => one.port === port);
   }
 
-  /** Where a program of this machine reaches the server. Throws an Error until it listens. */
+  /** The address at which a program on this machine reaches the server. Throws an Error until the server listens. */
   get local(): ListeningAddress {
     const [first] = this.list;
     if (!first) throw new Error('the server does not listen yet');
     return everywhere.includes(first.address) ? { ...first, address: '127.0.0.1' } : first;
   }
 
-  /** Without a path. */
+  /** The URL of the server without a path. */
   get url(): string {
     const { address, port } = this.local;
     return `${this.encrypted ? 'https' : 'http'}://${address.includes(':') ? `[${address}]` : address}:${port}`;

@@ -4,7 +4,7 @@ export const builtInPlaceholders = ['input_file', 'output_file', 'input_pipe', '
 
 export type TemplatePart = { literal: string } | { name: string; source: string };
 
-/** What stands between the braces holds no `$` and no brace, so that the scan stays linear. */
+/** The text between the braces contains no `$` and no brace, so that the scan stays linear. */
 const pattern = /\$(\$(?:\{[^${}]*\}|<[A-Za-z_]\w*>))|\$\{([^${}]*)\}|\$<([A-Za-z_]\w*)>/g;
 
 /** Splits `text` into literals and placeholders, in order; an escape becomes the literal that it stands for. */

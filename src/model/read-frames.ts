@@ -4,17 +4,17 @@ import { decodeHead, type FrameHead, frameHeadBytes, type LogStream } from './lo
 import type { LogSource } from './log-source.js';
 
 const largeBlockBytes = 256 * 1024;
-/** Frames are what one read brought; a larger length means that the offset is not where a frame begins. */
+/** A frame holds the bytes of one read; a larger length means that the offset is not the beginning of a frame. */
 const largestFrameBytes = 2 ** 20;
 
-/** A frame with where it begins and ends; the end is where a reader resumes. */
+/** A frame with the offsets of its beginning and its end; a reader resumes at the end. */
 export interface Frame extends FrameHead {
   offset: number;
   end: number;
   bytes: Buffer;
 }
 
-/** A part of a log with whole frames alone. Who reads at the pace of others may get the very same bytes as they. */
+/** A part of a log with only whole frames. Readers at the same position may share the same bytes. */
 export interface FrameBlock {
   offset: number;
   end: number;
@@ -24,11 +24,11 @@ export interface FrameBlock {
 export interface Reading {
   from?: number;
   follow?: boolean;
-  /** How much is read in one piece, but for a frame that is larger. */
+  /** How many bytes are read in one piece, unless a frame is larger. */
   blockBytes?: number;
 }
 
-/** Closes the log when it is done. Without `follow` it ends with what is there now. */
+/** Reads the blocks and closes the log afterwards. Without `follow` it ends with the present content. */
 export async function* readBlocks(
   log: LogSource,
   { from = 0, follow = false, blockBytes = largeBlockBytes }: Reading,
@@ -57,14 +57,14 @@ export async function* readFrames(log: LogSource, reading: Reading): AsyncGenera
   for await (const { bytes, offset } of readBlocks(log, reading)) for (const frame of framesOf(bytes, offset)) yield frame;
 }
 
-/** Throws invalid_request when no frame of the log begins at `offset`, as far as can be seen there. */
+/** Throws invalid_request when no frame of the log begins at `offset`, as far as this can be detected. */
 export async function checkOffset(log: LogSource, offset: number): Promise<void> {
   if (offset < log.sizeBytes) await nextBlock(log, offset, largeBlockBytes);
   else if (offset > log.sizeBytes) throw noFrame(offset);
 }
 
 function noFrame(offset: number): CodedError {
-  return new CodedError('invalid_request', `no event of this run ends at ${offset}`);
+  return new CodedError('invalid_request', `Last-Event-ID must be the id of an event of this run, got ${offset}`);
 }
 
 /** A block that holds at least one whole frame, or null when there is none yet; `offset` is before the end of the log. */
@@ -79,7 +79,7 @@ async function nextBlock(log: LogSource, offset: number, blockBytes: number): Pr
   return larger.length < needed ? null : larger;
 }
 
-/** How much of `block` is whole frames. */
+/** How many bytes of `block` are whole frames. */
 function wholeBytes(block: Buffer): number {
   let end = 0;
   for (let next = 0; next <= block.length; ) {
@@ -102,10 +102,10 @@ export function* framesOf(block: Buffer, start: number): Generator<Frame> {
   }
 }
 
-/** What is read in one piece. */
+/** How many bytes are read in one piece. */
 const atOnceBytes = 128 * 1024;
 
-/** The bytes of one stream of a log that has ended, when it is small; else null. Leaves the log open. */
+/** The bytes of one stream of a log that has ended, if it is small; otherwise null. Leaves the log open. */
 export async function readSmallStream(log: LogSource, stream: LogStream): Promise<Buffer | null> {
   if (!log.ended || log.sizeBytes > atOnceBytes) return null;
   return streamOf(await log.read(0, log.sizeBytes), stream);
@@ -118,7 +118,7 @@ export function streamOf(log: Buffer, stream: LogStream): Buffer {
   return parts.length === 1 ? parts[0] : Buffer.concat(parts);
 }
 
-/** One stream, or both in order; between `start` and `end` of it, end excluded. */
+/** One stream, or both in order; from `start` to `end`, end excluded. */
 export interface StreamPart {
   stream?: LogStream;
   start?: number;

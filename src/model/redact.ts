@@ -1,4 +1,4 @@
-// The values of placeholders as people may see them: secrets as ***, paths of the server as their placeholder.
+// Redacts the values of placeholders for people: secrets become ***, paths of the server become their placeholders.
 import { pluggedPlaceholders } from './adapters.js';
 import type { PlaceholderValues } from './arguments.js';
 import { declaredParameters, type ProcessDefinition } from './definition.js';
@@ -6,7 +6,7 @@ import { builtInPlaceholders } from './placeholders.js';
 
 const builtIn: PlaceholderValues = Object.fromEntries(builtInPlaceholders.map((name) => [name, `\${${name}}`]));
 
-/** The names alone. */
+/** Keeps only the names. */
 export function hiddenValues(values: object): Record<string, string> {
   return Object.fromEntries(Object.keys(values).map((name) => [name, '***']));
 }

@@ -1,4 +1,4 @@
-// One owner of what is opened for a run: whatever it still owns is closed when it ends, however that comes.
+// The owner of everything that is opened for a run: whatever is still open is closed when the run ends, however it ends.
 import type { EventEmitter } from 'node:events';
 import { closeSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
@@ -10,10 +10,10 @@ interface Destroyable {
   destroy(): unknown;
 }
 
-/** A descriptor without a stream of its own. */
+/** A descriptor without a stream. */
 export interface Descriptor {
   readonly fd: number;
-  /** Once or several times. */
+  /** May be called several times. */
   close(): void;
 }
 
@@ -21,22 +21,22 @@ export class ResourceScope {
   private readonly open = new Map<object, () => void>();
   private over = false;
 
-  /** Until it closes by itself, is given away, or the scope ends; what is opened after that is closed at once. */
+  /** Owns a thing until it closes by itself, is given away, or the scope ends; a thing that is opened after that is closed at once. */
   own<Thing extends Destroyable>(thing: Thing): Thing {
-    // one that is told when nobody waits for it any more would end the server
+    // an error event without a listener would end the server
     thing.on('error', () => {});
     this.keep(thing, thing, () => thing.destroy());
     return thing;
   }
 
-  /** The same for a file handle. */
+  /** Like own, for a file handle. */
   file(handle: FileHandle): FileHandle {
-    // it is an emitter (documented, and missing in the types)
+    // a file handle is an emitter (documented, but missing in the types)
     this.keep(handle, handle as unknown as EventEmitter, () => void handle.close().catch(() => {}));
     return handle;
   }
 
-  /** Throws when the scope has ended: nobody may use the number then. */
+  /** Throws when the scope has ended, because its descriptor numbers must not be used any more. */
   descriptor(fd: number): Descriptor {
     const descriptor = { fd, close: () => void (this.open.delete(descriptor) && closeSync(fd)) };
     this.open.set(descriptor, descriptor.close);
@@ -47,7 +47,7 @@ export class ResourceScope {
     return descriptor;
   }
 
-  /** From now on another owner closes it. */
+  /** Releases a thing, which another owner closes from now on. */
   giveAway(thing: object): void {
     this.open.delete(thing);
   }

@@ -1,4 +1,4 @@
-// Trying again: with pauses that double, until the step succeeds or its caller has had enough.
+// Repeats a step, with pauses that double, until it succeeds or its caller gives up.
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The pause after the first failure, and the longest one. */
@@ -9,9 +9,9 @@ export interface Backoff {
 
 export interface RetryOptions {
   backoff: Backoff;
-  /** Called after each failure with how many there were: throws when nothing is to be tried any more. */
+  /** Called after each failure with the number of failures; throws in order to give up. */
   failed: (error: Error, failures: number) => void | Promise<void>;
-  /** In place of plain time; may throw as `failed` does. */
+  /** Replaces the plain pause; may throw as `failed` does. */
   pause?: (timeMs: number, error: Error) => Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-// Who may do what: four roles, each holding the rights of those before it.
+// The four roles, each with the rights of those before it.
 
 export const roles = ['viewer', 'runner', 'author', 'admin'] as const;
 export type Role = (typeof roles)[number];
@@ -12,16 +12,16 @@ export function lowerRole(one: Role, other: Role): Role {
   return mayActAs(one, other) ? other : one;
 }
 
-/** What a caller has shown beside name and password: a token, or that it can open the server's own socket. */
+/** The credential of a caller other than name and password: a token, or access to the socket of the server. */
 type Credential = { tokenId: number; expiresAtMs: number | null } | 'socket';
 
-/** Who makes a request, once that is known. */
+/** The identified user of a request. */
 export interface Principal {
   userId: number;
   username: string;
   role: Role;
-  /** Came with a token that has scopes or an end: it may not manage tokens or the password. */
+  /** True for a token that has scopes or an expiry: the caller may not manage tokens or the password. */
   limited?: true;
-  /** Left out: the password. */
+  /** Left out: the caller used name and password. */
   credential?: Credential;
 }

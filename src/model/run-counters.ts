@@ -1,4 +1,4 @@
-// Counts the runs that go on, by lane and state, and passes on each end: what the metrics are made of.
+// Counts the active runs by lane and state, and reports each end, for the metrics.
 import { changesState, type RunEvent } from './run-event.js';
 import type { RunResult } from './run-result.js';
 import type { RunTask } from './run-task.js';
@@ -8,9 +8,9 @@ export interface EndedRun {
   lane: string;
   endReason: EndReason;
   success: boolean;
-  /** From its acceptance to its start, or to its end when it never started. */
+  /** The time from the acceptance of the run to its start, or to its end when it never started. */
   queuedMs: number;
-  /** Null when it never started. */
+  /** Null when the run never started. */
   durationMs: number | null;
 }
 
@@ -31,12 +31,12 @@ export class RunCounters {
     this.listeners.push(listener);
   }
 
-  /** Now; a lane that was ever used stays, with zeros. */
+  /** The present counts; a lane that was ever used stays, with zeros. */
   *counts(): Iterable<RunCount> {
     for (const [lane, states] of this.lanes) for (const [state, count] of states) yield { lane, state, count };
   }
 
-  /** The same task, which is queued from now on; its events are counted on their way. */
+  /** Returns the same task, queued from now on, whose events are counted on their way. */
   watch(task: RunTask): RunTask {
     const lane = this.boundedLane(task.order.definition.lane ?? 'io');
     const acceptedAtMs = Date.now();

@@ -1,9 +1,9 @@
-// The files of a run, as whoever executes it gives and takes them; paths are relative to the work directory.
+// The files of a run, as its executor provides and takes them; paths are relative to the work directory.
 import type { Readable } from 'node:stream';
 
 export interface RunFile {
   path: string;
-  /** A name in `path` is not UTF-8; it is percent-encoded there. */
+  /** True when a name in `path` is not UTF-8, and is percent-encoded there. */
   encoded?: true;
   directory: boolean;
   /** 0 for a folder. */
@@ -12,9 +12,9 @@ export interface RunFile {
 }
 
 export interface FileList {
-  /** A folder before what is in it. */
+  /** A folder comes before the files in it. */
   files: RunFile[];
-  /** There are more, or folders too deep to look into. */
+  /** True when there are more files, or folders too deep to look into. */
   truncated: boolean;
 }
 
@@ -22,29 +22,29 @@ export interface OpenFile {
   bytes: number;
   modifiedAtMs: number;
   executable: boolean;
-  /** Another one after every change. */
+  /** Changes with every change of the file. */
   etag: string;
   /** Closes the file at its end; may be called once. `end` is included. */
   read(range?: { start: number; end: number }): Readable;
-  /** For a file that is not read. */
+  /** Closes a file that is not read. */
   close(): Promise<void>;
 }
 
 export interface NewFile {
   path: string;
-  /** Asked for once its place is ready. */
+  /** Called once the place of the file is ready. */
   content(): Readable | Promise<Readable>;
   executable?: boolean;
-  /** When it was changed; left out: now. */
+  /** When the file was changed; left out: now. */
   modifiedAt?: Date;
 }
 
-/** Links and special files are in no list, and are never followed, read or replaced. */
+/** Links and special files are not listed, and are never followed, read or replaced. */
 export interface FileTree {
   list(bound: number): Promise<FileList>;
-  /** Throws not_found for what is missing, or no regular file of the run's own. */
+  /** Throws not_found for a path that is missing, or that is not a regular file of the run. */
   open(path: string): Promise<OpenFile>;
-  /** Makes the folders that it needs. True: the file is new; false: it has replaced one. Throws path_taken, wrong_state. */
+  /** Creates missing folders. True: the file is new; false: the file has replaced another. Throws path_taken, wrong_state. */
   put(file: NewFile): Promise<boolean>;
   makeFolder(path: string): Promise<void>;
   /** Throws not_found as `open` does, and wrong_state. */
@@ -52,10 +52,10 @@ export interface FileTree {
 }
 
 export interface RunFiles {
-  /** What lies ready for a run that has not started; it may be changed as long as `isOpen` says so. */
+  /** The files that are ready for a run that has not started; they may be changed as long as `isOpen` returns true. */
   uploads(runId: string, isOpen: () => boolean): FileTree;
-  /** The work directory while the run goes on, and what it left in it afterwards. */
+  /** The work directory while the run is active, and the files that it left there afterwards. */
   work(runId: string): FileTree;
-  /** What a finished run left takes so much of the disk. */
+  /** How many bytes of the disk the files of a finished run take. */
   keptBytes(runId: string): Promise<number>;
 }

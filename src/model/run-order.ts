@@ -5,10 +5,10 @@ import type { IsolationLevel } from './isolation-levels.js';
 /** The largest message that travels in the order itself. */
 export const inlineMessageBytes = 32 * 1024;
 
-/** For `outputLimitBytes`: what no program writes. */
+/** The value of `outputLimitBytes` for no limit: no program writes this much. */
 export const unlimitedBytes = Number.MAX_SAFE_INTEGER;
 
-/** Where the message is: `inline` in base64; `live` comes as a stream beside the order; `file` lies in the run's control directory. */
+/** Where the message is: `inline` in base64; `live` comes as a stream next to the order; `file` lies in the run's control directory. */
 export type MessageSource = { kind: 'none' } | { kind: 'inline'; base64: string } | { kind: 'live' } | { kind: 'file'; path: string };
 
 /** A file that came with the request: the value of a parameter, or one for the work directory. */
@@ -26,23 +26,23 @@ export interface FileHint {
   extension?: string;
 }
 
-/** The program is typed to: at a terminal of this size, or through a stdin that stays open. */
+/** The program is interactive: at a terminal of this size, or through a stdin that stays open. */
 export interface Interaction {
   terminal: { rows: number; columns: number } | null;
-  /** It stays when the last one who was attached to it has gone. */
+  /** The run continues when the last attached client has gone. */
   stays?: boolean;
 }
 
 export interface RunOrder {
   runId: string;
-  /** The id of the user whose run it is: what runs hand on, such as an empty folder, goes to runs of the same one. */
+  /** The id of the owner of the run: resources that runs hand on, such as an empty folder, only go to runs of the same owner. */
   ownerId: number;
   /** Null: a command that no definition stores; its arguments are plain strings. */
   definitionId: number | null;
   definition: ProcessDefinition;
   parameters: Record<string, unknown>;
   message: MessageSource;
-  /** Then there is no message. */
+  /** Set for an interactive run, which has no message. */
   interactive?: Interaction;
   uploads: UploadedFile[];
   inputFile: FileHint;
@@ -54,10 +54,10 @@ export interface RunOrder {
   /** Milliseconds; 0 means none. */
   timeoutMs: number;
   outputLimitBytes: number;
-  /** What it is to be isolated by where that is possible; null: as every run of its server is. The record says what was applied. */
+  /** The wanted isolation, where that is possible; null: the usual isolation of the server. The record says what was applied. */
   isolation: IsolationLevel | null;
-  /** In a sandbox too it has the machine's network. */
+  /** The run has the network of the machine even in a sandbox. */
   hostNetwork: boolean;
-  /** What the program leaves in its work directory goes with its end. */
+  /** The files that the program leaves in its work directory are removed at its end. */
   dropFiles?: boolean;
 }

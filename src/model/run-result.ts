@@ -1,23 +1,23 @@
-// How a run ended: one shape for success, failure and a program that never started. The first reason wins.
+// The result of a run: one shape for success, failure and a program that never started. The first reason wins.
 import type { EndReason } from './states.js';
 
-/** Where the message that came out is: a view of the log, or a file in the control directory. */
+/** Where the output is: a view of the log, or a file in the control directory. */
 export interface CollectedOutput {
   source: 'stdout' | 'stderr' | 'file';
   bytes: number;
-  /** The definition's own content type, when it names one. */
+  /** The content type of the definition, if it names one. */
   contentType?: string;
-  /** The file's name, for its extension. */
+  /** The name of the file, for its extension. */
   name?: string;
   /** True when every byte is UTF-8 text without NUL; known for streams only. */
   isText?: boolean;
-  /** In hex, where the bytes have passed through the server. */
+  /** The digest in hex, if the bytes have passed through the server. */
   sha256?: string;
-  /** What else there is to say of it. */
+  /** A further remark about the output. */
   note?: string;
 }
 
-/** What was kept of a file: its size, and its SHA-256 in hex. */
+/** The size of a kept file, and its SHA-256 in hex. */
 export type KeptFile = Required<Pick<CollectedOutput, 'bytes' | 'sha256'>>;
 
 export interface RunResult {

@@ -1,4 +1,4 @@
-// One order on its way through the executor: what comes with it and who hears of it.
+// One order on its way through the executor, with its message and the receiver of its events.
 import type { Readable } from 'node:stream';
 import type { LogSource } from './log-source.js';
 import type { RunEventSink } from './run-event.js';
@@ -8,22 +8,22 @@ export interface RunTask {
   order: RunOrder;
   /** The message when the order says `live`. */
   message: Readable | null;
-  /** Set when an earlier server has, or may have, started it. */
+  /** Set when an earlier server has started the run, or may have. */
   former: FormerStart | null;
-  /** Which start of the run this is; the first is 1. */
+  /** The number of this start of the run; the first is 1. */
   attempt: number;
-  /** So long it waits, beside whatever else it waits for. */
+  /** How long the run waits, in addition to everything else that it waits for. */
   pauseMs: number;
-  /** Of a run that an earlier server has begun with: it is looked for once this has resolved. Never rejects. */
+  /** For a run that an earlier server has started: the run is looked for once this promise has resolved. Never rejects. */
   after: Promise<void> | null;
   emit: RunEventSink;
 }
 
-/** What the record of a run says of its start by an earlier server. `certain`: its program is known to have run. */
+/** What the record of a run says about its start by an earlier server. `certain`: the program is known to have run. */
 export interface FormerStart {
   pid: number | null;
   startedAtMs: number | null;
-  /** The launcher that had the order, as its contract names itself. */
+  /** The name of the launcher that had the order. */
   launcher: string | null;
   certain: boolean;
 }
@@ -35,12 +35,12 @@ export interface StopRequest {
   error: string;
 }
 
-/** The way into a program that is typed to. */
+/** The input of an interactive program. */
 export interface RunInput {
   readonly interaction: Interaction;
-  /** Waits for the start; resolves when the program's side has taken it, with false when it takes no more. */
+  /** Waits for the start; resolves when the program's side has taken the bytes, with false when it takes no more. */
   write(bytes: Buffer): Promise<boolean>;
-  /** Of its terminal; without one nothing happens. */
+  /** Sets the size of the terminal; without a terminal it has no effect. */
   resize(size: { rows: number; columns: number }): Promise<void>;
   /** The program reads the end of its input. */
   close(): Promise<void>;
@@ -57,9 +57,9 @@ export interface ExecutingRun {
    * Throws wrong_state when it has ended before, message_not_taken, queue_full, input_error.
    */
   send(message: Readable): Promise<Readable | null>;
-  /** Null: its order is not interactive. */
+  /** Null: the order is not interactive. */
   readonly input: RunInput | null;
-  /** Whether the run's own program listens on this port: where it is reached; null: nobody does, `foreign`: somebody else. */
+  /** Where the program of the run is reached on this port; null: no process listens there, `foreign`: another program does. */
   listener(port: number): Listening;
   /** The log, to be closed by its reader. */
   openLog(): LogSource;

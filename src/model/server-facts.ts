@@ -1,16 +1,16 @@
-// What a server says of itself.
+// The facts that a server reports about itself.
 
 export class ServerFacts {
   readonly version: string;
   readonly database: string;
   readonly durability: string;
   readonly launcher: string;
-  /** What it promises elsewhere and cannot keep here, each in words; empty with the native launcher. */
+  /** The guarantees that this server cannot give, each as a sentence; empty with the native launcher. */
   readonly promisesOff: readonly string[];
-  /** Why no program can be started now; null: they can. */
+  /** Why programs cannot be started now; null: they can. */
   readonly launcherFault: () => string | null;
   readonly isolation: string;
-  /** `works`, or why there can be none. */
+  /** `works`, or why a sandbox is not possible. */
   readonly sandbox: string;
 
   constructor(facts: ServerFacts) {

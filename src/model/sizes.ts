@@ -1,14 +1,14 @@
-// How people write sizes: 512, 10KB or 10k (thousands), 4MiB or 4Mi (1024s).
+// Reads and writes sizes as people write them: 512, 10KB or 10k (thousands), 4MiB or 4Mi (1024s).
 
 const prefixes = 'kmgt';
 
-/** What `parseSizeBytes` reads, for JSON Schemas. Every part has a bound: parts that could share what they match would take time without end. */
+/** The texts that `parseSizeBytes` reads, for JSON Schemas. Every part is bounded, because parts that could match the same text would take endless time. */
 export const sizePattern = '^\\s{0,8}\\d{1,20}(\\.\\d{1,20})?\\s{0,8}([KMGTkmgt][Ii]?)?[Bb]?\\s{0,8}$';
 
-/** More than any disk holds, and counted exactly. */
+/** More bytes than any disk holds, but still an exact number. */
 export const largestSize = 2 ** 50;
 
-/** As people read it: 1024 is 1KiB. */
+/** The size for people: 1024 becomes 1KiB. */
 export function sizeText(bytes: number): string {
   const power = bytes === 0 ? 0 : ([4, 3, 2, 1, 0].find((one) => bytes % 1024 ** one === 0) ?? 0);
   return `${bytes / 1024 ** power}${['', 'KiB', 'MiB', 'GiB', 'TiB'][power]}`;

@@ -1,16 +1,16 @@
-// The name of a unix socket in a folder, short enough for the system: sun_path holds 107 bytes, and a longer name is cut silently.
+// Gives a unix socket in a folder a name that is short enough for the system: sun_path holds 107 bytes, and a longer name is cut silently.
 import { closeSync, constants, openSync } from 'node:fs';
 import { join } from 'node:path';
 
 const pathBytes = 107;
 
-/** `release` gives back what the name needs; it must be called when nobody uses the name any more. */
+/** `release` frees the descriptor behind the name, and must be called when the name is not used any more. */
 export interface SocketPath {
   path: string;
   release: () => void;
 }
 
-/** Through a descriptor of the folder where its own name is too long. Throws an Error where there is no way. */
+/** Uses a descriptor of the folder where the plain path is too long. Throws an Error where that is not possible. */
 export function socketPath(folder: string, name: string): SocketPath {
   const path = join(folder, name);
   if (Buffer.byteLength(path) <= pathBytes) return { path, release: () => {} };
@@ -19,5 +19,5 @@ export function socketPath(folder: string, name: string): SocketPath {
   return { path: `/proc/self/fd/${descriptor}/${name}`, release: () => closeSync(descriptor) };
 }
 
-/** In DATA_DIR: where the commands of this machine reach its server. */
+/** The socket in DATA_DIR through which commands on this machine reach the server. */
 export const serverSocketName = 'server.sock';

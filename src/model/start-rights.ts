@@ -1,4 +1,4 @@
-// Whose work may begin: nothing new starts for a user who is disabled, was removed, or may start nothing any more.
+// Decides for which users runs may start: not for a user who is disabled, was removed, or has the role viewer.
 import { CodedError } from './coded-error.js';
 import { mayActAs, type Role } from './roles.js';
 
@@ -10,7 +10,7 @@ export interface WorkOwner {
   disabled: boolean;
 }
 
-/** What is said of every run that its owner's loss of rights has ended. */
+/** The beginning of the error of every run that was ended because its owner lost the right. */
 const ofOwner = 'its owner';
 
 export function endedForItsOwner(error: string | null): boolean {
@@ -18,23 +18,23 @@ export function endedForItsOwner(error: string | null): boolean {
 }
 
 export class StartRights {
-  /** Why, by the id of the user. As many as there are such users. */
+  /** The reasons by the id of the user, for all users who may not start runs. */
   private readonly barred = new Map<number, string>();
   private users = new Set<number>();
   private readonly listeners: ((userId: number, why: string) => void)[] = [];
 
-  /** Called each time when a user loses the right. */
+  /** `listener` is called each time that a user loses the right. */
   onBarred(listener: (userId: number, why: string) => void): void {
     this.listeners.push(listener);
   }
 
-  /** At boot: all users there are. */
+  /** To be called at boot with all users. */
   load(users: WorkOwner[]): void {
     this.users = new Set(users.map(({ id }) => Number(id)));
     for (const user of users) this.apply(user);
   }
 
-  /** As the user is from now on. */
+  /** Takes the new state of a user. */
   apply({ id, username, role, disabled }: WorkOwner): void {
     if (disabled) this.bar(Number(id), `${ofOwner} ${username} is disabled`);
     else if (!mayActAs(role, 'runner')) this.bar(Number(id), `${ofOwner} ${username} is ${role} now and may start nothing`);
@@ -45,12 +45,12 @@ export class StartRights {
     this.bar(Number(id), `${ofOwner} ${username} was removed`);
   }
 
-  /** At boot: whose work an earlier server has left. No user has the id 0, in whose name the server itself acts. */
+  /** To be called at boot with the owners of runs that an earlier server has left. No user has the id 0, which stands for the server itself. */
   expect(userId: number): void {
     if (userId !== 0 && !this.users.has(userId)) this.bar(userId, `${ofOwner} (user ${userId}) was removed`);
   }
 
-  /** Undefined: the work of this user may begin. */
+  /** Why runs of this user may not start; undefined: they may. */
   fault(userId: number): string | undefined {
     return this.barred.get(userId);
   }

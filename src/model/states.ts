@@ -1,4 +1,4 @@
-// The states of a run, which may follow which, and the reasons for which a run ends. Back to queued: a lost run is tried again.
+// The states of a run, the allowed transitions, and the reasons for which a run ends. A lost run that is tried again goes back to queued.
 
 export const runStates = ['created', 'queued', 'starting', 'running', 'stopping', 'finished'] as const;
 export type RunState = (typeof runStates)[number];
@@ -28,7 +28,7 @@ export const allowedTransitions: Readonly<Record<RunState, readonly RunState[]>>
   finished: [],
 };
 
-/** The next state, or a programming error when the transition is not in the table. */
+/** Returns the next state; throws a programming error when the transition is not in the table. */
 export function advance(from: RunState, to: RunState): RunState {
   if (!allowedTransitions[from].includes(to)) throw new Error(`a run cannot go from ${from} to ${to}`);
   return to;

@@ -1,9 +1,9 @@
-// What a parsed JSON value must not hold: things that would bite later, in a program, a database or another parser.
+// Checks that a parsed JSON value holds nothing that would cause harm later, in a program, a database or another parser.
 
 const depthBound = 512;
 const refusedKeys = new Set(['__proto__', 'constructor']);
 
-/** A sentence, or undefined when nothing is wrong. Works without recursion. */
+/** The fault as a sentence, or undefined when nothing is wrong. Works without recursion. */
 export function jsonFault(root: unknown): string | undefined {
   const waiting: { holder: object; depth: number }[] = [];
   const look = (value: unknown, depth: number): string | undefined => {

@@ -3,7 +3,7 @@
 export interface TraceContext {
   /** 32 hex digits. */
   traceId: string;
-  /** 16 hex digits: the caller's span. */
+  /** 16 hex digits: the span of the caller. */
   parentId: string;
   /** True when the caller records this trace. */
   sampled: boolean;
@@ -24,7 +24,7 @@ export function parseTraceparent(header: unknown): TraceContext | undefined {
 }
 
 /**
- * TRACEPARENT for a run: in the caller's trace, else in one of its own that has the digits of the run's id (a UUID). The
+ * TRACEPARENT for a run: in the caller's trace, otherwise in a new one with the digits of the run's id (a UUID). The
  * span is always the last 16 digits of the id. Flags that level 1 does not know are sent as zero, as it demands.
  */
 export function traceparentOfRun(runId: string, caller?: TraceContext): string {

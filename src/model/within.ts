@@ -1,6 +1,6 @@
-// Waiting for what may never come, or only much later: a database that is away, a broker whose connection is lost.
+// Waits a limited time for work that may never end, such as a query to a database that is away.
 
-/** Resolves when the work is done, well or not, or when the time is up. */
+/** Resolves when the work has succeeded or failed, or when the time is up. */
 export async function within(timeMs: number, work: Promise<unknown> | undefined): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {

@@ -1,4 +1,4 @@
-// Under which names files go into a zip: their own, whatever is in them.
+// Gives files in a zip exactly their own names, whatever characters they contain.
 import { CodedError } from './coded-error.js';
 
 /** The length of a name has 16 bits (APPNOTE 4.4.10). */
@@ -10,10 +10,10 @@ interface ZipWriter {
 }
 
 /**
- * yazl refuses names that begin like a drive, and turns backslashes into slashes, which would change the file; it has no option
+ * yazl refuses names that begin like a drive, and turns backslashes into slashes, which would change the name; it has no option
  * against either, and a zip may hold both (APPNOTE 4.4.17 speaks of the slash as the separator, and of nothing else). So each
- * entry is added under a name that yazl likes, and gets its own when it is appended.
- * The result is to be called with the name of the entry that is added next, and returns what yazl is told; a folder ends in a slash.
+ * entry is added under a name that yazl accepts, and gets its own name when it is appended.
+ * The returned function is called with the name of the next entry, and returns the name to give to yazl; a folder ends in a slash.
  */
 export function exactNames(zip: object): (name: string) => string {
   const { entries } = zip as ZipWriter;

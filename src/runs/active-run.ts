@@ -1,4 +1,4 @@
-// A run that has not ended: its record as it is now, its log, and who waits for it.
+// A run that has not ended: its present record, its log, and the callers that wait for it.
 import type { Readable } from 'node:stream';
 import { CodedError } from '../model/coded-error.js';
 import { isService } from '../model/definition.js';
@@ -13,10 +13,10 @@ import { changeOf, finalChange } from './record-changes.js';
 import type { RecordWriter } from './record-writer.js';
 import type { RunEntity } from './run.entity.js';
 
-/** Who says where it listens waits for so long until that is stored. */
+/** How long a program that reports its port waits until the port is stored. */
 const storingMs = 4000;
 
-/** What a run is, from its acceptance on. */
+/** The properties of an accepted run. */
 interface AcceptedRun {
   row: RunEntity;
   order: RunOrder;
@@ -31,13 +31,13 @@ export class ActiveRun {
   /** Resolves when it is known whether its program runs, or has run. */
   readonly settled: Promise<void>;
   private resolveSettled: () => void;
-  /** Somebody wanted it to end. */
+  /** True when a stop was requested. */
   stopRequested: boolean;
   private executing: ExecutingRun | null = null;
   /** The attempt whose log is opened now. */
   private attempt = 0;
   private stopRequest: StopRequest | null = null;
-  /** Null: nobody, as for most runs. */
+  /** The callers that wait for a change; null: none, as for most runs. */
   private waiting: Set<() => void> | null = null;
 
   /** `again` is asked before the run ends; true: another attempt follows. */
@@ -66,7 +66,7 @@ export class ActiveRun {
     this.executing = executing;
     this.attempt = this.row.attempt;
     this.notifyChange();
-    // asked for between two attempts
+    // the stop was requested between two attempts
     if (this.stopRequest) executing.stop(this.stopRequest);
   }
 
@@ -81,16 +81,16 @@ export class ActiveRun {
     this.executing?.stop(request);
   }
 
-  /** One message to a service; what ExecutingRun says of it. Throws wrong_state also while it waits for its next start. */
+  /** Sends one message to a service, as ExecutingRun does. Also throws wrong_state while the service waits for its next start. */
   async send(message: Readable): Promise<Readable | null> {
     const { id, state, error } = this.row;
     const takes = this.isService && (state === 'starting' || state === 'running');
     if (takes && this.executing) return this.executing.send(message);
-    const why = this.isService ? `the service ${id} is ${state}${error ? `: ${error}` : ''}` : `the run ${id} is no service`;
+    const why = this.isService ? `the service ${id} is ${state}${error ? `: ${error}` : ''}` : `the run ${id} is not a service`;
     throw new CodedError('wrong_state', why);
   }
 
-  /** Resolves at the next change: of its state, of its readiness, or when messages came out of it; or when `signal` says so. */
+  /** Resolves at the next change of the state or the readiness, when the run has sent messages, or when `signal` is aborted. */
   changed(signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return Promise.resolve();
     return new Promise((resolve) => {
@@ -105,7 +105,7 @@ export class ActiveRun {
     });
   }
 
-  /** Resolves as `ended` does, or when `signal` says so, and leaves nothing at the run then, however often it is asked. */
+  /** Resolves as `ended` does, or when `signal` is aborted; in that case no listener stays at the run, however often this is called. */
   async endedOr(signal: AbortSignal): Promise<void> {
     while (this.row.state !== 'finished' && !signal.aborted) await this.changed(signal);
   }
@@ -119,32 +119,32 @@ export class ActiveRun {
     clearTimeout(timer);
   }
 
-  /** Resolves when it has ended and that is stored. */
+  /** Resolves when the run has ended and its end is stored. */
   get over(): Promise<void> {
     return this.ended.then(() => this.record.flush());
   }
 
-  /** Resolves when its record in the database is what it is here. */
+  /** Resolves when the record in the database is equal to the one here. */
   stored(): Promise<void> {
     return this.record.flush();
   }
 
-  /** False when its program does not run. */
+  /** Sends a signal; false when the program does not run. */
   signal(name: string): boolean {
     return this.executing?.signal(name) ?? false;
   }
 
-  /** Null: it is not typed to. */
+  /** Null: the run is not interactive. */
   get input(): RunInput | null {
     return this.executing?.input ?? null;
   }
 
-  /** Whether its own program listens on its port. */
+  /** Whether the program of the run itself listens on its port. */
   listener(): Listening {
     return this.executing && this.row.port ? this.executing.listener(this.row.port) : null;
   }
 
-  /** Where its program listens, as it says itself; false when that is not awaited. */
+  /** Takes the port on which the program says that it listens; false when no port is awaited. */
   async registerPort(port: number): Promise<boolean> {
     if (this.row.port !== 0 || this.row.state === 'finished') return false;
     this.row.port = port;
@@ -153,13 +153,13 @@ export class ActiveRun {
     return true;
   }
 
-  /** To be closed by its reader. */
+  /** Opens the log, which its reader closes. */
   openLog(): LogSource {
     if (!this.executing) throw new Error(`the run ${this.row.id} was not submitted`);
     return this.executing.openLog();
   }
 
-  /** The logs, each to be closed by its reader: of the present attempt, and when that has been read of each one that follows. */
+  /** The logs of the present attempt and of each one that follows; the reader closes each of them. */
   async *logs(signal: AbortSignal): AsyncGenerator<{ log: LogSource; attempt: number }> {
     for (let read = 0; !signal.aborted; ) {
       if (this.attempt > read) {
@@ -170,7 +170,7 @@ export class ActiveRun {
     }
   }
 
-  /** `starting` is stored before it goes on: from then on the launcher may have the order. */
+  /** `starting` is stored before the run continues, because from then on the launcher may have the order. */
   readonly onEvent = async (event: RunEvent): Promise<void> => {
     this.resolveSettled();
     if (event.type === 'finished') return this.finish(event.result);
@@ -189,7 +189,7 @@ export class ActiveRun {
     else this.record.later(change);
   }
 
-  /** Another attempt follows; `error` says why, as long as it waits. Resolves when that is stored. */
+  /** Notes that another attempt follows; `error` says why while the run waits. Resolves when the record is stored. */
   async beginAnew({ error, pauseMs }: { error: string | null; pauseMs: number }): Promise<void> {
     const { row } = this;
     const change = { state: advance(row.state, 'queued'), attempt: row.attempt + 1, pid: null, startedAtMs: null, error };
@@ -203,7 +203,7 @@ export class ActiveRun {
     try {
       if (mayFollow(result, this) && (await this.again(result))) return;
     } catch (error) {
-      const failed = `it could not be started again: ${(error as Error).message}`;
+      const failed = `the run could not be started again: ${(error as Error).message}`;
       result = { ...result, error: result.error === null ? failed : `${result.error}; ${failed}` };
     }
     const change = finalChange(result, this.row);
@@ -212,7 +212,7 @@ export class ActiveRun {
     Object.assign(this.row, change);
     this.resolveEnded();
     this.notifyChange();
-    // until then its launcher keeps it
+    // until the end is stored, the launcher keeps it
     if (!isSafe) await this.record.flush();
   }
 
@@ -221,7 +221,7 @@ export class ActiveRun {
   }
 }
 
-/** Most runs end here: nothing is asked of them. */
+/** Whether another attempt may follow; for most runs the answer is no. */
 function mayFollow(result: RunResult, { isService }: ActiveRun): boolean {
   return isService || result.endReason === 'lost';
 }

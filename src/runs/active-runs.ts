@@ -1,4 +1,4 @@
-// The runs that were accepted and have not ended: each with its record, handed to the dispatcher once for every attempt.
+// The runs that were accepted and have not ended, each with its record; every attempt is handed to the dispatcher once.
 import { Injectable, Logger } from '@nestjs/common';
 import type { Admission } from '../dispatch/dispatcher.js';
 import { CodedError } from '../model/coded-error.js';
@@ -22,10 +22,10 @@ import { RunDependencies } from './run-dependencies.js';
 import type { RunRequest } from './run-request.js';
 import { RunStore } from './run-store.js';
 
-/** So long who asks waits for records that are being stored. */
+/** How long a caller waits for records that are being stored. */
 const patienceMs = 4000;
 
-/** One run on its way: its record, its order, and what only this process has of it. */
+/** One attempt of a run: its record, its order, and the parts that only this process has. */
 export interface RunAttempt {
   row: RunEntity;
   order: RunOrder;
@@ -34,12 +34,12 @@ export interface RunAttempt {
   takeover: Takeover | null;
 }
 
-/** Of a run that an earlier server has begun with. */
+/** The takeover of a run that an earlier server has started. */
 export interface Takeover {
   former: FormerStart;
-  /** It is looked for once this has resolved. Never rejects. */
+  /** The run is looked for once this promise has resolved. Never rejects. */
   begun: Promise<void>;
-  /** Hears its events before the record does, and after. */
+  /** Wraps the receiver of the events, to see each event before and after the record. */
   watch(sink: RunEventSink): RunEventSink;
 }
 
@@ -60,7 +60,7 @@ export class ActiveRuns {
     rights.onBarred((ownerId, error) => this.stopAll({ error }, (run) => run.order.ownerId === ownerId && run.row.state === 'queued'));
   }
 
-  /** Returns how many. */
+  /** Stops the runs for which `concerned` is true. Returns how many. */
   stopAll(request: StopRequest, concerned: (run: ActiveRun) => boolean = () => true): number {
     const runs = this.active.values().filter(concerned);
     for (const run of runs) run.stop(request);
@@ -84,14 +84,15 @@ export class ActiveRuns {
     return this.services;
   }
 
-  /** Resolves when the records of all are stored as they are now. Throws database_unreachable when that takes too long. */
+  /** Resolves when the present records of all runs are stored. Throws database_unreachable when that takes too long. */
   async stored(): Promise<void> {
     let isStored = false;
     const all = Promise.all(this.active.values().map((run) => run.stored())).then(() => {
       isStored = true;
     });
     await within(patienceMs, all);
-    if (!isStored) throw new CodedError('database_unreachable', 'what has become of the runs is not stored yet', { retryAfterSeconds: 5 });
+    if (!isStored)
+      throw new CodedError('database_unreachable', 'the present states of the runs are not stored yet', { retryAfterSeconds: 5 });
   }
 
   begin(attempt: RunAttempt): void {
@@ -110,16 +111,18 @@ export class ActiveRuns {
       this.digests.want(row);
       await this.ends.forget(row.id);
       if (order.message.kind !== 'file' && order.uploads.length === 0) return;
-      this.store.discardSpooled(row.id).catch((error) => this.logger.error(`what came with run ${row.id} stays: ${error.message}`));
+      this.store
+        .discardSpooled(row.id)
+        .catch((error) => this.logger.error(`spooled files of run ${row.id} could not be removed: ${error.message}`));
     });
     this.dispatch(run, attempt, 0);
   }
 
-  /** One for each definition, also of those that an earlier server has left. */
+  /** Ensures that each definition has one service, even among those that an earlier server has left. */
   private install(definitionId: number, run: ActiveRun): void {
     const other = this.services.get(definitionId);
     if (!other || other.stopRequested) this.services.set(definitionId, run);
-    else run.stop({ error: `the service of definition ${definitionId} runs already as ${other.row.id}` });
+    else run.stop({ error: `the service of definition ${definitionId} is already running as ${other.row.id}` });
   }
 
   private dispatch(run: ActiveRun, { row, order, admission, live, takeover }: RunAttempt, pauseMs: number): void {
@@ -136,14 +139,16 @@ export class ActiveRuns {
     if (why !== undefined && !former) run.stop({ error: why });
   }
 
-  /** It ends here, whatever its definition says of a next start. */
+  /** Ends a run, even when its definition allows another start. */
   private fail(run: ActiveRun, { message }: Error): void {
     run.stopRequested = true;
-    const unheard = (error: Error) => this.logger.error(`the end of run ${run.row.id} is not recorded: ${error.message}`);
-    void run.onEvent({ type: 'finished', result: neverStarted(`the run could not be handed on: ${message}`) }).catch(unheard);
+    const unheard = (error: Error) => this.logger.error(`end of run ${run.row.id} could not be recorded: ${error.message}`);
+    void run
+      .onEvent({ type: 'finished', result: neverStarted(`the run could not be handed to the dispatcher: ${message}`) })
+      .catch(unheard);
   }
 
-  /** Resolves to true once it is stored that another attempt follows. */
+  /** Resolves to true once the record says that another attempt follows. */
   private async again(run: ActiveRun, attempt: RunAttempt, end: Ended): Promise<boolean> {
     const { row, order } = attempt;
     const { isClosing } = this.dependencies.dispatcher;
@@ -159,7 +164,7 @@ export class ActiveRuns {
     if (pauseMs === null) return false;
     const error = isService(order.definition) ? await attemptError(end.result, () => this.dependencies.outputs.log(row.id)) : null;
     await run.beginAnew({ error, pauseMs });
-    // the launcher must have let go of the former attempt, which has the same id
+    // the launcher must have released the former attempt, which has the same id
     const next = async () => {
       await this.store.discardLog(row.id).catch(() => {});
       const admission = this.dependencies.dispatcher.admit(order, 'queued');

@@ -1,11 +1,11 @@
-// Why an attempt of a service ended, as the record says it while the next one follows: the sentence, and the end of stderr.
+// Describes why an attempt of a service ended, for the record while the next attempt is pending: the error, and the end of stderr.
 import type { LogSource } from '../model/log-source.js';
 import { readFrames } from '../model/read-frames.js';
 import type { RunResult } from '../model/run-result.js';
 import { MemoryLog } from '../results/log-source.js';
 
 const excerptBytes = 1024;
-/** A longer log is not read for it. */
+/** A longer log is not read for the error. */
 const readBytes = 2 ** 20;
 
 /** The log of the attempt is removed when the next one begins. */
@@ -13,7 +13,7 @@ export async function attemptError({ error, exitCode, log }: RunResult, open: ()
   const sentence = error ?? `the program ended with exit code ${exitCode}`;
   const read = async () => endOfStderr(log ? new MemoryLog(log) : await open());
   const stderr = await read().catch(() => '');
-  return stderr === '' ? sentence : `${sentence}; it said: ${stderr}`;
+  return stderr === '' ? sentence : `${sentence}; stderr: ${stderr}`;
 }
 
 async function endOfStderr(log: LogSource): Promise<string> {

@@ -8,7 +8,7 @@ export interface AttemptLog {
   attempt: number;
 }
 
-/** Each to be closed by its reader. Ends when the run has ended, or at once after the present one when it is not followed. */
+/** The reader closes each log. Ends when the run has ended, or after the present log when the run is not followed. */
 export async function* logsOf(
   runs: Runs,
   { id, attempt }: RunEntity,

@@ -1,4 +1,4 @@
-// From a request to the order and the first row of its record.
+// Builds the order and the first row of the record from a request.
 import { checkParameters } from '../definitions/check-parameters.js';
 import { chooseInput, isNone, isStream, listens } from '../model/adapter-choice.js';
 import { expandArguments } from '../model/arguments.js';
@@ -12,7 +12,7 @@ import { traceparentOfRun } from '../model/trace-context.js';
 import { emptyRecord, type RunEntity } from './run.entity.js';
 import type { RunRequest } from './run-request.js';
 
-/** Defaults of the server for what a definition leaves open. */
+/** The defaults of the server for values that a definition does not set. */
 export class RunDefaults {
   constructor(
     readonly synchronousTimeoutMs: number,
@@ -45,31 +45,31 @@ export async function buildOrder(owner: Principal, request: RunRequest, defaults
   return request.interactive ? typedTo(order, request.interactive) : order;
 }
 
-/** The same, to be typed to. Throws invalid_request where a message takes that place. */
+/** The same order for an interactive run. Throws invalid_request when the run takes its input from a message. */
 export function typedTo(order: RunOrder, interactive: Interaction): RunOrder {
   const input = chooseInput(order.definition);
-  if (order.message.kind !== 'none') throw new CodedError('invalid_request', 'a run that is typed to takes no message besides');
+  if (order.message.kind !== 'none') throw new CodedError('invalid_request', 'an interactive run takes no message');
   if (order.definition.process_type === 'service')
-    throw new CodedError('invalid_request', 'a service takes messages, and cannot be typed to');
+    throw new CodedError('invalid_request', 'a service takes messages and cannot be interactive');
   if (!isStream(input) && !isNone(input))
-    throw new CodedError('invalid_request', `this definition takes its message by '${input.kind}': it cannot be typed to`);
+    throw new CodedError('invalid_request', `this definition takes its message by '${input.kind}', so its runs cannot be interactive`);
   return { ...order, interactive: { ...interactive, stays: order.definition.on_disconnect === 'continue' } };
 }
 
-/** For the check of the parameters, an uploaded file is its name; the executor puts its path there. */
+/** The value of an uploaded file for the check of the parameters is its name; the executor replaces the name by the path. */
 function uploadedParameters({ uploads }: RunRequest): Record<string, string> {
   return Object.fromEntries(uploads.flatMap(({ parameter, name }) => (parameter ? [[parameter, name]] : [])));
 }
 
-/** A caller sends a file; it does not name one of ours. */
+/** Refuses names of files on the server: a caller must send a file itself. */
 function withoutNamedFiles(definition: ProcessDefinition, given: Record<string, unknown>): Record<string, unknown> {
   const declared = declaredParameters(definition);
   const named = Object.keys(given).find((name) => declared[name]?.format === 'file');
   if (named === undefined) return given;
-  throw new CodedError('invalid_parameters', `parameter '${named}' is a file; send it as a file part of multipart/form-data`);
+  throw new CodedError('invalid_parameters', `parameter '${named}' must be a file; send it as a file part of multipart/form-data`);
 }
 
-/** What a service says in a year is no reason to end it; only its own definition bounds it. */
+/** The output of a service over a year must not end it: only its definition can limit the output. */
 function outputLimitOf(definition: ProcessDefinition, { outputLimitBytes }: RunDefaults): number {
   const limit = definition.limits?.output_bytes;
   const own = limit === undefined ? unlimitedBytes : (parseSizeBytes(limit) ?? 0);
@@ -98,19 +98,19 @@ export function newRunRow(order: RunOrder, request: RunRequest): RunEntity {
   };
 }
 
-/** What of a record comes from the command. */
+/** The columns of a record that come from the command. */
 function commandFacts({ definition, parameters }: RunOrder): Pick<RunEntity, 'exec' | 'argv' | 'port'> {
   const argv = expandArguments(definition, shownValues(definition, parameters));
   return { exec: definition.exec, argv: JSON.stringify(argv), port: listens(definition) ? 0 : null };
 }
 
-/** The command of a run that was created without one. `awaitsPort`: its program will say where it listens. */
+/** The command of a run that was created without one. `awaitsPort`: the program will report where it listens. */
 export interface DeferredCommand {
   content: ProcessDefinition;
   awaitsPort: boolean;
 }
 
-/** Puts the command into the order; returns what of the record follows from it. */
+/** Puts the command into the order; returns the columns of the record that follow from it. */
 export function giveCommand(order: RunOrder, { content, awaitsPort }: DeferredCommand): Partial<RunEntity> {
   order.definition = content;
   return { ...commandFacts(order), ...(awaitsPort && { port: 0 }) };

@@ -1,4 +1,4 @@
-// The digests of outputs that did not pass through the server: made one after the other in the background, and stored.
+// Computes and stores the digests of outputs that did not pass through the server, one after the other in the background.
 import { setImmediate } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -6,9 +6,9 @@ import { type OutputPlace, Outputs } from '../results/outputs.js';
 import { RunEntity } from './run.entity.js';
 import { RunStore } from './run-store.js';
 
-/** More do not wait: an output that found no place is asked for again when its run is shown. */
+/** The most waiting digests; further ones are requested again when their run is shown. */
 const waitingBound = 10_000;
-/** After the boot these are looked at, the newest first, in pages. */
+/** How many pages of runs are checked after the boot, the newest first. */
 const sweptPages = 50;
 const pageSize = 200;
 const sweepDelayMs = 1000;
@@ -28,7 +28,7 @@ export class Digests implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly dataSource: DataSource,
   ) {}
 
-  /** Those of runs that ended while an earlier server went down. */
+  /** Finds the missing digests of runs that ended while an earlier server went down. */
   onApplicationBootstrap(): void {
     setTimeout(() => {
       void this.sweep().catch((error) => this.logger.warn(`outputs without a digest could not be found: ${error.message}`));
@@ -39,7 +39,7 @@ export class Digests implements OnApplicationBootstrap, OnModuleDestroy {
     this.stopped.abort();
   }
 
-  /** Of a run that has ended with an output, and has no digest yet. Returns at once. */
+  /** Requests the digest of a run that has ended with an output and has no digest yet. Returns at once. */
   want({ id, state, outputSource, outputBytes, outputSha256 }: Described): void {
     if (state !== 'finished' || !outputSource || outputSha256 || this.waiting.size >= waitingBound) return;
     this.waiting.set(id, { runId: id, source: outputSource, bytes: outputBytes ?? 0 });
@@ -51,7 +51,7 @@ export class Digests implements OnApplicationBootstrap, OnModuleDestroy {
     for (const [id, place] of this.waiting) {
       if (this.stopped.signal.aborted) break;
       await this.make(place).catch((error) => {
-        if (!this.stopped.signal.aborted) this.logger.warn(`run ${id}: the digest of its output could not be made: ${error.message}`);
+        if (!this.stopped.signal.aborted) this.logger.warn(`run ${id}: the digest of its output could not be computed: ${error.message}`);
       });
       this.waiting.delete(id);
     }

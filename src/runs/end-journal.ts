@@ -1,4 +1,4 @@
-// The ends of runs that the database has not yet stored: one file of DATA_DIR, whose room is taken before it is needed.
+// The journal of ends of runs that the database has not yet stored: one file of DATA_DIR, whose space is reserved in advance.
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -7,9 +7,9 @@ import { Injectable, Logger } from '@nestjs/common';
 import { RunsRoot } from '../results/outputs.js';
 import type { Unstored } from './record-writer.js';
 
-/** On a full disk there is room for some hundred ends, or some ten with the longest log that is kept with one. */
+/** On a full disk this has space for some hundred ends, or for some ten with the longest log that is kept with an end. */
 const reservedBytes = 2 ** 20;
-/** More than this it does not take. */
+/** The most bytes of the journal. */
 const boundBytes = 2 ** 26;
 /** Magic, length of the entry, checksum of the entry, 1 while it counts: four uint32. */
 const headBytes = 16;
@@ -32,7 +32,7 @@ export class EndJournal {
     this.path = join(dirname(root.path), 'ends');
   }
 
-  /** At boot: what an earlier server could not store. Takes the room that the disk has for it. */
+  /** To be called at boot: returns the ends that an earlier server could not store, and reserves space on the disk. */
   async open(): Promise<UnstoredEnd[]> {
     this.file = await open(this.path, constants.O_RDWR | constants.O_CREAT, 0o600);
     const { size } = await this.file.stat();
@@ -46,12 +46,12 @@ export class EndJournal {
     return found;
   }
 
-  /** Resolves to false when there is no room for it. */
+  /** Resolves to false when the end does not fit. */
   keep(end: UnstoredEnd): Promise<boolean> {
     return this.inTurn(() => this.append(end));
   }
 
-  /** It is stored, or belongs to nobody any more. */
+  /** Removes an end that is stored, or whose run does not exist any more. */
   async forget(runId: string): Promise<void> {
     if (this.places.has(runId)) await this.inTurn(() => this.strike(runId));
   }
@@ -67,11 +67,11 @@ export class EndJournal {
     const at = this.endBytes;
     if (at + entry.length > boundBytes) return false;
     try {
-      // what follows is no entry: it may be anything that was here before
+      // an empty head ends the entries, because old data may follow
       await this.file!.write(Buffer.concat([entry, Buffer.alloc(headBytes)]), 0, entry.length + headBytes, at);
       await this.file!.datasync();
     } catch (error) {
-      this.logger.error(`the end of run ${end.runId} is kept in memory alone: ${(error as Error).message}`);
+      this.logger.error(`end of run ${end.runId} is only kept in memory: ${(error as Error).message}`);
       return false;
     }
     const former = this.places.get(end.runId);
@@ -96,11 +96,11 @@ export class EndJournal {
     await this.file!.write(Buffer.alloc(4), 0, 4, at + headBytes - 4);
   }
 
-  /** Zeros that are written take their room, where a hole would not. */
+  /** Written zeros take space on the disk, where a hole would not. */
   private async reserve(fromBytes: number): Promise<void> {
     const zeros = Buffer.alloc(reservedBytes - fromBytes);
     await this.file!.write(zeros, 0, zeros.length, fromBytes).catch((error: Error) => {
-      this.logger.warn(`no room could be reserved in ${this.path} for the ends of runs: ${error.message}`);
+      this.logger.warn(`space for the ends of runs could not be reserved in ${this.path}: ${error.message}`);
     });
   }
 }
@@ -121,7 +121,7 @@ interface Found {
   nextAt: number;
 }
 
-/** Up to what is no whole entry: the last one may have been cut. */
+/** Reads up to the first incomplete entry: the last one may have been cut. */
 async function* entriesOf(file: FileHandle): AsyncGenerator<Found> {
   for (let at = 0; ; ) {
     const head = await readAt(file, at, headBytes);

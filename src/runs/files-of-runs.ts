@@ -1,4 +1,4 @@
-// The files of a run for who may see it: which ones they are, and whether they may be changed, its state decides.
+// The files of a run for users who may see it; the state of the run decides which files these are and whether they may be changed.
 import { Injectable } from '@nestjs/common';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { CodedError } from '../model/coded-error.js';
@@ -10,7 +10,7 @@ import { PendingRunFiles } from './pending-run-files.js';
 import { RunStore } from './run-store.js';
 import { Runs } from './runs.js';
 
-/** In these, the program has no directory yet. */
+/** The states in which the program has no directory yet. */
 const beforeStart: RunState[] = ['created', 'queued', 'starting'];
 
 @Injectable()
@@ -29,7 +29,7 @@ export class FilesOfRuns {
     return beforeStart.includes(state) ? files.uploads(id, () => false) : files.work(id);
   }
 
-  /** Throws wrong_state unless the run waits to be started, or goes on. */
+  /** Throws wrong_state unless the run waits for its start or is active. */
   async putting<Result>(viewer: Principal, id: string, work: (tree: FileTree) => Promise<Result>): Promise<Result> {
     this.disk.check();
     const result = await this.changing(viewer, id, { work, states: ['created', 'running', 'stopping'] });
@@ -37,7 +37,7 @@ export class FilesOfRuns {
     return result;
   }
 
-  /** As for `putting`, and for a run that has ended. */
+  /** Also allowed for a run that has ended, unlike `putting`. */
   async remove(viewer: Principal, id: string, path: string): Promise<void> {
     const states: RunState[] = ['created', 'running', 'stopping', 'finished'];
     const state = await this.changing(viewer, id, { work: (tree, now) => tree.remove(path).then(() => now), states });
@@ -56,7 +56,7 @@ export class FilesOfRuns {
     });
   }
 
-  /** The run may have been removed while its file arrived. */
+  /** Removes the files of a run that was removed while a file arrived. */
   private async discardOrphan(id: string): Promise<void> {
     if (this.runs.activeRun(id) || (await this.store.exists(id))) return;
     await this.store.discard(id);

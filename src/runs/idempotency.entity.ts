@@ -1,4 +1,4 @@
-// The table of Idempotency-Keys: which request each belongs to, and which run it made or, of a service, has reached.
+// The table of Idempotency-Keys: the request of each, and the run that it created or, for a service, the run that it reached.
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { PrimaryReferenceId, TimeMs } from '../database/column-types.js';
 import { CodedError } from '../model/coded-error.js';

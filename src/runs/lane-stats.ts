@@ -1,4 +1,4 @@
-// What goes on in each lane, and how many may run in it at once.
+// The active and waiting runs of each lane, and its limit.
 import type { Lanes } from '../dispatch/lanes.js';
 import { CodedError } from '../model/coded-error.js';
 import type { RunCounters } from '../model/run-counters.js';
@@ -9,7 +9,7 @@ export interface LaneReport {
   limit: number;
   running: number;
   queued: number;
-  /** Ended well, and ended otherwise, since the server started. */
+  /** How many runs succeeded, and how many failed, since the server started. */
   done: number;
   failed: number;
 }
@@ -31,10 +31,10 @@ export class LaneStats {
     return this.lanes.states.map((state) => ({ ...state, ...this.endedIn(state.name) }));
   }
 
-  /** Holds until the server ends; what runs already goes on. Throws not_found. */
+  /** Sets a limit that holds until the server ends; active runs continue. Throws not_found. */
   limit(name: string, limit: number): LaneReport {
     if (!this.lanes.limit(name, limit)) {
-      throw new CodedError('not_found', `there is no lane '${name}'; there are ${this.lanes.states.map((lane) => lane.name).join(', ')}`);
+      throw new CodedError('not_found', `unknown lane '${name}'; allowed: ${this.lanes.states.map((lane) => lane.name).join(', ')}`);
     }
     return this.reports().find((report) => report.name === name)!;
   }

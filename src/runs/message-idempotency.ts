@@ -1,11 +1,11 @@
-// The Idempotency-Keys of messages for services: one is known once its message was taken, and until then only while that is under way.
+// The Idempotency-Keys of messages for services: a key is stored once its message was taken, and before only known while the delivery is under way.
 import type { Readable } from 'node:stream';
 import { Injectable, Logger } from '@nestjs/common';
 import { within } from '../model/within.js';
 import { keyMismatch } from './idempotency.entity.js';
 import { type KeyedMessage, RunStore } from './run-store.js';
 
-/** Who has sent it waits for so long until its key is stored; it counts all the same. */
+/** How long a sender waits until the key is stored; the message counts as delivered in any case. */
 const patienceMs = 4000;
 
 interface Delivering {
@@ -21,19 +21,19 @@ interface UnderWay {
 @Injectable()
 export class MessageIdempotency {
   private readonly logger = new Logger('services');
-  /** As many as messages wait for services. */
+  /** The deliveries under way, one for each message that waits for a service. */
   private readonly underWay = new Map<string, UnderWay>();
 
   constructor(private readonly store: RunStore) {}
 
-  /** Null, with nothing delivered, when it was; a repetition of what is under way ends, or fails, with that. */
+  /** Null, without a delivery, when the message was delivered before; a repetition of a delivery under way ends, or fails, with it. */
   async once(message: KeyedMessage, deliver: () => Promise<Readable | null>): Promise<Readable | null> {
     const name = `${message.userId} ${message.key}`;
     const former = this.underWay.get(name);
     if (former) {
       if (former.fingerprint !== message.fingerprint) throw keyMismatch(message.key);
       await former.delivery;
-      // its reply is that of whoever came first
+      // the reply goes to the caller that came first
       return null;
     }
     const forget = () => this.underWay.delete(name);
@@ -51,14 +51,14 @@ export class MessageIdempotency {
       forget();
       return null;
     }
-    // taken it is, whatever becomes of its key
-    const say = (error: Error) => this.logger.error(`the Idempotency-Key '${message.key}' could not be stored: ${error.message}`);
+    // the message was taken even when its key cannot be stored
+    const say = (error: Error) => this.logger.error(`Idempotency-Key '${message.key}' could not be stored: ${error.message}`);
     const stored = this.store.remember(message).catch(say).finally(forget);
     await within(patienceMs, stored);
     return reply;
   }
 
-  /** Undefined: it was delivered before. */
+  /** Undefined: the message was delivered before. */
   private async deliverNew(message: KeyedMessage, deliver: Delivering['deliver']): Promise<Readable | null | undefined> {
     return (await this.store.isKnown(message)) ? undefined : deliver();
   }

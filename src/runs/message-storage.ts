@@ -1,4 +1,4 @@
-// What goes into a run and comes out of it as bytes that are held in memory whole.
+// Stores the message of a run and reads its output, as bytes that are held in memory as a whole.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import { CodedError } from '../model/coded-error.js';
@@ -15,7 +15,7 @@ export class MessageStorage {
     private readonly outputs: Outputs,
   ) {}
 
-  /** The message of the run to be: in its order when it is small, else in a file of its control directory. */
+  /** Keeps the message of a future run: in its order when it is small, else in a file of its control directory. */
   async keep(runId: string, message: Buffer | undefined): Promise<MessageSource> {
     if (message === undefined || message.length === 0) return { kind: 'none' };
     if (message.length <= inlineMessageBytes) return { kind: 'inline', base64: message.toString('base64') };
@@ -25,16 +25,16 @@ export class MessageStorage {
     return { kind: 'file', path: control.message };
   }
 
-  /** What the media type of a message says of the program's file. */
+  /** The name of the program's file that follows from the media type of the message. */
   hint(mediaType: string | undefined): FileHint {
     return { extension: extensionOf(mediaType) };
   }
 
-  /** Null when the run leaves none by design. Throws output_gone, also beyond `boundBytes`. */
+  /** Null when the definition has no output. Throws output_gone, also when the output is larger than `boundBytes`. */
   async output({ id, outputSource, outputBytes }: RunEntity, boundBytes: number): Promise<Buffer | null> {
     if (outputSource === null) return null;
     const bytes = outputBytes ?? 0;
-    if (bytes > boundBytes) throw new CodedError('output_gone', `the output has ${bytes} bytes; a message may have ${boundBytes}`);
+    if (bytes > boundBytes) throw new CodedError('output_gone', `the output has ${bytes} bytes; a message may have at most ${boundBytes}`);
     const chunks: Buffer[] = [];
     for await (const chunk of await this.outputs.open({ runId: id, source: outputSource, bytes })) chunks.push(chunk);
     return Buffer.concat(chunks);

@@ -1,11 +1,11 @@
-// The ends of runs while the database does not take them: kept for the next server, their logs told by this one, and stored when it does.
+// The ends of runs that the database cannot store at present: kept for the next server, with logs that this one can show, and stored later.
 import { Injectable, Logger } from '@nestjs/common';
 import { Outputs } from '../results/outputs.js';
 import { EndJournal, type UnstoredEnd } from './end-journal.js';
 import type { RecordStore } from './record-writer.js';
 import { RunStore } from './run-store.js';
 
-/** An end of a run that has no record here is kept for so long: the server may have been started with another database by mistake. */
+/** How long the end of a run without a record is kept: the server may have been started with another database by mistake. */
 const unknownMs = 24 * 3_600_000;
 
 @Injectable()
@@ -28,18 +28,18 @@ export class PendingEnds {
     };
   }
 
-  /** It is stored. */
+  /** Removes an end that is stored. */
   async forget(runId: string): Promise<void> {
     this.outputs.letGo(runId);
-    const say = (error: Error) => this.logger.error(`the end of run ${runId} stays in DATA_DIR, too: ${error.message}`);
+    const say = (error: Error) => this.logger.error(`end of run ${runId} could not be removed from DATA_DIR: ${error.message}`);
     await this.journal.forget(runId).catch(say);
   }
 
-  /** At boot, before the runs that have not ended are looked at. Throws database_unreachable. */
+  /** To be called at boot, before the runs that have not ended are taken over. Throws database_unreachable. */
   async restore(): Promise<void> {
     const ends = await this.journal.open();
     for (const end of ends) if ((await this.store.restoreEnd(end)) || isOld(end)) await this.journal.forget(end.runId);
-    if (ends.length > 0) this.logger.warn(`stored the ends of ${ends.length} runs, for which the database of an earlier server was away`);
+    if (ends.length > 0) this.logger.warn(`ends of ${ends.length} runs were stored that an earlier server could not store in the database`);
   }
 }
 

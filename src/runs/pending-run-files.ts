@@ -1,4 +1,4 @@
-// The files of a run that was only created: they may change until its start begins, which takes them as uploads.
+// The files of a run that was only created: they may change until the run starts, which takes them as uploads.
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { Dispatcher } from '../dispatch/dispatcher.js';
@@ -8,10 +8,10 @@ import type { FileTree } from '../model/run-files.js';
 import type { RunOrder, UploadedFile } from '../model/run-order.js';
 import { RunsRoot } from '../results/outputs.js';
 
-/** Their names travel in the order. */
+/** The most uploads of a run, since their names travel in the order. */
 const uploadBound = 10_000;
 
-/** Shared by the requests on one run. */
+/** The state that the requests on one run share. */
 interface Gate {
   requests: number;
   closed: boolean;
@@ -26,21 +26,21 @@ export class PendingRunFiles {
     private readonly root: RunsRoot,
   ) {}
 
-  /** One request on the files: what it changes counts only while the start has not begun. */
+  /** Runs one request on the files: its changes count only while the start has not begun. */
   visit<Result>(runId: string, work: (tree: FileTree) => Promise<Result>): Promise<Result> {
     return this.pass(runId, (gate) => work(this.dispatcher.files.uploads(runId, () => !gate.closed)));
   }
 
-  /** For a run that is not accepted yet: what `fill` puts for it comes along as its uploads. */
+  /** For a run that is not accepted yet: the files that `fill` puts become its uploads. */
   async import(runId: string, fill: (tree: FileTree) => Promise<void>): Promise<UploadedFile[]> {
     await fill(this.dispatcher.files.uploads(runId, () => true));
     return this.put(runId);
   }
 
-  /** Closes the files and hands the order on with them; they are open again when `start` fails. */
+  /** Closes the files and hands on the order with them; the files are open again when `start` fails. */
   startWith<Result>(order: RunOrder, start: (order: RunOrder) => Promise<Result>): Promise<Result> {
     return this.pass(order.runId, async (gate) => {
-      if (gate.closed) throw new CodedError('wrong_state', `the run ${order.runId} is being started already`);
+      if (gate.closed) throw new CodedError('wrong_state', `the run ${order.runId} is already being started`);
       gate.closed = true;
       try {
         return await start({ ...order, uploads: await this.withFiles(order) });
@@ -51,7 +51,7 @@ export class PendingRunFiles {
     });
   }
 
-  /** A file that was put goes before an upload of the same name. */
+  /** A file that was put replaces an upload with the same name. */
   private async withFiles({ runId, uploads }: RunOrder): Promise<RunOrder['uploads']> {
     const put = await this.put(runId);
     const names = new Set(put.map(({ name }) => name));

@@ -1,10 +1,10 @@
-// Whether runs can be recorded now: what the probes of an orchestrator ask.
+// Checks whether runs can be recorded now, for the probes of an orchestrator.
 import { Injectable } from '@nestjs/common';
 import { SerialWriter } from '../database/serial-writer.js';
 import type { CodedError } from '../model/coded-error.js';
 import { within } from '../model/within.js';
 
-/** A probe does not wait longer. */
+/** The longest time that a probe waits. */
 const patienceMs = 2000;
 const silent = 'the database does not answer';
 

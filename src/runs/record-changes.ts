@@ -1,4 +1,4 @@
-// What the events of a run change in its record.
+// Turns the events of a run into changes of its record.
 import { hash } from 'node:crypto';
 import { streamOf } from '../model/read-frames.js';
 import type { RunEvent } from '../model/run-event.js';
@@ -7,7 +7,7 @@ import type { RunState } from '../model/states.js';
 import { contentTypeOf } from '../results/content-type.js';
 import type { RunEntity } from './run.entity.js';
 
-/** What an event that is not the end changes. */
+/** The changes by an event that is not the end. */
 export function changeOf(event: RunEvent, state: RunState): Partial<RunEntity> {
   if (event.type === 'starting') return { state, launcher: event.launcher };
   if (event.type !== 'started') return { state };
@@ -21,12 +21,12 @@ function smallDigest({ output, log }: RunResult): string | null {
   return hash('sha256', streamOf(log, output.source), 'hex');
 }
 
-/** What the end changes. An output that cannot be described is told as output_error. */
+/** The changes by the end. An output that cannot be described is reported as output_error. */
 export function finalChange(result: RunResult, row: RunEntity): Partial<RunEntity> {
   try {
     return described(result, row);
   } catch (error) {
-    const said = `its output could not be described: ${(error as Error).message}`;
+    const said = `the output could not be described: ${(error as Error).message}`;
     return described({ ...result, output: null, success: false, endReason: 'output_error', error: result.error ?? said }, row);
   }
 }
@@ -49,7 +49,7 @@ function described(result: RunResult, { attempt, startedAtMs }: RunEntity): Part
     outputSource: output?.source ?? null,
     outputBytes: output?.bytes ?? null,
     outputType: output && contentTypeOf(output),
-    // as long as its column
+    // at most as long as the column
     outputName: output?.name?.slice(0, 255).toWellFormed() ?? null,
     outputNote: output?.note ?? null,
     outputSha256: output?.sha256 ?? smallDigest(result),

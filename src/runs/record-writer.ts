@@ -1,48 +1,48 @@
-// Stores the changes of one run's record in their order; what is not yet stored is stored together with what follows.
+// Stores the changes of the record of one run in their order; changes that are not yet stored are stored together with later ones.
 import type { RunEntity } from './run.entity.js';
 
-/** A change that nobody waits for may be overtaken by the run's end for so long: most runs are over by then. */
+/** How long a change that nobody waits for is delayed, so that it can be stored with the end of the run: most runs are over by then. */
 const patienceMs = 25;
 
-/** What of a record is not yet stored. `frames`: its log, where that is small. */
+/** The part of a record that is not yet stored. `frames`: the log, if it is small. */
 export interface Unstored {
   change: Partial<RunEntity>;
   frames: Buffer | null;
 }
 
 export interface RecordStore {
-  /** Resolves when it is stored, however long that takes; `take` is asked at every try, `late` is called when it takes longer than usual. */
+  /** Resolves when the changes are stored, however long that takes; `take` is called at every try, `late` is called when it takes longer than usual. */
   save: (take: () => Unstored, late: () => void) => Promise<void>;
-  /** Keeps what is not stored, so that the next server can store it; false when it cannot. */
+  /** Keeps changes that are not stored, so that the next server can store them; false when that fails. */
   keep: (unstored: Unstored) => Promise<boolean>;
 }
 
 export class RecordWriter {
   private pending: Unstored | null = null;
-  /** What the writer has of it by now. */
+  /** The changes that the writer is storing now. */
   private taken: Unstored | null = null;
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> | null = null;
-  /** It takes longer than usual. */
+  /** True when storing takes longer than usual. */
   private isLate = false;
   private hasEnded = false;
   private sayKept: (isKept: boolean) => void = () => {};
 
   constructor(private readonly store: RecordStore) {}
 
-  /** `change` is the writer's from now on. Stored soon, or with the next change that is waited for. */
+  /** Stores a change soon, or with the next change that is waited for. `change` belongs to the writer from now on. */
   later(change: Partial<RunEntity>): void {
     this.pending = merged(this.pending, { change, frames: null });
     this.timer ??= setTimeout(() => void this.flush(), patienceMs);
   }
 
-  /** Resolves when it is stored, with all that came before. */
+  /** Resolves when the change is stored, together with all earlier ones. */
   async now(change: Partial<RunEntity>): Promise<void> {
     this.pending = merged(this.pending, { change, frames: null });
     await this.flush();
   }
 
-  /** The last change. Resolves when it is stored, with all that came before, or kept for the next server; false: it could not be kept either. */
+  /** Stores the last change. Resolves when it is stored, together with all earlier ones, or kept for the next server; false: neither succeeded. */
   end(change: Partial<RunEntity>, frames: Buffer | null): Promise<boolean> {
     this.pending = merged(this.pending, { change, frames });
     this.hasEnded = true;
@@ -53,7 +53,7 @@ export class RecordWriter {
     });
   }
 
-  /** Resolves when all that came before is stored. */
+  /** Resolves when all earlier changes are stored. */
   flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;

@@ -1,4 +1,4 @@
-// At the boot: goes on with what an earlier server had accepted, in its order; a run that nobody can go on with ends, and stops no other.
+// Takes over at boot the runs that an earlier server had accepted, in their order; a run that cannot be continued ends without stopping the others.
 import { Injectable, Logger } from '@nestjs/common';
 import type { RunEvent, RunEventSink } from '../model/run-event.js';
 import type { RunOrder } from '../model/run-order.js';
@@ -12,8 +12,8 @@ import { readOrder } from './stored-order.js';
 import { type Suspicion, TakeoverMarks } from './takeover-marks.js';
 
 const reasons = {
-  guilty: 'the server ended each time that it took this run over from an earlier one',
-  suspect: 'the server ended while it took this run over: now it is taken over alone',
+  guilty: 'the server ended each time that it took over this run from an earlier one',
+  suspect: 'the server ended while it took over this run, which is now taken over alone',
 };
 
 @Injectable()
@@ -27,7 +27,7 @@ export class Recovery {
     private readonly marks: TakeoverMarks,
   ) {}
 
-  /** `settled`: what had begun is found or given up. */
+  /** `settled`: resolves when the runs that had started are found or given up. */
   async recover(): Promise<{ settled: Promise<unknown> }> {
     const newest = await this.activeRuns.store.newestId();
     if (newest) continueAfter(newest);
@@ -44,7 +44,7 @@ export class Recovery {
       else if (suspicion === 'guilty') clear.push(this.setAside(row, reasons.guilty));
       else clear.push(this.takeUp(row, null));
     }
-    // each waits for all that come before it
+    // each run waits for all those before it
     for (const take of alone) take();
     const nobodys = left.filter((id) => !this.activeRuns.find(id));
     return { settled: Promise.all([...clear, ...suspects]).finally(() => void this.leftovers.sweep(nobodys)) };
@@ -55,7 +55,7 @@ export class Recovery {
     return new Map(await Promise.all(begun.map(async ({ id }) => [id, await this.marks.suspicion(id)] as const)));
   }
 
-  /** Resolves when the run is found, has ended, or waits for its turn. Never rejects. `before`: it is suspected, and waits for these. */
+  /** Resolves when the run is found, has ended, or waits for its turn. Never rejects. `before`: the takeovers that a suspected run waits for. */
   private async takeUp(row: RunEntity, before: Promise<unknown> | null): Promise<void> {
     let order: RunOrder;
     try {
@@ -96,7 +96,7 @@ export class Recovery {
     return { former: { pid, startedAtMs, launcher, certain: state !== 'starting' }, begun, watch, over };
   }
 
-  /** Its record first: whatever is left of it is not looked at again when that ends the server. Never rejects. */
+  /** Ends the record first, so that the remains of the run are not looked at again when that ends the server. Never rejects. */
   private async setAside({ id, pid, startedAtMs }: RunEntity, reason: string): Promise<void> {
     this.logger.error(`run ${id} is set aside: ${reason}`);
     const error = `${setAsideMark}${reason}`;
@@ -104,7 +104,7 @@ export class Recovery {
     const take = () => ({ change: { ...end }, frames: null });
     await this.activeRuns.store.saveSurely(id, take, () => {});
     await this.dependencies.dispatcher.abandon({ runId: id, pid, startedAtMs }).catch((failure: Error) => {
-      this.logger.error(`what run ${id} may have left running could not be ended: ${failure.message}`);
+      this.logger.error(`processes that run ${id} may have left could not be ended: ${failure.message}`);
     });
     await this.marks.end(id);
   }

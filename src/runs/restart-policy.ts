@@ -1,13 +1,13 @@
-// Whether a run that has ended is started once more, and after which pause: a lost one by `retries`, a service by `restart`.
+// Decides whether a run that has ended is started again, and after which pause: a lost run by `retries`, a service by `restart`.
 import { isService, type ProcessDefinition } from '../model/definition.js';
 import type { RunOrder } from '../model/run-order.js';
 import type { RunResult } from '../model/run-result.js';
 
-/** Pauses of a service double from `backoff` up to this, */
+/** The longest pause of a service: its pauses double from `backoff` up to this time. */
 const longestPauseMs = 60_000;
-/** are never shorter than this, */
+/** The shortest pause of a service. */
 const shortestPauseMs = 100;
-/** and begin anew once it was up for so long, and for longer than the last pause. */
+/** The pauses start from the first one again when the service was up for this long, and for longer than the last pause. */
 const settledMs = 10_000;
 const defaultBackoffMs = 1000;
 
@@ -16,15 +16,15 @@ export interface EndedAttempt {
   result: RunResult;
   /** The number of the start that has ended; the first is 1. */
   attempt: number;
-  /** A user, or a rule of the definition, wanted this run to end; not just the server. */
+  /** True when a user or a rule of the definition wanted this run to end, and not just the server. */
   isUnwanted: boolean;
-  /** When this server began: what was stopped before that went down with the machine or with an earlier server. */
+  /** When this server started: a run that was stopped before that ended with the machine or with an earlier server. */
   bootedAtMs: number;
-  /** The server ends: what is stopped now is started by the next one. */
+  /** True when the server is stopping: a service that is stopped now is started by the next server. */
   isClosing: boolean;
 }
 
-/** How often in a row a service has ended, and how long its last pause was. */
+/** Remembers how often in a row a service has ended, and how long its last pause was. */
 export class RestartPolicy {
   private inRow = 0;
   private lastPauseMs = 0;

@@ -1,9 +1,9 @@
-// Which runs go: looked at from the newest to the oldest, each run is judged once.
+// Decides which runs are removed: each run is judged once, from the newest to the oldest.
 import type { RunEntity } from './run.entity.js';
 
 const dayMs = 86_400_000;
 
-/** 0: no bound. */
+/** The limits of the retention; 0: no limit. */
 export class RetentionRules {
   constructor(
     readonly days: number,
@@ -11,13 +11,13 @@ export class RetentionRules {
   ) {}
 }
 
-/** What the definition of a run says (`keep`). */
+/** The key `keep` of the definition of a run. */
 export interface Keep {
   runs?: number;
   days?: number;
 }
 
-/** It has ended, or was made and never started. */
+/** A run that has ended, or that was created and never started. */
 export type KeptRun = Pick<RunEntity, 'id' | 'definitionId' | 'createdAtMs' | 'finishedAtMs' | 'keptBytes'> & {
   state: 'finished' | 'created';
 };
@@ -33,7 +33,7 @@ export class Judgement {
     private readonly nowMs: number,
   ) {}
 
-  /** Whether the run goes; to be asked in the order of age, the newest first. */
+  /** Whether the run is to be removed; must be called in the order of age, the newest first. */
   goes({ state, definitionId, createdAtMs, finishedAtMs, keptBytes }: KeptRun): boolean {
     const keep = (definitionId === null ? undefined : this.keeps.get(Number(definitionId))) ?? {};
     const ageMs = this.nowMs - (state === 'created' ? createdAtMs : (finishedAtMs ?? 0));
@@ -42,7 +42,7 @@ export class Judgement {
     if (state === 'created') return false;
     if (keep.runs !== undefined && this.rankOf(Number(definitionId)) > keep.runs) return true;
     this.bytes += keptBytes ?? 0;
-    // what is older than a run that goes for want of room goes as well
+    // runs that are older than a run that exceeds the limit of bytes are removed as well
     if (this.rules.bytes > 0 && this.bytes > this.rules.bytes) this.isOver = true;
     if (!this.isOver || ageMs <= dayMs) return false;
     this.bytes -= keptBytes ?? 0;

@@ -1,4 +1,4 @@
-// The runs that nothing changes any more by itself, as the retention sees them: page after page, measured once, and removed.
+// Reads, measures and removes runs for the retention: those that have ended or were never started, page after page.
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
@@ -12,7 +12,7 @@ import type { Keep, KeptRun } from './retention-rules.js';
 import { RunEntity } from './run.entity.js';
 import { RunStore } from './run-store.js';
 
-/** So many are read, measured and judged before other work has its turn. */
+/** How many runs are read, measured and judged before other work has its turn. */
 const pageSize = 200;
 
 @Injectable()
@@ -25,7 +25,7 @@ export class RetentionStore {
     private readonly root: RunsRoot,
   ) {}
 
-  /** Of one state, the newest first; `before` is the last id of the page before. */
+  /** One page of runs of a state, the newest first; `before` is the last id of the previous page. */
   page(state: KeptRun['state'], before: string | undefined): Promise<KeptRun[]> {
     const query = this.dataSource
       .createQueryBuilder(RunEntity, 'r')
@@ -36,7 +36,7 @@ export class RetentionStore {
     return (before === undefined ? query : query.andWhere('r.id < :before', { before })).getMany() as Promise<KeptRun[]>;
   }
 
-  /** What definitions say of their runs, by their ids. */
+  /** The key `keep` of definitions, by their ids. */
   async keeps(): Promise<Map<number, Keep>> {
     const rows = await this.dataSource
       .createQueryBuilder(DefinitionEntity, 'd')
@@ -46,7 +46,7 @@ export class RetentionStore {
     return new Map(rows.map(({ id, definition }) => [Number(id), JSON.parse(definition).keep ?? {}]));
   }
 
-  /** Looks at the disk for the finished runs that were not measured yet. */
+  /** Measures the disk usage of finished runs that were not measured yet. */
   async measure(runs: KeptRun[]): Promise<void> {
     const fresh = runs.filter(({ state, keptBytes }) => state === 'finished' && keptBytes === null);
     if (fresh.length === 0) return;
@@ -61,7 +61,7 @@ export class RetentionStore {
     });
   }
 
-  /** Its row first: a backup keeps no files of a run that it does not know. Not one that has just been started. */
+  /** Removes the row first, because a backup keeps no files of a run without a row. Keeps a run that has just been started. */
   async remove({ id, state }: KeptRun): Promise<void> {
     if (await this.store.remove(id, state)) await this.dispatcher.discard(id);
   }

@@ -37,7 +37,7 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
   private async sweep(): Promise<void> {
     const judgement = new Judgement(this.rules, await this.runs.keeps(), Date.now());
     const removed = (await this.sweepState('finished', judgement)) + (await this.sweepState('created', judgement));
-    if (removed > 0) this.logger.log(`removed ${removed} runs that were kept long enough`);
+    if (removed > 0) this.logger.log(`runs removed because they were kept long enough: ${removed}`);
   }
 
   private async sweepState(state: KeptRun['state'], judgement: Judgement): Promise<number> {

@@ -1,4 +1,4 @@
-// What runs need to know of their surroundings.
+// The dependencies that runs share.
 import { Injectable } from '@nestjs/common';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { DiskWatermark } from '../results/disk-watermark.js';

@@ -1,4 +1,4 @@
-// The ids of runs: UUIDs of version 7 (RFC 9562), each larger than the one before, also where the clock is set back.
+// Creates the ids of runs: UUIDs of version 7 (RFC 9562), each larger than the one before, even when the clock is set back.
 import { randomFillSync } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 
@@ -6,10 +6,10 @@ import { v7 as uuidv7 } from 'uuid';
 const pool = Buffer.alloc(4096);
 let poolUsed = pool.length;
 
-/** Of the last id; `inMs` counts the ids of one millisecond. */
+/** The time of the last id; `inMs` counts the ids of one millisecond. */
 let lastMs = 0;
 let inMs = 0;
-/** The width of what uuid takes as the counter. */
+/** The largest counter that uuid takes. */
 const mostInMs = 2 ** 32 - 1;
 
 export function newRunId(): string {
@@ -25,7 +25,7 @@ export function newRunId(): string {
   return uuidv7({ random: pool.subarray(poolUsed - 16, poolUsed), msecs: lastMs, seq: inMs });
 }
 
-/** The newest id that an earlier server has given: those from now on are larger. */
+/** Takes the newest id of an earlier server: ids from now on are larger. */
 export function continueAfter(runId: string): void {
   const thenMs = Number.parseInt(runId.replaceAll('-', '').slice(0, 12), 16);
   if (thenMs >= lastMs) beginAt(thenMs + 1);

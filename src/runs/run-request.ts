@@ -1,4 +1,4 @@
-// What an interface asks for: one run of a definition, with everything that came with the request.
+// The request of an interface for one run of a definition, with everything that came with it.
 import type { Readable } from 'node:stream';
 import type { EntityManager } from 'typeorm';
 import type { ProcessDefinition } from '../model/definition.js';
@@ -8,45 +8,45 @@ import type { TraceContext } from '../model/trace-context.js';
 import type { RunEntity } from './run.entity.js';
 
 export interface RunRequest {
-  /** Created by the interface, since what it spooled lies under this id. */
+  /** Created by the interface, since the files that it spooled lie under this id. */
   runId: string;
-  /** Null: a command that no definition stores. */
+  /** Null: an ad hoc command. */
   definition: { id: number; revision: number } | null;
   /** What is to run. */
   content: ProcessDefinition;
-  /** As the caller gave them; checked and completed against the declaration. */
+  /** The parameters as the caller gave them; they are checked and completed with the declaration. */
   parameters: Record<string, unknown>;
   message: MessageSource;
   /** The message when its source is `live`. */
   live: Readable | null;
-  /** It is typed to, and so has no message. */
+  /** Set for an interactive run, which has no message. */
   interactive?: Interaction;
-  /** What the program leaves in its work directory goes with its end. */
+  /** The files that the program leaves in its work directory are removed at its end. */
   dropFiles?: boolean;
   uploads: UploadedFile[];
   inputFile: FileHint;
   outputFile: FileHint;
-  /** The caller waits for the answer: the default timeout holds. */
+  /** The caller waits for the response, so that the default timeout applies. */
   synchronous: boolean;
   /** May only shorten the definition's timeout. */
   timeoutMs?: number;
   priority?: number;
-  /** At least, where it is possible; else as every run here. */
+  /** The least isolation, where that is possible; left out: as for every run here. */
   isolation?: IsolationLevel;
-  /** In a sandbox too: its program serves a port. */
+  /** Set for a program that serves a port: it has the network of the machine even in a sandbox. */
   hostNetwork?: true;
-  /** False: it is only created, and started by a further request. */
+  /** False: the run is only created, and started by a later request. */
   start?: boolean;
   /** The caller's trace. */
   trace?: TraceContext;
   idempotency?: { key: string; fingerprint: string };
-  /** Asked in the transaction that accepts the run: the id of the run to be taken in its place, or null once it is claimed. */
+  /** Called in the transaction that accepts the run: returns the id of the run to be used instead, or null once this run has the claim. */
   claim?: (manager: EntityManager) => Promise<string | null>;
-  /** Columns of the record that follow from nothing else in the request: the name of a job, what caused the run. */
+  /** Columns of the record that nothing else in the request determines, such as the name of a job or the cause of the run. */
   record?: Partial<RunEntity>;
 }
 
-/** The parts of a request that brings nothing but its program. */
+/** The parts of a request that has only a program. */
 export function emptyRequest(): Pick<RunRequest, 'parameters' | 'message' | 'live' | 'uploads' | 'inputFile' | 'outputFile'> {
   return { parameters: {}, message: { kind: 'none' }, live: null, uploads: [], inputFile: {}, outputFile: {} };
 }
@@ -55,6 +55,6 @@ export function emptyRequest(): Pick<RunRequest, 'parameters' | 'message' | 'liv
 export interface RunTrigger {
   binding: number;
   message_id: string | null;
-  /** The bus may have delivered it before; RabbitMQ says so of all that waited while it was down. */
+  /** True when the bus may have delivered the message before; RabbitMQ reports this for all messages that waited while it was down. */
   redelivered: boolean;
 }

@@ -1,4 +1,4 @@
-// Reading the records of runs: who sees which, filters, pages by offset or by cursor.
+// Reads the records of runs: by visibility, filters, and pages by offset or by cursor.
 import { Injectable } from '@nestjs/common';
 import { DataSource, type SelectQueryBuilder } from 'typeorm';
 import type { Principal } from '../model/roles.js';

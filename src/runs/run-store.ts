@@ -1,4 +1,4 @@
-// Writing the records of runs: accepted before it starts, changed while it goes on, removed with all that it left.
+// Writes the records of runs: a run is accepted before it starts, changed while it is active, and removed with all its files.
 import { rm, rmdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
@@ -20,10 +20,10 @@ import type { RunRequest } from './run-request.js';
 import { readOrder } from './stored-order.js';
 
 const idempotencyMs = 24 * 3_600_000;
-/** After this a change that the database does not take is tried again. */
+/** The pauses before a change that the database has refused is tried again. */
 const refusedBackoff = { firstMs: 10_000, longestMs: 10_000 };
 
-/** A message for a service, and whose it is. */
+/** A message for a service with its user and its key. */
 export interface KeyedMessage {
   userId: number;
   runId: string;
@@ -41,7 +41,7 @@ export class RunStore {
     private readonly dataSource: DataSource,
   ) {}
 
-  /** Returns the id of the former run when this request was made before; else the row is committed. */
+  /** Returns the id of the former run when the same request came before; otherwise commits the row. */
   accept(row: RunEntity, { idempotency, claim }: Pick<RunRequest, 'idempotency' | 'claim'>): Promise<string | null> {
     let isRepeated = false;
     const job = async (manager: EntityManager) => {
@@ -58,15 +58,15 @@ export class RunStore {
     return this.writer.write(job, { repeatable: true });
   }
 
-  /** Whether this request was made, and came to its end. Throws idempotency_mismatch. */
+  /** Whether the same request came before and was completed. Throws idempotency_mismatch. */
   async isKnown({ userId, key, fingerprint }: KeyedMessage): Promise<boolean> {
     return (await this.writer.write((manager) => formerRun(manager, userId, { key, fingerprint }))) !== null;
   }
 
-  /** Resolves when it is stored, however long that takes. */
+  /** Resolves when the key is stored, however long that takes. */
   async remember({ userId, runId, key, fingerprint }: KeyedMessage): Promise<void> {
     await this.writer.writeSurely(async (manager) => {
-      // another request may have come by this key meanwhile, for a run
+      // meanwhile another request may have used this key for a run
       if (await manager.existsBy(IdempotencyEntity, { userId, key })) return;
       await manager.insert(IdempotencyEntity, { userId, runId, key, fingerprint, createdAtMs: Date.now() });
     });
@@ -76,7 +76,7 @@ export class RunStore {
     await this.writer.write((manager) => updateRow(manager, RunEntity, { id, change }));
   }
 
-  /** What `RecordStore` says of it. Never rejects. */
+  /** Implements `save` of `RecordStore`. Never rejects. */
   async saveSurely(id: string, take: () => Unstored, late: () => void): Promise<void> {
     let isRepeated = false;
     const job = async (manager: EntityManager) => {
@@ -86,14 +86,14 @@ export class RunStore {
       isRepeated = true;
     };
     const failed = ({ message }: Error, failures: number) => {
-      if (failures === 1) this.logger.error(`the database does not take the record of run ${id}, it is tried again: ${message}`);
+      if (failures === 1) this.logger.error(`record of run ${id} was refused by the database and is tried again: ${message}`);
       late();
     };
     const pause = (timeMs: number) => sleep(timeMs, undefined, { ref: false });
     await retry(() => this.writer.writeSurely(job, late), { backoff: refusedBackoff, failed, pause });
   }
 
-  /** The end that an earlier server could not store. False: there is no such run here. */
+  /** Stores the end that an earlier server could not store. False: the database has no such run. */
   async restoreEnd({ runId, change, frames }: UnstoredEnd): Promise<boolean> {
     return this.writer.write(async (manager) => {
       const row = await manager.findOne(RunEntity, { select: { id: true, state: true }, where: { id: runId } });
@@ -104,7 +104,7 @@ export class RunStore {
     });
   }
 
-  /** `state`: only while it is in this one; false when it is not. */
+  /** `state`: remove the run only while it is in this state; returns false when it is not. */
   async remove(id: string, state?: RunState): Promise<boolean> {
     const isRemoved = await this.writer.write(async (manager) => {
       const { affected } = await manager.delete(RunEntity, state === undefined ? { id } : { id, state });
@@ -126,12 +126,12 @@ export class RunStore {
     await rm(controlDirectory(this.root.path, id).path, { recursive: true, force: true });
   }
 
-  /** Removes the message of a run, or of a request, that was delivered. */
+  /** Removes the delivered message of a run or of a request. */
   async discardMessage(id: string): Promise<void> {
     await rm(controlDirectory(this.root.path, id).message, { force: true });
   }
 
-  /** Removes what an attempt wrote that nobody knows the end of: the next one begins anew. */
+  /** Removes the log of an attempt whose end is unknown: the next attempt begins a new log. */
   async discardLog(id: string): Promise<void> {
     const { path, log } = controlDirectory(this.root.path, id);
     await rm(log, { force: true });
@@ -145,7 +145,7 @@ export class RunStore {
     await rmdir(path).catch(() => {});
   }
 
-  /** What was accepted and has not ended, with the orders as they are stored, by age. */
+  /** The runs that were accepted and have not ended, with their stored orders, by age. */
   unfinished(): Promise<RunEntity[]> {
     return this.withOrders()
       .where({ state: In(['queued', 'starting', 'running', 'stopping']) })
@@ -157,7 +157,7 @@ export class RunStore {
     return (await this.withOrders().select(['r.id']).orderBy('r.id', 'DESC').limit(1).getOne())?.id;
   }
 
-  /** The order of a run that has not ended. Throws wrong_state when nobody can go on with it. */
+  /** The order of a run that has not ended. Throws wrong_state when the run cannot be continued. */
   async orderOf(id: string): Promise<RunOrder> {
     const row = await this.withOrders().where({ id }).getOneOrFail();
     try {
@@ -167,7 +167,7 @@ export class RunStore {
     }
   }
 
-  /** Changes the record if it is still in this state; false when it is not. */
+  /** Changes the record if the run is still in this state; returns false when it is not. */
   async leaveState(id: string, state: RunState, change: Partial<RunEntity>): Promise<boolean> {
     const { affected } = await this.writer.write((manager) => manager.update(RunEntity, { id, state }, change));
     return affected === 1;
@@ -178,7 +178,7 @@ export class RunStore {
   }
 }
 
-/** `isRepeated`: it may be there already. */
+/** `isRepeated`: the log may already be stored. */
 async function storeLog(manager: EntityManager, log: { runId: string; frames: Buffer }, isRepeated: boolean): Promise<void> {
   if (isRepeated) await manager.delete(RunLogEntity, { runId: log.runId });
   await insertRow(manager, RunLogEntity, log);

@@ -61,15 +61,15 @@ export class RunEntity {
   @Column({ type: 'varchar', length: 32, nullable: true })
   isolation: string | null;
 
-  /** Which launcher had the order: its kind, a blank, and what tells it from others of its kind. */
+  /** The launcher that had the order: its kind, a blank, and what distinguishes it from others of its kind. */
   @Column({ type: 'varchar', length: 64, nullable: true })
   launcher: string | null;
 
-  /** Where its program listens on this machine; 0: it will, and has not said where; null: it does not. */
+  /** The port on which the program listens on this machine; 0: it will listen, and has not reported where; null: it does not listen. */
   @Column({ type: 'integer', nullable: true })
   port: number | null;
 
-  /** What the jobs interface calls it; null: it is none of its jobs. */
+  /** The name of the run in the jobs interface; null: the run is not a job. */
   @Column({ name: 'job_name', type: 'varchar', length: 255, nullable: true })
   jobName: string | null;
 
@@ -107,22 +107,22 @@ export class RunEntity {
   @Column({ name: 'output_sha256', type: 'varchar', length: 64, nullable: true })
   outputSha256: string | null;
 
-  /** What else there is to say of the output; null: nothing. */
+  /** A remark about the output; null: none. */
   @LongText({ name: 'output_note', nullable: true })
   outputNote: string | null;
 
-  /** The message of a binding that caused it, as JSON; null: a request did. */
+  /** The message of a binding that caused the run, as JSON; null: a request caused it. */
   @LongText({ name: 'triggered_by', nullable: true })
   trigger: string | null;
 
-  /** What it takes of the disk and of the table of logs; null until it was measured, which is after its end. */
+  /** The bytes that the run takes on the disk and in the table of logs; null until they are measured after its end. */
   @TimeMs({ name: 'kept_bytes', nullable: true })
   keptBytes: number | null;
 
-  /** Of a service that has not ended, and not stored: whether it takes messages, */
+  /** Only for a service that has not ended, and not stored: whether it takes messages. */
   ready?: boolean;
 
-  /** and when it starts again, while it waits for that. */
+  /** Only for a service that waits for its restart, and not stored: when it starts again. */
   nextStartAtMs?: number;
 }
 

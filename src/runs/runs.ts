@@ -1,4 +1,4 @@
-// The runs: submit, find, list, wait, stop, remove. Every interface calls this, and nothing else starts a program.
+// The operations on runs: submit, find, list, wait, stop, remove. Every interface calls them, and nothing else starts a program.
 import { Injectable } from '@nestjs/common';
 import { CodedError } from '../model/coded-error.js';
 import { isService } from '../model/definition.js';
@@ -19,15 +19,15 @@ import { type RunPage, RunRows } from './run-rows.js';
 import type { RunStore } from './run-store.js';
 import { Spool } from './spool.js';
 
-/** What is said of a created run only when it is started. */
+/** The options of a created run that are given only when it is started. */
 export interface StartOptions {
-  /** It is to be typed to, at a terminal if this or its order says so. */
+  /** Makes the run interactive, at a terminal if this or the order says so. */
   interactive?: Interaction;
-  /** What it runs, if it had no command. */
+  /** The command, if the run was created without one. */
   command?: DeferredCommand;
 }
 
-/** What `read` makes of a request: the run that it asks for, and whatever its interface wants to know later. */
+/** The result of `read`: the requested run, and the data that its interface needs later. */
 interface Asked {
   run: RunRequest;
 }
@@ -52,8 +52,8 @@ export class Runs {
   }
 
   /**
-   * Runs what `read` asks for and waits for its end: the record as it is then, or when the wait is over.
-   * Every interface that answers with a result needs no more than this.
+   * Starts the run that `read` requests and waits for its end: returns the record as it is then, or when the wait is over.
+   * An interface that responds with a result only needs this function.
    */
   async execute<Read extends Asked>(
     owner: Principal,
@@ -65,7 +65,7 @@ export class Runs {
     return { row: await this.find(owner, id), asked };
   }
 
-  /** Accepts the run that `read` asks for. `read` spools what came with the request under the id that it is given; what the run does not take goes. */
+  /** Accepts the run that `read` requests. `read` spools the files of the request under the given id; files that the run does not take are removed. */
   accept<Read extends Asked>(
     owner: Principal,
     read: (runId: string) => Promise<Read>,
@@ -77,7 +77,7 @@ export class Runs {
     }, runId);
   }
 
-  /** As long as `work` goes on, what is spooled under the id of its spool stays; then it goes, unless a run has taken it. */
+  /** The files that are spooled under the id of the spool stay while `work` runs; afterwards they are removed, unless a run has taken them. */
   async spooling<Result>(work: (spool: Spool) => Promise<Result>, runId = newRunId()): Promise<Result> {
     const spool = new Spool(this.store, runId);
     try {
@@ -94,8 +94,7 @@ export class Runs {
     const order = await buildOrder(owner, request, this.dependencies.defaults);
     const row = newRunRow(order, request);
     if (request.start === false) {
-      if (isSharedService(order))
-        throw new CodedError('invalid_request', 'the service of a definition cannot be made with "start": false; leave that out');
+      if (isSharedService(order)) throw new CodedError('invalid_request', '"start": false is not possible for the service of a definition');
       row.state = 'created';
       return (await this.store.accept(row, request)) ?? row.id;
     }
@@ -116,10 +115,10 @@ export class Runs {
   /** Starts a run that was only created. Throws wrong_state. */
   async start(viewer: Principal, id: string, { interactive, command }: StartOptions = {}): Promise<RunEntity> {
     const row = await this.find(viewer, id);
-    if (row.state !== 'created') throw new CodedError('wrong_state', `the run ${id} was started already; it is ${row.state}`);
+    if (row.state !== 'created') throw new CodedError('wrong_state', `the run ${id} was already started; it is ${row.state}`);
     const order = await this.store.orderOf(id);
     if (isSharedService(order))
-      throw new CodedError('wrong_state', `the run ${id} is a service of definition ${order.definitionId}; that is started by execute/`);
+      throw new CodedError('wrong_state', `the run ${id} is a service of definition ${order.definitionId}, which is started by execute/`);
     this.checkDisk();
     this.activeRuns.rights.check(order.ownerId);
     const typed = interactive?.terminal ? interactive : (order.interactive ?? interactive);
@@ -130,7 +129,7 @@ export class Runs {
     return row;
   }
 
-  /** TERM or `signal`, and KILL after the grace; what waits is cancelled. Throws wrong_state when it has ended. */
+  /** Sends TERM or `signal`, and KILL after the grace; a waiting run is cancelled. Throws wrong_state when the run has ended. */
   async stop(viewer: Principal, id: string, request: StopRequest): Promise<RunEntity> {
     const row = await this.find(viewer, id);
     if (row.state === 'created') return this.cancelCreated(row, request);
@@ -140,21 +139,22 @@ export class Runs {
     return run.row;
   }
 
-  /** Whatever waits or runs. Returns how many. */
+  /** Stops all waiting and active runs. Returns how many. */
   stopAll(request: StopRequest): number {
     return this.activeRuns.stopAll(request);
   }
 
-  /** Whatever runs of a user whose work may not begin any more. */
+  /** Stops the waiting and active runs of a user who may not start runs any more. */
   stopBarred(ownerId: number): void {
     const error = this.activeRuns.rights.fault(ownerId);
     if (error !== undefined) this.activeRuns.stopAll({ error }, (run) => run.order.ownerId === ownerId);
   }
 
-  /** One signal to the program. Throws wrong_state when it does not run. */
+  /** Sends one signal to the program. Throws wrong_state when the program does not run. */
   async signal(viewer: Principal, id: string, name: string): Promise<RunEntity> {
     const row = await this.find(viewer, id);
-    if (!this.activeRuns.find(id)?.signal(name)) throw new CodedError('wrong_state', `the run ${id} does not run; it is ${row.state}`);
+    if (!this.activeRuns.find(id)?.signal(name))
+      throw new CodedError('wrong_state', `the program of run ${id} is not running; the run is ${row.state}`);
     return row;
   }
 
@@ -163,19 +163,19 @@ export class Runs {
     this.dependencies.disk.check();
   }
 
-  /** What the request would start. */
+  /** Describes what the request would start. */
   async explain(owner: Principal, request: RunRequest): Promise<RunPlan> {
     return this.dependencies.dispatcher.explain(await buildOrder(owner, request, this.dependencies.defaults));
   }
 
-  /** The record as it is now; not_found when this user may not see it. */
+  /** The present record; throws not_found when this user may not see it. */
   async find(viewer: Principal, id: string): Promise<RunEntity> {
     const row = await this.recorded(id);
     if (!row || (viewer.role !== 'admin' && row.ownerId !== viewer.userId)) throw new CodedError('not_found', `there is no run ${id}`);
     return row;
   }
 
-  /** The record as it is now, whosever it is; null when there is none. */
+  /** The present record, whoever owns it; null when there is none. */
   async recorded(id: string): Promise<RunEntity | null> {
     return this.activeRuns.find(id)?.row ?? this.rows.byId(id);
   }
@@ -190,17 +190,17 @@ export class Runs {
     return this.activeRuns.find(id);
   }
 
-  /** Resolves when the run has ended, after `timeoutMs`, or when `signal` says so. */
+  /** Resolves when the run has ended, after `timeoutMs`, or when `signal` is aborted. */
   async wait(id: string, timeoutMs: number, signal?: AbortSignal): Promise<void> {
     await this.activeRuns.find(id)?.endedWithin(timeoutMs, signal);
   }
 
-  /** The log, to be closed by its reader. */
+  /** Opens the log, which its reader closes. */
   async log(id: string): Promise<LogSource> {
     return this.activeRuns.find(id)?.openLog() ?? (await this.dependencies.outputs.log(id));
   }
 
-  /** The same record. The digest of its output is made soon, if it has none yet: showing a run never reads its output. */
+  /** Returns the same record, and requests the digest of its output if it has none yet: showing a run never reads its output. */
   wantingDigest(row: RunEntity): RunEntity {
     this.activeRuns.digests.want(row);
     return row;
@@ -212,7 +212,7 @@ export class Runs {
       throw new CodedError('run_active', `the run ${id} has not ended; it is ${row.state}`);
     }
     const isRemoved = await this.store.remove(id, row.state);
-    if (!isRemoved && row.state === 'created') throw new CodedError('run_active', `the run ${id} was started, or removed, just now`);
+    if (!isRemoved && row.state === 'created') throw new CodedError('run_active', `the run ${id} has just been started or removed`);
     await this.dependencies.dispatcher.discard(id);
   }
 
@@ -241,7 +241,7 @@ export class Runs {
   }
 }
 
-/** It is one for all who may run its definition: whoever makes it apart would have the messages of the others. */
+/** Whether the run would be a service that all users of its definition share; a user who started it separately would get the messages of the others. */
 function isSharedService({ definition, definitionId }: RunOrder): boolean {
   return isService(definition) && definitionId !== null;
 }

@@ -1,4 +1,4 @@
-// The services: one for each definition, whoever runs it; started when it is needed, given messages, and followed.
+// The services: one for each definition, shared by all its users; started when needed, given messages, and followed.
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { DataSource, In } from 'typeorm';
@@ -18,36 +18,36 @@ import { newRunId } from './run-ids.js';
 import { emptyRequest, type RunRequest } from './run-request.js';
 import { Runs } from './runs.js';
 
-/** A stored definition, as its row has it. */
+/** A stored definition as in its row. */
 export interface ServiceDefinition {
   id: number;
   revision: number;
   /** JSON text. */
   definition: string;
-  /** Whose the run is; left out: the caller's. */
+  /** The owner of the run; left out: the caller. */
   ownerId?: number;
 }
 
 /** A message that came out of a service. */
 export interface ServiceMessage {
-  /** Counts from 1 and goes on over restarts of the service. */
+  /** Counts from 1 and continues over restarts of the service. */
   id: number;
   bytes: Buffer;
   atMs: number;
 }
 
-/** `key` undefined: delivered however often it comes. */
+/** `key` undefined: the message is delivered every time that it comes. */
 export interface OnceOnly {
   key: RunRequest['idempotency'];
   message: Readable | Buffer;
 }
 
-/** How soon again what could not be read is read. */
+/** The pause before definitions that could not be read are read again. */
 const lookMs = 1000;
 
 @Injectable()
 export class Services {
-  /** Who is being started: the next one who asks waits for that. */
+  /** The services that are being started: a later caller waits for the same start. */
   private readonly starting = new Map<number, Promise<unknown>>();
   private readonly root: RunsRoot;
 
@@ -62,13 +62,13 @@ export class Services {
     definitions.onRemoval(() => void this.stopOrphans());
   }
 
-  /** The id of the run of this service, which runs or is being started. */
+  /** Returns the id of the run of this service, which runs already or is started. */
   async ensure(owner: Principal, definition: ServiceDefinition): Promise<string> {
     const { id } = await this.start(owner, requestFor(definition));
     return id;
   }
 
-  /** The same for a request, whose message is not looked at. `isNew` false: it runs already. Throws wrong_state, and what submit throws. */
+  /** Like ensure, for a request, whose message is ignored. `isNew` false: the service already runs. Throws wrong_state, and what submit throws. */
   async start(caller: Principal, request: RunRequest & { ownerId?: number }): Promise<{ id: string; isNew: boolean }> {
     const order = { ...request, message: { kind: 'none' } as const, live: null, idempotency: undefined };
     const definitionId = request.definition?.id;
@@ -86,16 +86,16 @@ export class Services {
     const run = this.activeRuns.find(runId);
     if (run && (await this.maySend(viewer, run))) return run.send(Buffer.isBuffer(message) ? Readable.from([message]) : message);
     const row = await this.runs.find(viewer, runId);
-    throw new CodedError('wrong_state', `the run ${runId} takes no message: it is ${row.state}`);
+    throw new CodedError('wrong_state', `the run ${runId} takes no messages: it is ${row.state}`);
   }
 
-  /** The same once for this key within 24 hours: a repetition delivers nothing, and has no reply. One that fails may be repeated. */
+  /** Like deliver, but only once for this key within 24 hours: a repetition delivers nothing and has no reply. A failed delivery may be repeated. */
   async deliverOnce(viewer: Principal, runId: string, { key, message }: OnceOnly): Promise<Readable | null> {
     if (!key) return this.deliver(viewer, runId, message);
     return this.keys.once({ ...key, userId: viewer.userId, runId }, () => this.deliver(viewer, runId, message));
   }
 
-  /** Resolves to true once it is ready; false when the attempt that runs now ends before, it waits for its next start, or `signal` says so. */
+  /** Resolves to true once the service is ready; false when its present attempt ends before, when it waits for its next start, or when `signal` is aborted. */
   async whenReady(runId: string, signal: AbortSignal): Promise<boolean> {
     const run = this.activeRuns.find(runId);
     const attempt = run?.row.attempt;
@@ -106,7 +106,7 @@ export class Services {
     return false;
   }
 
-  /** What came out of the service, from the first one kept or the one after `after`; follows until the run has ended, or `signal` says so. */
+  /** The messages of the service, from the first one kept or from the one after `after`; follows until the run has ended, or `signal` is aborted. */
   async *messages(runId: string, after: number, signal?: AbortSignal): AsyncGenerator<ServiceMessage> {
     const reader = new MessageReader(controlDirectory(this.root.path, runId).messages, after);
     try {
@@ -122,7 +122,7 @@ export class Services {
     }
   }
 
-  /** The run of this service as it is now, whosever it is; null when none runs or is being started. */
+  /** The present run of this service, whoever owns it; null when none runs or is being started. */
   runOf(definitionId: number): Readonly<RunEntity> | null {
     return this.activeRuns.serviceOf(definitionId)?.row ?? null;
   }
@@ -138,14 +138,14 @@ export class Services {
     return { id: await this.runs.submit(owner, request), isNew: true };
   }
 
-  /** Who may run a definition may send to its service. */
+  /** Whether a user may send to a service: a user who may run its definition may. */
   private async maySend(viewer: Principal, { row }: ActiveRun): Promise<boolean> {
     if (viewer.role === 'admin' || viewer.userId === Number(row.ownerId)) return true;
     if (row.definitionId === null) return false;
     return (await this.definitions.rows.byId(viewer, Number(row.definitionId))) !== undefined;
   }
 
-  /** Definitions were removed: their services end. Never rejects: what cannot be read is read again. */
+  /** Ends the services whose definitions were removed. Never rejects: definitions that cannot be read are read again. */
   private async stopOrphans(): Promise<void> {
     const services = [...this.activeRuns.allServices];
     if (services.length === 0) return;
@@ -171,12 +171,16 @@ function requestFor({ id, revision, definition, ownerId }: ServiceDefinition): R
   };
 }
 
-/** It was started with its parameters; a message cannot change them. */
+/** A service was started with its parameters, which a message cannot change. */
 async function refuseOtherParameters(owner: Principal, { order, row }: ActiveRun, { parameters, uploads }: RunRequest): Promise<void> {
-  if (uploads.length > 0) throw new CodedError('wrong_state', `the service runs already as ${row.id}; files come with its start`);
+  if (uploads.length > 0)
+    throw new CodedError('wrong_state', `the service is already running as ${row.id}; files can only be sent when it is started`);
   if (Object.keys(parameters).length === 0) return;
   const wanted = await checkParameters(owner.userId, order.definition, { ...order.parameters, ...parameters });
   const other = Object.keys(wanted).find((name) => JSON.stringify(wanted[name]) !== JSON.stringify(order.parameters[name]));
   if (other === undefined) return;
-  throw new CodedError('wrong_state', `the service runs already as ${row.id}, with another value of '${other}'; stop it to start it anew`);
+  throw new CodedError(
+    'wrong_state',
+    `the service is already running as ${row.id} with a different value of '${other}'; stop it first to start it with this value`,
+  );
 }

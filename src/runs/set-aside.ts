@@ -1,3 +1,3 @@
-// How the record of a run begins that no server could go on with; `doctor` finds it by this.
+// The beginning of the error of a run that no server could take over; `doctor` finds such runs by this text.
 
 export const setAsideMark = 'set aside: ';

@@ -1,4 +1,4 @@
-// What an earlier server could not remove any more: control files of runs that have ended, and of what never was a run.
+// Removes the files that an earlier server could not remove: control files of runs that have ended, and of requests that never became a run.
 import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
@@ -8,11 +8,11 @@ import { RunsRoot } from '../results/outputs.js';
 import { RunLogEntity } from '../results/run-log.entity.js';
 import { RunEntity } from './run.entity.js';
 
-/** How many directories are asked for at once. */
+/** For how many directories the database is asked at once. */
 const batchSize = 500;
-/** A directory without a record is kept for so long: the server may have been started with another database by mistake. */
+/** How long a directory without a record is kept: the server may have been started with another database by mistake. */
 const unknownMs = 24 * 3_600_000;
-/** What a run keeps after its end. */
+/** The files that a run keeps after its end. */
 const keptNames = ['log', 'output', 'messages'];
 
 @Injectable()
@@ -22,13 +22,13 @@ export class StaleRuns {
     private readonly dataSource: DataSource,
   ) {}
 
-  /** The control directories that are there now. */
+  /** The control directories that exist now. */
   async list(): Promise<string[]> {
     const entries = await readdir(this.root.path, { withFileTypes: true });
     return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   }
 
-  /** `ids`: directories in which nobody works. Never rejects: the next server tries again. */
+  /** `ids`: directories that are not in use. Never rejects: the next server tries again. */
   async sweep(ids: string[]): Promise<void> {
     for (let at = 0; at < ids.length; at += batchSize) await this.sweepBatch(ids.slice(at, at + batchSize)).catch(() => {});
   }
@@ -48,7 +48,7 @@ export class StaleRuns {
     await rm(path, { recursive: true, force: true });
   }
 
-  /** The log is kept once: in the database when it is small. */
+  /** Removes files that a run does not keep after its end, and the log file when the log is in the database. */
   private async tidy(id: string): Promise<void> {
     const path = join(this.root.path, id);
     const extra = (await readdir(path)).filter((name) => !keptNames.includes(name));

@@ -1,4 +1,4 @@
-// Reads the order that a record keeps of its run: of this server or an older one, or why nobody can go on with it.
+// Reads the stored order of a run, of this server or an older one, or says why the run cannot be continued.
 import type { RunOrder } from '../model/run-order.js';
 import type { RunEntity } from './run.entity.js';
 
@@ -13,7 +13,7 @@ const listOf =
   (value) =>
     value === undefined || (Array.isArray(value) && value.every(isItem));
 
-/** The least that each part must be, so that what reads it later finds what it expects. */
+/** The check of each part of an order, so that later code finds what it expects. */
 const parts: { [Name in keyof RunOrder]?: Check } = {
   definition: (value) => isObject(value) && isText(value.exec) && listOf(isText)(value.argv),
   parameters: isObject,
@@ -36,11 +36,11 @@ const messageKinds: Record<string, ((message: Record<string, unknown>) => boolea
   file: ({ path }) => isText(path),
 };
 
-/** Throws an Error in one sentence that says why it cannot be used. */
+/** Throws an Error in one sentence that says why the order cannot be used. */
 export function readOrder({ id, ownerId, definitionId, lane, priority, order }: Known): RunOrder {
-  if (order === null) throw new Error('it has no stored order');
+  if (order === null) throw new Error('the record has no stored order');
   const stored = parsed(order);
-  // what orders of older servers do not say stands in the record
+  // the record contains values that orders of older servers lack
   const whole = {
     ...{ definitionId: definitionId === null ? null : Number(definitionId), lane, priority },
     ...{ parameters: {}, uploads: [], inputFile: {}, outputFile: {}, traceparent: '', isolation: null, hostNetwork: false },

@@ -1,4 +1,4 @@
-// Which runs the server was taking over from an earlier one when it died: marked before it begins with them.
+// Marks the runs that a server is taking over from an earlier one, so that the next server knows which ones it was when this one dies.
 import { appendFileSync, rmSync } from 'node:fs';
 import { appendFile, readFile, rm } from 'node:fs/promises';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
@@ -6,19 +6,19 @@ import { Dispatcher } from '../dispatch/dispatcher.js';
 import { takeoverMark } from '../model/control-directory.js';
 import { RunsRoot } from '../results/outputs.js';
 
-/** One line for each time that a server begins, and one for each that ended by an error meanwhile. */
+/** A mark has one line for each time that a server began with the run, and one for each server that ended by an error meanwhile. */
 const begun = 'begun\n';
 const failed = 'ended by an error\n';
 
-/** After so many ends by an error a run is set aside, */
+/** After this many ends by an error a run is set aside. */
 const errorBound = 2;
 /**
- * and after so many ends of any kind: a server that was killed from outside says nothing about the run. (Measured: with 3, two of 2127 runs were
- * set aside in 203 kills at random instants, and were well.)
+ * After this many ends of any kind a run is set aside: a server that was killed from outside says nothing about the run. (Measured: with 3, two of 2127 runs were
+ * set aside in 203 kills at random instants, although nothing was wrong with them.)
  */
 const endBound = 5;
 
-/** `clear`: no server has died while it took the run over; `suspect`: one has; `guilty`: it is not tried again. */
+/** `clear`: no server has died while it took over the run; `suspect`: one has; `guilty`: the run is not tried again. */
 export type Suspicion = 'clear' | 'suspect' | 'guilty';
 
 @Injectable()
@@ -45,7 +45,7 @@ export class TakeoverMarks implements OnModuleDestroy {
     return ends > 0 ? 'suspect' : 'clear';
   }
 
-  /** Never rejects: where nothing can be written, the run is taken over all the same. */
+  /** Never rejects: when the mark cannot be written, the run is taken over anyway. */
   async begin(runId: string): Promise<void> {
     this.open.add(runId);
     try {
@@ -55,7 +55,7 @@ export class TakeoverMarks implements OnModuleDestroy {
     }
   }
 
-  /** It has been taken over, or has ended. Never rejects. */
+  /** Called when the run has been taken over, or has ended. Never rejects. */
   async end(runId: string): Promise<void> {
     await rm(this.of(runId), { force: true }).catch(() => {});
     this.open.delete(runId);
