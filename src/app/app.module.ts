@@ -1,4 +1,4 @@
-// The whole application, wired for these settings.
+// The whole application, wired for the given settings.
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountsApiModule } from '../api/accounts/accounts-api.module.js';
@@ -20,7 +20,7 @@ import { databaseContents } from './database-contents.js';
 import type { ExecutionEnvironment } from './execution-environment.js';
 import { ProvidersModule } from './providers.module.js';
 
-/** A feature is a module; what it needs of others it imports by itself. */
+/** The features; each is a module that imports the modules that it needs. */
 const features = [
   OperationsApiModule,
   DefinitionsApiModule,
@@ -32,7 +32,7 @@ const features = [
   AdaptersApiModule,
 ];
 
-/** Those that COMPAT turns on and off; one that is off has no routes. */
+/** The features that COMPAT turns on and off; one that is off has no routes. */
 const compatFeatures: Record<CompatName, Type> = { 'run-code': RunCodeModule, process: ProcessModule, jobs: JobsModule };
 
 @Module({})
@@ -42,7 +42,7 @@ export class AppModule {
       const target = databaseTarget(settings);
       const mark = new DatabaseMark(settings.dataDir, target);
       if (target.kind === 'sqlite') protectSqliteFile(target.file);
-      else if (mark.isKnown) await refuseEmpty(target, mark.advice('begin anew'));
+      else if (mark.isKnown) await refuseEmpty(target, mark.advice('start over'));
       const options = await dataSourceOptions({ target, durability: settings.durability }, databaseContents);
       return { ...options, migrationsRun: true, retryAttempts: 0 };
     };

@@ -1,4 +1,4 @@
-// Every entity and every migration, listed one by one: patterns of file names break bundles and tests.
+// Every entity and every migration, listed one by one, because patterns of file names break bundles and tests.
 import { Initial1763770000000 } from '../../migrations/1763770000000-initial.js';
 import { RunsOutlive1763860000000 } from '../../migrations/1763860000000-runs-outlive.js';
 import { KeptBytes1763950000000 } from '../../migrations/1763950000000-kept-bytes.js';

@@ -1,4 +1,4 @@
-// What this machine gives to runs: their user, their directories, their launcher.
+// Prepares what runs get from this machine: their user, their directories, their launcher.
 import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,27 +19,27 @@ import { chooseIsolation, type Isolation } from './isolation.js';
 export interface ExecutionEnvironment {
   executor: ExecutorSettings;
   isolation: Isolation;
-  /** What the boot has to say about it. */
+  /** The remarks that the boot prints about this environment. */
   notes: string[];
-  /** When nothing runs any more: removes what lies outside of DATA_DIR and WORK_DIR. */
+  /** Removes what lies outside DATA_DIR and WORK_DIR; to be called when nothing runs any more. */
   cleanUp: () => Promise<void>;
 }
 
 const isRoot = process.getuid?.() === 0;
 
-/** Passable for the run user, whose work directory may lie in it; what is ours in it is closed. */
+/** Creates DATA_DIR: the run user, whose work directory may lie in it, can pass through it but cannot read the server's files. */
 export function makeDataDirectory({ dataDir }: Settings): void {
   mkdirSync(dataDir, { recursive: true, mode: isRoot ? 0o711 : 0o700 });
 }
 
-/** Makes what belongs in DATA_DIR, which the caller has locked. Throws an Error in one line when that cannot be. */
+/** Creates what belongs in DATA_DIR, which the caller has locked. Throws an Error in one line when that fails. */
 export async function prepareExecutionEnvironment(settings: Settings, launcherOptional = false): Promise<ExecutionEnvironment> {
   const users = runUsers(settings);
   const otherUser = users.sample !== null;
   const runsRoot = join(settings.dataDir, 'runs');
   mkdirSync(runsRoot, { recursive: true, mode: 0o700 });
   const { path, note } = workRoot(settings, otherUser);
-  // a program of the server's own user could speak to the launcher, and so start others outside of its namespaces
+  // a program that runs as the server's own user could speak to the launcher, and so start others outside its namespaces
   const hidden = [path, ...(otherUser ? [] : launcherFolders())];
   const masked = [settings.dataDir, ...hidden.filter((folder) => !isInside(folder, settings.dataDir))];
   const prefix = randomBytes(4).toString('hex');
@@ -64,7 +64,7 @@ export async function prepareExecutionEnvironment(settings: Settings, launcherOp
     ),
     graceMs: settings.graceMs,
     ownAddresses: new OwnAddresses(),
-    shortage: new Shortage((reason) => new Logger('runs').warn(`${reason}; runs wait`)),
+    shortage: new Shortage((reason) => new Logger('runs').warn(`runs wait: ${reason}`)),
   };
   const sharing = otherUser || isolation.level !== 'process' ? [] : ["programs run as the server's own user and share its rights (RUN_AS)"];
   const cleanUp = async () => {
@@ -78,12 +78,12 @@ export async function prepareExecutionEnvironment(settings: Settings, launcherOp
 export function runUsers({ runAs, runUids }: Settings): RunUsers {
   if (runAs === undefined) return isRoot ? new DynamicRunUsers(runUids) : new FixedRunUser(null);
   if (runAs === 'dynamic') {
-    if (!isRoot) throw new Error('RUN_AS=dynamic needs a server that runs as root');
+    if (!isRoot) throw new Error('RUN_AS=dynamic requires that the server runs as root');
     return new DynamicRunUsers(runUids);
   }
   const user = systemUser(runAs);
   if (user.uid === process.getuid?.()) return new FixedRunUser(null);
-  if (!isRoot) throw new Error(`RUN_AS=${runAs} needs a server that runs as root`);
+  if (!isRoot) throw new Error(`RUN_AS=${runAs} requires that the server runs as root`);
   return new FixedRunUser(user);
 }
 
@@ -91,20 +91,20 @@ function systemUser(name: string): RunUser {
   const line = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
     .find((entry) => entry.startsWith(`${name}:`));
-  if (!line) throw new Error(`RUN_AS names '${name}', but there is no such user`);
+  if (!line) throw new Error(`RUN_AS names the user '${name}', who does not exist on this machine`);
   const [, , uid, gid] = line.split(':');
   return { uid: Number(uid), gid: Number(gid) };
 }
 
-/** Of what this server has outside of DATA_DIR. */
+/** The name under which this server keeps what it has outside DATA_DIR. */
 function ownName({ dataDir }: Settings): string {
   return `procreg-${createHash('sha256').update(dataDir).digest('hex').slice(0, 16)}`;
 }
 
-/** The run user passes through to its own directory and sees no other. */
+/** With this mode the run user can reach its own directory and cannot list the others. */
 const passable = 0o711;
 
-/** Where the run user can reach it; a folder of our own below WORK_DIR or the temporary one is named after DATA_DIR. */
+/** The folder of the work directories, where the run user can reach it. Below WORK_DIR or the temporary folder its name is derived from DATA_DIR. */
 function workRoot(settings: Settings, otherUser: boolean): { path: string; note?: string } {
   const { workDir, dataDir } = settings;
   const wanted = workDir ? ownFolder(join(workDir, ownName(settings)), { mode: passable }) : join(dataDir, 'work');
@@ -117,7 +117,8 @@ function workRoot(settings: Settings, otherUser: boolean): { path: string; note?
 function makeTraversable(path: string): void {
   mkdirSync(path, { recursive: true, mode: passable });
   const found = lstatSync(path);
-  if (!found.isDirectory() || found.uid !== process.getuid?.()) throw new Error(`${path} must be a directory of the server's own user`);
+  if (!found.isDirectory() || found.uid !== process.getuid?.())
+    throw new Error(`${path} must be a directory that belongs to the user of the server`);
   chmodSync(path, passable);
 }
 

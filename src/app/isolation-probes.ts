@@ -1,4 +1,4 @@
-// Whether a level works here: `true` is really run in it, as the run user.
+// Finds out whether an isolation level works here: the program `true` is really run in it, as the run user.
 import { chmod, chown, mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
@@ -10,13 +10,13 @@ import type { IsolationLevel } from '../model/isolation-levels.js';
 import { compiledPart } from '../worker/compiled-part.js';
 import { type Launcher, type LaunchLevel, type LaunchSpec, launchLevels } from '../worker/launcher.js';
 
-/** Beside the bundle. */
+/** The compiled sandbox, which lies next to the bundle. */
 const sandboxBinary = compiledPart(join(import.meta.dirname, '../launcher'), 'procreg-sandbox');
 
 export interface IsolationProbe {
   level: IsolationLevel;
   works: boolean;
-  /** Why it does not work. */
+  /** Why the level does not work. */
   reason: string | null;
 }
 
@@ -28,11 +28,11 @@ export interface ProbeTarget {
   masked: string[];
   /** Where bubblewrap is looked up. */
   path: string;
-  /** Of what is the server's own among the work directories. */
+  /** The prefix of the server's own names among the work directories. */
   prefix: string;
 }
 
-/** Weakest first. */
+/** Tries each level, the weakest first. */
 export async function probeLevels(launcher: Launcher, ground: ProbeTarget): Promise<IsolationProbe[]> {
   const trials: IsolationProbe[] = [];
   for (const level of launchLevels) trials.push(await tryLevel(launcher, level, ground));
@@ -48,7 +48,7 @@ async function failed(level: IsolationLevel, reason: string): Promise<IsolationP
   return { level, works: false, reason };
 }
 
-/** Inside of what the launcher does at `level`. */
+/** Tries the sandbox inside the isolation that the launcher applies at `level`. */
 export async function probeSandbox(
   launcher: Launcher,
   ground: ProbeTarget & { level: LaunchLevel },

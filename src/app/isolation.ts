@@ -1,4 +1,4 @@
-// Which launcher starts programs here and how far they are isolated: tried by really running a program at each level.
+// Decides which launcher starts programs here and how far they are isolated, by running a program at each level.
 import { join } from 'node:path';
 import type { Sandbox } from '../execute/sandbox/sandbox.js';
 import { type IsolationLevel, isBelow } from '../model/isolation-levels.js';
@@ -10,25 +10,25 @@ import { NativeLauncher } from '../worker/native-launcher.js';
 import { type IsolationProbe, type ProbeTarget, probeLevels, probeSandbox } from './isolation-probes.js';
 import { missingGuarantees } from './missing-guarantees.js';
 
-/** Beside the bundle. */
+/** The compiled launcher, which lies next to the bundle. */
 const compiled = join(import.meta.dirname, '../launcher');
 export const launcherBinary = compiledPart(compiled, 'procreg-launcher');
 export const listenHelper = compiledPart(compiled, 'procreg-listen');
 
 export interface Isolation {
   launcher: Launcher;
-  /** What the launcher applies to every run. */
+  /** The level that the launcher applies to every run. */
   level: LaunchLevel;
-  /** Of runs that ask for nothing else: `level`, or sandbox. */
+  /** The level of runs that request no other: `level`, or sandbox. */
   ofEveryRun: IsolationLevel;
-  /** Null: there can be none here; its trial says why. */
+  /** Null: a sandbox is not possible here; its trial says why. */
   sandbox: Sandbox | null;
   trials: IsolationProbe[];
   /** Why the launcher is not the native one, unless LAUNCHER says so. */
   note: string | null;
 }
 
-/** `launcherOptional`: where LAUNCHER=auto cannot have the native launcher it takes child_process. Throws an Error in one line when less than ISOLATION_MIN, or than what ISOLATION names, is possible. */
+/** `launcherOptional`: if the native launcher cannot run, LAUNCHER=auto uses child_process. Throws an Error in one line when only less than ISOLATION_MIN, or less than ISOLATION, is possible. */
 export async function chooseIsolation(settings: Settings, ground: ProbeTarget, launcherOptional: boolean): Promise<Isolation> {
   const { launcher, note } = await chooseLauncher(settings, ground.runsRoot, launcherOptional);
   const levels = await probeLevels(launcher, ground);
@@ -46,7 +46,7 @@ export async function chooseIsolation(settings: Settings, ground: ProbeTarget, l
   return { launcher, level, ofEveryRun, sandbox, trials, note };
 }
 
-/** `auto` takes the launcher's strongest; a sandbox, which shows a program little of the machine, only where it must. */
+/** `auto` takes the strongest level of the launcher. It takes a sandbox, which shows a program little of the machine, only where ISOLATION_MIN demands it. */
 export function wantedLevel({ isolation, isolationMin }: Settings, strongest: LaunchLevel | undefined): IsolationLevel | undefined {
   if (isolation !== 'auto') return isolation;
   return isolationMin === 'sandbox' ? 'sandbox' : strongest;
@@ -54,7 +54,7 @@ export function wantedLevel({ isolation, isolationMin }: Settings, strongest: La
 
 function reasons(trials: IsolationProbe[]): string {
   const failed = trials.filter(({ works }) => !works);
-  return failed.map(({ level, reason }) => `${level}: ${reason}`).join('; ') || 'a weaker one is chosen by ISOLATION';
+  return failed.map(({ level, reason }) => `${level}: ${reason}`).join('; ') || 'ISOLATION chooses a weaker level';
 }
 
 interface ChosenLauncher {
@@ -62,7 +62,7 @@ interface ChosenLauncher {
   note: string | null;
 }
 
-/** Throws an Error in one line when it cannot be the one that is wanted. */
+/** Throws an Error in one line when the wanted launcher cannot be used. */
 export async function chooseLauncher({ launcher: wanted }: Settings, runsRoot: string, isOptional: boolean): Promise<ChosenLauncher> {
   const simple = new ChildProcessLauncher(runsRoot);
   if (wanted === simple.name) return { launcher: simple, note: null };
@@ -74,7 +74,7 @@ export async function chooseLauncher({ launcher: wanted }: Settings, runsRoot: s
     launcher.close();
     const reason = `the native launcher cannot run: ${(error as Error).message}`;
     if (wanted === 'auto' && isOptional) return { launcher: simple, note: `${reason}; programs are started by ${simple.name}` };
-    const without = `LAUNCHER=${simple.name} starts programs without it, but then ${missingGuarantees(simple).join('; ')}`;
+    const without = `LAUNCHER=${simple.name} starts programs without it, with these consequences: ${missingGuarantees(simple).join('; ')}`;
     throw new Error(`LAUNCHER=${wanted} is not possible: ${reason}. ${without}`);
   }
 }

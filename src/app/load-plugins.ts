@@ -1,4 +1,4 @@
-// Loads the modules of PLUGINS: each adds types of adapters to those that definitions may name.
+// Loads the modules of PLUGINS; each adds types of adapters that definitions may name.
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { schemaCheck } from '../definitions/schema-faults.js';
@@ -7,7 +7,7 @@ import { inputCatalog } from '../execute/input/catalog.js';
 import { outputCatalog } from '../execute/output/catalog.js';
 import { declareAdapter } from '../model/adapters.js';
 
-/** Paths from the cwd. Throws an Error in one line that names the module, and what is wrong with it. */
+/** `paths` are relative to the cwd. Throws an Error in one line that names the module and says what is wrong with it. */
 export async function loadPlugins(paths: string[]): Promise<void> {
   for (const path of paths) {
     try {
@@ -22,7 +22,7 @@ export async function loadPlugins(paths: string[]): Promise<void> {
 
 function addPlugin(plugin: AdapterPlugin | undefined): void {
   const { input = [], output = [] } = plugin ?? {};
-  if (input.length + output.length === 0) throw new Error('its default export names no adapter under input or output');
+  if (input.length + output.length === 0) throw new Error('the default export has no adapters under input or output');
   for (const one of input) {
     check(one, ['prepare', 'deliver']);
     declareAdapter('input', one);
@@ -36,9 +36,9 @@ function addPlugin(plugin: AdapterPlugin | undefined): void {
 }
 
 function check({ type, what, parameters, adapter }: PluggedInput | PluggedOutput, methods: string[]): void {
-  if (!/^[a-z][a-z0-9_]{0,63}$/.test(type)) throw new Error(`the type of an adapter is a small word, not '${type}'`);
-  if (typeof what !== 'string') throw new Error(`the adapter '${type}' does not say what it is`);
-  if (parameters?.type !== 'object') throw new Error(`the parameters of '${type}' are no JSON Schema of type object`);
+  if (!/^[a-z][a-z0-9_]{0,63}$/.test(type)) throw new Error(`the type of an adapter must match [a-z][a-z0-9_]{0,63}, got '${type}'`);
+  if (typeof what !== 'string') throw new Error(`the adapter '${type}' has no description (what)`);
+  if (parameters?.type !== 'object') throw new Error(`the parameters of the adapter '${type}' are not a JSON Schema of type object`);
   schemaCheck(parameters)({});
   const missing = methods.find((name) => typeof (adapter as unknown as Record<string, unknown>)?.[name] !== 'function');
   if (missing) throw new Error(`the adapter '${type}' has no ${missing}()`);

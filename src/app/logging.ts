@@ -1,4 +1,4 @@
-// The log: pino, for Fastify and for Nest alike; readable on a terminal, JSON elsewhere.
+// The log: pino for both Fastify and Nest; readable on a terminal, JSON elsewhere.
 import { createRequire } from 'node:module';
 import type { LoggerService } from '@nestjs/common';
 import { destination, type Logger, pino } from 'pino';
@@ -12,10 +12,10 @@ export function createLogger({ logLevel, logFormat, logFile }: Settings): Logger
   return pino(options, pretty({ destination: target.dest, sync: true, translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname' }));
 }
 
-/** Nest tells much at its start that only its developers want to know. */
+/** Drops the many lines that Nest logs at its start for its own developers. */
 export class NestLogger implements LoggerService {
   booted = false;
-  /** From now on, whoever logs is one of ours. */
+  /** True once the server listens: from then on every line comes from this project. */
   listening = false;
 
   constructor(private readonly logger: Logger) {}
@@ -24,7 +24,11 @@ export class NestLogger implements LoggerService {
     this.logger[this.listening ? 'info' : 'debug']({ context }, String(message));
   }
 
-  /** A failed boot is said in one line by main.ts; before it, Nest would say it at length. */
+  debug(message: unknown, context?: string): void {
+    if (this.listening) this.logger.debug({ context }, String(message));
+  }
+
+  /** Main.ts reports a failed boot in one line; Nest would report the same failure at length before. */
   error(message: unknown, ...details: unknown[]): void {
     this.logger[this.booted ? 'error' : 'debug']({ details }, String(message));
   }

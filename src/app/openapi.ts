@@ -1,4 +1,4 @@
-// The OpenAPI document and Swagger UI, made when they are first asked for.
+// The OpenAPI document and Swagger UI, created when they are first requested.
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { basePath } from '../http/urls.js';
@@ -21,10 +21,10 @@ function createDocument(app: INestApplication, version: string): OpenAPIObject {
   );
 }
 
-/** A route of every method is shown with the five that have a meaning of their own. */
+/** The methods that the document does not show for a route of every method. */
 const unshown = ['head', 'options', 'trace', 'search'] as const;
 
-/** The addresses as they are written, that of a program's whole server once, and what `Route` says of bodies in its place: one schema per media type. */
+/** Writes addresses with their final slash, documents the server of a program only once, and puts the bodies of `Route` in place: one schema per media type. */
 function polished(document: OpenAPIObject): OpenAPIObject {
   const shown = Object.entries(document.paths).filter(([path]) => !path.endsWith('/http'));
   document.paths = Object.fromEntries(shown.map(([path, item]) => [withSlash(path), item]));
@@ -39,7 +39,7 @@ function polished(document: OpenAPIObject): OpenAPIObject {
   return document;
 }
 
-/** The API's addresses end in a slash, as tastypie's do, but for those of files; without it they work as well. */
+/** The addresses of the API end in a slash, as those of tastypie do, except those of files; they also work without the slash. */
 function withSlash(path: string): string {
   return path.startsWith('/api') && !/\/$|\{path\}$/.test(path) ? `${path}/` : path;
 }

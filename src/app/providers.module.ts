@@ -1,4 +1,4 @@
-// What every module gets from outside: settings as typed objects, the writer, the dispatcher.
+// Provides what every module gets from outside: settings as typed objects, the writer, the dispatcher.
 import { join } from 'node:path';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -12,10 +12,11 @@ import { Languages } from '../compat/run-code/languages.js';
 import { Availability } from '../database/availability.js';
 import { guardQueries } from '../database/guarded-queries.js';
 import { SerialWriter } from '../database/serial-writer.js';
-import { CountingDispatcher } from '../dispatch/counting-dispatcher.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { EmbeddedDispatcher } from '../dispatch/embedded-dispatcher.js';
 import { Lanes } from '../dispatch/lanes.js';
+import { ObservedDispatcher } from '../dispatch/observed-dispatcher.js';
+import { RunLog } from '../dispatch/run-log.js';
 import { AllowedHosts } from '../model/allowed-hosts.js';
 import { Conditions } from '../model/conditions.js';
 import { OwnAddresses } from '../model/own-addresses.js';
@@ -53,6 +54,7 @@ export class ProvidersModule {
     const disk = new DiskWatermark(settings.dataDir, settings.diskWatermarkBytes);
     const { workDirectories, shortage } = executor;
     const conditions = new Conditions([() => disk.check(), () => workDirectories.restore(), () => shortage.check()]);
+    const isDebug = settings.logLevel === 'debug' || settings.logLevel === 'trace';
     const lanes = new Lanes(settings.lanes, settings.queueLimit);
     const values = [
       { provide: Passwords, useValue: passwordsOf(settings) },
@@ -72,7 +74,7 @@ export class ProvidersModule {
       { provide: Languages, useValue: languages(settings, isolation) },
       { provide: ProcessDefaults, useValue: new ProcessDefaults(settings.defaultOutputDirName) },
       { provide: AlwaysReturnData, useValue: new AlwaysReturnData(settings.alwaysReturnData) },
-      { provide: Dispatcher, useValue: new CountingDispatcher(new EmbeddedDispatcher(executor, lanes), counters) },
+      { provide: Dispatcher, useValue: new ObservedDispatcher(new EmbeddedDispatcher(executor, lanes), [counters, new RunLog(isDebug)]) },
     ];
     const made = [
       { provide: SerialWriter, useFactory: guardedWriter, inject: [DataSource] },
@@ -84,7 +86,7 @@ export class ProvidersModule {
   }
 }
 
-/** Made once the migrations are done. */
+/** To be created after the migrations were applied. */
 function guardedWriter(dataSource: DataSource): SerialWriter {
   const availability = new Availability();
   guardQueries(dataSource, availability);
@@ -106,11 +108,11 @@ function agentNetwork({ agentUid: uid, agentProperties: properties, agentTokens:
   const { routerUrl: url, routerToken: token, routerUser: username } = router;
   const known = { folder: join(dataDir, 'routed'), uid, properties, tokens };
   if (url === undefined) return new AgentNetwork(known);
-  if (token === undefined || username === undefined) throw new Error('ROUTER_URL needs ROUTER_TOKEN and ROUTER_USER');
+  if (token === undefined || username === undefined) throw new Error('ROUTER_URL requires ROUTER_TOKEN and ROUTER_USER');
   return new AgentNetwork({ ...known, router: { url, token, username } });
 }
 
-/** What lies outside of these folders is not in a sandbox. */
+/** A program outside these folders cannot be seen in a sandbox. */
 const seenInSandbox = /^\/(usr|bin|sbin|lib\w*)\//;
 
 function languages({ runPath, languagesFile }: Settings, { sandbox }: Isolation): Languages {

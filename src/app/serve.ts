@@ -1,4 +1,4 @@
-// The role `serve`: boots the application, says where it is, and ends it well.
+// The role `serve`: boots the application, prints where it listens, and shuts it down cleanly.
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { setFlagsFromString } from 'node:v8';
@@ -50,7 +50,7 @@ import { closeOnSignals, Shutdown } from './shutdown.js';
 import { version } from './version.js';
 import { printWelcome } from './welcome.js';
 
-/** Slow headers are cut; the number of connections is bounded: most descriptors at most, the others are for what is asked for. */
+/** Connections with slow headers are cut. The limit of connections leaves enough descriptors for the work that they request. */
 const bounds = { headersTimeout: 15_000, maxConnections: Math.min(10_000, Math.floor(descriptorLimit * 0.6)) };
 
 export interface ServeOptions {
@@ -58,7 +58,7 @@ export interface ServeOptions {
   launcherOptional?: boolean;
 }
 
-/** What an application is opened with. */
+/** The parts with which an application is opened. */
 interface Means {
   adapter: FastifyAdapter;
   logger: Logger;
@@ -66,12 +66,12 @@ interface Means {
 }
 
 /**
- * V8 would allocate what is made per request in the old generation for good, once much of it outlived a collection in a burst; all that
+ * V8 would allocate the objects of each request in the old generation permanently, once many of them outlived a collection in a burst; all that
  * such an object refers to then survives as well. (Measured: a tenth of everything allocated was promoted; without it, next to nothing.)
  */
 const keepRequestsYoung = '--no-allocation-site-pretenuring';
 
-/** Of a request little survives: other threads would wait longer for a core, which the programs take, than they could help. (Measured: a seventh of the server's time.) */
+/** Little of a request survives a collection: helper threads would wait longer for a core, which the programs take, than they could help. (Measured: a seventh of the server's time.) */
 const collectAlone = '--no-parallel-scavenge';
 
 export async function serve(settings: Settings, { launcherOptional }: ServeOptions): Promise<void> {
@@ -123,7 +123,7 @@ export async function serve(settings: Settings, { launcherOptional }: ServeOptio
   const { requestTimeout, keepAliveTimeout } = http;
   await openLocalSocket(Object.assign(local, bounds, { requestTimeout, keepAliveTimeout }), settings.dataDir).then(
     (close) => shutdown.beforeEnd(close),
-    (error: Error) => logger.warn(`${error.message}; the commands on this machine do not reach the server`),
+    (error: Error) => logger.warn(`the commands on this machine cannot reach the server: ${error.message}`),
   );
   closeOnSignals(shutdown, logger);
   nestLogger.listening = true;
@@ -138,7 +138,7 @@ export async function serve(settings: Settings, { launcherOptional }: ServeOptio
 async function openApplication(settings: Settings, module: DynamicModule, by: Means): Promise<NestFastifyApplication> {
   try {
     const copy = copyBeforeMigration(databaseTarget(settings), databaseContents);
-    if (copy) by.logger.info({ copy }, 'the database was copied before it is migrated');
+    if (copy) by.logger.info({ copy }, 'the database was copied before the migration');
     const options = { bodyParser: false, abortOnError: false, logger: by.nestLogger };
     return await NestFactory.create<NestFastifyApplication>(module, by.adapter, options);
   } catch (error) {
@@ -146,24 +146,24 @@ async function openApplication(settings: Settings, module: DynamicModule, by: Me
   }
 }
 
-/** An address that no route is looked up for passes no hook. */
+/** Fastify runs no hooks for an address that it refuses itself, so that the error is sent here. */
 function refuseAddress(error: Error, request: FastifyRequest, reply: FastifyReply): void {
   identify(request, reply);
   sendError(request, reply, error);
 }
 
-/** Without the password. */
+/** Names the database without the password. */
 function databaseName(settings: Settings): string {
   const target = databaseTarget(settings);
   return target.kind === 'sqlite' ? target.file : `${target.database} on ${target.host}:${target.port}`;
 }
 
 function tls({ tlsCert, tlsKey }: Settings): object {
-  if (!tlsCert !== !tlsKey) throw new Error('TLS_CERT and TLS_KEY go together');
+  if (!tlsCert !== !tlsKey) throw new Error('TLS_CERT and TLS_KEY must be set together');
   return tlsCert && tlsKey ? { https: { cert: readFileSync(tlsCert), key: readFileSync(tlsKey) } } : {};
 }
 
-/** Returns the entrance for this machine, which does not listen yet. */
+/** Returns the server for the local socket, which does not listen yet. */
 async function prepareHttp(
   app: NestFastifyApplication,
   settings: Settings,

@@ -1,4 +1,4 @@
-// The address of the server: whose launchers keep it, and how it is opened.
+// The address of the server: which launchers keep it, and how it is opened.
 import type { Logger } from 'pino';
 import type { Listening } from '../http/listening.js';
 import type { OwnAddresses } from '../model/own-addresses.js';
@@ -10,13 +10,13 @@ import { NativeLauncher } from '../worker/native-launcher.js';
 import type { ExecutionEnvironment } from './execution-environment.js';
 import { listenHelper } from './isolation.js';
 
-/** Clients of a server that was killed wait for the next one so long, where RESTART_WAIT does not say. */
+/** How long clients of a server that was killed wait for the next one when RESTART_WAIT is not set. */
 const crashWaitMs = 5000;
-/** A little more than that, and how often it is tried. */
+/** For how long an address is tried that another launcher still keeps: a little longer than that launcher keeps it. */
 const patienceMs = 7000;
 const backoff = { firstMs: 250, longestMs: 250 };
 
-/** They hear of this server, so that clients wait for it. Null: only the native launcher keeps an address. */
+/** Tells the launchers about this server, so that clients wait for it. Null: only the native launcher keeps an address. */
 export async function contactListenerKeepers(
   { isolation: { launcher }, executor: { runsRoot } }: ExecutionEnvironment,
   { restartWaitMs }: Settings,
@@ -36,8 +36,8 @@ export async function contactListenerKeepers(
 }
 
 /**
- * What a launcher keeps for a server that is gone is waited for: it may let go of it soon. Throws an Error that says who has the address,
- * where that is known.
+ * Waits for an address that a launcher keeps for a server that is gone, since the launcher may release the address soon. Throws an Error
+ * that says which launcher keeps the address, where that is known.
  */
 export async function openAddress(listening: Listening, { host, port }: Settings, addresses: OwnAddresses): Promise<void> {
   const untilMs = performance.now() + patienceMs;
@@ -45,7 +45,7 @@ export async function openAddress(listening: Listening, { host, port }: Settings
     const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
     const keeper = isTaken ? await keeperOf(port, listenHelper) : undefined;
     if (!keeper) throw error;
-    if (performance.now() > untilMs) throw new Error(`${error.message}: the launcher of ${keeper.dataDir} keeps it`);
+    if (performance.now() > untilMs) throw new Error(`${error.message}: the launcher of ${keeper.dataDir} keeps the address`);
   };
   await retry(() => listening.open({ host, port }), { backoff, failed });
   addresses.list = listening.addresses;

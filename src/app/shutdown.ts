@@ -1,4 +1,4 @@
-// How the server ends: nothing new, what is in flight is answered within the grace, what runs is left, awaited or stopped.
+// Ends the server: takes nothing new, answers open requests within the grace, and leaves, awaits or stops the active runs.
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { Bindings } from '../bindings/bindings.js';
@@ -8,9 +8,9 @@ import type { Listening } from '../http/listening.js';
 import { closeUpgraded } from '../http/upgrade.js';
 import type { ListenerKeepers } from '../worker/listener-keepers.js';
 
-/** What the database has not taken by then is in DATA_DIR: the next server stores it. */
+/** How long the end waits for the database. What is not stored by then is kept in DATA_DIR, and the next server stores it. */
 const settlingMs = 3000;
-/** What arrives on a connection after its end is read for so long. */
+/** For how long data is read that arrives on a connection after its end. */
 const readingMs = 1000;
 
 export interface ShutdownTerms {
@@ -35,17 +35,17 @@ export class Shutdown {
     private readonly terms: ShutdownTerms,
   ) {}
 
-  /** It still takes connections, and nothing that they ask for. */
+  /** Whether the server still takes connections but refuses their requests. */
   get refuses(): boolean {
     return this.closing && !this.terms.listening.isKept;
   }
 
-  /** Called when everything is answered. */
+  /** `close` is called when every request is answered. */
   beforeEnd(close: () => void): void {
     this.last.push(close);
   }
 
-  /** `patient` false: what runs is stopped at once. */
+  /** `patient` false: active runs are stopped at once. */
   async close({ patient }: { patient: boolean }): Promise<void> {
     this.closing = true;
     const { graceMs, onShutdown, listening } = this.terms;
@@ -66,7 +66,7 @@ export class Shutdown {
     this.terms.unlock();
   }
 
-  /** Where nobody keeps it, connections are taken to the end, to refuse what they ask for. */
+  /** Where no launcher keeps the address, connections are taken to the end, so that their requests can be refused. */
   private leaveAddress(how: Closing['how']): void {
     const { keepers, listening, restartWaitMs } = this.terms;
     if (listening.isKept) listening.stopAccepting();
@@ -75,7 +75,7 @@ export class Shutdown {
   }
 }
 
-/** TERM waits for what is in flight, Ctrl-C does not; a second signal ends at once. */
+/** TERM waits for open requests, Ctrl-C does not; a second signal ends the server at once. */
 export function closeOnSignals(shutdown: Shutdown, logger: Logger): void {
   const close = (patient: boolean) => {
     if (shutdown.closing) process.exit(1);

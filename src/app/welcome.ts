@@ -1,4 +1,4 @@
-// What is printed when the server is ready: where it is, which password is right, and what to try.
+// Prints what a user wants to know when the server is ready: where it listens, which password is right, and what to try.
 import { relative } from 'node:path';
 import type { PasswordState } from '../accounts/first-admin.js';
 import { adminPasswordFile, type Settings } from '../settings/settings.js';
@@ -20,7 +20,7 @@ function advice(settings: Settings, { kept }: PasswordState): { login: string; s
   const file = shownFile(settings);
   if (kept === 'setting') return { login: `-u "${name}:$ADMIN_PASSWORD"`, sentence: `The password of ${name} is that of ADMIN_PASSWORD.` };
   if (kept === 'file') return { login: `-u "${name}:$(cat ${file})"`, sentence: `The password of ${name} is in ${file}.` };
-  return { login: '-u NAME:PASSWORD', sentence: 'Users have the passwords that were set last; `procreg passwd NAME` sets another.' };
+  return { login: '-u NAME:PASSWORD', sentence: 'Every user has the password that was set last; `procreg passwd NAME` sets a new one.' };
 }
 
 function shownFile(settings: Settings): string {

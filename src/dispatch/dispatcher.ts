@@ -15,7 +15,7 @@ export interface Admission {
 /** What an earlier server had done with a run: accepted it, or begun with it. */
 export type PreviousProgress = 'queued' | 'begun';
 
-/** What the record of a run says of its program. */
+/** What the record of a run says about its program. */
 export interface InheritedRun {
   runId: string;
   pid: number | null;

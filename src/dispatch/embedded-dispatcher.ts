@@ -1,4 +1,4 @@
-// The dispatcher inside the server's own process: lanes decide when an order starts.
+// The dispatcher inside the process of the server: lanes decide when an order starts.
 import { Logger } from '@nestjs/common';
 import { adaptersOf } from '../execute/adapters/adapters-of.js';
 import { explain } from '../execute/explain.js';

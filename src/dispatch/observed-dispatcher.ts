@@ -1,21 +1,26 @@
-// A dispatcher whose runs are counted: every order passes the counters on its way to the one that runs it.
-import type { RunCounters } from '../model/run-counters.js';
+// A dispatcher whose runs are observed: every order passes the counters and the log on its way to the dispatcher that runs it.
 import type { RunFiles } from '../model/run-files.js';
 import type { RunOrder } from '../model/run-order.js';
 import type { RunPlan } from '../model/run-plan.js';
 import type { ExecutingRun, RunTask } from '../model/run-task.js';
 import { type Admission, type Closing, Dispatcher, type InheritedRun, type PreviousProgress } from './dispatcher.js';
 
-export class CountingDispatcher extends Dispatcher {
+/** Returns the same task, of whose events it hears on their way. */
+export interface RunObserver {
+  watch(task: RunTask): RunTask;
+}
+
+export class ObservedDispatcher extends Dispatcher {
   constructor(
     private readonly inner: Dispatcher,
-    private readonly counters: RunCounters,
+    private readonly observers: RunObserver[],
   ) {
     super();
   }
 
   submit(task: RunTask, admission: Admission): ExecutingRun {
-    return this.inner.submit(this.counters.watch(task), admission);
+    const observed = this.observers.reduce((one, observer) => observer.watch(one), task);
+    return this.inner.submit(observed, admission);
   }
 
   admit(order: RunOrder, former?: PreviousProgress): Admission {
