@@ -1,14 +1,14 @@
-// How servers are compared: a warm-up each, then rounds in alternation, the control timed between them.
+// Compares servers: a warm-up for each, then rounds in alternation, with the control timed between the rounds.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serverCpu } from './cpu-time.mjs';
 import { summarize } from './figures.mjs';
 
-/** Node compiles what is used often for about ten seconds: a server under load is past that. */
+/** Node compiles what is used often for about ten seconds: a server under load is past this time. */
 export const warmUpSeconds = 8;
-/** What a server still does after the last request (garbage, log) is none of the control's. */
+/** The pause before the control, so that what a server still does after its last request (garbage, log) is not measured. */
 const settleMs = 100;
 
-/** The figures of each side, by name. `planOf` gives what is sent to a side; `cpuOf` whose CPU time is counted. */
+/** The figures of each side, by name. `planOf` returns what is sent to a side; `cpuOf` returns the CPU time that is counted. */
 export async function compare({ sides, planOf, load, control, rounds, seconds, cpuOf = serverCpu }) {
   for (const side of sides) await load.send(side, planOf(side), warmUpSeconds);
   const measured = sides.map(() => []);
@@ -31,12 +31,12 @@ async function measure({ side, cpuOf, send }) {
   return { ...figures, ...Object.fromEntries(cpu) };
 }
 
-/** Of each figure over the rounds. */
+/** The summary of each figure over the rounds. */
 export function summaryOf(rounds) {
   return Object.fromEntries(Object.keys(rounds[0]).map((key) => [key, summarize(rounds.map((round) => round[key]))]));
 }
 
-/** Of the medians of two sides. */
+/** The ratio of the medians of two sides. */
 export function ratioOf([one, other]) {
   return Object.fromEntries(Object.keys(one).map((key) => [key, one[key].median / other[key].median]));
 }

@@ -1,4 +1,4 @@
-// The control of a bench: work that is always the same, so that a change of its time is the machine's.
+// The control of a bench: work that is always the same, so that a change of its time comes from the machine.
 import { spreadOf, summarize } from './figures.mjs';
 
 const turns = 100_000_000;

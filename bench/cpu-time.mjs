@@ -1,21 +1,21 @@
-// How much CPU time a server has used, from what Linux counts for its processes.
+// How much CPU time a server has used, as Linux counts it for its processes.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
 const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
-/** User and system time of all threads of the server's own process, in microseconds; its children are not in it. */
+/** User and system time of all threads of the server's own process, in microseconds; its children are not included. */
 export function serverCpu({ pid }) {
   return { cpuUsPerRequest: ownUs(statOf(pid)) };
 }
 
-/** The same, and that of all processes that belong to it, with the children that they have waited for. */
+/** The CPU time of the server and of all processes that belong to it, with the children that they have waited for. */
 export function treeCpu(side) {
   const tree = processesOf(side).reduce((sum, stat) => sum + ownUs(stat) + stat.waitedForUs, 0);
   return { ...serverCpu(side), treeCpuUsPerRequest: tree };
 }
 
-/** The server, what descends from it, and what was started for its `directory` and may have another parent by now. */
+/** The server, what descends from it, and processes that were started for its `directory` and may have another parent by now. */
 export function processesOf({ pid, directory }) {
   const all = new Map(everyStat().map((stat) => [stat.pid, stat]));
   const descends = (stat) => stat !== undefined && (stat.pid === pid || descends(all.get(stat.parent)));

@@ -1,9 +1,9 @@
-// The definitions that both sides hold before a bench starts, put in by SQL.
+// The definitions that both sides hold before a bench starts, inserted by SQL.
 import Database from 'better-sqlite3';
 
 export const rowCount = 100_000;
 
-/** About 400 bytes of JSON, as a real one has. */
+/** A definition of about 400 bytes of JSON, like a real one. */
 export function definitionOf(number) {
   return {
     name: `program-${String(number).padStart(6, '0')}`,
@@ -19,7 +19,7 @@ export function definitionOf(number) {
   };
 }
 
-/** All belong to `ownerId`; the ids are 1 to rowCount. */
+/** Inserts all rows; they belong to `ownerId`, and their ids are 1 to rowCount. */
 export function insertRows(file, ownerId) {
   const database = new Database(file);
   database.pragma('journal_mode = WAL');

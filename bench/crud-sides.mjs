@@ -1,11 +1,11 @@
-// The two servers of the bench `crud`: ours as it is started by npm start, and the peer on a copy of the same database.
+// The two servers of the bench `crud`: ours as npm start starts it, and the peer on a copy of the same database.
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { insertRows } from './crud-rows.mjs';
 import { ourServer } from './ours.mjs';
 import { projectRoot, startServer } from './servers.mjs';
 
-/** The first user that a server makes in an empty database. */
+/** The id of the first user, whom a server creates in an empty database. */
 const adminId = 1;
 
 export function startOurs(scratch, settings) {

@@ -21,7 +21,7 @@ const cases = [
   { name: 'detail', paths: someIds.map((id) => `${base}${id}/`) },
   { name: 'list, first page', paths: [`${base}?limit=${pageLength}`] },
   { name: 'list, last page', paths: [`${base}?limit=${pageLength}&offset=${rowCount - pageLength}`] },
-  // last, for it adds rows; without a name, so that the same body can be sent again and again
+  // the last case, since it adds rows; without a name, so that the same body can be sent again and again
   { name: 'create', method: 'POST', paths: [base], body: JSON.stringify({ definition: { ...definitionOf(0), name: undefined } }) },
 ];
 

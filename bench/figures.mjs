@@ -1,4 +1,4 @@
-// The few statistics that benches give: median, smallest and largest, percentiles.
+// The statistics that benches report: median, smallest and largest, percentiles.
 
 export function percentile(values, part) {
   const sorted = values.toSorted((one, other) => one - other);
@@ -15,7 +15,7 @@ export function summarize(values) {
   return { median: median(values), min: Math.min(...values), max: Math.max(...values) };
 }
 
-/** How far apart values lie, as a part of their median. */
+/** The spread of values (largest minus smallest), as a fraction of their median. */
 export function spreadOf({ median, min, max }) {
   return (max - min) / median;
 }

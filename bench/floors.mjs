@@ -1,8 +1,8 @@
-// Whether the ratios of a bench hold what is promised: of two rows of one case, one figure, and its bound.
+// Checks the ratios of a bench against their floors: one figure of two rows of a case, and its bound.
 
 /**
- * A floor is `{ in, row, to, figure, atLeast }`, or `atMost` for what shall be small; `in` is a case. Gives each with its `ratio`, null when one of its rows is missing,
- * and its `verdict`; `refused` says why there is none.
+ * A floor is `{ in, row, to, figure, atLeast }`, or `atMost` for a figure that must be small; `in` is a case. Returns each floor with its `ratio`, null when one of its rows is missing,
+ * and its `verdict`; `refused` says why there is no verdict.
  */
 export function judgeFloors(floors, results, { refused }) {
   return floors.map((floor) => {

@@ -1,4 +1,4 @@
-// What every row of the bench `runs` starts: the answer of a CGI program, at the price of /bin/echo.
+// The program that every row of the bench `runs` starts: it writes a CGI answer, at the cost of /bin/echo.
 #include <stdio.h>
 
 int main(void) {

@@ -1,22 +1,22 @@
-// Who sends the requests: wrk when it is installed, else a small generator of our own; always a process of its own.
+// Sends the requests: by wrk when it is installed, else by our own small generator; always in a separate process.
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const nothing = '-';
 
-/** `plan` writes down what is to be sent; `send` sends it to a side for some seconds. */
+/** The load generator; `plan` stores what is to be sent; `send` sends it to a side for some seconds. */
 export function chooseLoad({ scratch, connections }) {
   const version = /^wrk \S+/.exec(spawnSync('wrk', ['-v'], { encoding: 'utf8' }).stdout ?? '')?.[0];
   const command = version ? wrkCommand : ownCommand;
   return {
-    name: version ?? 'node (wrk is not installed: this generator is slow enough to hide differences in requests/s; compare the CPU)',
+    name: version ?? 'node (wrk is not installed: this generator is slow enough to hide differences in requests/s; compare the CPU time)',
     plan: (requests) => writePlan(scratch, requests),
     send: async (side, plan, seconds) => figuresOf(await scratch.run(command({ side, plan, seconds, connections }))),
   };
 }
 
-/** Both generators take the same four words: method, authorization, file of the body, file of the paths. */
+/** Both generators take the same four arguments: method, authorization, file of the body, file of the paths. */
 function writePlan(scratch, { name, method, paths, body }) {
   const file = (kind) => join(scratch.path, `${name.replace(/\W+/g, '-')}.${kind}`);
   writeFileSync(file('paths'), `${paths.join('\n')}\n`);
@@ -38,7 +38,7 @@ function ownCommand({ side, plan, seconds, connections }) {
   return [process.execPath, script, side.url, String(connections), String(seconds), ...planWords({ side, plan })];
 }
 
-/** Generators print their figures as one line of JSON. Throws when a request failed: the speed of errors is no figure. */
+/** Generators print their figures as one line of JSON. Throws when a request failed: the speed of errors means nothing. */
 export function figuresOf(printed) {
   const line = printed.split('\n').find((text) => text.startsWith('{'));
   if (!line) throw new Error(`the load generator printed no figures: ${printed}`);

@@ -1,4 +1,4 @@
-// Which bench is run, with which options, and where its figures go.
+// The command line of the benches: which bench runs, with which options, and where its figures go.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import * as crud from './crud.mjs';

@@ -1,10 +1,10 @@
-// How our own server is started in a bench: as npm start does, with a database and a DATA_DIR of its own in the bench's folder.
+// Starts our own server in a bench as npm start does, with its own database and its own DATA_DIR in the bench's folder.
 import { join } from 'node:path';
 import { ourCommand, runOnce, startServer } from './servers.mjs';
 
 const password = 'bench-secret';
 
-/** What every request of a bench shows. */
+/** The Authorization header of every request of a bench. */
 export const authorization = `Basic ${Buffer.from(`admin:${password}`).toString('base64')}`;
 
 /** `settings` are given as --set; `environment` may also hold settings that only some versions know; `nodeFlags` go to node. */

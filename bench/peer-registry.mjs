@@ -1,4 +1,4 @@
-// The peer of the bench `crud`: the least that a registry in Node can be: Fastify and prepared statements, no login, no checks.
+// The peer of the bench `crud`, a minimal registry in Node: Fastify and prepared statements, without login and checks.
 import Database from 'better-sqlite3';
 import { fastify } from 'fastify';
 
@@ -23,7 +23,7 @@ const insert = database.prepare(
 const render = ({ id, definition }) => `{"definition": ${definition}, "id": ${id}, "resource_uri": "${base}${id}/"}`;
 const link = (limit, offset) => `${base}?limit=${limit}&offset=${offset}`;
 
-/** As ours: a page in the second half is read from the end. */
+/** As in our server, a page in the second half is read from the end. */
 function pageOf(limit, offset, total) {
   const length = Math.min(limit, total - offset);
   if (length <= 0) return [];

@@ -1,12 +1,12 @@
-// The programs that a bench needs: found where Debian puts them, or compiled from a source beside this file.
+// The programs that a bench needs: found where Debian installs them, or compiled from a source next to this file.
 import { accessSync, chmodSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { runOnce } from './servers.mjs';
 
-/** Servers stand in folders that an ordinary user's PATH lacks. */
+/** Debian installs servers in folders that an ordinary user's PATH lacks. */
 const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin'];
 
-/** Its path. Throws an Error that names the missing package. */
+/** The path of a program. Throws an Error that names the missing package. */
 export function installed(program, debianPackage = program) {
   const path = folders.map((folder) => join(folder, program)).find(isExecutable);
   if (!path) throw new Error(`${program} is not installed (Debian package ${debianPackage})`);

@@ -1,4 +1,4 @@
-// How the figures of a bench look in a terminal.
+// Formats the figures of a bench for a terminal.
 import { warmUpSeconds } from './compare.mjs';
 
 const columns = [
@@ -71,7 +71,7 @@ function floorLines(floors) {
 }
 
 function endLines({ control: { what, unit, median, min, max, spread }, verdict: { refused }, floors }) {
-  const control = `control (${what}): ${median.toFixed(0)} ${unit} [${min.toFixed(0)}-${max.toFixed(0)}], it moved by ${Math.round(spread * 100)} %`;
-  if (refused.length > 0) return [control, `NO VERDICT: ${refused.join('; ')}. The ratios of the CPU time move least.`];
+  const control = `control (${what}): ${median.toFixed(0)} ${unit} [${min.toFixed(0)}-${max.toFixed(0)}], it varied by ${Math.round(spread * 100)} %`;
+  if (refused.length > 0) return [control, `NO VERDICT: ${refused.join('; ')}. The ratios of the CPU time vary least.`];
   return [control, `The machine was quiet enough for a verdict${floors.length > 0 ? '.' : '; this bench has no floors yet.'}`];
 }

@@ -1,4 +1,4 @@
--- What wrk sends, told by four words (method, authorization, file of the body, file of the paths), and its figures as a line of JSON.
+-- What wrk sends, from four arguments (method, authorization, file of the body, file of the paths); prints the figures as a line of JSON.
 local requests, at = {}, 0
 
 local function read(path)

@@ -1,4 +1,4 @@
-// What the bench `runs` promises, for 16 connections on two cores.
+// The floors of the bench `runs`, for 16 connections on two cores.
 
 const speed = (row, to, atLeast) => ({ in: 'busy', row, to, figure: 'perSecond', atLeast });
 

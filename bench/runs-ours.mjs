@@ -1,4 +1,4 @@
-// Our server in the bench `runs`: with which launcher and at which level, proved by what it says of itself.
+// Our server in the bench `runs`: checks by /health that it has the wanted launcher and level.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { processesOf } from './cpu-time.mjs';
@@ -8,7 +8,7 @@ import { ask } from './same-answers.mjs';
 const base = '/api/process_definition/';
 const heldKib = 2 ** 20;
 
-/** `wanted` are the settings ISOLATION and LAUNCHER; without the latter any launcher is right but Node's own. */
+/** `wanted` are the settings ISOLATION and LAUNCHER; without LAUNCHER any launcher except Node's own is right. */
 export async function startOurs({ scratch, settings, program }, { name, wanted, holdsMemory = false }) {
   const nodeFlags = holdsMemory ? ['--import', join(import.meta.dirname, 'ballast.mjs')] : [];
   const server = await ourServer({ name, settings, environment: wanted, nodeFlags }, scratch).start();
@@ -35,10 +35,10 @@ async function checkUse(server, { ISOLATION, LAUNCHER }) {
 
 function checkMemory({ pid }) {
   const residentKib = Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
-  if (residentKib < heldKib) throw new Error(`it holds ${residentKib} KiB only`);
+  if (residentKib < heldKib) throw new Error(`the server holds only ${residentKib} KiB`);
 }
 
-/** A run that leaves no record would be another, cheaper thing. */
+/** Checks that the first run is recorded: a run without a record would be cheaper. */
 async function checkRecord(server, request) {
   const answer = await ask(server, request);
   const text = await answer.text();
@@ -48,5 +48,5 @@ async function checkRecord(server, request) {
 }
 
 function launcherNote(server, { LAUNCHER }) {
-  return LAUNCHER || processesOf(server).length > 1 ? '' : '; its launcher was not found, so that the CPU time of all processes lacks it';
+  return LAUNCHER || processesOf(server).length > 1 ? '' : '; its launcher was not found, so that its CPU time is missing';
 }

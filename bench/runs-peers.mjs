@@ -1,4 +1,4 @@
-// The peers of the bench `runs`: what Debian offers to run a program for an HTTP request.
+// The peers of the bench `runs`: servers of Debian that run a program for an HTTP request.
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -9,7 +9,7 @@ export function startWebhook(bench, { name }) {
   return webhookOf(bench, { name, command: [bench.program], also: '' });
 }
 
-/** The least that gives a program its own process ids. */
+/** The smallest set of options that gives a program its own pid namespace. */
 export function startWebhookWithBwrap(bench, { name }) {
   const bwrap = installed('bwrap', 'bubblewrap');
   const profile = ['--ro-bind', '/', '/', '--unshare-pid', '--proc', '/proc', '--dev', '/dev'];
@@ -34,7 +34,7 @@ async function webhookOf({ scratch }, { name, command: [program, ...words], also
   return { ...server, request: { method: 'GET', path: '/hooks/hello' }, uses: firstLine([webhook, '-version']) + also };
 }
 
-/** Its mod_cgi takes the program's first lines for headers. */
+/** lighttpd: its mod_cgi reads the program's first lines as headers. */
 export async function startLighttpd({ scratch, program, header }, { name }) {
   const lighttpd = installed('lighttpd');
   const path = `/${basename(program)}`;

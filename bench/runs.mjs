@@ -1,4 +1,4 @@
-// What the bench `runs` compares: synchronous runs of one small program over HTTP, ours and what else runs a program for a request.
+// The bench `runs`: synchronous runs of one small program over HTTP, by our server and by other servers that run a program for a request.
 import { compare, summaryOf } from './compare.mjs';
 import { conditionsBefore, verdictOf } from './conditions.mjs';
 import { treeCpu } from './cpu-time.mjs';
@@ -18,7 +18,7 @@ export const what = 'synchronous runs of a small C program over HTTP, against we
 const header = 'Content-Type: text/plain\n\n';
 const expected = `200\n\n${header}hello\n`;
 
-/** How each row is started; `raw`, the bare loop, is measured always. */
+/** How each row is started; `raw`, the bare loop, is always measured. */
 const rows = {
   process: (bench, name) => startOurs(bench, { name, wanted: { ISOLATION: 'process' } }),
   pidns: (bench, name) => startOurs(bench, { name, wanted: { ISOLATION: 'pidns' } }),
@@ -73,7 +73,7 @@ export async function run({ rounds, seconds, connections, settings: given, only 
   }
 }
 
-/** A row that cannot be had is named with the reason and left out. */
+/** A row that is not available is named with the reason and left out. */
 async function startRows(bench, only) {
   const sides = [];
   const missing = [];

@@ -1,17 +1,17 @@
-// Whether all sides do the same work: the same body, byte for byte; for a write the same row.
+// Checks that all sides do the same work: the same body, byte for byte; after a write the same row.
 
-/** `requestOf` gives each side's own request. Returns what they answer. Throws when they differ: a ratio of two different things is none. */
+/** `requestOf` returns the request for each side. Returns the answer. Throws when the answers differ: a ratio of two different things means nothing. */
 export async function checkSameAnswers(sides, requestOf) {
   const answers = await Promise.all(sides.map((side) => answerOf(side, requestOf(side))));
   for (const [index, answer] of answers.entries()) {
     if (answer === answers[0]) continue;
     const [one, other] = [0, index].map((at) => `${sides[at].name}: ${answers[at].slice(0, 600)}`);
-    throw new Error(`${requestOf(sides[0]).method} ${requestOf(sides[0]).path} is not answered alike:\n${one}\n${other}`);
+    throw new Error(`${requestOf(sides[0]).method} ${requestOf(sides[0]).path} has different answers:\n${one}\n${other}`);
   }
   return answers[0];
 }
 
-/** `takenOff` is what a CGI server takes off the program's output and sends as headers. */
+/** `takenOff` is the part of the program's output that a CGI server removes and sends as headers. */
 async function answerOf(side, request) {
   const response = await ask(side, request);
   const location = response.headers.get('location');

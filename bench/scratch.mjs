@@ -1,4 +1,4 @@
-// What a bench leaves behind, which is nothing: its folder is removed and its processes are ended, however it ends.
+// The folder and the processes of a bench: they are removed and ended, however the bench ends.
 import { execFile } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ const execute = promisify(execFile);
 
 export function makeScratch() {
   const path = mkdtempSync(join(tmpdir(), 'procreg-bench-'));
-  // so that the users of runs reach their work directories in it
+  // so that run users can reach their work directories in this folder
   chmodSync(path, 0o711);
   const children = new Set();
   const remove = () => {
@@ -25,14 +25,14 @@ export function makeScratch() {
   };
   return {
     path,
-    /** A folder in it. */
+    /** Creates a folder in the bench's folder. */
     directory(name) {
       mkdirSync(join(path, name), { recursive: true, mode: 0o711 });
       return join(path, name);
     },
-    /** Ends with the bench. */
+    /** Registers a process that ends with the bench. */
     owns,
-    /** Runs a program to its end, which the bench's own end may come before. Resolves with what it prints. */
+    /** Runs a program to its end, unless the bench ends first. Resolves with the program's output. */
     async run([program, ...words], options) {
       const running = execute(program, words, options);
       owns(running.child);

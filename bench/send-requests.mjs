@@ -1,4 +1,4 @@
-// Our own generator, for machines without wrk: keep-alive connections that each send the next request when the last is answered.
+// Our own generator, for machines without wrk: keep-alive connections, each of which sends the next request when the last one is answered.
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { percentile } from './figures.mjs';

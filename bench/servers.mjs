@@ -1,4 +1,4 @@
-// How a bench starts the servers that it compares: each a process of its own on loopback, all with the same two variables.
+// Starts the servers that a bench compares: each is a separate process on loopback, all with the same two variables.
 import { spawn, spawnSync } from 'node:child_process';
 import { openSync, readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -8,14 +8,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export const projectRoot = join(import.meta.dirname, '..');
 const startBoundMs = 30_000;
 
-/** What `npm start` becomes, from its own script, so that a bench measures what users run. */
+/** The command of `npm start`, read from its script, so that a bench measures what users run. */
 export function ourCommand() {
   const [, words] = /^exec node (.+) "\$@"$/m.exec(readFileSync(join(projectRoot, 'scripts/start.sh'), 'utf8')) ?? [];
   if (!words?.endsWith(' serve')) throw new Error('scripts/start.sh does not end in: exec node … serve "$@"');
   return [process.execPath, ...words.split(' ')];
 }
 
-/** The environment alone can be worth a quarter of the speed. */
+/** The same cwd and environment for all: the environment alone can change the speed by a quarter. */
 export function surroundings(scratch) {
   return { cwd: projectRoot, env: { PATH: process.env.PATH, HOME: scratch.path } };
 }
@@ -26,7 +26,7 @@ export function runOnce([program, ...words], scratch) {
 }
 
 /**
- * `address` finds the URL in what the server prints; a server that prints none gets a `port` to listen on. What it logs goes to
+ * `address` finds the URL in what the server prints; a server that prints no URL gets a `port` to listen on. The server's log goes to
  * a file, as a service's log does. `environment` adds to the two variables.
  */
 export async function startServer({ name, command: [program, ...words], address, port, environment }, scratch) {
@@ -61,7 +61,7 @@ function accepts(port) {
   });
 }
 
-/** For servers that cannot choose one themselves. */
+/** A free port, for servers that cannot choose one themselves. */
 export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer();

@@ -5,7 +5,7 @@ import { compile } from './programs.mjs';
 import { surroundings } from './servers.mjs';
 
 export class VforkControl {
-  /** One entry each time. */
+  /** The times of the control, one entry for each measurement. */
   rounds = [];
   #inFlight;
   #run;

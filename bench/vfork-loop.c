@@ -1,4 +1,4 @@
-// A bare loop of starts, some in flight, their output thrown away: what no server of this machine can exceed.
+// A bare loop that starts a program, several at a time, and discards its output: the upper bound for any server on this machine.
 // vfork-loop PROGRAM IN_FLIGHT SECONDS prints its figures as a line of JSON.
 #define _GNU_SOURCE
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-// Starts the role that the command line names; a fault of the start is one line and a non-zero exit.
+// Starts the role that the command line names; an error at the start is printed as one line, with a non-zero exit code.
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
 import { serve } from './app/serve.js';

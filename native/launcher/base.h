@@ -1,4 +1,4 @@
-// What every file of the launcher begins with.
+// The includes and definitions that every file of the launcher needs.
 #ifndef PROCREG_BASE_H
 #define PROCREG_BASE_H
 

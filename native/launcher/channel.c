@@ -1,4 +1,4 @@
-// A connection that carries frames: what has come is handed on frame by frame, what goes waits until the other side takes it.
+// A connection that carries frames: incoming frames are passed on one by one, outgoing frames wait until the other side takes them.
 #include "channel.h"
 
 #include <sys/socket.h>
@@ -17,7 +17,7 @@ struct channel *channel_new(int fd, void (*ready)(struct watch *, uint32_t)) {
   return errno = error, NULL;
 }
 
-// Freed by the loop once no event of this turn can name it any more.
+// The loop frees the channel at the end of the turn, when no event can refer to it any more.
 void channel_free(struct channel *channel) {
   watch_remove(&channel->watch);
   channel->dead = dead;
@@ -32,13 +32,13 @@ static bool channel_read(struct channel *channel) {
     if (length < 0 && errno == EINTR) continue;
     if (length <= 0) return length < 0 && errno == EAGAIN;
     buffer_add(&channel->in, bytes, (size_t)length);
-    // a short read has emptied the socket; what comes later is another event
+    // a short read has emptied the socket; later bytes raise another event
     if ((size_t)length < sizeof bytes) return true;
   }
   return true;
 }
 
-// Hands on each whole frame. False when the other side is gone, or sent what is no frame or what `take` refused.
+// Passes each whole frame to `take`. False when the other side is gone, or sent a broken frame, or a frame that `take` refused.
 bool channel_take(struct channel *channel, bool (*take)(struct channel *, struct fields *, const char *, size_t)) {
   struct fields fields;
   size_t size, done = 0;
@@ -52,7 +52,7 @@ bool channel_take(struct channel *channel, bool (*take)(struct channel *, struct
   return open && found == 0;
 }
 
-// What the other side does not take now waits until EPOLLOUT brings the next turn.
+// Bytes that the other side does not take now wait until EPOLLOUT brings the next turn.
 void channel_flush(struct channel *channel) {
   size_t done = 0;
   while (done < channel->out.length) {

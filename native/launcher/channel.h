@@ -13,8 +13,8 @@ bool channel_take(struct channel *, bool (*take)(struct channel *, struct fields
 void channel_flush(struct channel *);
 void channel_free(struct channel *);       // at the end of the turn
 void channels_sweep(void (*free_init)(struct init *));
-void channels_forget(void);                // in an init: those that wait to be freed are the launcher's
-int accept_peer(const struct watch *, uid_t); // only of this user and root; -1: nobody who may speak to us
-bool reserve_descriptor(void);             // one that is given up to close a connection when there is no other left
+void channels_forget(void);                // in an init: channels that wait to be freed belong to the launcher
+int accept_peer(const struct watch *, uid_t); // accepts this user and root only; -1: no connection, or one that is not allowed
+bool reserve_descriptor(void);             // holds a descriptor that is given up to close a connection when no other is left
 
 #endif

@@ -1,4 +1,4 @@
-// What comes down, from the server or from the launcher of an init, and what goes up.
+// Takes frames of the parent channel (the server, or the launcher of an init) and of the child channels (the inits), and answers them.
 #include "commands.h"
 #include "init-pool.h"
 #include "ipc.h"
@@ -21,7 +21,7 @@ static bool stop(struct run *run, struct fields *fields) {
 static bool send_signal(struct run *run, struct fields *fields) {
   long long number;
   if (!number_field(fields, 1, SIGRTMAX, &number)) return false;
-  // queued, so that the outer end of a sandbox can tell a signal to its program from one to all
+  // queued, so that the outer end of a sandbox can tell a signal to its program from a signal to all processes
   if (!run->exited) sigqueue(run->pid, (int)number, (union sigval){0});
   return true;
 }
@@ -34,7 +34,7 @@ static bool resize(struct run *run, struct fields *fields) {
   return true;
 }
 
-// For a terminal: what does not fit into it now is lost, as on a real line.
+// For a terminal: bytes that do not fit into its buffer now are lost, as on a real line.
 static bool type_in(struct run *run, struct fields *fields) {
   const ssize_t taken = run->tty ? write(run->streams[0].fd, fields->at, (size_t)(fields->end - fields->at)) : 0;
   return (void)taken, true;
@@ -53,14 +53,14 @@ static void send_to_child(struct run *run, const char *what) {
   channel_flush(run->child);
 }
 
-// Nobody listens any more: logs go to their files, records of what ended too; what runs goes on.
+// The parent channel is gone: logs and exit records go to their files, and running programs continue.
 static void detach(void) {
   launcher.attached = launcher.clean = false;
   if (!launcher.inside) rest_end(NEVER);
   for (struct run *run = run_next(NULL), *next; run != NULL; run = next) {
     next = run_next(run);
     run->followed = false;
-    // a message that is still arriving has broken off: its program must not take the end of the pipe for its end, so that stays open
+    // a message that is still arriving has broken off: the program must not take the end of the pipe for the end of the message, so the pipe stays open
     if (run->arriving && run->child == NULL) run_stop(run, "input_cut", run->stop_signal, run->grace_ms);
     if (run->child != NULL && run->child->init != NULL) run->child->init->clean = false;
     if (run->child != NULL) send_to_child(run, "detach");
@@ -68,7 +68,7 @@ static void detach(void) {
   }
 }
 
-// An end that could not be written down: the disk may have room for it by now.
+// Tries again to record ends that could not be recorded: the disk may have free space by now.
 void leave_again(int64_t now) {
   static int64_t next_try;
   if (launcher.attached || now < next_try) return;
@@ -110,7 +110,7 @@ static const struct { const char *name; bool (*act)(struct run *, struct fields 
     {"again", adopt}, {"follow", follow},      {"forget", forget}, {"end", end},      {"detach", leave},
 };
 
-// What the launcher does itself for a run in namespaces, before its init hears of it.
+// What the launcher does itself for a run in namespaces, before it passes the frame to the init.
 static void pass_on(struct run *run, const char *name, const char *frame, size_t size) {
   if (strcmp(name, "forget") == 0) run->forgotten = true;
   if (strcmp(name, "close-input") == 0) close_input(run, NULL);
@@ -120,7 +120,7 @@ static void pass_on(struct run *run, const char *name, const char *frame, size_t
   else channel_flush(run->child);
 }
 
-// One frame of the other side; false when it is not one that it may send. Of a run that went meanwhile only who asks is told.
+// Carries out one frame of the parent; false when the parent may not send such a frame. Only `again` gets an answer for a run that is gone.
 static bool command(struct channel *channel, struct fields *fields, const char *frame, size_t size) {
   (void)channel;
   const char *name = field(fields), *id = name == NULL ? NULL : field(fields);
@@ -150,7 +150,7 @@ static bool greet(struct channel *channel, struct fields *fields) {
   if (strcmp(name, "end") == 0) return stop_all(), true;
   if (strcmp(name, "hello") != 0) return false;
   const bool ours = strcmp(version, PROTOCOL_VERSION) == 0;
-  // what the earlier one has sent is done first
+  // frames of the earlier connection are carried out first
   if (ours && launcher.parent != NULL) launcher.parent->watch.ready(&launcher.parent->watch, 0);
   if (ours && launcher.parent != NULL) lose_parent(launcher.parent);
   const size_t start = frame_open(&channel->out);
@@ -178,7 +178,7 @@ void accept_ready(struct watch *watch, uint32_t events) {
   if (fd >= 0) channel_new(fd, client_ready);
 }
 
-// An init's launcher speaks. It has checked who speaks to it; what it passes on in error is no reason to leave it.
+// In an init: a frame of its launcher. The launcher has checked the sender, so a frame that is passed on in error does not end the connection.
 bool from_launcher(struct channel *channel, struct fields *fields, const char *frame, size_t size) {
   return command(channel, fields, frame, size), true;
 }
@@ -188,7 +188,7 @@ void launcher_ready(struct watch *watch, uint32_t events) {
   if (!channel_take((struct channel *)watch, from_launcher)) lose_parent((struct channel *)watch);
 }
 
-// An init speaks: its frames go on as they are, but for the one that is meant for us.
+// A frame of an init: it is passed to the parent unchanged, except for the frame that is meant for us.
 static bool from_init(struct channel *channel, struct fields *fields, const char *frame, size_t size) {
   const char *name = field(fields);
   if (name != NULL && channel->init != NULL && strcmp(name, "clean") == 0) channel->init->clean = true;
@@ -196,7 +196,7 @@ static bool from_init(struct channel *channel, struct fields *fields, const char
   return true;
 }
 
-// An init that went without being told to is gone, and the server hears so.
+// The channel of an init: when an init has ended without being told to, the server is told that the run is gone.
 void init_ready(struct watch *watch, uint32_t events) {
   struct channel *child = (struct channel *)watch;
   struct run *run = watch->run;
@@ -208,7 +208,7 @@ void init_ready(struct watch *watch, uint32_t events) {
   run_drop(run);
 }
 
-// Every run is stopped, each with its own grace.
+// Stops every run, each with its own grace period.
 void stop_all(void) {
   for (struct run *run = run_next(NULL); run != NULL; run = run_next(run)) {
     if (run->child != NULL) send_to_child(run, "end");

@@ -1,4 +1,4 @@
-// What the server, a launcher and an init say to each other.
+// Handles the frames that the server, a launcher and an init exchange.
 #ifndef PROCREG_COMMANDS_H
 #define PROCREG_COMMANDS_H
 

@@ -1,4 +1,4 @@
-// Frames: four bytes of length (little endian), then NUL-terminated strings; nothing in them is trusted.
+// Frames: four bytes of length (little endian), then NUL-terminated strings; their content is never trusted.
 #include "frame.h"
 
 void buffer_add(struct buffer *buffer, const void *bytes, size_t length) {
@@ -90,7 +90,7 @@ bool number_field(struct fields *fields, long long low, long long high, long lon
 
 bool list_field(struct fields *fields, char ***list) {
   long long count;
-  // every string takes at least its NUL, so a count beyond what is left is false
+  // every string takes at least its NUL, so a count above the remaining bytes is wrong
   if (!number_field(fields, 0, fields->end - fields->at, &count)) return false;
   *list = calloc((size_t)count + 1, sizeof **list);
   if (*list == NULL) abort();

@@ -1,11 +1,11 @@
-// Inits that rest: one whose run has ended serves the next run of the same user and folder, since making one costs as much as a program.
+// The pool of resting inits: an init whose run has ended serves the next run of the same user and folder, since creating an init costs as much as a program.
 #include "init-pool.h"
 #include "run.h"
 
 #include <sys/stat.h>
 
 #define RESTING 32                         // the most inits that wait for another run
-#define SERVE_MS 30000                     // an older one gets no further run: it keeps the mounts that were there when it was made
+#define SERVE_MS 30000                     // an older init gets no further run: it keeps the mounts of the time of its creation
 
 static struct channel *resting;
 
@@ -13,8 +13,8 @@ static void add_masks(struct buffer *masks, const struct request *request) {
   for (char **mask = request->masks; *mask != NULL; mask++) buffer_add(masks, *mask, strlen(*mask) + 1);
 }
 
-// A user that another run has at the same time may share more with it than a later one should meet; one of the init's own may change the init.
-// The memory that a large frame took would be counted as a later program's. A service is known by the pid of its init, each time by another one.
+// NULL for a run that needs an init for itself. A user shared with another run may share more with it than a later run should see.
+// A user that is also the init's may change the init. The memory of a large frame would count as a later program's. Each start of a service must have its own init pid.
 struct init *init_new(const struct request *request) {
   const bool may = request->own && request->uid > 0 && request->hold == 0 && *request->keep != 0 && request->size <= HANDED_BYTES;
   const int folder = may ? open(request->keep, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
@@ -40,7 +40,7 @@ static bool is_old(const struct init *init) {
   return init->begun != launcher.begun_count || monotonic_ms() - init->born_at > SERVE_MS;
 }
 
-// The folder itself, not its name: the one of now may have been made after that of the init was removed.
+// Compares the folder itself, not its name: the current folder may have been created after the folder of the init was removed.
 static bool serves(const struct init *init, const struct request *request, const struct stat *folder) {
   struct stat own;
   if (!request->own || init->uid != request->uid || fstat(init->folder, &own) != 0) return false;
@@ -53,7 +53,7 @@ static bool serves(const struct init *init, const struct request *request, const
   return same;
 }
 
-// Only what an init can open itself: files of DATA_DIR are hidden from it, and the server opens a stdin that is held through the launcher.
+// Only inputs that an init can open itself: files of DATA_DIR are hidden from the init, and the server opens a held stdin through the launcher.
 static bool is_simple(const struct request *request) {
   return *request->pipes == NULL && request->hold == 0 && request->rows == 0 && request->size <= HANDED_BYTES &&
          (strcmp(request->input, "empty") == 0 || strcmp(request->input, "inline") == 0);

@@ -1,4 +1,4 @@
-// What a run may leave in the IPC namespace of its init, where it would outlive processes: System V and POSIX queues, semaphores, shared memory.
+// Removes what a run has left in the IPC namespace of its init and what outlives processes: System V and POSIX queues, semaphores, shared memory.
 #include "ipc.h"
 
 #include <sched.h>
@@ -8,7 +8,7 @@
 #include <sys/shm.h>
 #include <sys/syscall.h>
 
-static int queues = -1;                    // the folder of our namespace's POSIX queues, mounted nowhere
+static int queues = -1;                    // the folder of the POSIX queues of our namespace, which is mounted nowhere
 
 static int open_queues(void) {
 #ifdef SYS_fsopen
@@ -25,7 +25,7 @@ static int open_queues(void) {
 }
 
 static bool has_no_queue(void) {
-  char entries[1024];                      // room for the longest name beside "." and "..", which take 24 bytes each
+  char entries[1024];                      // large enough for the longest name in addition to "." and "..", which take 24 bytes each
   if (queues < 0 && (queues = open_queues()) < 0) return false;
   return lseek(queues, 0, SEEK_SET) == 0 && syscall(SYS_getdents64, queues, entries, sizeof entries) == 48;
 }
@@ -40,7 +40,7 @@ static bool is_empty(void) {
   return has_no_queue();
 }
 
-// A new namespace costs as much as all else that is done between two runs, so only where there is something in this one, or no telling.
+// A new namespace costs as much as everything else between two runs, so it is only created when this one holds something, or when that is unknown.
 bool clear_ipc(void) {
   if (is_empty()) return true;
   if (queues >= 0) close(queues);

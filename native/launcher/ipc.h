@@ -1,4 +1,4 @@
-// What a run may leave in the IPC namespace of its init.
+// Removes what a run has left in the IPC namespace of its init.
 #ifndef PROCREG_IPC_H
 #define PROCREG_IPC_H
 

@@ -1,11 +1,11 @@
-// This process: its state, and its command line, by which others find it.
+// The state of this process, and its command line, by which others find it.
 #include "launcher.h"
 
 struct launcher launcher = {.runs_dir = -1, .begun = -1};
 void (*child_ready)(struct watch *, uint32_t);
 void (*parent_ready)(struct watch *, uint32_t);
 
-// Our command line: a later server finds the init under the id of its run, and one that rests, or has no name yet, under its folder.
+// Sets our command line: a later server finds an init by the id of its run, and an init that rests, or has no name yet, by its folder.
 void title_set(const struct run *run) {
   const size_t length = (size_t)(run == NULL ? snprintf(launcher.title, launcher.title_bytes, "procreg-init%crests%c%s", 0, 0, launcher.runs_path)
                                              : snprintf(launcher.title, launcher.title_bytes, "procreg-init %s", run->id));

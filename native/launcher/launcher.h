@@ -1,4 +1,4 @@
-// One run under supervision, what a start frame says of it, and this process: the launcher itself, or the init of one run.
+// The data of one supervised run, of its start frame, and of this process: the launcher itself, or the init of one run.
 #ifndef PROCREG_LAUNCHER_H
 #define PROCREG_LAUNCHER_H
 
@@ -10,7 +10,7 @@
 #define ID_BYTES 64                        // a run id with its NUL
 #define PIPES 2                            // the most named pipes of one run
 
-// Everything that a start frame says; the strings lie in the frame.
+// All fields of a start frame; the strings point into the frame.
 struct request {
   const char *id, *level, *note, *cwd, *exec, *input, *input_path, *keep;
   long long uid, gid, own, timeout_ms, stop_signal, grace_ms, output_limit, rows, columns;
@@ -23,13 +23,13 @@ struct request {
 
 // What the launcher knows of an init that may take another run, for the same user in the same folder.
 struct init {
-  struct channel *next;                    // the next one that rests
+  struct channel *next;                    // the next resting init
   pid_t pid;
   long long uid;
-  int folder;                              // that which is kept for it; open, so that no other can get its number
+  int folder;                              // the folder that is kept for it; open, so that no other folder can get its inode
   struct buffer masks;
   bool clean;                              // its run has ended
-  unsigned begun;                          // the list of what began that it writes to
+  unsigned begun;                          // the number of the begun list that it writes to
   int64_t born_at, rests_at;
 };
 
@@ -39,14 +39,14 @@ struct run {
   struct run *by_id, *by_pid, *dead, *next_grown;
   char id[ID_BYTES];
   char *note;
-  pid_t pid;                               // the program; for a run in namespaces, seen from outside, its init
-  long long uid;                           // its own, -1: ours
-  struct channel *child;                    // to that init; NULL where the program is our own child
+  pid_t pid;                               // the program; outside, for a run in namespaces, its init
+  long long uid;                           // the run's own user; -1: our user
+  struct channel *child;                    // the channel to the init; NULL where the program is our own child
   struct watch streams[2];                 // its stdout (or terminal) and stderr
   int input, own_log;                      // the writing end of its stdin that keeps it open; the log file, -1: in memory
   int pipes[PIPES];                        // its named pipes while we hold them, else -1
   bool tty, held, arriving, exited, ended, forgotten, followed, grown;
-  const char *reason;                      // what we did to it: timeout, stop, output_limit, input_cut; else empty
+  const char *reason;                      // what we did to the program: timeout, stop, output_limit, input_cut; else empty
   int status, write_error, stop_signal;    // how a stop begins
   struct rusage usage;
   struct buffer log;
@@ -57,22 +57,22 @@ struct run {
   int64_t grace_ms;
 };
 
-// One process of the launcher's: the launcher itself, or the init of one run.
+// This process: the launcher itself, or the init of one run.
 extern struct launcher {
-  uid_t uid; gid_t gid;                    // in a user namespace the system tells others, until they are mapped
-  int runs_dir, begun;                     // the list of what began
-  unsigned begun_count;                    // how many of these lists there were
-  bool inside, attached, leaving;          // an init; somebody listens to our frames; no new runs
+  uid_t uid; gid_t gid;                    // in a user namespace the system reports other ids until they are mapped
+  int runs_dir, begun;                     // the folder of runs; the list of begun runs
+  unsigned begun_count;                    // how many begun lists there were
+  bool inside, attached, leaving;          // we are an init; the parent channel is open; no new runs are started
   bool serves, clean;                      // an init that takes further runs; its run has ended
   const char *runs_path;
-  struct channel *parent;                      // the server, or the launcher of this init
-  size_t held_bytes;                       // of what is to go up, if it is that much, wait
-  int64_t send_at;                         // until then
-  struct run *grown;                       // followed runs whose growth is not yet told
+  struct channel *parent;                      // the channel to the server, or to the launcher of this init
+  size_t held_bytes;                       // while exactly this much waits for the parent, it is held back
+  int64_t send_at;                         // until when frames are held back
+  struct run *grown;                       // followed runs whose growth is not yet reported
   char *title; size_t title_bytes;         // the memory of our command line
 } launcher;
 
-// The other side of a channel has sent something: what is done about it is decided in commands.c, above those who open channels.
+// Called when the other side of a child or parent channel has sent something. main.c sets these to functions of commands.c.
 extern void (*child_ready)(struct watch *, uint32_t);
 extern void (*parent_ready)(struct watch *, uint32_t);
 

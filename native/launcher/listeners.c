@@ -1,5 +1,5 @@
-// The server's listening sockets, kept here too, so that no program can take its address while no server is there. Whoever speaks to the
-// listener socket, PID-listen.sock in the folder of runs, sends messages of 16 bytes that never change: server and launcher may be of different versions.
+// Keeps copies of the server's listening sockets, so that no program can take its address while no server is there. Clients of the listener
+// socket, PID-listen.sock in the folder of runs, send messages of 16 bytes that never change: server and launcher may be of different versions.
 #include "listeners.h"
 #include "run.h"
 
@@ -7,19 +7,19 @@
 #include <sys/syscall.h>
 
 #define MESSAGE_BYTES 16                   // "PRL1", a letter, a number of 11 digits
-#define MOST 16                            // sockets
-#define BACKLOG 511                        // connections that wait, as Node has it
-#define TAKE 'T'                           // send me the sockets; answered by the same, with them
-#define GIVE 'G'                           // those that come with this take the place of all others; answered by the same
-#define SERVE 'S'                          // who says it is the server; the number: so long they wait after it, ms; answered by how many there are
-#define MIND 'P'                           // a process that is as good as a run of ours, as long as it lives
+#define MOST 16                            // the most sockets that are kept
+#define BACKLOG 511                        // the limit of waiting connections, as in Node
+#define TAKE 'T'                           // asks for the sockets; the answer is the same message, with them
+#define GIVE 'G'                           // the sockets that come with this message replace all others; the answer is the same message
+#define SERVE 'S'                          // the sender is the server; the number: how many ms clients wait after its end; the answer: how many sockets there are
+#define MIND 'P'                           // a process that counts as a run of ours while it lives
 
 static struct {
   int sockets[MOST];
   size_t count, minded;
-  bool refuses;                            // clients, while nobody else can have the address
+  bool refuses;                            // clients are refused, and nobody else can have the address
   struct channel *server;
-  int64_t wait_ms, until;                  // how long clients wait when it goes; since it went
+  int64_t wait_ms, until;                  // how long clients wait after the server's end; until when they wait now
 } kept = {.until = NEVER};
 
 static void close_all(void) {
@@ -27,7 +27,7 @@ static void close_all(void) {
   kept.refuses = false;
 }
 
-// Without SO_REUSEADDR the address stays ours alone.
+// Refuses or accepts clients. Without SO_REUSEADDR nobody else can take the address.
 static void refuse(bool refuses) {
   const int shared = !refuses;
   for (size_t index = 0; index < kept.count; index++) {
@@ -47,7 +47,7 @@ void listeners_look(int64_t now) {
   else if (!kept.refuses) refuse(true);
 }
 
-// The descriptors that came with a message, whose bytes are in `text`. False: it is not whole, or the other side is gone.
+// Receives a message into `text`, and the descriptors that came with it. False: the message is not whole, or the other side is gone.
 static bool receive(int fd, char text[MESSAGE_BYTES + 1], int sockets[MOST], size_t *count) {
   union { char bytes[CMSG_SPACE(MOST * sizeof(int))]; struct cmsghdr aligned; } control;
   struct iovec part = {.iov_base = text, .iov_len = MESSAGE_BYTES};

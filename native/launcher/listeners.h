@@ -1,4 +1,4 @@
-// The server's listening sockets, kept here too.
+// Keeps copies of the server's listening sockets.
 #ifndef PROCREG_LISTENERS_H
 #define PROCREG_LISTENERS_H
 

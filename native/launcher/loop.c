@@ -1,10 +1,10 @@
-// The event loop: what is ready is told, deadlines wake it, and signals come as events like all others.
+// The event loop: it calls the watches that are ready, wakes at deadlines, and gets signals as events.
 #include "loop.h"
 
 #include <sys/epoll.h>
 #include <time.h>
 
-#define LOOK_MS 2000                       // it wakes so often at least
+#define LOOK_MS 2000                       // the longest time between two turns
 
 struct turn turn;
 static int epoll = -1;
@@ -42,7 +42,7 @@ void watch_events(struct watch *watch, bool writable) {
 
 void watch_silence(struct watch *watch) { epoll_ctl(epoll, EPOLL_CTL_DEL, watch->fd, NULL); }
 
-// Out of epoll before it closes: a child that has just been started may still hold a copy.
+// Removes the descriptor from epoll before it is closed: a child that has just been started may still hold a copy.
 void watch_remove(struct watch *watch) {
   if (watch->fd < 0) return;
   watch_silence(watch);

@@ -1,4 +1,4 @@
-// The event loop: watched descriptors, deadlines, the clocks. What it does for those above it, they tell it to.
+// The event loop: watched descriptors, deadlines, the clocks. The files that use the loop set the hooks of a turn.
 #ifndef PROCREG_LOOP_H
 #define PROCREG_LOOP_H
 
@@ -8,10 +8,10 @@
 struct run;
 struct watch { int fd; void (*ready)(struct watch *, uint32_t); struct run *run; };
 
-// What a turn of the loop asks of those above it.
+// The hooks that a turn of the loop calls.
 struct turn {
   bool (*done)(int64_t now);
-  int64_t (*due)(void);                    // the time until when something holds back what it has to send; NEVER: nothing does
+  int64_t (*due)(void);                    // until when frames are held back; NEVER: none are
   void (*after_events)(int64_t now);
   void (*signalled)(const struct signalfd_siginfo *);
   void (*children_changed)(void);
@@ -21,11 +21,11 @@ extern struct turn turn;
 bool loop_prepare(void);
 void loop(void);
 bool watch_add(struct watch *);            // false with errno
-void watch_events(struct watch *, bool writable); // also told when it can be written
-void watch_silence(struct watch *);        // no more events; still open
+void watch_events(struct watch *, bool writable); // also called when the descriptor can be written
+void watch_silence(struct watch *);        // no more events; the descriptor stays open
 void watch_remove(struct watch *);         // also closes the descriptor
-void deadline(int64_t at);                 // the loop wakes then
-bool deadline_reached(int64_t now);        // and begins to collect the next one
+void deadline(int64_t at);                 // the loop wakes at this time
+bool deadline_reached(int64_t now);        // also begins to collect the next deadline
 int64_t monotonic_ms(void);
 int64_t wall_ms(void);
 

@@ -13,9 +13,9 @@
 #include <sys/un.h>
 
 #define IDLE_MS 5000                       // without a server and without a run, it leaves after this
-#define LOOK_MS 2000                       // how often it looks whether its folder is still there
-#define REST_MS 2000                       // inits rest so long at least
-#define STALLED_BYTES (16u << 20)          // with more than this unsent, the server is taken for gone: all goes to its files
+#define LOOK_MS 2000                       // the time between two checks whether its folder is still there
+#define REST_MS 2000                       // the shortest time that inits rest
+#define STALLED_BYTES (16u << 20)          // with more than this unsent, the server counts as gone: everything goes to files
 
 static struct watch listener = {.fd = -1, .ready = accept_ready}, handover = {.fd = -1, .ready = handover_ready};
 
@@ -23,7 +23,7 @@ static void send_to_parent(int64_t now) {
   if (launcher.parent != NULL && launcher.held_bytes > 0 && launcher.parent->out.length == launcher.held_bytes && now < launcher.send_at && launcher.grown == NULL) return;
   launcher.held_bytes = 0;
   if (launcher.parent != NULL) channel_flush(launcher.parent);
-  // growth is told when all before it is taken: one frame for each run, however long the other side stalls
+  // growth is reported when all earlier frames are taken: one frame for each run, however long the other side stalls
   if (launcher.parent != NULL && !launcher.parent->blocked) tell_growth(), channel_flush(launcher.parent);
   if (launcher.parent != NULL && launcher.parent->out.length > STALLED_BYTES) lose_parent(launcher.parent);
 }
@@ -31,14 +31,14 @@ static void send_to_parent(int64_t now) {
 static int64_t due(void) { return launcher.held_bytes > 0 ? launcher.send_at : NEVER; }
 
 static void signalled(const struct signalfd_siginfo *info) {
-  // inside, a sender of pid 0 is outside of the namespace; the program itself has no say
+  // inside, a sender of pid 0 is outside of the namespace; signals of the program itself are ignored
   if (launcher.inside && info->ssi_pid != 0) return;
   if (info->ssi_signo == SIGUSR1) return read_control_file(from_launcher);
   launcher.leaving = true;
   stop_all();
 }
 
-// The launcher leaves when there is neither a server nor a run; an init when its run is forgotten or written down, and it gets no other.
+// The launcher ends when there is neither a server nor a run; an init ends when its run is forgotten or recorded, and it gets no other run.
 static bool done(int64_t now) {
   static int64_t busy_at;
   const bool empty = run_count() == 0;
@@ -68,7 +68,7 @@ static void after_events(int64_t now) {
   channels_sweep(init_free);
 }
 
-// One launcher per socket: whoever holds the lock beside it.
+// One launcher per socket: the process that holds the lock file next to the socket.
 static bool lock(const char *path) {
   char name[128];
   snprintf(name, sizeof name, "%s.lock", path);
@@ -89,7 +89,7 @@ static bool listen_on(struct watch *watch, const char *path) {
 }
 
 static void prepare_process(int argc, char **argv) {
-  // the first three numbers belong to nobody who speaks to us
+  // the first three descriptors must not be used by connections
   int fd;
   while ((fd = open("/dev/null", O_RDWR)) >= 0 && fd < 3) continue;
   close(fd);
@@ -107,7 +107,7 @@ static int fail(const char *what) { return fprintf(stderr, "procreg-launcher: %s
 
 int main(int argc, char **argv) {
   if (argc != 3) return fprintf(stderr, "procreg-launcher SOCKET RUNS\n"), 2;
-  // an init writes over the words of our command line
+  // an init overwrites the words of our command line
   static char *socket_path;
   char handover_path[64];
   socket_path = strdup(argv[1]);
@@ -117,7 +117,7 @@ int main(int argc, char **argv) {
   child_ready = init_ready, parent_ready = launcher_ready;
   launcher.runs_dir = open(launcher.runs_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (launcher.runs_dir < 0 || chdir("/") != 0) return fail(launcher.runs_path);
-  // not beside the socket, in a folder that others may empty; and first: who finds our socket finds it too
+  // in the folder of runs, since others may empty the folder of the socket; created first, so that a client that finds our socket finds this one, too
   snprintf(handover_path, sizeof handover_path, "/proc/self/fd/%d/%d-listen.sock", launcher.runs_dir, getpid());
   if (!lock(socket_path) || !loop_prepare() || !listen_on(&handover, handover_path) || !listen_on(&listener, socket_path)) return fail(socket_path);
   loop();

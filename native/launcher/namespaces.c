@@ -1,4 +1,4 @@
-// Level pidns: the init of one run, pid 1 of namespaces of its own, in which the run is supervised and ends whole.
+// Level pidns: the init of one run, pid 1 of its own namespaces, which supervises the run and ends together with all its processes.
 #include "namespaces.h"
 #include "init-pool.h"
 #include "output.h"
@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-static struct buffer asked;                // of what the server asks of an init without its launcher
+static struct buffer asked;                // the requests of the server to an init without its launcher
 static off_t seen;
 
 static bool write_file(const char *path, const char *text) {
@@ -22,7 +22,7 @@ static bool write_file(const char *path, const char *text) {
   return done;
 }
 
-// An ordinary user needs a user namespace for the others, in which it stays itself.
+// An ordinary user needs a user namespace to create the other namespaces; in it the user keeps its id.
 static bool map_user(void) {
   char map[64];
   snprintf(map, sizeof map, "%u %u 1", launcher.uid, launcher.uid);
@@ -40,7 +40,7 @@ static void make_path(const char *path) {
   }
 }
 
-// Empty folders over what no run may see, the run's own folder back in its place, and a /proc of these processes alone.
+// Mounts empty folders over what no run may see, the run's own folder back in its place, and a /proc that shows only these processes.
 static bool arrange_mounts(const struct request *request) {
   char own[64];
   const int keep = *request->keep == 0 ? -1 : open(request->keep, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -54,11 +54,11 @@ static bool arrange_mounts(const struct request *request) {
     if (mount(own, request->keep, NULL, MS_BIND | MS_REC, NULL) != 0) return false;
   }
   if (keep >= 0) close(keep);
-  // who got hold of it from a run sees nothing of the next one, which has another user than he
+  // hidepid: a process that keeps a descriptor of this /proc sees nothing of the next run, which has another user
   return mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, request->own ? "hidepid=1" : NULL) == 0;
 }
 
-// What belongs to the launcher or to another run must not live on in an init.
+// Closes all descriptors except `kept`: those of the launcher or of another run must not stay open in an init.
 static void close_others(const int *kept, size_t count) {
   for (unsigned low = 3;;) {
     unsigned next = ~0u;
@@ -70,7 +70,7 @@ static void close_others(const int *kept, size_t count) {
   }
 }
 
-// The program of a run; when it cannot be started, the init has no more to do.
+// Starts the program of a run; when the program cannot be started, the init ends.
 static void serve(const struct request *request, struct run *run, int input, const char *stage, int error) {
   if (error == 0) error = begin(request, run, input, &stage);
   if (error != 0) {
@@ -84,26 +84,26 @@ static void serve(const struct request *request, struct run *run, int input, con
 }
 
 static void __attribute__((noreturn)) inside(const struct request *request, struct run *run, int up, int input) {
-  title_set(run); // first of all
-  // a message that breaks off must not look like one that ends before the program is told to: the init holds the pipe too, and the named ones alone
+  title_set(run); // the first step, so that a later server finds this init
+  // a message that breaks off must not look whole before the program is stopped: the init holds the stdin pipe, too, and it alone holds the named pipes
   const int kept[] = {up, input, run->input, launcher.runs_dir, launcher.begun, run->pipes[0], run->pipes[1]};
   close_others(kept, sizeof kept / sizeof *kept);
   launcher.serves = run->child->init != NULL;
   run->child = NULL;
-  channels_forget(); // the launcher's, whose descriptors are not ours
+  channels_forget(); // these channels are the launcher's, and their descriptors are not ours
   launcher.inside = launcher.attached = true;
   launcher.held_bytes = 0;
   run_only(run);
   if (!loop_prepare() || (launcher.parent = channel_new(up, parent_ready)) == NULL) _exit(1);
   const bool arranged = (launcher.uid == 0 || map_user()) && arrange_mounts(request);
-  // its program may have the same user and must not reach into it
+  // the program may have the same user and must not access the init
   if (launcher.uid != 0) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   serve(request, run, input, "namespaces", arranged ? 0 : errno);
   loop();
   _exit(0);
 }
 
-// Returns 0, with the init as the run's process and a link to it, or the errno. Closes `input`.
+// Starts the init of a run. Returns 0, with the init as the run's process and a child channel to it, or the errno. Closes `input`.
 int enclose(const struct request *request, struct run *run, int input) {
   int ends[2] = {-1, -1}, error = 0;
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0) error = errno;
@@ -123,7 +123,7 @@ int enclose(const struct request *request, struct run *run, int input) {
   return error;
 }
 
-// Another run for an init that rested.
+// Starts another run in an init that rested.
 void serve_again(const struct request *request) {
   struct run *run = run_new(request);
   launcher.clean = false;
@@ -134,7 +134,7 @@ void serve_again(const struct request *request) {
   serve(request, run, input, "input", input < 0 ? errno : 0);
 }
 
-// Of an init without its launcher the server asks by frames that it adds to a file of the control directory; each time it says so by USR1.
+// Reads requests to an init without its launcher: the server appends frames to a file of the control directory and sends USR1 each time.
 void read_control_file(bool (*take)(struct channel *, struct fields *, const char *, size_t)) {
   struct run *run = launcher.inside ? run_next(NULL) : NULL;
   if (run == NULL) return;

@@ -1,4 +1,4 @@
-// Level pidns: a run in namespaces of its own, with an init of its own.
+// Level pidns: a run in its own namespaces, with its own init.
 #ifndef PROCREG_NAMESPACES_H
 #define PROCREG_NAMESPACES_H
 

@@ -1,4 +1,4 @@
-// What a run says and how it ended: its framed log, in memory while it is small, its exit record, and what is told of it.
+// The output and the end of a run: its framed log, which is in memory while it is small, its exit record, and the frames about the run.
 #include "output.h"
 
 #include <sys/stat.h>
@@ -9,9 +9,9 @@
 #define INLINE_BYTES (64u << 10)           // a log up to this size comes back in the frame of its end
 #define PIPE_BYTES (1u << 20)              // the pipes of a run whose log is a file
 #define PENDING_BYTES (4u << 20)           // with more than this unsent, logs are spilled instead of sent
-#define HOLD_MS 2                          // so long the start of a program waits for its end, to wake the server once
+#define HOLD_MS 2                          // how long the frame of a start waits for the program's end, to wake the server only once
 
-// Follows UTF-8 over the borders of chunks; NUL makes it binary.
+// Follows UTF-8 over the borders of chunks; a NUL makes the stream binary.
 static void text_see(struct text *text, const unsigned char *bytes, size_t length) {
   for (size_t at = 0; text->is && at < length; at++) {
     if (text->need == 0) {
@@ -57,7 +57,7 @@ void run_grew(struct run *run) {
   launcher.grown = run;
 }
 
-// From now on the log is a file of the control directory. False: there is no room for it, and it stays in memory.
+// Moves the log to a file of the control directory. False: the disk is full, and the log stays in memory.
 bool output_spill(struct run *run) {
   if (run->own_log >= 0 || run->child != NULL || run->write_error != 0) return true;
   const int directory = control_directory(run);
@@ -106,7 +106,7 @@ void output_add(struct run *run, int stream, const char *bytes, size_t length) {
   run_grew(run);
 }
 
-// How a run ended, as the frame and the exit record say it; last the log itself when it is in memory.
+// The values that the frame of an end and the exit record share; the last value is the log itself when it is in memory.
 static void ended_values(struct run *run, struct buffer *buffer, bool with_log) {
   const bool signalled = WIFSIGNALED(run->status);
   const struct timeval user = run->usage.ru_utime, system = run->usage.ru_stime;
@@ -121,7 +121,7 @@ static void ended_values(struct run *run, struct buffer *buffer, bool with_log) 
   values_add(buffer, values, sizeof values / sizeof *values, run->log.data, with_log ? run->log.length : 0);
 }
 
-// A file of the control directory appears whole: under another name first.
+// Writes a file of the control directory under another name first, so that it appears whole.
 static bool write_whole(struct run *run, const char *name, const char *bytes, size_t length) {
   const int directory = control_directory(run);
   const int file = directory < 0 ? -1 : openat(directory, "new", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -136,8 +136,8 @@ bool folder_gone(void) {
   return fstat(launcher.runs_dir, &found) != 0 || found.st_nlink == 0;
 }
 
-// Nobody listens: the log becomes a file, and beside it the exit record, or the note of a run that goes on. True: its end is written down,
-// or nobody will look for it.
+// For a run without a parent channel: writes the log to a file, and the exit record, or the note of a continuing run, next to it. True: the end
+// is recorded, or nobody will look for it.
 bool output_leave(struct run *run) {
   const bool spilled = output_spill(run);
   if (!run->ended) return write_whole(run, "note", run->note, strlen(run->note)), false;
@@ -153,11 +153,11 @@ void tell(const struct value *values, size_t count) {
   if (launcher.parent != NULL) frame_add(&launcher.parent->out, values, count);
 }
 
-// `enclosed`: its init runs; `started`, `running`: the program does. An init does not know its numbers outside: it says 0 and -1.
+// `enclosed`: the init runs; `started`, `running`: the program runs. An init does not know its pid and descriptor outside and sends 0 and -1.
 void tell_started(struct run *run, const char *what, const char *note) {
   const bool alone = launcher.parent != NULL && launcher.parent->out.length == launcher.held_bytes;
   tell(VALUES(T(what), T(run->id), N(run->started_ms), N(launcher.inside ? 0 : run->pid), N(launcher.inside ? -1 : run->input), T(note)));
-  // an init is found by its name, so this may wait; a message that the server is to write may not
+  // an init is found by its name, so its frame may be held back; a frame that lets the server write a message may not
   if (!alone || (!launcher.inside && run->child == NULL) || run->input >= 0) return;
   if (launcher.held_bytes == 0) launcher.send_at = monotonic_ms() + HOLD_MS;
   launcher.held_bytes = launcher.parent->out.length;

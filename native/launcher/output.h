@@ -1,4 +1,4 @@
-// What a run says and how it ended, and what is told of it.
+// The output and the end of a run, and the frames about it.
 #ifndef PROCREG_OUTPUT_H
 #define PROCREG_OUTPUT_H
 

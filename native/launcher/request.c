@@ -1,4 +1,4 @@
-// What a start frame says, and what comes of it: a run under supervision here, or in an init.
+// Reads a start frame and starts its run: under supervision here, or in an init.
 #include "request.h"
 #include "init-pool.h"
 #include "namespaces.h"
@@ -27,7 +27,7 @@ static bool read_request(struct fields *fields, struct request *request) {
   return request->timeout_ms >= 0 && request->grace_ms >= 0 && request->hold >= 0 && request->output_limit >= 0 && *request->argv != NULL;
 }
 
-// Whether what goes on keeps the descriptors that it may still need: each run may want a file for its log. The lowest free number tells.
+// Whether enough descriptors are left for running runs, each of which may need a file for its log. The lowest free number shows this.
 static bool has_room(void) {
   struct rlimit limit;
   const int lowest = fcntl(launcher.runs_dir, F_DUPFD_CLOEXEC, 0);

@@ -1,4 +1,4 @@
-// What a start frame says, and what comes of it.
+// Reads a start frame and starts its run.
 #ifndef PROCREG_REQUEST_H
 #define PROCREG_REQUEST_H
 

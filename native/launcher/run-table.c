@@ -36,7 +36,7 @@ struct run *run_new(const struct request *request) {
   return run;
 }
 
-// One that is forgotten may still be going, while another attempt begins under the same id.
+// A forgotten run may still be ending, while another attempt begins with the same id.
 struct run *run_find(const char *id) {
   struct run *run = by_id[hash(id)];
   while (run != NULL && (run->forgotten || strcmp(run->id, id) != 0)) run = run->by_id;
@@ -56,7 +56,7 @@ void run_by_pid(struct run *run, pid_t pid) {
   by_pid[pid % buckets] = run;
 }
 
-// In an init: the launcher's other runs are none of its own. The tables stay as they are, or their pages would be copied.
+// In an init: drops the launcher's other runs. The tables stay unchanged, or their pages would be copied.
 void run_only(struct run *run) {
   buckets = 1;
   count = 1;
@@ -77,7 +77,7 @@ void close_pipes(struct run *run) {
   }
 }
 
-// Freed by the loop once no event of this turn can name it any more.
+// The loop frees the run at the end of the turn, when no event can refer to it any more.
 void run_drop(struct run *run) {
   struct run **place = &by_id[hash(run->id)];
   while (*place != run) place = &(*place)->by_id;

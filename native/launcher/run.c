@@ -1,4 +1,4 @@
-// The life of a run under supervision: what it writes, its deadlines, its end.
+// The life of a supervised run: its output, its deadlines, its end.
 #include "run.h"
 #include "output.h"
 
@@ -6,8 +6,8 @@
 #include <sys/wait.h>
 
 #define SPILL_AFTER_MS 1000                // a run that lives longer keeps its log in its control directory
-#define DRAIN_READS 256                    // enough for a full pipe, and for a terminal, which gives a line or a page at a time
-#define SWEEP_MS 500                       // how soon after an end what it left behind is looked for
+#define DRAIN_READS 256                    // enough for a full pipe, and for a terminal, which returns a line or a page at a time
+#define SWEEP_MS 500                       // how soon after the end of a run its remaining processes are looked for
 
 static int64_t sweep_at = NEVER;
 static char chunk[256 << 10];
@@ -33,7 +33,7 @@ static void take(struct run *run, int stream, size_t length) {
   if (taken < length || run->write_error != 0) run_stop(run, taken < length ? "output_limit" : "", SIGKILL, 0);
 }
 
-// False when nothing more comes now.
+// Reads from one stream; false when nothing more comes now.
 static bool read_stream(struct run *run, int stream) {
   const ssize_t length = read(run->streams[stream].fd, chunk, sizeof chunk);
   if (length > 0) take(run, stream, (size_t)length);
@@ -61,7 +61,7 @@ void run_supervise(struct run *run, const struct request *request) {
   deadline(run->timeout_at);
 }
 
-// What it wrote is read, but not to the end of its pipes: a grandchild that escaped may hold them for ever and go on writing.
+// Reads what the program wrote, but not to the end of its pipes: a grandchild that escaped may hold them forever and keep writing.
 static void finish(struct run *run) {
   for (int stream = 0; stream < 2; stream++) {
     for (int left = DRAIN_READS; left > 0 && run->streams[stream].fd >= 0 && read_stream(run, stream); left--) continue;
@@ -77,7 +77,7 @@ static void finish(struct run *run) {
 }
 
 static void exited(struct run *run, pid_t pid) {
-  // while it is not reaped, nobody else can have its number
+  // while the program is not reaped, no other process can have its pid
   if (!launcher.inside) kill(-pid, SIGKILL);
   wait4(pid, &run->status, 0, &run->usage);
   run_forget_pid(run);
@@ -91,7 +91,7 @@ static void exited(struct run *run, pid_t pid) {
   finish(run);
 }
 
-// Orphans of our runs come to us as well; an init's end is heard of on its link. Inside, the end is told when no process is left.
+// Reaps children: programs, and processes that our runs have left. The end of an init shows on its child channel. Inside, the end is reported when no process is left.
 void reap(void) {
   siginfo_t info = {0};
   while (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0) {
@@ -105,7 +105,7 @@ void reap(void) {
   if (own != NULL && own->exited && !own->ended) finish(own);
 }
 
-// Level process: what a program left behind outside of its group is our child now, under the uid that the run had to itself.
+// Level process: kills what a program left outside of its group: these processes are our children now, with a uid that only their run had.
 static void sweep(void) {
   char path[64];
   struct stat found;
@@ -119,14 +119,14 @@ static void sweep(void) {
     snprintf(path, sizeof path, "/proc/%d", pid);
     if (run_of_pid(pid) != NULL || stat(path, &found) != 0 || found.st_uid == launcher.uid || run_of_user(found.st_uid)) continue;
     kill(pid, SIGKILL);
-    // its children come to us next
+    // the children of this process become ours next
     deadline(sweep_at = monotonic_ms() + SWEEP_MS);
   }
 }
 
 static int64_t earlier(int64_t one, int64_t other) { return one < other ? one : other; }
 
-// A look at every run, but only when something is due for one of them.
+// Looks at every run, but only when a deadline of one of them is reached.
 void fire_deadlines(int64_t now) {
   if (!deadline_reached(now)) return;
   if (now >= sweep_at) sweep_at = NEVER, sweep();

@@ -1,4 +1,4 @@
-// The life of a run under supervision.
+// The life of a supervised run.
 #ifndef PROCREG_RUN_H
 #define PROCREG_RUN_H
 

@@ -1,4 +1,4 @@
-// Starts one program: its descriptors, its user and limits, then exec; the exact error comes back when that fails.
+// Starts one program: its descriptors, its user and limits, then exec; a failure is reported with its exact error.
 #include "start.h"
 #include "run.h"
 
@@ -10,9 +10,9 @@
 #include <sys/wait.h>
 #include <termios.h>
 
-#define BEGUN_BYTES (2 << 20)              // of the list of what began; then it is the old one, and a new one begins
+#define BEGUN_BYTES (2 << 20)              // the size of the begun list at which it becomes the old list and a new one begins
 
-// What the child needs and what it tells: it shares our memory until exec.
+// What the child needs and what it reports: the child shares our memory until exec.
 struct child {
   const struct request *request;
   int files[3];
@@ -28,7 +28,7 @@ static bool set_limits(const struct request *request) {
     struct rlimit limit;
     if (getrlimit(resources[index], &limit) != 0) return false;
     const rlim_t wanted = (rlim_t)request->limits[index];
-    // a second between the two: SIGXCPU tells what ends the program, a plain KILL would not
+    // the hard limit is a second later: SIGXCPU shows why the program ends, a plain KILL would not
     const rlim_t most = wanted + (resources[index] == RLIMIT_CPU);
     if (most < limit.rlim_max) limit.rlim_max = most;
     limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
@@ -55,7 +55,7 @@ static bool change_user(const struct request *request) {
 
 void close_between(unsigned low, unsigned high) {
   if (syscall(SYS_close_range, low, high, 0u) == 0) return;
-  // before Linux 5.9
+  // close_range is missing before Linux 5.9
   struct rlimit limit = {.rlim_cur = 1024};
   getrlimit(RLIMIT_NOFILE, &limit);
   for (unsigned fd = low; fd <= high && fd < limit.rlim_cur; fd++) close((int)fd);
@@ -71,7 +71,7 @@ static void take_files(struct child *child) {
   child->stage = "";
 }
 
-// Between vfork and exec: system calls alone. Descriptors close here, so that none of ours lives on in the child.
+// Between vfork and exec: only system calls. Closes descriptors here, so that none of ours stays open in the program.
 static void __attribute__((noreturn)) become(struct child *child) {
   const struct request *request = child->request;
   take_files(child);
@@ -115,7 +115,7 @@ int open_input(const struct request *request, struct run *run) {
   if (is_file) well = request->uid < 0 || (fchown(ends[0], (uid_t)-1, (gid_t)request->gid) == 0 && fchmod(ends[0], 0440) == 0);
   else well = own_by(ends[0], request);
   if (well && is_inline) {
-    // small enough to wait in the pipe whole
+    // small enough to fit into the pipe as a whole
     fcntl(run->input, F_SETFL, O_NONBLOCK);
     well = write(run->input, request->message, request->message_bytes) == (ssize_t)request->message_bytes || (errno = ENOBUFS, false);
     close(run->input);
@@ -129,7 +129,7 @@ int open_input(const struct request *request, struct run *run) {
   return errno = error, -1;
 }
 
-// A named pipe of the run user's. One that is there already was made for this very start, when the launcher before us was killed.
+// Creates a named pipe of the run user. A pipe that is there already was created for this same start by a launcher that was killed.
 static bool make_pipe(const char *path, const struct request *request) {
   struct stat found;
   if (mkfifo(path, 0600) != 0 && errno != EEXIST) return false;
@@ -138,7 +138,7 @@ static bool make_pipe(const char *path, const struct request *request) {
   return request->uid < 0 || lchown(path, (uid_t)request->uid, (gid_t)request->gid) == 0;
 }
 
-// Those that are held stay open until the run has ended, so that its program never sees the server come and go.
+// Creates the named pipes. Held pipes stay open until the run has ended, so that the program never sees the server open or close them.
 bool make_pipes(const struct request *request, struct run *run) {
   for (int index = 0; request->pipes[index] != NULL; index++) {
     const char *path = request->pipes[index];
@@ -161,7 +161,7 @@ static bool open_pipes(const struct request *request, struct run *run, struct ch
   return true;
 }
 
-// A backspace then takes a whole character back, not the last of its bytes.
+// Sets UTF-8 input: a backspace then erases a whole character, not only its last byte.
 static bool takes_utf8(int terminal) {
   struct termios line;
   if (tcgetattr(terminal, &line) != 0) return false;
@@ -169,7 +169,7 @@ static bool takes_utf8(int terminal) {
   return tcsetattr(terminal, TCSANOW, &line) == 0;
 }
 
-// One terminal for all three; its master is what the log reads as stdout.
+// Opens one terminal for all three streams; the log reads its master as stdout.
 static bool open_terminal(const struct request *request, struct run *run, struct child *child) {
   const struct winsize size = {.ws_row = (unsigned short)request->rows, .ws_col = (unsigned short)request->columns};
   const int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -187,11 +187,11 @@ static bool open_terminal(const struct request *request, struct run *run, struct
   return own_by(slave, request);
 }
 
-// In the list of what began, so that a later server knows what may have run when nothing else is left of it. Two files, each bounded.
+// Opens the list of begun runs, by which a later server knows that a run may have run when nothing else is left of it. Two files, each bounded.
 bool open_begun(void) {
   static off_t most;
   if (launcher.begun >= 0 && (most += ID_BYTES) < BEGUN_BYTES) return true;
-  // the longest lines are assumed, and only what an earlier launcher wrote is looked at
+  // assumes the longest lines; the real size is only read for what an earlier launcher wrote
   struct stat found = {0};
   if (launcher.begun >= 0) renameat(launcher.runs_dir, "begun", launcher.runs_dir, "begun.old"), close(launcher.begun);
   launcher.begun = openat(launcher.runs_dir, "begun", O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -206,7 +206,7 @@ static bool note_begin(const struct run *run) {
   return write(launcher.begun, line, (size_t)length) == length;
 }
 
-// Starts the program, whose stdin is `input` (closed here); returns 0 or the errno, with the stage that failed.
+// Starts the program, whose stdin is `input` (closed here); returns 0 or the errno, with the step that failed in *stage.
 int begin(const struct request *request, struct run *run, int input, const char **stage) {
   struct child child = {.request = request, .files = {input, -1, -1}, .stage = request->rows > 0 ? "terminal" : "pipes"};
   const bool opened = request->rows > 0 ? open_terminal(request, run, &child) : open_pipes(request, run, &child);

@@ -1,5 +1,5 @@
-// procreg-listen take SOCKET | give SOCKET COUNT | ports SOCKET: carries listening sockets between a launcher's listener socket and the server, which has started it with
-// a channel of Node's: Node cannot take a descriptor from a plain socket, nor give one.
+// procreg-listen take SOCKET | give SOCKET COUNT | ports SOCKET: carries listening sockets between a launcher's listener socket and the server.
+// The server starts this helper with a channel of Node, since Node can neither take a descriptor from a plain socket nor send one.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -12,11 +12,11 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define MESSAGE_BYTES 16                   // as native/launcher/listeners.c has them
+#define MESSAGE_BYTES 16                   // as in native/launcher/listeners.c
 #define MOST 16
 #define PATIENCE_S 10
 
-// A listening socket, as child_process sends and takes one; each is acknowledged before the next.
+// A listening socket, as child_process sends and takes it; each is acknowledged before the next.
 static const char handle[] = "{\"cmd\":\"NODE_HANDLE\",\"type\":\"net.Server\",\"msg\":{}}\n";
 static const char acknowledged[] = "{\"cmd\":\"NODE_HANDLE_ACK\"}\n";
 

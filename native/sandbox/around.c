@@ -1,9 +1,9 @@
-// Outside of bubblewrap: hands single signals on to the program, and ends as the program did.
+// The end of a sandbox outside of bubblewrap: passes single signals to the program, and ends as the program did.
 #include "sandbox.h"
 
 static volatile int signal_pipe = -1;
 
-// A stop reaches every process of the run by itself; what is queued to this one alone (sigqueue) is for the program alone.
+// A stop reaches every process of the run by itself; a signal that is queued to this process alone (sigqueue) is for the program alone.
 static void hand_on(int number, siginfo_t *info, void *context) {
   (void)context;
   const int before = errno;
@@ -38,7 +38,7 @@ static int __attribute__((noreturn)) end_as(int status) {
   exit(128 + WTERMSIG(status));
 }
 
-// The numbers of the two descriptors that the init inherits take the place of @REPORTS and of the word after it.
+// The numbers of the two descriptors that the init inherits replace @REPORTS and the word after it.
 static void __attribute__((noreturn)) become(char **bubblewrap, const int *reports, const int *signals) {
   char numbers[2][16];
   snprintf(numbers[0], sizeof numbers[0], "%d", reports[1]);
@@ -56,7 +56,7 @@ static void __attribute__((noreturn)) become(char **bubblewrap, const int *repor
 
 int around(const char *failure_path, char **bubblewrap) {
   int reports[2], signals[2];
-  // of the same user as the program, which is not to reach into it
+  // the program has the same user and must not access this process
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   if (pipe(reports) != 0 || pipe(signals) != 0) return note_failure(failure_path, "setup", errno), 127;
   const pid_t pid = fork();

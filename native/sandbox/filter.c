@@ -1,4 +1,4 @@
-// The system calls that no program in a sandbox may make: those that reach the kernel's own workings or other namespaces.
+// The system calls that no program in a sandbox may use: those that reach into the kernel or into other namespaces.
 #include "sandbox.h"
 
 #include <linux/audit.h>
@@ -27,7 +27,7 @@ static struct sock_filter calls[] = {
     LOAD(arch), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MACHINE, 1, 0), ANSWER(SECCOMP_RET_KILL_PROCESS),
     LOAD(nr),
 #ifdef __x86_64__
-    // the x32 numbers of the same calls
+    // the same calls by their x32 numbers
     BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1), ANSWER(WITH(ENOSYS)),
 #endif
     DENY(unshare), DENY(setns), DENY(mount), DENY(umount2), DENY(pivot_root), DENY(chroot), DENY(move_mount), DENY(open_tree),
@@ -36,7 +36,7 @@ static struct sock_filter calls[] = {
     DENY(kexec_file_load), DENY(init_module), DENY(finit_module), DENY(delete_module), DENY(reboot), DENY(swapon), DENY(swapoff),
     DENY(acct), DENY(syslog), DENY(quotactl), DENY(settimeofday), DENY(clock_settime), DENY(io_uring_setup), DENY(io_uring_enter),
     DENY(io_uring_register), DENY(process_vm_readv), DENY(process_vm_writev), DENY(ptrace),
-    // what it would make lies in memory that a filter cannot read; C libraries take clone then
+    // the flags of clone3 lie in memory that a filter cannot read; C libraries fall back to clone
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone3, 0, 1), ANSWER(WITH(ENOSYS)),
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 4), LOAD(args[0]),
     BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, NAMESPACES, 0, 1), ANSWER(WITH(EPERM)), ANSWER(SECCOMP_RET_ALLOW),
@@ -46,12 +46,12 @@ static struct sock_filter calls[] = {
     ANSWER(SECCOMP_RET_ALLOW),
 };
 
-// False with errno.
+// Installs the filter; false with errno.
 bool filter_calls(void) {
   const struct sock_fprog program = {.len = sizeof calls / sizeof *calls, .filter = calls};
   return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
 }
 #else
-// another machine: the namespaces alone
+// on another architecture only the namespaces protect
 bool filter_calls(void) { return true; }
 #endif

@@ -1,4 +1,4 @@
-// What the two ends of a sandbox share: the one outside of bubblewrap, and the init inside of it.
+// What the two ends of a sandbox share: the outer end, and the init inside of bubblewrap.
 #ifndef PROCREG_SANDBOX_H
 #define PROCREG_SANDBOX_H
 
@@ -14,10 +14,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// What the init tells: the program could not be started (its errno), or how it ended (its wait status).
+// What the init reports: the program could not be started (its errno), or how it ended (its wait status).
 struct report { char what; int number; };  // 'f' or 'e'
 
-// Each variable of the program carries this until it runs: none of them may mean anything to what runs outside.
+// The prefix of each variable of the program until it runs: no variable may have an effect on processes outside.
 #define VEIL '%'
 
 int around(const char *failure_path, char **bubblewrap);

@@ -1,4 +1,4 @@
-// Inside of bubblewrap: the first process, which starts the program, hands signals on to it, and tells how it ended.
+// The end of a sandbox inside of bubblewrap: its first process, which starts the program, passes signals to it, and reports how it ended.
 #include "sandbox.h"
 
 #include <poll.h>
@@ -6,7 +6,7 @@
 
 extern char **environ;
 
-// What bubblewrap has added itself has no veil and is not the program's.
+// Variables that bubblewrap has added have no veil and do not belong to the program.
 static void unveil(void) {
   char **kept = environ;
   for (char **variable = environ; *variable != NULL; variable++)
@@ -58,7 +58,7 @@ int within(int reports, int signals, char **program) {
     int status;
     for (pid_t gone; (gone = waitpid(-1, &status, WNOHANG)) > 0;) {
       if (gone != pid) continue;
-      // a failed start was told before; this one is not read then
+      // a failed start was reported before; then this report is not read
       const struct report end = {.what = 'e', .number = status};
       return write(reports, &end, sizeof end) < 0;
     }

@@ -3,14 +3,14 @@ import { hash, randomBytes } from 'node:crypto';
 import type { Principal } from '../model/roles.js';
 
 const rememberedMs = 5 * 60_000;
-/** At the bound the oldest is forgotten. */
+/** At this many entries the oldest one is forgotten. */
 const bound = 10_000;
 
 export class CredentialCache {
   private readonly key = randomBytes(32).toString('hex');
   private readonly known = new Map<string, { principal: Principal; untilMs: number }>();
 
-  /** `shown` is what the caller showed, as in its Authorization header. */
+  /** `shown` is the credential as the caller sent it, for example the Authorization header. */
   find(shown: string): Principal | undefined {
     const digest = this.digest(shown);
     const found = this.known.get(digest);

@@ -1,4 +1,4 @@
-// Checks what a request shows: a name with a password, or an access token.
+// Checks the credentials of a request: a name with a password, or an access token.
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { lowerRole, mayActAs, type Principal, type Role } from '../model/roles.js';
@@ -11,10 +11,10 @@ import { isToken, tokenDigest } from './token-form.js';
 import { UserEntity } from './user.entity.js';
 import { userNamed } from './user-named.js';
 
-/** With a token as the password, this name leaves open whose token it is. */
+/** The user name that may be sent with any token as the password. */
 const anyOwner = 'token';
 
-/** A name and a password as a request shows them; `address` is the caller's, for the limit of wrong passwords. */
+/** The name and the password of a request; `address` is that of the caller, for the limit of wrong passwords. */
 export interface PresentedPassword {
   authorization: string;
   username: string;
@@ -24,7 +24,7 @@ export interface PresentedPassword {
 
 @Injectable()
 export class Credentials {
-  /** Counts the changes of users. */
+  /** How many changes of users there were so far. */
   private changes = 0;
   private readonly remembered = new CredentialCache();
   private readonly failures = new FailedAttempts();
@@ -32,14 +32,14 @@ export class Credentials {
 
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Who showed this Authorization header a short while ago. */
+  /** The user who sent this Authorization header a short while ago. */
   recall(authorization: string): Principal | undefined {
     return this.remembered.find(authorization);
   }
 
   /**
-   * The user, or null when the pair is wrong. A token may stand for the password, with its owner's name or `token`: it is looked up
-   * first, and costs no more than as Bearer; what is not a token of that user is checked, and counted, as a password.
+   * Returns the user, or null when the pair is wrong. The password may be a token, with the name of its owner or `token`: a token is looked up
+   * first, which costs no more than as Bearer; a text that is not a token of that user is checked, and counted, as a password.
    */
   async checkPassword(shown: PresentedPassword): Promise<Principal | null> {
     const { username, password } = shown;
@@ -47,7 +47,7 @@ export class Credentials {
     return byToken ?? this.checkOnce(shown);
   }
 
-  /** The same check at the same time is done once. */
+  /** Equal checks at the same time are done only once. */
   private checkOnce(shown: PresentedPassword): Promise<Principal | null> {
     const key = JSON.stringify([shown.authorization, shown.address]);
     const running = this.checking.get(key) ?? this.verify(shown).finally(() => this.checking.delete(key));
@@ -69,7 +69,7 @@ export class Credentials {
     return right && user && !user.disabled ? { userId: user.id, username: user.username, role: user.role } : null;
   }
 
-  /** The user of a token, with the role that its scopes leave; null when it is unknown, expired or of another user. */
+  /** The user of a token, with the role that its scopes allow; null when the token is unknown, expired or belongs to another user. */
   async checkToken(token: string, username?: string): Promise<Principal | null> {
     const found = await this.dataSource.getRepository(TokenEntity).findOneBy({ digest: tokenDigest(token) });
     if (!found || (found.expiresAtMs !== null && found.expiresAtMs <= Date.now())) return null;
@@ -81,14 +81,14 @@ export class Credentials {
     return { userId: user.id, username: user.username, role, credential, ...(limited && { limited }) };
   }
 
-  /** What was remembered of this user holds no longer, nor what is being checked now. */
+  /** Drops what was remembered of this user; the checks that are under way are not remembered either. */
   forget(userId: number): void {
     this.changes++;
     this.remembered.forget(userId);
   }
 }
 
-/** Also as it was shown: before passwords were normalized, one could be set in another form. */
+/** Also tries the password as it was sent: before passwords were normalized, one could be set in another form. */
 async function isRight(password: string, stored: string | null): Promise<boolean> {
   const right = await verifyPassword(normalized(password), stored);
   return right || (normalized(password) !== password && verifyPassword(password, stored));

@@ -1,16 +1,16 @@
-// Ten wrong passwords within a minute, for one name from one address, refuse that login for the rest of the minute.
+// Limits wrong passwords: after ten within a minute for one name from one address, that login is refused for the rest of the minute.
 import { CodedError } from '../model/coded-error.js';
 
 const windowMs = 60_000;
 const allowed = 10;
-/** At the bound the oldest pair is forgotten. */
+/** At this many pairs of name and address the oldest one is forgotten. */
 const bound = 10_000;
 
 export class FailedAttempts {
   private readonly failures = new Map<string, number[]>();
   private readonly pending = new Map<string, number>();
 
-  /** Runs one check of a password; those under way count as if they had failed. Throws too_many_attempts. */
+  /** Runs one check of a password; checks under way count as failed ones. Throws too_many_attempts. */
   async guard<Result>(address: string, username: string, check: () => Promise<Result | null>): Promise<Result | null> {
     const key = pair(address, username);
     this.refuseBeyondBound(address, username);
@@ -31,9 +31,13 @@ export class FailedAttempts {
     if (recent.length + (this.pending.get(pair(address, username)) ?? 0) < allowed) return;
     const oldest = recent[0] ?? performance.now();
     const retryAfterSeconds = Math.max(1, Math.ceil((oldest + windowMs - performance.now()) / 1000));
-    throw new CodedError('too_many_attempts', `too many wrong passwords for this name; try again in ${retryAfterSeconds} s`, {
-      retryAfterSeconds,
-    });
+    throw new CodedError(
+      'too_many_attempts',
+      `too many wrong passwords for this name from this address; try again in ${retryAfterSeconds} s`,
+      {
+        retryAfterSeconds,
+      },
+    );
   }
 
   private add(address: string, username: string): void {

@@ -1,4 +1,4 @@
-// The first user: made when there is none, with the given password or one that is written down once; and what its password is now.
+// The first user: created when there is none, with the given password or a generated one; and where its password is now.
 import { randomBytes } from 'node:crypto';
 import { CodedError } from '../model/coded-error.js';
 import { normalized } from './login-rules.js';
@@ -9,11 +9,11 @@ import { Users } from './users.js';
 
 export interface FirstAdmin {
   username: string;
-  /** Undefined: one is generated and kept. */
+  /** Undefined: a password is generated and kept. */
   password: string | undefined;
 }
 
-/** What a person who has started the server may want to know of the first user's password. */
+/** What a person who has started the server may want to know about the first user's password. */
 export interface PasswordState {
   /** What is wrong or unexpected, in whole sentences. */
   notes: string[];
@@ -23,7 +23,7 @@ export interface PasswordState {
   generated?: string;
 }
 
-/** Throws an Error that names the setting when the given name or password cannot be had. */
+/** Throws an Error that names the setting when the given name or password is not allowed. */
 export async function makeFirstAdmin(users: Users, passwords: Passwords, admin: FirstAdmin): Promise<PasswordState> {
   if ((await users.count()) > 0) return passwordState(users, passwords, admin);
   const generated = admin.password === undefined ? randomBytes(18).toString('base64url') : undefined;
@@ -35,17 +35,17 @@ export async function makeFirstAdmin(users: Users, passwords: Passwords, admin: 
   return { notes: [], kept: generated ? 'file' : 'setting', generated };
 }
 
-/** Of users that were there before: tried, since only a try tells. */
+/** For users that existed before: each known password is tried, since only a try shows whether it is right. */
 async function passwordState(users: Users, passwords: Passwords, { username, password }: FirstAdmin): Promise<PasswordState> {
   const user = await users.named(username);
   if (!user) return { notes: [await noSuchUser(users, username), ...(password === undefined ? [] : [ignored('')])], kept: null };
   const notes = roleNotes(user);
   const isItsPassword = async (text: string | undefined) => text !== undefined && (await verifyPassword(text, user.passwordHash));
   if (await isItsPassword(password && normalized(password))) return { notes, kept: 'setting' };
-  if (password !== undefined) notes.push(ignored(`: ${username} exists already, with another password`));
+  if (password !== undefined) notes.push(ignored(`: ${username} already exists, with a different password`));
   const generated = await passwords.generated();
   if (await isItsPassword(generated)) return { notes, kept: 'file' };
-  if (generated !== undefined) notes.push(`What stands in admin-password is outdated: the password of ${username} is another one.`);
+  if (generated !== undefined) notes.push(`The password in admin-password is outdated: ${username} has a different one.`);
   return { notes, kept: null };
 }
 
@@ -53,7 +53,7 @@ const ignored = (why: string) => `ADMIN_PASSWORD is ignored${why}.`;
 
 async function noSuchUser(users: Users, username: string): Promise<string> {
   const admins = (await users.admins()).slice(0, 5).map((admin) => admin.username);
-  return `There is no user ${username} (ADMIN_USERNAME) any more; ${admins.length === 1 ? 'the admin is' : 'admins are'} ${admins.join(', ')}.`;
+  return `The user ${username} (ADMIN_USERNAME) does not exist any more; ${admins.length === 1 ? 'the admin is' : 'admins are'} ${admins.join(', ')}.`;
 }
 
 function roleNotes({ username, disabled, role }: UserEntity): string[] {

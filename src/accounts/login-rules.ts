@@ -1,19 +1,19 @@
-// Which user names and passwords there can be: those that every client can send by HTTP Basic (RFC 7617).
+// Which user names and passwords are allowed: those that every client can send by HTTP Basic (RFC 7617).
 import { CodedError } from '../model/coded-error.js';
 
-/** scrypt takes any length; a bound keeps a request from being work. */
+/** scrypt takes any length; this bound keeps a request from causing much work. */
 export const maxPasswordBytes = 1024;
 const maxNameCharacters = 150;
 
-/** RFC 7617 section 2 forbids control characters, RFC 8265 those of C1 as well; half a surrogate pair has no UTF-8. */
+/** RFC 7617 section 2 forbids control characters, RFC 8265 those of C1 as well; half a surrogate pair cannot be encoded in UTF-8. */
 const unsendable = /[\p{Cc}\p{Cs}]/u;
 
-/** As a client sends it that heeds `charset="UTF-8"` (RFC 7617 section 2.1). */
+/** The text as a client sends it that heeds `charset="UTF-8"` (RFC 7617 section 2.1). */
 export function normalized(text: string): string {
   return text.normalize('NFC');
 }
 
-/** Whether a name or password holds what HTTP Basic cannot carry. */
+/** Whether a name or password contains characters that HTTP Basic cannot carry. */
 export function isUnsendable(text: string): boolean {
   return unsendable.test(text);
 }
@@ -35,7 +35,8 @@ export function checkedPassword(given: string, minLength: number): string {
   const { length } = [...password];
   if (length < minLength)
     throw fault('password', `password must have at least ${minLength} characters (MIN_PASSWORD_LENGTH), got ${length}`);
-  if (Buffer.byteLength(password) > maxPasswordBytes) throw fault('password', `password must have at most ${maxPasswordBytes} bytes`);
+  if (Buffer.byteLength(password) > maxPasswordBytes)
+    throw fault('password', `password must have at most ${maxPasswordBytes} bytes, got ${Buffer.byteLength(password)}`);
   if (isUnsendable(password)) throw fault('password', 'password must not contain control characters: HTTP Basic cannot send them');
   return password;
 }

@@ -1,4 +1,4 @@
-// What is open for a user, from its admission to its end: closed when what opened it would be refused now.
+// The connections that are open for a user: each is closed when the credentials that opened it would be refused now.
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../model/roles.js';
 
@@ -7,24 +7,24 @@ interface Held {
   close: () => void;
 }
 
-/** Somebody who was let in, and how to say that it is over. */
+/** A caller who was let in, and how to say that the connection is over. */
 export interface Entered {
   principal: Principal;
   leave: () => void;
 }
 
-/** How late the end of a token may be noticed. A timer for the time itself would fire at once for one beyond 2^31 ms. */
+/** How late the expiry of a token may be noticed. A timer for the expiry itself would fire at once for times beyond 2^31 ms. */
 const lookMs = 1000;
 
 @Injectable()
 export class OpenConnections {
   private readonly held = new Map<number, Set<Held>>();
-  /** Those of tokens that end. */
+  /** The connections that were opened with tokens that expire. */
   private readonly ending = new Set<Held>();
   private timer: NodeJS.Timeout | undefined;
   private closings = 0;
 
-  /** `identify` is asked again when something was closed meanwhile: what it had read may not hold any more. Null: nobody. */
+  /** `identify` is called again when something was closed meanwhile: what it had read may be outdated. Null: nobody was identified. */
   async enter(identify: () => Promise<Principal | null>, close: () => void): Promise<Entered | null> {
     for (;;) {
       const { closings } = this;
@@ -34,7 +34,7 @@ export class OpenConnections {
     }
   }
 
-  /** `close` is called when the principal's credentials hold no longer. To be left by what this returns. */
+  /** `close` is called when the principal's credentials are no longer valid. The caller ends this with the returned function. */
   hold(principal: Principal, close: () => void): () => void {
     const held = { principal, close };
     const ofUser = this.held.get(principal.userId) ?? new Set();
@@ -47,7 +47,7 @@ export class OpenConnections {
     };
   }
 
-  /** Of this user what `concerned` says. */
+  /** Closes the connections of this user for which `concerned` is true. */
   close(userId: number, concerned: (principal: Principal) => boolean = () => true): void {
     this.closings++;
     for (const { principal, close } of [...(this.held.get(userId) ?? [])]) if (concerned(principal)) close();

@@ -1,10 +1,10 @@
-// Password hashes: scrypt, at most two at once, with a bounded number waiting.
+// Password hashes: scrypt, with a limit of two at once and a bounded number waiting.
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 import { CodedError } from '../model/coded-error.js';
 
 const cost: ScryptOptions = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 2 ** 20 };
 const atOnce = 2;
-/** Beyond this a password check is refused with 429: each takes some 60 ms of a core. */
+/** When this many checks wait, a further one is refused with 429: each takes some 60 ms of a core. */
 const waitingBound = 64;
 
 let active = 0;
@@ -17,7 +17,7 @@ export async function hashPassword(password: string): Promise<string> {
   return `scrypt$${cost.N}$${salt.toString('base64')}$${hash.toString('base64')}`;
 }
 
-/** Takes the same time whether or not there is a user: pass `null` for an unknown one. */
+/** Takes the same time whether or not the user exists: pass `null` for an unknown one. */
 export async function verifyPassword(password: string, stored: string | null): Promise<boolean> {
   const [, , salt, hash] = (stored ?? `scrypt$${cost.N}$${'A'.repeat(22)}==$${'A'.repeat(43)}=`).split('$');
   const derived = await derive(password, Buffer.from(salt, 'base64'));
@@ -35,14 +35,16 @@ async function derive(password: string, salt: Buffer): Promise<Buffer> {
   }
 }
 
-/** Who ends hands the turn to who waits. */
+/** A check that ends hands its turn to the next one that waits. */
 async function turn(): Promise<void> {
   if (active < atOnce) {
     active++;
     return;
   }
   if (waiting.length >= waitingBound) {
-    throw new CodedError('too_many_attempts', 'too many password checks are waiting', { retryAfterSeconds: 1 });
+    throw new CodedError('too_many_attempts', `${waitingBound} password checks are already waiting; try again in 1 s`, {
+      retryAfterSeconds: 1,
+    });
   }
   await new Promise<void>((resolve) => waiting.push(resolve));
 }

@@ -1,4 +1,4 @@
-// How passwords are set: what a new one must be, and DATA_DIR/admin-password, which holds the generated one until it is changed.
+// Sets passwords: checks a new one, and keeps the generated one in DATA_DIR/admin-password until it is changed.
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { Logger } from '@nestjs/common';
 import { checkedPassword } from './login-rules.js';
@@ -9,9 +9,9 @@ export class Passwords {
   private readonly logger = new Logger('accounts');
 
   constructor(
-    /** In characters; of passwords that are set from now on. */
+    /** The least number of characters of a password that is set from now on. */
     private readonly minLength: number,
-    /** Whose generated password is kept, and where. */
+    /** The user whose generated password is kept, and the file that holds it. */
     private readonly kept: { username: string; file: string },
   ) {}
 
@@ -20,7 +20,7 @@ export class Passwords {
     return hashPassword(checkedPassword(password, this.minLength));
   }
 
-  /** Nobody else can read it, whatever was there before. */
+  /** Writes the file so that nobody else can read it, whatever was there before. */
   async keepGenerated(password: string): Promise<void> {
     await rm(this.kept.file, { force: true });
     await writeFile(this.kept.file, `${password}\n`, { mode: 0o600, flag: 'wx' });
@@ -37,7 +37,7 @@ export class Passwords {
     if (generated === undefined) return;
     if (former.username !== this.kept.username && !(await verifyPassword(generated, former.passwordHash))) return;
     await rm(this.kept.file, { force: true }).catch((error: Error) =>
-      this.logger.warn(`an outdated password stays in a file: ${error.message}`),
+      this.logger.warn(`the outdated password file could not be removed: ${error.message}`),
     );
   }
 }

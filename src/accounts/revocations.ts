@@ -1,4 +1,4 @@
-// What follows from a change of users and tokens: nothing is remembered, what is open and would be refused now is closed, nothing new starts.
+// What follows from a change of users and tokens: cached credentials are dropped, connections that would be refused now are closed, nothing new starts.
 import { Injectable } from '@nestjs/common';
 import { mayActAs, type Principal } from '../model/roles.js';
 import { StartRights } from '../model/start-rights.js';
@@ -14,7 +14,7 @@ export class Revocations {
     readonly rights: StartRights,
   ) {}
 
-  /** An id may have been another user's. */
+  /** A new user may have the id that a removed user had. */
   userMade(user: UserEntity): void {
     this.rights.apply(user);
   }

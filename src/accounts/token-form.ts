@@ -1,4 +1,4 @@
-// What an access token looks like, and what of it is stored.
+// The form of an access token, and the digest of it that is stored.
 import { createHash, randomBytes } from 'node:crypto';
 
 const randomLength = 30;

@@ -1,4 +1,4 @@
-// The table of access tokens; a token itself is nowhere stored, only its digest.
+// The table of access tokens; only the digest of a token is stored, never the token itself.
 import { Column, Entity, Index } from 'typeorm';
 import { GeneratedId, ReferenceId, TimeMs } from '../database/column-types.js';
 

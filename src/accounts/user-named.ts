@@ -1,4 +1,4 @@
-// Which user a name means: the one who is called exactly so, else the one whose name it is in normal form.
+// Which user a name means: the one with exactly this name, else the one with the name in normal form.
 import type { EntityManager } from 'typeorm';
 import { normalized } from './login-rules.js';
 import { UserEntity } from './user.entity.js';

@@ -1,4 +1,4 @@
-// The users: making, changing and removing them.
+// The users: creating, changing and removing them.
 import { Injectable } from '@nestjs/common';
 import { DataSource, In } from 'typeorm';
 import { databaseFault } from '../database/faults.js';
@@ -19,7 +19,7 @@ export interface UserChange {
   disabled?: boolean;
 }
 
-/** At so many names they are forgotten. */
+/** At this many names all of them are forgotten. */
 const lastNamesBound = 10_000;
 
 @Injectable()
@@ -43,7 +43,7 @@ export class Users {
     return user;
   }
 
-  /** By number or by name; a text of digits is always the number. Throws not_found. */
+  /** Finds a user by number or by name; a text of digits is always the number. Throws not_found. */
   async find(reference: string): Promise<UserEntity> {
     if (/^[1-9]\d{0,14}$/.test(reference)) return this.get(Number(reference));
     const user = /^\d+$/.test(reference) ? null : await this.named(reference);
@@ -55,7 +55,7 @@ export class Users {
     return userNamed(this.dataSource.manager, username);
   }
 
-  /** Those that can sign in. */
+  /** The admins that can sign in. */
   admins(): Promise<UserEntity[]> {
     return this.dataSource.getRepository(UserEntity).find({ where: { role: 'admin', disabled: false }, order: { id: 'ASC' } });
   }
@@ -74,7 +74,7 @@ export class Users {
     return made;
   }
 
-  /** At boot: whose work may begin. */
+  /** At boot: tells the start rights which users there are. */
   async loadRights(): Promise<void> {
     this.revocations.rights.load(await this.list());
   }
@@ -98,7 +98,7 @@ export class Users {
     return now;
   }
 
-  /** What the user made stays, for the admin. */
+  /** What the user created stays, for the admin. */
   async remove(id: number): Promise<void> {
     const former = await this.get(id);
     await this.writer.write(async (manager) => {
@@ -110,7 +110,7 @@ export class Users {
     await this.passwords.forgetGenerated(former);
   }
 
-  /** Names by id; users that are gone are left out. While the database is away, as they were last seen. */
+  /** The names by id; removed users are left out. While the database is away, the last known names are used. */
   async names(ids: number[]): Promise<Map<number, string>> {
     if (ids.length === 0) return new Map();
     try {
@@ -143,5 +143,5 @@ async function refuseWithoutAdmin(admins: Promise<number>): Promise<void> {
 }
 
 function nameTaken(username: string): CodedError {
-  return new CodedError('name_taken', `there is a user '${username}' already`);
+  return new CodedError('name_taken', `a user '${username}' already exists`);
 }

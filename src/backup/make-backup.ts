@@ -1,4 +1,4 @@
-// Makes a backup while the server serves: first the database as it is at one moment, then the files of its finished runs.
+// Makes a backup while the server is running: first the database as of one moment, then the files of its finished runs.
 import { existsSync, rmSync } from 'node:fs';
 import { opendir, rename } from 'node:fs/promises';
 import { copySqlite, openSqlite } from '../database/sqlite-file.js';
@@ -15,7 +15,7 @@ export interface BackupPlan {
   version: string;
 }
 
-/** The archive is there whole (0600) or not at all; a file of that name is replaced. Returns what is in it. */
+/** Writes the archive completely (0600) or not at all; a file with that name is replaced. Returns the manifest. */
 export async function makeBackup(plan: BackupPlan): Promise<Manifest> {
   const part = `${plan.archive}.${process.pid}.part`;
   const copy = `${plan.archive}.${process.pid}.database`;
@@ -59,8 +59,8 @@ async function packRuns(archive: ArchiveWriter, { copy, runsRoot }: { copy: stri
 }
 
 /**
- * A run is removed row first, then its files. So whoever still has a row now had all its files while they were read, and
- * whoever has none is taken out of the copy.
+ * A run is removed row first, then its files. So a run that still has a row now had all its files while they were read, and
+ * a run without a row is taken out of the copy.
  */
 function forgetRemoved({ copy, database }: { copy: string; database: string }): void {
   const live = openSqlite(database, { readonly: true });

@@ -1,4 +1,4 @@
-// Writes the entries of a backup: each file as it is at this moment, read through one descriptor.
+// Writes the entries of a backup: each file with its present content, read through one descriptor.
 import { constants, createWriteStream } from 'node:fs';
 import { open, opendir } from 'node:fs/promises';
 import { Readable } from 'node:stream';
@@ -16,13 +16,13 @@ export class ArchiveWriter {
     file: string,
     private readonly packed: Pack,
   ) {
-    // `flush` (Node 20.10): what is renamed afterwards is on the disk
+    // `flush` (Node 20.10): the file is on the disk before it is renamed
     const target = createWriteStream(file, { flags: 'wx', mode: 0o600, flush: true });
     this.written = pipeline(this.packed, target);
     this.written.catch(() => {});
   }
 
-  /** What is no regular file any more, or vanished, is left out. */
+  /** A file that is not a regular file any more, or has vanished, is left out. */
   async addFile(path: string, name: string): Promise<void> {
     const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(unlessGone);
     if (!file) return;
@@ -42,7 +42,7 @@ export class ArchiveWriter {
     await this.add(Readable.from([bytes]), { name, size: bytes.length, mtimeMs: Date.now() });
   }
 
-  /** Everything below a folder; a folder that vanished is left out. */
+  /** Adds everything below a folder; a folder that has vanished is left out. */
   async addTree(path: string, name: string): Promise<void> {
     const folder = await opendir(path).catch(unlessGone);
     if (!folder) return;
@@ -57,13 +57,13 @@ export class ArchiveWriter {
     await this.written;
   }
 
-  /** The rest is not written; the caller removes the file. */
+  /** Stops writing; the caller removes the file. */
   async giveUp(): Promise<void> {
     this.packed.destroy();
     await this.written.catch(() => {});
   }
 
-  /** Rejects also when the archive cannot be written any further, a full disk above all. */
+  /** Also rejects when the archive cannot be written any further, for example because the disk is full. */
   private async add(content: Readable, { name, size, mtimeMs }: { name: string; size: number; mtimeMs: number }): Promise<void> {
     const entry = this.packed.entry({ name, size, ...tarTime(mtimeMs), mode: 0o600, type: 'file' });
     await Promise.race([pipeline(content, entry), this.written.then(() => Promise.reject(new Error('the archive was closed')))]);

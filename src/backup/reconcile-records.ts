@@ -1,4 +1,4 @@
-// Keeps the records of a copied database true: what is gone is gone, and what went on has an end.
+// Corrects the records of a copied database: runs without files are removed, and runs that had not ended get an end.
 import type { Database } from 'better-sqlite3';
 
 /** Removes the runs for which `isThere` is false, with every row of any table that belongs to them. Returns how many. */
@@ -17,10 +17,10 @@ export function forgetRuns(copy: Database, isThere: (runId: string) => boolean):
   return gone.length;
 }
 
-/** Runs that had not ended when the copy was taken are lost. Returns how many. */
+/** Marks runs that had not ended when the copy was taken as lost. Returns how many. */
 export function loseUnfinished(copy: Database, nowMs: number): number {
   const lost = "state = 'finished', end_reason = 'lost', success = 0, finished_at = ?, error = ?";
-  const error = 'restored from a backup taken while it was going on';
+  const error = 'restored from a backup that was taken while the run was active';
   return copy.prepare(`UPDATE run SET ${lost} WHERE state <> 'finished'`).run(nowMs, error).changes;
 }
 

@@ -1,4 +1,4 @@
-// Puts a backup in place: unpacked and checked beside the data first, moved in when all of it is right.
+// Restores a backup: unpacks and checks it next to the data first, and moves it in when everything is right.
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,11 +10,11 @@ import { unpackArchive } from './unpack-archive.js';
 
 export interface RestorePlan {
   archive: string;
-  /** Locked by the caller. */
+  /** The caller holds the lock of this folder. */
   dataDir: string;
-  /** Where the SQLite file goes. */
+  /** The path of the SQLite file. */
   database: string;
-  /** What is there is moved aside instead of being a reason to refuse. */
+  /** Moves existing data aside instead of refusing to restore. */
   force: boolean;
   /** The names of the migrations that this program knows. */
   migrations: string[];
@@ -24,9 +24,9 @@ export interface Restored {
   version: string;
   createdAtMs: number;
   files: number;
-  /** Runs that went on when the backup was taken. */
+  /** How many runs were active when the backup was taken. */
   lost: number;
-  /** Where what was there is now. */
+  /** The new paths of the data that was moved aside. */
   aside: string[];
 }
 
@@ -52,20 +52,21 @@ function refuseOccupied({ dataDir, database }: RestorePlan): void {
     ...(existsSync(database) && statSync(database).size > 0 ? [database] : []),
     ...(existsSync(runs) && readdirSync(runs).length > 0 ? [runs] : []),
   ];
-  if (found.length > 0) throw new Error(`there is ${found.join(' and ')} already; --force moves it aside`);
+  if (found.length > 0)
+    throw new Error(`${found.join(' and ')} already ${found.length === 1 ? 'exists' : 'exist'}; --force moves existing data aside`);
 }
 
 async function makeTrue(staging: string, known: string[]): Promise<number> {
   const runs = join(staging, runsEntry);
   await mkdir(runs, { recursive: true, mode: 0o700 });
-  if (!existsSync(join(staging, databaseEntry))) throw new Error('it holds no database');
+  if (!existsSync(join(staging, databaseEntry))) throw new Error('the archive contains no database');
   const database = openSqlite(join(staging, databaseEntry));
   try {
     checkIntegrity(database);
     const newer = [...(migrationsOf(database) ?? [])].find((name) => !known.includes(name));
-    if (newer) throw new Error(`the backup is of a newer version: this program does not know ${newer}`);
+    if (newer) throw new Error(`the backup is from a newer version: this program does not know the migration ${newer}`);
     const ended = hasEnded(database);
-    // of a run that was removed while the backup was made
+    // the run was removed while the backup was made
     for (const id of await readdir(runs)) if (!ended(id)) await rm(join(runs, id), { recursive: true });
     return loseUnfinished(database, Date.now());
   } finally {
@@ -73,7 +74,7 @@ async function makeTrue(staging: string, known: string[]): Promise<number> {
   }
 }
 
-/** A database keeps its companions by their names. Returns the new names. */
+/** Moves a database together with its companion files, which belong to it by their names. Returns the new names. */
 function moveAside({ dataDir, database }: RestorePlan): string[] {
   const mark = `.replaced-${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}`;
   const moves = ['', '-wal', '-shm', '-journal'].map((end) => [`${database}${end}`, `${database}${mark}${end}`]);
@@ -85,7 +86,7 @@ function moveAside({ dataDir, database }: RestorePlan): string[] {
   });
 }
 
-/** The database last: without it there is nothing that a server could take for whole. */
+/** Moves the database in last: without it a server cannot take a partial restore for a complete one. */
 async function moveIn(staging: string, { dataDir, database }: RestorePlan): Promise<void> {
   renameSync(join(staging, runsEntry), join(dataDir, runsEntry));
   const part = `${database}.restoring`;

@@ -1,4 +1,4 @@
-// A binding that takes messages: its subscription, what it has in hand, and what holds it up.
+// A binding that takes messages: its subscription, its messages in hand, and what holds them up.
 import type { Bus, Delivery, NamedQueue, Subscription } from '../bus/bus.js';
 import { exchangeOf } from '../bus/bus.js';
 import type { BindingEntity } from './binding.entity.js';
@@ -27,7 +27,7 @@ export class ActiveBinding {
     this.subscription = bus.subscribe(queueOf(row), { prefetch: row.concurrency, take: (delivery) => this.take(delivery) });
   }
 
-  /** Resolves when its queue collects. */
+  /** Resolves when the queue of the binding collects. */
   get opened(): Promise<void> {
     return this.subscription.opened;
   }
@@ -36,19 +36,19 @@ export class ActiveBinding {
     return this.inHand.size;
   }
 
-  /** Why nothing comes; null when it listens. */
+  /** Why no messages come; null when the binding listens. */
   get fault(): string | null {
     return this.subscription.fault;
   }
 
-  /** What holds up the messages that came, or what comes out; null when nothing does. */
+  /** What holds up the messages that came, or the outputs; null when nothing does. */
   get heldUp(): string | null {
     return this.problem ?? this.publisher.problem;
   }
 
-  /** Takes and publishes nothing more of itself, gives back what waits for its next try; resolves when the rest in its hand is done. */
+  /** Takes no more messages, and gives back those that wait for their next try; resolves when the other messages in hand are done. */
   async drain(): Promise<void> {
-    // in this order: what is given back must not come to us again
+    // in this order, so that a message that is given back does not come to this binding again
     const paused = this.subscription.pause();
     this.closing.abort();
     await Promise.all([paused, this.publisher.close()]);
@@ -56,7 +56,7 @@ export class ActiveBinding {
     await this.subscription.close();
   }
 
-  /** What it has in hand comes again, to whoever takes from its queue next. */
+  /** The messages in hand are delivered again to the next consumer of the queue. */
   async close(): Promise<void> {
     await Promise.all([this.subscription.close(), this.publisher.close()]);
   }

@@ -1,4 +1,4 @@
-// Which bindings take messages now: those that are enabled, each as its row says; of the others the queues collect.
+// The bindings that take messages now: every enabled one, as its row says; the queues of the others only collect.
 import { Injectable } from '@nestjs/common';
 import { Buses } from '../bus/buses.js';
 import { within } from '../model/within.js';
@@ -9,9 +9,9 @@ import { IdleBinding } from './idle-binding.js';
 import { MessageRouter } from './message-router.js';
 import type { ServicePosition } from './service-output-publisher.js';
 
-/** A new binding answers once its queue collects; when the broker is away, or a message takes its time, after this. */
+/** How long the creation of a binding waits until its queue collects; the broker may be away. */
 const openingMs = 2000;
-/** For an output that is just being published, and the broker's answers. */
+/** The time for outputs that are being published, and for the answers of the broker. */
 const closingMs = 2000;
 
 export interface BindingState {
@@ -31,14 +31,14 @@ export class ActiveBindings {
     private readonly messages: MessageRouter,
   ) {}
 
-  /** Makes it as its row says. Resolves when its queue collects, or cannot yet. */
+  /** Makes the binding as its row says. Resolves when its queue collects, or cannot yet. */
   async apply(row: BindingEntity): Promise<void> {
     const replacement = this.successions.get(row.id) ?? new BindingReplacement((wanted) => this.open(wanted));
     this.successions.set(row.id, replacement);
     await within(openingMs, replacement.become(row));
   }
 
-  /** Stops at once; what it has in hand is given back. */
+  /** Stops the binding at once; its messages in hand are given back. */
   async end(id: number): Promise<void> {
     await this.successions.get(id)?.end();
   }
@@ -47,7 +47,7 @@ export class ActiveBindings {
     this.successions.delete(id);
   }
 
-  /** Of those that take messages. */
+  /** The ids of the bindings that take messages. */
   get ids(): number[] {
     return [...this.successions].filter(([, { isTaking }]) => isTaking).map(([id]) => id);
   }
@@ -56,7 +56,7 @@ export class ActiveBindings {
     return [...this.successions.values()].reduce((sum, { inFlight }) => sum + inFlight, 0);
   }
 
-  /** Where what comes out of a service begins for who binds it now. */
+  /** The position in the messages of a service from which a new binding publishes. */
   newest(definitionId: number): Promise<ServicePosition> {
     return this.messages.newest(definitionId);
   }
@@ -68,7 +68,7 @@ export class ActiveBindings {
     return { status, in_flight: replacement?.inFlight ?? 0, handled, failed, error: fault ?? replacement?.heldUp ?? error };
   }
 
-  /** Takes nothing more, and gives back what is not done within `graceMs`. */
+  /** Takes no more messages, and gives back those that are not done within `graceMs`. */
   async close(graceMs: number): Promise<void> {
     const all = [...this.successions.values()];
     await within(graceMs, Promise.all(all.map((one) => one.finish())));

@@ -1,4 +1,4 @@
-// The table of messages that bindings have taken and that name themselves: which run each has, and the how manieth.
+// The table of messages with an id that bindings have taken: which run each has, and which try that is.
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { PrimaryReferenceId, TimeMs } from '../database/column-types.js';
 
@@ -10,14 +10,14 @@ export class BindingMessageEntity {
   @PrimaryColumn({ name: 'message_id', type: 'varchar', length: 255 })
   messageId: string;
 
-  /** Of the latest try; null when there was none, or a service took it. */
+  /** The run of the latest try; null when there was none, or when a service took the message. */
   @Column({ name: 'run_id', type: 'varchar', length: 36, nullable: true })
   runId: string | null;
 
   @Column({ type: 'integer' })
   tries: number;
 
-  /** When its output, or its dead letter, was confirmed. */
+  /** When the output of the message, or its dead letter, was confirmed. */
   @Index()
   @TimeMs({ name: 'done_at', nullable: true })
   doneAtMs: number | null;

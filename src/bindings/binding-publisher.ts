@@ -1,10 +1,10 @@
-// Where the messages of a binding go: outputs to its stream or to whom asked for a reply, what fails to the dead letters.
+// Publishes for a binding: outputs to its stream or to the sender that asked for a reply, failed messages to the dead letters.
 import { Injectable } from '@nestjs/common';
 import { type BusMessage, type Destination, deadQueueOf } from '../bus/bus.js';
 import { Buses } from '../bus/buses.js';
 import type { BindingEntity } from './binding.entity.js';
 
-/** Headers of AMQP are bounded; the whole reason is in the record of the run. */
+/** AMQP bounds the size of headers; the record of the run has the whole reason. */
 const reasonCharacters = 1000;
 
 export interface DeadLetterReason {
@@ -17,7 +17,7 @@ export interface DeadLetterReason {
 export class BindingPublisher {
   constructor(private readonly buses: Buses) {}
 
-  /** Resolves when the bus has it. Without an output stream it goes to the queue that the message names for a reply, if any. */
+  /** Resolves when the bus has the output. Without an output stream the output goes to the queue that the message names for a reply, if any. */
   async publish(binding: BindingEntity, output: BusMessage): Promise<void> {
     const { outputBus, outputStream, inputBus } = binding;
     if (outputBus && outputStream) return this.buses.of(outputBus).publish({ stream: outputStream }, output);
@@ -36,7 +36,7 @@ export class BindingPublisher {
   }
 }
 
-/** Never one of ours: who may send to a stream does not choose what other bindings take. */
+/** Never a queue of a binding: a user who may send to a stream must not choose what other bindings take. */
 function replyQueue({ replyTo }: BusMessage): Destination | null {
   return replyTo === undefined || replyTo.startsWith('streams.') ? null : { queue: replyTo };
 }

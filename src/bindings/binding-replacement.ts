@@ -1,16 +1,16 @@
-// One binding over its changes: the next one opens when the former has nothing in hand any more.
+// One binding over its changes: its next version opens when the former one has no messages in hand any more.
 import { ActiveBinding } from './active-binding.js';
 import type { BindingEntity } from './binding.entity.js';
 import type { IdleBinding } from './idle-binding.js';
 
 type Present = ActiveBinding | IdleBinding;
 
-const finishing = 'what it took before the change is being finished';
+const finishing = 'messages that were taken before the change are being finished';
 
 export class BindingReplacement {
   private wanted: BindingEntity | null = null;
   private present: Present | null = null;
-  /** It still has messages in hand. */
+  /** The former version, while it still has messages in hand. */
   private former: Present | null = null;
   private drained: Promise<void> = Promise.resolve();
   private startFault: string | null = null;
@@ -25,17 +25,17 @@ export class BindingReplacement {
     return (this.present?.inFlight ?? 0) + (this.former?.inFlight ?? 0);
   }
 
-  /** Why nothing comes; null when it listens, or collects. */
+  /** Why no messages come; null when the binding listens, or when its queue collects. */
   get fault(): string | null {
     return this.startFault ?? this.present?.fault ?? (this.isTaking && !this.present ? finishing : null);
   }
 
-  /** What holds up the messages that came. */
+  /** Why the messages that came are held up. */
   get heldUp(): string | null {
     return this.present?.heldUp ?? null;
   }
 
-  /** Of several changes that wait for the same former one the last counts. Resolves when its queue collects. */
+  /** When several changes wait for the same former version, the last one counts. Resolves when its queue collects. */
   async become(row: BindingEntity): Promise<void> {
     this.wanted = row;
     await this.leave();
@@ -48,13 +48,13 @@ export class BindingReplacement {
     await this.present?.opened;
   }
 
-  /** Takes nothing more; resolves when what it has in hand is done. */
+  /** Takes no more messages; resolves when those in hand are done. */
   finish(): Promise<void> {
     this.wanted = null;
     return this.leave();
   }
 
-  /** Stops at once; what it has in hand is given back. */
+  /** Stops the binding at once; its messages in hand are given back. */
   async end(): Promise<void> {
     this.finish().catch(() => {});
     await this.former?.close();

@@ -1,4 +1,4 @@
-// Reading and writing the rows of bindings: who sees which.
+// Reads and writes the rows of bindings, and decides which user sees which.
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { SerialWriter } from '../database/serial-writer.js';
@@ -21,7 +21,7 @@ export class BindingRows {
     return { rows: await repository.find({ where, order: { id: 'ASC' }, take: limit, skip: offset }), total };
   }
 
-  /** Throws not_found, also for one that this user may not see. */
+  /** Throws not_found, also for a binding that this user may not see. */
   async find(viewer: Principal, id: number): Promise<BindingEntity> {
     const row = await this.byId(id);
     if (!row || (viewer.role !== 'admin' && row.ownerId !== viewer.userId)) throw new CodedError('not_found', `there is no binding ${id}`);
@@ -61,7 +61,7 @@ function visible(viewer: Principal): FindOptionsWhere<BindingEntity> {
   return viewer.role === 'admin' ? {} : { ownerId: viewer.userId };
 }
 
-/** Inside the transaction that has removed definitions. */
+/** To be called inside the transaction that has removed definitions. */
 export async function disableOrphans(manager: EntityManager): Promise<void> {
   await manager
     .createQueryBuilder()

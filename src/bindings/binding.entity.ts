@@ -1,4 +1,4 @@
-// The table of bindings: which stream goes through which definition into which stream, and how that went so far.
+// The table of bindings: the input stream, the definition, the output stream, and the counters of each.
 import { Column, Entity, Index } from 'typeorm';
 import type { BusName } from '../bus/buses.js';
 import { GeneratedId, LongText, ReferenceId, TimeMs } from '../database/column-types.js';
@@ -21,14 +21,14 @@ export class BindingEntity {
   @Column({ name: 'input_stream', type: 'varchar', length: 100 })
   inputStream: string;
 
-  /** Null, as the stream: outputs go nowhere but to whom asked for a reply. */
+  /** Null, together with the stream: outputs go only to a sender that asked for a reply. */
   @Column({ name: 'output_bus', type: 'varchar', length: 16, nullable: true })
   outputBus: BusName | null;
 
   @Column({ name: 'output_stream', type: 'varchar', length: 100, nullable: true })
   outputStream: string | null;
 
-  /** So many messages at once. */
+  /** How many messages are processed at once. */
   @Column({ type: 'integer' })
   concurrency: number;
 
@@ -38,19 +38,19 @@ export class BindingEntity {
   @Column({ type: 'boolean' })
   enabled: boolean;
 
-  /** Why it was disabled, when nobody asked for it. */
+  /** Why the server has disabled the binding; null when a user did. */
   @LongText({ nullable: true })
   error: string | null;
 
-  /** Messages whose output was confirmed. */
+  /** How many messages were processed and their outputs confirmed. */
   @TimeMs({ default: 0 })
   handled: number;
 
-  /** Messages that became dead letters. */
+  /** How many messages became dead letters. */
   @TimeMs({ default: 0 })
   failed: number;
 
-  /** The run of a service whose output is published, and the last frame of it that was confirmed. */
+  /** The run of the service whose messages are published; `serviceCursor`: the last message of it that was confirmed. */
   @Column({ name: 'service_run', type: 'varchar', length: 36, nullable: true })
   serviceRun: string | null;
 

@@ -1,4 +1,4 @@
-// The bindings: make, change, remove, find; those that are enabled take messages from the boot to the end of the server.
+// Creates, changes, removes and finds bindings; the enabled ones take messages from the boot to the end of the server.
 import { Injectable } from '@nestjs/common';
 import { Buses, type BusName } from '../bus/buses.js';
 import { Definitions } from '../definitions/definitions.js';
@@ -13,16 +13,16 @@ import { type Holding, retryUntilClosed } from './retry-until-closed.js';
 
 const expiryMs = 3_600_000;
 
-/** Where messages come from or go to; without a bus, the usual one of this server. */
+/** Where messages come from or go to; without a bus, the default bus of this server. */
 export interface StreamEnd {
   bus?: BusName;
   stream: string;
 }
 
 export interface BindingChange {
-  /** Its id, resource_uri or name. */
+  /** The id, resource_uri or name of the definition. */
   definition?: string;
-  /** Null: outputs go nowhere but to whom asked for a reply. */
+  /** Null: outputs go only to a sender that asked for a reply. */
   output?: StreamEnd | null;
   concurrency?: number;
   maxTries?: number;
@@ -45,7 +45,7 @@ export class Bindings {
     private readonly journal: MessageDeduplication,
   ) {}
 
-  /** At boot, when the runs of the former server are known. Does not wait for a broker. */
+  /** To be called at boot, when the runs of the former server are known. Does not wait for a broker. */
   async start(): Promise<void> {
     this.definitions.onRemoval(() => void retryUntilClosed(this.holding, () => this.endDisabled()).catch(() => {}), disableOrphans);
     for (const row of await this.rows.all()) void this.active.apply(row);
@@ -53,7 +53,7 @@ export class Bindings {
     void this.journal.expire().catch(() => {});
   }
 
-  /** Takes nothing more, and gives back what is not done within `graceMs`. */
+  /** Takes no more messages, and gives back those that are not done within `graceMs`. */
   async close(graceMs: number): Promise<void> {
     clearInterval(this.expiry);
     this.closing.abort();
@@ -69,7 +69,7 @@ export class Bindings {
     return this.rows.find(viewer, id);
   }
 
-  /** Messages that are taken and not yet acknowledged. */
+  /** How many messages were taken and are not yet acknowledged. */
   get inFlight(): number {
     return this.active.inFlight;
   }
@@ -113,7 +113,7 @@ export class Bindings {
     return this.apply(id);
   }
 
-  /** With its queue and what waits in it. Throws bus_unavailable; then it is still there. */
+  /** Removes a binding with its queue and the messages in it. Throws bus_unavailable; then the binding still exists. */
   async remove(author: Principal, id: number): Promise<void> {
     const row = await this.rows.find(author, id);
     await this.active.end(id);
@@ -159,7 +159,7 @@ function refuseLoop({ inputBus, inputStream, outputBus, outputStream }: Omit<Bin
   if (outputBus !== inputBus || outputStream !== inputStream) return;
   throw new CodedError(
     'invalid_request',
-    `the stream '${inputStream}' is the input and the output: each output would come back as a message`,
+    `input and output must be different streams, got '${inputStream}' for both: each output would come back as a message`,
   );
 }
 

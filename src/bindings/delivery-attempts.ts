@@ -1,13 +1,13 @@
-// Which failures of a service are tries of the message that it was given: those that the message may have caused.
+// Decides which failures of a service count as tries of a message: those that the message may have caused.
 import { CodedError } from '../model/coded-error.js';
 import type { RunEntity } from '../runs/run.entity.js';
 
 type ServiceState = Pick<RunEntity, 'id' | 'state' | 'attempt' | 'ready'>;
 
-/** Which life of the service takes a message, when it is ready and has no other one before; null: what ends it is no fault of this one. */
+/** The attempt of the service that takes a message, when the service is ready and no other message is before; null: its end is not the fault of this message. */
 export type Turn = string | null;
 
-/** How many messages of bindings each service has before it. */
+/** How many messages of bindings wait for each service. */
 export class ServiceLines {
   private readonly lengths = new Map<string, number>();
 
@@ -25,11 +25,11 @@ export class ServiceLines {
   }
 }
 
-/** Of one message. */
+/** The failed tries of one message. */
 export class DeliveryAttempts {
   private readonly ended = new Set<string>();
 
-  /** Throws what is no try. A life of the service ends once, however long it says so. */
+  /** Throws an error that does not count as a try. The end of one attempt of the service counts once, however many messages report it. */
   judge(error: unknown, turn: Turn): CodedError {
     if (!(error instanceof CodedError)) throw error;
     if (error.code === 'input_error') return error;

@@ -1,4 +1,4 @@
-// A binding that is disabled: its queue collects, and nothing is taken from it.
+// A disabled binding: its queue collects, and nothing is taken from the queue.
 import type { Bus } from '../bus/bus.js';
 import { queueOf } from './active-binding.js';
 import type { BindingEntity } from './binding.entity.js';
@@ -7,9 +7,9 @@ import { retryUntilClosed } from './retry-until-closed.js';
 export class IdleBinding {
   readonly inFlight = 0;
   readonly heldUp = null;
-  /** Why its queue is not there yet. */
+  /** Why the queue does not exist yet. */
   fault: string | null = null;
-  /** Resolves when its queue collects. */
+  /** Resolves when the queue collects. */
   readonly opened: Promise<void>;
   private readonly retiring = new AbortController();
 

@@ -1,23 +1,23 @@
-// What is remembered of messages that name themselves: one run for each try, however often the bus delivers them.
+// Remembers messages that have an id, so that each try has one run, however often the bus delivers them.
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, LessThan } from 'typeorm';
 import { SerialWriter } from '../database/serial-writer.js';
 import { BindingEntity } from './binding.entity.js';
 import { BindingMessageEntity } from './binding-message.entity.js';
 
-/** A message is known for so long after its output, or its dead letter, was confirmed; before that it is never forgotten. */
+/** How long a message is remembered after its output, or its dead letter, was confirmed; before that it is never forgotten. */
 const rememberedMs = 24 * 3_600_000;
 
 export interface Done {
   bindingId: number;
-  /** Undefined: the message does not name itself, and nothing of it is remembered. */
+  /** Undefined: the message has no id, and is not remembered. */
   messageId: string | undefined;
-  /** Null: it had none of its own. */
+  /** Null: the message has no run. */
   runId: string | null;
 }
 
 export interface Try extends Done {
-  /** The first one is 1. */
+  /** The number of the try; the first is 1. */
   tries: number;
   runId: string;
 }
@@ -34,7 +34,7 @@ export class MessageDeduplication {
     return this.dataSource.getRepository(BindingMessageEntity).findOneBy({ bindingId, messageId });
   }
 
-  /** For the transaction that accepts the run: the run that has this try already, or null when it is this one's now. */
+  /** For the transaction that accepts a run: returns the run that already has this try, or null when the new run has it now. */
   claim({ bindingId, messageId, tries, runId }: Try): ((manager: EntityManager) => Promise<string | null>) | undefined {
     if (messageId === undefined) return undefined;
     return async (manager) => {
@@ -46,7 +46,7 @@ export class MessageDeduplication {
     };
   }
 
-  /** The bus has its output, or its dead letter. */
+  /** Notes that the bus has the output of the message, or its dead letter. */
   async done({ bindingId, messageId, runId }: Done, outcome: 'handled' | 'failed'): Promise<void> {
     await this.writer.write(async (manager) => {
       const first = messageId === undefined || (await markDone(manager, { bindingId, messageId, runId }));
@@ -59,7 +59,7 @@ export class MessageDeduplication {
   }
 }
 
-/** False when it was done before: it came again while its output was being confirmed. */
+/** False when the message was done before: it was delivered again while its output was being confirmed. */
 async function markDone(manager: EntityManager, { bindingId, messageId, runId }: Done & { messageId: string }): Promise<boolean> {
   const doneAtMs = Date.now();
   const known = await manager.findOneBy(BindingMessageEntity, { bindingId, messageId });

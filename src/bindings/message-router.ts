@@ -1,4 +1,4 @@
-// Which way a message goes: to a process of its own, or to the service, as the definition says now.
+// Decides where a message goes: to its own process, or to the service, as the definition says now.
 import { Injectable } from '@nestjs/common';
 import type { BindingEntity } from './binding.entity.js';
 import { PerMessageRunner } from './per-message-runner.js';
@@ -25,7 +25,7 @@ export class MessageRouter {
     return this.publishers.newest(definitionId);
   }
 
-  /** A service runs from the start of its binding on. Never rejects. */
+  /** Starts the service of a binding together with the binding. Never rejects. */
   async begin(binding: BindingEntity, publisher: ServiceOutputPublisher): Promise<void> {
     const start = async () => {
       if (await this.orders.isService(binding)) await this.services.ensure(binding, publisher);

@@ -1,4 +1,4 @@
-// A message through a definition of one process per message: a run, its output confirmed, and only then the acknowledgement.
+// Handles a message by a definition with one process per message: a run, its output confirmed, and only then the acknowledgement.
 import { Injectable } from '@nestjs/common';
 import { busMessageBytes, type Delivery } from '../bus/bus.js';
 import { endedForItsOwner } from '../model/start-rights.js';
@@ -37,17 +37,17 @@ export class PerMessageRunner {
     }
   }
 
-  /** `death` is what a dead letter would say by now. */
+  /** `death`: what a dead letter would say at this point. */
   private async tryUntilDone(task: MessageTask, death: DeadLetterReason): Promise<void> {
     const { binding, delivery } = task;
     const known = await retryUntilClosed(task, () => this.journal.find(binding.id, delivery.message.messageId));
-    // only its acknowledgement was lost
+    // only the acknowledgement of the message was lost
     if (known?.doneAtMs) return delivery.ack();
-    // a run that ended since its owner may start nothing is no try: the message was not at fault
+    // a run that ended because its owner may not start anything does not count as a try: the message was not at fault
     let spared = 0;
     for (let tries = Math.max(1, known?.tries ?? 0); delivery.live; tries++) {
       const run = await this.run(task, tries);
-      Object.assign(death, { tries, runId: run?.id ?? null, reason: run?.error ?? 'its run was removed' });
+      Object.assign(death, { tries, runId: run?.id ?? null, reason: run?.error ?? 'the run of the message was removed' });
       if (!delivery.live) return;
       if (run?.success) return this.publish(task, run);
       if (run && endedForItsOwner(run.error)) spared++;
@@ -56,7 +56,7 @@ export class PerMessageRunner {
     }
   }
 
-  /** The run of this try once it has ended; null when it was removed meanwhile. */
+  /** Returns the run of this try once the run has ended; null when the run was removed meanwhile. */
   private async run(task: MessageTask, tries: number): Promise<RunEntity | null> {
     const id = await retryUntilClosed(task, () => this.submit(task, tries));
     await this.runs.wait(id, Number.POSITIVE_INFINITY);

@@ -1,4 +1,4 @@
-// A message for a service: the one that runs, or is started for it, takes it in; what comes out is published as it comes.
+// Hands a message to the service of a binding, which is started when it does not run; its messages are published as they come.
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { busMessageBytes } from '../bus/bus.js';
@@ -29,7 +29,7 @@ export class ServiceForwarder {
     private readonly publisher: BindingPublisher,
   ) {}
 
-  /** The service of the binding, running or being started, and followed. */
+  /** Starts the service of the binding if it does not run, and follows it. */
   async ensure(binding: BindingEntity, publisher: ServiceOutputPublisher): Promise<string> {
     const owner = await this.orders.owner(binding);
     const runId = await this.services.ensure(owner, await this.orders.definition(owner, binding));
@@ -55,7 +55,7 @@ export class ServiceForwarder {
     }
   }
 
-  /** Why the service did not take it; null when it did. A service that is down is waited for. */
+  /** Returns why the service did not take the message; null when it did. Waits for a service that is down. */
   private async deliver(task: ServiceTask, failed: DeliveryAttempts): Promise<string | null> {
     const outcome = await retryUntilClosed(task, () => this.send(task, failed));
     if (outcome instanceof CodedError) return outcome.message;
@@ -63,7 +63,7 @@ export class ServiceForwarder {
     return null;
   }
 
-  /** The reply, where messages go in and out by a port; or why this was a try that failed. */
+  /** Returns the reply, where messages go in and out by a port; or why this try failed. */
   private async send({ binding, delivery, publisher }: ServiceTask, failed: DeliveryAttempts): Promise<Buffer | null | CodedError> {
     const runId = await this.ensure(binding, publisher);
     const owner = await this.orders.owner(binding);
@@ -79,7 +79,7 @@ export class ServiceForwarder {
     }
   }
 
-  /** A reply belongs to its message. */
+  /** Publishes the reply as the output of its message. */
   private async publish(task: ServiceTask, body: Buffer): Promise<void> {
     const output = { ...answerTo(task.delivery.message, task.binding), body };
     await retryUntilClosed(task, () => this.publisher.publish(task.binding, output));
@@ -100,13 +100,13 @@ export class ServiceForwarder {
   }
 }
 
-/** Throws output_gone beyond what a message may have. */
+/** Throws output_gone when the reply is larger than a message may be. */
 async function readWhole(reply: Readable): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of reply) {
     bytes += chunk.length;
-    if (bytes > busMessageBytes) throw new CodedError('output_gone', `the reply has more than ${busMessageBytes} bytes`);
+    if (bytes > busMessageBytes) throw new CodedError('output_gone', `the reply of the service has more than ${busMessageBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

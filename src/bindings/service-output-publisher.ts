@@ -1,4 +1,4 @@
-// What comes out of the service of a binding: followed run after run, each message published before the next one is looked at.
+// Publishes the messages of the service of a binding: follows run after run, and publishes each message before it reads the next one.
 import type { Services } from '../runs/services.js';
 import type { BindingEntity } from './binding.entity.js';
 import type { BindingPublisher } from './binding-publisher.js';
@@ -6,14 +6,14 @@ import type { BindingRows } from './binding-rows.js';
 import { outputId } from './message-ids.js';
 import { type Holding, retryUntilClosed } from './retry-until-closed.js';
 
-/** The last message of a service that is not, or not again, to be published. */
+/** The last message of a service that is not to be published, or not again. */
 export type ServicePosition = Pick<BindingEntity, 'serviceRun' | 'serviceCursor'>;
 
 export interface PublisherDependencies {
   services: Services;
   publisher: BindingPublisher;
   rows: BindingRows;
-  /** False when the run was removed. Throws forbidden. */
+  /** Resolves to false when the run was removed. Throws forbidden. */
   mayPublish(binding: BindingEntity, runId: string): Promise<boolean>;
 }
 
@@ -29,12 +29,12 @@ export class ServiceOutputPublisher {
     private readonly means: PublisherDependencies,
   ) {}
 
-  /** Why nothing is published, or what never will be; null when all is well. */
+  /** Why nothing is published, or which messages never will be; null when all is well. */
   get problem(): string | null {
     return this.heldUp ?? this.missed;
   }
 
-  /** From now on the messages of this run, after those of the run before, which a former server may have left. */
+  /** Publishes the messages of this run from now on, after those of the run before, which a former server may have left. */
   follow(runId: string): void {
     if (runId === this.followed || !this.live) return;
     if (this.followed === null) this.afterwards(() => this.publishFormer(runId));
@@ -42,7 +42,7 @@ export class ServiceOutputPublisher {
     this.afterwards(() => this.publishAll(runId));
   }
 
-  /** Resolves when nothing more is published. */
+  /** Stops publishing; resolves when no message is being published any more. */
   async close(): Promise<void> {
     this.stopping.abort();
     await this.following;
@@ -76,17 +76,17 @@ export class ServiceOutputPublisher {
     for await (const { id, bytes } of services.messages(runId, last, this.stopping.signal)) {
       if (!this.live) return;
       if (id > last + 1)
-        this.missed = `the messages ${last + 1} to ${id - 1} of the service ${runId} were not kept for so long, and are lost`;
+        this.missed = `the messages ${last + 1} to ${id - 1} of the service ${runId} are lost: they were removed before they could be published`;
       await this.publish(runId, id, bytes);
       last = id;
     }
   }
 
-  /** The cursor is stored after the confirmation: what is unsure is published again. */
+  /** The cursor is stored after the confirmation, so that a message whose confirmation is unknown is published again. */
   private async publish(runId: string, id: number, body: Buffer): Promise<void> {
     const { rows, publisher } = this.means;
     await this.surely(async () => {
-      // its output, or what its owner may see, may have been changed meanwhile
+      // the output stream, or what the owner may see, may have changed meanwhile
       const binding = await rows.byId(this.bindingId);
       if (!binding || !(await this.means.mayPublish(binding, runId))) return;
       const messageId = outputId(`${runId}:${id}`, binding);

@@ -1,4 +1,4 @@
-// From where on, and for whom, what comes out of services is published.
+// Decides from which position, and for which bindings, the messages of services are published.
 import { Injectable } from '@nestjs/common';
 import { CodedError } from '../model/coded-error.js';
 import { Runs } from '../runs/runs.js';
@@ -23,12 +23,12 @@ export class ServiceOutputPublishers implements PublisherDependencies {
     return new ServiceOutputPublisher(id, this);
   }
 
-  /** A binding publishes nothing that came out before it was made. */
+  /** A binding publishes no messages from before its creation. */
   async newest(definitionId: number): Promise<ServicePosition> {
     const run = this.services.runOf(definitionId);
     if (!run) return { serviceRun: null, serviceCursor: 0 };
     let serviceCursor = 0;
-    // only what is there already
+    // the aborted signal ends the loop after the messages that are already there
     for await (const { id } of this.services.messages(run.id, 0, AbortSignal.abort())) serviceCursor = id;
     return { serviceRun: run.id, serviceCursor };
   }
@@ -37,7 +37,7 @@ export class ServiceOutputPublishers implements PublisherDependencies {
     const run = await this.runs.recorded(runId);
     const { userId, role } = await this.owners.principal(ownerId);
     if (!run || role === 'admin' || Number(run.ownerId) === userId) return run !== null;
-    const sentence = `what comes out of the service ${runId} is for its owner alone; a binding of another user only sends to it`;
+    const sentence = `only a binding of the owner may publish the messages of the service ${runId}; this binding only sends to it`;
     throw new CodedError('forbidden', sentence);
   }
 }

@@ -1,4 +1,4 @@
-// Streams by hand: one message published, or all followed, without a binding.
+// Streams without a binding: publishes one message, or follows all of them.
 import { Injectable } from '@nestjs/common';
 import { type BusMessage, type BusState, busMessageBytes, type Delivery, type Subscription, streamName } from '../bus/bus.js';
 import { Buses, type BusName, busNames } from '../bus/buses.js';
@@ -7,7 +7,7 @@ import { CodedError } from '../model/coded-error.js';
 export type StreamMessage = BusMessage;
 export const largestMessageBytes = busMessageBytes;
 
-/** One is being written and one comes meanwhile: each may have 16 MiB, and they are held beside the queue. */
+/** One message is being written and one arrives meanwhile. Each may have 16 MiB, and they are held in addition to the queue. */
 const followedAtOnce = 2;
 
 export interface NamedStream {
@@ -23,23 +23,23 @@ export class Streams {
     return this.buses.states;
   }
 
-  /** Throws invalid_request for a name that no stream can have, or a bus that is not here. */
+  /** Throws invalid_request for a name that a stream cannot have, or for a bus that this server does not have. */
   named(stream: string, bus: string | null): NamedStream {
     if (!streamName.test(stream))
-      throw new CodedError('invalid_request', `'${stream}' is no name of a stream; it has 1 to 100 letters, digits, dots, - and _`);
+      throw new CodedError('invalid_request', `the name of a stream must have 1 to 100 letters, digits, dots, - and _, got '${stream}'`);
     const name = bus ?? this.buses.usual;
     if (!(busNames as readonly string[]).includes(name))
-      throw new CodedError('invalid_request', `'${name}' is no bus; there are ${busNames.join(', ')}`);
+      throw new CodedError('invalid_request', `unknown bus '${name}'; allowed: ${busNames.join(', ')}`);
     this.buses.of(name as BusName);
     return { stream, bus: name as BusName };
   }
 
-  /** Resolves when the bus has it for good. */
+  /** Resolves when the bus has stored the message. */
   publish({ bus, stream }: NamedStream, message: StreamMessage): Promise<void> {
     return this.buses.of(bus).publish({ stream }, message);
   }
 
-  /** From now on, in order; each is waited for, and who is too slow loses the oldest. Throws bus_unavailable. */
+  /** Passes on the messages that come from now on, in order, one at a time. A follower that is too slow loses the oldest. Throws bus_unavailable. */
   follow({ bus, stream }: NamedStream, pass: (message: StreamMessage) => Promise<void>): Subscription {
     const { state, fault } = this.buses.of(bus);
     if (state !== 'connected') throw new CodedError('bus_unavailable', fault ?? `the bus ${bus} is ${state}`, { retryAfterSeconds: 5 });

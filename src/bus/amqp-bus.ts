@@ -6,7 +6,7 @@ import { AmqpPublisher } from './amqp-publisher.js';
 import { AmqpSubscription } from './amqp-subscription.js';
 import type { Bus, BusMessage, BusState, Destination, NamedQueue, Source, Subscription, Taking } from './bus.js';
 
-/** Between two attempts to connect, doubling; a broker that is back is found within the longer one. */
+/** The pauses between two attempts to connect, which double; a broker that is back is found within the longest one. */
 const reconnectMs = { initialDelay: 100, maxDelay: 2000 };
 const heartbeatSeconds = 10;
 const connectTimeoutMs = 5000;
@@ -15,7 +15,7 @@ const closingMs = 1000;
 export class AmqpBus implements Bus {
   state: BusState = 'connecting';
   fault: string | null = null;
-  /** Rejects with the present connection: nothing waits for an answer that cannot come. */
+  /** Rejects when the present connection is lost, so that nothing waits for an answer that cannot come. */
   private lost = breakable();
   private model: ChannelModel | null = null;
   private publisher: AmqpPublisher | null = null;
@@ -70,7 +70,7 @@ export class AmqpBus implements Bus {
   }
 
   private disconnected(error: Error): void {
-    const fault = `RabbitMQ is away: ${(error as { code?: string }).code ?? error.message}`;
+    const fault = `RabbitMQ is not available: ${(error as { code?: string }).code ?? error.message}`;
     if (this.state !== 'closed') this.state = 'connecting';
     this.lost.reject(new Error(fault));
     Object.assign(this, { fault, model: null, publisher: null });
@@ -82,7 +82,7 @@ export class AmqpBus implements Bus {
     try {
       await Promise.race([work(this.publisher), this.lost.promise]);
     } catch (error) {
-      throw error instanceof CodedError ? error : unavailable(`RabbitMQ did not confirm: ${(error as Error).message}`);
+      throw error instanceof CodedError ? error : unavailable(`RabbitMQ did not confirm the message: ${(error as Error).message}`);
     }
   }
 }
@@ -96,7 +96,7 @@ function breakable(): { promise: Promise<never>; reject: (error: Error) => void 
   const promise = new Promise<never>((_resolve, refuse) => {
     reject = refuse;
   });
-  // most of the time nobody waits
+  // most of the time nobody waits for this promise
   promise.catch(() => {});
   return { promise, reject };
 }

@@ -1,8 +1,8 @@
-// Messages as AMQP carries them: the body, and beside it the properties.
+// Messages as AMQP carries them: the body and the properties.
 import type { ConsumeMessage, Options } from 'amqplib';
 import type { BusMessage } from './bus.js';
 
-/** Persistent: it survives the broker. */
+/** The message is persistent: it survives a restart of the broker. */
 export function publishOptions({ messageId, correlationId, replyTo, contentType, headers }: BusMessage): Options.Publish {
   return { persistent: true, messageId, correlationId, replyTo, contentType, headers };
 }

@@ -1,4 +1,4 @@
-// Publishing over AMQP: one channel with confirmations, opened anew when the broker has closed it.
+// Publishes over AMQP: through one channel with confirmations, which is opened again when the broker has closed it.
 import type { ChannelModel, ConfirmChannel } from 'amqplib';
 import { CodedError } from '../model/coded-error.js';
 import { within } from '../model/within.js';
@@ -6,18 +6,18 @@ import { publishOptions } from './amqp-message.js';
 import { declareSource } from './amqp-queues.js';
 import { type BusMessage, type Destination, exchangeOf, type NamedQueue } from './bus.js';
 
-/** A broker that takes longer is as good as away. */
+/** A broker that takes longer than this counts as not available. */
 const confirmMs = 30_000;
 const closingMs = 1000;
 
 export class AmqpPublisher {
   private channel: Promise<ConfirmChannel> | null = null;
-  /** What is known to be there, for the life of a channel. */
+  /** The destinations that are known to exist, as long as the channel is open. */
   private readonly declared = new Set<string>();
 
   constructor(private readonly model: ChannelModel) {}
 
-  /** Resolves when the broker has confirmed it; rejects with the fault of the channel or the broker. */
+  /** Resolves when the broker has confirmed the message; rejects with the fault of the channel or the broker. */
   async publish(to: Destination, message: BusMessage): Promise<void> {
     await this.declare(to);
     const channel = await this.open();
@@ -55,7 +55,7 @@ export class AmqpPublisher {
     return this.channel;
   }
 
-  /** Who is replied to has made its queue; ours are streams and dead letters. */
+  /** Declares streams and dead letters; a queue for replies was declared by the sender that asked for the reply. */
   private async declare(to: Destination): Promise<void> {
     const name = 'stream' in to ? exchangeOf(to.stream) : to.queue;
     if (this.declared.has(name) || !name.startsWith('streams.')) return;
@@ -65,7 +65,7 @@ export class AmqpPublisher {
     this.declared.add(name);
   }
 
-  /** On a channel of its own: what the broker refuses closes the channel. */
+  /** Works on a separate channel, because a request that the broker refuses closes its channel. */
   private async aside(work: (channel: ConfirmChannel) => Promise<unknown>): Promise<void> {
     const channel = await this.model.createConfirmChannel();
     channel.on('error', () => {});
@@ -78,8 +78,10 @@ export class AmqpPublisher {
   }
 }
 
-/** What the broker says of a request, as in 406 PRECONDITION_FAILED; anything else is the connection's fault. */
+/** A refusal of the broker, such as 406 PRECONDITION_FAILED, as bus_refused; any other error is a fault of the connection. */
 function refused(error: unknown): unknown {
   const { code, message } = error as { code?: unknown; message: string };
-  return typeof code === 'number' && code >= 400 && code < 500 ? new CodedError('bus_refused', `RabbitMQ refused: ${message}`) : error;
+  return typeof code === 'number' && code >= 400 && code < 500
+    ? new CodedError('bus_refused', `RabbitMQ refused the request: ${message}`)
+    : error;
 }

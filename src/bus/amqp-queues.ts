@@ -1,9 +1,9 @@
-// Which queues of RabbitMQ a stream has: durable ones by name, and those that live as long as who follows.
+// The queues of a stream in RabbitMQ: durable ones with a name, and those that live as long as their follower.
 import { randomUUID } from 'node:crypto';
 import type { Channel } from 'amqplib';
 import { exchangeOf, queueBounds, type Source } from './bus.js';
 
-/** The name of the queue, which is there and bound. */
+/** Declares and binds the queue, and returns its name. */
 export async function declareSource(channel: Channel, from: Source): Promise<string> {
   if (!('stream' in from)) return (await channel.assertQueue(from.queue, { durable: true })).queue;
   const exchange = exchangeOf(from.stream);

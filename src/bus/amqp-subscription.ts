@@ -1,14 +1,14 @@
-// One subscription over AMQP: a channel of its own, opened again after every loss, until it is closed.
+// One subscription over AMQP: it has its own channel, which is opened again after every loss until the subscription is closed.
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import { within } from '../model/within.js';
 import { received } from './amqp-message.js';
 import { declareSource } from './amqp-queues.js';
 import type { BusMessage, Delivery, Source, Subscription, Taking } from './bus.js';
 
-/** Before a channel that the broker has closed or refused is tried again. */
+/** The pause before a channel that the broker has closed or refused is opened again. */
 const retryMs = 1000;
 const closingMs = 1000;
-/** Each has a channel of its own, so one name does for all. */
+/** Each subscription has its own channel, so that one name can be used for all. */
 const consumerTag = 'binding';
 
 export class AmqpSubscription implements Subscription {
@@ -73,7 +73,7 @@ export class AmqpSubscription implements Subscription {
     await channel.prefetch(this.taking.prefetch);
     const queue = await declareSource(channel, this.from);
     const take = (message: ConsumeMessage | null) => {
-      // the queue was removed at the broker
+      // null: the queue was removed at the broker
       if (message === null) void channel.close().catch(() => {});
       else this.taking.take(new AmqpDelivery(message, () => (this.channel === channel ? channel : null)));
     };
@@ -97,7 +97,7 @@ class AmqpDelivery implements Delivery {
 
   constructor(
     private readonly original: ConsumeMessage,
-    /** Null once the one that it came by is gone. */
+    /** Returns null once the channel by which the message came is gone. */
     private readonly channel: () => Channel | null,
   ) {
     this.message = received(original);

@@ -1,8 +1,8 @@
 // The contract of a message bus: publish with confirmation, subscribe with acknowledgement, close; its names and bounds.
 
-/** The largest message that is published here: it is held in memory whole, as brokers take it. */
+/** The largest message that can be published: a message is held in memory as a whole, as brokers take it. */
 export const busMessageBytes = 16 * 2 ** 20;
-/** What a queue of the bus in this process, or of a follower, may hold. */
+/** The most that a queue of the bus memory, or of a follower, may hold. */
 export const queueBounds = { messages: 10_000, bytes: 64 * 2 ** 20 };
 
 export const streamName = /^[A-Za-z0-9._-]{1,100}$/;
@@ -20,12 +20,12 @@ export interface BusMessage {
   headers?: Record<string, unknown>;
 }
 
-/** A stream gives each message to every one of its queues; a queue named by itself gets it alone. */
+/** A stream gives each message to all of its queues; a message to a queue goes to that queue alone. */
 export type Destination = { stream: string } | { queue: string };
 
 /**
- * A durable queue of a stream collects also while nobody takes from it; without a name it lives as long as the subscription,
- * and loses its oldest messages at the bounds. A queue without a stream is durable too: dead letters lie in one.
+ * A durable queue of a stream also collects while nobody takes from it. A queue without a name lives as long as the subscription,
+ * and loses its oldest messages at the bounds. A queue without a stream, such as one for dead letters, is durable as well.
  */
 export type Source = NamedQueue | { stream: string; queue?: undefined } | { queue: string };
 
@@ -38,9 +38,9 @@ export interface NamedQueue {
 /** One message, until it is acknowledged or given back. */
 export interface Delivery {
   readonly message: BusMessage;
-  /** It was delivered before, and not acknowledged. */
+  /** Whether the message was delivered before and not acknowledged. */
   readonly redelivered: boolean;
-  /** False once the bus has taken it back: it comes again, and neither of the following does anything. */
+  /** False once the bus has taken the message back: it is delivered again, and `ack` and `giveBack` have no effect. */
   readonly live: boolean;
   ack(): void;
   giveBack(): void;
@@ -49,11 +49,11 @@ export interface Delivery {
 export interface Subscription {
   /** Resolves when messages of the stream are collected for the first time. */
   readonly opened: Promise<void>;
-  /** Why nothing comes now; null when it is open. */
+  /** Why no messages come now; null when the subscription is open. */
   readonly fault: string | null;
-  /** Nothing more comes; what came can still be acknowledged. */
+  /** Stops the deliveries; messages that came can still be acknowledged. */
   pause(): Promise<void>;
-  /** What is not acknowledged is given back. */
+  /** Ends the subscription; messages that are not acknowledged are given back. */
   close(): Promise<void>;
 }
 
@@ -63,20 +63,20 @@ export interface Taking {
   take: (delivery: Delivery) => void;
 }
 
-/** `connecting`: the broker is away and asked again and again. */
+/** `connecting`: the broker is not available, and the connection is tried again and again. */
 export type BusState = 'connected' | 'connecting' | 'closed';
 
 export interface Bus {
   readonly state: BusState;
-  /** Why it is not connected. */
+  /** Why the bus is not connected. */
   readonly fault: string | null;
-  /** Resolves when the bus has the message for good. Throws bus_unavailable, bus_refused or queue_full. */
+  /** Resolves when the bus has stored the message. Throws bus_unavailable, bus_refused or queue_full. */
   publish(to: Destination, message: BusMessage): Promise<void>;
-  /** From then on it collects. Throws bus_unavailable or bus_refused. */
+  /** Declares a queue, which collects from then on. Throws bus_unavailable or bus_refused. */
   declareQueue(from: NamedQueue): Promise<void>;
-  /** Comes back by itself with the broker. */
+  /** Returns a subscription, which comes back by itself when the broker is back. */
   subscribe(from: Source, taking: Taking): Subscription;
-  /** Removes a durable queue with all that it holds. Throws bus_unavailable. */
+  /** Removes a durable queue with all its messages. Throws bus_unavailable. */
   removeQueue(name: string): Promise<void>;
   close(): Promise<void>;
 }

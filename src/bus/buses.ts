@@ -1,4 +1,4 @@
-// The buses of this server: memory always, amqp when its address is set.
+// The buses of this server: memory always, amqp when AMQP_URL is set.
 import { CodedError } from '../model/coded-error.js';
 import { AmqpBus } from './amqp-bus.js';
 import type { Bus, BusState } from './bus.js';
@@ -17,7 +17,7 @@ export class Buses {
     return new Buses(buses);
   }
 
-  /** What is meant where none is named. */
+  /** The bus that is used when none is named. */
   get usual(): BusName {
     return this.buses.has('amqp') ? 'amqp' : 'memory';
   }
@@ -26,11 +26,11 @@ export class Buses {
     return this.buses.has(name);
   }
 
-  /** Throws invalid_request for a bus that is not set up here. */
+  /** Throws invalid_request for a bus that is not set up on this server. */
   of(name: BusName): Bus {
     const bus = this.buses.get(name);
     if (bus) return bus;
-    throw new CodedError('invalid_request', `this server has no bus '${name}'; set AMQP_URL, or use memory`);
+    throw new CodedError('invalid_request', `the bus '${name}' is not set up on this server; set AMQP_URL, or use memory`);
   }
 
   get states(): Partial<Record<BusName, BusState>> {

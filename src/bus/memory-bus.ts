@@ -1,4 +1,4 @@
-// The bus inside this process: always there, bounded, and forgotten when the server ends.
+// The bus inside this process: always available, bounded, and lost when the server ends.
 import { CodedError } from '../model/coded-error.js';
 import type { Bus, BusMessage, BusState, Destination, NamedQueue, Source, Subscription, Taking } from './bus.js';
 import { queueBounds } from './bus.js';
@@ -7,14 +7,14 @@ import { MemoryQueue } from './memory-queue.js';
 export class MemoryBus implements Bus {
   state: BusState = 'connected';
   readonly fault = null;
-  /** The durable ones by name. */
+  /** The durable queues by name. */
   private readonly queues = new Map<string, MemoryQueue>();
-  /** Those of each stream: the durable ones by name, the others by themselves. */
+  /** The queues of each stream: durable ones by name, the others by the queue itself. */
   private readonly streams = new Map<string, Map<string | object, MemoryQueue>>();
 
   async publish(to: Destination, message: BusMessage): Promise<void> {
     if (this.state === 'closed') throw new CodedError('bus_unavailable', 'the bus memory is closed');
-    // dead letters and replies: a queue that nobody empties loses its oldest, and stops nothing
+    // dead letters and replies: a queue that nobody empties loses its oldest messages and blocks nothing
     if ('queue' in to) return this.queue(to.queue).add(message);
     const queues = [...(this.streams.get(to.stream) ?? [])];
     const full = queues.find(([key, queue]) => typeof key === 'string' && queue.isFull);
@@ -71,6 +71,6 @@ export class MemoryBus implements Bus {
 
 function queueFull(stream: string, queue: string): CodedError {
   const { messages, bytes } = queueBounds;
-  const bounds = `it holds at most ${messages} messages and ${bytes} bytes`;
+  const bounds = `the limit is ${messages} messages and ${bytes} bytes`;
   return new CodedError('queue_full', `the queue ${queue} of the stream ${stream} is full; ${bounds}`, { retryAfterSeconds: 5 });
 }

@@ -1,4 +1,4 @@
-// A queue in this process: bounded, in order, with what is unacknowledged kept until it is acknowledged or given back.
+// A queue in this process: bounded and in order; an unacknowledged message is kept until it is acknowledged or given back.
 import type { BusMessage, Delivery, Taking } from './bus.js';
 import { queueBounds } from './bus.js';
 
@@ -16,7 +16,7 @@ export class MemoryQueue {
     return this.waiting.length >= queueBounds.messages || this.bytes >= queueBounds.bytes;
   }
 
-  /** Beyond the bounds the oldest go; who must not lose any asks `isFull` before. */
+  /** Beyond the bounds the oldest messages are dropped; a caller that must not lose any checks `isFull` before. */
   add(message: BusMessage): void {
     while (this.isFull) this.shift();
     this.waiting.push({ message, redelivered: false });
@@ -35,14 +35,14 @@ export class MemoryQueue {
     this.consumers.delete(consumer);
   }
 
-  /** In their order, before everything else. */
+  /** Puts the messages back in their order, before all others. */
   takeBack(messages: BusMessage[]): void {
     this.waiting.unshift(...messages.map((message) => ({ message, redelivered: true })));
     for (const { body } of messages) this.bytes += body.length;
     this.advance();
   }
 
-  /** Deliveries happen in a later turn: nobody is called back from within publish. */
+  /** Delivers in a later turn of the event loop, so that no consumer is called from within publish. */
   advance(): void {
     setImmediate(() => {
       for (const consumer of this.consumers) {

@@ -1,29 +1,29 @@
-// Asks the server of this DATA_DIR through its socket, as the commands of this machine do.
+// Sends a request to the server of this DATA_DIR through its socket, for the commands on this machine.
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { serverSocketName, socketPath } from '../model/socket-path.js';
 import type { Settings } from '../settings/settings.js';
 
-/** A server that does not answer within this time is stuck. */
+/** A server that does not answer within this time counts as stuck. */
 const answerMs = 30_000;
-/** Of an answer. */
+/** The most bytes of an answer. */
 const answerBytes = 16 * 2 ** 20;
 
 export interface Asked {
   method?: string;
   path: string;
-  /** Sent as JSON. */
+  /** The body of the request, sent as JSON. */
   body?: object;
 }
 
 /**
- * The JSON of its answer; null when no server is there. Throws an Error in one line when there is one that cannot be asked, or
+ * Returns the JSON of the answer; null when no server is running. Throws an Error in one line when the server cannot be asked, or
  * refuses.
  */
 export async function askServer({ dataDir }: Pick<Settings, 'dataDir'>, asked: Asked): Promise<unknown> {
   const text = await exchange(dataDir, asked).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED' || error.code === 'ENOTDIR') return null;
-    const why = error.code === 'EACCES' ? 'it belongs to another user; run this as the user of the server' : error.message;
-    throw new Error(`the server on ${dataDir} cannot be asked through ${serverSocketName}: ${why}`);
+    const why = error.code === 'EACCES' ? 'the socket belongs to another user; run this command as the user of the server' : error.message;
+    throw new Error(`the server on ${dataDir} cannot be reached through ${serverSocketName}: ${why}`);
   });
   return text === null ? null : JSON.parse(text || 'null');
 }
@@ -53,13 +53,13 @@ async function textOf(answer: IncomingMessage): Promise<string> {
   let bytes = 0;
   for await (const chunk of answer) {
     bytes += chunk.length;
-    if (bytes > answerBytes) throw new Error(`its answer has more than ${answerBytes} bytes`);
+    if (bytes > answerBytes) throw new Error(`the answer has more than ${answerBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
 }
 
-/** What it says of its refusal. */
+/** The sentence with which the server explains its refusal. */
 function refusalOf(text: string): string {
   const { detail, error } = JSON.parse(text) as { detail?: string; error?: string };
   return detail ?? error ?? text;

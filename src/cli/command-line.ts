@@ -8,9 +8,9 @@ export interface CommandLine {
   /** The file of `backup` and `restore`, the user of `passwd`. */
   operand?: string;
   force?: boolean;
-  /** Of `serve`. */
+  /** An option of `serve`. */
   launcherOptional?: boolean;
-  /** Of `passwd`. */
+  /** An option of `passwd`. */
   generate?: boolean;
 }
 
@@ -25,7 +25,7 @@ interface RoleOptions {
   generate?: boolean;
 }
 
-/** Calls `act` with what the user asked for. */
+/** Parses the command line and calls `act` with the role and its options. */
 export async function runCommandLine(
   argv: string[],
   version: string,
@@ -33,26 +33,27 @@ export async function runCommandLine(
 ): Promise<void> {
   const program = new Command('procreg').description('Register a command-line program once; run it over REST.').version(version);
   const roles: [Role, string, string?][] = [
-    ['serve', 'serve the registry (the default)'],
-    ['migrate', 'bring the database to this version and end'],
-    ['backup', 'write the database and the files of runs into FILE; the server may go on (SQLite)', '<file>'],
-    ['restore', 'put a backup into an empty DATA_DIR (SQLite)', '<file>'],
-    ['doctor', 'say what this machine can do and what is wrong'],
-    ['launcher', 'be the launcher of programs, as a service of its own'],
-    ['stop', 'end every run of DATA_DIR, whether a server is there or not'],
-    ['passwd', 'give the user NAME a new password, whether a server is there or not', '<name>'],
+    ['serve', 'run the server (the default)'],
+    ['migrate', 'migrate the database to this version and exit'],
+    ['backup', 'write the database and the files of runs into FILE; the server may keep running (SQLite)', '<file>'],
+    ['restore', 'restore a backup into an empty DATA_DIR (SQLite)', '<file>'],
+    ['doctor', 'report what this machine supports and what is wrong'],
+    ['launcher', 'run the launcher of programs as a separate service'],
+    ['stop', 'stop every run of DATA_DIR, whether a server is running or not'],
+    ['passwd', 'set a new password for the user NAME, whether a server is running or not', '<name>'],
   ];
   for (const [role, what, operand = ''] of roles) {
     const command = program
       .command(`${role} ${operand}`.trim(), { isDefault: role === 'serve' })
       .description(what)
-      .option('--set <name=value>', 'a setting; may be repeated', collect, {})
-      .option('--log-level <level>', 'the least that is logged')
-      .option('--config <file>', 'settings in YAML');
-    if (role === 'stop') command.requiredOption('--all', 'every run');
-    if (role === 'serve') command.option('--launcher-optional', 'where the native launcher cannot run, warn and go on without');
-    if (role === 'passwd') command.option('--generate', 'make one and print it; else it is asked for, or the first line of stdin');
-    if (role === 'restore') command.option('--force', 'move aside what is there');
+      .option('--set <name=value>', 'set a setting; may be repeated', collect, {})
+      .option('--log-level <level>', 'the lowest level that is logged')
+      .option('--config <file>', 'read settings from a YAML file');
+    if (role === 'stop') command.requiredOption('--all', 'confirm that every run is to be stopped');
+    if (role === 'serve') command.option('--launcher-optional', 'if the native launcher cannot run, print a warning and start without it');
+    if (role === 'passwd')
+      command.option('--generate', 'generate a password and print it; otherwise it is asked for, or read from the first line of stdin');
+    if (role === 'restore') command.option('--force', 'move existing data aside');
     command.action(() => act(role, lineOf(command)));
   }
   await program.parseAsync(argv);
@@ -65,7 +66,7 @@ function lineOf(command: Command): CommandLine {
 
 function collect(pair: string, found: Record<string, string>): Record<string, string> {
   const [, name, value] = /^([^=]+)=(.*)$/s.exec(pair) ?? [];
-  // what has no name may be a secret value
-  if (name === undefined) throw new Error('--set takes NAME=VALUE, such as --set PORT=8080; what was given has no =');
+  // a text without a name may be a secret value, so that it is not printed
+  if (name === undefined) throw new Error('--set must be NAME=VALUE, such as --set PORT=8080; the given text has no =');
   return { ...found, [name]: value };
 }

@@ -1,4 +1,4 @@
-// The role `doctor`: what this machine can do for runs, what is in use, and what is wrong; one line each.
+// The role `doctor`: reports what this machine supports, what is in use, and what is wrong, one line each.
 import { chmodSync, existsSync, lstatSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,13 +20,13 @@ import { setAsideRuns } from './unfinished-runs.js';
 interface Finding {
   what: string;
   said: string;
-  /** Undefined: a fact, neither good nor bad. */
+  /** Undefined: the finding is neither good nor bad. */
   well?: boolean;
 }
 
 const diskWarningBytes = 2 ** 30;
 
-/** Ends with 1 when something keeps the server from starting. */
+/** Sets the exit code 1 when something prevents the server from starting. */
 export async function doctor(settings: Settings): Promise<void> {
   const findings = [
     { what: 'process-registry', said: `${version} on Node ${process.version}, ${process.platform}, ${availableParallelism()} cores` },
@@ -40,27 +40,31 @@ export async function doctor(settings: Settings): Promise<void> {
 }
 
 function directories({ dataDir, workDir }: Settings): Finding[] {
-  if (!existsSync(dataDir)) return [{ what: 'DATA_DIR', said: `${dataDir} does not exist yet; the first start makes it` }];
+  if (!existsSync(dataDir)) return [{ what: 'DATA_DIR', said: `${dataDir} does not exist yet; the first start creates it` }];
   const { mode, uid } = lstatSync(dataDir);
   const own = uid === process.getuid?.();
   const free = statfsSync(dataDir);
   const freeBytes = free.bavail * free.bsize;
   return [
-    { what: 'DATA_DIR', said: `${dataDir}, mode 0${(mode & 0o7777).toString(8)}, ${own ? 'ours' : `of uid ${uid}`}`, well: own },
+    {
+      what: 'DATA_DIR',
+      said: `${dataDir}, mode 0${(mode & 0o7777).toString(8)}, ${own ? 'owned by this user' : `owned by uid ${uid}`}`,
+      well: own,
+    },
     { what: 'disk', said: `${(freeBytes / 2 ** 30).toFixed(1)} GiB free`, well: freeBytes > diskWarningBytes },
     { what: 'work directories', said: workDir ?? join(dataDir, 'work') },
   ];
 }
 
-/** A server is one that answers; the lock may be another command's. */
+/** A server counts as running when it answers; another command may hold the lock. */
 async function server(settings: Settings): Promise<Finding[]> {
   if (!existsSync(settings.dataDir)) return [];
   const what = 'server';
   try {
     const answer = await askServer(settings, { path: '/api/server/' });
     const { version: running, pid, url } = (answer ?? {}) as Record<string, string>;
-    if (answer) return [{ what, said: `one is running on DATA_DIR: ${running}, pid ${pid}, ${url}` }];
-    return [{ what, said: `none is running on DATA_DIR${isLocked(settings.dataDir) ? ', but another process holds its lock' : ''}` }];
+    if (answer) return [{ what, said: `running on DATA_DIR: version ${running}, pid ${pid}, ${url}` }];
+    return [{ what, said: `not running on DATA_DIR${isLocked(settings.dataDir) ? ', but another process holds its lock' : ''}` }];
   } catch (error) {
     return [{ what, said: (error as Error).message, well: false }];
   }
@@ -76,7 +80,7 @@ function isLocked(dataDir: string): boolean {
   }
 }
 
-/** Nothing is made and nothing is migrated. */
+/** Looks at the database without creating or migrating it. */
 async function database(settings: Settings): Promise<Finding[]> {
   const target = databaseTarget(settings);
   const what = `database, DURABILITY=${settings.durability}`;
@@ -85,7 +89,7 @@ async function database(settings: Settings): Promise<Finding[]> {
     const options = await dataSourceOptions({ target, durability: settings.durability }, { entities: [], migrations: [] });
     const source = await new DataSource(options).initialize();
     await source.query('SELECT 1');
-    // before the first start there is no table
+    // before the first start the database has no tables
     const aside = await setAsideRuns(source).catch(() => []);
     await source.destroy();
     return [{ what, said: `${options.type} answers`, well: true }, ...aside.map((said) => ({ what: 'run set aside', said }))];
@@ -94,7 +98,7 @@ async function database(settings: Settings): Promise<Finding[]> {
   }
 }
 
-/** Tried by a launcher of its own in a folder of its own: that of a running server is left alone. */
+/** Tries each level with a separate launcher in a separate folder, so that the launcher of a running server is left alone. */
 async function isolation(settings: Settings): Promise<Finding[]> {
   const folder = mkdtempSync(join(tmpdir(), 'procreg-doctor-'));
   try {
@@ -118,8 +122,8 @@ async function isolation(settings: Settings): Promise<Finding[]> {
         said: `ISOLATION=${settings.isolation} gives ${wanted ?? 'nothing'}; ISOLATION_MIN=${settings.isolationMin}`,
         well: reached,
       },
-      { what: 'limits of whole trees', said: treeLimits() },
-      { what: 'programs run as', said: user === null ? "the server's own user" : `a user of their own, such as uid ${user.uid}` },
+      { what: 'limits of all processes of a run together', said: treeLimits() },
+      { what: 'programs run as', said: user === null ? "the server's own user" : `their own users, such as uid ${user.uid}` },
       { what: 'programs share', said: shared(best, user !== null) },
     ];
   } catch (error) {
@@ -129,16 +133,17 @@ async function isolation(settings: Settings): Promise<Finding[]> {
   }
 }
 
-/** Tried under a name of its own. */
+/** Tries the control groups under a separate name. */
 function treeLimits(): string {
   const groups = ControlGroups.find('procreg-doctor');
   groups.close();
   const said = groups.limits.map((limit) => (limit === 'memoryBytes' ? 'memory' : limit)).join(', ');
-  return said || 'none: control groups cannot be made here, so that each process has the limits for itself';
+  return said || 'none: control groups cannot be created here, so that limits apply to each process separately';
 }
 
 function shared(level: LaunchLevel | undefined, ownUsers: boolean): string {
-  if (level === 'pidns') return 'the network, /tmp and what everybody may read; not their processes, not DATA_DIR, not their directories';
-  if (ownUsers) return 'the network, /tmp, what everybody may read, and the list of processes';
-  return "everything that the server's own user has: its files, its processes, DATA_DIR";
+  if (level === 'pidns')
+    return 'the network, /tmp and files that all users may read; not their processes, not DATA_DIR, not their directories';
+  if (ownUsers) return 'the network, /tmp, files that all users may read, and the list of processes';
+  return 'everything of the user of the server: its files, its processes, DATA_DIR';
 }

@@ -1,14 +1,14 @@
-// The file that is started: loads the server on a Node.js that is new enough; on an older one it starts the project's own Node, or says what to do.
+// The entry of the program: loads the server if Node.js is new enough; otherwise starts the project's own Node, or says what to do.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const besides = (path: string) => new URL(path, import.meta.url);
 
-/** Where npm start has put a Node (scripts/node.sh). */
+/** The Node that npm start has installed (scripts/node.sh). */
 const ownNode = fileURLToPath(besides('../../.node/node'));
 
-/** Tells the second process that it ends when the first one, whose pid this is, has gone. */
+/** The variable with the pid of the first process; the second process ends when the first has ended. */
 const followsVariable = 'PROCREG_FOLLOWS';
 const followEveryMs = 1000;
 
@@ -26,7 +26,7 @@ if (isNewEnough()) {
   process.exit(1);
 }
 
-/** As package.json says it: "22.14". */
+/** The version as in package.json: "22.14". */
 function oldestNode(): string {
   const { engines } = JSON.parse(readFileSync(besides('../../package.json'), 'utf8')) as { engines: { node: string } };
   return engines.node.replace('>=', '');
@@ -38,15 +38,15 @@ function isNewEnough(): boolean {
   return major > oldestMajor || (major === oldestMajor && minor >= oldestMinor);
 }
 
-/** An old Node cannot become another program: it stays, passes signals on and ends as the other one does. */
+/** An old Node cannot replace itself by another program: it stays, passes signals on and ends as its child does. */
 function startWith(node: string): void {
   const environment = { ...process.env, [followsVariable]: String(process.pid) };
   const child = spawn(node, process.argv.slice(1), { stdio: 'inherit', env: environment });
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGUSR2'] as const) process.on(signal, () => child.kill(signal));
-  // a terminal sends it to both
+  // a terminal sends SIGINT to both processes
   process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
   child.on('error', (error) => {
-    console.error(`process-registry: ${node} does not start: ${error.message}`);
+    console.error(`process-registry: ${node} cannot be started: ${error.message}`);
     process.exit(1);
   });
   child.on('exit', (code, signal) => {
@@ -56,7 +56,7 @@ function startWith(node: string): void {
   });
 }
 
-/** A kill -9 of the starter must not leave a server that nobody has in hand. */
+/** Ends this process when its starter is gone: a kill -9 of the starter must not leave a server behind. */
 function followStarter(): void {
   const starter = Number(process.env[followsVariable]);
   delete process.env[followsVariable];

@@ -1,4 +1,4 @@
-// The role `migrate`: brings the database to this version.
+// The role `migrate`: migrates the database to this version.
 import { DataSource } from 'typeorm';
 import { databaseContents } from '../app/database-contents.js';
 import { makeDataDirectory } from '../app/execution-environment.js';

@@ -1,4 +1,4 @@
-// The role `passwd`: a way back from a lost password, for who owns DATA_DIR; by the server when there is one, else in the database.
+// The role `passwd`: sets a new password for a user, through the server when one is running, otherwise in the database.
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { DataSource } from 'typeorm';
@@ -39,7 +39,7 @@ export async function passwd(settings: Settings, { name, generate }: { name: str
     const password = generate ? randomBytes(18).toString('base64url') : await readPassword(`New password of ${name}`);
     await way.change(user.id, password);
     if (generate) console.log(password);
-    console.error(`The password of ${name} is changed.${user.disabled ? ` ${name} is disabled still.` : ''}`);
+    console.error(`The password of ${name} was changed.${user.disabled ? ` The user ${name} is still disabled.` : ''}`);
   } finally {
     await way.close();
   }
@@ -52,12 +52,12 @@ async function throughServer(settings: Settings): Promise<Way | null> {
   return { list: async () => found.objects, change, close: async () => {} };
 }
 
-/** Nothing is made and nothing is migrated. */
+/** Works on the database without creating or migrating it. */
 async function inDatabase(settings: Settings): Promise<Way> {
   const target = databaseTarget(settings);
-  if (!existsSync(settings.dataDir)) throw new Error(`there is no ${settings.dataDir} (DATA_DIR)`);
+  if (!existsSync(settings.dataDir)) throw new Error(`the folder ${settings.dataDir} does not exist (DATA_DIR)`);
   const unlock = lockDataDirectory(settings.dataDir);
-  if (target.kind === 'sqlite' && !existsSync(target.file)) throw new Error(`there is no database ${target.file} (DATA_DIR)`);
+  if (target.kind === 'sqlite' && !existsSync(target.file)) throw new Error(`the database ${target.file} does not exist (DATA_DIR)`);
   const { entities } = databaseContents;
   const dataSource = new DataSource(await dataSourceOptions({ target, durability: settings.durability }, { entities, migrations: [] }));
   await dataSource.initialize();
@@ -69,7 +69,7 @@ async function inDatabase(settings: Settings): Promise<Way> {
   return { list: () => users.list(), change: (id, password) => users.change(id, { password }), close };
 }
 
-/** Nobody is signed in here, and nothing runs. */
+/** The users without sessions and runs: in this process nobody is signed in, and nothing runs. */
 function usersOf(dataSource: DataSource, settings: Settings): Users {
   const revocations = new Revocations(new Credentials(dataSource), new OpenConnections(), new StartRights());
   return new Users(dataSource, new SerialWriter(dataSource, new Availability()), revocations, passwordsOf(settings));

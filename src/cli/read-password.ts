@@ -1,11 +1,11 @@
-// Where a new password comes from: typed twice at a terminal without being shown, or the first line of stdin.
+// Reads a new password: typed twice at a terminal without being shown, or the first line of stdin.
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 
-/** A line that is longer is not one that a password may have. */
+/** A longer line cannot be a password. */
 const lineBytes = 8192;
 
-/** Throws an Error when nothing is said, or two different things. */
+/** Throws an Error when nothing is typed, or when the two passwords differ. */
 export async function readPassword(question: string): Promise<string> {
   if (!process.stdin.isTTY) return firstLine();
   const [password, again] = await askAll([`${question}: `, 'Once more: ']);
@@ -22,7 +22,7 @@ async function firstLine(): Promise<string> {
   return /^[^\n]*/.exec(text)?.[0].replace(/\r$/, '') ?? '';
 }
 
-/** The prompts are shown, and nothing of what is typed. */
+/** Shows the prompts, but not what is typed. */
 async function askAll(prompts: string[]): Promise<string[]> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true });
@@ -34,7 +34,7 @@ async function askAll(prompts: string[]): Promise<string[]> {
       process.stderr.write(prompt);
       const { value, done } = await lines.next();
       process.stderr.write('\n');
-      if (done) throw new Error('nothing was typed; nothing was changed');
+      if (done) throw new Error('no password was given; nothing was changed');
       answers.push(value);
     }
   } finally {

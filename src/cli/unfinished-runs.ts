@@ -1,4 +1,4 @@
-// What runs are left in a database that no server serves, or that could not be taken over: for `doctor` and `stop --all`.
+// Finds runs that are left in a database without a server, or that could not be taken over, for `doctor` and `stop --all`.
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { setAsideMark } from '../runs/set-aside.js';
 import { databaseTarget, type Settings } from '../settings/settings.js';
 import { endLeftProcesses, exitRecord } from '../worker/run-recovery.js';
 
-/** More are not shown. */
+/** The most runs that are shown. */
 const shownBound = 10;
 
 interface LeftRow {
@@ -19,7 +19,7 @@ interface LeftRow {
   started_at: number | string | null;
 }
 
-/** One line each, the newest first. */
+/** One line for each run, the newest first. */
 export async function setAsideRuns(source: DataSource): Promise<string[]> {
   const wanted = `state = 'finished' AND end_reason = 'lost' AND error LIKE '${setAsideMark}%'`;
   const rows: { id: string; error: string }[] = await source.query(
@@ -29,8 +29,8 @@ export async function setAsideRuns(source: DataSource): Promise<string[]> {
 }
 
 /**
- * Ends the runs that a server had begun with and that no launcher holds: what is left of their programs, and their records. Returns how
- * many; 0 also while a server serves this DATA_DIR, which knows them itself.
+ * Ends the runs that a server had started and that no launcher holds: their remaining processes, and their records. Returns how
+ * many; also returns 0 while a server is running on this DATA_DIR, since that server knows the runs itself.
  */
 export async function endUnfinishedRuns(settings: Settings): Promise<number> {
   const target = databaseTarget(settings);
@@ -48,7 +48,7 @@ export async function endUnfinishedRuns(settings: Settings): Promise<number> {
   }
 }
 
-/** Null: a server runs. */
+/** Null: a server is running. */
 function lockedAlone(dataDir: string): (() => void) | null {
   try {
     return existsSync(dataDir) ? lockDataDirectory(dataDir) : null;
@@ -63,13 +63,13 @@ async function endRowsOf(source: DataSource, runsRoot: string): Promise<number> 
     await endLeftProcesses(runsRoot, { runId: id, pid, startedAtMs: started_at === null ? null : Number(started_at) });
     const ended = await keptEnd(runsRoot, id);
     const change = "state = 'finished', end_reason = 'stop', success = ?, error = ?, exit_code = ?, signal = ?, finished_at = ?";
-    const values = [0, 'the run was stopped while no server ran', ended.exitCode, ended.signal, Date.now(), id];
+    const values = [0, 'the run was stopped while no server was running', ended.exitCode, ended.signal, Date.now(), id];
     await source.query(`UPDATE run SET ${change}, run_order = NULL WHERE id = ?`, values);
   }
   return rows.length;
 }
 
-/** What its exit record says; the log in it becomes the run's file. */
+/** What the exit record of the run says; the log in the exit record becomes the file of the run. */
 async function keptEnd(runsRoot: string, runId: string): Promise<{ exitCode: number | null; signal: string | null }> {
   try {
     const end = exitRecord(runsRoot, runId)?.end;
@@ -80,7 +80,7 @@ async function keptEnd(runsRoot: string, runId: string): Promise<{ exitCode: num
     }
     return { exitCode: end?.exitCode ?? null, signal: end?.signal ?? null };
   } catch {
-    // nobody can read it
+    // the exit record cannot be read
     return { exitCode: null, signal: null };
   }
 }

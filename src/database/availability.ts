@@ -1,8 +1,8 @@
-// Whether the database is away: said once in the log when it goes, and once when it is back.
+// Tracks whether the database is available, and logs once when it goes away and once when it is back.
 import { Logger } from '@nestjs/common';
 import type { DatabaseFault } from './faults.js';
 
-/** A database that comes and goes is told of this often at most. */
+/** The least time between two log lines about a database that comes and goes. */
 const silenceMs = 10_000;
 
 export class Availability {
@@ -11,12 +11,12 @@ export class Availability {
   private silentUntilMs = 0;
   private listener: () => void = () => {};
 
-  /** Why it cannot be used now; null when it can, as far as is known. */
+  /** Why the database cannot be used now; null when it can, as far as is known. */
   get fault(): DatabaseFault | null {
     return this.away?.fault ?? null;
   }
 
-  /** Called when it goes away: to find out when it is back. */
+  /** `listener` is called when the database goes away, and finds out when it is back. */
   onLoss(listener: () => void): void {
     this.listener = listener;
   }
@@ -29,7 +29,7 @@ export class Availability {
     const nowMs = performance.now();
     const isTold = nowMs >= this.silentUntilMs;
     this.away = { fault, sinceMs: nowMs, isTold };
-    if (isTold) this.logger.error(`${fault.message} (${fault.cause.message}); what must be stored waits, new work is refused`);
+    if (isTold) this.logger.error(`${fault.message} (${fault.cause.message}); writes wait and new work is refused`);
     this.listener();
   }
 

@@ -1,4 +1,4 @@
-// The column types that differ between the databases; entities name the meaning, the data source picks the type.
+// The column types that differ between the databases: entities name the meaning, and the data source picks the type.
 import { Column, type ColumnOptions, getMetadataArgsStorage, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
 
 export type DatabaseKind = 'better-sqlite3' | 'mysql' | 'mariadb';
@@ -18,10 +18,10 @@ export function columnType(kind: DatabaseKind, meaning: Meaning): string {
   return types[meaning][kind === 'better-sqlite3' ? 'sqlite' : 'mysql'];
 }
 
-/** bigint columns come back as text from some drivers; all our numbers are below 2^53. */
+/** Some drivers return bigint columns as text; all numbers of this project are below 2^53. */
 const asNumber = { to: (value: unknown) => value, from: (value: unknown) => (value === null ? null : Number(value)) };
 
-/** Sets the type of every column declared below to what `kind` calls it. Called before a data source is made. */
+/** Sets the type of every column declared below to what `kind` calls it. Called before a data source is created. */
 export function useColumnTypes(kind: DatabaseKind): void {
   for (const { target, property, meaning } of meanings) {
     const column = getMetadataArgsStorage().columns.find((args) => args.target === target && args.propertyName === property);

@@ -1,11 +1,11 @@
-// One server per DATA_DIR: a lock that the system gives back when its holder dies, however that happens.
+// The lock that allows only one server per DATA_DIR; the system releases it when its holder dies, however that happens.
 import { closeSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 const require = createRequire(import.meta.url);
 
-/** Throws an Error in one line when another server holds the directory. Returns the way to give it back. */
+/** Throws an Error in one line when another server holds the directory. Returns a function that releases the lock. */
 export function lockDataDirectory(dataDir: string): () => void {
   const Database = require('better-sqlite3') as new (file: string, options: { timeout: number }) => SqliteHandle;
   const file = join(dataDir, 'lock');

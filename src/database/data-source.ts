@@ -1,4 +1,4 @@
-// The data source: SQLite in a file, or MySQL and MariaDB, told apart by their version.
+// The data source: SQLite in a file, MySQL, or MariaDB, which is recognized by its version.
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import type { DataSourceOptions, EntityTarget, MigrationInterface } from 'typeorm';
 import { useColumnTypes } from './column-types.js';
@@ -6,11 +6,11 @@ import type { DatabaseTarget } from './database-url.js';
 
 export interface DatabaseSettings {
   target: DatabaseTarget;
-  /** `process`: survives kill -9; `power`: also a power cut. */
+  /** `process`: data survives kill -9; `power`: data also survives a power cut. */
   durability: 'process' | 'power';
 }
 
-/** What the data source holds: the entities of all rooms and the migrations, listed by whoever wires them. */
+/** What the data source holds: the entities of all modules and the migrations, listed by the module that wires the application. */
 export interface DatabaseContents {
   entities: EntityTarget<object>[];
   migrations: (new () => MigrationInterface)[];
@@ -41,13 +41,13 @@ function prepare(database: SqliteDatabase, { durability }: DatabaseSettings): vo
   database.pragma('foreign_keys = ON');
 }
 
-/** Makes the file first, so that nobody else can read it; a file that is there keeps its contents. */
+/** Creates the file first, so that nobody else can read it; an existing file keeps its contents. */
 export function protectSqliteFile(file: string): void {
   closeSync(openSync(file, 'a', 0o600));
   chmodSync(file, 0o600);
 }
 
-/** Throws an Error when the database of a server holds no table, although one was made there. */
+/** Throws an Error when the database on a server has no tables, although they were created before. */
 export async function refuseEmpty(
   { host, port, user, password, database }: DatabaseTarget & { kind: 'mysql' },
   advice: string,
@@ -56,13 +56,13 @@ export async function refuseEmpty(
   const connection = await createConnection({ host, port, user, password, database, connectTimeout: 10_000 });
   try {
     const [tables] = await connection.query("SHOW TABLES LIKE 'migrations'");
-    if ((tables as unknown[]).length === 0) throw new Error(`it is empty, and one was made here; ${advice}`);
+    if ((tables as unknown[]).length === 0) throw new Error(`it is empty, although its tables were created before; ${advice}`);
   } finally {
     await connection.end();
   }
 }
 
-/** MariaDB must be called by its own name, or the schema test reports differences that are none. */
+/** MariaDB must be called by its own name, or the schema test reports false differences. */
 async function serverKind({ host, port, user, password, database }: DatabaseTarget & { kind: 'mysql' }): Promise<'mysql' | 'mariadb'> {
   const { createConnection } = await import('mysql2/promise');
   const connection = await createConnection({ host, port, user, password, database, connectTimeout: 10_000 });

@@ -1,4 +1,4 @@
-// The file of a SQLite database under a running server: whether it is still the one that is open, and the way back to it when it was away.
+// The file of a SQLite database under a running server: checks that it is still the open file, and opens it again when it was away.
 import { randomInt } from 'node:crypto';
 import { type Stats, statSync } from 'node:fs';
 import type { DataSource } from 'typeorm';
@@ -15,7 +15,7 @@ const withoutLog = 'has lost its -wal file';
 
 const files = new WeakMap<DataSource, DatabaseFile>();
 
-/** Of an open data source: that it is there and stays there is known from now on. Null: it is not in a file. */
+/** Watches the file of an open data source from now on. Null: the database is not in a file. */
 export function keepDatabase(dataSource: DataSource, target: DatabaseTarget, mark: DatabaseMark): DatabaseFile | null {
   const connection = sqliteConnection(dataSource);
   if (!connection || target.kind !== 'sqlite') {
@@ -33,12 +33,12 @@ export function keepDatabase(dataSource: DataSource, target: DatabaseTarget, mar
   return file;
 }
 
-/** To be asked before each transaction. Throws a DatabaseFault when what is written now would be lost. */
+/** To be called before each transaction. Throws a DatabaseFault when data that is written now would be lost. */
 export async function ensureFile(dataSource: DataSource): Promise<void> {
   await files.get(dataSource)?.ensure();
 }
 
-/** False when ensureFile would have something to do. */
+/** False when ensureFile would have to act. */
 export function isFileWell(dataSource: DataSource): boolean {
   return (files.get(dataSource)?.fault() ?? null) === null;
 }
@@ -57,7 +57,7 @@ export class DatabaseFile {
     this.opened = look(path);
   }
 
-  /** Once it is closed well. */
+  /** To be called after the database was closed cleanly. */
   end(): void {
     clearInterval(this.timer);
     this.mark.end();
@@ -66,14 +66,14 @@ export class DatabaseFile {
   async ensure(): Promise<void> {
     const fault = this.fault();
     if (fault === null && this.isOpen) return;
-    // what closes it writes the -wal into it, which is still open
+    // closing the connection writes the -wal, which is still open, into the file
     if (!this.isOpen || fault === withoutLog || (fault === replaced && this.mark.faultOf(readHeader(this.path)) === null))
       await this.reopen();
     const left = this.fault();
-    if (left !== null) throw new DatabaseFault(`file ${this.path} ${left}`, new Error('seen before a transaction'));
+    if (left !== null) throw new DatabaseFault(`file ${this.path} ${left}`, new Error('noticed before a transaction'));
   }
 
-  /** Null: what is open is what is there. */
+  /** Null: the open file is the one at the path. */
   fault(): string | null {
     const { opened } = this;
     const found = look(this.path);
@@ -91,7 +91,7 @@ export class DatabaseFile {
     this.isOpen = false;
     await driver.connect();
     this.isOpen = true;
-    // as guardQueries has it
+    // as guardQueries sets it
     sqliteConnection(this.dataSource)?.pragma('busy_timeout = 0');
     this.opened = look(this.path);
   }
@@ -104,7 +104,7 @@ export class DatabaseFile {
 
 type OpenedFile = Stats | undefined;
 
-/** A few microseconds, against the tenth of a millisecond that a transaction takes. */
+/** Takes a few microseconds, compared with the tenth of a millisecond that a transaction takes. */
 function look(path: string): OpenedFile {
   return statSync(path, { throwIfNoEntry: false });
 }

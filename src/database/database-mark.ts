@@ -1,4 +1,4 @@
-// The mark in DATA_DIR that a database was made there: one that is gone, cut or another one is refused, and never made anew in silence.
+// The mark in DATA_DIR that says which database was created there: a database that is gone, cut or replaced is refused, and never created again silently.
 import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { DatabaseTarget } from './database-url.js';
@@ -7,13 +7,13 @@ import { pendingFrames, readHeader, type SqliteHeader } from './sqlite-header.js
 const markName = 'database.json';
 
 interface Marked {
-  /** Which database: a path seen from DATA_DIR, or where its server is. */
+  /** Which database this is: a path relative to DATA_DIR, or the address of its server. */
   database: string;
   /** PRAGMA application_id of a SQLite file. */
   id: number;
-  /** Its server has not ended by itself. */
+  /** True while a server uses the database, and after a server that did not end cleanly. */
   open: boolean;
-  /** When the last change was seen in its -wal. */
+  /** When the last change was seen in the -wal of the database. */
   changedAtMs: number;
 }
 
@@ -36,44 +36,46 @@ export class DatabaseMark {
     return this.known !== null;
   }
 
-  /** Before anything opens it. Throws an Error in one line that says what is wrong and what to do. */
+  /** To be called before the database is opened. Throws an Error in one line that says what is wrong and what to do. */
   check(): void {
     const { target, known } = this;
     if (target.kind !== 'sqlite' || !known) return;
     const header = readHeader(target.file);
     const fault = fileFault(header, known.id);
-    if (fault) throw new Error(`the database ${target.file} ${fault}; ${this.advice('begin anew with what is there')}`);
+    if (fault) throw new Error(`the database ${target.file} ${fault}; ${this.advice('start over with the present file')}`);
     const lost = lostChanges(target.file, header as SqliteHeader, known);
     if (lost)
-      throw new Error(`the database ${target.file} lacks its -wal file: ${lost}; put it back, or ${this.advice('go on without them')}`);
+      throw new Error(
+        `the database ${target.file} lacks its -wal file: ${lost}; put it back, or ${this.advice('continue without these changes')}`,
+      );
   }
 
-  /** Once it is open and brought to this version. `id`: its application_id, 0 where there is none. */
+  /** To be called once the database is open and migrated. `id`: its application_id, 0 where there is none. */
   begin(id: number): void {
     this.known = { database: this.name, id, open: true, changedAtMs: this.known?.changedAtMs ?? 0 };
     this.write();
   }
 
-  /** It was changed at this time: noted, so that a later server can tell that the change is gone. */
+  /** Notes the time of a change, so that a later server can tell when this change is lost. */
   change(atMs: number): void {
     if (!this.known || atMs === this.known.changedAtMs) return;
     this.known.changedAtMs = atMs;
     this.write();
   }
 
-  /** It was closed well. */
+  /** Notes that the database was closed cleanly. */
   end(): void {
     if (!this.known) return;
     this.known.open = false;
     this.write();
   }
 
-  /** What `header`, of the file that is there now, has against it; null: it is this database, and whole. */
+  /** What is wrong with the file whose header this is; null: the file is this database and complete. */
   faultOf(header: SqliteHeader | null): string | null {
     return fileFault(header, this.known?.id ?? 0);
   }
 
-  /** What else a user may do. */
+  /** The sentence that says what a user can do. */
   advice(goal: string): string {
     return `restore a backup (procreg restore --force), or remove ${this.path} to ${goal}`;
   }
@@ -83,44 +85,44 @@ export class DatabaseMark {
       writeFileSync(`${this.path}.new`, JSON.stringify(this.known), { mode: 0o600 });
       renameSync(`${this.path}.new`, this.path);
     } catch {
-      // a full disk is no reason to stop: the mark of before holds
+      // a full disk is not a reason to stop: the previous mark stays valid
     }
   }
 }
 
-/** Somebody has decided what is the database now. */
+/** Removes the mark after a user has decided which database to use. */
 export function forgetDatabase(dataDir: string): void {
   rmSync(join(dataDir, markName), { force: true });
 }
 
-/** Null when there is none, or DATABASE_URL names another database by now. */
+/** Null when there is no mark, or when DATABASE_URL now names another database. */
 function read(path: string, name: string): Marked | null {
   if (!existsSync(path)) return null;
   try {
     const marked = JSON.parse(readFileSync(path, 'utf8')) as Marked;
     return marked.database === name ? marked : null;
   } catch {
-    // a power cut may leave it empty
+    // a power cut may leave the mark empty
     return null;
   }
 }
 
 function fileFault(header: SqliteHeader | null, id: number): string | null {
-  if (!header) return 'is gone';
+  if (!header) return 'does not exist any more';
   if (!header.isFile) return 'is not a regular file';
   if (header.bytes === 0) return 'is empty';
   if (header.bytes < header.wantedBytes) return `is cut short: it has ${header.bytes} of ${header.wantedBytes} bytes`;
-  // what is no database at all is told by who opens it
-  if (header.id !== null && header.id !== id) return 'is another one than was made here';
+  // a file that is not a database is reported when it is opened
+  if (header.id !== null && header.id !== id) return 'is not the one that was created here';
   return null;
 }
 
-/** Null when nothing speaks for it: whoever closes a database well removes its -wal after all of it is in the database file. */
+/** Null when nothing indicates a loss: a server that closes a database cleanly removes the -wal after writing all of it into the file. */
 function lostChanges(file: string, header: SqliteHeader, { open, changedAtMs }: Marked): string | null {
   const wal = statSync(`${file}-wal`, { throwIfNoEntry: false });
   if (wal) return null;
   const frames = pendingFrames(file);
-  if (frames > 0) return `${frames} changed pages were in it alone`;
+  if (frames > 0) return `${frames} changed pages were only in this file`;
   if (!open || header.modifiedAtMs >= changedAtMs) return null;
-  return `the changes until ${new Date(changedAtMs).toISOString()} were in it alone`;
+  return `the changes until ${new Date(changedAtMs).toISOString()} were only in this file`;
 }

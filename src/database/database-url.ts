@@ -1,4 +1,4 @@
-// What DATABASE_URL says: sqlite:FILE, or mysql://user:password@host:port/database.
+// Parses DATABASE_URL: sqlite:FILE, or mysql://user:password@host:port/database.
 
 export type DatabaseTarget =
   | { kind: 'sqlite'; file: string }
@@ -7,20 +7,20 @@ export type DatabaseTarget =
 const allowed =
   'sqlite:FILE or mysql://user:password@host:port/database, where @ / ? # % and spaces in the user and the password are written as %40 %2F %3F %23 %25 %20';
 
-/** Throws an Error that says what is allowed, and holds nothing of the text. */
+/** Throws an Error that says what is allowed, without any part of the text. */
 export function parseDatabaseUrl(text: string): DatabaseTarget {
   const target = text.startsWith('sqlite:') ? sqliteTarget(text.slice(7)) : mysqlTarget(text);
   if (!target) throw new Error(allowed);
   return target;
 }
 
-/** An address behind sqlite: is a mistake, and would be printed as the name of a file. */
+/** An address after sqlite: is a mistake, and would be printed as the name of a file. */
 function sqliteTarget(path: string): DatabaseTarget | null {
   if (path === '' || /:\/\/|^\/\/[^/]*@|\p{Cc}/u.test(path)) return null;
   return { kind: 'sqlite', file: path.replace(/^\/\/(?=\/)/, '') };
 }
 
-/** A part of the password that was not escaped would become the host or the database, and be printed as such: so each is judged. */
+/** A part of the password that was not escaped would become the host or the database, and would be printed: so each part is checked. */
 function mysqlTarget(text: string): DatabaseTarget | null {
   if (!/^(mysql|mariadb):\/\/[^\p{Cc}]+$/u.test(text) || !URL.canParse(text)) return null;
   const url = new URL(text);

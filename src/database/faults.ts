@@ -1,10 +1,10 @@
-// Which errors of the database say that it is away for now, and not that a statement is wrong: those pass, and are tried again.
+// Tells errors that mean that the database is not available for now, which are tried again, from errors of a wrong statement.
 import { CodedError } from '../model/coded-error.js';
 
-/** When a client that was refused may come again. */
+/** After how many seconds a client that was refused may try again. */
 const retryAfterSeconds = 5;
 
-/** What drivers and TypeORM throw. */
+/** The errors that drivers and TypeORM throw. */
 interface DriverError extends Error {
   code?: string;
   sqlState?: string;
@@ -18,23 +18,23 @@ export class DatabaseFault extends CodedError {
   constructor(
     what: string,
     readonly cause: Error,
-    /** Others use it just now: this is over soon, as a rule. */
+    /** Other clients hold a lock; usually they release it soon. */
     readonly isContention = false,
   ) {
     super(what === fullDisk ? 'disk_full' : 'database_unreachable', `the database ${what}`, { retryAfterSeconds });
   }
 }
 
-/** It broke off while a transaction was being committed: nobody knows whether that is stored. */
+/** The connection broke off while a transaction was being committed: it is unknown whether the transaction is stored. */
 export class UnsureCommit extends DatabaseFault {
   constructor(fault: DatabaseFault) {
-    super('broke off at the end of this change: look whether it was stored before you repeat it', fault.cause);
+    super('broke off at the end of this change: check whether the change was stored before you repeat it', fault.cause);
   }
 }
 
-const fullDisk = 'has no room left on its disk';
-const locked = 'is locked by others';
-const readOnly = 'can only be read';
+const fullDisk = 'has no space left on its disk';
+const locked = 'is locked by other clients';
+const readOnly = 'is read-only';
 const unreachable = 'does not answer';
 
 /** SQLite's result codes, without their extension, for faults of our own statements. */
@@ -46,7 +46,7 @@ const sqliteFaults: [RegExp, string][] = [
   [/^SQLITE_IOERR/, 'cannot be read or written on its disk'],
 ];
 
-/** Classes of SQLSTATE for wrong statements and wrong values; the numbers in them that are about the server all the same. */
+/** Classes of SQLSTATE for wrong statements and wrong values; `mysqlDenials` are numbers of these classes that concern the server. */
 const mysqlMistakes = /^(07|20|21|22|23|42)/;
 const mysqlDenials = [1044, 1049, 1142, 1143, 1146, 1203, 1226];
 /** Wrong values that have the general SQLSTATE. */
@@ -55,12 +55,12 @@ const mysqlFaults: [number[], string][] = [
   [[1205, 1213, 1099, 1223], locked],
   [[1021, 1114, 1041, 1037, 28], fullDisk],
   [[1290, 1792, 1836, 1223], readOnly],
-  [[1040, 1203, 1226, 1129], 'takes no more connections'],
+  [[1040, 1203, 1226, 1129], 'does not accept more connections'],
 ];
 const networkCodes = /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_|ENOENT|EACCES|EMFILE|ENFILE|PROTOCOL_|HANDSHAKE_)/;
 const closed = /database connection is not open|closed state|Pool is closed|DataSource is not|Connection is not established/;
 
-/** Null: `error` does not come from the database, or a statement of ours is wrong. */
+/** Null: `error` does not come from the database, or a statement of this project is wrong. */
 export function databaseFault(error: unknown): DatabaseFault | null {
   if (error instanceof DatabaseFault) return error;
   if (error instanceof CodedError || !(error instanceof Error)) return null;
@@ -71,7 +71,7 @@ export function databaseFault(error: unknown): DatabaseFault | null {
 }
 
 function sqliteWhat(code: string, message: string): string | null {
-  // its tables are there from the migrations on, unless something else has replaced the file
+  // the tables exist from the migrations on, unless something else has replaced the file
   if (/no such table/.test(message)) return 'has lost its tables';
   if (sqliteMistakes.test(code)) return null;
   return sqliteFaults.find(([pattern]) => pattern.test(code))?.[1] ?? 'cannot be used';
@@ -85,7 +85,7 @@ function mysqlWhat({ code = '', sqlState, errno = 0, fatal, message }: DriverErr
 
 const known = (errno: number) => mysqlFaults.find(([numbers]) => numbers.includes(errno))?.[1] ?? unreachable;
 
-/** Whether the server said so itself: then the transaction is surely not stored. */
+/** Whether the server itself refused the transaction, which is then certainly not stored. */
 export function isRefusal({ cause }: DatabaseFault): boolean {
   const { sqlState = '', fatal, code = '' } = cause as DriverError;
   return code.startsWith('SQLITE_') || (sqlState !== '' && !sqlState.startsWith('08') && !fatal);

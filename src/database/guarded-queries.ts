@@ -1,17 +1,17 @@
-// Every query of the data source on its way: what the driver throws becomes a fault with a code, and none of them hangs.
+// Guards every query of the data source: errors of the driver become faults with a code, and no query hangs.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { Availability } from './availability.js';
 import { type DatabaseFault, databaseFault } from './faults.js';
 import { sqliteConnection } from './sqlite-connection.js';
 
-/** A read outside of a transaction that meets a lock is repeated for so long. */
+/** For how long a read outside a transaction that meets a lock is repeated. */
 const patienceMs = 1000;
 const pauseMs = 20;
-/** After this a query is suspected to hang: the server is asked whether it lives, and again after each further such time. */
+/** After this time a query may be hanging: the server is asked whether it is alive, and again after each further such time. */
 const suspectMs = 2500;
 const pingMs = 1000;
-/** The longest a query may take, however alive the server is. */
+/** The longest that a query may take, even when the server is alive. */
 const longestMs = 60_000;
 
 type Query = QueryRunner['query'];
@@ -24,7 +24,7 @@ export function guardQueries(dataSource: DataSource, availability: Availability)
   const create = dataSource.createQueryRunner.bind(dataSource);
   dataSource.createQueryRunner = (mode) => {
     const runner = create(mode);
-    // SQLite has a single one
+    // SQLite has a single query runner
     if (!guarded.has(runner)) runner.query = guard(runner, { dataSource, availability }) as Query;
     guarded.add(runner);
     return runner;
@@ -36,7 +36,7 @@ function guard(runner: QueryRunner, { dataSource, availability }: Means): Query 
   const sqlite = sqliteConnection(dataSource);
   const run = (sqlite ? query : (...call: Parameters<Query>) => watched(runner, dataSource, () => query(...call))) as Query;
   return (async (...call: Parameters<Query>) => {
-    // what is in a transaction is repeated with the whole of it, by whoever began it
+    // a query in a transaction is repeated with the whole transaction, by the code that began it
     const isAlone = /^\s*SELECT/i.test(call[0]) && !runner.isTransactionActive && !sqlite?.inTransaction;
     const beganMs = performance.now();
     for (let tries = 1; ; tries++) {
@@ -59,12 +59,12 @@ function tellOf(fault: DatabaseFault, availability: Availability): DatabaseFault
   return fault;
 }
 
-/** A server that was stopped, or cut off, says nothing at all: its connection is given up. */
+/** A server that was stopped, or cut off, does not answer at all: its connection is given up. */
 async function watched<Result>(runner: QueryRunner, dataSource: DataSource, query: () => Promise<Result>): Promise<Result> {
   const answer = query();
   const silence = watchSilence(dataSource, () => {
     destroyConnection(runner);
-    // it may have waited for one, which nobody would give back
+    // the query may have waited for a connection, which nobody would release
     void answer.catch(() => {}).finally(() => destroyConnection(runner));
   });
   try {

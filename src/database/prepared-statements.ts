@@ -1,20 +1,20 @@
 // Inserts and updates whose SQL text is the same each time: TypeORM writes numbers into the text on SQLite, so that every
-// row would be a statement of its own to parse, and each would push another one out of the cache of prepared statements.
+// row would be a new statement to parse, and each would push another one out of the cache of prepared statements.
 import type { EntityManager, EntityTarget } from 'typeorm';
 import { sqliteConnection, sqliteStatement } from './sqlite-connection.js';
 
 interface Statement {
   kind: 'insert' | 'update';
-  /** Of the row that it was made for. */
+  /** The properties of the row for which the statement was prepared. */
   names: string[];
   sql: string;
-  /** The properties whose values are its parameters, in order. */
+  /** The properties whose values are the parameters of the statement, in order. */
   properties: string[];
 }
 
 const statements = new Map<EntityTarget<object>, Statement[]>();
 
-/** What is undefined in `row` gets its default. */
+/** Inserts a row; a property that is undefined in `row` gets its default. */
 export async function insertRow<Row extends object>(manager: EntityManager, entity: EntityTarget<Row>, row: Row): Promise<void> {
   const { sql, properties } = statement(manager, entity, {
     kind: 'insert',
@@ -24,7 +24,7 @@ export async function insertRow<Row extends object>(manager: EntityManager, enti
   await execute(manager, sql, valuesOf(row, properties));
 }
 
-/** Changes the row whose column `id` is `id`; what is undefined in `change` stays. */
+/** Changes the row whose column `id` is `id`; a property that is undefined in `change` stays. */
 export async function updateRow<Row extends { id: string }>(
   manager: EntityManager,
   entity: EntityTarget<Row>,
@@ -46,14 +46,14 @@ async function execute(manager: EntityManager, sql: string, values: unknown[]): 
   else await manager.query(sql, values);
 }
 
-/** Whether these are the properties of `row` that are not undefined, in its order; without a list of them, for this is asked of every row. */
+/** Whether these are the properties of `row` that are not undefined, in its order; without building a list of them, because this is called for every row. */
 function fits(names: string[], row: object): boolean {
   let count = 0;
   for (const name in row) if (row[name as keyof object] !== undefined && names[count++] !== name) return false;
   return count === names.length;
 }
 
-/** Booleans are numbers for the drivers. */
+/** The values as the drivers take them: booleans become numbers. */
 function valuesOf(row: object, properties: string[]): unknown[] {
   return properties.map((name) => {
     const value: unknown = row[name as keyof object];

@@ -1,5 +1,5 @@
-// Every write goes through here, one transaction at a time; the writes of one event-loop tick share one commit. While the
-// database is away they wait: a client's for a short while, what must be stored for as long as it takes.
+// The queue of all writes: one transaction at a time, and the writes of one event-loop tick share one commit. While the
+// database is away, writes wait: those of a client for a short while, those that must be stored for as long as it takes.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
 import { backoffMs } from '../model/retry.js';
@@ -13,30 +13,30 @@ interface Waiting {
   job: WriteJob<unknown>;
   resolve: (result: unknown) => void;
   reject: (error: unknown) => void;
-  /** It is refused when it was not stored by then; null: it waits. */
+  /** The job is refused when it was not stored by this time; null: the job waits. */
   untilMs: number | null;
-  /** Called once when it takes longer than usual; null: it was, or nobody wants to know. */
+  /** Called once when the job takes longer than usual; null: it was called, or nobody wants to know. */
   late: (() => void) | null;
-  /** Its transaction may be stored or not; it can be repeated all the same. */
+  /** Whether the job can be repeated although its transaction may have been stored. */
   repeatable: boolean;
 }
 
-/** More jobs than this wait for the next transaction. */
+/** The most jobs in one transaction; further jobs wait for the next one. */
 const batchBound = 500;
-/** So long a client waits while the database is away. */
+/** How long a client waits while the database is away. */
 const patienceMs = 4000;
-/** What waits longer than this is late. */
+/** A job that waits longer than this is late. */
 const lateMs = 500;
-/** Between two tries: doubling from the first on, up to the second. */
+/** The pauses between two tries, which double from the first value up to the second. */
 const backoff = { firstMs: 10, longestMs: 500 };
-/** A lock that others hold for so long is worth saying. */
+/** A lock that other clients hold for longer than this is reported. */
 const contentionMs = 1000;
-/** A check that went well is believed for so long. */
+/** For how long the result of a successful check is valid. */
 const believedMs = 250;
 
 /**
- * TypeORM has one connection to SQLite, so parallel requests would share a transaction, and acknowledged rows would
- * vanish with somebody else's rollback. A job that fails undoes only itself: its batch is repeated one by one.
+ * TypeORM has one connection to SQLite: parallel requests would share a transaction, and acknowledged rows would
+ * vanish with the rollback of another request. A job that fails undoes only itself: its batch is repeated one by one.
  */
 export class SerialWriter {
   private waiting: Waiting[] = [];
@@ -61,12 +61,12 @@ export class SerialWriter {
     return this.enter(job, { untilMs: performance.now() + patienceMs, late: null, repeatable });
   }
 
-  /** Resolves once it is committed, however long that takes; `late` is called when it takes longer than usual. Throws what the job throws. */
+  /** Resolves once the job is committed, however long that takes; `late` is called when it takes longer than usual. Throws what the job throws. */
   writeSurely<Result>(job: WriteJob<Result>, late: () => void = () => {}): Promise<Result> {
     return this.enter(job, { untilMs: null, late, repeatable: true });
   }
 
-  /** Throws the DatabaseFault for which nothing can be stored now. */
+  /** Throws the DatabaseFault that prevents writing now. */
   async check(): Promise<void> {
     if (this.availability.fault) throw this.availability.fault;
     if (performance.now() < this.checkedUntilMs && isFileWell(this.dataSource)) return;
@@ -74,7 +74,7 @@ export class SerialWriter {
     this.checkedUntilMs = performance.now() + believedMs;
   }
 
-  /** Resolves when nothing waits any more, or after `timeMs`. */
+  /** Resolves when no job waits any more, or after `timeMs`. */
   async settled(timeMs: number): Promise<void> {
     const untilMs = performance.now() + timeMs;
     while (this.waiting.length + this.underWay.length > 0 && performance.now() < untilMs) await sleep(5);
@@ -94,7 +94,7 @@ export class SerialWriter {
     this.watch ??= setTimeout(() => this.look(), lateMs).unref();
   }
 
-  /** While the database is away it goes on without a job: to see it come back. */
+  /** While the database is away this continues without a job, to notice when it is back. */
   private async drain(): Promise<void> {
     for (let tries = 0; this.waiting.length > 0 || this.availability.fault; ) {
       this.underWay = this.waiting.splice(0, batchBound);
@@ -106,7 +106,7 @@ export class SerialWriter {
     this.busy = false;
   }
 
-  /** Null when everything under way is settled; else the fault for which the rest is not. */
+  /** Null when all jobs under way are settled; otherwise the fault that kept the rest from being stored. */
   private async commit(): Promise<DatabaseFault | null> {
     if (this.underWay.length > 1) {
       const fault = await this.commitTogether(this.underWay);
@@ -172,7 +172,7 @@ export class SerialWriter {
     for (const { reject } of refused) reject(fault);
   }
 
-  /** From time to time while anything is under way, also while a transaction hangs. */
+  /** Called from time to time while jobs are under way, also while a transaction hangs. */
   private look(): void {
     this.watch = undefined;
     if (!this.busy) return;
@@ -185,7 +185,7 @@ export class SerialWriter {
     if (this.availability.fault) this.refuseLate(this.availability.fault);
   }
 
-  /** The same jobs were under way at the last look. */
+  /** Whether the same jobs were under way at the last look. */
   private isHanging(): boolean {
     const [first] = this.underWay;
     const isSame = first !== undefined && first === this.seen;
@@ -203,7 +203,7 @@ export class SerialWriter {
     }
   }
 
-  /** Writes what is there already: SQLite a page of its file, MySQL no row, which a server that can only be read refuses as well. */
+  /** Writes without changing anything: on SQLite a page of the file, on MySQL no row, which a read-only server refuses as well. */
   private async probe(manager: EntityManager): Promise<void> {
     const sqlite = sqliteConnection(this.dataSource);
     if (sqlite) sqlite.pragma('user_version = 0');

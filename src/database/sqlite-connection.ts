@@ -1,4 +1,4 @@
-// TypeORM's own connection to SQLite, for what is asked thousands of times a second: its layers cost ten times the statement.
+// The SQLite connection of TypeORM, for queries that run thousands of times a second: the layers of TypeORM cost ten times the statement.
 import type { DataSource } from 'typeorm';
 
 export interface SqliteStatement {
@@ -20,7 +20,7 @@ export function sqliteConnection(dataSource: DataSource): SqliteDatabase | null 
   return (dataSource.driver as unknown as { databaseConnection: SqliteDatabase }).databaseConnection;
 }
 
-/** Prepared once. Only for texts that are the same each time. */
+/** Prepares a statement once. Only for texts that are the same each time. */
 export function sqliteStatement(database: SqliteDatabase, sql: string): SqliteStatement {
   const known = prepared.get(database) ?? new Map<string, SqliteStatement>();
   prepared.set(database, known);
@@ -36,7 +36,7 @@ export async function constantQuery<Row>(dataSource: DataSource, sql: string, va
   try {
     return sqliteStatement(database, sql).all(...values) as Row[];
   } catch {
-    // as every other query: guarded
+    // guarded like every other query
     return dataSource.query(sql, values);
   }
 }

@@ -1,20 +1,20 @@
-// One SQLite file without TypeORM: opened, copied whole while others write to it, checked.
+// Opens, copies and checks one SQLite file without TypeORM; the file is copied completely while others write to it.
 import { closeSync, openSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Database } from 'better-sqlite3';
 
-/** Loaded by name at run time: it is native and stays outside of the bundle. */
+/** Loads better-sqlite3 by name at run time: it is native and stays outside the bundle. */
 const load = () => createRequire(import.meta.url)('better-sqlite3') as new (file: string, options?: object) => Database;
 
 export function openSqlite(file: string, { readonly = false }: { readonly?: boolean } = {}): Database {
   return new (load())(file, { readonly, fileMustExist: true, timeout: 30_000 });
 }
 
-/** One state of `file`, whatever is written meanwhile, as a file (0600) that is there whole or not at all. */
+/** Copies one state of `file`, whatever is written meanwhile, into a file (0600) that exists completely or not at all. */
 export function copySqlite(file: string, copy: string): void {
   const part = `${copy}.part`;
   rmSync(part, { force: true });
-  // VACUUM INTO takes an empty file; made here, nobody else can read it
+  // VACUUM INTO accepts an empty file; because the file is created here, nobody else can read it
   closeSync(openSync(part, 'wx', 0o600));
   const source = openSqlite(file, { readonly: true });
   try {
@@ -26,7 +26,7 @@ export function copySqlite(file: string, copy: string): void {
   }
 }
 
-/** Throws an Error that tells the first fault. */
+/** Throws an Error that names the first fault. */
 export function checkIntegrity(database: Database): void {
   const found = database.pragma('integrity_check(1)', { simple: true });
   if (found !== 'ok') throw new Error(`the database is damaged: ${String(found).replaceAll('\n', ' ')}`);

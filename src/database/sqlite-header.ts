@@ -1,4 +1,4 @@
-// What the files of a SQLite database say of it without opening it (https://www.sqlite.org/fileformat2.html, walformat.html).
+// Reads the files of a SQLite database without opening it (https://www.sqlite.org/fileformat2.html, walformat.html).
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 const magic = 'SQLite format 3\0';
@@ -10,11 +10,11 @@ export interface SqliteHeader {
   isFile: boolean;
   /** PRAGMA application_id; null: this is not the header of a database. */
   id: number | null;
-  /** What it must have at least, by its own account. */
+  /** The least number of bytes that the file must have, as its header says. */
   wantedBytes: number;
 }
 
-/** Null when there is no such file. */
+/** Null when the file does not exist. */
 export function readHeader(file: string): SqliteHeader | null {
   const found = readStart(file, headerBytes);
   if (!found) return null;
@@ -22,12 +22,12 @@ export function readHeader(file: string): SqliteHeader | null {
   const facts = { bytes: stat.size, modifiedAtMs: stat.mtimeMs, isFile: stat.isFile() };
   if (start.length < headerBytes || !start.toString('latin1').startsWith(magic)) return { ...facts, id: null, wantedBytes: 0 };
   const pageBytes = start.readUInt16BE(16) === 1 ? 65536 : start.readUInt16BE(16);
-  // the number of pages is only right when it was written with the last change
+  // the number of pages is only valid when it was written with the last change
   const isCounted = start.readUInt32BE(24) === start.readUInt32BE(92);
   return { ...facts, id: start.readUInt32BE(68), wantedBytes: isCounted ? start.readUInt32BE(28) * pageBytes : 0 };
 }
 
-/** How many frames the -wal had that were in the database file not yet, as the -shm beside it says; 0 where that says nothing. */
+/** How many frames of the -wal were not yet in the database file, as the -shm next to it says; 0 where the -shm says nothing. */
 export function pendingFrames(file: string): number {
   const start = readStart(`${file}-shm`, 136)?.start;
   if (!start || start.length < 136 || start[12] !== 1) return 0;

@@ -1,23 +1,23 @@
-// One transaction: begun, worked in, committed; undone when anything goes wrong.
+// Runs one transaction: begins it, does the work and commits it; rolls it back when anything goes wrong.
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { ensureFile } from './database-file.js';
 import { databaseFault, isRefusal, UnsureCommit } from './faults.js';
 import { sqliteConnection, sqliteStatement } from './sqlite-connection.js';
 
-/** Does its database work with `manager` alone, and may be tried a second time. */
+/** A job that does its database work only with `manager`, and may be run a second time. */
 export type WriteJob<Result> = (manager: EntityManager) => Promise<Result>;
 
-/** A row or a table that others hold is waited for by the writer, which lets go of its own meanwhile. */
+/** How long a statement waits for a lock of others; longer waits are up to the writer, which releases its own locks meanwhile. */
 const lockWaitSeconds = 2;
-/** The connections that know that. */
+/** The connections on which this lock wait is set. */
 const prepared = new WeakSet<object>();
 
-/** Throws what the work throws, a DatabaseFault, and UnsureCommit when nobody knows whether it is stored. */
+/** Throws what the work throws, a DatabaseFault, and UnsureCommit when it is unknown whether the transaction is stored. */
 export function inTransaction<Result>(dataSource: DataSource, work: WriteJob<Result>): Promise<Result> {
   return sqliteConnection(dataSource) ? inSqlite(dataSource, work) : inMysql(dataSource.createQueryRunner(), work);
 }
 
-/** TypeORM's own transaction costs as much as the statements in it; on its one connection to SQLite nothing of it is needed. */
+/** TypeORM's own transaction costs as much as the statements in it, and is not needed on the one connection to SQLite. */
 async function inSqlite<Result>(dataSource: DataSource, work: WriteJob<Result>): Promise<Result> {
   await ensureFile(dataSource);
   const sqlite = sqliteConnection(dataSource)!;

@@ -1,4 +1,4 @@
-// The values that a caller gives to the declared parameters: coerced, completed, checked, before anything starts.
+// Coerces, completes and checks the values that a caller gives to the declared parameters, before anything starts.
 import { CodedError } from '../model/coded-error.js';
 import { declaredParameters, type ParameterSchema, type ProcessDefinition } from '../model/definition.js';
 import { parseTemplate, placeholderNames } from '../model/placeholders.js';
@@ -6,7 +6,7 @@ import { commandBound, commandLength } from './command-length.js';
 import { type Fault, invalidParameters, listFaults, someNames } from './faults.js';
 import { checkValues } from './parameter-schemas.js';
 
-/** The values to run with; throws invalid_parameters with the faults. `user`: on whose account they are checked. */
+/** Returns the values to run with; throws invalid_parameters with the faults. `user`: the user on whose account they are checked. */
 export async function checkParameters(
   user: number,
   definition: ProcessDefinition,
@@ -16,7 +16,7 @@ export async function checkParameters(
   const declared = declaredParameters(definition);
   const unknown = Object.keys(given).filter((name) => !Object.hasOwn(declared, name));
   if (unknown.length > 0) {
-    const message = `is not a declared parameter; declared are: ${someNames(Object.keys(declared)) || 'none'}`;
+    const message = `is not declared; allowed: ${someNames(Object.keys(declared)) || 'none'}`;
     throw invalidParameters(listFaults(unknown.map((path) => ({ path, message }))));
   }
   const checked = await checkValues(user, definition.parameters ?? {}, given);
@@ -35,7 +35,7 @@ export async function checkParameters(
 function refuseLongCommand(definition: ProcessDefinition, values: Record<string, unknown>): void {
   const length = commandLength(definition, values);
   if (length <= commandBound) return;
-  const message = `with these parameters the command has ${length} characters; no program can be given more than ${commandBound}`;
+  const message = `with these parameters the command has ${length} characters; a program can be given at most ${commandBound}`;
   throw new CodedError('invalid_parameters', message);
 }
 
@@ -44,7 +44,7 @@ function withoutSecret(fault: Fault, declared: Record<string, ParameterSchema>):
   return declared[name]?.secret ? { path: fault.path, message: 'does not have the declared form' } : fault;
 }
 
-/** Outside of groups every parameter needs a value. */
+/** Outside groups every parameter needs a value. */
 function missingFaults(definition: ProcessDefinition, values: Record<string, unknown>): Fault[] {
   const plain = (definition.argv ?? definition.args ?? []).filter((element) => typeof element === 'string');
   const texts = definition.cwd === undefined ? plain : [...plain, definition.cwd];
@@ -59,14 +59,14 @@ function dashFaults(definition: ProcessDefinition, values: Record<string, unknow
     const schema = declaredParameters(definition)[name];
     if (!schema || schema.allow_leading_dash || schema.enum || schema.format === 'file') return [];
     const dashed = [values[name]].flat().some((value) => typeof value === 'string' && value.startsWith('-'));
-    return dashed ? [{ path: name, message: "must not begin with '-' (its declaration may say allow_leading_dash)" }] : [];
+    return dashed ? [{ path: name, message: "must not begin with '-', unless its declaration sets allow_leading_dash" }] : [];
   });
 }
 
-/** No program can be given NUL. */
+/** A NUL cannot be given to a program. */
 function nulFaults(values: Record<string, unknown>): Fault[] {
   const names = Object.keys(values).filter((name) => JSON.stringify(values[name])?.includes('\\u0000'));
-  return names.map((path) => ({ path, message: 'contains a NUL character, which no program can be given' }));
+  return names.map((path) => ({ path, message: 'contains a NUL character, which cannot be given to a program' }));
 }
 
 /** The names of the placeholders that are a whole argument. */

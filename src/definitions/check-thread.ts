@@ -1,11 +1,11 @@
-// Keeps the one worker thread for users' JSON Schemas: started when it is first needed, ended when a task takes too long or too much.
+// Manages the one worker thread for users' JSON Schemas: it is started when first needed, and ended when a task takes too much time or memory.
 import { Worker } from 'node:worker_threads';
 import type { SchemaAnswer, SchemaTask, ThreadMessage } from './schema-thread.js';
 
-/** Beside the bundle, as beside this file. */
+/** The entry of the thread, which lies next to the bundle as it lies next to this file. */
 const entry = new URL('./schema-thread.js', import.meta.url);
 const memoryMiB = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16 };
-/** A machine that is busy gives the thread less: what counts is the processor's time that it had, but for so many times longer. */
+/** On a busy machine the thread gets less of the processor. The limit is for processor time; this many times the limit may pass on the clock. */
 const patience = 8;
 const startMs = 30_000;
 
@@ -13,11 +13,11 @@ export type TaskEnd = SchemaAnswer | 'time' | 'memory';
 
 export class CheckThread {
   private worker: Worker | undefined;
-  /** Of the processor's time, before the task that it does now; undefined where Node cannot say. */
+  /** The processor time of the thread before its present task; undefined where Node cannot tell. */
   private usedMs: number | undefined;
   private settle: (end: TaskEnd) => void = () => {};
 
-  /** One at a time. `limitMs`: of the processor's time. Throws when no thread can be started. */
+  /** Runs one task at a time. `limitMs`: of processor time. Throws when no thread can be started. */
   async run(task: SchemaTask, limitMs: number): Promise<TaskEnd> {
     this.worker ??= await this.start();
     const worker = this.worker;
@@ -47,7 +47,7 @@ export class CheckThread {
     return worker;
   }
 
-  /** What comes of what the thread does now. */
+  /** Resolves with the end of the present task of the thread. */
   private async next(limitMs: number, worker = this.worker as Worker): Promise<TaskEnd> {
     const beforeMs = this.usedMs ?? 0;
     const begunMs = performance.now();
@@ -68,9 +68,9 @@ export class CheckThread {
     return end;
   }
 
-  /** Undefined where Node cannot say (before 22.20 and 24.6), and when the thread does not answer or has ended. */
+  /** Undefined where Node cannot tell (before 22.20 and 24.6), and when the thread does not answer or has ended. */
   private async usedNow(worker: Worker): Promise<number | undefined> {
-    // Node has it from 22.20 on
+    // Node has cpuUsage from 22.20 on
     if (this.usedMs === undefined || !('cpuUsage' in worker)) return undefined;
     const silent = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 100).unref());
     const used = await Promise.race([silent, worker.cpuUsage().catch(() => undefined)]);

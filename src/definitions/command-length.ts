@@ -1,13 +1,13 @@
-// How long a command becomes with the values of its parameters: a short definition that names a long value often would take all memory.
+// Computes how long a command becomes with its parameters: a short definition that names a long value many times would take all memory.
 import { asText, type PlaceholderValues } from '../model/arguments.js';
 import type { ProcessDefinition } from '../model/definition.js';
 import { parseTemplate } from '../model/placeholders.js';
 import { templates } from './placeholder-faults.js';
 
-/** The kernel takes no more of arguments and environment together (three quarters of 8 MiB). */
+/** The most that the kernel takes of arguments and environment together (three quarters of 8 MiB). */
 export const commandBound = 6 * 2 ** 20;
 
-/** Characters of all texts that may hold placeholders, counted without making them. */
+/** The number of characters of all texts that may hold placeholders, counted without building them. */
 export function commandLength(definition: ProcessDefinition, values: PlaceholderValues): number {
   const lengths = new Map<string, number>();
   const lengthOf = (name: string) => {

@@ -1,4 +1,4 @@
-// Compiles users' JSON Schemas, in whichever thread: what such a schema may say, and that it reaches nothing beyond itself.
+// Compiles users' JSON Schemas, in either thread, and ensures that such a schema reaches nothing beyond itself.
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { RE2JS } from 're2js';
@@ -17,16 +17,16 @@ const linear = Object.assign(
   { code: '' },
 );
 
-/** Knows the metaschema, which takes longer to compile than most schemas of users. */
+/** The shared compiler, which knows the metaschema: compiling it takes longer than most schemas of users. */
 let shared: Ajv2020 | undefined;
 
 /**
- * Coerces text to the declared types, a single value to a list, and fills in defaults. Throws an Error that says what is wrong with the
- * schema. Each has a compiler of its own: `$id`s of different users must not meet.
+ * The compiled schema coerces text to the declared types and a single value to a list, and fills in defaults. Throws an Error that says what is wrong with the
+ * schema. Each schema has its own compiler, because the `$id`s of different users must not meet.
  */
 export function compileSchema(schema: ParametersSchema): ValidateFunction {
   refuseFaults(schema);
-  if (isEndless(schema)) throw new Error('a $ref in it leads back to itself, and a check by it would never end');
+  if (isEndless(schema)) throw new Error('a $ref in the schema leads back to itself, so that a check would never end');
   const ajv = withFormats({
     allErrors: true,
     strict: false,
@@ -38,7 +38,7 @@ export function compileSchema(schema: ParametersSchema): ValidateFunction {
     meta: false,
     inlineRefs: false,
     logger: false,
-    // halves the time that compiling takes
+    // without optimizing, compiling takes half the time
     code: { regExp: linear, optimize: false },
   });
   return ajv.addFormat('file', true).compile({ type: 'object', ...schema });
@@ -47,8 +47,8 @@ export function compileSchema(schema: ParametersSchema): ValidateFunction {
 function refuseFaults(schema: ParametersSchema): void {
   const { $schema } = schema;
   if ($schema !== undefined && !(typeof $schema === 'string' && dialect.test($schema)))
-    throw new Error(`$schema must be https://json-schema.org/draft/2020-12/schema, not ${JSON.stringify($schema)}`);
-  // of ajv: its results would be promises
+    throw new Error(`$schema must be https://json-schema.org/draft/2020-12/schema, got ${JSON.stringify($schema)}`);
+  // $async is a keyword of ajv, with which results would be promises
   if (saysAsync(schema)) throw new Error('$async is not a keyword of JSON Schema');
   shared ??= withFormats({ strict: false, logger: false }).addFormat('regex', true);
   const { $schema: _said, ...rest } = schema;

@@ -1,13 +1,13 @@
-// Definitions that were read by id, kept until any definition is written: reading one costs as much as all else that is asked of the database for a run.
+// Caches definitions that were read by id, until any definition is written: reading one costs as much as all other queries for a run.
 
-/** At the bound the oldest is forgotten. */
+/** At this many definitions the oldest one is forgotten. */
 const bound = 1000;
 
-/** Only where nobody but this process writes. */
+/** To be used only where no other process writes. */
 export class DefinitionCache<Row extends { id: number }> {
   private readonly rows = new Map<number, Row>();
   private writes = 0;
-  /** Changes with every write, before it and after it: what was read earlier is not remembered any more. */
+  /** Changes before and after every write, so that a definition that was read earlier is not remembered any more. */
   private age = 0;
 
   async find(id: number, read: () => Promise<Row | undefined>): Promise<Row | undefined> {
@@ -19,7 +19,7 @@ export class DefinitionCache<Row extends { id: number }> {
     return row;
   }
 
-  /** While `write` goes on, nothing is known of any definition. */
+  /** No definition is cached while `write` runs. */
   async during<Result>(write: () => Promise<Result>): Promise<Result> {
     this.writes++;
     this.forget();

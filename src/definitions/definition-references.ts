@@ -1,4 +1,4 @@
-// What a reference to a definition means: its id, its resource_uri, its name, or owner:name.
+// Resolves a reference to a definition: its id, its resource_uri, its name, or owner:name.
 import { Injectable } from '@nestjs/common';
 import { Users } from '../accounts/users.js';
 import { CodedError } from '../model/coded-error.js';
@@ -11,7 +11,7 @@ const uriForm = /^(?:\/[^?#]*)?\/api\/process_definition\/([^/]+)\/?$/;
 
 export type Reference = { id: number } | { name: string; owner?: string };
 
-/** Undefined when `text` can be no reference. Ids are canonical: no leading zero, at most 15 digits. */
+/** Undefined when `text` cannot be a reference. Ids are canonical: no leading zero, at most 15 digits. */
 export function parseReference(text: string): Reference | undefined {
   const plain = uriForm.exec(text)?.[1] ?? text;
   if (/^[1-9]\d{0,14}$/.test(plain)) return { id: Number(plain) };
@@ -27,7 +27,7 @@ export class DefinitionReferences {
     private readonly users: Users,
   ) {}
 
-  /** The definition, or not_found; ambiguous_name when several others share one under this name. */
+  /** Returns the definition, or throws not_found; throws ambiguous_name when several users share one with this name. */
   async find(viewer: Principal, text: string): Promise<DefinitionRow> {
     const reference = parseReference(text);
     const found = reference && ('id' in reference ? await this.rows.byId(viewer, reference.id) : await this.named(viewer, reference));
@@ -43,7 +43,7 @@ export class DefinitionReferences {
     const wanted = owner === undefined ? found : found.filter((row) => owners.get(row.ownerId) === owner);
     if (wanted.length <= 1) return wanted[0];
     const choices = wanted.map((row) => `${owners.get(row.ownerId)}:${name}`).join(', ');
-    throw new CodedError('ambiguous_name', `several definitions are named '${name}'; say which: ${choices}`);
+    throw new CodedError('ambiguous_name', `several definitions are named '${name}'; use one of: ${choices}`);
   }
 
   private async ownerNames(found: DefinitionRow[]): Promise<Map<number, string>> {

@@ -1,4 +1,4 @@
-// Reading definitions: who sees which, filters, order, pages. Plain SQL: the query builder and hydration cost six times more.
+// Reads definitions by visibility, filters, order and pages, in plain SQL: the query builder and hydration cost six times more.
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Query, readSnapshot } from '../database/read-snapshot.js';
@@ -30,7 +30,7 @@ const columns = 'id, owner_id AS ownerId, name, shared, definition, revision, up
 
 @Injectable()
 export class DefinitionRows {
-  /** Null: other servers may write, too. */
+  /** Null: other servers may write as well. */
   private readonly remembered: DefinitionCache<DefinitionRow> | null;
 
   constructor(private readonly dataSource: DataSource) {
@@ -42,7 +42,7 @@ export class DefinitionRows {
     return this.remembered ? this.remembered.during(write) : write();
   }
 
-  /** The rows of one page, and how many there are in all, of one moment. A page near the end is read from the end. */
+  /** The rows of one page and the total number, as of one moment. A page near the end is read from the end. */
   page(viewer: Principal, { filters, orderings, limit, offset }: DefinitionPage): Promise<{ rows: DefinitionRow[]; total: number }> {
     return readSnapshot(this.dataSource, async (query) => {
       const conditions = [...(await visibleInList(query, viewer)), ...filters.map(filterCondition)];
@@ -72,18 +72,18 @@ export class DefinitionRows {
   }
 
   private readonly query: Query = (sql, parameters) => this.dataSource.query(sql, parameters);
-  /** For texts that are the same each time. */
+  /** Runs queries whose texts are the same each time. */
   private readonly constant: Query = (sql, parameters = []) => constantQuery(this.dataSource, sql, parameters);
 }
 
-/** Where nobody else shares anything, one index gives the own rows in order and counts them. */
+/** Where nobody else shares a definition, one index gives the viewer's own rows in order and counts them. */
 async function visibleInList(query: Query, viewer: Principal): Promise<Condition[]> {
   if (viewer.role === 'admin') return [];
   const foreign = await count(query, [{ sql: 'shared = 1' }, { sql: 'owner_id <> ?', parameters: [viewer.userId] }]);
   return foreign === 0 ? [{ sql: 'owner_id = ?', parameters: [viewer.userId] }] : visible(viewer);
 }
 
-/** SQLite counts fast only where the statement is exactly this. */
+/** SQLite counts fast only with exactly this statement. */
 async function count(query: Query, conditions: Condition[]): Promise<number> {
   const [{ n }] = await query<{ n: number }>(`SELECT COUNT(*) AS n FROM ${table}${whereClause(conditions)}`, parametersOf(conditions));
   return Number(n);
@@ -98,12 +98,12 @@ async function select(
   return (await query<DefinitionRow>(sql, [...parametersOf(conditions), ...parameters])).map(asRow);
 }
 
-/** A viewer sees what is its own and what is shared; an admin sees everything. */
+/** A viewer sees its own definitions and the shared ones; an admin sees all. */
 function visible(viewer: Principal): Condition[] {
   return viewer.role === 'admin' ? [] : [{ sql: '(owner_id = ? OR shared = 1)', parameters: [viewer.userId] }];
 }
 
-/** The same, of a row. */
+/** The same rule for one row. */
 function sees(viewer: Principal, { ownerId, shared }: DefinitionRow): boolean {
   return viewer.role === 'admin' || ownerId === viewer.userId || shared;
 }
@@ -116,7 +116,7 @@ function parametersOf(conditions: Condition[]): unknown[] {
   return conditions.flatMap(({ parameters = [] }) => parameters);
 }
 
-/** Numbers and booleans as the drivers give them, made alike. */
+/** Converts the numbers and booleans of the different drivers to the same types. */
 function asRow(raw: DefinitionRow): DefinitionRow {
   raw.id = Number(raw.id);
   raw.ownerId = Number(raw.ownerId);

@@ -1,4 +1,4 @@
-// The writes on definitions, each inside a transaction that its caller owns.
+// The writes on definitions, each inside a transaction of its caller.
 import type { EntityManager, InsertResult } from 'typeorm';
 import { CodedError } from '../model/coded-error.js';
 import type { ProcessDefinition } from '../model/definition.js';
@@ -6,7 +6,7 @@ import { DefinitionEntity } from './definition.entity.js';
 import type { DefinitionRow } from './definition-rows.js';
 import { RevisionEntity } from './revision.entity.js';
 
-/** Ids that a client may choose: above, the counter of new ids would run out of numbers. */
+/** The largest id that a client may choose: with larger ones, the counter of new ids could run out of numbers. */
 export const largestChosenId = 1_000_000_000_000;
 
 export interface NewDefinition {
@@ -16,7 +16,7 @@ export interface NewDefinition {
 
 export async function insertDefinition(manager: EntityManager, ownerId: number, { id, definition }: NewDefinition): Promise<DefinitionRow> {
   if (id !== undefined && (await manager.existsBy(DefinitionEntity, { id }))) {
-    throw new CodedError('id_taken', `there is a definition ${id} already`);
+    throw new CodedError('id_taken', `a definition ${id} already exists`);
   }
   await refuseTakenName(manager, { ownerId, name: definition.name, id });
   const row = { ...columnsOf(definition), ownerId, revision: 1, updatedAtMs: Date.now() };
@@ -25,12 +25,12 @@ export async function insertDefinition(manager: EntityManager, ownerId: number, 
   return { ...row, id: id ?? newId(inserted) };
 }
 
-/** The number that the database gave: SQLite's last rowid, or MySQL's insertId. */
+/** The id that the database assigned: SQLite's last rowid, or MySQL's insertId. */
 function newId({ raw }: InsertResult): number {
   return Number(typeof raw === 'object' ? raw.insertId : raw);
 }
 
-/** Checked on the row as it is inside the transaction, or on null where there is none; throws precondition_failed. */
+/** Checks the row as it is inside the transaction, or null where there is none; throws precondition_failed. */
 export type Precondition = (current: Pick<DefinitionRow, 'id' | 'revision' | 'updatedAtMs'> | null) => void;
 
 export interface Replacement {
@@ -61,7 +61,7 @@ export async function updateDefinition(
   return { ...former, ...row };
 }
 
-/** The runs of a definition stay: they hold their own copy. */
+/** Deletes a definition; its runs stay, since they hold their own copy. */
 export async function deleteDefinition(manager: EntityManager, id: number, precondition?: Precondition): Promise<void> {
   const current = (await manager.findOneBy(DefinitionEntity, { id })) ?? gone(id);
   precondition?.(current);
@@ -90,7 +90,7 @@ async function refuseTakenName(manager: EntityManager, wanted: { ownerId: number
   if (wanted.name === undefined) return;
   const namesake = await manager.findOneBy(DefinitionEntity, { ownerId: wanted.ownerId, name: wanted.name });
   if (namesake && Number(namesake.id) !== wanted.id) {
-    throw new CodedError('name_taken', `the definition ${namesake.id} is named '${wanted.name}' already`);
+    throw new CodedError('name_taken', `the definition ${namesake.id} is already named '${wanted.name}'`);
   }
 }
 

@@ -1,4 +1,4 @@
-// The table of definitions: the JSON as its user wrote it, and beside it the keys that lists filter by.
+// The table of definitions: the JSON as its user wrote it, and the keys that lists filter by.
 import { Column, Entity, Index } from 'typeorm';
 import { GeneratedId, LongText, ReferenceId, TimeMs } from '../database/column-types.js';
 

@@ -1,4 +1,4 @@
-// The registry: what may be done with definitions, by whom; every change is one transaction.
+// The registry: the operations on definitions and who may do them; every change is one transaction.
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { SerialWriter } from '../database/serial-writer.js';
@@ -23,7 +23,7 @@ import { mayEdit } from './shown-definition.js';
 /** One member of a list PATCH: a change of the definition `reference`, or a new one. */
 export type ListChange = { reference: string; definition: ProcessDefinition | undefined } | { create: NewDefinition };
 
-/** What a PUT or PATCH of one definition brings; without a definition nothing changes. */
+/** The content of a PUT or PATCH of one definition; without a definition nothing changes. */
 export interface Change {
   definition: ProcessDefinition | undefined;
   precondition?: Precondition;
@@ -38,7 +38,7 @@ export class Definitions {
     private readonly writer: SerialWriter,
   ) {}
 
-  /** Called after definitions were removed, or may have been; `within` in the transaction that removes them. */
+  /** `afterwards` is called after definitions were removed, or may have been; `within` is called in the transaction that removes them. */
   onRemoval(afterwards: RemovalListener['afterwards'], within?: RemovalListener['within']): void {
     this.removals.listen({ afterwards, within });
   }
@@ -63,7 +63,7 @@ export class Definitions {
     return { row: await this.create(author, wanted).catch(hideTakenId), created: true };
   }
 
-  /** PUT and PATCH on what exists. */
+  /** PUT and PATCH on an existing definition. */
   async replace(author: Principal, text: string, { definition, precondition }: Change): Promise<DefinitionRow> {
     const row = await this.writable(author, text);
     if (definition === undefined) {
@@ -119,11 +119,11 @@ export class Definitions {
     return this.rows.during(() => this.removals.write(job));
   }
 
-  /** What the caller may see but not change is forbidden; what it may not see does not exist. */
+  /** Throws forbidden for a definition that the caller may see but not change, and not_found for one that it may not see. */
   async writable(author: Principal, text: string): Promise<DefinitionRow> {
     const row = await this.references.find(author, text);
     if (!mayEdit(author, row)) {
-      throw new CodedError('forbidden', `the definition ${row.id} belongs to somebody else`);
+      throw new CodedError('forbidden', `the definition ${row.id} belongs to another user`);
     }
     return row;
   }
@@ -145,22 +145,22 @@ async function inOrder<Item, Result>(items: Item[], act: (item: Item) => Promise
   return results;
 }
 
-/** For PUT, an id that somebody else's definition has is one that the caller may not see. */
+/** For PUT, the id of a definition that the caller may not see is answered with not_found. */
 function hideTakenId(error: unknown): never {
-  if (error instanceof CodedError && error.code === 'id_taken') throw new CodedError('not_found', 'there is no such definition');
+  if (error instanceof CodedError && error.code === 'id_taken') throw new CodedError('not_found', 'the definition does not exist');
   throw error;
 }
 
 function checkedId(wanted: NewDefinition): NewDefinition {
   if (wanted.id !== undefined && (wanted.id < 1 || wanted.id > largestChosenId)) {
-    throw new CodedError('invalid_request', `the id must be between 1 and ${largestChosenId}`);
+    throw new CodedError('invalid_request', `id must be a whole number from 1 to ${largestChosenId}, got ${wanted.id}`);
   }
   return wanted;
 }
 
-/** A definition put under a name carries that name. */
+/** A definition that is PUT to a name gets that name. */
 function named(definition: ProcessDefinition, name: string): ProcessDefinition {
   if (definition.name === undefined) return { ...definition, name };
   if (definition.name === name) return definition;
-  throw new CodedError('invalid_request', `the definition is named '${definition.name}', the address says '${name}'`);
+  throw new CodedError('invalid_request', `the name in the body, '${definition.name}', must be the name in the address, '${name}'`);
 }

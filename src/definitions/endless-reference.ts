@@ -1,13 +1,13 @@
-// Whether a JSON Schema refers to itself before it has gone on to a part of the value: such a check would never end.
+// Finds out whether a JSON Schema refers to itself for the same part of a value: a check with such a schema would never end.
 
 type Schema = Record<string, unknown>;
 
-/** Keywords whose schemas are for the same value. */
+/** The keywords whose schemas apply to the same value. */
 const oneSchema = ['not', 'if', 'then', 'else'];
 const listsOfSchemas = ['allOf', 'anyOf', 'oneOf'];
 const references = ['$ref', '$dynamicRef'];
 
-/** References that it cannot follow are left to the check itself. */
+/** References that cannot be followed here are left to the check itself. */
 export function isEndless(root: Schema): boolean {
   const anchors = new Map<string, Schema>();
   const all = everySchema(root, anchors);
@@ -29,7 +29,7 @@ function isSchema(value: unknown): value is Schema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Every object in it, whether it is a schema or not. */
+/** Every object in the schema, whether it is itself a schema or not. */
 function everySchema(root: Schema, anchors: Map<string, Schema>): Schema[] {
   const found: Schema[] = [];
   const waiting: unknown[] = [root];
@@ -48,7 +48,7 @@ interface Where {
   anchors: Map<string, Schema>;
 }
 
-/** The schemas that the value of this one must, or may have to, fulfil as well. */
+/** The further schemas that the value of this schema must fulfil, or may have to fulfil. */
 function sameValue(schema: Schema, where: Where): Schema[] {
   const referred = references.map((key) => resolved(schema[key], where));
   const listed = listsOfSchemas.flatMap((key) => (Array.isArray(schema[key]) ? schema[key] : []));

@@ -1,14 +1,14 @@
-// Faults of a definition or of values: what is wrong and where, all at once, and no more of it than people can read.
+// The faults of a definition or of values: what is wrong and where, all at once, but not more than people can read.
 import { CodedError } from '../model/coded-error.js';
 import type { ErrorCode } from '../model/error-codes.js';
 
 export interface Fault {
-  /** As in `argv[2]` or `input_adapter.input_parameters.tcp_port`. */
+  /** The place of the fault, such as `argv[2]` or `input_adapter.input_parameters.tcp_port`. */
   path: string;
   message: string;
 }
 
-/** The first faults, and how many there are besides. */
+/** The first faults, and the number of further ones. */
 export interface FaultList {
   faults: Fault[];
   more: number;
@@ -47,7 +47,7 @@ function withFaults(code: ErrorCode, { faults, more }: FaultList, said: (fault: 
   return new CodedError(code, `${intro}${faults.map(said).join('; ')}${rest}`, { faults, ...(more > 0 && { more_faults: more }) });
 }
 
-/** Names for people, separated by commas; where they are many, the first ones and how many there are. */
+/** Names for people, separated by commas; if there are many, only the first ones and the total number. */
 export function someNames(names: string[]): string {
   const text = names.slice(0, namesBound).join(', ');
   return text.length > namesBound ? `${text.slice(0, namesBound)}… (${names.length} in all)` : text;

@@ -31,7 +31,7 @@ export interface Condition {
   parameters?: unknown[];
 }
 
-/** Contains and startswith make no sense for numbers. */
+/** Whether a field allows a comparison; contains and startswith make no sense for numbers. */
 export function allows(field: FilterField, comparison: string): comparison is Comparison {
   if (!(comparisons as readonly string[]).includes(comparison)) return false;
   return filterFields[field].kind === 'text' || !['contains', 'startswith'].includes(comparison);
@@ -54,7 +54,7 @@ export function filterCondition({ field, comparison, values }: Filter): Conditio
   return conditions[comparison](filterFields[field].column, values);
 }
 
-/** The orderings, then the id, so that a page is always the same; or all of it the other way round. */
+/** The orderings, then the id, so that a page is always the same; `reversed` turns all of them round. */
 export function orderClause(orderings: Ordering[], reversed: boolean): string {
   const all: Ordering[] = [...orderings, { field: 'id', descending: false }];
   return all.map(({ field, descending }) => `${filterFields[field].column} ${descending === reversed ? 'ASC' : 'DESC'}`).join(', ');

@@ -1,4 +1,4 @@
-// DEFINITIONS_DIR: JSON and YAML files, applied at boot by name; what is the same already stays untouched.
+// Applies the JSON and YAML files of DEFINITIONS_DIR at boot by name; a definition that has not changed stays untouched.
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { parse } from 'yaml';
@@ -10,14 +10,14 @@ import { validateDefinition } from './validate-definition.js';
 
 const extensions = ['.json', '.yaml', '.yml'];
 
-/** Returns the names that were applied. A file without a `name` gives its own. Throws an Error that names the file. */
+/** Returns the names that were applied. A definition without a `name` is named after its file. Throws an Error that names the file. */
 export async function loadDirectory(directory: string, owner: Principal, definitions: Definitions): Promise<string[]> {
   const files = (await readdir(directory)).filter((file) => extensions.includes(extname(file))).sort();
   const applied: string[] = [];
   for (const file of files) {
     try {
       const name = await apply(join(directory, file), owner, definitions);
-      if (applied.includes(name)) throw new Error(`another file defines '${name}', too`);
+      if (applied.includes(name)) throw new Error(`another file already defines '${name}'`);
       applied.push(name);
     } catch (error) {
       throw new Error(`${join(directory, file)}: ${(error as Error).message}`);

@@ -1,4 +1,4 @@
-// The users' own JSON Schemas (`parameters`): whether they are sound, and what values become by them.
+// Checks users' own JSON Schemas (`parameters`), and checks and completes values with them.
 import type { ValidateFunction } from 'ajv';
 import { argumentTexts, type ParametersSchema, type ProcessDefinition } from '../model/definition.js';
 import { builtInPlaceholders, parseTemplate } from '../model/placeholders.js';
@@ -6,21 +6,22 @@ import { compileSchema } from './compile-schema.js';
 import { type Fault, type FaultList, listFaults } from './faults.js';
 import { type SchemaEnd, schemaChecks } from './schema-checks.js';
 import { faultsOf } from './schema-faults.js';
+import { shownJson } from './shown-json.js';
 import { costOf, isCheckedInPlace } from './small-schemas.js';
 
-/** At the bound the oldest schema is forgotten; it is compiled again when it is used again. */
+/** At this many schemas the oldest one is forgotten; it is compiled again when it is used again. */
 const rememberedBound = 200;
 const remembered = new Map<string, Known>();
 const schemaLengthBound = 32 * 1024;
 const propertyBound = 200;
 
-/** `cost`: of a check, for each character of the value; undefined: that is for the worker thread. */
+/** `cost`: the cost of a check for each character of the value; undefined: the worker thread does the check. */
 type Known = { cost: undefined } | { cost: number; validate: ValidateFunction } | { cost: number; fault: string };
 
-/** `fault`: what is wrong with the schema, or with all of it and these values, behind the name of the schema. */
+/** `fault`: what is wrong with the schema, or with the schema together with these values; a sentence begins with the name of the schema. */
 export type Checked = { values: Record<string, unknown> } | { list: FaultList } | { fault: string };
 
-/** Coerces text to the declared types, a single value to a list, and fills in defaults. `user`: whose turn it takes. Throws too_many_checks. */
+/** Coerces text to the declared types and a single value to a list, and fills in defaults. `user`: the user whose turn is used. Throws too_many_checks. */
 export async function checkValues(user: number, schema: ParametersSchema, given: Record<string, unknown>): Promise<Checked> {
   const [text, value] = [JSON.stringify(schema), JSON.stringify(given)];
   const known = lookAt(schema, text);
@@ -36,7 +37,7 @@ function checkedOf(end: SchemaEnd): Checked {
   return 'done' in end ? { values: {} } : end;
 }
 
-/** Small ones are compiled here. */
+/** Compiles a schema here when it is small. */
 function lookAt(schema: ParametersSchema, text: string): Known {
   const before = remembered.get(text);
   if (before) return before;
@@ -55,14 +56,15 @@ function compiled(schema: ParametersSchema, cost: number | undefined): Known {
   }
 }
 
-/** `user`: whose turn it takes. Throws too_many_checks. */
+/** `user`: the user whose turn is used. Throws too_many_checks. */
 export async function parameterSchemaFaults(definition: ProcessDefinition, user: number): Promise<FaultList> {
   const schema = definition.parameters;
   return listFaults(schema === undefined ? [] : ((await schemaFault(schema, user)) ?? placeFaults(definition, schema)));
 }
 
 async function schemaFault(schema: ParametersSchema, user: number): Promise<Fault[] | undefined> {
-  if ((schema.type ?? 'object') !== 'object') return [{ path: 'parameters.type', message: "must be 'object'" }];
+  if ((schema.type ?? 'object') !== 'object')
+    return [{ path: 'parameters.type', message: `must be "object", got ${shownJson(schema.type)}` }];
   const text = JSON.stringify(schema);
   const large = text.length > schemaLengthBound || Object.keys(schema.properties ?? {}).length > propertyBound;
   if (large) return [{ path: 'parameters', message: `may have at most ${propertyBound} properties and ${schemaLengthBound} bytes` }];
@@ -75,7 +77,7 @@ function nameFaults({ properties = {} }: ParametersSchema): Fault[] {
   return Object.keys(properties).flatMap((name) => {
     const path = `parameters.properties.${name}`;
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return [{ path, message: 'the name must match [A-Za-z_][A-Za-z0-9_]*' }];
-    if (name in Object.prototype) return [{ path, message: 'is a name that every object of JavaScript has' }];
+    if (name in Object.prototype) return [{ path, message: 'is a name that every JavaScript object has' }];
     const taken = (builtInPlaceholders as readonly string[]).includes(name);
     return taken ? [{ path, message: 'is the name of a built-in placeholder' }] : [];
   });
@@ -92,6 +94,6 @@ function* argumentFaults(definition: ProcessDefinition, { properties = {} }: Par
     const parts = parseTemplate(text);
     if (parts.length === 1) continue;
     const list = parts.find((part) => 'name' in part && properties[part.name]?.type === 'array');
-    if (list && 'source' in list) yield { path, message: `${list.source} is a list; it must fill the whole argument` };
+    if (list && 'source' in list) yield { path, message: `${list.source} is a list, so it must be the whole argument` };
   }
 }

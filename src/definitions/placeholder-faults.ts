@@ -1,4 +1,4 @@
-// Which placeholders of a definition have no value: unknown names, and files or ports that no adapter gives.
+// Finds placeholders of a definition that have no value: unknown names, and files or ports that no adapter provides.
 import { chooseInput, chooseOutput, offeredPlaceholders } from '../model/adapter-choice.js';
 import { argumentTexts, declaredParameters, type ProcessDefinition } from '../model/definition.js';
 import { builtInPlaceholders, parseTemplate } from '../model/placeholders.js';
@@ -47,21 +47,26 @@ function* faultsIn({ path, text }: Template, known: { names: Set<string>; text: 
     const builtIn = (builtInPlaceholders as readonly string[]).includes(part.name);
     const source = cut(part.source, 80);
     const message = builtIn
-      ? `${source} has no value here: no adapter of this definition gives it`
-      : `${source} is not a placeholder; known are ${known.text}; write $${source} for the text itself`;
+      ? `${source} has no value here: no adapter of this definition provides it`
+      : `unknown placeholder ${source}; allowed: ${known.text}; write $${source} for the text itself`;
     yield { path, message };
   }
 }
 
 function execFaults({ exec }: ProcessDefinition): Fault[] {
   const found = parseTemplate(exec).find((part) => 'name' in part);
-  return found && 'source' in found ? [{ path: 'exec', message: `no placeholder may stand here, but ${found.source} does` }] : [];
+  return found && 'source' in found ? [{ path: 'exec', message: `must not contain a placeholder, got ${found.source}` }] : [];
 }
 
 function whenFaults(definition: ProcessDefinition, declared: Set<string>): Fault[] {
   const key = definition.argv === undefined ? 'args' : 'argv';
   return (definition[key] ?? []).flatMap((element, index) => {
     if (typeof element === 'string' || Array.isArray(element) || declared.has(element.when)) return [];
-    return [{ path: `${key}[${index}].when`, message: `'${cut(element.when, 80)}' is not a declared parameter` }];
+    return [
+      {
+        path: `${key}[${index}].when`,
+        message: `'${cut(element.when, 80)}' is not a declared parameter; allowed: ${someNames([...declared]) || 'none'}`,
+      },
+    ];
   });
 }

@@ -1,11 +1,11 @@
-// Who has to know that definitions were removed: in the same transaction, and once it is committed.
+// The listeners that are told when definitions were removed: in the same transaction, and once it is committed.
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { SerialWriter } from '../database/serial-writer.js';
 import type { WriteJob } from '../database/transaction.js';
 
 export interface RemovalListener {
-  /** Which ones are gone, the tables tell. */
+  /** Called in the transaction; the tables show which definitions are gone. */
   within?: (manager: EntityManager) => Promise<void>;
   afterwards: () => void;
 }

@@ -1,4 +1,4 @@
-// The table of former versions of definitions; the current one stands in process_definition.
+// The table of former versions of definitions; the current version is in process_definition.
 import { Entity, PrimaryColumn } from 'typeorm';
 import { LongText, PrimaryReferenceId, ReferenceId, TimeMs } from '../database/column-types.js';
 

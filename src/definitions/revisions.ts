@@ -1,4 +1,4 @@
-// The versions of a definition: the former ones from their table, the current one from its own.
+// The versions of a definition: the former ones from the table of revisions, the current one from the table of definitions.
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CodedError } from '../model/coded-error.js';
@@ -36,7 +36,7 @@ export class Revisions {
     return found;
   }
 
-  /** The former version becomes a new one. */
+  /** Makes a former version the current one, as a new revision. */
   async restore(author: Principal, text: string, revision: number): Promise<DefinitionRow> {
     const row = await this.definitions.writable(author, text);
     const wanted = await this.get(row, revision);

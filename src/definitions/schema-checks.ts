@@ -1,12 +1,12 @@
-// The checks against users' JSON Schemas that are not small: one by one in a worker thread, and in turn for each user.
+// The checks with users' JSON Schemas that are not small: one by one in a worker thread, in turn for each user.
 import { CodedError } from '../model/coded-error.js';
 import { CheckThread, type TaskEnd } from './check-thread.js';
 import type { SchemaTask } from './schema-thread.js';
 
-/** Of the processor's time. */
+/** The limit of processor time for compiling a schema. */
 const compileMs = 1000;
 const checkMs = 250;
-/** What of one user may wait: checks, and characters of them. */
+/** How many checks of one user may wait; a second bound counts their characters. */
 const waitingBound = 1000;
 const lengthBound = 32 * 2 ** 20;
 
@@ -15,12 +15,12 @@ interface Waiting extends SchemaTask {
   reject: (error: unknown) => void;
 }
 
-/** `fault`: why there is no more to say, as the end of a sentence that begins with the schema. */
+/** `fault`: why the check was given up, as the end of a sentence that begins with the schema. */
 export type SchemaEnd = Exclude<TaskEnd, string>;
 
 class SchemaChecks {
   private readonly thread = new CheckThread();
-  /** By user, whose turn it is first. */
+  /** The waiting checks by user; the user whose turn it is comes first. */
   private readonly waiting = new Map<number, Waiting[]>();
   private busy = false;
 
@@ -29,7 +29,9 @@ class SchemaChecks {
     const own = this.waiting.get(user) ?? [];
     const length = own.reduce((sum, one) => sum + lengthOf(one), lengthOf(task));
     if (own.length >= waitingBound || length > lengthBound)
-      throw new CodedError('too_many_checks', `${own.length} checks of yours are waiting already`, { retryAfterSeconds: 1 });
+      throw new CodedError('too_many_checks', `${own.length} of your checks are already waiting; try again in 1 s`, {
+        retryAfterSeconds: 1,
+      });
     return new Promise((resolve, reject) => {
       this.waiting.set(user, [...own, { ...task, resolve, reject }]);
       if (!this.busy) void this.drain();
@@ -42,7 +44,7 @@ class SchemaChecks {
     this.busy = false;
   }
 
-  /** The oldest one of the user whose turn it is. */
+  /** The oldest check of the user whose turn it is. */
   private take(): Waiting | undefined {
     for (const [user, [next, ...others]] of this.waiting) {
       this.waiting.delete(user);
@@ -54,12 +56,12 @@ class SchemaChecks {
 
   private async check({ schema, value }: SchemaTask): Promise<SchemaEnd> {
     const compiled = await this.thread.run({ schema }, compileMs);
-    if (compiled === 'time') return { fault: `takes more than ${compileMs} ms to compile, which was given up` };
-    if (compiled === 'memory') return { fault: 'takes too much memory to compile, which was given up' };
+    if (compiled === 'time') return { fault: `takes more than ${compileMs} ms to compile` };
+    if (compiled === 'memory') return { fault: 'takes too much memory to compile' };
     if (value === undefined || 'fault' in compiled) return compiled;
     const end = await this.thread.run({ schema, value }, checkMs);
-    if (end === 'time') return { fault: `takes more than ${checkMs} ms to check these values, which was given up` };
-    return end === 'memory' ? { fault: 'takes too much memory to check these values, which was given up' } : end;
+    if (end === 'time') return { fault: `takes more than ${checkMs} ms to check these values` };
+    return end === 'memory' ? { fault: 'takes too much memory to check these values' } : end;
   }
 }
 

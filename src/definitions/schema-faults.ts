@@ -1,11 +1,11 @@
-// Checks a value against a JSON Schema of this product or of a plugin, and words every error as a fault with its path.
+// Checks a value against a JSON Schema of this product or of a plugin, and describes every error as a fault with its path.
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Range } from '../model/bounds.js';
 import { parseSizeBytes } from '../model/sizes.js';
 import { type FaultList, joinFaults, listedFaults, listFaults, someNames } from './faults.js';
 import { shownJson } from './shown-json.js';
 
-/** With more values in it than this, only the first fault of a value is looked for: each may have several, and all of them take memory. */
+/** In a value with more nodes than this, only the first fault is looked for: each node may have several, and all of them take memory. */
 const nodeBound = 10_000;
 
 const [thorough, hasty] = [true, false].map((allErrors) => {
@@ -26,7 +26,7 @@ export function schemaCheck(schema: object): SchemaCheck {
   };
 }
 
-/** What `value` holds, itself included; stops to count at the bound. */
+/** Whether `value` has more nodes than `bound`, itself included; stops counting at the bound. */
 function hasMoreNodes(value: unknown, bound: number): boolean {
   const waiting: unknown[] = [value];
   for (let count = 0; waiting.length > 0; count++) {
@@ -38,7 +38,7 @@ function hasMoreNodes(value: unknown, bound: number): boolean {
   return false;
 }
 
-/** Of texts; of numbers minimum and maximum speak, of a text that is no size the pattern. */
+/** Checks sizes that are texts. Numbers are checked by minimum and maximum, and a text that is not a size by the pattern. */
 function isSizeWithin({ from, to }: Range, value: unknown): boolean {
   const bytes = typeof value === 'string' ? parseSizeBytes(value) : undefined;
   return bytes === undefined || (bytes >= from && bytes <= to);
@@ -55,7 +55,7 @@ export function faultsOf(errors: ErrorObject[], prefix: string): FaultList {
   return { faults, more: reported.length - faults.length };
 }
 
-/** Whether a part of this path before its end is one of them. */
+/** Whether this path is below one of the alternatives. */
 function isWithin(schemaPath: string, alternatives: Set<string>): boolean {
   if (alternatives.size === 0) return false;
   for (let end = schemaPath.lastIndexOf('/'); end > 0; end = schemaPath.lastIndexOf('/', end - 1)) {
@@ -78,21 +78,21 @@ function messageOf(error: ErrorObject): string {
   const { keyword, params, parentSchema } = error;
   const value = shownJson(error.data);
   if (keyword === 'required') return 'is required';
-  if (keyword === 'enum') return `${value} is not known; known are ${someNames(params.allowedValues.map(plain))}`;
-  if (keyword === 'const') return `${value} is not known; known is ${plain(params.allowedValue)}`;
-  if (keyword === 'type') return `must be ${[params.type].flat().join(' or ')}, not ${value}`;
-  if (keyword === 'anyOf') return `must be ${parentSchema?.description ?? 'of one of the allowed forms'}, not ${value}`;
+  if (keyword === 'enum') return `must be one of ${someNames(params.allowedValues.map(plain))}, got ${value}`;
+  if (keyword === 'const') return `must be ${plain(params.allowedValue)}, got ${value}`;
+  if (keyword === 'type') return `must be ${[params.type].flat().join(' or ')}, got ${value}`;
+  if (keyword === 'anyOf') return `must be ${parentSchema?.description ?? 'of one of the allowed forms'}, got ${value}`;
   if (keyword === 'propertyNames') return `the name ${shownJson(params.propertyName)} is not allowed; it must match ${namesPattern(error)}`;
   if (keyword === 'pattern' && parentSchema?.['x-size'])
-    return `must be a size such as 512, 10KB or 4MiB, ${parentSchema.description}, not ${value}`;
-  if (keyword === 'pattern') return `${value} must match ${params.pattern}`;
-  if (keyword === 'x-size') return `must be a size ${parentSchema?.description}, not ${value}`;
+    return `must be a size such as 512, 10KB or 4MiB, ${parentSchema.description}, got ${value}`;
+  if (keyword === 'pattern') return `must match ${params.pattern}, got ${value}`;
+  if (keyword === 'x-size') return `must be a size ${parentSchema?.description}, got ${value}`;
   if (keyword === 'minLength' && params.limit === 1) return 'must not be empty';
-  if (keyword === 'minimum' || keyword === 'maximum') return `must be ${rangeOf(error)}, not ${value}`;
-  return `${error.message}, not ${value}`;
+  if (keyword === 'minimum' || keyword === 'maximum') return `must be ${rangeOf(error)}, got ${value}`;
+  return `${error.message}, got ${value}`;
 }
 
-/** Both ends where there are both. */
+/** The range as text, with both ends if both are given. */
 function rangeOf({ params, parentSchema }: ErrorObject): string {
   const { minimum, maximum } = parentSchema ?? {};
   return minimum === undefined || maximum === undefined ? `${params.comparison} ${params.limit}` : `from ${minimum} to ${maximum}`;

@@ -1,4 +1,4 @@
-// The worker thread that checks values against users' JSON Schemas: what it does may take long, or all of its memory, and never the server's.
+// The worker thread that checks values with users' JSON Schemas: a check may take long, or all memory of the thread, but never that of the server.
 import { parentPort } from 'node:worker_threads';
 import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { compileSchema } from './compile-schema.js';
@@ -11,18 +11,18 @@ export interface SchemaTask {
   value?: string;
 }
 
-/** `values`: completed and coerced, as JSON text; `fault`: what is wrong with the schema, or with all of it and these values. */
+/** `values`: completed and coerced, as JSON text; `fault`: what is wrong with the schema, or with the schema together with these values. */
 export type SchemaAnswer = { done: true } | { values: string } | { list: FaultList } | { fault: string };
 
-/** `usedMs`: of the processor's time, by this thread since its start; undefined where Node cannot say. */
+/** `usedMs`: the processor time of this thread since its start; undefined where Node cannot tell. */
 export interface ThreadMessage {
   answer: SchemaAnswer;
   usedMs: number | undefined;
 }
 
-/** Of the schemas that are remembered, as JSON text. */
+/** The most characters of all remembered schemas, as JSON text. */
 const rememberedBound = 256 * 1024;
-/** What defaults may make of a value. */
+/** The most characters that a value may have after its defaults were filled in. */
 const valuesBound = 4 * 2 ** 20;
 
 const remembered = new Map<string, ValidateFunction>();
@@ -50,11 +50,12 @@ function answer({ schema, value }: SchemaTask): SchemaAnswer {
     if (!validate(data)) return { list: faultsOf(validate.errors ?? [], '') };
     const values = JSON.stringify(data);
     return values.length > valuesBound
-      ? { fault: `makes more than ${valuesBound} characters of these values, by its defaults` }
+      ? { fault: `expands these values to more than ${valuesBound} characters by its defaults` }
       : { values };
   } catch (error) {
     const isDeep = error instanceof RangeError && /call stack/.test(error.message);
-    if (isDeep) return { fault: value === undefined ? 'is nested too deeply, or leads back to itself' : 'goes too deep for these values' };
+    if (isDeep)
+      return { fault: value === undefined ? 'is nested too deeply, or leads back to itself' : 'is nested too deeply for these values' };
     return { fault: `is not a valid JSON Schema: ${(error as Error).message}` };
   }
 }

@@ -1,4 +1,4 @@
-// What of a definition its viewer is shown: the values of `environment` are for those who may edit it, others see the names.
+// The parts of a definition that a viewer is shown: the values of `environment` only for users who may edit it, for others the names.
 import type { ProcessDefinition } from '../model/definition.js';
 import { hiddenValues } from '../model/redact.js';
 import { mayActAs, type Principal } from '../model/roles.js';
@@ -7,7 +7,7 @@ import type { DefinitionRow } from './definition-rows.js';
 
 type Owned = Pick<DefinitionRow, 'ownerId'>;
 
-/** Its owner while the role, or the scope of the token, is that of an author; every admin. */
+/** True for the owner, as long as the role or the scope of the token is author, and for every admin. */
 export function mayEdit(viewer: Principal, { ownerId }: Owned): boolean {
   return viewer.role === 'admin' || (ownerId === viewer.userId && mayActAs(viewer.role, 'author'));
 }

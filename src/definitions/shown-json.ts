@@ -1,8 +1,8 @@
-// A value as its JSON text for a message: cut where it is long, and looked at no further than it is shown.
+// Shows a value as JSON text in a message: a long value is cut, and is read no further than it is shown.
 import { cut } from './faults.js';
 
 const shownBound = 80;
-/** A large value may be in many faults. */
+/** The texts of large values, which may be part of many faults. */
 const shownBefore = new WeakMap<object, string>();
 
 export function shownJson(value: unknown): string {

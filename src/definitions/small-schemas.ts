@@ -1,38 +1,38 @@
-// Which of the users' JSON Schemas are checked in place: those whose cost can be foretold, and is small.
+// Decides which of the users' JSON Schemas are checked in place: those with a predictable and small cost.
 import type { ParametersSchema } from '../model/definition.js';
 
 const depthBound = 4;
-/** Compiling takes 5 ms for each KiB. */
+/** The longest schema that is compiled in place: compiling takes 5 ms for each KiB. */
 const lengthBound = 2 * 1024;
 const valueBound = 64 * 1024;
-/** Characters of the schema times characters of the value: each may meet each. Some 20 ms. */
+/** The bound of characters of the schema times characters of the value, since each may meet each: some 20 ms. */
 const workBound = 4 * 2 ** 20;
-/** A pattern looks at each character of the value as long as an enum at sixteen. */
+/** A pattern takes as long for each character of the value as an enum for sixteen. */
 const patternCost = 16;
-/** What a pattern is compiled to grows with its counts, and with classes of Unicode. */
+/** The bound for patterns: a compiled pattern grows with its counts, and with classes of Unicode. */
 const patternBound = 1000;
 const classCost = 50;
 
-/** Keywords that look at a value once, or say nothing of it. */
+/** Keywords that look at a value once, or say nothing about it. */
 const plain = new Set(
   `type enum const required minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength minItems maxItems minProperties
   maxProperties default title description examples deprecated readOnly writeOnly $schema $comment secret allow_leading_dash`.split(/\s+/),
 );
 const innerSchema = new Set(['items', 'additionalProperties', 'propertyNames']);
 
-/** What a check costs for each character of the value; undefined: nobody can say. `text`: the schema as JSON. */
+/** What a check costs for each character of the value; undefined: the cost is unknown. `text`: the schema as JSON. */
 export function costOf(schema: ParametersSchema, text: string): number | undefined {
   if (text.length > lengthBound) return undefined;
   const patterns = patternsCost(schema, 1);
   return patterns === undefined ? undefined : text.length + patterns * patternCost;
 }
 
-/** `length`: of the value as JSON. */
+/** `length`: the number of characters of the value as JSON. */
 export function isCheckedInPlace(inPlace: { cost: number; length: number }): boolean {
   return inPlace.length <= valueBound && inPlace.cost * inPlace.length <= workBound;
 }
 
-/** Of all patterns in it; undefined for what is not small. */
+/** The cost of all patterns in the schema; undefined when it is not small. */
 function patternsCost(schema: unknown, depth: number): number | undefined {
   if (typeof schema !== 'object' || schema === null) return 0;
   if (depth > depthBound) return undefined;

@@ -43,7 +43,7 @@ function checkOf(declared: AdapterDeclaration[], type: string | undefined): Sche
   return check;
 }
 
-/** A key and its alias at the same time would leave open which one counts. */
+/** Refuses a key together with its alias, because it would be unclear which one counts. */
 function twiceFaults(definition: ProcessDefinition): Fault[] {
   const pairs: [object | undefined, string, string, string][] = [
     [definition, '', 'argv', 'args'],
@@ -83,7 +83,7 @@ function sideFaults(check: SchemaCheck | undefined, side: string, given: Record<
   ];
 }
 
-/** What the server puts into the cwd goes only into the run's own directory: elsewhere it would use rights that the program lacks. */
+/** The server writes files only into the run's own directory: elsewhere it would use rights that the program lacks. */
 function foreignFolderFaults(definition: ProcessDefinition): Fault[] {
   if (!definition.cwd?.startsWith('/')) return [];
   const [input, output] = [chooseInput(definition), chooseOutput(definition)];

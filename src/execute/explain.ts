@@ -1,4 +1,4 @@
-// What a run would do, without doing it: the resolved command, its files, limits and adapters.
+// What a run would do, without starting it: the resolved command, its files, limits and adapters.
 import { chooseInput, chooseOutput } from '../model/adapter-choice.js';
 import { expandArguments, expandText } from '../model/arguments.js';
 import { hiddenValues, shownValues } from '../model/redact.js';
@@ -10,7 +10,7 @@ import { programEnvironment } from './run/environment.js';
 import type { ExecutorSettings } from './run/executor-settings.js';
 import { launchLimits, treeLimits } from './run/limits.js';
 
-/** Paths that only a run has stand as their placeholders, secrets as ***. Throws what the start would fail with. */
+/** Paths that only a run has are shown as their placeholders, secrets as ***. Throws the error that the start would fail with. */
 export function explain(order: RunOrder, settings: ExecutorSettings): RunPlan {
   const { definition } = order;
   const values = shownValues(definition, order.parameters);
@@ -23,7 +23,7 @@ export function explain(order: RunOrder, settings: ExecutorSettings): RunPlan {
     cwd: definition.cwd === undefined ? '${workdir}' : expandText(definition.cwd, values),
     environment: programEnvironment(definition, values, {
       ...settings,
-      // what the server hands on is the administrator's business
+      // the values that the server passes on are known to the administrator only
       passedEnvironment: hiddenValues(settings.passedEnvironment),
       temporary: '${tmpdir}',
     }),

@@ -1,11 +1,11 @@
-// A run that an earlier server had taken on: its program is found again, was never started, or is lost.
+// Finds the program of a run that an earlier server had accepted: it is found again, was never started, or is lost.
 import { CodedError } from '../model/coded-error.js';
 import type { RunTask } from '../model/run-task.js';
 import type { LaunchedProcess } from '../worker/launcher.js';
 import { stopTerms } from './prepare-launch.js';
 import type { ExecutorSettings } from './run/executor-settings.js';
 
-/** Null when it is to be started now: it is new, or surely never began. Throws lost when it may have run. */
+/** Null when the program is to be started now: the run is new, or its program surely never began. Throws lost when the program may have run. */
 export async function findProgram({ order, former }: RunTask, settings: ExecutorSettings): Promise<LaunchedProcess | null> {
   if (!former) return null;
   const { pid, startedAtMs, certain } = former;

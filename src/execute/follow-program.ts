@@ -1,4 +1,4 @@
-// What happens from the start of a program to its end: who hears of it, what goes in and out, and how it ended.
+// What happens from the start of a program to its end: what is reported, what goes in and out, and how the program ended.
 import type { LaunchedProcess } from '../worker/launcher.js';
 import { openAdapterSession } from './adapters/adapter-io.js';
 import type { RunContext } from './run/run-context.js';
@@ -19,7 +19,7 @@ export async function followProgram(context: RunContext, process: LaunchedProces
     isolation: context.isolation,
     port: chosenPort(context),
   });
-  // its end says more than a fault in telling of it
+  // the end of the program says more than a failure to report the stop
   process.stopping.then(() => task.emit({ type: 'stopping' })).catch(() => {});
   stopper.attach(process);
   const session = handle.inbox ? serve(context, process, { task, inbox: handle.inbox }) : openAdapterSession(context, process);
@@ -30,12 +30,12 @@ export async function followProgram(context: RunContext, process: LaunchedProces
   await session.settle();
 }
 
-/** Null where the definition has none, or names one by itself. */
+/** Null where the definition has no port, or names a port itself. */
 function chosenPort({ values: { port } }: RunContext): number | null {
   return typeof port === 'number' ? port : null;
 }
 
-/** In a sandbox it shows afterwards that a program was not started. */
+/** Throws when the program was not started: with a sandbox this shows only after its end. */
 async function checkStart(context: RunContext): Promise<void> {
   const failure = context.isolation.startsWith('sandbox') && !context.end?.reason ? await sandboxFailure(context.directory.root) : null;
   if (!failure) return;

@@ -1,4 +1,4 @@
-// Turns a stage into what the launcher needs: adapters first, since argv names their files.
+// Turns a run context into what the launcher needs: adapters first, since argv names their files.
 import { isAbsolute, join } from 'node:path';
 import { listens } from '../model/adapter-choice.js';
 import { expandArguments } from '../model/arguments.js';
@@ -16,12 +16,12 @@ import { encodeResumeState } from './run/resume-state.js';
 import type { RunContext } from './run/run-context.js';
 import { type Sandbox, withSandbox } from './sandbox/sandbox.js';
 
-/** As the system names it. */
+/** The stop signal of a definition, as the system names it. */
 export function stopSignal({ stop }: ProcessDefinition): string {
   return `SIG${(stop?.signal ?? 'TERM').replace(/^SIG/, '')}`;
 }
 
-/** How a stop begins, a timeout too, and when KILL follows. */
+/** How a stop begins, also at a timeout, and when KILL follows. */
 export function stopTerms(definition: ProcessDefinition, { graceMs }: ExecutorSettings): Pick<LaunchSpec, 'stopSignal' | 'graceMs'> {
   const grace = definition.stop?.grace;
   return { stopSignal: stopSignal(definition), graceMs: grace === undefined ? graceMs : grace * 1000 };
@@ -69,19 +69,19 @@ export async function prepareLaunch(context: RunContext, settings: ExecutorSetti
   return sandbox ? sandbox.by.enclose(spec, directory, sandbox.network) : spec;
 }
 
-/** Null: it runs without one, because nobody asked, or because there can be none here. */
+/** Null: the program runs without a sandbox, because nobody asked for one, or because this server cannot create one. */
 function sandboxOf({ order, values }: RunContext, { sandbox, isolation }: ExecutorSettings): { by: Sandbox; network: boolean } | null {
   const wanted = isolation === 'sandbox' || order.isolation === 'sandbox';
   return wanted && sandbox ? { by: sandbox, network: order.hostNetwork || values.port !== undefined } : null;
 }
 
-/** A command that no definition stores may be a file of its own folder. */
+/** The executable: a command that is not from a stored definition may be a file in the run's cwd. */
 function executableOf({ order: { definition, definitionId }, cwd }: RunContext): string {
   const { exec } = definition;
   return definitionId === null && exec.includes('/') && !isAbsolute(exec) ? join(cwd, exec) : exec;
 }
 
-/** What an adapter says itself is about its side; what the system says to it keeps its name. */
+/** An error that an adapter throws itself gets the reason of its side; a system error keeps its code. */
 function withReason(reason: 'input_error' | 'output_error'): (error: Error & { code?: string }) => never {
   return (error) => {
     throw error.code === undefined ? new CodedError(reason, error.message) : error;

@@ -1,4 +1,4 @@
-// Opens the stage of a run: its directory, its cwd, the files that came with the request, and the values known so far.
+// Creates the context of a run: its directory, its cwd, the files that came with the request, and the values known so far.
 import { join } from 'node:path';
 import { chooseInput, chooseOutput } from '../model/adapter-choice.js';
 import { controlDirectory } from '../model/control-directory.js';
@@ -18,7 +18,7 @@ export async function prepareRun(task: RunTask, surroundings: Surroundings): Pro
   return stageOf(task, { ...surroundings, directory, cwd: directory.work });
 }
 
-/** The stage of a run that an earlier server has started. */
+/** The context of a run that an earlier server has started. */
 export function resumeRun(task: RunTask, state: ResumeState, surroundings: Surroundings): RunContext {
   const directory = surroundings.settings.workDirectories.reopen(task.order.runId, state);
   const context = stageOf(task, { ...surroundings, directory, cwd: state.cwd });
@@ -60,7 +60,7 @@ function stageOf({ order, message }: RunTask, { outcome, scope, directory, cwd, 
   };
 }
 
-/** The uploaded files to their places, then the program's cwd. */
+/** Copies the uploaded files to their places, then creates the program's cwd. */
 export async function placeInputs(context: RunContext): Promise<void> {
   await placeUploads(context);
   context.cwd = await programDirectory(context);

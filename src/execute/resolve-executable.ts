@@ -1,10 +1,10 @@
-// Which file `exec` means, and whether the run user may start it: told before the start, with the reason.
+// Which file `exec` means, and whether the run user may start it: reported before the start, with the reason.
 import { type Stats, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { CodedError } from '../model/coded-error.js';
 import type { RunUser } from './directories/run-users.js';
 
-/** What was found is believed for so long; what is wrong by then, the start itself finds out. */
+/** How long a result is reused; what has changed by then, the start itself finds out. */
 const believedMs = 1000;
 const believedBound = 1000;
 const believed = new Map<string, { path: string; untilMs: number }>();
@@ -64,7 +64,7 @@ function mayExecute(found: Stats, user: RunUser | null): boolean {
   return (found.mode & (gids.includes(found.gid) ? 0o010 : 0o001)) !== 0;
 }
 
-/** Whether the run user may pass every folder on the way; otherwise nothing is told of what lies there. */
+/** Whether the run user may pass every folder on the way; if not, nothing is reported about what lies there. */
 function mayReach(path: string, user: RunUser | null): boolean {
   if (user === null) return true;
   const parent = dirname(path);

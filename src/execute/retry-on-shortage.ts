@@ -1,4 +1,4 @@
-// When the machine is short of what every program needs, a run waits and tries again; a limit of its own definition ends it.
+// When the machine is short of a resource that every program needs, a run waits and tries again; a limit in its own definition ends the run.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { retry } from '../model/retry.js';
 import { longestPauseMs } from '../model/shortage.js';
@@ -7,13 +7,13 @@ import { LaunchError } from '../worker/launcher.js';
 import type { RunHandle } from './run-handle.js';
 
 const backoff = { firstMs: 20, longestMs: longestPauseMs };
-/** A look at the descriptors that went well is believed for so long. */
+/** How long a successful check of the descriptors is reused. */
 const believedMs = 20;
-/** So many descriptors, or a quarter of all, are left to what goes on already: requests, logs, files. */
+/** How many descriptors (a quarter of all, if that is less) are left to what already runs: requests, logs, files. */
 const reserve = 256;
 
 const descriptors = 'has no descriptors left for another run (RLIMIT_NOFILE)';
-const processes = 'can make no further process for a run (RLIMIT_NPROC, pids.max)';
+const processes = 'cannot create another process for a run (RLIMIT_NPROC, pids.max)';
 const scarce: Record<string, string> = {
   EMFILE: `the server ${descriptors}`,
   ENFILE: `the machine ${descriptors.replace('RLIMIT_NOFILE', 'fs.file-max')}`,
@@ -21,12 +21,12 @@ const scarce: Record<string, string> = {
   ENOMEM: 'the machine has no memory left for another run',
   ENOBUFS: 'the machine has no memory left for another run',
 };
-/** What is over only when other namespaces are gone. */
-const scarceOfStage: Record<string, string> = { 'namespaces ENOSPC': 'the machine makes no further namespaces (user.max_*_namespaces)' };
-/** From here on what the program itself is and may use is asked for. */
+/** Shortages that end only when other namespaces are gone. */
+const scarceOfStage: Record<string, string> = { 'namespaces ENOSPC': 'the machine cannot create more namespaces (user.max_*_namespaces)' };
+/** Steps of a start that depend on the program itself: an error there is not a shortage of the machine. */
 const ownStages = ['limits', 'user', 'cwd', 'exec'];
 
-/** A sentence; null: nothing is scarce, the run itself is at fault. */
+/** The shortage as a sentence; null: nothing is scarce, the run itself is at fault. */
 function shortageOf(error: unknown): string | null {
   if (!(error instanceof LaunchError)) return scarce[(error as NodeJS.ErrnoException).code ?? ''] ?? null;
   const { errno, stage } = error;
@@ -34,7 +34,7 @@ function shortageOf(error: unknown): string | null {
   return scarceOfStage[`${stage} ${errno}`] ?? scarce[errno] ?? null;
 }
 
-/** What `work` comes to once nothing is scarce. Throws what else it throws, and when a stop comes first. */
+/** The result of `work` once nothing is scarce. Throws every other error of `work`, and also when a stop comes first. */
 export function retryOnShortage<Value>({ stopper, settings }: RunHandle, work: () => Promise<Value>): Promise<Value> {
   return retry(work, {
     backoff,
@@ -44,7 +44,7 @@ export function retryOnShortage<Value>({ stopper, settings }: RunHandle, work: (
       settings.shortage.meet(reason);
       stopper.postpone();
     },
-    // not all of them at once
+    // a random part, so that not all runs try again at once
     pause: (timeMs) => stopper.orStop(sleep(timeMs * (0.5 + Math.random() / 2))),
   });
 }

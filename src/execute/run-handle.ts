@@ -1,4 +1,4 @@
-// What one run has of its own while it is executed: how it is stopped, read, spoken with and reached.
+// The handle of one run while it is executed: how the run is stopped and read, and how its program gets input and is reached.
 import { isService } from '../model/definition.js';
 import { ResourceScope } from '../model/resource-scope.js';
 import type { RunTask } from '../model/run-task.js';
@@ -16,9 +16,9 @@ export interface RunHandle {
   scope: ResourceScope;
   stopper: Stopper;
   log: DeferredLog;
-  /** Null: it is no service. */
+  /** Null: the run is not a service. */
   inbox: ServiceInbox | null;
-  /** Null: it is not typed to. */
+  /** Null: the run is not interactive. */
   typing: InteractiveInput | null;
   programPort: ProgramPort;
   settings: ExecutorSettings;

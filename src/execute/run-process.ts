@@ -1,4 +1,4 @@
-// The stages of one run, in order; each stands in a file of its own.
+// The phases of one run, in order; each phase has its own file.
 import { CodedError } from '../model/coded-error.js';
 import { isService } from '../model/definition.js';
 import type { CollectedOutput } from '../model/run-result.js';
@@ -21,7 +21,7 @@ import type { RunContext } from './run/run-context.js';
 import { resultOf } from './run/run-outcome.js';
 import { newRunHandle, type RunHandle } from './run-handle.js';
 
-/** Never rejects: whatever goes wrong is in the result that the last event carries. `turn` null: it may start now. */
+/** Never rejects: whatever goes wrong is in the result that the last event carries. `turn` null: the run may start now. */
 export function runProcess(task: RunTask, settings: ExecutorSettings, turn: Promise<void> | null): ExecutingRun {
   const handle = newRunHandle(task, settings, turn);
   return {
@@ -36,7 +36,7 @@ export function runProcess(task: RunTask, settings: ExecutorSettings, turn: Prom
 }
 
 async function refuse({ order }: RunTask): Promise<never> {
-  throw new CodedError('wrong_state', `the run ${order.runId} is no service: it takes no further message`);
+  throw new CodedError('wrong_state', `the run ${order.runId} is not a service: it takes no further messages`);
 }
 
 /** How far a run has come. */
@@ -67,7 +67,7 @@ async function run(handle: RunHandle): Promise<void> {
 
 async function perform(progress: Progress, handle: RunHandle): Promise<void> {
   const { task, stopper, settings, turn } = handle;
-  // one that an earlier server has begun with may run: it is found first, whoever stops it
+  // a run of an earlier server may have a running program: the program is found first, even when a stop was requested
   if (turn) await (task.former ? turn : stopper.orStop(turn));
   const found = await findProgram(task, settings);
   progress.process = found;
@@ -81,7 +81,7 @@ async function perform(progress: Progress, handle: RunHandle): Promise<void> {
   if (!leavesNothing(context)) progress.output = checkedOutput(await adaptersOf(context).output.collect(context), context.output.kind);
 }
 
-/** Whatever went wrong ends this run: a program that nobody follows any more is stopped. */
+/** Ends the run after an error: a program that is no longer followed is stopped. */
 async function breakOff(progress: Progress, { task, outcome }: RunHandle, error: unknown): Promise<void> {
   const { context, process } = progress;
   outcome.decide(...reasonOf(error, progress, task));
@@ -99,13 +99,13 @@ function letGo({ scope, stopper, log, inbox, typing, programPort }: RunHandle): 
   programPort.end();
 }
 
-/** Of one that was found: what its launcher says comes before the next turn of the event loop. */
+/** Whether a program that was found has ended: its launcher reports this before the next turn of the event loop. */
 async function hasEnded({ ended }: LaunchedProcess): Promise<boolean> {
   const goesOn = new Promise<false>((resolve) => void setImmediate(() => resolve(false)));
   return Promise.race([ended.then(() => true), goesOn]);
 }
 
-/** Processes first: what they might still write is then in the directory, or nowhere. Never rejects: each step is for itself. */
+/** Ends processes first, so that they write nothing after the directory is released. Never rejects: each step is independent. */
 async function clearAway(context: RunContext, { controlGroups, workDirectories }: ExecutorSettings): Promise<void> {
   const { directory, order } = context;
   const steps = [
@@ -116,12 +116,12 @@ async function clearAway(context: RunContext, { controlGroups, workDirectories }
   for (const step of steps) await step().catch(() => {});
 }
 
-/** What came out of a service was kept while it ran. */
+/** Whether there is no output to collect: the output of a service was kept while the service ran. */
 function leavesNothing({ order, end }: RunContext): boolean {
   return end?.reason === 'lost' || isService(order.definition);
 }
 
-/** Found again without its note: its exit record may bring it, or nothing can be collected, since its launcher was killed. */
+/** The context of the run. For a program that was found without its note, the exit record may bring the note. Otherwise nothing can be collected, since the launcher was killed. */
 async function stageOf(found: LaunchedProcess | null, handle: RunHandle): Promise<RunContext> {
   const { task } = handle;
   if (!found) {

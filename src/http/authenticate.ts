@@ -1,4 +1,4 @@
-// Who makes a request: HTTP Basic by passport-http, or an access token; before the body is read.
+// Identifies the user of a request before the body is read: by HTTP Basic with passport-http, or by an access token.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import passport from 'passport';
 import { type Credentials } from '../accounts/credentials.js';
@@ -12,10 +12,10 @@ import { isFromThisMachine } from './loopback.js';
 import { OpenRequest } from './open-request.js';
 import { type Access, hasWriteQuery } from './request.js';
 
-/** The routes of Swagger UI, which are not ours to decorate. */
+/** The routes of Swagger UI, which this project cannot decorate. */
 const documentation = /^\/docs(-json|-yaml)?(\/|$)/;
 
-/** What is not there is told to users only. */
+/** The access that a route needs; an unknown address is only reported to users. */
 function accessOf(request: FastifyRequest): Access {
   const { is404, routeOptions } = request;
   if (is404) return 'viewer';
@@ -47,7 +47,8 @@ export class Authentication {
     open.untilOver(leave);
     Object.assign(request, { principal, open });
     const needed = access === 'loopback' ? 'admin' : access;
-    if (!mayActAs(principal.role, needed)) throw new CodedError('forbidden', `this needs the role ${needed}; you are ${principal.role}`);
+    if (!mayActAs(principal.role, needed))
+      throw new CodedError('forbidden', `this needs the role ${needed}; your role is ${principal.role}`);
   }
 
   private identify(request: FastifyRequest): Promise<Principal | null> {
@@ -64,13 +65,13 @@ export class Authentication {
     return this.basic(request);
   }
 
-  /** Who can open the server's own socket owns its data. */
+  /** A caller that can open the socket of the server owns its data. */
   private async local(): Promise<Principal> {
     const [{ id, role }] = await this.users.admins();
     return { userId: id, username: 'local', role, credential: 'socket' };
   }
 
-  /** A header that was right a short while ago passes without asking passport again. */
+  /** A header that was accepted a short while ago passes without asking passport again. */
   private basic(request: FastifyRequest): Promise<Principal | null> {
     const known = this.credentials.recall(request.headers.authorization ?? '');
     return known ? Promise.resolve(known) : this.askPassport(request);

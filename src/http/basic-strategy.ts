@@ -1,4 +1,4 @@
-// HTTP Basic as RFC 7617 has it: passport-http's own parsing ends the password at its second colon and takes whatever decodes.
+// HTTP Basic as in RFC 7617: the parsing of passport-http ends the password at a second colon and accepts whatever can be decoded.
 import type { IncomingMessage } from 'node:http';
 import { BasicStrategy } from 'passport-http';
 import { isUnsendable } from '../accounts/login-rules.js';
@@ -6,16 +6,16 @@ import type { Principal } from '../model/roles.js';
 
 const realm = 'process-registry';
 
-/** Of every 401; the charset asks for UTF-8 in normal form (RFC 7617 section 2.1). */
+/** The challenge of every 401; the charset requests UTF-8 in normal form (RFC 7617 section 2.1). */
 export const challenge = `Basic realm="${realm}", charset="UTF-8"`;
 
-/** `callerAddress` is that of the client, where a proxy that is believed says it. */
+/** `callerAddress` is the address of the client as a trusted proxy reports it. */
 export type AskedRequest = IncomingMessage & { callerAddress?: string };
 
 type Check = (request: AskedRequest, username: string, password: string) => Promise<Principal | null>;
 
 export class StrictBasicStrategy extends BasicStrategy {
-  /** Passport gives these to the instance that answers one request. */
+  /** Passport adds these methods to the instance for one request. */
   declare readonly success: (principal: Principal) => void;
   declare readonly fail: (challenge: string) => void;
   declare readonly error: (error: unknown) => void;
@@ -35,7 +35,7 @@ export class StrictBasicStrategy extends BasicStrategy {
 }
 
 /**
- * Everything behind the first colon is the password. Undefined for another scheme, for what is not base64 (RFC 4648 section 4, padding
+ * Everything after the first colon is the password. Undefined for another scheme, for text that is not base64 (RFC 4648 section 4, padding
  * optional) of UTF-8, without a colon, without a name, and with control characters.
  */
 function parseBasic(header: string): { username: string; password: string } | undefined {

@@ -1,7 +1,7 @@
-// Whoever waits for an answer may go away before it is there.
+// Notices when a client goes away before its response is sent.
 import type { FastifyReply } from 'fastify';
 
-/** Aborted when nobody can get the answer any more: it has gone, or the caller has. */
+/** Aborted when the response cannot be delivered any more: it was sent, or the caller has gone away. */
 export function disconnectSignal({ raw }: FastifyReply): AbortSignal {
   const gone = new AbortController();
   if (raw.destroyed) gone.abort();
@@ -9,7 +9,7 @@ export function disconnectSignal({ raw }: FastifyReply): AbortSignal {
   return gone.signal;
 }
 
-/** At once when it is aborted already, of which a listener would not hear. */
+/** Calls `act` when the signal is aborted; at once when it already is, since a listener would not be called then. */
 export function whenAborted(signal: AbortSignal, act: () => void): void {
   if (signal.aborted) act();
   else signal.addEventListener('abort', act, { once: true });

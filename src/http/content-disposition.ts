@@ -1,7 +1,7 @@
-// Content-Disposition of a download (RFC 6266): a plain name for old clients, the exact one encoded.
+// The Content-Disposition of a download (RFC 6266): a plain name for old clients, and the exact name encoded.
 
 export function attachment(name: string): string {
-  // what is not Unicode cannot be encoded
+  // a name that is not valid Unicode cannot be encoded
   const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, '_');
   const exact = encodeURIComponent(name.toWellFormed()).replace(
     /['()*]/g,

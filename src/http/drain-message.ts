@@ -1,10 +1,10 @@
-// What is left of a body when the answer is known: read and thrown away, within bounds, so that the answer arrives.
+// Reads and discards the rest of a body when the response is known, within bounds, so that the response arrives.
 import type { IncomingMessage } from 'node:http';
 
 const drainBytes = 2 ** 30;
 const drainMs = 30_000;
 
-/** Resolves when the body has been read, or at a bound; then nothing more is read of it. */
+/** Resolves when the body has been read, or at a bound; after that the rest is not read. */
 export function drainMessage(request: IncomingMessage): Promise<void> {
   if (request.readableEnded || request.destroyed) return Promise.resolve();
   return new Promise((resolve) => {

@@ -1,7 +1,7 @@
-// The two shapes of an error answer, for the OpenAPI.
+// The shapes of an error response, for the OpenAPI.
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
-/** Of the registry's list, detail, set and schema. */
+/** The errors of the registry's list, detail, set and schema. */
 export class RegistryErrorBody {
   @ApiProperty({ description: 'one sentence for people' })
   error: string;
@@ -12,7 +12,7 @@ export class RegistryErrorBody {
   @ApiPropertyOptional({ type: 'array', items: { type: 'object', properties: { path: { type: 'string' }, message: { type: 'string' } } } })
   faults?: { path: string; message: string }[];
 
-  @ApiPropertyOptional({ description: 'how many faults are not listed' })
+  @ApiPropertyOptional({ description: 'how many more faults there are that are not listed' })
   more_faults?: number;
 
   @ApiPropertyOptional({ description: 'of invalid_json: where' })
@@ -22,7 +22,7 @@ export class RegistryErrorBody {
   column?: number;
 }
 
-/** Of the routes that glot has. */
+/** The errors of the routes of glot. */
 export class GlotErrorBody {
   @ApiProperty({ description: 'the code' })
   error: string;
@@ -51,10 +51,10 @@ export class ProblemBody {
   @ApiProperty({ description: 'the same sentence as detail' })
   error: string;
 
-  @ApiPropertyOptional({ description: 'of an error of the server: where its log tells more' })
+  @ApiPropertyOptional({ description: 'only for errors of the server: the id under which its log has the details' })
   request_id?: string;
 
-  @ApiPropertyOptional({ description: 'of a failed run: its resource_uri' })
+  @ApiPropertyOptional({ description: 'only for a failed run: its resource_uri' })
   run?: string;
 
   @ApiPropertyOptional({ type: Number, nullable: true })
@@ -69,6 +69,6 @@ export class ProblemBody {
   @ApiPropertyOptional({ description: 'the start of it, at most 4 KiB' })
   stdout?: string;
 
-  @ApiPropertyOptional({ type: String, nullable: true, description: 'where the output is, when there is one' })
+  @ApiPropertyOptional({ type: String, nullable: true, description: 'where the output can be read, if there is one' })
   output?: string | null;
 }

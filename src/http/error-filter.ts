@@ -1,4 +1,4 @@
-// Hands what a controller throws to the one place that renders errors.
+// Passes the errors that a controller throws to the one place that renders errors.
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendError } from './send-response.js';

@@ -1,4 +1,4 @@
-// Which HTTP status each error code is answered with.
+// The HTTP status of each error code.
 import type { ErrorCode } from '../model/error-codes.js';
 
 export const statusOf: Readonly<Record<ErrorCode, number>> = {

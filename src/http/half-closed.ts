@@ -1,21 +1,21 @@
-// A caller that ends its half of the connection before its answer has begun waits for it (nc -N); later it has gone.
+// Keeps the connection of a caller that ends its half before the response has begun (nc -N); a caller that does so later has gone away.
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** When such a caller is asked again whether it is there: a refusal shows only at the next question. The last pause is repeated. */
+/** The pauses before such a caller is asked again whether it is there: a refusal only shows at the next question. The last pause is repeated. */
 const askPausesMs = [100, 400, 2000];
 
 /**
- * That a caller ends its half says nothing: it may have closed all of the connection, or wait for the answer. It is asked by an interim
- * answer (102, RFC 2518; any client of HTTP/1.1 reads over it): the system of a caller that has gone refuses that, and the connection is
- * closed. Nothing can be said that way once the answer has begun.
+ * A caller that ends its half may have closed the whole connection, or may wait for the response. The caller is asked by an interim
+ * response (102, RFC 2518; every HTTP/1.1 client skips it): the system of a caller that has gone refuses the data, and the connection is
+ * closed. Interim responses are not possible once the response has begun.
  */
 export function answerHalfClosed(server: Server): void {
   const answers = new WeakMap<Socket, ServerResponse>();
   Object.assign(server, { httpAllowHalfOpen: true });
   server.on('request', (request, response) => answers.set(request.socket, response));
   const watched = new WeakSet<Socket>();
-  // one whose request is read again comes in anew
+  // a connection whose request is read again comes in a second time
   const watch = (socket: Socket) => {
     if (watched.has(socket)) return;
     watched.add(socket);

@@ -1,4 +1,4 @@
-// Which names this server is asked for (ALLOWED_HOSTS): a web page whose name leads to this machine would otherwise read here as if it were one of ours (DNS rebinding).
+// Checks the Host of requests (ALLOWED_HOSTS): otherwise a web page whose name resolves to this machine could read here like a page of this server (DNS rebinding).
 import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import { CodedError } from '../model/coded-error.js';
@@ -11,7 +11,7 @@ export class HostCheck {
 
   /**
    * `allowed`: names and addresses without a port, `*.example.org` for all below, `*` for all; none: loopback alone as long as
-   * `isLocalOnly`, and with `trustProxy` whatever a proxy has been asked for.
+   * `isLocalOnly`, and with `trustProxy` every name that a proxy forwards.
    */
   constructor(
     allowed: string[],
@@ -23,12 +23,12 @@ export class HostCheck {
     this.suffixes = entries.filter((entry) => entry.startsWith('*.')).map((entry) => entry.slice(1));
   }
 
-  /** Throws wrong_host. A request without Host (HTTP/1.0) names nobody, and one through the socket of this machine has no need to. */
+  /** Throws wrong_host. A request without Host (HTTP/1.0) passes, and so does one through the socket of this machine. */
   check(request: FastifyRequest): void {
     if (request.headers.host === undefined || isLocal(request.raw) || isProbe(request)) return;
     const host = nameOf(request);
     if (!this.allows(host, request.headers['x-forwarded-host'] !== undefined))
-      throw new CodedError('wrong_host', `this server is not ${host.slice(0, 255)} (ALLOWED_HOSTS)`);
+      throw new CodedError('wrong_host', `this server does not answer for the host '${host.slice(0, 255)}' (ALLOWED_HOSTS)`);
   }
 
   private allows(host: string, isForwarded: boolean): boolean {
@@ -38,12 +38,12 @@ export class HostCheck {
   }
 }
 
-/** Who asks whether a server is there knows it by any name. */
+/** Probes may use any name for the server. */
 function isProbe({ url }: FastifyRequest): boolean {
   return /^\/health(\/|\?|$)/.test(url);
 }
 
-/** As the proxy was asked, with TRUST_PROXY; without its port, and without the dot at its end. */
+/** The requested name without its port and without a final dot; with TRUST_PROXY the name that the proxy was asked for. */
 function nameOf({ hostname }: FastifyRequest): string {
   return bare(hostname.toLowerCase()).replace(/\.$/, '');
 }

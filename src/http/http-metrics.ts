@@ -1,13 +1,13 @@
-// How many requests were answered how, and how long it took; by the pattern of a route, never by an address.
+// Counts and times the answered requests by the pattern of the route, never by the address.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Counter, type Registry } from 'prom-client';
 import { TimeHistogram, type TimeSeries } from './time-histogram.js';
 
-/** Clients may send any method and address; what is not ours has one name. */
+/** The known methods: clients may send any method, and all others are counted under one name. */
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 const unrouted = 'none';
 
-/** Of one method and route. */
+/** The metrics of one method and route. */
 interface Answered {
   labels: { method: string; route: string };
   byStatus: Map<number, number>;
@@ -33,7 +33,7 @@ export class HttpMetrics {
       },
     });
     const name = 'procreg_http_request_duration_seconds';
-    const help = 'From the head of a request to the last byte of its answer.';
+    const help = 'Time from the head of a request to the last byte of its response.';
     const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 300];
     this.durations = new TimeHistogram({ name, help, buckets }, registry);
   }

@@ -1,4 +1,4 @@
-// The HTTP server before any route: what every request passes on its way in, in this order.
+// Prepares the HTTP server: the checks that every request passes before its route, in this order.
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from '../model/coded-error.js';
@@ -20,13 +20,13 @@ export interface Entrance {
   /** Origins that may write from a browser (CORS_ORIGINS). */
   corsOrigins: string[];
   hosts: HostCheck;
-  /** True once the server ends: an answer ends its connection. */
+  /** True once the server is stopping: each response then ends its connection. */
   isClosing: () => boolean;
-  /** True once it takes nothing new, although it still takes connections. */
+  /** True once the server refuses requests although it still takes connections. */
   refuses: () => boolean;
 }
 
-/** Bodies stay raw streams: they are read behind the login, by whoever needs them. */
+/** Bodies stay raw streams: they are read after the login, by the handler that needs them. */
 export function prepareFastify(fastify: FastifyInstance, entrance: Entrance): void {
   entrance.routes.watch(fastify);
   fastify.removeAllContentTypeParsers();
@@ -44,7 +44,7 @@ export function prepareFastify(fastify: FastifyInstance, entrance: Entrance): vo
       if (isRefused(request.routeOptions.config.whileClosing, entrance))
         throw new CodedError('shutting_down', 'the server is stopping', { retryAfterSeconds: 5 });
       await entrance.authentication.admit(request, reply);
-      if (request.is404) throw new CodedError('not_found', 'there is nothing at this address');
+      if (request.is404) throw new CodedError('not_found', 'nothing exists at this address');
       refuseCrossSite(request, entrance.corsOrigins);
     } catch (error) {
       sendError(request, reply, error);
@@ -75,7 +75,7 @@ function isRefused(whileClosing: WhileClosing | undefined, { isClosing, refuses 
   return whileClosing === 'refused' ? isClosing() : whileClosing !== 'answered' && refuses();
 }
 
-/** Fastify answers 415 to an empty or malformed Content-Type, even where every type is taken. */
+/** Fastify answers 415 to an empty or malformed Content-Type, even where every type is accepted. */
 function keepContentType(request: FastifyRequest): void {
   request.givenContentType = request.headers['content-type'];
   if (request.givenContentType !== undefined && !/^[^\s/;]+\/[^\s/;]+\s*(;|$)/.test(request.givenContentType.trim())) {
@@ -89,7 +89,7 @@ function secureHeaders(reply: FastifyReply): void {
 
 const unreadMs = 30_000;
 
-/** A body that nobody read to its end is thrown away as it arrives; a sender that never ends is cut. */
+/** The unread rest of a body is discarded as it arrives; a sender that never ends is cut. */
 function limitUnread({ raw }: FastifyRequest): void {
   if (raw.readableEnded || raw.destroyed) return;
   raw.resume();

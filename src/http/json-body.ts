@@ -1,4 +1,4 @@
-// Reads a JSON body: behind the login, at most 1 MiB, and nothing in it that would bite later.
+// Reads a JSON body after the login: at most 1 MiB, and without values that would cause harm later.
 import type { FastifyRequest } from 'fastify';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import { CodedError } from '../model/coded-error.js';
@@ -10,19 +10,19 @@ const bodyBound = 2 ** 20;
 async function readJson(request: FastifyRequest): Promise<unknown> {
   const mediaType = request.givenContentType?.split(';')[0].trim().toLowerCase();
   if (mediaType !== undefined && mediaType !== 'application/json') {
-    throw new CodedError('unsupported_media_type', `this route takes application/json, not '${mediaType}'`);
+    throw new CodedError('unsupported_media_type', `Content-Type must be application/json, got '${mediaType}'`);
   }
   return parseJson(await readText(request));
 }
 
-/** An object, or invalid_request. */
+/** Returns an object, or throws invalid_request. */
 export async function readJsonObject(request: FastifyRequest): Promise<Record<string, unknown>> {
   const value = await readJson(request);
   if (isObject(value)) return value;
   throw new CodedError('invalid_request', 'The body must be a JSON object.');
 }
 
-/** The same; an empty body is an empty object. */
+/** Like readJsonObject, but an empty body is an empty object. */
 export async function readOptionalObject(request: FastifyRequest): Promise<Record<string, unknown>> {
   const bodiless = request.headers['transfer-encoding'] === undefined && Number(request.headers['content-length'] ?? 0) === 0;
   return bodiless ? {} : readJsonObject(request);
@@ -41,7 +41,7 @@ async function readText(request: FastifyRequest): Promise<string> {
   }
 }
 
-/** The whole body as bytes; body_too_large beyond the bound. */
+/** Returns the whole body as bytes; throws body_too_large beyond the bound. */
 export async function readBounded(request: FastifyRequest, boundBytes: number): Promise<Buffer> {
   const tooLarge = () => new CodedError('body_too_large', `the body is limited to ${boundBytes} bytes`);
   if (Number(request.headers['content-length'] ?? 0) > boundBytes) throw tooLarge();
@@ -69,7 +69,7 @@ export function parseJson(text: string): unknown {
   return value;
 }
 
-/** The original's sentence, and where the fault is. */
+/** The sentence of the original, and the place of the fault. */
 function notJson(place: { line: number; column: number; detail: string }): CodedError {
   return new CodedError('invalid_json', 'Request is not valid JSON.', place);
 }

@@ -1,4 +1,4 @@
-// Where the server takes connections: the sockets that a launcher has kept, those of a service manager, or new ones.
+// The sockets on which the server takes connections: those that a launcher has kept, those of a service manager, or new ones.
 import { lookup } from 'node:dns/promises';
 import type { Server as HttpServer } from 'node:http';
 import { type AddressInfo, createServer, isIP, type ListenOptions, type Server, type Socket } from 'node:net';
@@ -6,20 +6,20 @@ import type { ListeningAddress } from '../model/own-addresses.js';
 import { isLoopback } from './loopback.js';
 import { isUpgraded } from './upgrade.js';
 
-/** How often a port that is free for one address is looked for, where it must be free for the other one, too. */
+/** How often a port is looked for that must be free for two addresses. */
 const portTries = 20;
-/** What a machine without IPv6 says. */
+/** The errors of a machine without IPv6. */
 const withoutIpv6 = ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EPROTONOSUPPORT'];
 /** The first descriptor of socket activation, sd_listen_fds(3). */
 const firstActivated = 3;
 
-/** Who keeps the sockets beside the server, over its end. */
+/** The process that keeps the sockets next to the server, even after its end. */
 export interface Keeping {
-  /** What an earlier server has left: `found` is called with each. */
+  /** Takes over the sockets that an earlier server has left: `found` is called with each. */
   take(found: (listener: Server) => void): Promise<void>;
-  /** Resolves when none of it is kept any more. */
+  /** Resolves when no socket is kept any more. */
   drop(): Promise<void>;
-  /** These, from now on. */
+  /** Keeps these sockets from now on. */
   keep(listeners: Server[]): Promise<void>;
 }
 
@@ -32,12 +32,12 @@ export interface Wanted {
 
 export class Listening {
   private readonly listeners: Server[] = [];
-  /** New connections wait for the next server: somebody else has the sockets, too. */
+  /** True when new connections wait for the next server, because another process holds the sockets as well. */
   isKept: boolean;
   private accepted = 0;
   private readonly connections = new Set<Socket>();
 
-  /** `most`: connections at once; those that only wait for a further request make room for the next ones. */
+  /** `most`: the limit of connections; idle ones are closed to admit new ones. */
   constructor(
     private readonly http: HttpServer,
     private readonly keepers: Keeping | null,
@@ -47,7 +47,7 @@ export class Listening {
     this.waitFor(http);
   }
 
-  /** What is under way at this server, too, keeps the end of this one waiting. */
+  /** The end of this server also waits for the connections of `server`. */
   waitFor(server: HttpServer): void {
     server.on('setSecureContext' in server ? 'secureConnection' : 'connection', (socket: Socket) => this.watch(socket));
   }
@@ -56,14 +56,14 @@ export class Listening {
     return this.listeners.map((listener) => listener.address() as AddressInfo).map(({ address, port }) => ({ address, port }));
   }
 
-  /** Without what was taken over by a WebSocket: that is told of the end by who has it. */
+  /** Not counted are connections that a WebSocket has taken over: its handler closes them. */
   get openConnections(): number {
     return [...this.connections].filter((socket) => !isUpgraded(socket)).length;
   }
 
-  /** Throws what the system says of an address that is not free. */
+  /** Throws the error of the system when an address is not free. */
   async open(wanted: Wanted): Promise<void> {
-    // it has no socket of its own: from now on it looks after the time of what is under way
+    // the HTTP server has no socket itself: this event starts its check of timeouts
     this.http.emit('listening');
     const activated = activatedDescriptors(process.env, process.pid);
     for (const fd of activated) this.listeners.push(await this.listen({ fd }));
@@ -71,12 +71,12 @@ export class Listening {
     else this.isKept = true;
   }
 
-  /** Those that are open go on. */
+  /** Takes no new connections; the open ones continue. */
   stopAccepting(): void {
     for (const listener of this.listeners.splice(0)) listener.close();
   }
 
-  /** What is still open hears of its end; what arrives is read for a while, so that no answer under way is lost with it. */
+  /** Ends the open connections; data that arrives is still read for a while, so that a response under way is not lost. */
   async endConnections(readingMs: number): Promise<void> {
     const open = [...this.connections];
     const closed = open.map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())));
@@ -101,7 +101,7 @@ export class Listening {
     await this.keepers?.keep(this.listeners);
   }
 
-  /** A further address is left out where the machine has no IPv6. */
+  /** An additional address is left out where the machine has no IPv6. */
   private async bind(hosts: string[], wantedPort: number): Promise<Server[]> {
     for (let tries = 1; ; tries++) {
       const bound: Server[] = [];
@@ -142,7 +142,7 @@ export class Listening {
     this.http.emit('connection', socket);
   }
 
-  /** One whose request is read again comes more than once. */
+  /** A connection whose request is read again comes here more than once. */
   private watch(socket: Socket): void {
     if (this.connections.has(socket)) return;
     this.connections.add(socket);
@@ -150,7 +150,7 @@ export class Listening {
   }
 }
 
-/** To be bound by its number: Linux gives back a port that it has chosen itself as soon as its socket listens no more. */
+/** Finds a port to be bound by its number: Linux releases a port that it has chosen itself as soon as the socket stops listening. */
 function freePort(host: string): Promise<number> {
   const probe = createServer();
   return new Promise((resolve, reject) => {
@@ -161,7 +161,7 @@ function freePort(host: string): Promise<number> {
   });
 }
 
-/** Loopback is both, and so is every address: where IPv4 is meant, who comes by IPv6 must not meet another. */
+/** Loopback means IPv4 and IPv6, and so does every address, so that a client that uses IPv6 does not reach another server. */
 async function addressesOf(host: string): Promise<string[]> {
   if (host === 'localhost') return addressesOf('127.0.0.1');
   const address = isIP(host) ? host : (await lookup(host)).address;
@@ -169,20 +169,20 @@ async function addressesOf(host: string): Promise<string[]> {
   return address === '0.0.0.0' ? ['0.0.0.0', '::'] : [address];
 }
 
-/** Whether what was kept is what is wanted now. */
+/** Whether the kept sockets have the wanted addresses. */
 function fits(kept: ListeningAddress[], hosts: string[], wantedPort: number): boolean {
   const { port } = kept[0] ?? {};
   const isWanted = (one: ListeningAddress) => hosts.includes(one.address) && one.port === (wantedPort || port);
   return kept.length > 0 && kept.every(isWanted) && kept.some(({ address }) => address === hosts[0]);
 }
 
-/** Of a service manager's sockets (sd_listen_fds(3)); none unless they are for this process. */
+/** The descriptors of the sockets of a service manager (sd_listen_fds(3)); none unless they are for this process. */
 function activatedDescriptors({ LISTEN_PID, LISTEN_FDS }: NodeJS.ProcessEnv, pid: number): number[] {
   if (LISTEN_PID !== String(pid)) return [];
   return Array.from({ length: Number(LISTEN_FDS) || 0 }, (_one, index) => firstActivated + index);
 }
 
-/** Only this machine reaches it. */
+/** Whether only this machine can reach the addresses. */
 export function isLocalOnly(addresses: ListeningAddress[]): boolean {
   return addresses.every(({ address }) => isLoopback(address));
 }

@@ -1,4 +1,4 @@
-// The server's own socket, DATA_DIR/server.sock: who can open it owns the data, and needs no login.
+// The socket of the server, DATA_DIR/server.sock: a user who can open it owns the data, and needs no login.
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
@@ -8,19 +8,19 @@ import { serverSocketName, socketPath } from '../model/socket-path.js';
 
 const connections = new WeakSet<Socket>();
 
-/** By the connection alone: no header can say so. */
+/** Decided by the connection alone: a header cannot claim it. */
 export function isLocal({ socket }: IncomingMessage): boolean {
   return connections.has(socket);
 }
 
-/** A second entrance to the same application. */
+/** A second HTTP server for the same application. */
 export function localServer(route: RequestListener): Server {
   return createServer(route).on('connection', (socket: Socket) => void connections.add(socket));
 }
 
 /**
- * Opens the entrance in place of what a dead server has left there; the caller holds the lock of DATA_DIR. The socket is 0600 before it
- * has its name. Returns how to take it away. Throws an Error where DATA_DIR can hold no socket.
+ * Opens the socket in place of one that a dead server has left; the caller holds the lock of DATA_DIR. The socket has the mode 0600 before it
+ * has its name. Returns a function that removes the socket. Throws an Error where DATA_DIR cannot hold a socket.
  */
 export async function openLocalSocket(server: Server, dataDir: string): Promise<() => void> {
   const folder = join(dataDir, `${serverSocketName}.new`);
@@ -37,7 +37,7 @@ export async function openLocalSocket(server: Server, dataDir: string): Promise<
   } catch (error) {
     server.close();
     rmSync(folder, { recursive: true, force: true });
-    throw new Error(`${socket} cannot be made: ${(error as Error).message}`);
+    throw new Error(`the socket ${socket} cannot be created: ${(error as Error).message}`);
   }
   return () => {
     rmSync(socket, { force: true });

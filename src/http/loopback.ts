@@ -1,8 +1,8 @@
-// Whether a request was made on this machine, by the socket and never by what a header claims.
+// Decides whether a request comes from this machine, by the socket and never by a header.
 import type { IncomingMessage } from 'node:http';
 
 const loopback = /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/;
-/** What proxies add: a request that carries one of these was made elsewhere, or pretends to have been. */
+/** The headers that proxies add: a request with one of them comes from elsewhere, or pretends to. */
 const forwarded = /^(x-forwarded(-|$)|forwarded$|via$|x-real-ip$|x-client-ip$|true-client-ip$|cf-connecting-ip$)/;
 
 export function isLoopback(address: string): boolean {

@@ -8,7 +8,7 @@ import { mendNames } from './part-names.js';
 import { ByteCounter, type Spooled, spool } from './spool.js';
 
 const partBound = 1000;
-/** Of all text parts together: they are held in memory. */
+/** The most bytes of all text parts together, which are held in memory. */
 const textBytesBound = 2 ** 20;
 
 export interface FilePart extends Spooled {
@@ -20,11 +20,11 @@ export interface FilePart extends Spooled {
 export interface Form {
   texts: Map<string, string[]>;
   files: FilePart[];
-  /** Over names and contents of all parts, and not over the boundary, which changes with each attempt. */
+  /** The digest of the names and contents of all parts, without the boundary, which changes with each attempt. */
   digest: string;
 }
 
-/** `folder` receives the files, and is made for the first one; the whole body has at most `boundBytes`. On failure every part is closed before it throws. */
+/** `folder` receives the files, and is created for the first one; the whole body may have at most `boundBytes`. On failure every part is closed before the error is thrown. */
 export async function readForm(request: FastifyRequest, folder: string, boundBytes: number): Promise<Form> {
   const reading = new FormReading(folder);
   const busboy = newBusboy(request);
@@ -36,7 +36,7 @@ export async function readForm(request: FastifyRequest, folder: string, boundByt
     };
     busboy.on('field', (name, value, nameCut, valueCut) => reading.takeText({ name, value, cut: nameCut || valueCut }));
     busboy.on('file', (field, stream, name, _encoding, mediaType) => reading.takeFile({ field, stream, name, mediaType }));
-    busboy.on('partsLimit', () => reading.fail(invalid(`there are more than ${partBound} parts`)));
+    busboy.on('partsLimit', () => reading.fail(invalid(`the multipart body has more than ${partBound} parts`)));
     busboy.on('error', (error: unknown) => reading.fail(invalid(`the multipart body is malformed: ${(error as Error).message}`)));
     busboy.on('finish', resolve);
     counter.on('error', (error) => reading.fail(error));
@@ -64,7 +64,7 @@ function invalid(message: string): CodedError {
   return new CodedError('invalid_request', message);
 }
 
-/** What has arrived so far; the first failure wins. */
+/** The parts that have arrived so far; the first failure wins. */
 class FormReading {
   onFailure: () => void = () => {};
   private readonly texts = new Map<string, string[]>();
@@ -87,7 +87,7 @@ class FormReading {
     this.texts.set(name, [...(this.texts.get(name) ?? []), value]);
   }
 
-  /** Listens to the part before anything else can happen to it. */
+  /** Listens to errors of the part at once, before any other step. */
   takeFile({ field, stream, name, mediaType }: { field: string; stream: BusboyFileStream; name: string; mediaType: string }): void {
     stream.on('error', (error) => this.fail(invalid(`the part '${field}' broke off: ${error.message}`)));
     const fault = fileNameFault(name ?? '');

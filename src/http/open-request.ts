@@ -1,18 +1,18 @@
-// A request that was let in, until its answer or its WebSocket is over: how it is cut when its credentials hold no longer.
+// A request that was admitted, until its response or its WebSocket is over; it is cut when its credentials are revoked.
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Who changes its own password is still told so; what has no answer after this time is cut. */
+/** The time for a response to be sent, such as the one to a user who changes the password; after this time the connection is cut. */
 const answerMs = 3000;
-/** A WebSocket says good-bye; after this time it is cut. */
+/** The time for a WebSocket to close by itself; after this time it is cut. */
 export const farewellMs = 500;
 
-/** Why the server itself ends a connection. */
+/** The reason for which the server ends a connection. */
 export type Farewell = 'stopping' | 'revoked';
 
 const revoked = new WeakSet<ServerResponse>();
 
-/** It was not the caller that went away. */
+/** True when the server has cut the connection, so that the caller has not gone away. */
 export function wasRevoked(response: ServerResponse): boolean {
   return revoked.has(response);
 }
@@ -24,14 +24,14 @@ export class OpenRequest {
 
   constructor(private readonly response: ServerResponse) {}
 
-  /** Calls `leave` when it is over, at once when it is. */
+  /** Calls `leave` when the request is over; at once when it already is. */
   untilOver(leave: () => void): void {
     this.leaving.push(leave);
     if (this.response.destroyed) this.leave();
     else this.response.once('close', this.overAsResponse);
   }
 
-  /** From now on it is a WebSocket, or something else that its handler says on its connection. */
+  /** From now on the connection belongs to a WebSocket, or to another protocol of the handler. */
   becomes(socket: Socket, farewell: () => void): void {
     this.response.off('close', this.overAsResponse);
     this.cut = () => {
@@ -43,7 +43,7 @@ export class OpenRequest {
     if (this.isRevoked) this.cut();
   }
 
-  /** Its credentials hold no longer. An answer that has begun breaks off. */
+  /** Called when the credentials of the request are revoked. A response that has begun breaks off. */
   readonly revoke = (): void => {
     this.isRevoked = true;
     revoked.add(this.response);

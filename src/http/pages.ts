@@ -1,4 +1,4 @@
-// Lists by pages, as tastypie has them: which page a query asks for, and the links to the pages beside it.
+// Lists in pages like those of tastypie: which page a query requests, and the links to the next and the previous one.
 import { ApiProperty } from '@nestjs/swagger';
 import { CodedError } from '../model/coded-error.js';
 
@@ -29,7 +29,7 @@ export function pageBounds(query: URLSearchParams): { limit: number; offset: num
   return { limit: limit === 0 ? largestLimit : Math.min(limit, largestLimit), offset };
 }
 
-/** The last one counts when there are several. The sentences are the original's. */
+/** When a parameter is repeated, the last value counts. The sentences are those of the original. */
 function wholeNumber(query: URLSearchParams, { name, kind }: { name: string; kind: string }): number | undefined {
   const text = query.getAll(name).at(-1);
   if (text === undefined) return undefined;

@@ -1,4 +1,4 @@
-// Which name a part of multipart/form-data has where its header can be read in several ways.
+// Decides which name a part of multipart/form-data has where its header can be read in several ways.
 import { isUtf8 } from 'node:buffer';
 import type { EventEmitter } from 'node:events';
 import type { BusboyInstance } from '@fastify/busboy';
@@ -7,9 +7,9 @@ import type { BusboyInstance } from '@fastify/busboy';
 type PartHeaders = Record<string, string[] | undefined>;
 
 /**
- * Busboy takes every name for UTF-8, and loses bytes that are not; of `filename` and `filename*` it takes what comes first or
- * last, as it happens. It has no option for either, so each header is mended before busboy reads it: what is not UTF-8 is
- * ISO 8859-1, as HTTP has it, and `filename*` goes before `filename` (RFC 6266 section 4.3).
+ * Busboy reads every name as UTF-8, and loses bytes that are not; of `filename` and `filename*` it takes the one that comes first or
+ * last, depending on the case. Busboy has no option for either, so each header is mended before busboy reads it: a name that is not UTF-8 is
+ * read as ISO 8859-1, as in HTTP, and `filename*` is preferred to `filename` (RFC 6266 section 4.3).
  */
 export function mendNames(busboy: BusboyInstance): void {
   const { parser } = (busboy as unknown as { _parser: { parser: EventEmitter } })._parser;

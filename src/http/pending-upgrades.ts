@@ -1,12 +1,12 @@
-// Connections whose wish for an upgrade is not answered yet: a peer that goes away is seen, and what it says meanwhile is kept.
+// Watches connections whose request for an upgrade is not answered yet: notices a peer that goes away, and keeps what it sends meanwhile.
 import type { Socket } from 'node:net';
 
-/** What a peer says before its answer; more is not read, and then only the answer shows that it has gone away. */
+/** The most bytes that are read from a peer before the response; beyond this, only the response shows that the peer has gone away. */
 const aheadBytes = 64 * 1024;
 
 const unanswered = new Map<Socket, () => Buffer>();
 
-/** Nobody but us reads it, and without a reader Node tells of no end. */
+/** Reads from the socket, because without a reader Node does not report its end. */
 export function watchPendingUpgrades(socket: Socket): void {
   const ahead: Buffer[] = [];
   let bytes = 0;
@@ -27,7 +27,7 @@ export function watchPendingUpgrades(socket: Socket): void {
   });
 }
 
-/** From now on somebody else watches the connection; gives what came meanwhile. */
+/** Stops watching the connection, and returns the bytes that came meanwhile. */
 export function releaseSocket(socket: Socket): Buffer {
   const ahead = unanswered.get(socket)?.();
   unanswered.delete(socket);

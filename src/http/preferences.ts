@@ -1,11 +1,11 @@
-// How the caller wants its answer: the Prefer header (RFC 7240), Accept, and ?stream=1.
+// How the caller wants the response: the Prefer header (RFC 7240), Accept, and ?stream=1.
 import type { FastifyRequest } from 'fastify';
 import { textWithin, timeoutRange } from '../model/bounds.js';
 
 export interface Preferences {
-  /** How long to wait for the end: for ever, or for so many milliseconds; 0 is not at all. */
+  /** How many milliseconds to wait for the end; Infinity: forever, 0: not at all. */
   waitMs: number;
-  /** What of Prefer is honoured, for Preference-Applied. */
+  /** The parts of Prefer that are honoured, for Preference-Applied. */
   applied: string | null;
   events: boolean;
   stream: boolean;

@@ -1,6 +1,6 @@
-// Addresses of the jobs interface as pRouter reads them.
+// Reads addresses of the jobs interface the way pRouter does.
 
-/** Repeated slashes count as one; the address of a job's own program stays as it came. */
+/** Repeated slashes count as one; the address within the program of a job stays unchanged. */
 export function withoutRepeatedSlashes(url: string): string {
   if (!/^\/+(jobs|info|connections|shutdown)(\/|\?|$)/.test(url)) return url;
   const [head] = /^[^?]*?(?=\/http\/|\?|$)/.exec(url) ?? [''];

@@ -1,8 +1,8 @@
-// A request that wished for a protocol that is not spoken here is an ordinary one: it is read again, without the wish.
+// Replays a request for an upgrade to an unsupported protocol as an ordinary request, without the upgrade.
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** `head`: what has come after the request. */
+/** `head`: the bytes that came after the request. */
 export function replayAsPlainHttp(server: Server, request: IncomingMessage, { socket, head }: { socket: Socket; head: Buffer }): void {
   const { rawHeaders, method, url, httpVersion } = request;
   const lines = [`${method} ${url} HTTP/${httpVersion}`];

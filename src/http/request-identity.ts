@@ -1,4 +1,4 @@
-// By what a request is known in the log, in its answer and in the traces of others.
+// The identity of a request in the log, in its response and in the traces of others.
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -6,13 +6,13 @@ import { parseTraceparent } from '../model/trace-context.js';
 
 const acceptable = /^[A-Za-z0-9._:/+=@~-]{1,128}$/;
 
-/** The caller's X-Request-Id when it can do no harm in a log; a new one otherwise. */
+/** The X-Request-Id of the caller when it is harmless in a log; otherwise a new one. */
 export function requestId({ headers }: { headers: IncomingHttpHeaders }): string {
   const given = headers['x-request-id'];
   return typeof given === 'string' && acceptable.test(given) ? given : randomUUID();
 }
 
-/** Says the id in the answer, and keeps the caller's trace for the runs that this request makes. */
+/** Puts the id into the response, and keeps the caller's trace for the runs that this request creates. */
 export function identify(request: FastifyRequest, reply: FastifyReply): void {
   void reply.header('x-request-id', request.id);
   const { traceparent } = request.headers;

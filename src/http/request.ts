@@ -1,17 +1,17 @@
-// What the server adds to a request on its way in.
+// The properties that the server adds to a request.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from '../model/coded-error.js';
 import type { Principal, Role } from '../model/roles.js';
 import type { TraceContext } from '../model/trace-context.js';
 import type { OpenRequest } from './open-request.js';
 
-/** `loopback`: an admin, or anybody on this machine. */
+/** `loopback`: an admin, or any user on this machine. */
 export type Access = Role | 'public' | 'loopback';
 
-/** How the errors of a route look: `registry` is tastypie's {"error": text}, `glot` {"error": code, "message": text}, everything else RFC 9457. */
+/** The form of the errors of a route: `registry` is tastypie's {"error": text}, `glot` {"error": code, "message": text}, everything else RFC 9457. */
 export type ErrorForm = 'registry' | 'glot' | 'problem';
 
-/** A server that ends answers what reaches it, unless it still takes connections: then only what is `answered` anyway. `refused`: in no case. */
+/** What a stopping server does with a request. By default it answers, unless it still takes connections; `answered`: always, `refused`: never. */
 export type WhileClosing = 'answered' | 'refused';
 
 declare module 'fastify' {
@@ -21,12 +21,12 @@ declare module 'fastify' {
     whileClosing?: WhileClosing;
     /** Answered with Cache-Control: no-store, as pRouter does. */
     noStore?: boolean;
-    /** With this one in its query as 1, a request writes whatever its method: for authors, and from no page of another origin. */
+    /** The query parameter whose value 1 makes the request a write, whatever its method: then it needs the role author, and pages of other origins may not send it. */
     writeQuery?: string;
   }
   interface FastifyRequest {
     principal?: Principal;
-    /** Of one that has a principal. */
+    /** Only for a request with a principal. */
     open?: OpenRequest;
     /** The caller's trace, when its traceparent is valid. */
     traceContext?: TraceContext;
@@ -45,7 +45,7 @@ export function principalOf(request: FastifyRequest): Principal {
 
 const reading = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Whether it may change something. */
+/** Whether the request may change something. */
 export function isWrite(request: FastifyRequest): boolean {
   return !reading.has(request.method) || hasWriteQuery(request);
 }
@@ -55,7 +55,7 @@ export function hasWriteQuery(request: FastifyRequest): boolean {
   return writeQuery !== undefined && queryOf(request).get(writeQuery) === '1';
 }
 
-/** The number in an address; not_found, with `otherwise`, when it is none. */
+/** Returns the number in an address; throws not_found, with the sentence of `otherwise`, when it is not a number. */
 export function numberIn({ params: { id } }: Request, otherwise: (id: string) => string): number {
   if (/^[1-9]\d{0,14}$/.test(id)) return Number(id);
   throw new CodedError('not_found', otherwise(id));

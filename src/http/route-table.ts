@@ -1,4 +1,4 @@
-// Which methods each address has: for OPTIONS, and for 405 with Allow instead of 404.
+// Knows the methods of each address, for OPTIONS and for 405 with Allow instead of 404.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import findMyWay from 'find-my-way';
 import { CodedError } from '../model/coded-error.js';
@@ -9,7 +9,7 @@ export class RouteTable {
   private readonly router = findMyWay({ ignoreTrailingSlash: true, maxParamLength: 16384 });
   private readonly methods = new Map<string, Set<string>>();
 
-  /** Must be called before the routes are made. */
+  /** Must be called before the routes are created. */
   watch(fastify: FastifyInstance): void {
     fastify.addHook('onRoute', ({ url, method }) => {
       const pattern = url.replace(/(.)\/$/, '$1');
@@ -27,7 +27,7 @@ export class RouteTable {
     const optioned = request.method === 'OPTIONS';
     const allow = allowed.filter((method) => method !== request.method).join(',');
     void reply.header('allow', allow);
-    if (!optioned) throw new CodedError('method_not_allowed', `${request.method} is not allowed here; allowed: ${allow}`);
+    if (!optioned) throw new CodedError('method_not_allowed', `the method ${request.method} is not allowed here; allowed: ${allow}`);
     void reply.code(200).header('content-type', 'text/plain; charset=utf-8').send(allow);
     return true;
   }

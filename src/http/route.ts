@@ -1,4 +1,4 @@
-// The one decorator of a route: its address, who may use it, and all that the OpenAPI says of it.
+// The one decorator of a route: its address, its access, and its documentation in the OpenAPI.
 import { applyDecorators, RequestMapping, RequestMethod } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import {
@@ -34,16 +34,16 @@ export interface RouteOptions {
   path?: string | string[];
   access: Access;
   whileClosing?: WhileClosing;
-  /** Nothing on the way may keep the answer, be it an error. */
+  /** No cache may keep the response, even an error. */
   noStore?: true;
-  /** As 1 in the query it makes a write of the request. */
+  /** The query parameter whose value 1 makes the request a write. */
   writeQuery?: string;
   summary: string;
   description?: string;
   params?: Record<string, string>;
   query?: Record<string, string>;
   headers?: Record<string, string>;
-  /** What the body may be, by media type. */
+  /** The allowed bodies by media type. */
   body?: Record<string, Schema | BodyClass>;
   answers: Record<number, Answer>;
   errors?: ErrorCode[];
@@ -70,7 +70,7 @@ function entries(record: Record<string, string> = {}): [string, string][] {
   return Object.entries(record);
 }
 
-/** Swagger's own decorator gives every media type one schema; openapi.ts puts this in place. */
+/** The decorator of Swagger allows only one schema for all media types; openapi.ts puts these bodies in place. */
 function bodyDecorators(body: RouteOptions['body']): MethodDecorator[] {
   if (!body) return [];
   const models = Object.values(body).filter((schema) => typeof schema === 'function') as BodyClass[];
@@ -93,7 +93,7 @@ function answerDecorator(status: number, { what, body, headers }: Answer): Metho
 
 const errorModels = { registry: RegistryErrorBody, glot: GlotErrorBody, problem: ProblemBody };
 
-/** One response per status, naming every code that it may carry. */
+/** One response per status, naming every error code that it may carry. */
 function errorDecorators({ access, errors = [] }: RouteOptions, form: ErrorForm): MethodDecorator[] {
   const always: ErrorCode[] = access === 'public' ? [] : ['unauthenticated', 'too_many_attempts', 'forbidden', 'database_unreachable'];
   const grouped = new Map<number, ErrorCode[]>();

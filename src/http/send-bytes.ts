@@ -1,10 +1,10 @@
-// Sends the bytes of an output: at once when they are few, as a stream when they are many; never as a page of this origin.
+// Sends the bytes of an output: at once when they are few, otherwise as a stream; never as a page of this origin.
 import type { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 
 const atOnceBytes = 128 * 1024;
 
-/** What a program wrote must not run as a page of this server. */
+/** The output of a program must not run as a page of this server. */
 export const sandboxed = "sandbox; default-src 'none'";
 
 /** `bytes` is the exact length. */

@@ -1,4 +1,4 @@
-// Answers with bytes that have a length and an ETag: whole, one range of them, or not at all when they are unchanged.
+// Responds with bytes that have a length and an ETag: all of them, one range, or none when they are unchanged.
 import type { Readable } from 'node:stream';
 import type { ByteRange } from '../results/outputs.js';
 import { namesEtag } from './etag.js';

@@ -1,4 +1,4 @@
-// Sends answers: JSON as exact bytes with the exact type, and errors in the form of their route.
+// Sends responses: JSON as exact bytes with the exact type, and errors in the form of their route.
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from '../model/coded-error.js';
@@ -7,7 +7,7 @@ import { challenge } from './basic-strategy.js';
 import { drainMessage } from './drain-message.js';
 import { statusOf } from './error-table.js';
 
-/** Fastify would add a charset to a string; real consumers compare the whole header. */
+/** Sends bytes, because Fastify would add a charset to a string, and real clients compare the whole header. */
 export function sendJson(reply: FastifyReply, status: number, value: unknown): void {
   sendJsonText(reply, status, JSON.stringify(value));
 }
@@ -20,7 +20,7 @@ export function sendEmpty(reply: FastifyReply, status: number): void {
   void reply.code(status).send();
 }
 
-/** Answers HEAD: nothing of the content is read, whose length is said where a header says it. */
+/** Answers HEAD without reading the content; the length is sent where a header has it. */
 export function sendHead(reply: FastifyReply): void {
   void reply.send(Readable.from([]));
 }
@@ -28,12 +28,12 @@ export function sendHead(reply: FastifyReply): void {
 export function sendError(request: FastifyRequest, reply: FastifyReply, thrown: unknown): void {
   const error = asCoded(thrown);
   if (isGone(request) || reply.raw.headersSent) {
-    request.log[isGone(request) ? 'debug' : 'warn']({ err: thrown }, 'the answer broke off');
+    request.log[isGone(request) ? 'debug' : 'warn']({ err: thrown }, 'the response broke off');
     reply.raw.destroy();
     return;
   }
   if (error.code === 'internal') request.log.error({ err: thrown }, 'request failed');
-  // a connection that ends with this answer would be reset while its body still arrives, and the answer lost
+  // a connection that ends with this response would be reset while its body still arrives, and the response would be lost
   const ends = request.headers.connection?.toLowerCase() === 'close';
   if (ends) void drainMessage(request.raw).then(() => renderError(request, reply, error));
   else renderError(request, reply, error);
@@ -70,12 +70,12 @@ function renderError(request: FastifyRequest, reply: FastifyReply, error: CodedE
   void reply.code(status).header('content-type', 'application/problem+json').send(Buffer.from(text));
 }
 
-/** As its clients compare them. */
+/** The errors as clients of glot compare them. */
 function glotError({ code, message }: CodedError): { error: string; message: string } {
   return code === 'unauthenticated' ? { error: 'access_token', message: 'Missing or wrong access token' } : { error: code, message };
 }
 
-/** What the core throws is coded; what Nest and Fastify throw carries a status; the rest is ours to mend. */
+/** Errors of the core are coded, errors of Nest and Fastify carry a status, and all others are faults of this project. */
 function asCoded(thrown: unknown): CodedError {
   if (thrown instanceof CodedError) return thrown;
   const {
@@ -87,9 +87,10 @@ function asCoded(thrown: unknown): CodedError {
   if (code === 'ENOSPC' || code === 'EDQUOT') return new CodedError('disk_full', 'the disk is full');
   if (code === 'EMFILE' || code === 'ENFILE')
     return new CodedError('not_ready', 'the server has no descriptors left', { retryAfterSeconds: 5 });
-  if (status === 404) return new CodedError('not_found', 'there is nothing at this address');
+  if (status === 404) return new CodedError('not_found', 'nothing exists at this address');
   if (status === 413) return new CodedError('body_too_large', 'the body is too large');
-  if (status === 415) return new CodedError('unsupported_media_type', 'this Content-Type is not taken here');
-  if (status !== undefined && status >= 400 && status < 500) return new CodedError('invalid_request', message ?? 'the request is wrong');
-  return new CodedError('internal', 'an error of the server; its log has the details', {});
+  if (status === 415) return new CodedError('unsupported_media_type', 'this route does not accept this Content-Type');
+  if (status !== undefined && status >= 400 && status < 500)
+    return new CodedError('invalid_request', message ?? 'the request is not valid');
+  return new CodedError('internal', 'internal error of the server; its log has the details', {});
 }

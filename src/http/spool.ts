@@ -1,4 +1,4 @@
-// Writes what came with a request to the run's control directory, counted and digested.
+// Writes a body to the control directory of the run, and counts and digests its bytes.
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
@@ -25,7 +25,7 @@ export async function spool(source: Readable, path: string, boundBytes: number):
   return { path, bytes: counter.bytes, digest: hash.digest('hex') };
 }
 
-/** Passes bytes on and fails with message_too_large when there are too many. */
+/** Passes bytes on, and fails with message_too_large when there are too many. */
 export class ByteCounter extends Transform {
   bytes = 0;
 
@@ -44,7 +44,7 @@ export class ByteCounter extends Transform {
   }
 }
 
-/** A body as it arrives; it fails when it is too large, or when its sender goes away. */
+/** Streams a body as it arrives; fails when the body is too large, or when its sender goes away. */
 export function boundedBody(body: IncomingMessage, boundBytes: number): ByteCounter {
   if (Number(body.headers['content-length'] ?? 0) > boundBytes) throw messageTooLarge(boundBytes);
   const counter = new ByteCounter(boundBytes);
@@ -56,5 +56,5 @@ export function boundedBody(body: IncomingMessage, boundBytes: number): ByteCoun
 }
 
 export function messageTooLarge(boundBytes: number): CodedError {
-  return new CodedError('message_too_large', `a message may have at most ${boundBytes} bytes`);
+  return new CodedError('message_too_large', `a message may have at most ${boundBytes} bytes (MAX_MESSAGE_BYTES)`);
 }

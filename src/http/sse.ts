@@ -1,4 +1,4 @@
-// Server-Sent Events on the wire: the head of the answer, one event, and bytes that may be no text.
+// Server-Sent Events on the wire: the head of the response, one event, and bytes that may not be text.
 import { isUtf8 } from 'node:buffer';
 import type { FastifyReply } from 'fastify';
 
@@ -8,12 +8,12 @@ export type RawReply = FastifyReply['raw'];
 
 export interface SentEvent {
   name: string;
-  /** Left out: the client keeps the one before. */
+  /** Left out: the client keeps the previous id. */
   id?: number | string;
   data: string;
 }
 
-/** Answers 200 with events, and keeps the connection alive while `say` says them. `gone` resolves when the client has left. */
+/** Responds with 200 and events, and keeps the connection alive while `say` sends them. `gone` resolves when the client has left. */
 export async function sendEventStream(reply: FastifyReply, say: (raw: RawReply, gone: Promise<null>) => Promise<void>): Promise<void> {
   const { raw } = reply;
   reply.hijack();
@@ -27,7 +27,7 @@ export async function sendEventStream(reply: FastifyReply, say: (raw: RawReply, 
   raw.flushHeaders();
   const gone = new Promise<null>((resolve) => {
     raw.once('close', () => resolve(null));
-    // before anybody listened
+    // the client left before the listener was added
     if (raw.destroyed) resolve(null);
   });
   const keepAlive = setInterval(() => raw.write(': keep-alive\n\n'), keepAliveMs);
@@ -39,12 +39,12 @@ export async function sendEventStream(reply: FastifyReply, say: (raw: RawReply, 
   }
 }
 
-/** Resolves when the client takes more. */
+/** Writes one event; resolves when the client can take more. */
 export function writeEvent(raw: RawReply, event: SentEvent): Promise<void> {
   return writeText(raw, eventText(event));
 }
 
-/** As it is on the wire. */
+/** The event as it is on the wire. */
 export function eventText({ name, id, data }: SentEvent): string {
   const lines = data
     .split('\n')
@@ -53,7 +53,7 @@ export function eventText({ name, id, data }: SentEvent): string {
   return `event: ${name}\n${id === undefined ? '' : `id: ${id}\n`}${lines}\n`;
 }
 
-/** One or more whole events; resolves when the client takes more. */
+/** Writes one or more complete events; resolves when the client can take more. */
 export async function writeText(raw: RawReply, text: string | Buffer): Promise<void> {
   if (text.length === 0 || raw.destroyed || raw.write(text)) return;
   await new Promise<void>((resolve) => {
@@ -65,7 +65,7 @@ export async function writeText(raw: RawReply, text: string | Buffer): Promise<v
   });
 }
 
-/** Text as it is; bytes that are no text, or hold a CR, which the format would change, in base64. */
+/** Text stays as it is; bytes that are not text, or contain a CR, which the format would change, are sent in base64. */
 export function bytesEvent(name: string, bytes: Buffer): Pick<SentEvent, 'name' | 'data'> {
   if (isUtf8(bytes) && !bytes.includes(13)) return { name, data: bytes.toString() };
   return { name: `${name}-base64`, data: bytes.toString('base64') };

@@ -1,4 +1,4 @@
-// A histogram of durations for the hot path: prom-client's own turns a number into text at every observation.
+// A histogram of durations for the hot path: that of prom-client turns a number into text at every observation.
 import type { Histogram, Registry } from 'prom-client';
 
 type Labels = Record<string, string>;
@@ -12,7 +12,7 @@ export interface TimeHistogramShape {
 
 /** The durations of one set of labels. */
 export class TimeSeries {
-  /** How many lay in each bucket; the last one is what no bound holds. */
+  /** How many durations were in each bucket; the last one counts those above all bounds. */
   readonly counts: number[];
   sumSeconds = 0;
 
@@ -40,11 +40,11 @@ export class TimeHistogram {
 
   constructor({ name, help, buckets }: TimeHistogramShape, registry: Registry) {
     Object.assign(this, { name, help, buckets });
-    // of a metric, the registry uses the name and get()
+    // the registry only uses the name and get() of a metric
     registry.registerMetric(this as unknown as Histogram);
   }
 
-  /** For the caller to keep: each call makes a new one. */
+  /** Creates a new series, which the caller keeps. */
   series(labels: Labels): TimeSeries {
     const made = new TimeSeries(labels, this.buckets);
     this.all.push(made);

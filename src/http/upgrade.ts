@@ -1,4 +1,4 @@
-// WebSocket upgrades: they pass the same hooks and routes as every request, and the handler of a route takes the connection over.
+// WebSocket upgrades: they pass the same hooks and routes as every request, and the handler of a route takes over the connection.
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -7,23 +7,23 @@ import { type Farewell, farewellMs } from './open-request.js';
 import { pendingUpgradeSockets, releaseSocket, watchPendingUpgrades } from './pending-upgrades.js';
 import { replayAsPlainHttp } from './replay-as-plain-http.js';
 
-/** A connection that its request's handler may take over; `head` is what has arrived of it already. */
+/** A connection that the handler of its request may take over; `head` holds the bytes that have already arrived. */
 export interface Upgrade {
   socket: Socket;
   head: Buffer;
 }
 
 const offered = new WeakMap<IncomingMessage, Upgrade>();
-/** What was taken over and is open, each with how to say good-bye. */
+/** The open connections that were taken over, each with a function that closes it. */
 const taken = new Map<Socket, () => void>();
 let ending = false;
 
-/** A handler has taken it over, and answers for it. */
+/** Whether a handler has taken over this connection and is responsible for it. */
 export function isUpgraded(socket: Socket): boolean {
   return taken.has(socket);
 }
 
-/** `route` is Fastify's own entrance: who may do what is asked there, and refused as over HTTP. */
+/** `route` is the entry point of Fastify, where access is checked and refused as for every HTTP request. */
 export function routeUpgrades(server: Server, route: (request: IncomingMessage, response: ServerResponse) => void): void {
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     if (ending) return void socket.destroy();
@@ -44,7 +44,7 @@ export function routeUpgrades(server: Server, route: (request: IncomingMessage, 
 
 const ignore = () => {};
 
-/** Of requests that came before this one on its connection; Node says on a socket whose turn it is. */
+/** Resolves when the earlier requests on this connection are answered; Node notes on a socket which response is next. */
 async function answered(socket: Socket & { _httpMessage?: ServerResponse | null }): Promise<void> {
   for (let turn = socket._httpMessage; turn; turn = socket._httpMessage) await over(turn);
 }
@@ -53,7 +53,7 @@ function over(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => response.once('close', () => resolve()));
 }
 
-/** Node has taken back its listeners but that of the timeout of connections without a request. */
+/** Removes the listener that Node leaves on the socket: that for the timeout of connections without a request. */
 function letGo(socket: Socket): void {
   socket.removeAllListeners('timeout');
   socket.setTimeout(0);
@@ -78,17 +78,17 @@ export function wantsUpgrade(request: FastifyRequest): boolean {
   return offered.has(request.raw);
 }
 
-/** For a route that is nothing but a WebSocket. */
+/** For a route that is only a WebSocket. */
 export function demandUpgrade(request: FastifyRequest, reply: FastifyReply): void {
   if (wantsUpgrade(request)) return;
   void reply.header('upgrade', 'websocket').header('connection', 'upgrade');
-  throw new CodedError('upgrade_required', 'this address is a WebSocket: send GET with Connection: Upgrade and Upgrade: websocket');
+  throw new CodedError('upgrade_required', 'this address is a WebSocket; send GET with Connection: Upgrade and Upgrade: websocket');
 }
 
 /**
- * The connection of a request that asks for WebSocket: from now on the caller's, who answers for it; so everything that can be
- * refused is refused before. `farewell` ends it when the server ends, or its credentials hold no longer; what is still open soon after
- * is cut.
+ * Hands the connection of a request for a WebSocket to the caller, who is responsible for it from now on; so everything that can be
+ * refused must be refused before. `farewell` closes the connection when the server stops or the credentials are revoked; a connection that is still open soon after
+ * that is cut.
  */
 export function takeUpgrade(request: FastifyRequest, reply: FastifyReply, farewell: (socket: Socket, why: Farewell) => void): Upgrade {
   const upgrade = offered.get(request.raw);
@@ -110,7 +110,7 @@ function release(response: ServerResponse, socket: Socket): void {
   response.emit('close');
 }
 
-/** Resolves when no connection is left that was taken over, or waits for it; there are no new ones from now on. */
+/** Resolves when no connection is left that was taken over or waits to be; from now on new ones are not accepted. */
 export async function closeUpgraded(): Promise<void> {
   ending = true;
   const open = [...taken.keys(), ...pendingUpgradeSockets()];

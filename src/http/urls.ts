@@ -1,4 +1,4 @@
-// The addresses that answers contain: paths without a host, below BASE_PATH.
+// Builds the addresses in responses: paths without a host, below BASE_PATH.
 
 let base = '';
 

@@ -1,4 +1,4 @@
-// A JSON body as an instance of its class, checked by class-validator; unknown keys are refused.
+// Turns a JSON body into an instance of its class, checked by class-validator; unknown keys are refused.
 import { plainToInstance } from 'class-transformer';
 import { type ValidationError, validate } from 'class-validator';
 import type { FastifyRequest } from 'fastify';

@@ -1,25 +1,25 @@
-// One WebSocket: frames in and out at the speed of whoever takes them, watched for a peer that is gone.
+// One WebSocket: passes frames in and out at the speed of their receiver, and notices a peer that is gone.
 import type { RawData, WebSocket } from 'ws';
 import { CodedError } from '../model/coded-error.js';
 
-/** Frames that wait for their taker; beyond it the socket is not read. */
+/** The most bytes of frames that wait to be taken; beyond this the socket is not read. */
 const waitingBytes = 2 ** 20;
-/** A write to a peer that is gone fails soon; one whose network is gone is given up after this silence. */
+/** A write to a peer that is gone fails soon; a peer whose network is gone is given up after this silence. */
 const pingMs = 5_000;
-/** While the socket is not read, writes alone tell that the peer is gone: the first is refused, the second fails. */
+/** While the socket is not read, only writes show that the peer is gone: the first is refused, the second fails. */
 const pausedPingMs = 500;
 const silenceMs = 60_000;
-/** No more pings are added when so much waits already. */
+/** No more pings are sent when this many bytes already wait to be written. */
 const pingBytes = 64 * 1024;
 /** RFC 6455, section 5.5: a control frame holds 125 bytes, two of which are the code. */
 const reasonBytes = 123;
-/** A peer that does not answer the close is cut. */
+/** A peer that does not answer the close within this time is cut. */
 const closingMs = 2_000;
 
 export const closeCodes = { normal: 1000, goingAway: 1001, protocolError: 1002, policyViolation: 1008, failure: 1011 } as const;
 
 interface Closed {
-  /** The server stops, or takes the peer's credentials no longer: its peer has not gone away. */
+  /** True when the server has closed the connection, because it stops or the credentials were revoked; the peer has not gone away. */
   byServer: boolean;
 }
 
@@ -48,8 +48,8 @@ export class WebSocketConnection {
   }
 
   /**
-   * The frames, one after the other; the next is handed on when the promise of the last is kept. What it throws closes the line, a
-   * CodedError as a fault of the client's.
+   * Hands on the frames one after the other; the next follows when the promise of the last is fulfilled. An error that `take` throws closes the connection, a
+   * CodedError as a fault of the client.
    */
   receive(take: (frame: Buffer, binary: boolean) => Promise<void> | void): void {
     this.peer.on('message', (data: RawData, binary) => {
@@ -68,12 +68,12 @@ export class WebSocketConnection {
     this.peer.resume();
   }
 
-  /** Resolves when all frames that have come were taken. */
+  /** Resolves when all frames that have arrived were taken. */
   async delivered(): Promise<void> {
     await this.delivery.catch(() => {});
   }
 
-  /** One frame; resolves when the system has taken it, with false when nobody will read it any more. */
+  /** Sends one frame; resolves when the system has taken the frame, with false when nobody will read it any more. */
   send(bytes: Buffer, binary = true): Promise<boolean> {
     return new Promise((resolve) => {
       this.peer.send(bytes, { binary }, (error) => resolve(!error));
@@ -90,7 +90,7 @@ export class WebSocketConnection {
     void this.closed.then(() => clearTimeout(timer));
   }
 
-  /** While frames wait on either side no pong can be seen: then a write that fails tells. */
+  /** While frames wait on either side, a pong cannot be seen; then a failing write shows that the peer is gone. */
   private watch(): void {
     const { isPaused, bufferedAmount } = this.peer;
     const nowMs = performance.now();
@@ -102,7 +102,7 @@ export class WebSocketConnection {
   }
 }
 
-/** At most so many bytes of UTF-8, without half a character at the end. */
+/** Cuts the text to at most `bytes` bytes of UTF-8, without half a character at the end. */
 function cutText(text: string, bytes: number): string {
   const whole = Buffer.from(text);
   if (whole.length <= bytes) return text;

@@ -1,4 +1,4 @@
-// How a request becomes a WebSocket: what can be refused is refused before the answer.
+// Turns a request into a WebSocket: everything that can be refused is refused before the response.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { WebSocketServer } from 'ws';
 import { CodedError } from '../model/coded-error.js';
@@ -9,7 +9,7 @@ import { closeCodes, WebSocketConnection } from './web-socket-connection.js';
 /** A larger frame closes the connection with 1009, where an interface does not say otherwise. */
 const usualFrameBytes = 2 ** 20;
 
-/** One for each size of frames. */
+/** One server of ws for each limit of the frame size. */
 const servers = new Map<number, WebSocketServer>();
 
 function serverFor(frameBytes: number): WebSocketServer {
@@ -20,7 +20,7 @@ function serverFor(frameBytes: number): WebSocketServer {
     clientTracking: false,
     maxPayload: frameBytes,
     perMessageDeflate: false,
-    // what was chosen is asked for again, since ws takes the choice from here alone
+    // the protocol is chosen again here, because ws only takes the choice from this function
     handleProtocols: (asked, request) => chosenProtocol([...asked], spoken.get(request) ?? []) ?? false,
   });
   servers.set(frameBytes, made);
@@ -36,21 +36,21 @@ function chosenProtocol(asked: string[], known: string[]): string | undefined {
 /** The code of a close and its reason. */
 export const farewells: Record<Farewell, [number, string]> = {
   stopping: [closeCodes.goingAway, 'the server is stopping'],
-  revoked: [closeCodes.policyViolation, 'the credentials hold no longer'],
+  revoked: [closeCodes.policyViolation, 'the credentials are no longer valid'],
 };
 
-/** What an interface speaks over its WebSockets. */
+/** The protocol of an interface over its WebSockets. */
 interface Spoken {
   /** Subprotocols. */
   protocols?: string[];
-  /** Of the largest frame. */
+  /** The size of the largest frame. */
   frameBytes?: number;
 }
 
 /**
- * What can be refused of the handshake is refused here: upgrade_required, invalid_request. Then the handler refuses or starts what it
- * must, and calls what this returns: it answers 101, and gives null when the client went away meanwhile. `protocols` are the subprotocols
- * that are spoken; a client that asks for others only is refused, one that asks for none is not.
+ * Refuses a wrong handshake with upgrade_required or invalid_request. Then the handler refuses or starts what it
+ * must, and calls the returned function, which answers 101, and gives null when the client went away meanwhile. `protocols` are the subprotocols
+ * that are supported; a client that only requests others is refused, a client that requests none is not.
  */
 export function webSocketOf(
   request: FastifyRequest,
@@ -80,5 +80,5 @@ function checkHandshake({ headers }: FastifyRequest, protocols: string[]): void 
     throw new CodedError('invalid_request', 'the handshake needs Sec-WebSocket-Version: 13 and a Sec-WebSocket-Key of 16 bytes in base64');
   const asked = (headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
   if (asked[0] !== '' && protocols.length > 0 && !chosenProtocol(asked, protocols))
-    throw new CodedError('invalid_request', `the subprotocol '${asked.join(', ')}' is not spoken here; spoken are ${protocols.join(', ')}`);
+    throw new CodedError('invalid_request', `unknown subprotocol '${asked.join(', ')}'; allowed: ${protocols.join(', ')}`);
 }

@@ -1,4 +1,4 @@
-// A stream that must bring as many bytes as were announced: a file that shrinks meanwhile cuts the answer instead of stalling it.
+// A stream that must bring as many bytes as were announced: a file that shrinks meanwhile cuts the response instead of stalling it.
 import { Readable } from 'node:stream';
 
 export function wholeStream(stream: Readable, bytes: number): Readable {

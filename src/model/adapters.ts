@@ -106,7 +106,7 @@ export const outputAdapters: AdapterDeclaration[] = [
   { type: 'none', what: 'nothing; the answer is the run as JSON', parameters: { type: 'object', properties: {} } },
 ];
 
-/** The names alone, for the schema of definitions. */
+/** The names of the input adapters, for the schema of definitions. */
 export const inputTypes = inputAdapters.map(({ type }) => type);
 export const outputTypes = outputAdapters.map(({ type }) => type);
 

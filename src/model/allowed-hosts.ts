@@ -1,4 +1,4 @@
-// Where the server itself may connect to for a caller (callbacks, pRouter's wsconnect): hosts by name, addresses and ranges by number; what a name resolves to is judged when connecting.
+// Decides where the server may connect for a caller (callbacks, wsconnect of pRouter): listed host names, addresses and ranges; the address of a name is checked when connecting.
 import { lookup as resolveName } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 

@@ -7,7 +7,7 @@ export interface ControlDirectory {
   /** Exists once the message was delivered completely, if it went through the server. */
   delivered: string;
   output: string;
-  /** The segments of what came out of a service (message-log). */
+  /** The segments of the messages of a service (message-log). */
   messages: string;
   uploads: string;
   /** The files that were put for a run before its start; in `uploads`. */

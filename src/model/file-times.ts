@@ -15,7 +15,7 @@ export function fileDate(timeMs: number): Date {
   return new Date(within(timeMs, -dateBoundMs, dateBoundMs));
 }
 
-/** As in RFC 3339, whose years have four digits; the first year is 1, since many readers know no year 0. */
+/** As in RFC 3339, whose years have four digits; the first year is 1, since many readers do not know the year 0. */
 export function isoTime(timeMs: number): string {
   return new Date(within(timeMs, firstYearMs, lastYearMs)).toISOString();
 }

@@ -1,5 +1,5 @@
 // The framed log of a run: what the program wrote, stream by stream, in the order in which it was read.
-// Launchers write it (worker/log-frames, native/launcher/output.c). A frame is a 16-byte head (stream 1 byte, 3 bytes zero, length uint32, time float64 ms since 1970, little endian) and its bytes.
+// Launchers write this log (worker/log-frames, native/launcher/output.c). A frame is a 16-byte head (stream 1 byte, 3 bytes zero, length uint32, time float64 ms since 1970, little endian) and its bytes.
 
 export const frameHeadBytes = 16;
 export const logStreams = ['stdout', 'stderr'] as const;

@@ -3,7 +3,7 @@
 export interface LogSource {
   /** How many bytes can be read now. */
   readonly sizeBytes: number;
-  /** True when no more will come. */
+  /** True when the log does not grow any more. */
   readonly ended: boolean;
   read(offset: number, lengthBytes: number): Promise<Buffer>;
   /** Resolves at the next change after now. */

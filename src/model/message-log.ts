@@ -1,4 +1,4 @@
-// The messages that came out of a service, as they are kept: segments in a folder, each named by the id of its first message.
+// The format of the kept messages of a service: segments in a folder, each named after the id of its first message.
 // An entry is a 32-byte head (id float64, position float64, time float64 ms since 1970, attempt uint32, length uint32, little
 // endian) and its bytes. Ids count from 1 and continue over restarts of the service.
 
@@ -8,7 +8,7 @@ export const segmentBytes = 2 * 2 ** 20;
 /** How many segments are kept: the oldest are removed first. */
 export const segmentBound = 8;
 
-/** `position`: where in what the output adapter reads the next message of the same attempt begins. */
+/** `position`: the position in the input of the output adapter at which the next message of the same attempt begins. */
 export interface KeptMessage {
   id: number;
   position: number;
@@ -28,7 +28,7 @@ export function encodeMessage({ id, position, atMs, attempt, bytes }: KeptMessag
   return entry;
 }
 
-/** How long the entry is that begins at `offset`; the caller has checked that its head is there. */
+/** The length of the entry that begins at `offset`; the caller has checked that its head is there. */
 export function entryBytes(block: Buffer, offset: number): number {
   return messageHeadBytes + block.readUInt32LE(offset + 28);
 }

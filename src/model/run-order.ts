@@ -37,7 +37,7 @@ export interface RunOrder {
   runId: string;
   /** The id of the owner of the run: resources that runs hand on, such as an empty folder, only go to runs of the same owner. */
   ownerId: number;
-  /** Null: a command that no definition stores; its arguments are plain strings. */
+  /** Null: an ad hoc command, whose arguments are plain strings. */
   definitionId: number | null;
   definition: ProcessDefinition;
   parameters: Record<string, unknown>;

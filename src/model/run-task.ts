@@ -53,8 +53,8 @@ export interface ExecutingRun {
   /** One signal to the program; false when it does not run. */
   signal(name: string): boolean;
   /**
-   * One message to a service, once it is ready: the reply where the adapters have one, else null when the program's side has taken it.
-   * Throws wrong_state when it has ended before, message_not_taken, queue_full, input_error.
+   * Sends one message to a service, once it is ready: returns the reply where the adapters have one, else null when the program's side has taken the message.
+   * Throws wrong_state when the service has ended before, message_not_taken, queue_full, input_error.
    */
   send(message: Readable): Promise<Readable | null>;
   /** Null: the order is not interactive. */

@@ -2,7 +2,7 @@
 import { CodedError } from './coded-error.js';
 import { mayActAs, type Role } from './roles.js';
 
-/** A user as its row has it. */
+/** A user as in its row. */
 export interface WorkOwner {
   id: number;
   username: string;

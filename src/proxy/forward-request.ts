@@ -1,4 +1,4 @@
-// One request on its way through this server to a program and back: streamed, with its address as it came.
+// Forwards one request through this server to a program and the response back: streamed, with the address unchanged.
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createProxyServer } from 'httpxy';
@@ -7,13 +7,13 @@ import { type AnsweredPlace, headersForCaller, headersForProgram } from './forwa
 export interface ProgramAddress {
   host: string;
   port: number;
-  /** As it came: path and query. */
+  /** The path and query, unchanged. */
   path: string;
-  /** What stood before the path, from the host on. */
+  /** The part of the address before the path, after the host. */
   prefix: string;
 }
 
-/** Throws what the connection throws as long as nothing was answered; later the answer is cut. */
+/** Throws the error of the connection as long as no response was sent; later the response is cut. */
 export async function forwardRequest(request: FastifyRequest, reply: FastifyReply, address: ProgramAddress): Promise<void> {
   const proxy = createProxyServer({ target: { host: address.host, port: address.port }, agent: false });
   proxy.once('proxyRes', (answer: IncomingMessage) => {
@@ -29,7 +29,7 @@ export async function forwardRequest(request: FastifyRequest, reply: FastifyRepl
   });
 }
 
-/** The proxy reads address and headers from the request at once; the log shall see what came. */
+/** The proxy reads address and headers from the request at once; afterwards they are restored for the log. */
 function passOn<Result>(request: FastifyRequest, { path, prefix }: ProgramAddress, pass: () => Result): Result {
   const { raw } = request;
   const { url, headers } = raw;

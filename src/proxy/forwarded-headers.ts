@@ -1,9 +1,9 @@
-// Which headers of a request a program gets, and which of its answer the caller gets.
+// Decides which headers of a request a program gets, and which headers of its response the caller gets.
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import { wantsUpgrade } from '../http/upgrade.js';
 
-/** RFC 9110, section 7.6.1; how a body is framed stays. */
+/** The headers of RFC 9110, section 7.6.1; those for the framing of a body stay. */
 export const hopByHop = [
   'connection',
   'keep-alive',
@@ -14,18 +14,18 @@ export const hopByHop = [
   'proxy-authenticate',
   'proxy-authorization',
 ];
-/** `expect` was answered already; the others say who asks, which is for this server to say. */
+/** `expect` was already answered; the others identify the caller, which only this server may do. */
 const notForPrograms = ['authorization', 'x-access-token', 'expect', 'forwarded', 'x-real-ip'];
-/** What would hold for all of this origin, or make a browser ask for a password of it. */
+/** Headers that would apply to this whole origin, or make a browser ask for a password. */
 const notForBrowsers = new Set([
   ...hopByHop,
   ...['alt-svc', 'clear-site-data', 'nel', 'report-to', 'reporting-endpoints', 'public-key-pins', 'strict-transport-security'],
   ...['service-worker-allowed', 'set-cookie2', 'www-authenticate'],
 ]);
-/** A page of a program runs as one of no origin: it cannot use what the browser knows of this server. */
+/** A page of a program runs without an origin, so that it cannot use what the browser stores for this server. */
 const sandbox = 'sandbox allow-downloads allow-forms allow-modals allow-popups allow-scripts';
 
-/** `prefix`: what of the address stands before the program's own, from the host on. */
+/** `prefix`: the part of the address before that of the program, after the host. */
 export function headersForProgram(request: FastifyRequest, prefix: string): IncomingHttpHeaders {
   const headers = { ...request.raw.headers };
   for (const name of [...hopByHop, ...notForPrograms, ...namedBy(headers.connection)]) delete headers[name];
@@ -41,17 +41,17 @@ export function headersForProgram(request: FastifyRequest, prefix: string): Inco
   };
 }
 
-/** Whether a header of a program's answer, in small letters, may go on. */
+/** Whether a header of the response of a program, in lower case, may be passed on. */
 export function goesToCaller(name: string, connection: string | undefined): boolean {
   return !notForBrowsers.has(name) && !name.startsWith('access-control-') && !namedBy(connection).includes(name);
 }
 
-/** Headers that are for the next hop only. */
+/** The headers that the Connection header names for the next hop only. */
 function namedBy(connection = ''): string[] {
   return connection.split(',').map((name) => name.trim().toLowerCase());
 }
 
-/** `ours` go before the program's. */
+/** The headers `ours` replace those of the program. */
 export function headersForCaller(theirs: IncomingHttpHeaders, ours: OutgoingHttpHeaders, place: AnsweredPlace): OutgoingHttpHeaders {
   const kept = Object.entries(theirs).filter(([name]) => goesToCaller(name, theirs.connection) && !Object.hasOwn(ours, name));
   const headers: OutgoingHttpHeaders = Object.fromEntries(kept);
@@ -63,11 +63,11 @@ export function headersForCaller(theirs: IncomingHttpHeaders, ours: OutgoingHttp
 
 export interface AnsweredPlace {
   prefix: string;
-  /** By which names the program may call its own server. */
+  /** The hosts by which the program may refer to its own server. */
   hosts: string[];
 }
 
-/** A redirection within the program's server stays within its prefix. */
+/** A redirect within the server of the program stays within the prefix. */
 function placedLocation(location: string, { prefix, hosts }: AnsweredPlace): string {
   const [, host, rest] = /^(?:https?:)?\/\/([^/?#]*)(.*)$/is.exec(location) ?? [];
   const own = host === undefined ? location : hosts.includes(host.toLowerCase()) ? rest || '/' : null;
@@ -75,7 +75,7 @@ function placedLocation(location: string, { prefix, hosts }: AnsweredPlace): str
   return prefix + own;
 }
 
-/** A cookie goes back to the run that has set it, and to no other. */
+/** A cookie is only sent back to the run that has set it. */
 function placedCookie(cookie: string, { prefix }: AnsweredPlace): string {
   const [pair, ...attributes] = cookie.split(';').map((part) => part.trim());
   const path = attributes.find((attribute) => /^path\s*=/i.test(attribute))?.replace(/^path\s*=\s*/i, '') ?? '/';

@@ -1,4 +1,4 @@
-// A WebSocket to a program: once the program has taken it, the two connections are joined and nothing looks into them.
+// A WebSocket to a program: once the program has accepted it, the two connections are joined and their data is not inspected.
 import { type IncomingMessage, request as openRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -13,7 +13,7 @@ interface Taken {
   head: Buffer;
 }
 
-/** Throws upgrade_refused, and what the connection throws; the caller has been answered nothing then. */
+/** Throws upgrade_refused, and the error of the connection; then no response has been sent to the caller. */
 export async function joinUpgrade(request: FastifyRequest, reply: FastifyReply, address: ProgramAddress): Promise<void> {
   const program = await ask(request, address);
   const caller = takeUpgrade(request, reply, (socket) => socket.destroySoon());
@@ -33,13 +33,13 @@ function ask(request: FastifyRequest, { host, port, path, prefix }: ProgramAddre
     asking.once('upgrade', (answer: IncomingMessage, socket: Socket, head: Buffer) => resolve({ answer, socket, head }));
     asking.once('response', (answer) => {
       asking.destroy();
-      reject(new CodedError('upgrade_refused', `the program answered the WebSocket with ${answer.statusCode}`));
+      reject(new CodedError('upgrade_refused', `the program answered the WebSocket request with the status ${answer.statusCode}`));
     });
     asking.on('error', reject).end();
   }).finally(() => request.raw.socket.off('close', leave));
 }
 
-/** The program's own words, but for what would hold for all of this origin, cookies among it. */
+/** The response of the program, without headers that would apply to this whole origin, such as cookies. */
 function switching({ rawHeaders, headers: { connection } }: IncomingMessage): Buffer {
   const lines = ['HTTP/1.1 101 Switching Protocols'];
   for (let at = 0; at < rawHeaders.length; at += 2) {
@@ -50,7 +50,7 @@ function switching({ rawHeaders, headers: { connection } }: IncomingMessage): Bu
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
 }
 
-/** One direction, at the speed of whoever takes it. */
+/** Joins one direction, at the speed of the receiver. */
 function join(from: Socket, to: Socket): void {
   from.setTimeout(0);
   from.setNoDelay(true);

@@ -1,4 +1,4 @@
-// The way to the programs of runs that listen on a port: which run, whether it can be reached yet or still, and where.
+// Finds the program of a run that listens on a port: whether it can be reached now, and at which address.
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { wantsUpgrade } from '../http/upgrade.js';
@@ -14,35 +14,35 @@ const retryAfterSeconds = 1;
 
 @Injectable()
 export class RunProxy {
-  /** Those that have listened once. */
+  /** The runs whose programs were seen listening. */
   private readonly seen = new WeakSet<ActiveRun>();
 
   constructor(private readonly runs: Runs) {}
 
   /** Answers the request with what the run's program answers. Throws no_port, port_not_ready, port_gone, upgrade_refused, not_found. */
   async forward(request: FastifyRequest, reply: FastifyReply, row: RunEntity): Promise<void> {
-    // never decoded: what it means is the program's business
+    // the path is never decoded: the program decides what it means
     const [, prefix, path] = /^(\/[^?]*?\/http)(\/.*)$/s.exec(request.raw.url ?? '') ?? [];
-    if (prefix === undefined) throw new CodedError('not_found', "there is nothing at this address; a program's own begins with http/");
+    if (prefix === undefined) throw new CodedError('not_found', 'nothing exists at this address; addresses of a program begin with http/');
     const { host, port } = this.placeOf(row);
     const pass = wantsUpgrade(request) ? joinUpgrade : forwardRequest;
     await pass(request, reply, { host, port, path, prefix: basePath() + prefix }).catch((error: NodeJS.ErrnoException) => {
       if (error instanceof CodedError) throw error;
-      throw new CodedError('port_gone', `the program of run ${row.id} has not answered: ${error.code ?? error.message}`);
+      throw new CodedError('port_gone', `the program of run ${row.id} did not answer: ${error.code ?? error.message}`);
     });
   }
 
   /** Where the run's program listens. Throws no_port, port_not_ready, port_gone. */
   placeOf(row: RunEntity): { host: string; port: number } {
     const { id, port, state } = row;
-    if (port === null) throw new CodedError('no_port', `the run ${id} has no port; a definition has one where it says \${port}`);
+    if (port === null) throw new CodedError('no_port', `the run ${id} has no port; its definition must contain \${port}`);
     const run = this.runs.activeRun(id);
     if (!run || state === 'finished') throw gone(row, 'has ended');
     if (port === 0) throw notReady(row);
     return { host: this.hostOf(run), port };
   }
 
-  /** Another program may have the port by now, or have had it all the time. */
+  /** The host at which the program listens; another program may have the port by now, or may always have had it. */
   private hostOf(run: ActiveRun): string {
     const { row } = run;
     const listener = run.listener();

@@ -1,12 +1,12 @@
-// One call over a connection, as both sides have it: what it is to bring in the end, and a stream each way.
+// One call over a connection, as both sides have it: its result, and a stream in each direction.
 import { CodedError } from '../model/coded-error.js';
 import { type Item, MessageQueue } from './message-queue.js';
 
 /** How a call reaches the other side. */
 export interface Outlet {
-  /** Resolves when it has gone, with false when the connection is over. */
+  /** Resolves with true when the item has been sent, with false when the connection is over. */
   item(item: Item): Promise<boolean>;
-  /** Of both directions: neither side sends any more. */
+  /** Ends both directions: neither side sends any more. */
   end(): void;
 }
 
@@ -21,7 +21,7 @@ export class CallStream implements AsyncIterable<Item> {
     return this.open;
   }
 
-  /** False when nobody hears it any more. */
+  /** False when the other side no longer takes items. */
   async send(item: Item): Promise<boolean> {
     return this.open && (await this.sender.item(item));
   }
@@ -31,7 +31,7 @@ export class CallStream implements AsyncIterable<Item> {
     this.close();
   }
 
-  /** Without telling the other side, which knows. */
+  /** Closes the stream without telling the other side, which knows. */
   close(): void {
     this.open = false;
     this.arrived.end();
@@ -41,21 +41,21 @@ export class CallStream implements AsyncIterable<Item> {
     for (let item = await this.arrived.take(); item !== undefined; item = await this.arrived.take()) yield item;
   }
 
-  /** As bytes; throws invalid_request for an item that is none. */
+  /** The items as bytes; throws invalid_request for an item of another kind. */
   async *chunks(): AsyncGenerator<Buffer> {
     for await (const item of this) yield bytesOf(item);
   }
 }
 
 export function bytesOf(item: Item): Buffer {
-  if (!(item instanceof Uint8Array)) throw new CodedError('invalid_request', 'the stream of this call has bytes only');
+  if (!(item instanceof Uint8Array)) throw new CodedError('invalid_request', 'the stream of this call takes bytes only');
   return Buffer.from(item.buffer, item.byteOffset, item.byteLength);
 }
 
 /** A call that was made here. */
 export class Call {
   readonly stream: CallStream;
-  /** What the method gave; rejects with a RemoteError, or with agent_failed when the connection is over. */
+  /** The return value of the method; rejects with a RemoteError, or with agent_failed when the connection is over. */
   readonly result: Promise<unknown>;
   settle!: (result: unknown) => void;
   fail!: (error: Error) => void;
@@ -69,19 +69,19 @@ export class Call {
       this.settle = resolve;
       this.fail = reject;
     });
-    // whoever only reads the stream learns of a failure from it
+    // a caller that only reads the stream learns of a failure from the stream
     this.result.catch(() => {});
     const over = () => this.stream.close();
     this.result.then(over, over);
   }
 
-  /** Nobody waits for it any more. */
+  /** Ends the call, because nobody waits for its result any more. */
   cancel(why = 'the call was given up'): void {
     this.tellCancelled();
     this.fail(new CodedError('agent_failed', why));
   }
 
-  /** The next item of the stream; throws why the call failed when there is none. */
+  /** The next item of the stream; throws the failure of the call when there is no item. */
   async first(): Promise<Item> {
     const item = await this.stream.arrived.take();
     if (item !== undefined) return item;

@@ -1,4 +1,4 @@
-// How a connection of pRPC begins: who dials says who he is and shows a token, who is dialled looks at it and answers the same way.
+// How a pRPC connection begins: the side that connects names itself and shows a token; the other side checks the token and answers in the same form.
 import { randomBytes } from 'node:crypto';
 import { closeCodes, type WebSocketConnection } from '../http/web-socket-connection.js';
 import { CodedError } from '../model/coded-error.js';
@@ -7,7 +7,7 @@ import { type Handshake, kinds, pack, protocolVersion, readHandshake, readMessag
 import { Peer } from './peer.js';
 
 const handshakeMs = 60_000;
-/** Nobody knows yet who sends it. */
+/** The bound of the first message, whose sender is still unknown. */
 const handshakeBytes = 2 ** 16;
 
 export interface Met {
@@ -17,15 +17,15 @@ export interface Met {
 }
 
 export interface Acceptance {
-  /** Who we are. */
+  /** The handshake of this server. */
   self: Handshake;
-  /** Throws when they may not connect; else what they may call. */
+  /** Throws when the other side may not connect; returns the methods that it may call. */
   admit(who: Handshake): Promise<Methods>;
-  /** Before they hear that they are welcome, and so before their first call. */
+  /** Called before the other side is welcomed, and so before its first call. */
   met(met: Met): void;
 }
 
-/** For a connection that was dialled from elsewhere; one that is not welcome is closed with 1002, without a reason. */
+/** Accepts a connection that the other side has opened. A connection that is not admitted is closed with 1002, without a reason. */
 export function acceptPeer(connection: WebSocketConnection, { self, admit, met }: Acceptance): void {
   const connectionId = randomBytes(16).toString('hex');
   const timer = setTimeout(() => connection.close(closeCodes.protocolError), handshakeMs);
@@ -35,7 +35,7 @@ export function acceptPeer(connection: WebSocketConnection, { self, admit, met }
     if (peer) return peer.take(frame);
     try {
       const [kind, id, told] = readMessage(frame, handshakeBytes);
-      if (kind !== kinds.handshake) throw new CodedError('invalid_request', 'a connection begins with a handshake');
+      if (kind !== kinds.handshake) throw new CodedError('invalid_request', 'a connection must begin with a handshake');
       const { peer: who } = readHandshake(told);
       peer = new Peer(connection, await admit(who));
       clearTimeout(timer);
@@ -47,13 +47,13 @@ export function acceptPeer(connection: WebSocketConnection, { self, admit, met }
   });
 }
 
-/** For a connection that was dialled from here. Rejects with agent_failed when we are not welcome. */
+/** Shakes hands on a connection that this server has opened. Rejects with agent_failed when the other side refuses. */
 export function greetPeer(connection: WebSocketConnection, self: Handshake, methods: Methods): Promise<Met> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => connection.close(closeCodes.protocolError), handshakeMs);
     void connection.closed.then(() => {
       clearTimeout(timer);
-      reject(new CodedError('agent_failed', 'the other side does not take this token, or no connection at all'));
+      reject(new CodedError('agent_failed', 'the other side does not accept this token, or accepts no connections at all'));
     });
     let peer: Peer | undefined;
     connection.receive(async (frame) => {
@@ -61,7 +61,7 @@ export function greetPeer(connection: WebSocketConnection, self: Handshake, meth
       const [kind, , told] = readMessage(frame);
       const { connectionId, peer: who } = readHandshake(kind === kinds.welcome ? told : undefined);
       if (typeof connectionId !== 'string' || !/^[\w-]{1,64}$/.test(connectionId))
-        throw new CodedError('invalid_request', 'a connection has an id of letters and digits');
+        throw new CodedError('invalid_request', 'a connection id must consist of letters, digits, - and _');
       clearTimeout(timer);
       peer = new Peer(connection, methods);
       resolve({ connectionId, peer, who });

@@ -1,21 +1,21 @@
-// The calls of the other side that have no answer yet: each with its stream, and given up when nobody waits for it.
+// The calls of the other side that have no answer yet: each has its stream, and is given up when nobody waits for it.
 import { CodedError } from '../model/coded-error.js';
 import { CallStream } from './call.js';
 import type { Item } from './message-queue.js';
 import { type CallType, itemOf, kinds, type Message, pack, RemoteError, statuses } from './messages.js';
 
-/** What is called from the other side. */
+/** A call that comes from the other side. */
 export interface IncomingCall {
   method: string;
   args: unknown[];
   kwargs: Record<string, unknown>;
   type: CallType;
   stream: CallStream;
-  /** Aborted when nobody waits for it any more. */
+  /** Aborted when nobody waits for the call any more. */
   gone: AbortSignal;
 }
 
-/** What the other side may call. What it throws is told there as a failure of the method. */
+/** The methods that the other side may call. An error that is thrown here is reported there as a failure of the method. */
 export type Methods = (call: IncomingCall) => Promise<unknown>;
 
 interface Served {
@@ -23,10 +23,10 @@ interface Served {
   gone: AbortController;
 }
 
-/** Calls of the other side that have no answer yet, or whose answer it does not read; one more is refused. */
+/** The limit of calls that have no answer yet, or whose answer the other side does not read; another call is refused. */
 const servedBound = 1_000;
 const methodLength = 100;
-/** A sentence may quote what was asked. */
+/** The longest error text, since a sentence may quote the request. */
 const textLength = 4_096;
 
 export class IncomingCalls {
@@ -41,7 +41,7 @@ export class IncomingCalls {
     return this.served.size;
   }
 
-  /** A call, or what follows it. Throws invalid_request, which ends the connection. */
+  /** Takes a call, or a message that belongs to a call. Throws invalid_request, which ends the connection. */
   take(message: Message, frameBytes: number): Promise<void> | void {
     if (message[0] !== kinds.call) return this.takeOfServed(message, frameBytes);
     return this.served.size < servedBound ? this.serve(message) : this.refuse(message);
@@ -66,14 +66,20 @@ export class IncomingCalls {
     gone.abort();
   }
 
-  /** The next frame waits until it has gone. */
+  /** Sends a refusal; the next frame waits until the refusal has been sent. */
   private async refuse([, id]: Message): Promise<void> {
-    await this.send([kinds.result, id, null, statuses.serverError, [`there are ${servedBound} calls already`, null, null, null]]);
+    await this.send([
+      kinds.result,
+      id,
+      null,
+      statuses.serverError,
+      [`the limit of ${servedBound} unanswered calls is reached`, null, null, null],
+    ]);
   }
 
   private serve([, id, type, method, args, kwargs]: Message): void {
     if (typeof method !== 'string' || method.length > methodLength || !Array.isArray(args) || this.served.has(id))
-      throw new CodedError('invalid_request', 'a call has an id of its own, a method and arguments');
+      throw new CodedError('invalid_request', 'a call must have its own id, a method and arguments');
     const outlet = { item: (item: Item) => this.send([kinds.reply, id, item]), end: () => void this.send([kinds.repliesEnd, id]) };
     const served = { stream: new CallStream(outlet), gone: new AbortController() };
     this.served.set(id, served);
@@ -98,7 +104,7 @@ function failure(method: string, error: Error): [status: number, description: un
   return [statuses.methodError, [`call '${method}' failed: ${text}`, type, text, null]];
 }
 
-/** The class by which pRouter knows a job that is not there; else the code. */
+/** The class name by which pRouter knows a missing job; for other errors the code. */
 function causeOf({ code }: CodedError): string {
   return code === 'not_found' ? 'JobNotFoundError' : code;
 }

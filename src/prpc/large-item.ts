@@ -1,9 +1,9 @@
-// Which frames may be large: decoded, a list or a map takes fifty times its bytes, and a while; bytes and text take what they are.
+// Which frames may be large: a decoded list or map takes fifty times its bytes, and time; bytes and text take no more than their size.
 
-/** Of any other frame: a body of JSON, with what a call adds to it. */
+/** The bound of any other frame: a JSON body, with what a call adds to the body. */
 export const structureBytes = 2 ** 20 + 2 ** 16;
 
-/** By the first byte of a number in MessagePack that does not stand for itself: how long it is. */
+/** The length of a number in MessagePack, by its first byte; a first byte that is missing here is the number itself. */
 const numberLengths = new Map([
   [0xcc, 2],
   [0xcd, 3],
@@ -13,7 +13,7 @@ const numberLengths = new Map([
 const listOfThree = 0x93;
 const longBytesOrText = [0xc6, 0xdb];
 
-/** A frame of `[kind, id, item]`, of one of these kinds, of which the item is bytes or text, up to the end of the frame. */
+/** Whether this is a frame `[kind, id, item]` of one of these kinds whose item is bytes or text up to the end of the frame. */
 export function isLargeItem(frame: Buffer, itemKinds: number[]): boolean {
   const [first, kind, id] = frame;
   if (first !== listOfThree || !itemKinds.includes(kind)) return false;

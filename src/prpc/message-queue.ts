@@ -1,10 +1,10 @@
-// What has arrived on a stream of a call and was not taken yet: bounded, since the connection has no other brake.
+// The queue of items that have arrived on the stream of a call and are not taken yet: bounded, since the connection has no other flow control.
 
-/** Of what waits, as frames; a single one may be larger. */
+/** The bound of waiting frames in bytes; a single frame may be larger. */
 const boundBytes = 2 ** 20;
-/** What one takes here, however small it is. */
+/** What one item takes in memory at least, however small it is. */
 const itemBytes = 128;
-/** Who takes nothing for so long while the queue is full loses the call: everything else on the connection waits behind it. */
+/** A reader that takes nothing for this long while the queue is full loses the call: everything else on the connection waits behind it. */
 const patienceMs = 5_000;
 
 export type Item = string | number | boolean | Uint8Array | object;
@@ -17,8 +17,8 @@ export class MessageQueue {
   private wakeGiver = () => {};
 
   /**
-   * Resolves when there is room for more; with false when nobody takes what is there. What comes after the end is dropped. `frameBytes`:
-   * as it came, since an object has no size of its own.
+   * Resolves when more items fit; with false when nobody takes the queued items. An item after the end is dropped. `frameBytes`: the size of
+   * the item's frame, since an object has no size.
    */
   async put(item: Item, frameBytes: number): Promise<boolean> {
     if (this.ended) return true;
@@ -40,14 +40,14 @@ export class MessageQueue {
     });
   }
 
-  /** What was put before can still be taken. */
+  /** Ends the queue; items that were put before can still be taken. */
   end(): void {
     this.ended = true;
     this.wakeTaker();
     this.wakeGiver();
   }
 
-  /** The next item; undefined after the last one. One taker at a time. */
+  /** The next item; undefined after the last item. Only one reader at a time may call this. */
   async take(): Promise<Item | undefined> {
     while (this.waiting.length === 0 && !this.ended) await new Promise<void>((resolve) => (this.wakeTaker = resolve));
     const { item, bytes } = this.waiting.shift() ?? { item: undefined, bytes: 0 };

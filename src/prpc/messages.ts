@@ -1,4 +1,4 @@
-// The messages of pRPC, with which pRouter and its agents speak: each one binary frame of a WebSocket, a MessagePack list.
+// The messages of pRPC, the protocol of pRouter and its agents: each message is one binary frame of a WebSocket and holds a MessagePack list.
 import { decode, encode } from '@msgpack/msgpack';
 import { isObject } from '../http/json-body.js';
 import { CodedError } from '../model/coded-error.js';
@@ -10,7 +10,7 @@ import type { Item } from './message-queue.js';
 export const subprotocol = 'v1.prpc.datadvance';
 export const protocolVersion = 1;
 
-/** The first element of a message. The first five go from who calls to who is called, the others back. */
+/** The first element of a message. The first five go from the caller to the called side, the others back. */
 export const kinds = {
   handshake: 1,
   call: 2,
@@ -29,14 +29,14 @@ export type CallType = (typeof callTypes)[keyof typeof callTypes];
 
 export const statuses = { success: 0, methodError: 10, methodNotFound: 20, serverError: 30 } as const;
 
-/** Kind, id of the call, and what the kind has besides. */
+/** Kind, id of the call, and further elements that depend on the kind. */
 export type Message = [kind: number, id: number, ...more: unknown[]];
 
-/** Who somebody is, as both sides say it when they meet. */
+/** The identity of one side, as both sides send it when they meet. */
 export interface Handshake {
   auth: { uid: string; name: string; token?: string };
   platform: Record<string, unknown>;
-  /** Only agents have them. */
+  /** Only agents have properties. */
   properties?: Record<string, unknown>;
 }
 
@@ -50,17 +50,17 @@ export function unpack(bytes: Uint8Array): unknown {
   try {
     return decode(bytes);
   } catch (error) {
-    throw new CodedError('invalid_request', `a frame is no MessagePack: ${(error as Error).message}`);
+    throw new CodedError('invalid_request', `a frame is not valid MessagePack: ${(error as Error).message}`);
   }
 }
 
-/** Throws invalid_request for what is no message, or a larger one than it may be. */
+/** Throws invalid_request for a frame that is not a message, or that is too large. */
 export function readMessage(frame: Buffer, boundBytes = structureBytes): Message {
   if (frame.length > boundBytes && !isLargeItem(frame, [kinds.item, kinds.reply]))
-    throw new CodedError('invalid_request', `a message of ${frame.length} bytes is too large; ${boundBytes} are taken`);
+    throw new CodedError('invalid_request', `a message of ${frame.length} bytes is too large; at most ${boundBytes} are allowed`);
   const message = unpack(frame);
   if (!Array.isArray(message) || message.length < 2 || !isCount(message[0]) || !isCount(message[1]))
-    throw new CodedError('invalid_request', 'a message is a list of its kind, its id and more');
+    throw new CodedError('invalid_request', 'a message must be a list of its kind, its id and further elements');
   return message as Message;
 }
 
@@ -68,16 +68,16 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-/** `[version, connection id, who it is]`. Throws invalid_request. */
+/** Reads `[version, connection id, identity]`. Throws invalid_request. */
 export function readHandshake(told: unknown): { connectionId: unknown; peer: Handshake } {
   const [version, connectionId, peer] = Array.isArray(told) ? told : [];
   if (version !== protocolVersion)
-    throw new CodedError('invalid_request', `version ${String(version)} is not spoken here; it is ${protocolVersion}`);
+    throw new CodedError('invalid_request', `unknown protocol version ${String(version)}; this server supports ${protocolVersion}`);
   const { auth, platform = {}, properties } = isObject(peer) ? peer : {};
   const { uid, name, token } = isObject(auth) ? auth : {};
   const known = isText(uid) && uid !== '' && isText(name) && isObject(platform) && !jsonFault({ platform, properties });
   if (!known || !(token === undefined || isText(token)) || !(properties === undefined || isObject(properties)))
-    throw new CodedError('invalid_request', 'a handshake has auth with uid, name and token; platform and properties are objects');
+    throw new CodedError('invalid_request', 'a handshake must have auth with uid, name and token; platform and properties must be objects');
   return {
     connectionId,
     peer: { auth: { uid, name, ...(token !== undefined && { token }) }, platform, ...(properties && { properties }) },
@@ -88,7 +88,7 @@ export function isText(value: unknown): value is string {
   return typeof value === 'string';
 }
 
-/** What went wrong with a call on the other side. `causeType` is the class of the error there, or the code of ours. */
+/** The failure of a call on the other side. `causeType` is the class of the error there, or our error code. */
 export class RemoteError extends Error {
   constructor(
     readonly status: number,
@@ -99,7 +99,7 @@ export class RemoteError extends Error {
   }
 }
 
-/** `[message, type, text, trace]`, of which any may be null. */
+/** Reads `[message, type, text, trace]`, of which any may be null. */
 export function readError(status: unknown, told: unknown): RemoteError {
   const [message, type, text] = Array.isArray(told) ? told : [];
   return new RemoteError(
@@ -109,7 +109,7 @@ export function readError(status: unknown, told: unknown): RemoteError {
   );
 }
 
-/** Throws invalid_request where there is none. */
+/** The item of a message. Throws invalid_request where there is none. */
 export function itemOf([, , item]: Message): Item {
   if (item === undefined) throw new CodedError('invalid_request', 'an item is missing');
   return item as Item;

@@ -1,4 +1,4 @@
-// A connection after its handshake: calls go over it both ways at once, each with its streams.
+// A connection after its handshake: it carries calls in both directions at once, each with its streams.
 
 import type { WebSocketConnection } from '../http/web-socket-connection.js';
 import { CodedError } from '../model/coded-error.js';
@@ -7,7 +7,7 @@ import { IncomingCalls, type Methods } from './incoming-calls.js';
 import type { Item } from './message-queue.js';
 import { callTypes, itemOf, kinds, type Message, pack, RemoteError, readError, readMessage, statuses, unpack } from './messages.js';
 
-/** By place and by name. */
+/** The arguments of a call, by position and by name. */
 interface Arguments {
   args: unknown[];
   kwargs?: Record<string, unknown>;
@@ -31,7 +31,7 @@ export class Peer {
     return this.connection.closed;
   }
 
-  /** Nobody calls anything now. */
+  /** Whether there are no open calls. */
   get isIdle(): boolean {
     return this.calls.size === 0 && this.served.count === 0;
   }
@@ -57,7 +57,7 @@ export class Peer {
     return call;
   }
 
-  /** One frame of the other side. Throws invalid_request, which ends the connection. */
+  /** Takes one frame of the other side. Throws invalid_request, which ends the connection. */
   async take(frame: Buffer): Promise<void> {
     const message = readMessage(frame);
     const [kind, id] = message;
@@ -65,15 +65,15 @@ export class Peer {
     const call = this.calls.get(id);
     if (!call) return;
     if (kind === kinds.reply) {
-      if (!(await call.stream.arrived.put(itemOf(message), frame.length))) call.cancel('nobody took what the agent sent');
+      if (!(await call.stream.arrived.put(itemOf(message), frame.length))) call.cancel('nobody read what the agent sent');
     } else if (kind === kinds.repliesEnd) call.stream.close();
     else if (kind === kinds.result) this.finish(call, message);
-    else throw new CodedError('invalid_request', `there is no message of kind ${kind} at this point`);
+    else throw new CodedError('invalid_request', `a message of kind ${kind} is not allowed at this point`);
   }
 
   private finish(call: Call, [, id, result, status, error]: Message): void {
     const isSuccess = status === statuses.success && result instanceof Uint8Array;
-    // while the call is still there: what cannot be read ends the connection, and with it the call
+    // read before the call is removed: an unreadable result ends the connection, and the call with it
     const value = isSuccess ? unpack(result) : readError(status, error);
     this.calls.delete(id);
     if (value instanceof RemoteError) call.fail(value);

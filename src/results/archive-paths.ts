@@ -1,22 +1,22 @@
-// The paths in archives from outside: what says nothing is left out of them, and what is wrong with one is said as it is.
+// Checks the paths in archives from outside: removes parts without meaning, and reports what is wrong with a path.
 import { CodedError } from '../model/coded-error.js';
 import { newPathFault, withoutEndingSlashes } from '../model/file-names.js';
 
 export interface EntryPath {
-  /** Empty: the folder that is unpacked into. */
+  /** Empty: the target folder itself. */
   path: string;
-  /** By its name: it ends in a slash, or in a dot. */
+  /** Decided by the name, which ends in a slash or in a dot. */
   isFolder: boolean;
 }
 
-/** Without the parts that stay where they are. */
+/** The path without empty parts and `.`. */
 export function shortPath(name: string): EntryPath {
   const isFolder = /(^|\/)\.?$/.test(name);
   const parts = withoutEndingSlashes(name.replace(/^(\.\/+)+/, '')).split('/');
   return { path: name.startsWith('/') ? name : parts.filter((part) => part !== '.').join('/'), isFolder };
 }
 
-/** Throws invalid_request for a path that no file of a run may have. */
+/** Throws invalid_request for a path that a file of a run may not have. */
 export function checkEntryPath(path: string): void {
   const fault = newPathFault(path);
   if (fault) throw unfitEntry(path, fault);

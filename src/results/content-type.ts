@@ -1,4 +1,4 @@
-// The Content-Type of an output: what the definition says, what the file's name says, or what the bytes are.
+// Finds the Content-Type of an output: by the definition, by the name of the file, or by the bytes.
 import mime from 'mime';
 import type { CollectedOutput } from '../model/run-result.js';
 
@@ -9,13 +9,13 @@ export function contentTypeOf({ source, contentType, name, isText }: CollectedOu
   return source !== 'file' && isText ? 'text/plain; charset=utf-8' : 'application/octet-stream';
 }
 
-/** Null when the extension says nothing. */
+/** Null when the extension is unknown. */
 export function typeByName(name: string): string | null {
   const type = name.includes('.') ? mime.getType(name) : null;
   return type?.startsWith('text/') ? `${type}; charset=utf-8` : type;
 }
 
-/** What people expect where the registry of media types lists another extension first. */
+/** The extensions that people expect where the registry of media types lists another one first. */
 const usualExtensions: Record<string, string> = {
   'audio/mpeg': 'mp3',
   'image/jpeg': 'jpg',

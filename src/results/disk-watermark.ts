@@ -1,11 +1,11 @@
-// Whether the disk that holds DATA_DIR has room for more; looked at once a second at most.
+// Checks whether the disk that holds DATA_DIR has enough free space, at most once a second.
 import { type StatsFs, statfsSync } from 'node:fs';
 import { CodedError } from '../model/coded-error.js';
 
 const believedMs = 1000;
 const mostBytes = 2 ** 30;
 const leastPart = 0.05;
-/** The most files that must still find a place, and the least: a run makes two. */
+/** The upper and the lower bound of how many further files must be possible: a run creates two. */
 const [mostFiles, leastFiles] = [1000, 8];
 
 export class DiskWatermark {
@@ -17,7 +17,7 @@ export class DiskWatermark {
     private readonly freeBytes: number | undefined,
   ) {}
 
-  /** Throws disk_full when less is free, or hardly a file finds a place; not_ready when the folder is gone. */
+  /** Throws disk_full when less is free, or when hardly any file can be created; not_ready when the folder is gone. */
   check(): void {
     const nowMs = performance.now();
     if (nowMs < this.freeUntilMs) return;
@@ -26,12 +26,12 @@ export class DiskWatermark {
     if (bavail * bsize < wanted) {
       throw new CodedError('disk_full', `less than ${Math.round(wanted)} bytes are free on the disk of the server (DISK_WATERMARK)`);
     }
-    // 0: the file system makes as many as it has room for
+    // 0: the file system has no fixed number of files
     const wantedFiles = files === 0 ? 0 : Math.min(mostFiles, Math.max(leastFiles, files * leastPart));
     if (ffree < wantedFiles) {
       throw new CodedError(
         'disk_full',
-        `less than ${Math.round(wantedFiles)} further files find a place on the disk of the server (inodes)`,
+        `fewer than ${Math.round(wantedFiles)} further files can be created on the disk of the server (inodes)`,
       );
     }
     this.freeUntilMs = nowMs + believedMs;
@@ -41,7 +41,7 @@ export class DiskWatermark {
     try {
       return statfsSync(this.path);
     } catch (error) {
-      throw new CodedError('not_ready', `DATA_DIR ${this.path} cannot be looked at: ${(error as Error).message}`, { retryAfterSeconds: 5 });
+      throw new CodedError('not_ready', `DATA_DIR ${this.path} cannot be checked: ${(error as Error).message}`, { retryAfterSeconds: 5 });
     }
   }
 }

@@ -1,9 +1,9 @@
-// A log, or one stream of it, as a Readable that closes the log however it ends, also when nobody ever read it.
+// A log, or one stream of it, as a Readable that closes the log however it ends, even when nobody ever read it.
 import { Readable } from 'node:stream';
 import type { LogSource } from '../model/log-source.js';
 import { readStream, type StreamPart } from '../model/read-frames.js';
 
-/** `after` is awaited, and may fail, when all has been read. */
+/** `after` is awaited when everything has been read, and may fail. */
 export function logStream(log: LogSource, part: StreamPart, after: () => Promise<void> = async () => {}): Readable {
   const readable = Readable.from(withEnd(log, part, after), { objectMode: false });
   readable.once('close', () => void log.close().catch(() => {}));
@@ -15,7 +15,7 @@ async function* withEnd(log: LogSource, part: StreamPart, after: () => Promise<v
   await after();
 }
 
-/** Several logs, one after the other. */
+/** Streams several logs, one after the other. */
 export function logsStream(logs: AsyncIterable<{ log: LogSource }>, part: StreamPart): Readable {
   let current: LogSource | undefined;
   const readable = Readable.from(

@@ -1,22 +1,22 @@
-// Which paths a caller wants by patterns of the shell, in linear time: `*` and `?` stand for slashes too, [abc] and [!abc] are sets.
+// Filters paths by shell patterns in linear time: `*` and `?` also match slashes, [abc] and [!abc] are sets.
 import { setImmediate } from 'node:timers/promises';
 import { RE2JS } from 're2js';
 import { CodedError } from '../model/coded-error.js';
 
 const patternsBound = 8;
-/** Of all patterns together: each character of each name may be looked at once for each of these. */
+/** The most characters of all patterns together: each character of a name may be compared once with each of them. */
 const lengthBound = 512;
-/** So many of those looks in one turn of the event loop. */
+/** How many of these comparisons are done in one turn of the event loop. */
 const looksPerTurn = 2 ** 20;
 
 export interface NamePatterns {
-  /** Empty: everything. */
+  /** Empty: every path. */
   include: string[];
-  /** Goes before include. */
+  /** Excludes paths even when they match `include`. */
   exclude: string[];
 }
 
-/** Lets others have their turn now and then. */
+/** A filter that lets other work have its turn now and then. */
 export type NameFilter = (path: string) => Promise<boolean>;
 
 /** Throws invalid_request. */
@@ -39,8 +39,11 @@ export function nameFilter({ include, exclude }: NamePatterns): NameFilter {
 function checkedLength(patterns: string[]): number {
   const length = patterns.join('').length;
   if (patterns.length <= patternsBound && length <= lengthBound) return length;
-  const given = `${patterns.length} patterns of ${length} characters`;
-  throw new CodedError('invalid_request', `${given}; there may be ${patternsBound}, of ${lengthBound} characters together`);
+  const given = `${patterns.length} with ${length} characters`;
+  throw new CodedError(
+    'invalid_request',
+    `at most ${patternsBound} patterns of ${lengthBound} characters together are allowed, got ${given}`,
+  );
 }
 
 function compiled(pattern: string): RE2JS {
@@ -48,7 +51,7 @@ function compiled(pattern: string): RE2JS {
   try {
     return RE2JS.compile(parts.map(expression).join(''), RE2JS.DOTALL);
   } catch {
-    throw new CodedError('invalid_request', `'${pattern}' is no pattern for names`);
+    throw new CodedError('invalid_request', `'${pattern}' is not a valid pattern for names`);
   }
 }
 

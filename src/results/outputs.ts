@@ -1,4 +1,4 @@
-// The message that came out of a run: a view of its log, or a file; whole, in part, or as a digest.
+// The output of a run: a part of its log, or a file; read completely, in part, or as a digest.
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { Readable } from 'node:stream';
@@ -13,7 +13,7 @@ import { FileLog, MemoryLog } from './log-source.js';
 import { logStream } from './log-stream.js';
 import { RunLogEntity } from './run-log.entity.js';
 
-/** One stream of a log in large pieces: a stream of many small frames is read as fast as one of a few. Closes the log. */
+/** Reads one stream of a log in large pieces, so that a stream of many small frames is read as fast as one of a few. Closes the log. */
 async function* streamBlocks(log: LogSource, stream: LogStream): AsyncGenerator<Buffer> {
   for await (const { bytes } of readBlocks(log, {})) yield streamOf(bytes, stream);
 }
@@ -38,7 +38,7 @@ export class RunsRoot {
 
 @Injectable()
 export class Outputs {
-  /** As many as runs have not left their lanes. */
+  /** The logs that are held in memory, at most as many as there are runs in their lanes. */
   private readonly held = new Map<string, Buffer>();
 
   constructor(
@@ -46,7 +46,7 @@ export class Outputs {
     private readonly dataSource: DataSource,
   ) {}
 
-  /** The log of a run whose end the database has not yet stored. */
+  /** Holds the log of a run whose end the database has not yet stored. */
   hold(runId: string, frames: Buffer): void {
     this.held.set(runId, frames);
   }
@@ -65,7 +65,7 @@ export class Outputs {
     return new MemoryLog(row?.frames ?? Buffer.alloc(0));
   }
 
-  /** The output's bytes; `log` is the run's log when the caller has it at hand. */
+  /** Opens the bytes of the output; `log` is the log of the run, if the caller already has it open. */
   async open({ runId, source, bytes }: OutputPlace, { range, log }: { range?: ByteRange; log?: LogSource } = {}): Promise<Readable> {
     const { start, end } = range ?? { start: 0, end: bytes - 1 };
     if (source !== 'file') return logStream(log ?? (await this.log(runId)), { stream: source, start, end: end + 1 });
@@ -79,11 +79,11 @@ export class Outputs {
 
   private fileOf(runId: string): string {
     const { output } = controlDirectory(this.root.path, runId);
-    if (!existsSync(output)) throw new CodedError('output_gone', `the output of run ${runId} is gone`);
+    if (!existsSync(output)) throw new CodedError('output_gone', `the output of run ${runId} does not exist any more`);
     return output;
   }
 
-  /** SHA-256 in hex. Reads all of it; throws what `signal` says. */
+  /** The SHA-256 in hex. Reads the whole output; throws the reason of `signal`. */
   async digest(place: OutputPlace, signal: AbortSignal): Promise<string> {
     const hash = createHash('sha256');
     const chunks = place.source === 'file' ? await this.open(place) : streamBlocks(await this.log(place.runId), place.source);

@@ -1,4 +1,4 @@
-// Files of a run as a zip that is made while it is read: one file is open at a time, and nothing is held in memory.
+// Packs the files of a run into a zip while the zip is read: one file is open at a time, and nothing is held in memory.
 
 import { once } from 'node:events';
 import type { PassThrough, Readable } from 'node:stream';
@@ -9,10 +9,10 @@ import { zipTime } from '../model/file-times.js';
 import type { FileTree, OpenFile, RunFile } from '../model/run-files.js';
 import { exactNames } from '../model/zip-names.js';
 
-/** The names of more files are not held in memory. */
+/** The most files in a zip, since their names are held in memory. */
 const packedBound = 100_000;
 
-/** A file that is gone meanwhile is left out. Throws invalid_request when there are too many. */
+/** A file that has been removed meanwhile is left out. Throws invalid_request when there are too many files. */
 export async function packFiles(tree: FileTree): Promise<Readable> {
   const { files, truncated } = await tree.list(packedBound);
   if (truncated)
@@ -30,13 +30,13 @@ class Packing {
 
   constructor(private readonly tree: FileTree) {
     this.zip.on('error', (error) => this.output.destroy(error as Error));
-    // what goes wrong before somebody reads is told to who reads then
+    // an error before the first read is reported to the later reader
     this.output.on('error', () => {});
     // the reader went away
     this.output.once('close', () => this.current?.destroy());
   }
 
-  /** Never rejects: what goes wrong cuts the output. */
+  /** Never rejects: an error cuts the output. */
   async addAll(files: RunFile[]): Promise<void> {
     try {
       for (const file of files) {
@@ -60,7 +60,7 @@ class Packing {
     this.zip.addBuffer(Buffer.alloc(0), this.named(path), { ...options, compress: false });
   }
 
-  /** What is empty is put there without waiting for the reader. */
+  /** Waits for the reader; empty entries are added without waiting. */
   private async drained(): Promise<void> {
     const output = this.output as PassThrough;
     if (!output.writableNeedDrain || output.destroyed) return;

@@ -1,4 +1,4 @@
-// Files of a run as a tar that is made while it is read: one file is open at a time, and nothing is held in memory.
+// Packs the files of a run into a tar while the tar is read: one file is open at a time, and nothing is held in memory.
 import { PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Headers, type Pack, pack } from 'tar-stream';
@@ -7,19 +7,19 @@ import { tarTime } from '../model/file-times.js';
 import type { FileTree, OpenFile, RunFile } from '../model/run-files.js';
 import type { NameFilter } from './name-filter.js';
 
-/** The names of more files are not held in memory. */
+/** The most files in a tar, since their names are held in memory. */
 const packedBound = 100_000;
 
-/** A file that is gone meanwhile is left out; one that becomes shorter cuts the tar. Throws invalid_request when there are too many. */
+/** A file that has been removed meanwhile is left out; one that becomes shorter cuts the tar. Throws invalid_request when there are too many files. */
 export async function packTar(tree: FileTree, isWanted: NameFilter): Promise<Readable> {
   const { files, truncated } = await tree.list(packedBound);
   if (truncated)
     throw new CodedError('invalid_request', `the run has more than ${packedBound} files, or names or folders too deep for an archive`);
   const packed = pack();
   const output = new PassThrough();
-  // what goes wrong before somebody reads is told to who reads then
+  // an error before the first read is reported to the later reader
   output.on('error', () => {});
-  // the reader went away, or a file could not be read: each ends the other
+  // when the reader goes away, packing ends; when a file cannot be read, the output ends
   void pipeline(packed, output).catch(() => {});
   void addAll(packed, tree, { files, isWanted }).catch((error) => output.destroy(error));
   return output;
@@ -55,13 +55,13 @@ async function addFile(packed: Pack, tree: FileTree, file: RunFile): Promise<voi
   if (opened.bytes === 0) await addEmpty(packed, header);
 }
 
-/** The entry first: one that is refused, since the reader went away, must leave no stream open. */
+/** Adds the entry before the content is opened: an entry that is refused, because the reader went away, must not leave a stream open. */
 async function addContent(packed: Pack, header: Headers, file: OpenFile): Promise<void> {
   const entry = packed.entry(header);
   await pipeline(file.read(), entry);
 }
 
-/** Without a content to be written, only this one waits for the reader. */
+/** Adds an entry without content. */
 function addEmpty(packed: Pack, header: Headers): Promise<void> {
   return new Promise((resolve, reject) => packed.entry(header, Buffer.alloc(0), (error) => (error ? reject(error) : resolve())));
 }

@@ -1,4 +1,4 @@
-// Reads a zip from outside: which entries it has, whether each is what it claims to be, and how much really comes out of it.
+// Reads a zip from outside: checks the kind, the size and the checksum of every entry.
 import type { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
@@ -12,13 +12,13 @@ export interface ArchiveEntry {
   path: string;
   directory: boolean;
   executable: boolean;
-  /** Of its content, as the archive says it. */
+  /** The size of the content, as the archive says. */
   bytes: number;
   crc32: number;
   open(): Promise<Readable>;
 }
 
-/** Hands each entry to `take`, one after the other. Throws invalid_request for whatever is no good archive. */
+/** Hands each entry to `take`, one after the other. Throws invalid_request for an archive that is not valid. */
 export async function eachEntry(archive: string, take: (entry: ArchiveEntry) => Promise<void>): Promise<void> {
   const zip = await openPromise(archive, { lazyEntries: true, decodeStrings: false, validateEntrySizes: false, autoClose: false }).catch(
     refuse,
@@ -43,7 +43,7 @@ export async function checkArchive(archive: string, bytesBound: number): Promise
   let bytes = 0;
   await eachEntry(archive, async (entry) => {
     const { path, directory } = entry;
-    if (files.has(path) || (!directory && folders.has(path))) throw unfitEntry(path, 'is there twice');
+    if (files.has(path) || (!directory && folders.has(path))) throw unfitEntry(path, 'occurs twice');
     (directory ? folders : files).add(path);
     for (const parent of parentsOf(path)) {
       if (files.has(parent)) throw unfitEntry(path, `lies in '${parent}', which is a file`);
@@ -52,12 +52,12 @@ export async function checkArchive(archive: string, bytesBound: number): Promise
     if (directory) return;
     for await (const chunk of contentOf(entry)) {
       bytes += chunk.length;
-      if (bytes > bytesBound) throw new CodedError('message_too_large', `an archive may hold at most ${bytesBound} bytes`);
+      if (bytes > bytesBound) throw new CodedError('message_too_large', `an archive may contain at most ${bytesBound} bytes`);
     }
   });
 }
 
-/** What cannot be inflated, or is not what the archive says of it (its length, its CRC-32), is the archive's fault. */
+/** Content that cannot be inflated, or that differs in length or CRC-32 from what the archive says, is a fault of the archive. */
 async function* contentOf({ path, open, bytes, crc32: wanted }: ArchiveEntry): AsyncGenerator<Buffer> {
   let found = 0;
   let length = 0;
@@ -65,7 +65,7 @@ async function* contentOf({ path, open, bytes, crc32: wanted }: ArchiveEntry): A
     for await (const chunk of await open()) {
       found = crc32(chunk, found);
       length += chunk.length;
-      if (length > bytes) throw unfitEntry(path, `is damaged: it has more than the ${bytes} bytes that the archive says`);
+      if (length > bytes) throw unfitEntry(path, `is damaged: its content is larger than the ${bytes} bytes that the archive says`);
       yield chunk;
     }
   } catch (error) {
@@ -80,7 +80,7 @@ function hex(crc: number): string {
   return crc.toString(16).padStart(8, '0');
 }
 
-/** Null for the folder that is unpacked into. */
+/** Null for the target folder itself. */
 function described(zip: ZipFile, entry: Entry): ArchiveEntry | null {
   const { path, isFolder } = entryPath(entry);
   const mode = entry.externalFileAttributes >>> 16;

@@ -1,4 +1,4 @@
-// Reads the kept messages of a service from one on: what is there now, and later what has come since.
+// Reads the kept messages of a service after a given one: first those that exist, later those that have come since.
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeMessage, entryBytes, type KeptMessage, messageHeadBytes, segmentsAmong } from '../model/message-log.js';
@@ -10,16 +10,16 @@ export class MessageReader {
   private file: FileHandle | null = null;
   private offset = 0;
 
-  /** `folder`: that of the messages; `after`: the id of the last one that is known already. */
+  /** `folder`: the folder of the messages; `after`: the id of the last message that is already known. */
   constructor(
     private readonly folder: string,
     private after: number,
   ) {}
 
-  /** What has not been read yet. What was removed for its age is passed over. */
+  /** The messages that have not been read yet; messages that were removed for their age are skipped. */
   async *pending(): AsyncGenerator<KeptMessage> {
     for (;;) {
-      // listed before it is read: whatever is appended after that goes to a later segment, which the next look finds
+      // listed before reading: a segment that is added after this is found by the next call
       const segments = segmentsAmong(await readdir(this.folder).catch(() => []));
       this.segment ??= segments.findLast((first) => first <= this.after + 1) ?? segments[0];
       if (this.segment === undefined) return;

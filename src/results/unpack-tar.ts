@@ -1,4 +1,4 @@
-// Unpacks a tar or tar.gz into the files of a run: all of it is read and judged before the first byte is written. Links are left out.
+// Unpacks a tar or tar.gz into the files of a run: the whole archive is read and checked before the first byte is written. Links are left out.
 import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -13,24 +13,24 @@ import type { FileTree } from '../model/run-files.js';
 import { checkEntryPath, shortPath, unfitEntry } from './archive-paths.js';
 import { entryBound } from './read-archive.js';
 
-/** No more of a name is decoded: that is too long for any path. */
+/** A longer name is not decoded, since it is too long for any path. */
 const nameBound = 2 ** 14;
 
 interface TarEntry {
   path: string;
   directory: boolean;
   executable: boolean;
-  /** Undefined where the archive does not say it. */
+  /** Undefined when the archive does not contain the time. */
   modifiedAt: Date | undefined;
   content: Readable;
 }
 
-/** `archive` is a file of the server's own. Throws invalid_request, message_too_large, and what the tree throws. */
+/** `archive` is a file that belongs to the server. Throws invalid_request, message_too_large, and what the tree throws. */
 export async function unpackTar(archive: string, tree: FileTree, bytesBound: number): Promise<void> {
   await eachEntry(archive, bytesBound, async ({ content }) => void content.resume());
   await eachEntry(archive, bytesBound, async ({ directory, content, ...file }) => {
     if (directory) return tree.makeFolder(file.path);
-    // who gives a file up destroys its content, which would end the archive before its reason is told
+    // a tree that refuses a file destroys its content, which would end the archive before the reason is reported
     await tree.put({ ...file, content: () => content.pipe(new PassThrough()) });
   });
 }
@@ -52,12 +52,12 @@ async function eachEntry(archive: string, bytesBound: number, take: (entry: TarE
   await pipeline(createReadStream(archive), unzipped, (bytes) => bounded(bytes, bytesBound), unpacked).catch(refuse);
 }
 
-/** What comes out is counted, whatever went in. */
+/** Counts the bytes after decompression, whatever the compressed size is. */
 async function* bounded(bytes: AsyncIterable<Buffer>, bytesBound: number): AsyncGenerator<Buffer> {
   let left = bytesBound;
   for await (const chunk of bytes) {
     left -= chunk.length;
-    if (left < 0) throw new CodedError('message_too_large', `an archive may hold at most ${bytesBound} bytes`);
+    if (left < 0) throw new CodedError('message_too_large', `an archive may contain at most ${bytesBound} bytes`);
     yield chunk;
   }
 }
@@ -67,7 +67,7 @@ function refuse(error: Error): never {
   throw new CodedError('invalid_request', `this is not a tar that can be unpacked: ${error.message}`);
 }
 
-/** Null for the folder itself, for links, and for what is neither a file nor a folder. */
+/** Null for the target folder itself, for links, and for entries that are neither a file nor a folder. */
 function describe(header: Headers): Omit<TarEntry, 'content'> | null {
   const { type, mode = 0 } = header;
   if (type !== 'file' && type !== 'contiguous-file' && type !== 'directory') return null;
@@ -77,7 +77,7 @@ function describe(header: Headers): Omit<TarEntry, 'content'> | null {
   return { path, directory: type === 'directory', executable: (mode & 0o100) !== 0, modifiedAt: timeInTar(header) };
 }
 
-/** A name comes as bytes, and is encoded where it is not UTF-8; in a pax header it comes as text, which has lost other bytes. */
+/** A name is read as bytes, and encoded when it is not UTF-8; a pax header has it as text, in which other bytes are lost. */
 function nameOf({ name, pax }: Headers & { pax?: Record<string, string> }): string {
   if (pax?.path === undefined) return textOf(Buffer.from(name.slice(0, nameBound), 'latin1'));
   if (pax.hdrcharset === 'BINARY' && pax.path.includes('\ufffd'))

@@ -1,4 +1,4 @@
-// ?stream=1: the program's output as it is written; the exit code in a trailer, the connection cut on failure.
+// Handles ?stream=1: sends the output of the program as it is written, with the exit code in a trailer; cuts the connection on failure.
 import type { FastifyReply } from 'fastify';
 import { outputUri } from '../http/urls.js';
 import { chooseOutput, isStream } from '../model/adapter-choice.js';
@@ -8,14 +8,14 @@ import { readStream } from '../model/read-frames.js';
 import { logStream } from '../results/log-stream.js';
 import type { ActiveRun } from '../runs/active-run.js';
 
-/** Undefined when the output is no stream: a file is there only at the end. */
+/** Undefined when the output is not a stream: a file is only complete at the end. */
 export function streamedOutput(definition: ProcessDefinition): 'stdout' | 'stderr' | undefined {
   const output = chooseOutput(definition);
   if (!isStream(output)) return undefined;
   return output.parameters.stream_name === 'STDERR' ? 'stderr' : 'stdout';
 }
 
-/** False when the run ended without a byte and without success: then the ordinary answer can still be true. */
+/** False when the run ended without output and without success: then an ordinary response is still possible. */
 export async function sendStream(reply: FastifyReply, run: ActiveRun, stream: 'stdout' | 'stderr'): Promise<boolean> {
   if (!(await saysAnything(run.openLog(), stream))) {
     await run.ended;
@@ -28,13 +28,13 @@ export async function sendStream(reply: FastifyReply, run: ActiveRun, stream: 's
   return true;
 }
 
-/** Resolves with the first byte, or with the end. Closes the log. */
+/** Whether the stream has any bytes: resolves with the first byte, or with the end. Closes the log. */
 export async function saysAnything(log: LogSource, stream: 'stdout' | 'stderr'): Promise<boolean> {
   for await (const _first of readStream(log, { stream, follow: true })) return true;
   return false;
 }
 
-/** Fails, and so cuts the connection, when the run fails. */
+/** Throws when the run fails, so that the connection is cut. */
 async function expectSuccess(run: ActiveRun): Promise<void> {
   await run.ended;
   if (!run.row.success) throw new Error(`the run ${run.row.id} failed: ${run.row.error}`);

@@ -1,4 +1,4 @@
-// Who is attached to which run: when the last one goes away, a run that is typed to is stopped, unless its definition says `continue`.
+// Tracks the clients that are attached to runs: when the last one goes away, an interactive run is stopped, unless its definition says `continue`.
 import { Injectable } from '@nestjs/common';
 import type { WebSocketConnection } from '../http/web-socket-connection.js';
 import { Runs } from '../runs/runs.js';
@@ -9,7 +9,7 @@ export class Attachments {
 
   constructor(private readonly runs: Runs) {}
 
-  /** A server that stops, or takes the caller's credentials no longer, leaves the run as it leaves every other. */
+  /** When the server closes the connection, because it stops or the credentials were revoked, the run is not stopped. */
   watch(runId: string, connection: WebSocketConnection): void {
     this.counts.set(runId, (this.counts.get(runId) ?? 0) + 1);
     void connection.closed.then(({ byServer }) => {
@@ -17,7 +17,7 @@ export class Attachments {
       if (left > 0) this.counts.set(runId, left);
       else this.counts.delete(runId);
       const run = this.runs.activeRun(runId);
-      if (left === 0 && !byServer && run?.input?.interaction.stays === false) run.stop({ error: 'whoever was attached went away' });
+      if (left === 0 && !byServer && run?.input?.interaction.stays === false) run.stop({ error: 'the attached client went away' });
     });
   }
 }

@@ -1,4 +1,4 @@
-// The events of one part of a log, made once for all followers who are sent the same.
+// The events of one part of a log, built once for all followers that read the same part.
 
 import { bytesEvent, eventText } from '../http/sse.js';
 import type { LogStream } from '../model/log-format.js';
@@ -7,14 +7,14 @@ import { eventId } from './event-ids.js';
 
 export interface Wanted {
   attempt: number;
-  /** Left out: both. */
+  /** Left out: both streams. */
   stream?: LogStream;
 }
 
-/** For as long as somebody has the part in hand; a part belongs to one attempt. */
+/** The events by part, kept as long as the part is in use; a part belongs to one attempt. */
 const made = new WeakMap<Buffer, Map<LogStream | undefined, Buffer>>();
 
-/** Whole events as they are on the wire; nothing when the part has none of this stream. */
+/** Complete events as they are on the wire; empty when the part has no bytes of this stream. */
 export function blockEvents(block: FrameBlock, wanted: Wanted): Buffer {
   const ofBlock = made.get(block.bytes) ?? new Map<LogStream | undefined, Buffer>();
   made.set(block.bytes, ofBlock);

@@ -1,4 +1,4 @@
-// A run as Server-Sent Events: state, stdout, stderr, end; an event's id is where in the log the next one begins.
+// Sends a run as Server-Sent Events: state, stdout, stderr, end; the id of an event is the offset in the log at which the next one begins.
 import type { FastifyReply } from 'fastify';
 import { type RawReply, sendEventStream, writeEvent, writeText } from '../http/sse.js';
 import type { LogStream } from '../model/log-format.js';
@@ -21,10 +21,10 @@ export interface EventStream {
   describe: (row: RunEntity) => Promise<object>;
 }
 
-/** A follower that takes nothing holds about as much. */
+/** A follower that reads nothing holds about this many bytes in memory. */
 const blockBytes = 64 * 1024;
 
-/** Ends with the run, or with what is there when it is not followed. */
+/** Ends with the run, or with the present content of the log when it is not followed. */
 export async function sendEvents(reply: FastifyReply, events: EventStream): Promise<void> {
   const left = new AbortController();
   const logs = logsOf(events.runs, events.row, { follow: events.follow, signal: left.signal });
@@ -44,7 +44,7 @@ export async function sendEvents(reply: FastifyReply, events: EventStream): Prom
   }
 }
 
-/** Returns the id of the last event. Closes the log. */
+/** Sends the events of one log. Returns the id of the last event. Closes the log. */
 async function sayLog(raw: RawReply, gone: AbortSignal, events: EventStream & AttemptLog): Promise<number> {
   const { log, attempt, follow } = events;
   const from = offsetOf(events.from, attempt);

@@ -1,4 +1,4 @@
-// The query string of execute/: reserved names, and parameters of the definition.
+// Reads the query string of execute/: reserved names, and parameters of the definition.
 
 import { isObject, parseJson } from '../http/json-body.js';
 import { priorityRange, type Range, textWithin, timeoutRange } from '../model/bounds.js';
@@ -21,7 +21,7 @@ export function readExecuteQuery(query: URLSearchParams, definition: ProcessDefi
   const names = [...new Set(query.keys())].filter((name) => !reserved.includes(name));
   const secret = names.find((name) => declaredParameters(definition)[name]?.secret);
   if (secret) {
-    const message = `parameter '${secret}' is secret and must not stand in an address; send it as a part of multipart/form-data`;
+    const message = `parameter '${secret}' is secret and must not be part of an address; send it as a part of multipart/form-data`;
     throw new CodedError('invalid_parameters', message);
   }
   const seconds = number(query, 'timeout', { ...timeoutRange, form: /^\d{1,20}(\.\d{1,20})?$/ });
@@ -35,7 +35,7 @@ export function readExecuteQuery(query: URLSearchParams, definition: ProcessDefi
   };
 }
 
-/** What a caller wrote as text, ready for the schema: repeated is a list, and lists and objects may be JSON. */
+/** The text of a caller as a value for the schema: a repeated name is a list, and lists and objects may be JSON. */
 export function givenValue(definition: ProcessDefinition, name: string, texts: string[]): unknown {
   const schema: ParameterSchema | undefined = declaredParameters(definition)[name];
   const [only] = texts;

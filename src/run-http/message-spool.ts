@@ -1,4 +1,4 @@
-// Where messages and uploads lie that came with a request, and how large they may be.
+// Stores messages and uploads that came with a request, and limits their size.
 import type { Readable } from 'node:stream';
 import { type Spooled, spool } from '../http/spool.js';
 import { controlDirectory } from '../model/control-directory.js';
@@ -6,11 +6,11 @@ import { controlDirectory } from '../model/control-directory.js';
 export class MessageSpool {
   constructor(
     private readonly runsRoot: string,
-    /** The most that a message, or all that comes with one request, may have. */
+    /** The most bytes of a message, or of everything that comes with one request. */
     readonly messageBytes: number,
   ) {}
 
-  /** Writes a message to where the run of this id finds it. Throws message_too_large. */
+  /** Writes a message to the place where the run with this id reads it. Throws message_too_large. */
   message(runId: string, source: Readable): Promise<Spooled> {
     return spool(source, controlDirectory(this.runsRoot, runId).message, this.messageBytes);
   }

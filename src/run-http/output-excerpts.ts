@@ -1,4 +1,4 @@
-// What a failure shows of the program's words: the end of stderr and the start of stdout.
+// The output that is shown with a failure: the end of stderr and the start of stdout.
 import type { LogSource } from '../model/log-source.js';
 import { readFrames } from '../model/read-frames.js';
 
@@ -15,7 +15,7 @@ export async function outputExcerpts(log: LogSource): Promise<{ stderr: string; 
   return { stderr: wholeCharacters(stderr), stdout: wholeCharacters(stdout) };
 }
 
-/** Without the pieces of characters that the cut left at either end. */
+/** Removes the parts of characters that the cut left at either end. */
 function wholeCharacters(bytes: Buffer): string {
   let start = 0;
   while (start < Math.min(3, bytes.length) && (bytes[start] & 0xc0) === 0x80) start++;

@@ -1,4 +1,4 @@
-// From an HTTP request to what runs are asked for: where the message is, what the parameters are, which files came along.
+// Turns an HTTP request into the request for a run: its message, its parameters and its files.
 import { hash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { DefinitionRow } from '../definitions/definition-rows.js';
@@ -21,7 +21,7 @@ export interface ExecuteRequest {
   preferences: Preferences;
 }
 
-/** What a body brings. `digest` is SHA-256 in hex, known when everything was spooled. */
+/** The content of a body. `digest` is SHA-256 in hex, known when everything was spooled. */
 type Brought = Pick<RunRequest, 'message' | 'live' | 'uploads' | 'parameters'> & { name?: string; mediaType?: string; digest?: string };
 
 interface Reading {
@@ -32,7 +32,7 @@ interface Reading {
   runId: string;
 }
 
-/** What came along is spooled under `runId`. */
+/** The message and the files are spooled under `runId`. */
 export async function readExecuteRequest(
   request: FastifyRequest,
   row: DefinitionRow,
@@ -96,13 +96,13 @@ function readBody(reading: Reading): Promise<Brought> {
   return readMessage(reading);
 }
 
-/** A small message travels in the order; else one of known length goes straight to the program, and others are spooled. */
+/** A small message travels in the order; a larger one of known length goes straight to the program, and others are spooled. */
 async function readMessage({ request, definition, preferences, spool, runId }: Reading): Promise<Brought> {
   const base = { uploads: [], parameters: {}, mediaType: request.givenContentType };
   const lengthBytes = Number(request.headers['content-length'] ?? Number.NaN);
   if (lengthBytes <= inlineMessageBytes) return { ...base, ...(await inlineMessage(request, lengthBytes)) };
   const knownLength = !Number.isNaN(lengthBytes);
-  // a service gets a message when that is whole
+  // a service only gets complete messages
   const mayStream = preferences.idempotencyKey === null && !isService(definition);
   const waits = preferences.waitMs === Number.POSITIVE_INFINITY;
   if (mayStream && waits && knownLength) return { ...base, message: { kind: 'live' }, live: request.raw };
@@ -125,7 +125,7 @@ async function readParameters(request: FastifyRequest): Promise<Brought> {
   const text = bytes.toString();
   const value = bytes.length === 0 ? {} : text.trimStart().startsWith('{') ? parseJson(text) : undefined;
   if (!isObject(value)) {
-    throw new CodedError('message_not_taken', 'this definition takes no message; its body may only be a JSON object of parameters');
+    throw new CodedError('message_not_taken', 'this definition takes no message; the body must be a JSON object of parameters');
   }
   const digest = hash('sha256', bytes, 'hex');
   return { message: { kind: 'none' }, live: null, uploads: [], parameters: value, mediaType: request.givenContentType, digest };
@@ -153,9 +153,9 @@ async function readParts({ request, definition, spool, runId }: Reading): Promis
   };
 }
 
-/** A parameter has one file, and a name in the work directory is taken once. */
+/** A parameter can have only one file, and a name in the work directory can be used only once. */
 function refuseTwice(uploads: UploadedFile[]): void {
   const places = uploads.map(({ parameter, name }) => (parameter ? `parameter '${parameter}'` : `file '${name}'`));
   const twice = places.find((place, index) => places.indexOf(place) !== index);
-  if (twice) throw new CodedError('invalid_request', `there are several parts for the ${twice}`);
+  if (twice) throw new CodedError('invalid_request', `only one part may be given for the ${twice}`);
 }

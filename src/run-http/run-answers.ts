@@ -1,4 +1,4 @@
-// Answers that show a run: as JSON, as its output, or as the failure that it was.
+// Responds with a run: as JSON, as its output, or as its failure.
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
@@ -39,7 +39,7 @@ export class RunAnswers {
     return rows.map((row) => names.get(row.ownerId) ?? null);
   }
 
-  /** What a caller who waited gets: the output, the run when there is none, or the failure. */
+  /** The response for a caller that waited: the output, the run when there is none, or the failure. */
   async sendResult(reply: FastifyReply, row: RunEntity, log: LogSource): Promise<void> {
     void reply.header('run-id', row.id);
     if (row.exitCode !== null) void reply.header('exit-code', String(row.exitCode));
@@ -59,7 +59,7 @@ export class RunAnswers {
     return this.outputs.open(place, { log: source === 'file' ? undefined : log });
   }
 
-  /** RFC 9457, with the ends of what the program said. Clients do not repeat these statuses by themselves. */
+  /** Responds as in RFC 9457, with excerpts of the output. Clients do not repeat requests with these statuses by themselves. */
   async sendFailure(reply: FastifyReply, row: RunEntity, log: LogSource): Promise<void> {
     const code = row.endReason as EndReason;
     const excerpts = await outputExcerpts(log);

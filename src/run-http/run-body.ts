@@ -1,4 +1,4 @@
-// The shape of a run on the wire, and how it is made from the record.
+// The shape of a run on the wire, and how it is built from the record.
 import { ApiProperty } from '@nestjs/swagger';
 import { MetaObject } from '../http/pages.js';
 import { definitionUri, outputUri, runUri } from '../http/urls.js';
@@ -19,10 +19,10 @@ export class RunOutputBody {
   @ApiProperty()
   bytes: number;
 
-  @ApiProperty({ type: String, ...maybe, description: 'in hex; null: it is being made' })
+  @ApiProperty({ type: String, ...maybe, description: 'in hex; null: it is being computed' })
   sha256: string | null;
 
-  @ApiProperty({ type: String, ...maybe, description: 'what else there is to say of it, such as names that are percent-encoded' })
+  @ApiProperty({ type: String, ...maybe, description: 'a remark about the output, such as percent-encoded names' })
   note: string | null;
 }
 
@@ -41,7 +41,7 @@ class RunTriggerBody implements RunTrigger {
   @ApiProperty({ type: String, ...maybe })
   message_id: string | null;
 
-  @ApiProperty({ description: 'the bus may have delivered the message before' })
+  @ApiProperty({ description: 'whether the bus may have delivered the message before' })
   redelivered: boolean;
 }
 
@@ -94,7 +94,7 @@ export class RunBody {
   @ApiProperty({ type: Number, ...maybe })
   pid: number | null;
 
-  @ApiProperty({ type: String, ...maybe, description: 'what was really applied' })
+  @ApiProperty({ type: String, ...maybe, description: 'the isolation that was applied' })
   isolation: string | null;
 
   @ApiProperty()
@@ -118,16 +118,16 @@ export class RunBody {
   @ApiProperty({ type: RunOutputBody, ...maybe })
   output: RunOutputBody | null;
 
-  @ApiProperty({ type: RunTriggerBody, required: false, description: 'only where the message of a binding caused it' })
+  @ApiProperty({ type: RunTriggerBody, required: false, description: 'only if the message of a binding caused the run' })
   trigger?: RunTrigger;
 
-  @ApiProperty({ required: false, description: 'only of a service that has not ended: whether it takes messages' })
+  @ApiProperty({ required: false, description: 'only for a service that has not ended: whether it takes messages' })
   ready?: boolean;
 
   @ApiProperty({ required: false, description: 'only while a service waits for its restart; error says why' })
   next_start_at?: string;
 
-  @ApiProperty({ type: String, ...maybe, description: 'the name of the user who started it; null when that user is gone' })
+  @ApiProperty({ type: String, ...maybe, description: 'the name of the user who started the run; null when that user was removed' })
   owner: string | null;
 }
 
@@ -184,7 +184,7 @@ function outputBody(row: RunEntity): RunOutputBody | null {
   };
 }
 
-/** One record that cannot be read hides no other in a list. */
+/** A record that cannot be read must not hide the others in a list. */
 function readable<Value>(text: string): Value | null {
   try {
     return JSON.parse(text);

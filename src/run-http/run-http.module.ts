@@ -1,4 +1,4 @@
-// Wires what interfaces share that speak of runs over HTTP.
+// Wires the parts that all HTTP interfaces for runs share.
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { ResultsModule } from '../results/results.module.js';

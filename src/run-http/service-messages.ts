@@ -1,4 +1,4 @@
-// A message for a service on its way through an interface: whole before it is delivered, and answered by its reply or by the run.
+// Delivers a message of an interface to a service: the message is complete before, and the response is its reply or the run.
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { Injectable, Logger } from '@nestjs/common';
@@ -30,7 +30,7 @@ export class ServiceMessages {
     private readonly answers: RunAnswers,
   ) {}
 
-  /** Resolves once the message was taken; what was spooled is gone then, however it went. */
+  /** Resolves once the message was taken; the spooled files are removed then, even after a failure. */
   async deliver(caller: Principal, runId: string, { source, spool, idempotency }: OutgoingMessage): Promise<Readable | null> {
     spool.hold();
     const content = contentOf(source);
@@ -44,12 +44,12 @@ export class ServiceMessages {
     }
   }
 
-  /** Nobody waits for it: what goes wrong is in the log of the server, and a reply is nobody's. */
+  /** Delivers a message for which nobody waits: an error is only logged, and a reply is discarded. */
   deliverLater(caller: Principal, runId: string, message: OutgoingMessage): void {
     this.leave(runId, this.deliver(caller, runId, message));
   }
 
-  /** 200 with the reply, or 202 and the run: when there is no reply, or the time is up, and then the delivery goes on. */
+  /** Responds with 200 and the reply, or with 202 and the run: when there is no reply, or when the time is up and the delivery continues. */
   async answer(reply: Reply, runId: string, { delivery, waitMs }: { delivery: Promise<Readable | null>; waitMs: number }): Promise<void> {
     const run = this.runs.activeRun(runId);
     const outcome = await inTime(delivery, waitMs);
@@ -67,9 +67,9 @@ export class ServiceMessages {
     await reply.header('content-security-policy', "sandbox; default-src 'none'").send(outcome);
   }
 
-  /** Goes on with nobody waiting for it. */
+  /** Lets the delivery continue without waiting for it. */
   leave(runId: string, delivery: Promise<Readable | null>): void {
-    const say = (error: Error) => this.logger.warn(`a message for the service ${runId} was not delivered: ${error.message}`);
+    const say = (error: Error) => this.logger.warn(`message for the service ${runId} was not delivered: ${error.message}`);
     delivery.then((reply) => reply?.destroy(), say);
   }
 }
@@ -79,7 +79,7 @@ function contentOf(source: MessageSource): Readable | null {
   return source.kind === 'file' ? Readable.from(fileOf(source.path), { objectMode: false }) : null;
 }
 
-/** Opened by who reads it: nobody does when the message is refused, or was delivered before. */
+/** Opens the file only when it is read, which does not happen when the message is refused or was delivered before. */
 async function* fileOf(path: string): AsyncGenerator<Buffer> {
   yield* createReadStream(path);
 }

@@ -25,10 +25,10 @@ interface AcceptedRun {
 export class ActiveRun {
   readonly row: RunEntity;
   readonly order: RunOrder;
-  /** Resolves when the end is known for good: stored, or kept until it is. */
+  /** Resolves when the end is safe: stored, or kept until it is stored. */
   readonly ended: Promise<void>;
   private resolveEnded: () => void;
-  /** Resolves when it is known whether its program runs, or has run. */
+  /** Resolves when it is known whether the program runs, or has run. */
   readonly settled: Promise<void>;
   private resolveSettled: () => void;
   /** True when a stop was requested. */
@@ -70,7 +70,7 @@ export class ActiveRun {
     if (this.stopRequest) executing.stop(this.stopRequest);
   }
 
-  /** Resolves when nothing of the present attempt is left. */
+  /** Resolves when all processes of the present attempt have ended. */
   get attemptOver(): Promise<void> {
     return this.executing?.finished ?? Promise.resolve();
   }

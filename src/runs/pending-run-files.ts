@@ -61,7 +61,7 @@ export class PendingRunFiles {
   private async put(runId: string): Promise<UploadedFile[]> {
     const { files: root } = controlDirectory(this.root.path, runId);
     const { files, truncated } = await this.dispatcher.files.uploads(runId, () => false).list(uploadBound);
-    if (truncated) throw new CodedError('invalid_request', `a run starts with at most ${uploadBound} files and folders`);
+    if (truncated) throw new CodedError('invalid_request', `a run can start with at most ${uploadBound} files and folders`);
     return files.map(({ path, directory }) => ({ path: join(root, path), name: path, ...(directory && { folder: true }) }));
   }
 

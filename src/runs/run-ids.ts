@@ -2,7 +2,7 @@
 import { randomFillSync } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 
-/** Random bytes for many ids at once: asking the system for each costs as much as the rest of the id. */
+/** Random bytes for many ids at once: requesting them for each id costs as much as the rest of the id. */
 const pool = Buffer.alloc(4096);
 let poolUsed = pool.length;
 

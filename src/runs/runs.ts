@@ -175,7 +175,7 @@ export class Runs {
     return row;
   }
 
-  /** The present record, whoever owns it; null when there is none. */
+  /** The present record, of any owner; null if none exists. */
   async recorded(id: string): Promise<RunEntity | null> {
     return this.activeRuns.find(id)?.row ?? this.rows.byId(id);
   }
@@ -219,7 +219,7 @@ export class Runs {
   private async cancelCreated(row: RunEntity, { error }: StopRequest): Promise<RunEntity> {
     const end = { state: 'finished', endReason: 'cancelled', success: false, error, finishedAtMs: Date.now(), order: null } as const;
     if (!(await this.store.leaveState(row.id, 'created', end)))
-      throw new CodedError('wrong_state', `the run ${row.id} was started already`);
+      throw new CodedError('wrong_state', `the run ${row.id} was already started`);
     return Object.assign(row, end);
   }
 
@@ -234,7 +234,7 @@ export class Runs {
     });
     if (!left) {
       admission.withdraw();
-      throw new CodedError('wrong_state', `the run ${row.id} was started already`);
+      throw new CodedError('wrong_state', `the run ${row.id} was already started`);
     }
     Object.assign(row, begun);
     this.activeRuns.begin({ row, order, admission, live: null, takeover: null });

@@ -28,7 +28,7 @@ export interface ServiceDefinition {
   ownerId?: number;
 }
 
-/** A message that came out of a service. */
+/** A message that a service has sent. */
 export interface ServiceMessage {
   /** Counts from 1 and continues over restarts of the service. */
   id: number;
@@ -122,7 +122,7 @@ export class Services {
     }
   }
 
-  /** The present run of this service, whoever owns it; null when none runs or is being started. */
+  /** The present run of this service, of any owner; null when none runs or is being started. */
   runOf(definitionId: number): Readonly<RunEntity> | null {
     return this.activeRuns.serviceOf(definitionId)?.row ?? null;
   }

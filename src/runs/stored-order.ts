@@ -48,7 +48,7 @@ export function readOrder({ id, ownerId, definitionId, lane, priority, order }: 
     ...{ runId: id, ownerId: Number(ownerId) },
   } as unknown as RunOrder;
   const wrong = Object.entries(parts).find(([name, isWell]) => !isWell(whole[name as keyof RunOrder]));
-  if (wrong) throw new Error(`in its stored order '${wrong[0]}' is missing or of another shape`);
+  if (wrong) throw new Error(`in the stored order '${wrong[0]}' is missing or has a wrong form`);
   return whole;
 }
 
@@ -57,8 +57,8 @@ function parsed(text: string): Record<string, unknown> {
   try {
     order = JSON.parse(text);
   } catch (error) {
-    throw new Error(`its stored order cannot be read: ${(error as Error).message}`);
+    throw new Error(`the stored order cannot be read: ${(error as Error).message}`);
   }
   if (isObject(order)) return order;
-  throw new Error(`its stored order is not an object, but ${JSON.stringify(order).slice(0, 100)}`);
+  throw new Error(`the stored order must be an object, got ${JSON.stringify(order).slice(0, 100)}`);
 }

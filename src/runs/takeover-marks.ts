@@ -61,7 +61,7 @@ export class TakeoverMarks implements OnModuleDestroy {
     this.open.delete(runId);
   }
 
-  /** A server that was told to end says nothing about the runs that it was taking over. */
+  /** The end of a server that was told to stop is not a sign against the runs that it was taking over. */
   private readonly onExit = (): void => {
     const mark = this.dispatcher.isClosing
       ? (path: string) => rmSync(path, { force: true })

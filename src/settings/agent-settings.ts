@@ -1,4 +1,4 @@
-// The settings of pRouter's network: who may offer itself here as an agent, and to whom this server does.
+// The settings of the network of pRouter: which agents may connect to this server, and to which router this server connects.
 import { hostname } from 'node:os';
 import * as as from './setting-types.js';
 
@@ -17,13 +17,13 @@ export const agentRows: { [Key in keyof AgentSettings]: as.SettingRow<AgentSetti
     parse: as.text,
     fallback: hostname(),
     shownFallback: 'the name of the machine',
-    what: 'the uid under which routers know this server as an agent; each of theirs has another',
+    what: 'the uid by which a router knows this server as an agent; it must be different for every agent of a router',
   },
   agentProperties: {
     name: 'AGENT_PROPERTIES',
     parse: as.properties,
     fallback: '',
-    what: 'what is said of this machine, as name=value separated by commas; jobs have it as DA__PAGENT__name',
+    what: 'properties of this machine, as name=value separated by commas; jobs get them as DA__PAGENT__name',
   },
   agentTokens: {
     name: 'AGENT_TOKENS',
@@ -35,12 +35,17 @@ export const agentRows: { [Key in keyof AgentSettings]: as.SettingRow<AgentSetti
   routerUrl: {
     name: 'ROUTER_URL',
     parse: as.optionalText,
-    what: 'the router to which this server offers itself as an agent, such as http://router:8000; connected again whenever it breaks',
+    what: 'the router to which this server connects as an agent, such as http://router:8000; a lost connection is opened again',
   },
-  routerToken: { name: 'ROUTER_TOKEN', parse: as.optionalText, secret: true, what: 'what is shown to that router' },
+  routerToken: {
+    name: 'ROUTER_TOKEN',
+    parse: as.optionalText,
+    secret: true,
+    what: 'the token with which this server connects to ROUTER_URL',
+  },
   routerUser: {
     name: 'ROUTER_USER',
     parse: as.optionalText,
-    what: "the user of this server whose runs that router's jobs are; at least an author",
+    what: 'the user of this server who owns the runs of the jobs of ROUTER_URL; needs at least the role author',
   },
 };

@@ -1,22 +1,22 @@
-// Reads the settings: flags before the environment before a file, each value by its row of the table.
+// Reads the settings: flags override the environment, which overrides a file; each value is parsed by its row of the table.
 import { readFileSync } from 'node:fs';
 import { parse as parseYaml, YAMLParseError } from 'yaml';
 import type { SettingRow } from './setting-types.js';
 import { type Settings, settingRows } from './settings.js';
 
 export interface SettingSources {
-  /** NAME=VALUE, from --set. */
+  /** The NAME=VALUE pairs of --set. */
   flags: Record<string, string>;
   environment: NodeJS.ProcessEnv;
   configFile?: string;
 }
 
-/** Flags before environment before file. Throws an Error that names the setting, the value and what is allowed. */
+/** Flags override the environment, which overrides a file. Throws an Error that names the setting, the value and what is allowed. */
 export function readSettings({ flags, environment, configFile }: SettingSources): Settings {
   const file = configFile === undefined ? {} : readConfigFile(configFile);
   const known = new Set(Object.values(settingRows).flatMap(({ name, alias, secret }) => [name, alias, secret && `${name}_FILE`]));
   for (const name of [...Object.keys(flags), ...Object.keys(file)]) {
-    if (!known.has(name)) throw new Error(`there is no setting ${shownName(name)}; docs/configuration.md lists them all`);
+    if (!known.has(name)) throw new Error(`unknown setting${shownName(name)}; docs/configuration.md lists all settings`);
   }
   const sources = [flags, environment as Record<string, string>, file];
   return Object.fromEntries(
@@ -24,9 +24,9 @@ export function readSettings({ flags, environment, configFile }: SettingSources)
   ) as unknown as Settings;
 }
 
-/** What looks unlike a name can be a value, and that of a secret. */
+/** A text that does not look like a name is not shown, because it may be a secret value. */
 function shownName(name: string): string {
-  return /^[A-Z][A-Z0-9_]*$/.test(name) ? name : 'of such a name';
+  return /^[A-Z][A-Z0-9_]*$/.test(name) ? ` ${name}` : '';
 }
 
 function readConfigFile(path: string): Record<string, string> {
@@ -34,14 +34,16 @@ function readConfigFile(path: string): Record<string, string> {
   return Object.fromEntries(Object.entries(content).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : String(value)]));
 }
 
-/** The parser's own messages show the lines around a fault, where secrets may stand. */
+/** The messages of the parser itself are not shown, because they contain the lines around a fault, and these may contain secrets. */
 function parseConfig(path: string, text: string): Record<string, unknown> {
   try {
     return (parseYaml(text, { logLevel: 'error' }) ?? {}) as Record<string, unknown>;
   } catch (error) {
     const line = error instanceof YAMLParseError ? error.linePos?.[0].line : undefined;
     const where = line === undefined ? '' : ` in line ${line}`;
-    throw new Error(`${path} is not readable as YAML${where}; put values that begin with a sign, or hold ': ' or ' #', into quotes`);
+    throw new Error(
+      `${path} is not valid YAML${where}; put values that begin with a punctuation character, or contain ': ' or ' #', into quotes`,
+    );
   }
 }
 
@@ -51,7 +53,7 @@ function readOne(row: SettingRow<unknown>, sources: Record<string, string>[]): u
   try {
     return row.parse(value);
   } catch (error) {
-    throw new Error(`${row.name} is ${row.secret ? 'not readable' : `'${value}'`}; allowed is ${(error as Error).message}`);
+    throw new Error(`${row.name} must be ${(error as Error).message}${row.secret ? '' : `, got '${value}'`}`);
   }
 }
 
@@ -64,7 +66,7 @@ function givenText({ name, alias, secret }: SettingRow<unknown>, sources: Record
   return undefined;
 }
 
-/** The secret itself may have been given in place of the file's name: that name is not printed. */
+/** The name of the file is not printed, because the secret itself may have been given in its place. */
 function readSecret(name: string, file: string): string {
   try {
     return readFileSync(file, 'utf8').replace(/\r?\n$/, '');

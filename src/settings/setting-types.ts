@@ -1,4 +1,4 @@
-// How the values of settings read: each parser returns the value, or throws an Error that says what is allowed.
+// The parsers of the values of settings: each returns the value, or throws an Error that says what is allowed.
 
 import { daysRange, timeoutRange } from '../model/bounds.js';
 import { relativePathFault } from '../model/file-names.js';
@@ -10,12 +10,12 @@ export interface SettingRow<Value> {
   name: string;
   alias?: string;
   parse: Parse<Value>;
-  /** As its user would write it; undefined: the program decides, as `what` says. */
+  /** The default as a user would write it; undefined: the program decides, as `what` says. */
   fallback?: string;
-  /** What the documentation prints for a default that depends on the machine. */
+  /** The text that the documentation prints for a default that depends on the machine. */
   shownFallback?: string;
   what: string;
-  /** Also read from the file that NAME_FILE names. */
+  /** The value can also be read from the file that NAME_FILE names. */
   secret?: true;
 }
 
@@ -57,7 +57,7 @@ export function choice<const Choice extends string>(...choices: Choice[]): Parse
   };
 }
 
-/** Some of them, separated by commas; `none`: none. */
+/** Some of the choices, separated by commas; `none`: none of them. */
 export function choices<const Choice extends string>(...known: Choice[]): Parse<Choice[]> {
   return (value) => {
     if (value === 'none') return [];
@@ -67,14 +67,14 @@ export function choices<const Choice extends string>(...known: Choice[]): Parse<
   };
 }
 
-/** Separated by commas. */
+/** A list that is separated by commas. */
 export const list: Parse<string[]> = (value) =>
   value
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
 
-/** `name=value`, separated by commas. */
+/** Pairs `name=value`, separated by commas. */
 export const properties: Parse<Record<string, string>> = (value) =>
   Object.fromEntries(
     list(value).map((entry) => {
@@ -84,7 +84,7 @@ export const properties: Parse<Record<string, string>> = (value) =>
     }),
   );
 
-/** `first-last`, as in 700000-765535. */
+/** A range `first-last`, as in 700000-765535. */
 export const uidRange: Parse<{ first: number; last: number }> = (value) => {
   const match = /^(\d{1,9})-(\d{1,9})$/.exec(value);
   if (match && Number(match[1]) > 0 && Number(match[1]) <= Number(match[2])) return { first: Number(match[1]), last: Number(match[2]) };
@@ -100,7 +100,7 @@ export const pathPrefix: Parse<string> = (value) => {
 
 const amqpParameters = ['heartbeat', 'channelMax', 'frameMax', 'maxFrameSize', 'locale'];
 
-/** A part of the password that was not escaped would become the host or the vhost, and be printed as such: so each is judged. */
+/** A part of the password that was not escaped would become the host or the vhost, and would be printed: so each part is checked. */
 export const amqpUrl: Parse<string | undefined> = (value) => {
   const url = /^amqps?:\/\/[^/\s\p{Cc}]+(\/[^/@\s\p{Cc}]*)?$/u.test(value) && URL.canParse(value) ? new URL(value) : null;
   const known = url && [...url.searchParams.keys()].every((name) => amqpParameters.includes(name));
@@ -124,7 +124,7 @@ export const wholeNumber: Parse<number> = (value) => {
   throw new Error('a whole number from 0 to 999999999');
 };
 
-/** Days; 0: for ever. */
+/** A number of days; 0: forever. */
 export const days: Parse<number> = (value) => {
   if (/^\d{1,5}$/.test(value) && Number(value) <= daysRange.to) return Number(value);
   throw new Error(`a whole number from 0 to ${daysRange.to}`);
@@ -135,7 +135,7 @@ export const countFromOne: Parse<number> = (value) => {
   throw new Error('a whole number from 1 to 999');
 };
 
-/** `name=N` separated by commas. */
+/** Pairs `name=N`, separated by commas. */
 export const lanes: Parse<Record<string, number>> = (value) => {
   const pairs = list(value).map((part) => /^([a-z][a-z0-9_-]{0,62})=(\d{1,6})$/.exec(part));
   if (pairs.length === 0 || pairs.some((pair) => pair === null))

@@ -1,4 +1,4 @@
-// Whoever waits for the next change of something.
+// Wakes all callers that wait for the next change of something.
 
 export class ChangeNotifier {
   private waiting: (() => void)[] = [];

@@ -1,4 +1,4 @@
-// The launcher that needs no compiler: Node's child_process, own session, run user, clean environment and descriptors.
+// The launcher that needs no compiler: it uses Node's child_process, with a new session, the run user, a clean environment and clean descriptors.
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { constants, existsSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
@@ -18,7 +18,7 @@ export class ChildProcessLauncher implements Launcher {
   readonly fault = null;
   onFault = () => {};
 
-  /** `runsRoot`: the folder of the control directories. No program outlives this process, unless that is killed. */
+  /** `runsRoot`: the folder of the control directories. No program outlives this process, unless this process is killed. */
   constructor(private readonly runsRoot: string) {
     process.once('exit', this.endAll);
   }
@@ -48,7 +48,7 @@ export class ChildProcessLauncher implements Launcher {
     }
   }
 
-  /** Its programs do not outlive the server in a way that could be learned of. */
+  /** Always null: a program that outlives the server cannot be found again. */
   async find(): Promise<null> {
     return null;
   }
@@ -63,7 +63,7 @@ export class ChildProcessLauncher implements Launcher {
   }
 }
 
-/** The run user may open its message anew, as /dev/stdin, and only read it. */
+/** Lets the run user reopen its message as /dev/stdin, to read only. */
 async function lend(input: FileHandle, gid: number): Promise<void> {
   await input.chown((await input.stat()).uid, gid);
   await input.chmod(0o440);
@@ -95,10 +95,10 @@ function started(child: ChildProcess, cwd: string): Promise<void> {
   });
 }
 
-/** The machine is short of these; a program whose limits are low hears of it later, since prlimit sets them. */
+/** Errors of fork when the machine is short of something. Low limits of the program itself show later, since prlimit sets them. */
 const ofFork = ['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE'];
 
-/** Node tells the same error for a missing directory as for a missing program. */
+/** Node reports the same error for a missing directory as for a missing program. */
 function launchError(error: unknown, cwd: string): LaunchError {
   const { code = 'UNKNOWN', message } = error as NodeJS.ErrnoException;
   const stage = ofFork.includes(code) ? 'fork' : existsSync(cwd) ? 'exec' : 'cwd';

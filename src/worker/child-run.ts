@@ -1,4 +1,4 @@
-// One program that Node started: its output into its log, its limit, its timeout, its end.
+// One program that Node started: its log, its output limit, its timeout, its end.
 import type { ChildProcess } from 'node:child_process';
 import type { Writable } from 'node:stream';
 import { readUntilDrained } from './drain.js';
@@ -8,7 +8,7 @@ import type { OutputStream } from './log-frames.js';
 import { StopTimer } from './stop-timer.js';
 import { StreamCounter } from './stream-counts.js';
 
-/** Why it takes neither typing nor a size. */
+/** Why a run of this launcher takes neither interactive input nor a terminal size. */
 export const noTerminal = () => new LaunchError('ENOSYS', 'a terminal needs the native launcher', 'terminal');
 
 type Exit = Pick<ProcessEnd, 'exitCode' | 'signal'>;
@@ -58,7 +58,7 @@ export class ChildRun implements LaunchedProcess {
     this.child.kill(name as NodeJS.Signals);
   }
 
-  /** At once, without a grace. */
+  /** Kills the program at once, without a grace period. */
   kill(): void {
     if (!this.timer.over) this.killGroup('SIGKILL');
   }
@@ -133,7 +133,7 @@ export class ChildRun implements LaunchedProcess {
     this.killGroup('SIGKILL');
   }
 
-  /** The group's leader is the program itself: `detached` gave it a session of its own. */
+  /** The group's leader is the program itself: `detached` gave the program its own session. */
   private killGroup(signal: string): void {
     try {
       process.kill(-this.pid, signal);

@@ -1,4 +1,4 @@
-// The compiled parts of native/: where they are, and in words why one cannot run on this machine.
+// The compiled parts of native/: where they are, and why a part cannot run on this machine.
 import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -6,18 +6,19 @@ import { join } from 'node:path';
 const machines: Record<string, number> = { x64: 62, arm64: 183 };
 const headerBytes = 20;
 
-/** The part that was compiled in `folder`, or else the one for this platform that the npm package brings there. */
+/** The path of the part that was compiled in `folder`, or else of the part for this platform that the npm package includes. */
 export function compiledPart(folder: string, name: 'procreg-launcher' | 'procreg-sandbox' | 'procreg-listen'): string {
   const own = join(folder, name);
   return existsSync(own) ? own : join(folder, `${process.platform}-${process.arch}`, name);
 }
 
-/** Null when nothing speaks against it. */
+/** Why the part cannot run here, in words; null when nothing is wrong. */
 export function partFault(path: string): string | null {
   if (process.platform !== 'linux') return `${path} needs Linux, and this is ${process.platform}`;
   try {
     const found = statSync(path, { throwIfNoEntry: false });
-    if (!found) return `${path} is missing: in a clone npm run build makes it with a C compiler, the npm package brings it for ${brought}`;
+    if (!found)
+      return `${path} is missing: in a clone, npm run build compiles it with a C compiler; the npm package includes it for ${brought}`;
     if (!found.isFile()) return `${path} is not a file`;
     accessSync(path, constants.X_OK);
   } catch (error) {
@@ -41,7 +42,7 @@ function headerFault(path: string): string | null {
   return `${path} is for ${named}, and this machine is ${process.arch}`;
 }
 
-/** Null where it may be executed and not read. */
+/** The first bytes of the file; null where the file may be executed and not read. */
 function readHeader(path: string): Buffer | null {
   try {
     const file = openSync(path, constants.O_RDONLY);

@@ -1,7 +1,7 @@
 // How many descriptors this process may have open at once, and whether most of them are in use.
 import { closeSync, openSync, readFileSync } from 'node:fs';
 
-/** Node raises it to what it may be at most, before anything else. */
+/** The limit of this process: at its start Node raises the limit to the highest allowed value. */
 export const descriptorLimit = Number(/^Max open files\s+(\d+)/m.exec(limits())?.[1] ?? Number.POSITIVE_INFINITY);
 
 function limits(): string {

@@ -1,21 +1,21 @@
-// A run whose launcher was killed: what is asked of its init or of its bare program, and the time of that program.
+// A detached run, whose launcher was killed: requests to its init or to its bare program, and the timeout of that program.
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { signalNumber } from '../model/signal-numbers.js';
 import type { LaunchSpec } from './launcher.js';
 import { encodeLaunchFrame, type FrameValue } from './launcher-frames.js';
 import { isAlive, isInit } from './run-recovery.js';
 
-/** What a run is launched with that counts without its launcher. */
+/** The launch options that still apply without the launcher. */
 export type DetachedRunOptions = Pick<LaunchSpec, 'runId' | 'timeoutMs' | 'stopSignal' | 'graceMs'>;
 
-/** The process that is left. */
+/** The process of the run that is left. */
 export interface DetachedProcess {
   pid: number;
-  /** It is the init of the run, which keeps its time and writes down its end. */
+  /** The process is the init of the run, which applies the timeout and records the end. */
   hasInit: boolean;
 }
 
-/** What an init does without its launcher, too. */
+/** The requests that an init carries out without its launcher, too. */
 const asked = ['stop', 'signal', 'resize', 'close-input'];
 
 export class DetachedRun {
@@ -28,7 +28,7 @@ export class DetachedRun {
     private readonly runsRoot: string,
   ) {}
 
-  /** A bare program is told from another one under its number by when it started. */
+  /** Whether the process still lives. A bare program is told apart from another process with its pid by its start time. */
   lives(startedAtMs: number): boolean {
     return this.left.hasInit ? isInit(this.left.pid, this.terms.runId) : isAlive(this.left.pid, startedAtMs);
   }
@@ -41,7 +41,7 @@ export class DetachedRun {
     else if (name === 'signal') signalTo(this.left.pid, Number(signal));
   }
 
-  /** Of a bare program; to be called again and again while it lives. */
+  /** Applies the timeout of a bare program; to be called again and again while the program lives. */
   keepTime(startedAtMs: number): void {
     if (this.left.hasInit) return;
     const { timeoutMs } = this.terms;
@@ -52,7 +52,7 @@ export class DetachedRun {
     if (Date.now() >= this.killAtMs) signalTo(-this.left.pid, 'SIGKILL');
   }
 
-  /** 0 and -1: as its definition says. */
+  /** Stops the run; a signal of 0 or a grace of -1 stands for what the definition says. */
   private stop(signal: number, graceMs: number): void {
     signalTo(-this.left.pid, signal || signalNumber(this.terms.stopSignal));
     this.killAtMs = Math.min(this.killAtMs, Date.now() + (graceMs < 0 ? this.terms.graceMs : graceMs));
@@ -66,7 +66,7 @@ export class DetachedRun {
     }
   }
 
-  /** By a file that the init reads on (native/launcher/namespaces.c). */
+  /** Asks the init by appending to a file that the init reads (native/launcher/namespaces.c). */
   private ask(values: FrameValue[]): void {
     if (!asked.includes(String(values[0]))) return;
     const folder = `${this.runsRoot}/${this.terms.runId}`;
@@ -80,6 +80,6 @@ function signalTo(pid: number, signal: NodeJS.Signals | number): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // it is gone
+    // the process is gone
   }
 }

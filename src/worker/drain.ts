@@ -1,14 +1,14 @@
 // When the output of a program is at its end: at EOF, or when it has ended and its pipe stays silent.
 import type { Readable } from 'node:stream';
 
-/** Once the program has ended, a pipe that a grandchild still holds is given up after this silence, */
+/** Once the program has ended, a pipe that a grandchild still holds is given up after this silence. */
 const silenceMs = 100;
-/** or after it was waited for so long in all, however much the grandchild says. */
+/** How long to wait for such a pipe in all, however much the grandchild writes. */
 const patienceMs = 1000;
 
 /**
- * Yields what `stream` brings; only as fast as the caller takes it. It listens from this call on, and not from the first
- * read: Node throws away what a program wrote before it ended when nobody listens by then.
+ * Yields what `stream` brings; only as fast as the caller takes it. Listens from this call on, and not from the first
+ * read: Node discards what a program wrote before its end when nobody listens by then.
  */
 export function readUntilDrained(stream: Readable, exited: Promise<unknown>): AsyncGenerator<Buffer> {
   const signs: Signs = { ended: false, over: false, wake: () => {} };
@@ -25,7 +25,7 @@ export function readUntilDrained(stream: Readable, exited: Promise<unknown>): As
   return chunksOf(stream, signs);
 }
 
-/** `ended`: the pipe is at its end; `over`: the program has ended. */
+/** What is known so far. `ended`: the pipe is at its end; `over`: the program has ended. */
 interface Signs {
   ended: boolean;
   over: boolean;

@@ -9,7 +9,7 @@ export interface EndedRun {
   logBytes: number;
 }
 
-/** Of several names of one number the first is the usual one: SIGABRT, not SIGIOT. */
+/** Names by number. When a number has several names, the first is the usual one: SIGABRT, not SIGIOT. */
 const byNumber = (constants: object): Record<number, string> =>
   Object.fromEntries(
     Object.entries(constants)
@@ -25,7 +25,7 @@ export function errnoName(errno: number): string {
   return errnoNames[errno] ?? 'UNKNOWN';
 }
 
-/** After the name and the run's id. */
+/** Reads the fields that follow the frame's name and the run's id. */
 export function readEnded(fields: FrameFields): EndedRun {
   const signalled = fields.text() === 'signal';
   const code = fields.number();
@@ -52,7 +52,7 @@ export function readEnded(fields: FrameFields): EndedRun {
   return { end, note, logBytes };
 }
 
-/** The bytes of an exit record. */
+/** Reads the bytes of an exit record. */
 export function readRecord(bytes: Buffer): EndedRun {
   const fields = new FrameFields(bytes);
   fields.text();
@@ -60,7 +60,7 @@ export function readRecord(bytes: Buffer): EndedRun {
   return readEnded(fields);
 }
 
-/** Nobody knows how it ended; what its log holds is kept. */
+/** The end of a run whose end is unknown; its log is kept. */
 export function lostEnd(startedAtMs: number): ProcessEnd {
   const nothing = { bytes: 0, isText: false };
   return {

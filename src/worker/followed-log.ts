@@ -1,29 +1,29 @@
-// The log of a run that another process writes: nothing is read before its size is told; at the end it may come in one piece.
-// All who read it share one descriptor, and while they keep up each read.
+// The log of a run that another process writes: nothing is read before the writer reports a size; at the end the log may come in one piece.
+// All readers share one descriptor, and also each read while they keep up.
 
 import { ChangeNotifier } from './change-notifier.js';
 import type { LogReader } from './launcher.js';
 import { SharedBlocks } from './shared-blocks.js';
 
-/** What one reader costs when all are woken: growth is told to many no sooner than they can have taken the last one, */
+/** The cost of waking one reader: growth is not reported before all readers can have taken the last growth. */
 const perReaderMs = 0.06;
-/** and never later than this. */
+/** The longest time until growth is reported. */
 const longestMs = 40;
 
 export class FollowedLog {
   private sizeBytes = 0;
-  /** What is not yet told. */
+  /** The size that is written but not yet reported. */
   private writtenBytes = 0;
   private ended = false;
   private frames: Buffer | null = null;
-  /** Who has read of its file, and not closed. */
+  /** How many readers have read from the file and are not closed. */
   private readers = 0;
   private toldAtMs = 0;
   private timer: NodeJS.Timeout | undefined;
   private readonly changes = new ChangeNotifier();
   private readonly blocks: SharedBlocks;
 
-  /** `follow` asks the writer to keep its log in the file `path` from now on, and to tell of each growth. */
+  /** `follow` asks the writer to keep its log in the file `path` from now on, and to report each growth. */
   constructor(
     path: string,
     private readonly follow: () => void,
@@ -40,7 +40,7 @@ export class FollowedLog {
     else this.timer = setTimeout(() => this.tell(), waitMs);
   }
 
-  /** `frames`: the whole log, when it is no file. */
+  /** `frames`: the whole log, when there is no file. */
   end(sizeBytes: number, frames: Buffer | null): void {
     this.frames = frames;
     this.writtenBytes = sizeBytes;

@@ -1,11 +1,11 @@
-// The log of a run whose launcher is this process: in memory while it is small, then a file that is appended to.
+// The log of a run whose launcher is this process: in memory while the log is small, then in a file.
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ChangeNotifier } from './change-notifier.js';
 import type { LogReader } from './launcher.js';
 import { encodeFrame, type OutputStream } from './log-frames.js';
 
-/** What a run may say without touching a file. */
+/** How much a run may write before the log becomes a file. */
 const inMemoryBytes = 64 * 1024;
 
 export class GrowingLog {
@@ -19,7 +19,7 @@ export class GrowingLog {
   private readers = 0;
   private released = false;
 
-  /** `path`: the file that it becomes when it grows. */
+  /** `path`: the file that the log becomes when it grows. */
   constructor(private readonly path: string) {}
 
   /** Resolves when the bytes are readable. Calls may overlap; frames stay in order of the calls. */
@@ -29,7 +29,7 @@ export class GrowingLog {
     return this.writing;
   }
 
-  /** The frames when they are still in memory, null when they are in the file. */
+  /** Ends the log. Returns the frames when they are still in memory, null when they are in the file. */
   async end(): Promise<Buffer | null> {
     await this.writing.catch(() => {});
     this.ended = true;
@@ -37,13 +37,13 @@ export class GrowingLog {
     return this.spilled ? null : Buffer.concat(this.frames);
   }
 
-  /** Its file closes with the last reader; one that comes late opens it once more. */
+  /** Lets the file close with its last reader; a reader that comes later reopens the file. */
   async release(): Promise<void> {
     this.released = true;
     await this.closeUnread();
   }
 
-  /** One more reader; the file stays open until each has closed, and the run has released it. */
+  /** Adds a reader; the file stays open until all readers have closed and the run has released the log. */
   open(): LogReader {
     const log = this;
     let closed = false;
@@ -76,7 +76,7 @@ export class GrowingLog {
     return whole.subarray(offset, offset + length);
   }
 
-  /** For a reader that came after the release; several that come at once share it. */
+  /** The file for a reader that came after the release; readers that come at the same time share one descriptor. */
   private async opened(): Promise<FileHandle> {
     this.file ??= open(this.path, 'r');
     try {

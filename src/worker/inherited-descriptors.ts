@@ -1,9 +1,9 @@
-// Descriptors that the server inherited would go on to every program that it starts; they are closed at boot.
+// Closes the descriptors that the server inherited, at boot: every program that the server starts would inherit them.
 import { closeSync, readdirSync, readFileSync } from 'node:fs';
 
 const closeOnExec = 0o2000000;
 
-/** Node's own are close-on-exec; 0, 1, 2 and the channel to a parent of Node's stay. Does nothing where there is no /proc. */
+/** Node's own descriptors are close-on-exec; 0, 1, 2 and Node's channel to its parent stay. Does nothing without /proc. */
 export function closeInheritedDescriptors(): void {
   for (const descriptor of listed('/proc/self/fd')) {
     if (descriptor <= 2 || String(descriptor) === process.env.NODE_CHANNEL_FD) continue;

@@ -1,27 +1,27 @@
-// The connection to the launcher, kept: opened when it is wanted, tried again and again while it cannot be, and in words why not.
+// The connection to the launcher, kept open: it is opened on demand and tried again after a failure, whose reason is kept in words.
 import { type Greeting, LauncherConnection, type LauncherEvents, type LauncherPlace } from './launcher-connection.js';
 
-/** How soon after a launcher could not be started it is tried again. */
+/** The pause before the next attempt after a launcher could not be started. */
 const againMs = 1000;
 
 export class KeptConnection {
-  /** Null: there is none now. */
+  /** Null: there is no connection now. */
   current: LauncherConnection | null = null;
-  /** Of the launcher that answered last. */
+  /** The greeting of the launcher that answered last. */
   greeting: Greeting | null = null;
-  /** Why none can be opened, as the last try showed. */
+  /** Why no connection can be opened, from the last attempt; null: the last attempt succeeded. */
   fault: string | null = null;
   onFault: (fault: string | null) => void = () => {};
   private opening: Promise<LauncherConnection> | null = null;
   private closed = false;
 
-  /** `ears.gone` is called when there is none any more. */
+  /** `ears.gone` is called when the connection has ended. */
   constructor(
     private readonly place: LauncherPlace,
     private readonly ears: LauncherEvents,
   ) {}
 
-  /** The one that is there, or a new one; starts the launcher when there is none. Rejects when that is not possible. */
+  /** Returns the current connection, or opens one; starts the launcher when there is none. Rejects when no launcher can be started. */
   async open(): Promise<LauncherConnection> {
     if (this.current) return this.current;
     this.opening ??= this.openNew().finally(() => {
@@ -48,7 +48,7 @@ export class KeptConnection {
       if (this.closed) connection.close();
       return connection;
     } catch (error) {
-      // with a fault there is always a further try on its way
+      // after a failure another attempt is always scheduled
       setTimeout(() => void (this.closed || this.open().catch(() => {})), againMs).unref();
       this.become((error as Error).message);
       throw error;

@@ -12,9 +12,9 @@ import { statFields } from './run-recovery.js';
 
 const startingMs = 5000;
 const retryMs = 5;
-/** Between two starts of a launcher that ends at once: they double up to this. */
+/** The longest pause between two starts of a launcher that ends at once; the pauses double up to this. */
 const longestRetryMs = 500;
-/** A start that these refuse is refused again. */
+/** Errors that would refuse the next start, too. */
 const lasting = ['ENOENT', 'EACCES', 'EPERM', 'ENOEXEC', 'ENOTDIR', 'ELOOP'];
 const lateMs = 5;
 const readBytes = 128 * 1024;
@@ -23,7 +23,7 @@ const attempts = 10;
 const folderMode = 0o700;
 const folderPath = () => join(tmpdir(), `procreg-${process.getuid?.() ?? 0}`);
 
-/** Whoever reaches into one of them speaks to the launchers of this user. */
+/** The folders of the launchers' sockets; a process that can enter one of them can speak to the launchers of this user. */
 export function launcherFolders(): string[] {
   ownFolder(folderPath(), { mode: folderMode });
   return ownFolders(folderPath());
@@ -46,9 +46,9 @@ export interface LauncherPlace {
 
 export interface Greeting {
   pid: number;
-  /** When it started, in ticks since the machine did: with its pid this tells it from every other one. */
+  /** When the launcher started, in ticks since the boot of the machine: together with its pid this identifies the launcher. */
   startTicks: string;
-  /** The runs that it holds. */
+  /** The runs that the launcher holds. */
   runIds: Set<string>;
 }
 
@@ -62,8 +62,8 @@ export class LauncherConnection {
   ) {}
 
   /**
-   * Connects to the launcher of this folder, or starts one. `hear` gets its frames, `gone` is called at its end.
-   * A launcher that is just leaving, after a time without server and run, may close at once: then another one is started.
+   * Connects to the launcher of this folder, or starts a launcher. `hear` gets its frames, `gone` is called at its end.
+   * A launcher that is just leaving, after a time without server and run, may close at once: then another launcher is started.
    */
   static async open(place: LauncherPlace, hear: (fields: FrameFields) => void, gone: () => void): Promise<LauncherConnection> {
     for (let attempt = 1; ; attempt++) {
@@ -72,7 +72,7 @@ export class LauncherConnection {
       try {
         return await LauncherConnection.greet(socket, taker, { hear, gone });
       } catch (error) {
-        // one that is just leaving, or was killed, takes connections to its end
+        // a launcher that is just leaving, or was killed, accepts connections until its end
         if (attempt === attempts) throw error;
         await new Promise((resolve) => setTimeout(resolve, retryMs * attempt));
       }
@@ -114,7 +114,7 @@ export class LauncherConnection {
     else this.flush(frame);
   }
 
-  /** With the next frame, or within a few milliseconds: each write wakes the launcher up. */
+  /** Sends the frame together with the next one, or within a few milliseconds: each write wakes the launcher. */
   sendLater(frame: Buffer): void {
     this.waiting.push(frame);
     if (this.waiting.length === 1) this.timer = setTimeout(() => this.flush(), lateMs);
@@ -143,11 +143,11 @@ function readGreeting(fields: FrameFields): Greeting {
 
 export interface LauncherEvents {
   hear: (fields: FrameFields) => void;
-  /** At its end. */
+  /** Called when the connection has ended. */
   gone: () => void;
 }
 
-/** Takes what arrives; the bytes are overwritten by the next chunk. */
+/** Takes the bytes that arrive; the next chunk overwrites them. */
 interface ChunkTaker {
   take: (chunk: Buffer) => void;
 }
@@ -158,11 +158,11 @@ async function reach({ binary, runsRoot }: LauncherPlace, taker: ChunkTaker): Pr
   if (there) return there;
   const fault = partFault(binary);
   if (fault) throw new Error(fault);
-  // somebody may have removed it, and with it the launcher
+  // somebody may have removed the folder, and the launcher with it
   mkdirSync(runsRoot, { recursive: existsSync(dirname(runsRoot)), mode: folderMode });
   const untilMs = performance.now() + startingMs;
   let started = startLauncher(binary, path, runsRoot);
-  let said = 'it says nothing';
+  let said = 'it wrote nothing';
   let pauseMs = retryMs;
   for (;;) {
     const socket = await connected(path, taker);
@@ -172,7 +172,7 @@ async function reach({ binary, runsRoot }: LauncherPlace, taker: ChunkTaker): Pr
       started.child.kill('SIGKILL');
       throw new Error(`${binary} was started and does not answer on ${path}: ${said}`);
     }
-    // another one that was just leaving may have held the lock
+    // another launcher that was just leaving may have held the lock
     if (started.ended) {
       said = started.said;
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
@@ -183,7 +183,7 @@ async function reach({ binary, runsRoot }: LauncherPlace, taker: ChunkTaker): Pr
   }
 }
 
-/** One buffer for all that is read: Node would make one of 64 KiB for each chunk. */
+/** Uses one buffer for all reads: Node would allocate 64 KiB for each chunk. */
 function connected(path: string, taker?: ChunkTaker): Promise<Socket | null> {
   const buffer = Buffer.allocUnsafeSlow(readBytes);
   const callback = (length: number) => {
@@ -200,12 +200,12 @@ function connected(path: string, taker?: ChunkTaker): Promise<Socket | null> {
 interface StartedLauncher {
   child: ChildProcess;
   ended: boolean;
-  /** It would be in vain to try again at once. */
+  /** The start was refused, and another attempt would be refused, too. */
   refused: boolean;
   said: string;
 }
 
-/** In a session of its own; it outlives this process. */
+/** Starts the launcher in its own session, so that it outlives this process. */
 function startLauncher(binary: string, path: string, runsRoot: string): StartedLauncher {
   const child = spawn(binary, [path, runsRoot], {
     detached: true,

@@ -8,7 +8,7 @@ export const largestFrameBytes = 8 << 20;
 
 export type FrameValue = string | number | string[];
 
-/** A list is its length and its strings; `rest` follows them as it is. */
+/** Encodes one frame: a list becomes its length and its strings; `rest` follows unchanged. */
 export function encodeLaunchFrame(values: FrameValue[], rest: Buffer = Buffer.alloc(0)): Buffer {
   const parts: string[] = [];
   for (const value of values) {
@@ -60,7 +60,7 @@ export function startFrame(spec: LaunchSpec): Buffer {
   return encodeLaunchFrame(values, typeof stdin === 'object' && 'bytes' in stdin ? stdin.bytes : undefined);
 }
 
-/** One frame: its strings, read one after the other, and what follows them. */
+/** One frame: its strings, read one after the other, and the bytes that follow them. */
 export class FrameFields {
   private at = 0;
 
@@ -68,7 +68,7 @@ export class FrameFields {
 
   text(): string {
     const end = this.bytes.indexOf(0, this.at);
-    if (end < 0) throw new Error('a frame of the launcher is cut short');
+    if (end < 0) throw new Error('a frame of the launcher is truncated');
     const text = this.bytes.toString('utf8', this.at, end);
     this.at = end + 1;
     return text;
@@ -78,7 +78,7 @@ export class FrameFields {
     const text = this.text();
     const number = Number(text);
     if (Number.isFinite(number)) return number;
-    throw new Error(`'${text.slice(0, 40)}' stands where a number belongs`);
+    throw new Error(`a frame of the launcher has '${text.slice(0, 40)}' in place of a number`);
   }
 
   flag(): boolean {
@@ -94,7 +94,7 @@ export class FrameFields {
   }
 }
 
-/** Cuts what arrives into frames; a frame holds until the next chunk is pushed. */
+/** Cuts the arriving bytes into frames; a frame is valid until the next chunk is pushed. */
 export class FrameSplitter {
   private pending: Buffer = Buffer.alloc(0);
 

@@ -1,8 +1,8 @@
-// The launcher in the foreground: for a service of its own, which a supervisor of services starts.
+// The launcher in the foreground: for a separate service that a service supervisor starts.
 import { spawn } from 'node:child_process';
 import { type LauncherPlace, launcherSocket } from './launcher-connection.js';
 
-/** Resolves with its exit code. TERM and INT are handed on: it ends its runs and writes down how. */
+/** Resolves with the launcher's exit code. TERM and INT are passed on: the launcher ends its runs and records how they ended. */
 export function runLauncher({ binary, runsRoot }: LauncherPlace): Promise<number> {
   const child = spawn(binary, [launcherSocket(runsRoot), runsRoot], { stdio: 'inherit', env: {}, cwd: '/', argv0: 'procreg-launcher' });
   const handOn = (signal: NodeJS.Signals) => child.kill(signal);

@@ -1,19 +1,19 @@
-// The launcher contract: start one program, keep what it writes, signal it, learn how it ended, find it again.
+// The launcher contract: start a program, keep its output, send it signals, learn how it ended, find it again.
 import type { Writable } from 'node:stream';
 
-/** What a launcher can apply, weakest first; pidns: a tree of its own that dies with the run, and masked folders. */
+/** What a launcher can apply, weakest first; pidns: a separate process tree that dies with the run, and masked folders. */
 export const launchLevels = ['process', 'pidns'] as const;
 export type LaunchLevel = (typeof launchLevels)[number];
 
 /**
- * `live`: a pipe that is given as `stdin`, to be ended by its writer; when that breaks off, the run ends as `input_cut`.
- * `held`: a pipe that stays open whatever happens to the server. A file is opened by the launcher; bytes come along.
+ * `live`: a pipe that is given as `stdin`, to be ended by its writer; when the writer breaks off, the run ends as `input_cut`.
+ * `held`: a pipe that stays open whatever happens to the server. A file is opened by the launcher; bytes are sent in the start frame.
  */
 type LaunchInput = 'empty' | 'live' | 'held' | { file: string } | { bytes: Buffer };
 
 /**
- * `user` null: the server's own; `own` where no other run has it at the same time. `note` comes back with a run that is found
- * again. `masked` are folders that the program finds empty at pidns, but for `kept`, which is its own. `timeoutMs` 0: none.
+ * `user` null: the server's own user; `own` where no other run has this user at the same time. `note` comes back with a run that is found
+ * again. `masked` are folders that the program finds empty at pidns, except for `kept`, its own folder. `timeoutMs` 0: no timeout.
  */
 export interface LaunchSpec {
   runId: string;
@@ -26,20 +26,20 @@ export interface LaunchSpec {
   user: { uid: number; gid: number; own?: boolean } | null;
   stdin: LaunchInput;
   terminal: TerminalSize | null;
-  /** Named pipes that are made before the start, the run user's own; at most two. */
+  /** Named pipes that are created before the start and owned by the run user; at most two. */
   pipes: string[];
-  /** They stay open until the run has ended, whatever happens to the server: no side sees the other come and go. */
+  /** The named pipes stay open until the run has ended, whatever happens to the server: neither side sees the other open or close them. */
   holdPipes: boolean;
   masked: string[];
   kept: string;
-  /** Files to which the program writes itself before it starts (cgroup.procs). */
+  /** Files to which the new process writes its pid before it executes the program (cgroup.procs). */
   cgroups: string[];
   limits: LaunchLimits;
   timeoutMs: number;
-  /** With which a stop begins, and a timeout. */
+  /** The signal that begins a stop or a timeout. */
   stopSignal: string;
   graceMs: number;
-  /** Of stdout and stderr together; a program that writes more is killed. */
+  /** The limit of stdout and stderr together; a program that writes more is killed. */
   outputLimitBytes: number;
 }
 
@@ -63,8 +63,8 @@ export interface StreamCount {
 }
 
 /**
- * Exactly one of exitCode and signal is set, or none when the end is `lost`. `reason`: what the launcher itself did to it.
- * `log`: the whole framed log while it is small, else null: then it is the file `log` of the control directory.
+ * Exactly one of exitCode and signal is set, or none when the end is `lost`. `reason`: what the launcher itself did to the program.
+ * `log`: the whole framed log while it is small; null: the log is the file `log` of the control directory.
  */
 export interface ProcessEnd {
   exitCode: number | null;
@@ -80,7 +80,7 @@ export interface ProcessEnd {
 
 /** One reader of a framed log (protocol/log-format), which may still grow. */
 export interface LogReader {
-  /** How much there is to read now. */
+  /** How many bytes can be read now. */
   readonly sizeBytes: number;
   /** True when no more will come. */
   readonly ended: boolean;
@@ -100,29 +100,29 @@ export interface LaunchedProcess {
   readonly pid: number;
   readonly startedAtMs: number;
   readonly note: string;
-  /** Null unless the spec says `live` or `held`; of `held` it is there again when the run is found again. */
+  /** Null unless the spec says `live` or `held`; for `held`, stdin is available again when the run is found again. */
   readonly stdin: Writable | null;
   /** Resolves when the program has ended, its tree is gone and its log is whole. Never rejects. */
   readonly ended: Promise<ProcessEnd>;
   /** Resolves when the first signal to stop is sent, by `stop` or at the timeout. */
   readonly stopping: Promise<void>;
-  /** To be closed by the reader. */
+  /** Opens the log; the reader must close it. */
   openLog(): LogReader;
-  /** `signal` (by default that of the spec) to the whole tree, KILL after the grace. */
+  /** Sends `signal` (by default that of the spec) to the whole tree, and KILL after the grace period. */
   stop(how: StopHow): void;
-  /** One signal to the program itself. */
+  /** Sends one signal to the program itself. */
   signal(name: string): void;
-  /** What is typed at its terminal; more than the terminal takes at once is lost, as on a real line. */
+  /** Types bytes at the program's terminal; what the terminal cannot take at once is lost, as on a real line. */
   type(bytes: Buffer): void;
-  /** The program reads the end of a `held` stdin, once it has read what was written. */
+  /** Ends a `held` stdin: the program sees the end once it has read what was written. */
   closeInput(): void;
-  /** Its terminal gets another size, and the program SIGWINCH. */
+  /** Changes the size of the terminal; the program gets SIGWINCH. */
   resize(size: TerminalSize): void;
   /** The end is recorded elsewhere: the launcher forgets the run. */
   release(): void;
 }
 
-/** What its record says of a run that is looked for. */
+/** What the record of a run says that is needed to find the run. */
 export interface KnownRun extends Pick<LaunchSpec, 'runId' | 'timeoutMs' | 'stopSignal' | 'graceMs'> {
   pid: number | null;
   startedAtMs: number | null;
@@ -130,23 +130,23 @@ export interface KnownRun extends Pick<LaunchSpec, 'runId' | 'timeoutMs' | 'stop
 
 export interface Launcher {
   readonly name: 'native' | 'child_process';
-  /** This very launcher process, so that a later server knows whether it still talks to the same one. */
+  /** Identifies this launcher process, so that a later server knows whether it talks to the same process. */
   readonly instance: string;
-  /** Why it can start no program now, in words; null: it can. */
+  /** Why the launcher cannot start programs now, in words; null: it can. */
   readonly fault: string | null;
-  /** Set by whoever wants to be told when `fault` changes. */
+  /** Called when `fault` changes; set by the user of the launcher. */
   onFault: (fault: string | null) => void;
-  /** Rejects with LaunchError when the program cannot be started; then nothing is left behind. */
+  /** Starts a program. Rejects with LaunchError when the program cannot be started; then nothing is left behind. */
   launch(spec: LaunchSpec): Promise<LaunchedProcess>;
-  /** A run that an earlier server started: it goes on, or has ended meanwhile; null when nothing is known of it. */
+  /** Finds a run that an earlier server started: the run continues, or has ended meanwhile. Null when nothing is known of the run. */
   find(run: KnownRun): Promise<LaunchedProcess | null>;
-  /** Of a run that is not found: false when its program surely never started. `instance`: the launcher that had the order. */
+  /** For a run that is not found: false when its program surely never started. `instance`: the launcher that had the order. */
   mayHaveBegun(runId: string, instance: string | null): boolean;
-  /** Lets go of what runs; with the native launcher it goes on. */
+  /** Lets go of the runs; with the native launcher they continue. */
   close(): void;
 }
 
-/** A program that could not be started; `errno` is the name of the system's error, `stage` what was being done. */
+/** A program that could not be started; `errno` is the name of the system's error, `stage` the step that failed. */
 export class LaunchError extends Error {
   constructor(
     readonly errno: string,

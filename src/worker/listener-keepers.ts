@@ -1,4 +1,4 @@
-// The launchers of this DATA_DIR as keepers of the server's listening sockets: each is told that the server is there, what to keep, and how it goes.
+// The launchers of this DATA_DIR as keepers of the server's listening sockets: each learns when a server starts, which sockets to keep, and when the server ends.
 import type { Server, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -12,25 +12,25 @@ import {
   takeListeners,
 } from './listener-socket.js';
 
-/** How soon a launcher that takes the place of another one is looked for; it doubles up to the second. */
+/** The first pause before looking for a launcher that replaces another one; the pauses double up to the second value. */
 const [firstLookMs, longestLookMs] = [100, 2000];
 
 export interface KeepingTerms {
   /** How long clients wait when this process is killed. */
   waitMs: number;
-  /** Of the one that starts programs. */
+  /** The pid of the launcher that starts programs. */
   launcherPid: () => number | undefined;
-  /** The pids of runs that no launcher knows. */
+  /** The pids of detached runs, which no launcher knows. */
   orphans: () => number[];
-  /** Why one does not keep them for now. */
+  /** Reports why a launcher does not keep the sockets for now. */
   tellFault: (fault: string) => void;
 }
 
 export class ListenerKeepers {
   private readonly lines = new Map<string, Socket>();
-  /** The listener sockets behind which an earlier server has left something. */
+  /** The listener sockets of launchers that hold sockets of an earlier server. */
   private readonly full: string[] = [];
-  /** The listener sockets behind which all that is kept lies. */
+  /** The listener sockets of launchers that hold all kept sockets. */
   private readonly holding = new Set<string>();
   private kept: Server[] = [];
   private isLooking = false;
@@ -41,12 +41,12 @@ export class ListenerKeepers {
     private readonly terms: KeepingTerms,
   ) {}
 
-  /** From now on clients wait for this server, where one before it has left its sockets. */
+  /** From now on clients wait for this server, where an earlier server has left its sockets. */
   async meet(): Promise<void> {
     for (const socketName of listenerSocketsIn(this.place.runsRoot)) if (!this.lines.has(socketName)) await this.meetOne(socketName);
   }
 
-  /** What an earlier server has left, of one launcher: `found` is called with each. */
+  /** Takes the sockets of an earlier server from one launcher: `found` is called with each. */
   async take(found: (listener: Server) => void): Promise<void> {
     const [socketName] = this.full;
     if (socketName === undefined) return;
@@ -54,13 +54,13 @@ export class ListenerKeepers {
     this.holding.add(socketName);
   }
 
-  /** Nobody keeps any of it any more, once this has resolved. */
+  /** Once this has resolved, no launcher keeps sockets of an earlier server. */
   async drop(): Promise<void> {
     this.holding.clear();
     await Promise.all([...this.lines.values()].map(droppedBy));
   }
 
-  /** These, from now on; over the end of a launcher, too. Where one cannot take them now that is tried again. */
+  /** Has these listeners kept from now on, also after the end of a launcher. A launcher that cannot take them now is tried again. */
   async keep(listeners: Server[]): Promise<void> {
     this.kept = listeners;
     for (const socketName of this.lines.keys()) {
@@ -71,17 +71,17 @@ export class ListenerKeepers {
     }
   }
 
-  /** A run that no launcher knows: its address is not free while it lives. */
+  /** Reports a detached run, which no launcher knows: the server's address is not free while the run lives. */
   mind(pid: number): void {
     for (const line of this.lines.values()) line.write(listenerMessage('mind', pid));
   }
 
-  /** The server ends: clients wait for the next one so long, and not at all with 0. */
+  /** The server ends: clients wait for the next server for `waitMs`, and not at all with 0. */
   leave(waitMs: number): void {
     this.closed = true;
     for (const line of this.lines.values()) {
       line.write(listenerMessage('serve', waitMs));
-      // else only the end of this process ends it, and the time begins then
+      // with another value only the end of this process closes the line, and the time begins then
       if (waitMs === 0) line.end();
     }
   }
@@ -108,7 +108,7 @@ export class ListenerKeepers {
     for (const pid of this.terms.orphans()) line.write(listenerMessage('mind', pid));
   }
 
-  /** A launcher has gone: the one in its place, which is started for runs, gets all. */
+  /** A launcher has ended: the launcher that replaces it, which is started for runs, gets all listeners. */
   private async meetAgain(): Promise<void> {
     if (this.isLooking) return;
     this.isLooking = true;

@@ -1,5 +1,5 @@
-// The listener socket of a launcher (native/launcher/listeners.c): the listening sockets of the server go out and come in here, in messages that never
-// change, since a launcher with a run that goes on may be older than the server, or newer.
+// The listener socket of a launcher (native/launcher/listeners.c): passes the server's listening sockets to the launcher and back. The messages never
+// change, since a launcher with a continuing run may be older than the server, or newer.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect, type Server, type Socket } from 'node:net';
@@ -7,8 +7,8 @@ import { dirname, join } from 'node:path';
 import { socketPath } from '../model/socket-path.js';
 
 /**
- * take: send the sockets; give: these take the place of all others; serve: the server is here, and its clients wait so many ms after it, which
- * is answered by the number of the sockets; mind: a process that counts as a run.
+ * take: send the sockets. give: the sent sockets replace all others. serve: the server is here, and after its end clients wait for this number
+ * of ms; the answer is the number of sockets. mind: a process that counts as a run.
  */
 const letters = { take: 'T', give: 'G', serve: 'S', mind: 'P' } as const;
 
@@ -19,24 +19,24 @@ export function listenerMessage(what: keyof typeof letters, number = 0): string 
   return `PRL1${letters[what]}${String(Math.min(number, 99_999_999_999)).padStart(11, '0')}`;
 }
 
-/** The number of the first message that comes; 0 when none does. */
+/** The number of the first message that comes; 0 when no message comes. */
 export function listenerNumber(line: Socket): Promise<number> {
   return new Promise((resolve) => {
     line.once('data', (bytes) => resolve(Number(bytes.toString('latin1', 5, messageBytes)))).once('close', () => resolve(0));
   });
 }
 
-/** Of one launcher, by its pid, in the folder of its runs. */
+/** The name of a launcher's listener socket in the folder of its runs. */
 export function listenerSocketOf(launcherPid: number): string {
   return `${launcherPid}-listen.sock`;
 }
 
-/** Of every launcher with this folder of runs, whatever its version; of those that were killed, too. */
+/** The listener sockets of all launchers with this folder of runs, whatever their version, killed launchers included. */
 export function listenerSocketsIn(runsRoot: string): string[] {
   return existsSync(runsRoot) ? readdirSync(runsRoot).filter((name) => /^\d+-listen\.sock$/.test(name)) : [];
 }
 
-/** Null, and it is removed, when nobody is behind it. */
+/** Connects to a listener socket. Null, and the socket is removed, when no launcher listens on it. */
 export async function connectListenerSocket(runsRoot: string, socketName: string): Promise<Socket | null> {
   const { path, release } = socketPath(runsRoot, socketName);
   const socket = connect(path);
@@ -60,28 +60,28 @@ export interface ListenerSocketPlace {
   runsRoot: string;
 }
 
-/** Calls `found` with each before any connection is taken. */
+/** Takes the listeners from a launcher. Calls `found` with each before any connection is accepted. */
 export async function takeListeners(place: ListenerSocketPlace, socketName: string, found: (listener: Server) => void): Promise<void> {
   const { child, ended } = startHelper(place, ['take', socketName]);
   child.on('message', (_message, listener) => found(listener as Server));
   await ended;
 }
 
-/** The launcher's are these from now on. */
+/** Gives the launcher these listeners in place of all others. */
 export async function giveListeners(place: ListenerSocketPlace, socketName: string, listeners: Server[]): Promise<void> {
   const { child, ended } = startHelper(place, ['give', socketName, String(listeners.length)]);
-  // what cannot be sent shows in how the helper ends
+  // a listener that cannot be sent shows in how the helper ends
   for (const listener of listeners) child.send('listener', listener, () => {});
   await ended;
 }
 
-/** In the folder of the socket, whose path may be longer than a socket's. */
+/** Starts the helper in the folder of the socket, since the full path may be too long for a socket. */
 function startHelper({ helper, runsRoot: cwd }: ListenerSocketPlace, args: string[]) {
   const child = spawn(helper, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env: {}, cwd });
   let said = '';
   child.stderr?.on('data', (chunk) => (said += chunk));
   const ended = Promise.all([
-    // what it sent before has been heard then
+    // by then everything that the helper sent before has arrived
     new Promise<void>((resolve) => child.once('disconnect', resolve)),
     new Promise<void>((resolve, reject) => {
       child.once('error', reject);
@@ -94,7 +94,7 @@ function startHelper({ helper, runsRoot: cwd }: ListenerSocketPlace, args: strin
   return { child, ended };
 }
 
-/** Whose launcher keeps this port, of all of this machine that may be asked, or whose may, since its folder is gone; undefined when none does. */
+/** The DATA_DIR whose launcher keeps this port, among the launchers of this machine that may be asked. A launcher whose folder is gone may keep it, too, and is the second choice. Undefined: there is none. */
 export async function keeperOf(port: number, helper: string): Promise<{ dataDir: string } | undefined> {
   let gone: string | undefined;
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
@@ -111,7 +111,7 @@ function commandLine(pid: string): string[] {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
   } catch {
-    // it has ended meanwhile
+    // the process has ended meanwhile
     return [];
   }
 }

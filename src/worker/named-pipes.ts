@@ -1,4 +1,4 @@
-// Named pipes for child_process: mkfifo of coreutils makes them, since Node cannot.
+// Named pipes for child_process: created by mkfifo of coreutils, since Node cannot create them.
 import { execFile } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
 import { lchown, rm } from 'node:fs/promises';
@@ -10,7 +10,7 @@ export class NamedPipes {
   private readonly made: string[] = [];
   private readonly held: number[] = [];
 
-  /** When one of them cannot be made, none is left. */
+  /** Creates the pipes of a spec. When one of them cannot be created, none is left. */
   static async make(spec: LaunchSpec): Promise<NamedPipes> {
     const pipes = new NamedPipes();
     try {
@@ -22,12 +22,12 @@ export class NamedPipes {
     }
   }
 
-  /** Those that the spec wants held. */
+  /** Closes the pipes that are held open for the spec. */
   close(): void {
     for (const descriptor of this.held.splice(0)) closeSync(descriptor);
   }
 
-  /** The program was not started. */
+  /** Removes the pipes, because the program was not started. */
   async remove(): Promise<void> {
     this.close();
     for (const path of this.made.splice(0)) await rm(path, { force: true });
@@ -46,7 +46,7 @@ function makePipe(path: string): Promise<void> {
     execFile('mkfifo', ['-m', '600', '--', path], { env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' } }, (error, _stdout, stderr) => {
       // a name: mkfifo itself could not be started
       const errno = typeof error?.code === 'string' ? error.code : 'EEXIST';
-      if (error) reject(new LaunchError(errno, `its named pipe cannot be made: ${stderr.trim() || error.message}`, 'named pipe'));
+      if (error) reject(new LaunchError(errno, `its named pipe cannot be created: ${stderr.trim() || error.message}`, 'named pipe'));
       else resolve();
     });
   });

@@ -1,4 +1,4 @@
-// The launcher in C: the server never forks, and a run outlives the server. This file: its runs, and what becomes of them
+// The client of the launcher in C, by which the server never forks and a run outlives the server. This file has its runs, and what happens to them
 // when the connection ends.
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -13,30 +13,30 @@ import { NativeRun, type RunLine } from './native-run.js';
 import { exitRecord, findInit, hasBegun, initsNamed, isAlive, keptNote, leftLogBytes, removeRecoveryFiles } from './run-recovery.js';
 import { startFailure } from './start-failure.js';
 
-/** How often a run without its launcher is looked at, */
+/** The time between two looks at a detached run. */
 const lookMs = 50;
-/** how soon again when nothing of it is seen, */
+/** The time to the next look when nothing of the run was seen. */
 const missedMs = 10;
-/** and how often nothing of it may be seen before it is given up. */
+/** How many such looks in a row end with giving up the run. */
 const patience = 4;
 
 interface Held {
   run: NativeRun;
-  /** Null: found again. */
+  /** Null: the run was found again. */
   spec: LaunchSpec | null;
   terms: DetachedRunOptions;
-  /** Its launcher is gone. */
+  /** Set when the launcher of the run is gone. */
   detached: DetachedRun | null;
-  /** What is said to it between the end of its launcher and the look for what is left of it. */
+  /** Requests to the run between the end of its launcher and the search for its remaining process. */
   unsaid: FrameValue[][] | null;
-  /** How it is to end: its launcher may not have heard of it any more. */
+  /** The stop request of the run: its launcher may have ended before it got the request. */
   stop: FrameValue[] | null;
 }
 
 export class NativeLauncher implements Launcher {
   readonly name = 'native';
   private readonly held = new CompactingMap<Held>();
-  /** Runs of an earlier server that the launcher has let go of since it greeted. */
+  /** Runs of an earlier server that the launcher has let go of since its greeting. */
   private readonly gone = new Set<string>();
   private readonly kept: KeptConnection;
   private closed = false;
@@ -45,15 +45,15 @@ export class NativeLauncher implements Launcher {
     this.kept = new KeptConnection(place, { hear: (fields) => this.hear(fields), gone: () => void this.loseLauncher() });
   }
 
-  /** `connect` has resolved before. */
+  /** Valid once `connect` has resolved. */
   get instance(): string {
     const { pid, startTicks } = this.kept.greeting!;
     return `native ${pid}-${startTicks}-${this.boot}`;
   }
-  /** The list of what began is whole as long as the machine has not gone down. */
+  /** The list of begun runs is complete as long as the machine has not been restarted. */
   private readonly boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').slice(0, 8);
 
-  /** Connects, or starts the launcher; rejects when neither is possible. */
+  /** Connects to the launcher, or starts it; rejects when neither is possible. */
   async connect(): Promise<LauncherConnection> {
     return this.kept.open();
   }
@@ -70,7 +70,7 @@ export class NativeLauncher implements Launcher {
     return this.connection?.greeting.pid;
   }
 
-  /** Told of each run that goes on without its launcher. */
+  /** Called with the pid of each detached run, which continues without its launcher. */
   onOrphan: (pid: number) => void = () => {};
 
   get orphans(): number[] {
@@ -131,14 +131,14 @@ export class NativeLauncher implements Launcher {
     try {
       held.run.hear(name, fields);
     } catch {
-      // what its launcher says of it cannot be read
+      // the launcher's frame about this run cannot be read
       return this.lose(held.run);
     }
     if (name === 'failed') this.held.delete(held.run.runId);
     if (name === 'gone' && !held.run.over) void this.pursue(held);
   }
 
-  /** The launcher was killed: what ran under it is followed by what it leaves; another launcher takes what comes next. */
+  /** The launcher was killed: its runs are followed by their processes and records; another launcher takes the next runs. */
   private async loseLauncher(): Promise<void> {
     if (this.closed) return;
     const open = this.held.values().filter(({ run, detached }) => !run.over && !detached);
@@ -158,7 +158,7 @@ export class NativeLauncher implements Launcher {
     this.sayWhatWaits(held);
   }
 
-  /** True when the run has ended with a record, or goes on and is watched from now on. */
+  /** True when the run has ended with a record, or continues and is watched from now on. */
   private async look(held: Held, known: Pick<KnownRun, 'pid' | 'startedAtMs'>): Promise<boolean> {
     const { run, terms } = held;
     const { runsRoot } = this.place;
@@ -185,7 +185,7 @@ export class NativeLauncher implements Launcher {
     return false;
   }
 
-  /** Until its record is there, or nothing of it any more. */
+  /** Watches the run until its record is there, or nothing of the run is left. */
   private async watch(run: NativeRun, detached: DetachedRun): Promise<void> {
     run.adopted();
     const { startedAtMs } = run;

@@ -1,4 +1,4 @@
-// One run of the native launcher, as the server sees it: what the launcher tells of it, and what it is told.
+// One run of the native launcher, as the server sees it: what the launcher reports, and what the launcher is asked to do.
 import { constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
@@ -9,7 +9,7 @@ import { LaunchError, type LaunchedProcess, type LogReader, type ProcessEnd, typ
 import type { FrameFields, FrameValue } from './launcher-frames.js';
 import { startFailure } from './start-failure.js';
 
-/** Speaks to the launcher, or to what is left of the run when the launcher is gone. */
+/** Sends requests to the launcher, or to the process that is left of the run when the launcher is gone. */
 export interface RunLine {
   send(values: FrameValue[], rest?: Buffer): void;
   readonly launcherPid: number;
@@ -24,9 +24,9 @@ export class NativeRun implements LaunchedProcess {
   readonly stopping: Promise<void>;
   /** Resolves once the program runs or has ended; rejects with LaunchError. */
   readonly launched: Promise<LaunchedProcess>;
-  /** True once the frame of its end, or its record, was seen. */
+  /** True once the frame of the run's end, or its exit record, was seen. */
   over = false;
-  /** What the launcher holds open towards it; of a run that is found again only `held` is left. */
+  /** The stdin that the launcher holds open for the program; for a run that is found again only `held` is possible. */
   private readonly input: 'live' | 'held' | null;
   private readonly log: FollowedLog;
   private resolveEnded: (end: ProcessEnd) => void;
@@ -88,7 +88,7 @@ export class NativeRun implements LaunchedProcess {
     this.line.send(['forget', this.runId]);
   }
 
-  /** A frame of the launcher about this run; `name` is what it says. */
+  /** Takes a frame of the launcher about this run; `name` is the frame's name. */
   hear(name: string, fields: FrameFields): void {
     if (name === 'log') this.grown(fields.number());
     else if (name === 'stopping') this.resolveStopping();
@@ -112,13 +112,13 @@ export class NativeRun implements LaunchedProcess {
     this.resolveEnded(end);
   }
 
-  /** Nobody reads it any more: a pipe that is only written tells nothing of that by itself. */
+  /** Drops stdin because nobody reads it any more: a pipe that is only written does not report that by itself. */
   dropInput(): void {
     this.stdin?.destroy();
     this.stdin = null;
   }
 
-  /** It goes on, and is followed by other means than frames. */
+  /** The run continues without its launcher, and is followed by other means than frames. */
   adopted(): void {
     this.resolveLaunched(this);
   }
@@ -129,7 +129,7 @@ export class NativeRun implements LaunchedProcess {
     this.rejectLaunched(new LaunchError(errno, startFailure(errno, stage), stage));
   }
 
-  /** The init says 0 for its pid and -1 for stdin: what the launcher said of it before holds. */
+  /** The init sends 0 for its pid and -1 for stdin: then the earlier values of the launcher are valid. */
   private begin(name: string, fields: FrameFields): void {
     const [startedAtMs, pid, input] = [fields.number(), fields.number(), fields.number()];
     if (pid > 0) this.pid = pid;
@@ -140,7 +140,7 @@ export class NativeRun implements LaunchedProcess {
     this.resolveLaunched(this);
   }
 
-  /** The launcher holds the pipe open until the message is whole. A pipe is opened anew through the descriptors of a process. */
+  /** The launcher holds the pipe open until the message is whole. The server opens the pipe anew through /proc, by the launcher's descriptor. */
   private openStdin(input: number): void {
     try {
       const fd = openSync(`/proc/${this.line.launcherPid}/fd/${input}`, constants.O_WRONLY | constants.O_NONBLOCK);
@@ -148,7 +148,7 @@ export class NativeRun implements LaunchedProcess {
       this.stdin.on('error', () => {});
       if (this.input === 'live') this.stdin.once('close', () => this.letGoOfInput());
     } catch {
-      // the program has closed its stdin, or has ended: it takes no message
+      // the program has closed its stdin, or has ended: it does not take the message
       this.letGoOfInput();
     }
   }

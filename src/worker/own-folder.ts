@@ -1,14 +1,14 @@
-// A folder of our own where others may make folders too, as in /tmp: a name that somebody else took first is left to them.
+// A folder of our own in a place where others may create folders, too, such as /tmp: a name that somebody else took first stays theirs.
 import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 export interface OwnFolder {
   mode: number;
-  /** Of several of ours the one that has this entry. */
+  /** Among several folders of ours, take the one that has this entry. */
   holding?: string;
 }
 
-/** `path`, or one beside it that nobody could foresee, which is found again later. */
+/** Returns `path`, or a folder next to it with an unpredictable name, which is found again later. */
 export function ownFolder(path: string, { mode, holding }: OwnFolder): string {
   mkdirSync(dirname(path), { recursive: true, mode });
   const ours = ownFolders(path);
@@ -18,7 +18,7 @@ export function ownFolder(path: string, { mode, holding }: OwnFolder): string {
   return folder;
 }
 
-/** All that we have of this name: `path` itself comes first. */
+/** All folders of ours for this name; `path` itself comes first. */
 export function ownFolders(path: string): string[] {
   const parent = dirname(path);
   const random = /^-[A-Za-z0-9]{6}$/;
@@ -26,7 +26,7 @@ export function ownFolders(path: string): string[] {
   return [path, ...beside.sort().map((name) => join(parent, name))].filter(isOurs);
 }
 
-/** A link is nobody's folder, wherever it leads. */
+/** Whether this is a folder that we own; a link never counts, wherever it leads. */
 function isOurs(path: string): boolean {
   const found = lstatSync(path, { throwIfNoEntry: false });
   return found?.isDirectory() === true && found.uid === process.getuid?.();

@@ -1,10 +1,10 @@
-// How resource limits reach a program that Node starts: through prlimit of util-linux, only when there are any.
+// How resource limits reach a program that Node starts: through prlimit of util-linux, only when the spec has limits.
 import { accessSync, constants } from 'node:fs';
 import { LaunchError, type LaunchSpec } from './launcher.js';
 
 const prlimitPath = '/usr/bin/prlimit';
 
-/** The command to start: the program itself, or prlimit that becomes it. */
+/** The command to start: the program itself, or prlimit, which then executes the program. */
 export function limitedCommand(spec: LaunchSpec): string[] {
   const { memoryBytes, cpuSeconds, processes, openFiles } = spec.limits;
   const options = [

@@ -1,4 +1,4 @@
-// What a run leaves to be found by when its launcher is gone: its exit record, its init, its process.
+// How a run is found when its launcher is gone: by its exit record, its init, or its process.
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { uptime } from 'node:os';
@@ -7,10 +7,10 @@ import { CodedError } from '../model/coded-error.js';
 import { type EndedRun, readRecord } from './exit-record.js';
 
 const clockTickMs = 10;
-/** So often, and so far apart, it is looked whether what was killed is gone. */
+/** How many looks, at equal intervals, are taken whether killed processes are gone. */
 const goneLooks = 100;
 const goneLookMs = 20;
-/** The clocks that a start time is computed from agree within this. */
+/** The clocks from which a start time is computed agree within this tolerance. */
 const startToleranceMs = 3000;
 
 interface LeftProgram {
@@ -19,7 +19,7 @@ interface LeftProgram {
   startedAtMs: number | null;
 }
 
-/** The exit record of a run, or null when there is none. Throws lost when nobody can read it. */
+/** The exit record of a run, or null when there is none. Throws lost when the record cannot be read. */
 export function exitRecord(runsRoot: string, runId: string): EndedRun | null {
   const path = `${runsRoot}/${runId}/exit`;
   if (!existsSync(path)) return null;
@@ -30,25 +30,25 @@ export function exitRecord(runsRoot: string, runId: string): EndedRun | null {
   }
 }
 
-/** What the launcher kept for us of a run that it left to itself; empty when there is nothing. */
+/** The note of a run that the launcher kept when it left; empty when there is no note. */
 export function keptNote(runsRoot: string, runId: string): string {
   const path = `${runsRoot}/${runId}/note`;
   return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 
-/** Removes what says how it ended and what it was, and what was asked of it; its log stays. */
+/** Removes the exit record of a run, its note, and the requests to its init; the log stays. */
 export function removeRecoveryFiles(runsRoot: string, runId: string): void {
   for (const name of ['exit', 'note', 'asked']) rmSync(`${runsRoot}/${runId}/${name}`, { force: true });
 }
 
-/** Whether a launcher of this folder has begun with the run: written down right before its program starts. */
+/** Whether a launcher of this folder has begun the run: this is recorded right before the program starts. */
 export function hasBegun(runsRoot: string, runId: string): boolean {
   const path = `${runsRoot}/begun`;
-  // the list becomes the old one when it is long: in this order nothing is missed
+  // a long list is renamed to the old one: in this order nothing is missed
   return [path, `${path}.old`].some((list) => existsSync(list) && readFileSync(list).includes(`${runId}\n`));
 }
 
-/** How much its log holds by now, in bytes. */
+/** The current size of the run's log, in bytes. */
 export function leftLogBytes(runsRoot: string, runId: string): number {
   try {
     return statSync(`${runsRoot}/${runId}/log`, { throwIfNoEntry: false })?.size ?? 0;
@@ -57,7 +57,7 @@ export function leftLogBytes(runsRoot: string, runId: string): number {
   }
 }
 
-/** The processes that now have one of the launcher's names: command lines by pid. */
+/** The processes that now have a name of the launcher or of its inits: command lines by pid. */
 const ownProcesses = shared(async () => {
   const found = new Map<number, string>();
   for (const name of await readdir('/proc').catch(() => [])) {
@@ -83,12 +83,12 @@ export function isInit(pid: number, runId: string): boolean {
   }
 }
 
-/** How often, and how soon after each other, inits are looked at that have not yet taken their name. */
+/** How many looks are taken, and the pause between them, for inits that have not yet taken their name. */
 const [unnamedLooks, unnamedMs] = [100, 10];
 
 /**
- * Resolves when no init of a launcher of this folder that is gone is without a name, or after a while: one that is just being made stands under
- * that launcher's, one that rests and may be about to hear of its next run under the folder's. `pid` is the launcher of now.
+ * Resolves when every init of an ended launcher of this folder has taken its name, or after a while. A new init still has the launcher's name.
+ * An init that rests has the folder's name, and may be about to get its next run. `pid` is the current launcher.
  */
 export async function initsNamed(runsRoot: string, pid: number): Promise<void> {
   for (let looks = 0; looks < unnamedLooks && (await hasUnnamedInit(runsRoot, pid)); looks++) await pause(unnamedMs);
@@ -103,7 +103,7 @@ async function hasUnnamedInit(runsRoot: string, pid: number): Promise<boolean> {
 
 const titleOf = (runId: string) => `procreg-init ${runId}`;
 
-/** Who asks while a look is under way shares the next one, which sees everything that was there when they asked. */
+/** Callers that ask during a look share the next look, which sees everything that was there when they asked. */
 function shared<Seen>(look: () => Promise<Seen>): () => Promise<Seen> {
   let current: Promise<unknown> = Promise.resolve();
   let next: Promise<Seen> | null = null;
@@ -118,7 +118,7 @@ function shared<Seen>(look: () => Promise<Seen>): () => Promise<Seen> {
   };
 }
 
-/** Undefined when it is gone. */
+/** The parent's pid; undefined when the process is gone. */
 function parentOf(pid: number): number | undefined {
   try {
     return Number(statFields(pid)[1]);
@@ -127,13 +127,13 @@ function parentOf(pid: number): number | undefined {
   }
 }
 
-/** From its state on, the third one of proc(5). Throws when it is gone. */
+/** The fields of /proc/PID/stat from the state on, the third field of proc(5). Throws when the process is gone. */
 export function statFields(pid: number): string[] {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
-/** Whether the process `pid` is the one that started at this time, and not another one under its number. */
+/** Whether the process `pid` is the one that started at this time, and not a later process with the same pid. */
 export function isAlive(pid: number, startedAtMs: number): boolean {
   try {
     const fields = statFields(pid);
@@ -144,7 +144,7 @@ export function isAlive(pid: number, startedAtMs: number): boolean {
   }
 }
 
-/** Kills what is left of a run that no launcher holds: its init, with which its tree ends, or its bare program with its group. Resolves when it is gone. */
+/** Kills what is left of a run that no launcher holds: its init, with which its tree ends, or its bare program with its group. Resolves when these processes are gone. */
 export async function endLeftProcesses(runsRoot: string, { runId, pid, startedAtMs }: LeftProgram): Promise<void> {
   for (let looks = 0; looks < goneLooks && !existsSync(`${runsRoot}/${runId}/exit`); looks++) {
     const init = await findInit(runId);
@@ -159,6 +159,6 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // it is gone
+    // the process is gone
   }
 }

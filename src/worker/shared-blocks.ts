@@ -1,8 +1,8 @@
-// Blocks of a file that many read at one pace: whoever asks for what was just read gets the same bytes. Whoever is slower reads anew.
+// Blocks of a file that many readers follow at one pace: a reader that asks for a recent block gets the same bytes, a slower reader reads anew.
 import { type FileHandle, open } from 'node:fs/promises';
 import { readBlock } from './growing-log.js';
 
-/** So many blocks are kept, the last ones. */
+/** How many of the last blocks are kept. */
 const recentBound = 2;
 
 interface Block {
@@ -17,7 +17,7 @@ export class SharedBlocks {
 
   constructor(private readonly path: string) {}
 
-  /** Nobody may change the bytes, which others have too. */
+  /** Returns bytes that nobody may change, since several readers share them. */
   read(offset: number, lengthBytes: number): Promise<Buffer> {
     const same = this.recent.find((block) => block.offset === offset && block.lengthBytes === lengthBytes);
     if (same) return same.bytes;
@@ -26,7 +26,7 @@ export class SharedBlocks {
     return block.bytes;
   }
 
-  /** Until somebody reads again. */
+  /** Closes the file; the next read opens it again. */
   async close(): Promise<void> {
     const { file } = this;
     this.file = null;

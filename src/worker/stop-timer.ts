@@ -1,9 +1,9 @@
-// The first signal, grace, KILL for one process group, and the timeout that begins it.
+// Stops one process group: the first signal, the grace period, KILL, and the timeout that begins the stop.
 
-/** setTimeout overflows above this; longer waits are made of several. */
+/** setTimeout overflows above this; a longer wait uses several timers. */
 const longestTimerMs = 2 ** 31 - 1;
 
-/** Calls `act` after `delayMs` of monotonic time, however long; returns the way to call it off. */
+/** Calls `act` after `delayMs` of monotonic time, however long; returns a function that cancels the call. */
 function after(delayMs: number, act: () => void): () => void {
   let timer: NodeJS.Timeout;
   const wait = (restMs: number) => {
@@ -36,7 +36,7 @@ export class StopTimer {
     this.calledOff.push(after(timeoutMs, expire));
   }
 
-  /** Nothing is sent once the group's leader is gone: its number may be somebody else's by then. */
+  /** Sends nothing once the group's leader is gone: its number may belong to another process by then. */
   stop(how: { signal?: string; graceMs?: number }): void {
     if (this.over) return;
     this.stopping = true;

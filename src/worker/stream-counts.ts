@@ -1,8 +1,8 @@
-// What went through stdout or stderr: bytes, and whether they are text.
+// Counts what went through stdout or stderr: the bytes, and whether they are text.
 import { isUtf8 } from 'node:buffer';
 import type { StreamCount } from './launcher.js';
 
-/** Follows UTF-8 over chunk borders; NUL makes it binary. */
+/** Follows UTF-8 over chunk borders; a NUL makes the stream binary. */
 export class StreamCounter {
   private bytes = 0;
   private text = true;

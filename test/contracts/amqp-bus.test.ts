@@ -72,7 +72,7 @@ describe('amqp', () => {
     await rabbit.kill();
     await expect.poll(() => bus.state).toBe('connecting');
     expect(seen[0].live).toBe(false);
-    expect(subscription.fault).toMatch(/RabbitMQ is away/);
+    expect(subscription.fault).toMatch(/RabbitMQ is not available/);
     await rabbit.start();
     await expect.poll(() => seen.length, { timeout: 5000 }).toBe(2);
     expect([seen[1].body, seen[1].redelivered, subscription.fault]).toEqual(['a', true, null]);

@@ -7,11 +7,11 @@ const mysql = (errno: number, sqlState: string, more: object = {}) => thrown({ c
 
 describe('the database is said to be away', () => {
   test.each([
-    ['SQLITE_BUSY', 'is locked by others'],
-    ['SQLITE_BUSY_SNAPSHOT', 'is locked by others'],
-    ['SQLITE_LOCKED_SHAREDCACHE', 'is locked by others'],
-    ['SQLITE_FULL', 'has no room left on its disk'],
-    ['SQLITE_READONLY_DBMOVED', 'can only be read'],
+    ['SQLITE_BUSY', 'is locked by other clients'],
+    ['SQLITE_BUSY_SNAPSHOT', 'is locked by other clients'],
+    ['SQLITE_LOCKED_SHAREDCACHE', 'is locked by other clients'],
+    ['SQLITE_FULL', 'has no space left on its disk'],
+    ['SQLITE_READONLY_DBMOVED', 'is read-only'],
     ['SQLITE_IOERR_WRITE', 'cannot be read or written on its disk'],
     ['SQLITE_CANTOPEN', 'cannot be used'],
     ['SQLITE_CORRUPT', 'cannot be used'],
@@ -24,14 +24,14 @@ describe('the database is said to be away', () => {
   });
 
   test.each([
-    [mysql(1040, '08004', { fatal: true }), 'takes no more connections'],
-    [mysql(1203, '42000'), 'takes no more connections'],
+    [mysql(1040, '08004', { fatal: true }), 'does not accept more connections'],
+    [mysql(1203, '42000'), 'does not accept more connections'],
     [mysql(1053, '08S01'), 'does not answer'],
-    [mysql(1205, 'HY000'), 'is locked by others'],
-    [mysql(1213, '40001'), 'is locked by others'],
-    [mysql(1290, 'HY000'), 'can only be read'],
-    [mysql(1792, '25006'), 'can only be read'],
-    [mysql(1114, 'HY000'), 'has no room left on its disk'],
+    [mysql(1205, 'HY000'), 'is locked by other clients'],
+    [mysql(1213, '40001'), 'is locked by other clients'],
+    [mysql(1290, 'HY000'), 'is read-only'],
+    [mysql(1792, '25006'), 'is read-only'],
+    [mysql(1114, 'HY000'), 'has no space left on its disk'],
     [mysql(1049, '42000'), 'does not answer'],
     [mysql(1146, '42S02'), 'does not answer'],
     [mysql(1045, '28000', { fatal: true }), 'does not answer'],

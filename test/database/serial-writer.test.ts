@@ -63,7 +63,7 @@ test('a locked database refuses a client in time, never blocks the event loop, a
   let late = 0;
   const sure = [noteSurely('one', () => late++), noteSurely('two')];
   const refused = faultOf(note('never'));
-  const locked = { code: 'database_unreachable', message: 'the database is locked by others', retryAfterSeconds: 5 };
+  const locked = { code: 'database_unreachable', message: 'the database is locked by other clients', retryAfterSeconds: 5 };
   expect(await longestTurn(refused)).toBeLessThan(1000);
   expect(await refused).toEqual(locked);
   expect(performance.now() - beganMs).toBeLessThan(6000);
@@ -111,7 +111,7 @@ test('a full database says so, also in the middle of a transaction, and takes al
 test('a read-only database refuses writes, and answers reads', async () => {
   const connection = sqliteConnection(source)!;
   connection.pragma('query_only = ON');
-  expect(await faultOf(note('one'))).toMatchObject({ code: 'database_unreachable', message: 'the database can only be read' });
+  expect(await faultOf(note('one'))).toMatchObject({ code: 'database_unreachable', message: 'the database is read-only' });
   expect(await source.query('SELECT count(*) AS n FROM note')).toEqual([{ n: 0 }]);
   connection.pragma('query_only = OFF');
   await note('two');

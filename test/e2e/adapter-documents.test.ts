@@ -49,10 +49,10 @@ test('the list describes each type and its parameters, for every user', async ()
 test('the schemas in the list are those that definitions are checked against', async () => {
   const unknown = await store(server, { exec: 'cat', input_adapter: { input_type: 'fax' }, output_adapter: { output_type: 'telex' } });
   expect(unknown.status).toBe(400);
-  expect(unknown.json.error).toContain('"fax" is not known; known are file, append, port, pipe, none');
-  expect(unknown.json.error).toContain('"telex" is not known; known are file, append, port, pipe, directory, none');
+  expect(unknown.json.error).toContain('must be one of file, append, port, pipe, none, got "fax"');
+  expect(unknown.json.error).toContain('must be one of file, append, port, pipe, directory, none, got "telex"');
   // that of runs at a terminal, which no definition chooses
-  expect((await store(server, { exec: 'cat', input_adapter: { input_type: 'typed' } })).json.error).toContain('"typed" is not known');
+  expect((await store(server, { exec: 'cat', input_adapter: { input_type: 'typed' } })).json.error).toContain('got "typed"');
   const missing = await store(server, { exec: 'cat', input_adapter: { input_type: 'pipe', input_parameters: {} } });
   expect([missing.status, missing.json.error]).toEqual([400, expect.stringContaining('pipe_path')]);
   const outside = await store(server, { exec: 'cat', input_adapter: { input_type: 'pipe', input_parameters: { pipe_path: '../in' } } });

@@ -212,7 +212,7 @@ describe('a server that offers itself to a router', () => {
   });
 
   test('does not start without a token and a user in whose name it acts', async () => {
-    await expect(startServer({ ROUTER_URL: 'http://127.0.0.1:1' })).rejects.toThrow('ROUTER_URL needs ROUTER_TOKEN and ROUTER_USER');
+    await expect(startServer({ ROUTER_URL: 'http://127.0.0.1:1' })).rejects.toThrow('ROUTER_URL requires ROUTER_TOKEN and ROUTER_USER');
     await expect(startServer({ AGENT_PROPERTIES: 'no pair' })).rejects.toThrow('AGENT_PROPERTIES');
   });
 });

@@ -103,7 +103,7 @@ test.each<[string, ZipEntry, RegExp]>([
   ['whose name is a folder’s and whose mode is a file’s', { name: 'a/', mode: 0o100644 }, /name of a folder and the mode of a file/],
   ['with a long name', { name: `b/${'x'.repeat(256)}` }, /has a part that is longer than 255 bytes$/],
   ['too deep', { name: `${'d/'.repeat(120)}x` }, /has more than 100 folders$/],
-  ['that comes twice under two spellings', { name: './good' }, /"good".*is there twice/],
+  ['that comes twice under two spellings', { name: './good' }, /"good".*occurs twice/],
   ['in a file', { name: 'good/x' }, /lies in 'good', which is a file/],
 ])('a zip with an entry %s is refused for that reason', async (_what, entry, reason) => {
   expect(await refusal(rawZip([good, entry]))).toMatch(reason);

@@ -58,7 +58,10 @@ describe('channels', () => {
   test('a frame that is not of the protocol ends the connection with 1002', async () => {
     const run = await attach(server, await typed('sleep 30'));
     run.say(1, 'from a client');
-    expect(await run.closed).toEqual({ code: 1002, reason: 'a client does not write to channel 1' });
+    expect(await run.closed).toEqual({
+      code: 1002,
+      reason: 'a client cannot write to channel 1; allowed: 0 (stdin), 4 (resize), 255 (close)',
+    });
     const other = await attach(server, await typed('sleep 30', { tty: true }));
     other.say(4, '{"Width": 0, "Height": 5}');
     expect((await other.closed).code).toBe(1002);
@@ -125,11 +128,11 @@ describe('a run that was only created', () => {
 describe('what is refused before the start', () => {
   test.each([
     [{ interactive: 'yes' }, 'interactive must be true or false'],
-    [{ interactive: false, tty: true }, 'a run with a terminal is interactive'],
-    [{ tty: 1 }, 'tty must be true or'],
-    [{ tty: { rows: 0 } }, '1 to 65535 rows and columns'],
-    [{ tty: { width: 3 } }, "'width' is no key of tty"],
-    [{ interactive: true, message: 'x' }, 'takes no message besides'],
+    [{ interactive: false, tty: true }, 'a run with a terminal is always interactive'],
+    [{ tty: 1 }, 'tty must be true, false or'],
+    [{ tty: { rows: 0 } }, 'rows and columns must be whole numbers from 1 to 65535'],
+    [{ tty: { width: 3 } }, "unknown key 'width' in tty"],
+    [{ interactive: true, message: 'x' }, 'an interactive run takes no message'],
   ])('%j', async (more, sentence) => {
     const { status, json } = await server.send({ method: 'POST', path: '/api/run/', body: shell('true', more) });
     expect([status, json.detail]).toEqual([400, expect.stringContaining(sentence)]);
@@ -139,7 +142,7 @@ describe('what is refused before the start', () => {
     const definition = { exec: '/bin/cat', argv: ['${input_file}'], name: 'cat-file' };
     await server.send({ method: 'POST', path: '/api/process_definition/', body: { definition } });
     const { status, json } = await server.send({ method: 'POST', path: '/api/run/', body: { definition: 'cat-file', interactive: true } });
-    expect([status, json.detail]).toEqual([400, expect.stringContaining('cannot be typed to')]);
+    expect([status, json.detail]).toEqual([400, expect.stringContaining('cannot be interactive')]);
   });
 });
 
@@ -191,7 +194,7 @@ describe('several attached clients', () => {
     await second.shows('two');
     expect(await stateOf(path)).toBe('running');
     second.cut();
-    expect(await endOf(server, path)).toMatchObject({ end_reason: 'stop', error: 'whoever was attached went away' });
+    expect(await endOf(server, path)).toMatchObject({ end_reason: 'stop', error: 'the attached client went away' });
   });
 
   test('a run that is not interactive is shown, and typing to it is an error', async () => {

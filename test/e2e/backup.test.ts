@@ -123,7 +123,7 @@ test('runs that were running are lost, and say since when', async () => {
     state: 'finished',
     end_reason: 'lost',
     success: false,
-    error: 'restored from a backup taken while it was going on',
+    error: 'restored from a backup that was taken while the run was active',
   });
   expect(run.finished_at).not.toBeNull();
 });

@@ -190,7 +190,7 @@ describe.each(databases)('on %s', (database) => {
 
 test('an invalid address of a broker stops the boot, without being shown', async () => {
   const message = await startServer({ AMQP_URL: 'http://user:hidden@host' }).then(String, String);
-  expect(message).toContain('AMQP_URL is not readable; allowed is an address such as amqp://user:password@host:5672/vhost');
+  expect(message).toContain('AMQP_URL must be an address such as amqp://user:password@host:5672/vhost');
   expect(message).not.toContain('hidden');
 });
 

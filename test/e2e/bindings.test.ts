@@ -217,7 +217,7 @@ test('a broker that is absent at boot is shown as the state of the bus; the bind
   const health = await own.send({ path: '/health', login: '' });
   expect([health.status, health.json.buses]).toEqual([200, { memory: 'connected', amqp: 'connecting' }]);
   const { path, input, output } = await bound(own, upper);
-  expect(await stateOf(own, { path })).toMatchObject({ status: 'connecting', error: 'RabbitMQ is away: ECONNREFUSED' });
+  expect(await stateOf(own, { path })).toMatchObject({ status: 'connecting', error: 'RabbitMQ is not available: ECONNREFUSED' });
   const refused = await own.send({ method: 'POST', path: `/api/stream/${input}/`, body: 'x' });
   expect([refused.status, refused.json.code, refused.headers['retry-after']]).toEqual([503, 'bus_unavailable', '5']);
   expect((await own.send({ method: 'DELETE', path })).status).toBe(503);

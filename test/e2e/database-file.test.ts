@@ -52,7 +52,7 @@ describe('at the start', { timeout: 120_000 }, () => {
     ['that is gone', 'is gone', (path) => rmSync(path)],
     ['of 0 bytes', 'is empty', (path) => truncateSync(path, 0)],
     ['that is cut short', 'is cut short', (path) => truncateSync(path, 8192)],
-    ['that another one has replaced', 'is another one', otherDatabase],
+    ['that another one has replaced', 'is not the one', otherDatabase],
     ['that is a folder', 'is not a regular file', folder],
   ])(
     'a database %s is refused, no new one is created, and removing the mark file allows a new one where that is possible',
@@ -63,7 +63,7 @@ describe('at the start', { timeout: 120_000 }, () => {
       const before = names();
       const line = refusal(former);
       expect(line).toContain(`${fileOf(former)} ${said}`);
-      expect(line).toMatch(/restore a backup .*, or remove \S+database\.json to begin anew/);
+      expect(line).toMatch(/restore a backup .*, or remove \S+database\.json to start over/);
       expect(names()).toEqual(before);
       if (said === 'is gone' || said === 'is empty') {
         rmSync(join(former.dataDir, 'database.json'));
@@ -80,7 +80,7 @@ describe('at the start', { timeout: 120_000 }, () => {
   ])('a -wal that is gone %s after the server was killed is refused, naming the changes that are lost', async (_how, gone) => {
     const former = await left('killed');
     for (const end of gone) renameSync(fileOf(former) + end, `${fileOf(former)}${end}.away`);
-    expect(refusal(former)).toMatch(/lacks its -wal file: .* in it alone; put it back, or .* to go on without them/);
+    expect(refusal(former)).toMatch(/lacks its -wal file: .* only in this file; put it back, or .* to continue without these changes/);
     for (const end of gone) renameSync(`${fileOf(former)}${end}.away`, fileOf(former) + end);
     const again = await startServer({}, { dataDir: former.dataDir });
     expect(await definitions(again)).toBe(1);

@@ -90,7 +90,7 @@ const outputs = 'output_adapter.output_parameters';
 const adapters: [object, Faults][] = [
   [input('files'), { 'input_adapter.input_type': 'file, append, port, pipe, none' }],
   [output('stdout'), { 'output_adapter.output_type': 'file, append, port, pipe, directory, none' }],
-  [input('directory'), { 'input_adapter.input_type': '"directory" is not known' }],
+  [input('directory'), { 'input_adapter.input_type': 'got "directory"' }],
   [{ input_adapter: {} }, { 'input_adapter.input_type': 'required' }],
   [{ output_adapter: 'file' }, { output_adapter: 'object' }],
   [input('file', { file_type: 'stream', stream_name: 'STDOUT' }), { [`${inputs}.stream_name`]: 'STDIN' }],
@@ -120,7 +120,7 @@ test.each(adapters)('the adapter %j is refused with its path, naming what is kno
 
 const tool = declared({ size: { type: 'integer' }, list: { type: 'array' } });
 const placeholders: [object, Faults][] = [
-  [{ ...tool, argv: ['${sise}'] }, { 'argv[0]': '${sise} is not a placeholder; known are size, list' }],
+  [{ ...tool, argv: ['${sise}'] }, { 'argv[0]': 'unknown placeholder ${sise}; allowed: size, list' }],
   [{ ...tool, argv: ['a', ['-s', '=${sise}']] }, { 'argv[1][1]': 'write $${sise} for the text itself' }],
   [{ ...tool, argv: [{ when: 'size', args: ['$<sise>'] }] }, { 'argv[0].args[0]': '$$<sise>' }],
   [{ ...tool, argv: [{ when: 'sise', args: [] }] }, { 'argv[0].when': 'sise' }],

@@ -73,7 +73,7 @@ test.each([
   expect(existsSync(fileOf(server))).toBe(false);
   const next = await again(server);
   expect(next.said()).not.toContain('admin-password');
-  expect(next.said()).toContain('`procreg passwd NAME` sets another. Try:\n  curl -u NAME:PASSWORD ');
+  expect(next.said()).toContain('`procreg passwd NAME` sets a new one. Try:\n  curl -u NAME:PASSWORD ');
   expect(await withPassword(next, 'admin:new:password')).toBe(200);
 });
 
@@ -99,7 +99,7 @@ test('ADMIN_PASSWORD, also with colons, is the first password, and is said to be
   expect(same.said()).toContain('The password of admin is that of ADMIN_PASSWORD.');
   expect(await withPassword(same, shownLogin(same, given))).toBe(200);
   const other = await again(same, { ADMIN_PASSWORD: 'another one' });
-  expect(other.said()).toContain('ADMIN_PASSWORD is ignored: admin exists already, with another password.');
+  expect(other.said()).toContain('ADMIN_PASSWORD is ignored: admin already exists, with a different password.');
   expect(other.said()).not.toMatch(/\$ADMIN_PASSWORD|another one|\$\(cat/);
   expect([await withPassword(other, 'admin:another one'), await withPassword(other, `admin:${given}`)]).toEqual([401, 200]);
 });
@@ -120,7 +120,7 @@ test('after a restore the banner calls a file outdated that holds the password o
   await server.stop({ keep: true });
   expect((await runRole(['restore', archive, '--force'], { DATA_DIR: server.dataDir })).code).toBe(0);
   const restored = await again(server);
-  expect(restored.said()).toContain('What stands in admin-password is outdated: the password of admin is another one.');
+  expect(restored.said()).toContain('The password in admin-password is outdated: admin has a different one.');
   expect(restored.said()).not.toContain('$(cat');
   expect([await withPassword(restored, `admin:${newPassword}`), await withPassword(restored, `admin:${oldPassword}`)]).toEqual([401, 200]);
 });
@@ -138,7 +138,9 @@ test('the banner says that the first admin was renamed, disabled or lowered', as
   expect(lowered.said()).toContain('The user admin has the role viewer.');
   await lowered.send({ method: 'PATCH', path: '/api/user/1/', login: 'boss:long enough', body: { username: 'former' } });
   const renamed = await again(lowered, { ADMIN_PASSWORD: 'long enough' });
-  expect(renamed.said()).toContain('There is no user admin (ADMIN_USERNAME) any more; the admin is boss. ADMIN_PASSWORD is ignored.');
+  expect(renamed.said()).toContain(
+    'The user admin (ADMIN_USERNAME) does not exist any more; the admin is boss. ADMIN_PASSWORD is ignored.',
+  );
   expect(renamed.said()).not.toContain('$ADMIN_PASSWORD');
 });
 
@@ -147,7 +149,7 @@ test.each([
   [{ ADMIN_PASSWORD: 'eleven char', MIN_PASSWORD_LENGTH: '12' }, 'password must have at least 12 characters (MIN_PASSWORD_LENGTH), got 11'],
   [{ ADMIN_PASSWORD: 'with\ttab tab' }, 'password must not contain control characters'],
   [{ ADMIN_PASSWORD: 'long enough', ADMIN_USERNAME: 'a:b' }, 'username must be 1 to 150 characters without a colon'],
-  [{ MIN_PASSWORD_LENGTH: '0' }, "MIN_PASSWORD_LENGTH is '0'; allowed is a whole number from 1 to 999"],
+  [{ MIN_PASSWORD_LENGTH: '0' }, "MIN_PASSWORD_LENGTH must be a whole number from 1 to 999, got '0'"],
 ])('the first start with %j is refused in one line', async (settings, message) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'procreg-test-'));
   const end = await runRole(['serve'], { DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn', ...settings });

@@ -113,7 +113,9 @@ describe('the next server', { timeout: 60_000 }, () => {
     const run = await running(first, shell('sleep 60'));
     await crash(first);
     const refused = await startServer({ PORT: String(portOf(first)) }).catch((error: Error) => error.message);
-    expect(refused).toContain(`EADDRINUSE: address already in use 127.0.0.1:${portOf(first)}: the launcher of ${first.dataDir} keeps it`);
+    expect(refused).toContain(
+      `EADDRINUSE: address already in use 127.0.0.1:${portOf(first)}: the launcher of ${first.dataDir} keeps the address`,
+    );
     const second = await next(first);
     await end(second, run);
   });
@@ -167,6 +169,6 @@ os.execv(sys.argv[2], sys.argv[2:])`;
 
 test('the launcher child_process keeps no address, and the start says so', async () => {
   const server = await startServer({ LAUNCHER: 'child_process' });
-  expect(server.said()).toContain('the address of the server is kept by nobody');
+  expect(server.said()).toContain('the address of the server is not reserved');
   await server.stop();
 });

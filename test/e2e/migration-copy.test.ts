@@ -48,7 +48,7 @@ function expectCopy(): void {
 test('a boot creates the copy, and says so in the log', async () => {
   const server = await startServer({ LOG_LEVEL: 'info', LOG_FORMAT: 'json' }, { dataDir });
   expect(server.said()).toContain(JSON.stringify(copy));
-  expect(server.said()).toContain('copied before it is migrated');
+  expect(server.said()).toContain('copied before the migration');
   await server.stop({ keep: true });
   expectCopy();
 });
@@ -72,7 +72,10 @@ test('neither a database without pending migrations nor a new one is copied', as
 test.each([['serve'], ['migrate']])('a copy that cannot be written stops %s in one line, with nothing migrated', async (role) => {
   mkdirSync(join(copy, 'in-the-way'), { recursive: true });
   const { code, stderr } = await runRole([role], { DATA_DIR: dataDir, PORT: '0' });
-  expect([code, stderr.trimEnd().split('\n')]).toEqual([1, [expect.stringContaining(`nothing is migrated, because the copy ${copy}`)]]);
+  expect([code, stderr.trimEnd().split('\n')]).toEqual([
+    1,
+    [expect.stringContaining(`the database is not migrated, because the copy ${copy}`)],
+  ]);
   expect(tablesOf(file)).toEqual(['heirloom']);
   expect(existsSync(`${copy}.part`)).toBe(false);
 });

@@ -9,7 +9,7 @@ import { projectRoot, startServer, type TestServer } from '../support/server.js'
 
 /** Where the data was created. */
 const madeIn = '/srv/procreg-old-data';
-const lost = { state: 'finished', end_reason: 'lost', success: false, error: 'set aside: it has no stored order' };
+const lost = { state: 'finished', end_reason: 'lost', success: false, error: 'set aside: the record has no stored order' };
 const lostWithServer = {
   state: 'finished',
   end_reason: 'lost',

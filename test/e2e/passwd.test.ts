@@ -51,7 +51,7 @@ test.each(databases)('a new password is valid, with the server running and witho
   const first = await startServer(settings);
   await first.user('ann:first-password', 'author');
   const running = await passwd(first.dataDir, ['ann'], { input: 'second-pässword\nnot this line\n', settings });
-  expect(running).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('The password of ann is changed.') });
+  expect(running).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('The password of ann was changed.') });
   await expectPassword(first, 'ann:second-pässword', 'ann:first-password');
   await crash(first);
   const stopped = await passwd(first.dataDir, ['ann', '--generate'], { settings });
@@ -90,7 +90,7 @@ test.each(['running', 'stopped'])('an impossible request is refused in one line,
 test('a disabled user stays disabled, tokens stay, and connections with the old password are closed', async () => {
   const server = await startServer();
   await server.user('off:password', 'author', true);
-  expect((await passwd(server.dataDir, ['off', '--generate'])).stderr).toContain('off is disabled still');
+  expect((await passwd(server.dataDir, ['off', '--generate'])).stderr).toContain('off is still disabled');
   expect((await server.send({ path: await uriOf(server, 'off') })).json.disabled).toBe(true);
   await server.user('ann:first-password', 'author');
   const { json } = await server.send({ method: 'POST', path: '/api/token/', body: { name: 'one' }, login: 'ann:first-password' });
@@ -104,7 +104,7 @@ test('a disabled user stays disabled, tokens stay, and connections with the old 
 
 test('without a database nothing is created', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'procreg-passwd-'));
-  expect(await passwd(folder, ['admin', '--generate'])).toMatchObject({ code: 1, stderr: expect.stringContaining('there is no database') });
+  expect(await passwd(folder, ['admin', '--generate'])).toMatchObject({ code: 1, stderr: expect.stringContaining('does not exist') });
   expect(await passwd(join(folder, 'none'), ['admin', '--generate'])).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('DATA_DIR'),

@@ -70,7 +70,7 @@ test('a server that names it lists it, checks definitions by it and runs them', 
   const wrong = await store(server, definition({ trim: 'yes' }));
   expect([wrong.status, wrong.json.error]).toEqual([400, expect.stringContaining('input_adapter.input_parameters.trim')]);
   const elsewhere = await store(server, { exec: 'echo', argv: ['${message}'] });
-  expect([elsewhere.status, elsewhere.json.error]).toEqual([400, expect.stringContaining('is not a placeholder')]);
+  expect([elsewhere.status, elsewhere.json.error]).toEqual([400, expect.stringContaining('unknown placeholder')]);
   const large = await execute(server, definition(), { body: Buffer.alloc(200_000, 'x') });
   expect([large.status, large.json.code]).toEqual([422, 'input_error']);
   await server.stop();
@@ -86,8 +86,8 @@ describe('a module that cannot be used stops the boot in one line', () => {
     ['that is missing', () => join(folder, 'missing.mjs'), 'Cannot find module'],
     ['that is no JavaScript', () => module('broken.mjs', 'export default {'), 'Unexpected end of input'],
     ['that throws', () => module('throws.mjs', 'throw new Error("no\\nline")'), 'no'],
-    ['without adapters', () => module('empty.mjs', 'export default {}'), 'names no adapter'],
-    ['with a name that is taken', () => module('taken.mjs', plugin('pipe')), "there is an input adapter 'pipe' already"],
+    ['without adapters', () => module('empty.mjs', 'export default {}'), 'has no adapters'],
+    ['with a name that is taken', () => module('taken.mjs', plugin('pipe')), "an input adapter 'pipe' already exists"],
     ['with half of an adapter', () => module('half.mjs', plugin('half', 'prepare() {}')), "'half' has no deliver()"],
     [
       'with a bad schema',

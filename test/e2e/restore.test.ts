@@ -72,8 +72,8 @@ describe('an archive that is not a backup', () => {
     ['leads out of the folder', { name: '../evil', content: 'x' }, /'?\.\.\/evil.*leads out/],
     ['leads out of a run', { name: `${runFolder}/../../../evil`, content: 'x' }, /leads out/],
     ['is absolute', { name: '/tmp/procreg-evil', content: 'x' }, /is absolute/],
-    ['is something else', { name: 'admin-password', content: 'x' }, /is no part of a backup/],
-    ['belongs to no run', { name: 'runs/somewhere/log', content: 'x' }, /is no part of a backup/],
+    ['is something else', { name: 'admin-password', content: 'x' }, /is not part of a backup/],
+    ['belongs to no run', { name: 'runs/somewhere/log', content: 'x' }, /is not part of a backup/],
     ['is a symbolic link', { name: `${runFolder}/log`, type: 'symlink', linkname: '/etc' }, /is a symlink/],
     ['is a hard link', { name: `${runFolder}/log`, type: 'link', linkname: '/etc/passwd' }, /is a link/],
     ['is a FIFO', { name: `${runFolder}/log`, type: 'fifo' }, /is a fifo/],
@@ -91,7 +91,7 @@ describe('an archive that is not a backup', () => {
   });
 
   test('because it has no database', async () => {
-    expectRefused(await restore(newFolder(), await archiveOf([])), /it holds no database/);
+    expectRefused(await restore(newFolder(), await archiveOf([])), /contains no database/);
   });
 
   test('because it is damaged, cut off, or has another number of files', async () => {
@@ -105,10 +105,10 @@ describe('an archive that is not a backup', () => {
     for (const length of [100, 5000, whole.length - 2048, Math.floor(whole.length / 1024) * 512]) {
       const cut = join(folder, `cut${length}.tar`);
       writeFileSync(cut, whole.subarray(0, length));
-      expectRefused(await restore(newFolder(), cut), /cannot be restored|no whole backup/);
+      expectRefused(await restore(newFolder(), cut), /cannot be restored|not a complete backup/);
     }
-    expectRefused(await restore(newFolder(), await archiveOf([registry()], { files: 2 })), /should hold 2 files/);
-    expectRefused(await restore(newFolder(), join(folder, 'nowhere.tar')), /there is no backup/);
+    expectRefused(await restore(newFolder(), await archiveOf([registry()], { files: 2 })), /should contain 2 files/);
+    expectRefused(await restore(newFolder(), join(folder, 'nowhere.tar')), /the backup .* does not exist/);
   });
 
   test('because it is of a newer version', async () => {
@@ -119,7 +119,7 @@ describe('an archive that is not a backup', () => {
     newer.close();
     const newerArchive = await archiveOf([{ name: 'registry.sqlite', content: readFileSync(file) }]);
     expectRefused(await restore(newFolder(), newerArchive), /newer version.*Future9999999999999/);
-    expectRefused(await restore(newFolder(), await archiveOf([registry()], { format: 2 })), /format is 2/);
+    expectRefused(await restore(newFolder(), await archiveOf([registry()], { format: 2 })), /format of the archive is 2/);
   });
 });
 
@@ -135,11 +135,11 @@ describe('a DATA_DIR that is not empty', () => {
     const dataDir = newFolder();
     mkdirSync(dataDir);
     writeFileSync(join(dataDir, 'registry.sqlite'), 'precious');
-    expectRefused(await restore(dataDir), /registry\.sqlite already; --force/);
+    expectRefused(await restore(dataDir), /registry\.sqlite already exists; --force/);
     expect(readFileSync(join(dataDir, 'registry.sqlite'), 'utf8')).toBe('precious');
     const withRuns = newFolder();
     mkdirSync(join(withRuns, runFolder), { recursive: true });
-    expectRefused(await restore(withRuns), /runs already; --force/);
+    expectRefused(await restore(withRuns), /runs already exists; --force/);
   });
 
   test('with --force is moved aside, and nothing of it is lost', async () => {
@@ -169,7 +169,7 @@ describe('a DATA_DIR that is not empty', () => {
 describe('a backup', () => {
   test('of nothing is refused', async () => {
     const dataDir = newFolder();
-    expectRefused(await runRole(['backup', join(folder, 'none.tar')], { DATA_DIR: dataDir }), /there is no database/);
+    expectRefused(await runRole(['backup', join(folder, 'none.tar')], { DATA_DIR: dataDir }), /the database .* does not exist/);
     expect(existsSync(dataDir)).toBe(false);
   });
 

@@ -148,7 +148,7 @@ describe('a run', { timeout: 60_000 }, () => {
     await line.shows('x');
     const run = await runOf(who);
     await patch(who, { password: 'another' });
-    expect(await line.closed).toMatchObject({ code: 1008, reason: 'the credentials hold no longer' });
+    expect(await line.closed).toMatchObject({ code: 1008, reason: 'the credentials are no longer valid' });
     await sleep(500);
     for (const path of [typed, run]) expect((await server.send({ path })).json.state).toBe('running');
   });

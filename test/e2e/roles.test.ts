@@ -52,7 +52,7 @@ test('doctor leaves a running server and its runs alone', async () => {
   const server = await startServer();
   const run = await begun(server, shell('sleep 1.5; echo done'));
   const { code, said } = await procreg(['doctor'], server.dataDir).ended;
-  expect([code, said.includes(`one is running on DATA_DIR: ${version}, pid ${server.pid}, ${server.url}\n`)], said).toEqual([0, true]);
+  expect([code, said.includes(`running on DATA_DIR: version ${version}, pid ${server.pid}, ${server.url}\n`)], said).toEqual([0, true]);
   expect((await server.send({ path: `${run}wait/` })).json).toMatchObject({ success: true });
   expect((await server.send({ path: `${run}log/` })).text).toBe('done\n');
   await server.stop();
@@ -60,7 +60,7 @@ test('doctor leaves a running server and its runs alone', async () => {
 
 test('doctor says that a server is running only when one is', async () => {
   const server = await startServer();
-  const none = 'server: none is running on DATA_DIR\n';
+  const none = 'server: not running on DATA_DIR\n';
   const doctor = async () => (await procreg(['doctor'], server.dataDir).ended).said;
   await begun(server, shell('sleep 60'));
   await crash(server);
@@ -68,7 +68,7 @@ test('doctor says that a server is running only when one is', async () => {
   expect(launcherOf(server.dataDir), 'only the launcher lives').toBeDefined();
   expect(await doctor()).toContain(none);
   const unlock = lockDataDirectory(server.dataDir);
-  expect(await doctor()).toContain('none is running on DATA_DIR, but another process holds its lock\n');
+  expect(await doctor()).toContain('not running on DATA_DIR, but another process holds its lock\n');
   unlock();
   expect(await doctor()).toContain(none);
   expect((await procreg(['stop', '--all'], server.dataDir).ended).code).toBe(0);
@@ -79,7 +79,7 @@ test('a server that runs but does not answer correctly is named by doctor, stop 
   const dataDir = mkdtempSync(join(folder, 'odd-'));
   const odd = createServer((_request, response) => response.writeHead(503).end('{"detail": "not today"}'));
   await once(odd.listen(join(dataDir, 'server.sock')), 'listening');
-  const sentence = `the server on ${dataDir} cannot be asked through server.sock: not today`;
+  const sentence = `the server on ${dataDir} cannot be reached through server.sock: not today`;
   for (const role of [
     ['stop', '--all'],
     ['passwd', 'admin', '--generate'],
@@ -105,7 +105,10 @@ test('stop --all of a running server ends waiting runs and services as well', as
       end_reason: reason,
       error: expect.stringContaining('local'),
     });
-  expect(await procreg(['stop', '--all'], server.dataDir).ended).toEqual({ code: 0, said: `no run waits or runs on ${server.dataDir}\n` });
+  expect(await procreg(['stop', '--all'], server.dataDir).ended).toEqual({
+    code: 0,
+    said: `no run is waiting or active on ${server.dataDir}\n`,
+  });
   await server.stop();
 });
 

@@ -58,5 +58,5 @@ test('an admin changes the limit, and waiting code starts at once; nobody else m
   expect((await limit({ limit: -1 })).json).toMatchObject({ code: 'invalid_request' });
   expect((await limit({ name: 'x' })).json).toMatchObject({ code: 'invalid_request' });
   const unknown = await server.send({ method: 'PATCH', path: '/api/lane/none/', body: { limit: 1 } });
-  expect([unknown.status, unknown.json.detail]).toEqual([404, "there is no lane 'none'; there are io, code"]);
+  expect([unknown.status, unknown.json.detail]).toEqual([404, "unknown lane 'none'; allowed: io, code"]);
 });

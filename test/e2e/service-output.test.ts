@@ -67,7 +67,7 @@ test('a binding of another user sends to a shared service, gets none of its outp
   await expect.poll(outs[0].bodies).toEqual(['said secret\n']);
   await expect
     .poll(() => stateOf(server, foreign))
-    .toMatchObject({ handled: 1, failed: 0, error: expect.stringContaining('for its owner alone') });
+    .toMatchObject({ handled: 1, failed: 0, error: expect.stringContaining('only a binding of the owner') });
   expect(outs[1].bodies()).toEqual([]);
   const admin = await bind(definition);
   const adminOut = await follow(server, admin.output);

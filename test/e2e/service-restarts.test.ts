@@ -76,7 +76,7 @@ describe.concurrent('a service that ends', { timeout: 60_000 }, () => {
     const { run } = await startService(server, service(script, { restart: { backoff: 1 } }));
     await say(server, (await server.send({ path: run })).json.definition, 'end');
     const waiting = await once(server, run, ({ state, attempt }) => state === 'queued' && attempt === 2);
-    expect(waiting.error).toBe('the program ended with exit code 5; it said: no such disk');
+    expect(waiting.error).toBe('the program ended with exit code 5; stderr: no such disk');
     await messagesOf(server, run, { count: 2 });
     expect((await logOf(server, run)).match(/attempt of/g)).toHaveLength(1);
     await stop(run);

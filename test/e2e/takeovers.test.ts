@@ -81,7 +81,7 @@ describe.concurrent('a run that ends each server which takes it over', { timeout
       (pid) => pid === undefined,
     );
     const { code, stdout } = await runRole(['stop', '--all'], { DATA_DIR: first.dataDir });
-    expect([code, stdout]).toEqual([0, expect.stringContaining('1 runs that were left in its database have been ended')]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('1 runs that were left in its database were ended')]);
     const { server, deaths } = await survivor(first, guilty);
     expect(deaths).toBe(0);
     expect((await server.send({ path: guilty })).json).toMatchObject({
@@ -109,7 +109,7 @@ describe.concurrent('a run that ends each server which takes it over', { timeout
     );
     expect(record).toMatchObject({
       end_reason: 'lost',
-      error: "set aside: in its stored order 'definition' is missing or of another shape",
+      error: "set aside: in the stored order 'definition' is missing or has a wrong form",
     });
     await until(
       () => initOf(idOf(run)),

@@ -22,15 +22,15 @@ function folderAt(path: string): void {
 
 /** What becomes of the stored order, and what the record says then. */
 const orders: Record<string, [change: (stored: string) => string | null, said: RegExp]> = {
-  'is not there': [() => null, /it has no stored order/],
-  'is empty': [() => '', /its stored order cannot be read/],
-  'is cut': [(stored) => stored.slice(0, 40), /its stored order cannot be read/],
-  'is not JSON': [() => 'not JSON', /its stored order cannot be read/],
-  'is null': [() => 'null', /its stored order is not an object, but null/],
-  'is a list': [() => '[1]', /its stored order is not an object, but \[1\]/],
-  'is a text': [() => '"order"', /its stored order is not an object/],
-  'is an empty object': [() => '{}', /in its stored order 'definition' is missing/],
-  'has a definition of null': [order((read) => (read.definition = null)), /'definition' is missing or of another shape/],
+  'is not there': [() => null, /the record has no stored order/],
+  'is empty': [() => '', /the stored order cannot be read/],
+  'is cut': [(stored) => stored.slice(0, 40), /the stored order cannot be read/],
+  'is not JSON': [() => 'not JSON', /the stored order cannot be read/],
+  'is null': [() => 'null', /the stored order must be an object, got null/],
+  'is a list': [() => '[1]', /the stored order must be an object, got \[1\]/],
+  'is a text': [() => '"order"', /the stored order must be an object/],
+  'is an empty object': [() => '{}', /in the stored order 'definition' is missing/],
+  'has a definition of null': [order((read) => (read.definition = null)), /'definition' is missing or has a wrong form/],
   'has a definition without a program': [order((read) => (read.definition = { argv: [] })), /'definition' is missing/],
   'has arguments that are not a list': [order((read) => (read.definition = { exec: 'true', argv: 'x' })), /'definition' is missing/],
   'has parameters that are a text': [order((read) => (read.parameters = 'x')), /'parameters' is missing/],
@@ -96,7 +96,7 @@ describe('after a restart, with one run for each fault of its order', () => {
   test('a run that was only created says so when it is started, and can be removed', async () => {
     const answer = await server.send({ method: 'POST', path: `${created}start/` });
     expect([answer.status, answer.json.code]).toEqual([409, 'wrong_state']);
-    expect(answer.json.detail).toMatch(/cannot be started: in its stored order 'definition' is missing/);
+    expect(answer.json.detail).toMatch(/cannot be started: in the stored order 'definition' is missing/);
     expect((await server.send({ method: 'DELETE', path: created })).status).toBe(204);
   });
 

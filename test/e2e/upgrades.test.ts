@@ -96,7 +96,7 @@ test('BASE_PATH holds for WebSockets, too', async () => {
 describe('COMPAT', () => {
   test('does not boot with an interface that does not exist', async () => {
     await expect(startServer({ COMPAT: 'process,other' })).rejects.toThrow(
-      /COMPAT is 'process,other'; allowed is some of process, run-code, jobs, separated by commas, or none/,
+      /COMPAT must be some of process, run-code, jobs, separated by commas, or none, got 'process,other'/,
     );
   });
 });

@@ -178,7 +178,7 @@ const refused: [string, object, string][] = [
   ['has a type that there is not', ofP({ type: 'text' }), 'parameters'],
   ['has a pattern that RE2 does not know', ofP({ pattern: '(?<=a)b' }), 'parameters'],
   ['has patterns that would take all memory', ofP({ pattern: 'a{1000}'.repeat(2000) }), 'too large'],
-  ['names a parameter as objects of JavaScript do', { properties: { toString: { type: 'string' } } }, 'every object'],
+  ['names a parameter as objects of JavaScript do', { properties: { toString: { type: 'string' } } }, 'every JavaScript object'],
 ];
 
 test.each(refused)('a schema that %s is refused when it is saved', async (_what, parameters, says) => {

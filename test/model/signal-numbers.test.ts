@@ -13,5 +13,5 @@ test.each([
 });
 
 test.each(['SIG0', 'SIG65', 'SIG', 'SIG4x', 'SIGNOTHING', '9', '', 'toString'])("'%s' is not the name of a signal", (name) => {
-  expect(() => signalNumber(name)).toThrow(`${name} is no signal`);
+  expect(() => signalNumber(name)).toThrow(`unknown signal ${name}`);
 });

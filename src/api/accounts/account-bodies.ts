@@ -16,7 +16,7 @@ const IsTime = () =>
     },
   });
 
-/** What names and passwords can be is decided where users are made: accounts/login-rules.ts. */
+/** Which names and passwords are allowed is decided where users are created: accounts/login-rules.ts. */
 const username = { description: '1 to 150 characters without a colon or control characters', example: 'alice' };
 const password = { description: 'at least MIN_PASSWORD_LENGTH characters, at most 1024 bytes, no control characters' };
 
@@ -60,7 +60,7 @@ export class UserChangeBody {
   @IsBoolean()
   disabled?: boolean;
 
-  @ApiPropertyOptional({ description: 'with "disabled": true: what the user has running is stopped as well' })
+  @ApiPropertyOptional({ description: 'only with "disabled": true; also stops the runs of the user that are running' })
   @Optional()
   @IsBoolean()
   stop?: boolean;
@@ -121,7 +121,7 @@ export class TokenBody {
   @ApiProperty()
   name: string;
 
-  @ApiPropertyOptional({ description: 'shown once, at its creation' })
+  @ApiPropertyOptional({ description: 'shown only once, when the token is created' })
   token?: string;
 }
 

@@ -1,4 +1,4 @@
-// One's own account: /api/me/ and /api/token/.
+// The account of the caller: /api/me/ and /api/token/.
 import { Controller, Req, Res } from '@nestjs/common';
 import { Tokens } from '../../accounts/tokens.js';
 import { Users } from '../../accounts/users.js';
@@ -18,7 +18,13 @@ export class OwnAccountController {
     private readonly tokens: Tokens,
   ) {}
 
-  @Route({ verb: 'GET', path: 'me', access: 'viewer', summary: 'Who you are', answers: { 200: { what: 'your user', body: UserBody } } })
+  @Route({
+    verb: 'GET',
+    path: 'me',
+    access: 'viewer',
+    summary: 'Read your own user',
+    answers: { 200: { what: 'your user', body: UserBody } },
+  })
   async me(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     sendJson(reply, 200, userBody(await this.users.get(principalOf(request).userId), basePath()));
   }
@@ -43,7 +49,7 @@ export class OwnAccountController {
     path: 'token',
     access: 'viewer',
     summary: 'List your access tokens',
-    answers: { 200: { what: 'without the tokens themselves', body: { 'application/json': { type: 'object' } } } },
+    answers: { 200: { what: 'the tokens, without their secret text', body: { 'application/json': { type: 'object' } } } },
   })
   async listTokens(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     refuseLimited(principalOf(request));
@@ -62,11 +68,11 @@ export class OwnAccountController {
     verb: 'POST',
     path: 'token',
     access: 'viewer',
-    summary: 'Make an access token',
+    summary: 'Create an access token',
     description:
       'Send it as Authorization: Bearer, as X-Access-Token, as Authorization: ApiKey user:token, or as the password of HTTP Basic, with your name or `token` as the user name.',
     body: { 'application/json': NewTokenBody },
-    answers: { 201: { what: 'the token, shown this once', body: TokenBody } },
+    answers: { 201: { what: 'the token, which is shown only this once', body: TokenBody } },
     errors: ['invalid_json', 'invalid_request', 'unsupported_media_type'],
   })
   async createToken(@Req() request: Request, @Res() reply: Reply): Promise<void> {
@@ -82,7 +88,7 @@ export class OwnAccountController {
     path: 'token/:id',
     access: 'viewer',
     summary: 'Remove one of your tokens',
-    params: { id: 'its number' },
+    params: { id: 'the number of the token' },
     answers: { 204: { what: 'removed' } },
     errors: ['not_found'],
   })
@@ -94,7 +100,7 @@ export class OwnAccountController {
   }
 }
 
-/** Who came with a token that has scopes or an end could give itself more, or take from others what is theirs. */
+/** A caller with a token that has scopes or an end could otherwise give itself more rights, or revoke the tokens of others. */
 function refuseLimited({ limited }: Principal): void {
-  if (limited) throw new CodedError('forbidden', 'a token with scopes or an end manages neither tokens nor the password');
+  if (limited) throw new CodedError('forbidden', 'a token with scopes or an expiry cannot manage tokens or change the password');
 }

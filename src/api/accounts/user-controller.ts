@@ -10,7 +10,7 @@ import { CodedError } from '../../model/coded-error.js';
 import { Runs } from '../../runs/runs.js';
 import { NewUserBody, UserBody, UserChangeBody, userBody } from './account-bodies.js';
 
-const params = { ref: 'number or name of the user; digits alone are always the number' };
+const params = { ref: 'number or name of the user; a text of digits is always the number' };
 
 @Controller('api/user')
 export class UserController {
@@ -71,8 +71,8 @@ export class UserController {
     access: 'admin',
     summary: 'Change a user: name, password, role, disabled',
     description:
-      'Who is disabled, demoted or removed, or has another password, loses every open answer, stream and WebSocket at once; with another password only those that came with the old one. ' +
-      'Nothing of a user who is disabled, removed or a viewer starts any more: what waits ends as `cancelled`, and what runs goes on, unless "stop" says otherwise.',
+      'When a user is disabled, demoted or removed, every open response, stream and WebSocket of that user is closed at once. After a change of the password, only those that were opened with the old one are closed. ' +
+      'No run starts any more for a user who is disabled, removed or a viewer. Waiting runs end as `cancelled`. Active runs continue, unless "stop" is true.',
     params,
     body: { 'application/json': UserChangeBody },
     answers: { 200: { what: 'the user', body: UserBody } },
@@ -80,7 +80,7 @@ export class UserController {
   })
   async change(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const { stop = false, ...change } = { ...(await readValidated(request, UserChangeBody)) };
-    if (stop && !change.disabled) throw new CodedError('invalid_request', '"stop": true goes with "disabled": true');
+    if (stop && !change.disabled) throw new CodedError('invalid_request', '"stop": true is only allowed together with "disabled": true');
     const { id } = await this.users.find(request.params.ref);
     const user = await this.users.change(id, change);
     if (stop) this.runs.stopBarred(Number(user.id));
@@ -91,7 +91,7 @@ export class UserController {
     verb: 'DELETE',
     path: ':ref',
     access: 'admin',
-    summary: 'Remove a user and its tokens; what it made stays',
+    summary: 'Remove a user and the tokens of the user; definitions and runs stay',
     params,
     answers: { 204: { what: 'removed' } },
     errors: ['not_found', 'invalid_request'],

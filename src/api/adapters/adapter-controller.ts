@@ -1,4 +1,4 @@
-// The adapters that definitions may name here, those of plugins too.
+// The adapters that definitions may name on this server, including those of plugins.
 import { Controller, Res } from '@nestjs/common';
 import type { Reply } from '../../http/request.js';
 import { Route } from '../../http/route.js';
@@ -23,10 +23,10 @@ export class AdapterController {
   @Route({
     verb: 'GET',
     access: 'viewer',
-    summary: 'The types of adapters, each with the JSON Schema of its parameters',
+    summary: 'List the types of adapters, each with the JSON Schema of its parameters',
     answers: {
       200: {
-        what: 'the types by name, of either side',
+        what: 'the input types and the output types',
         body: { 'application/json': { type: 'object', properties: { input: side, output: side } } },
       },
     },

@@ -13,7 +13,7 @@ import type { Range } from '../../model/bounds.js';
 const Optional = () => ValidateIf((_body, value) => value !== undefined);
 
 const Checked = (name: string, validate: (value: unknown) => boolean, sentence: string) =>
-  ValidateBy({ name, validator: { validate, defaultMessage: (given) => `${name} must be ${sentence}, not ${shownJson(given?.value)}` } });
+  ValidateBy({ name, validator: { validate, defaultMessage: (given) => `${name} must be ${sentence}, got ${shownJson(given?.value)}` } });
 
 const IsWhole = (name: string, { from, to }: Range) =>
   Checked(
@@ -22,7 +22,7 @@ const IsWhole = (name: string, { from, to }: Range) =>
     `a whole number from ${from} to ${to}`,
   );
 
-const endSentence = '{"bus": "memory" or "amqp", "stream": NAME}; a name has 1 to 100 letters, digits, dots, - and _';
+const endSentence = '{"bus": "memory" or "amqp", "stream": NAME} with a NAME of 1 to 100 letters, digits, dots, - and _';
 const IsInput = () => Checked('input', isStreamEnd, endSentence);
 const IsOutput = () => Checked('output', (value) => value === null || isStreamEnd(value), `null or ${endSentence}`);
 const IsReference = () =>
@@ -43,17 +43,26 @@ class StreamEndBody {
 const reference = { oneOf: [{ type: 'string' }, { type: 'integer' }], description: 'id, resource_uri or name', example: 'upper' };
 
 class BindingTermsBody {
-  @ApiPropertyOptional({ type: StreamEndBody, nullable: true, description: 'null: outputs go to whom asked for a reply, or nowhere' })
+  @ApiPropertyOptional({
+    type: StreamEndBody,
+    nullable: true,
+    description: 'null: outputs go to the sender that asked for a reply, or nowhere',
+  })
   @Optional()
   @IsOutput()
   output?: StreamEnd | null;
 
-  @ApiPropertyOptional({ default: 1, minimum: 1, maximum: 1000, description: 'so many messages at once' })
+  @ApiPropertyOptional({ default: 1, minimum: 1, maximum: 1000, description: 'how many messages are processed at once' })
   @Optional()
   @IsWhole('concurrency', { from: 1, to: 1000 })
   concurrency?: number;
 
-  @ApiPropertyOptional({ default: 3, minimum: 1, maximum: 100, description: 'so many runs before a message is a dead letter' })
+  @ApiPropertyOptional({
+    default: 3,
+    minimum: 1,
+    maximum: 100,
+    description: 'how many runs are tried before a message becomes a dead letter',
+  })
   @Optional()
   @IsWhole('max_tries', { from: 1, to: 100 })
   max_tries?: number;
@@ -84,20 +93,25 @@ export class NewBindingBody extends BindingTermsBody {
 export class BindingStateBody {
   @ApiProperty({
     enum: ['disabled', 'connecting', 'listening'],
-    description: 'connecting: its bus is away, or what it took before a change is being finished; it comes back by itself',
+    description:
+      'connecting: the bus is not available, or messages that were taken before a change are being finished; the binding reconnects by itself',
   })
   status: string;
 
-  @ApiProperty({ description: 'messages that are taken and not yet acknowledged' })
+  @ApiProperty({ description: 'messages that were taken and are not yet acknowledged' })
   in_flight: number;
 
-  @ApiProperty({ description: 'messages that ended well, since the binding was made' })
+  @ApiProperty({ description: 'messages that were processed successfully since the binding was created' })
   handled: number;
 
   @ApiProperty({ description: 'messages that became dead letters' })
   failed: number;
 
-  @ApiProperty({ type: String, nullable: true, description: 'what holds it up now, what was lost, or why it was disabled' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'what holds the binding up now, which messages were lost, or why the binding was disabled',
+  })
   error: string | null;
 }
 
@@ -132,7 +146,7 @@ export class BindingBody {
   @ApiProperty()
   created_at: string;
 
-  @ApiProperty({ type: String, nullable: true, description: 'the name of the user as whom it runs' })
+  @ApiProperty({ type: String, nullable: true, description: 'the name of the user on whose behalf the binding runs' })
   owner: string | null;
 }
 

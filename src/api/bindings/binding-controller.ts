@@ -26,7 +26,7 @@ export class BindingController {
     verb: 'GET',
     access: 'viewer',
     summary: 'List bindings',
-    description: 'Your own; for an admin all.',
+    description: 'Lists your own bindings; an admin sees all.',
     query: { limit: 'at most 1000; default 20', offset: 'default 0' },
     answers: { 200: { what: 'one page', body: BindingList } },
     errors: ['invalid_request'],
@@ -43,9 +43,15 @@ export class BindingController {
     verb: 'POST',
     access: 'author',
     summary: 'Bind a definition to a stream',
-    description: 'Each message of the stream runs it, as you; the output goes to the other stream.',
+    description: 'Each message of the input stream runs the definition on your behalf. The output goes to the output stream.',
     body: { 'application/json': NewBindingBody },
-    answers: { 201: { what: 'made; its queue collects, or will once its bus is there', body: BindingBody, headers: { Location: 'it' } } },
+    answers: {
+      201: {
+        what: 'created; its queue collects messages as soon as the bus is available',
+        body: BindingBody,
+        headers: { Location: 'the binding' },
+      },
+    },
     errors: bodyErrors,
   })
   async create(@Req() request: Request, @Res() reply: Reply): Promise<void> {
@@ -74,7 +80,8 @@ export class BindingController {
     path: ':id',
     access: 'author',
     summary: 'Change a binding: definition, output, concurrency, max_tries, enabled',
-    description: 'Takes effect when what it has in hand is finished as it was. Disabled, its queue goes on collecting.',
+    description:
+      'The change takes effect when the messages in hand are finished under the former terms. The queue of a disabled binding keeps collecting.',
     params,
     body: { 'application/json': BindingChangeBody },
     answers: { 200: { what: 'the binding', body: BindingBody } },
@@ -90,7 +97,7 @@ export class BindingController {
     verb: 'DELETE',
     path: ':id',
     access: 'author',
-    summary: 'Remove a binding, with its queue and what waits in it',
+    summary: 'Remove a binding, with its queue and the messages that wait in it',
     params,
     answers: { 204: { what: 'removed; its runs and dead letters stay' } },
     errors: ['not_found', 'bus_unavailable'],

@@ -1,4 +1,4 @@
-// The bindings and the streams of memory over HTTP: /api/binding/, /api/stream/.
+// The bindings and the streams over HTTP: /api/binding/, /api/stream/.
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../../accounts/accounts.module.js';
 import { BindingsModule } from '../../bindings/bindings.module.js';

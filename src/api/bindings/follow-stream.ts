@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import type { NamedStream, StreamMessage, Streams } from '../../bindings/streams.js';
 import { bytesEvent, type SentEvent, sendEventStream, writeEvent } from '../../http/sse.js';
 
-/** A slow reader holds back the bus, which drops its oldest. */
+/** A slow reader holds back the bus, which then drops the oldest messages of this reader. */
 export async function followStream(reply: FastifyReply, streams: Streams, from: NamedStream): Promise<void> {
   let begin: (write: (event: SentEvent) => Promise<void>) => void;
   const writing = new Promise<(event: SentEvent) => Promise<void>>((resolve) => {

@@ -1,4 +1,4 @@
-// Streams by hand: publish one message, follow those that come: /api/stream/NAME/.
+// Streams without a binding: publish one message, follow those that come: /api/stream/NAME/.
 import { Controller, Req, Res } from '@nestjs/common';
 import { largestMessageBytes, type StreamMessage, Streams } from '../../bindings/streams.js';
 import { readBounded } from '../../http/json-body.js';
@@ -11,7 +11,7 @@ import { followStream } from './follow-stream.js';
 
 const params = { name: '1 to 100 letters, digits, dots, - and _' };
 const query = { bus: 'memory or amqp; default: amqp where AMQP_URL is set' };
-/** AMQP's own bound of a property. */
+/** The most bytes that AMQP allows for a property. */
 const propertyBytes = 255;
 
 @Controller('api/stream')
@@ -23,10 +23,13 @@ export class StreamController {
     path: ':name',
     access: 'author',
     summary: 'Publish a message to a stream',
-    description: 'The body is the message, of any type. Answers once the bus has it for good.',
+    description: 'The body is the message, of any type. The response is sent once the bus has stored the message.',
     params,
     query,
-    headers: { 'Message-Id': 'with it each binding runs the message once, however often it arrives', 'Correlation-Id': 'kept on outputs' },
+    headers: {
+      'Message-Id': 'with this id each binding runs the message only once, however often it arrives',
+      'Correlation-Id': 'kept on outputs',
+    },
     body: { '*/*': { type: 'string', format: 'binary' } },
     answers: { 202: { what: 'published', body: { 'application/json': { type: 'object' } } } },
     errors: ['invalid_request', 'message_too_large', 'bus_unavailable', 'bus_refused', 'queue_full'],
@@ -45,10 +48,10 @@ export class StreamController {
     access: 'author',
     summary: 'Follow a stream from now on',
     description:
-      'Server-Sent Events: message, or message-base64 where the bytes are no text. The id of an event is that of its message. Who follows too slowly loses the oldest.',
+      'Server-Sent Events: message, or message-base64 where the bytes are not text. The id of an event is that of its message. A client that reads too slowly loses the oldest messages.',
     params,
     query,
-    answers: { 200: { what: 'until you leave', body: { 'text/event-stream': { type: 'string' } } } },
+    answers: { 200: { what: 'the events, until the client disconnects', body: { 'text/event-stream': { type: 'string' } } } },
     errors: ['invalid_request', 'bus_unavailable'],
   })
   async follow(@Req() request: Request, @Res() reply: Reply): Promise<void> {

@@ -10,7 +10,7 @@ export class DefinitionBody {
   @ApiProperty({ ...documented, example: { exec: '/usr/bin/tr', argv: ['-d', 'x'] } })
   definition: object;
 
-  @ApiPropertyOptional({ description: 'to choose the id; 409 when it is taken' })
+  @ApiPropertyOptional({ description: 'chooses the id; answered with 409 when it is taken' })
   id?: number;
 }
 
@@ -18,7 +18,7 @@ export class DefinitionObject {
   @ApiProperty({
     type: 'object',
     additionalProperties: true,
-    description: 'as it was sent',
+    description: 'the definition as it was sent',
     example: { exec: '/usr/bin/tr', argv: ['-d', 'x'] },
   })
   definition: object;
@@ -48,7 +48,7 @@ export class DefinitionPatchBody extends DefinitionListBody {
   deleted_objects?: string[];
 }
 
-/** How a body that carries definitions may be refused. */
+/** The errors with which a body that carries definitions may be refused. */
 export const bodyErrors: ErrorCode[] = [
   'too_many_checks',
   'invalid_json',

@@ -1,4 +1,4 @@
-// One definition: /api/process_definition/ID-OR-NAME/, several by set/, and the schema.
+// One definition at /api/process_definition/ID-OR-NAME/, several by set/, and the schema.
 import { Controller, Req, Res } from '@nestjs/common';
 import { Definitions } from '../../definitions/definitions.js';
 import { readJsonObject } from '../../http/json-body.js';
@@ -14,7 +14,10 @@ import { registrySchema } from './registry-schema.js';
 import { AlwaysReturnData, etagOf, renderDefinition, renderObjects, sendWritten, shownEtag } from './render.js';
 
 const ref = { ref: 'id, name, or owner:name' };
-const conditional = { 'If-Match': 'the ETag that the definition must have', Prefer: 'return=representation: the answer carries the data' };
+const conditional = {
+  'If-Match': 'the ETag that the definition must have',
+  Prefer: 'return=representation: the response carries the data',
+};
 
 @Controller('api/process_definition')
 export class DefinitionController {
@@ -42,7 +45,9 @@ export class DefinitionController {
     errorForm: 'registry',
     summary: 'Read several definitions',
     params: { refs: 'ids or names, separated by ;' },
-    answers: { 200: { what: 'the objects in the asked order; what is missing stands in not_found', body: DefinitionListBody } },
+    answers: {
+      200: { what: 'the objects in the requested order; missing ids and names are listed in not_found', body: DefinitionListBody },
+    },
     errors: ['invalid_request'],
   })
   async set(@Req() request: Request, @Res() reply: Reply): Promise<void> {
@@ -59,12 +64,12 @@ export class DefinitionController {
     errorForm: 'registry',
     summary: 'Read a definition',
     params: ref,
-    headers: { 'If-None-Match': 'an ETag; 304 when it is still the same' },
+    headers: { 'If-None-Match': 'an ETag; answered with 304 when it is still the same' },
     answers: {
       200: {
-        what: 'the definition as it was sent; the values of `environment` are *** for those who may not change it',
+        what: 'the definition as it was sent; the values of `environment` are *** for users who may not change it',
         body: DefinitionObject,
-        headers: { ETag: 'its version' },
+        headers: { ETag: 'the version of the definition' },
       },
       304: { what: 'unchanged' },
     },
@@ -84,14 +89,14 @@ export class DefinitionController {
     path: ':ref',
     access: 'author',
     errorForm: 'registry',
-    summary: 'Replace a definition, or create it under this id or name',
+    summary: 'Replace a definition, or create one with this id or name',
     params: ref,
     headers: conditional,
     body: { 'application/json': DefinitionBody },
     answers: {
       204: { what: 'replaced' },
       200: { what: 'replaced, with the data', body: DefinitionObject },
-      201: { what: 'created', headers: { Location: 'its path' } },
+      201: { what: 'created', headers: { Location: 'the path of the definition' } },
     },
     errors: [...bodyErrors, 'not_found', 'id_taken', 'precondition_failed'],
   })
@@ -112,11 +117,11 @@ export class DefinitionController {
     path: ':ref',
     access: 'author',
     errorForm: 'registry',
-    summary: 'Change a definition; `definition` is replaced whole',
+    summary: 'Change a definition; `definition` is replaced as a whole',
     params: ref,
     headers: conditional,
     body: { 'application/json': DefinitionBody },
-    answers: { 202: { what: 'changed; the body is empty unless the data was asked for' } },
+    answers: { 202: { what: 'changed; the body is empty unless the data was requested' } },
     errors: [...bodyErrors, 'not_found', 'precondition_failed'],
   })
   async patch(@Req() request: Request, @Res() reply: Reply): Promise<void> {

@@ -14,8 +14,8 @@ import { filtersOf, orderingsOf } from './list-query.js';
 import { readDeletions, readListChanges, readMembers, readNew } from './read-definition.js';
 import { AlwaysReturnData, renderDefinition, renderObjects, sendWritten } from './render.js';
 
-const written = { Location: 'the path of the new definition', 'Preference-Applied': 'return=representation, when it was asked for' };
-const prefer = { Prefer: 'return=representation: the answer carries the data' };
+const written = { Location: 'the path of the new definition', 'Preference-Applied': 'return=representation, when it was requested' };
+const prefer = { Prefer: 'return=representation: the response carries the data' };
 
 @Controller('api/process_definition')
 export class DefinitionListController {
@@ -30,12 +30,12 @@ export class DefinitionListController {
     errorForm: 'registry',
     summary: 'List definitions',
     description:
-      'Your own and the shared ones; for an admin all. Filters: id, name, exec, application, process_type, each with __in, __contains, __startswith, __gt, __gte, __lt, __lte, __range where they make sense.',
+      'Lists your own definitions and the shared ones; an admin sees all. Filters: id, name, exec, application, process_type, each with __in, __contains, __startswith, __gt, __gte, __lt, __lte, __range where they make sense.',
     query: {
       limit: 'at most 1000, which is also what 0 means; default 20',
       offset: 'default 0',
-      order_by: 'id, name, exec, application or process_type; a leading - turns it round',
-      id__in: 'as one example of a filter',
+      order_by: 'id, name, exec, application or process_type; a leading - reverses the order',
+      id__in: 'one example of a filter',
     },
     answers: { 200: { what: 'one page', body: DefinitionList } },
     errors: ['invalid_request'],
@@ -58,7 +58,7 @@ export class DefinitionListController {
     summary: 'Create a definition',
     headers: prefer,
     body: { 'application/json': DefinitionBody },
-    answers: { 201: { what: 'created; the body is empty unless the data was asked for', headers: written } },
+    answers: { 201: { what: 'created; the body is empty unless the data was requested', headers: written } },
     errors: [...bodyErrors, 'id_taken'],
   })
   async create(@Req() request: Request, @Res() reply: Reply): Promise<void> {
@@ -95,7 +95,7 @@ export class DefinitionListController {
     summary: 'Create, change and delete several definitions, in one transaction',
     headers: prefer,
     body: { 'application/json': DefinitionPatchBody },
-    answers: { 202: { what: 'done; the body is empty unless the data was asked for' } },
+    answers: { 202: { what: 'done; the body is empty unless the data was requested' } },
     errors: [...bodyErrors, 'not_found', 'id_taken'],
   })
   async change(@Req() request: Request, @Res() reply: Reply): Promise<void> {
@@ -111,14 +111,14 @@ export class DefinitionListController {
     access: 'author',
     errorForm: 'registry',
     summary: 'Delete all your own definitions',
-    description: 'Takes no parameter: a filter that is ignored would delete everything.',
+    description: 'Takes no parameter: a filter that was ignored would delete everything.',
     answers: { 204: { what: 'deleted; their runs stay' } },
     errors: ['invalid_request'],
   })
   async removeAll(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const [name] = queryOf(request).keys();
     if (name !== undefined)
-      throw new CodedError('invalid_request', `DELETE of the list takes no parameter, but there is '${name}'; nothing was deleted`);
+      throw new CodedError('invalid_request', `DELETE of the list takes no parameter, got '${name}'; nothing was deleted`);
     await this.definitions.removeOwn(principalOf(request));
     sendEmpty(reply, 204);
   }

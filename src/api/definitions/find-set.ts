@@ -1,4 +1,4 @@
-// What set/1;2;tr/ names: the rows in the asked order, and what is missing.
+// What set/1;2;tr/ names: the rows in the requested order, and what is missing.
 
 import { parseReference } from '../../definitions/definition-references.js';
 import type { DefinitionRow } from '../../definitions/definition-rows.js';
@@ -13,7 +13,7 @@ export async function findSet(
   viewer: Principal,
   texts: string[],
 ): Promise<{ rows: DefinitionRow[]; missing: string[] }> {
-  if (texts.length > bound) throw new CodedError('invalid_request', `a set holds at most ${bound} definitions`);
+  if (texts.length > bound) throw new CodedError('invalid_request', `a set may name at most ${bound} definitions, got ${texts.length}`);
   const references = texts.map((text) => ({ text, reference: parseReference(text) }));
   const ids = references.flatMap(({ reference }) => (reference && 'id' in reference ? [reference.id] : []));
   const byId = await definitions.rows.byIds(viewer, ids);

@@ -2,7 +2,7 @@
 import { allows, type Filter, type FilterField, filterFields, type Ordering } from '../../definitions/filters.js';
 import { CodedError } from '../../model/coded-error.js';
 
-/** Fields of the resource by the names that its users know. */
+/** The fields of the resource by the names that clients use. */
 export const listFields: Record<string, FilterField> = {
   id: 'id',
   name: 'name',

@@ -5,19 +5,19 @@ import { namesEtag } from '../../http/etag.js';
 import { CodedError } from '../../model/coded-error.js';
 import { etagOf } from './render.js';
 
-/** What must hold of the row that a write finds. */
+/** The condition for the row that a write finds. */
 export function preconditionOf(request: FastifyRequest): Precondition {
   const { 'if-match': wanted, 'if-none-match': unwanted } = request.headers;
   return (row) => {
     if (row === null) {
-      if (wanted !== undefined) throw new CodedError('precondition_failed', `there is no definition that could match ${wanted}`);
+      if (wanted !== undefined) throw new CodedError('precondition_failed', `no definition exists that could match ${wanted}`);
       return;
     }
     if (wanted !== undefined && !namesEtag(wanted, etagOf(row))) {
-      throw new CodedError('precondition_failed', `the definition ${row.id} is at ${etagOf(row)}, not at ${wanted}`);
+      throw new CodedError('precondition_failed', `the ETag of the definition ${row.id} is ${etagOf(row)}, not ${wanted}`);
     }
     if (unwanted !== undefined && namesEtag(unwanted, etagOf(row))) {
-      throw new CodedError('precondition_failed', `the definition ${row.id} exists`);
+      throw new CodedError('precondition_failed', `the definition ${row.id} already exists`);
     }
   };
 }

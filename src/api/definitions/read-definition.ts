@@ -9,7 +9,7 @@ import type { ProcessDefinition } from '../../model/definition.js';
 import { inTurns } from '../../model/in-turns.js';
 import type { Principal } from '../../model/roles.js';
 
-/** They are written in one transaction, and nobody else's request is answered meanwhile. */
+/** The members of a list are written in one transaction, and no other request is answered meanwhile. */
 const listBound = 2000;
 
 /** `{"definition": {...}, "id"?: n}`; resource_uri and unknown fields are ignored. */
@@ -32,7 +32,7 @@ function readId(value: unknown): number | undefined {
   if (value === undefined || value === null) return undefined;
   const id = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
   if (typeof id === 'number' && Number.isSafeInteger(id)) return id;
-  throw new CodedError('invalid_request', `the id must be a whole number, not ${JSON.stringify(value)}`);
+  throw new CodedError('invalid_request', `id must be a whole number, got ${JSON.stringify(value)}`);
 }
 
 export function readMembers(body: Record<string, unknown>): Record<string, unknown>[] {
@@ -42,7 +42,7 @@ export function readMembers(body: Record<string, unknown>): Record<string, unkno
   return bounded('objects', objects);
 }
 
-/** Members of a list PATCH: with a resource_uri they change what is there, without one they are new. */
+/** The members of a list PATCH: one with a resource_uri changes a definition, one without is new. */
 export function readListChanges(author: Principal, body: Record<string, unknown>): Promise<ListChange[]> {
   return inTurns(readMembers(body), async (member) => {
     if (member.resource_uri === undefined) return { create: await readNew(author, member) };
@@ -57,7 +57,7 @@ export function readDeletions({ deleted_objects: deleted = [] }: Record<string, 
 
 function bounded<Item>(name: string, list: Item[]): Item[] {
   if (list.length <= listBound) return list;
-  throw new CodedError('invalid_request', `'${name}' may have at most ${listBound} members, not ${list.length}`);
+  throw new CodedError('invalid_request', `'${name}' may have at most ${listBound} members, got ${list.length}`);
 }
 
 function readUri(value: unknown): string {

@@ -1,4 +1,4 @@
-// Tastypie's description of the resource, as its clients read it.
+// The description of the resource in the form of tastypie, as its clients read it.
 import { allows, comparisons } from '../../definitions/filters.js';
 import { listFields } from './list-query.js';
 

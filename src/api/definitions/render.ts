@@ -1,4 +1,4 @@
-// Tastypie's shapes of definitions; the stored JSON text goes into the answer as it is.
+// Definitions in the shapes of tastypie; the stored JSON text goes into the response as it is.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { DefinitionRow } from '../../definitions/definition-rows.js';
 import { shownDefinition } from '../../definitions/shown-definition.js';
@@ -17,12 +17,12 @@ export function renderObjects(viewer: Principal, rows: Rendered[]): string {
   return `[${rows.map((row) => renderDefinition(viewer, row)).join(', ')}]`;
 }
 
-/** Strong: a change of the stored JSON always gives another one. */
+/** A strong ETag: every change of the stored JSON gives another one. */
 export function etagOf({ id, revision, updatedAtMs }: Pick<DefinitionRow, 'id' | 'revision' | 'updatedAtMs'>): string {
   return `"${id}.${revision}.${updatedAtMs.toString(36)}"`;
 }
 
-/** Of what `viewer` is shown: without the values of the environment it is another text, which no write must take for the whole. */
+/** The ETag of what `viewer` is shown: a text without the values of the environment has another one, so that no write takes it for the whole. */
 export function shownEtag(viewer: Principal, row: DefinitionRow): string {
   const etag = etagOf(row);
   return shownDefinition(viewer, row, row.definition) === row.definition ? etag : etag.replace(/"$/, '.names"');
@@ -34,12 +34,12 @@ export class AlwaysReturnData {
 }
 
 export interface Written {
-  /** With the object in the answer, and without. */
+  /** The status of a response with the object, and of one without. */
   status: { full: number; empty: number };
   json: () => string;
 }
 
-/** The answer to a write: empty as tastypie's, or with the data when the server or `Prefer: return=representation` says so. */
+/** The response to a write: empty as with tastypie, or with the data when the server or `Prefer: return=representation` says so. */
 export function sendWritten(
   request: FastifyRequest,
   reply: FastifyReply,

@@ -1,4 +1,4 @@
-// The versions of a definition, and the check of one that is not saved.
+// The versions of a definition, and the check of a definition that is not saved.
 import { Controller, Req, Res } from '@nestjs/common';
 import type { DefinitionRow } from '../../definitions/definition-rows.js';
 import { Definitions } from '../../definitions/definitions.js';
@@ -16,7 +16,7 @@ import { readDefinition } from './read-definition.js';
 import { etagOf, renderDefinition } from './render.js';
 
 const ref = { ref: 'id, name, or owner:name' };
-const numbered = { ...ref, revision: 'its number, from 1' };
+const numbered = { ...ref, revision: 'the number of the version, from 1' };
 
 @Controller('api/process_definition')
 export class RevisionController {
@@ -31,7 +31,12 @@ export class RevisionController {
     access: 'viewer',
     summary: 'Check a definition without saving it',
     body: { 'application/json': DefinitionBody },
-    answers: { 200: { what: 'it is valid', body: { 'application/json': { type: 'object', properties: { valid: { type: 'boolean' } } } } } },
+    answers: {
+      200: {
+        what: 'the definition is valid',
+        body: { 'application/json': { type: 'object', properties: { valid: { type: 'boolean' } } } },
+      },
+    },
     errors: ['invalid_json', 'invalid_definition', 'body_too_large', 'unsupported_media_type'],
   })
   async validate(@Req() request: Request, @Res() reply: Reply): Promise<void> {
@@ -80,9 +85,9 @@ export class RevisionController {
     verb: 'POST',
     path: ':ref/revisions/:revision/restore',
     access: 'author',
-    summary: 'Make a former version the current one',
+    summary: 'Restore a former version as the current one',
     params: numbered,
-    answers: { 200: { what: 'the definition, now of a new revision', body: DefinitionObject, headers: { ETag: 'its version' } } },
+    answers: { 200: { what: 'the definition, which now has a new revision', body: DefinitionObject, headers: { ETag: 'its version' } } },
     errors: ['not_found', 'ambiguous_name', 'name_taken'],
   })
   async restore(@Req() request: Request, @Res() reply: Reply): Promise<void> {
@@ -95,7 +100,7 @@ export class RevisionController {
 
 function readNumber(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new CodedError('not_found', `there is no revision '${text}'`);
+  throw new CodedError('not_found', `there is no revision '${text}'; revisions are numbered from 1`);
 }
 
 function renderRevision(viewer: Principal, row: DefinitionRow, { revision, definition, createdAtMs }: Revision): string {

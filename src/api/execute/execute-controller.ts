@@ -1,4 +1,4 @@
-// Run a definition: the request's body is the message, the answer's body is the output.
+// Runs a definition: the body of the request is the message, the body of the response is the output.
 import { Controller, Req, Res } from '@nestjs/common';
 import type { DefinitionRow } from '../../definitions/definition-rows.js';
 import { Definitions } from '../../definitions/definitions.js';

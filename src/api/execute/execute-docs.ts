@@ -1,4 +1,4 @@
-// What the OpenAPI says of execute/ and explain/.
+// The OpenAPI documentation of execute/ and explain/.
 
 import type { RouteOptions } from '../../http/route.js';
 import type { ErrorCode } from '../../model/error-codes.js';
@@ -9,10 +9,10 @@ const binary = { type: 'string', format: 'binary' };
 const shared = {
   params: { ref: 'id, name, or owner:name' },
   query: {
-    input_file: "a name whose extension, or all of it, the program's input file gets",
+    input_file: "a file name; the program's input file gets this name, or only its extension",
     output_file: "the same for the program's output file, as in output_file=a.mp3",
     timeout: "seconds, from 0 to 1000000000; may only shorten the definition's",
-    priority: 'from -1000 to 1000; a higher one goes first',
+    priority: 'from -1000 to 1000; a run with a higher priority starts first',
   },
   body: {
     'text/plain': { type: 'string', example: 'axbxc' },
@@ -20,7 +20,7 @@ const shared = {
     'multipart/form-data': {
       type: 'object',
       description:
-        'text parts are parameters; a file part named like a file parameter is its value, the part `message` (or the first other file) is the message, the rest go into the work directory',
+        'text parts are parameters; a file part with the name of a file parameter is its value; the part `message` (or the first other file) is the message; all other files are put into the work directory',
       properties: { message: binary },
       additionalProperties: { type: 'string' },
     },
@@ -28,7 +28,7 @@ const shared = {
   },
 } satisfies Partial<RouteOptions>;
 
-/** How a request may be refused before anything starts. */
+/** The errors with which a request may be refused before anything starts. */
 const requestErrors: ErrorCode[] = [
   'too_many_checks',
   'invalid_request',
@@ -45,24 +45,24 @@ export const executeRoute: RouteOptions = {
   verb: 'POST',
   path: ':ref/execute',
   access: 'runner',
-  summary: 'Run a definition: the body is the message, the answer is the output',
-  description: 'Declared parameters are query parameters, too. See docs/behaviour/execute.md.',
-  query: { ...shared.query, stream: '1: the bytes as they are written, Exit-Code as a trailer' },
+  summary: 'Run a definition: the body is the message, the response is the output',
+  description: 'Declared parameters can be given as query parameters. See docs/behaviour/execute.md.',
+  query: { ...shared.query, stream: '1: streams the bytes as they are written, with Exit-Code as a trailer' },
   headers: {
     Prefer: 'respond-async, or wait=SECONDS, from 0 to 1000000000',
-    'Idempotency-Key': 'the same request under the same key gives the same run; of a service, is delivered once',
-    Accept: 'text/event-stream for the events of the run; else a hint at the output file’s extension',
+    'Idempotency-Key': 'the same request with the same key gives the same run; a message for a service is delivered once',
+    Accept: "text/event-stream for the events of the run; otherwise a hint for the extension of the program's output file",
   },
   answers: {
     200: {
-      what: 'the output, of its own type; the run as JSON when the output adapter is none',
+      what: 'the output, with its own type; the run as JSON when the output adapter is none',
       body: { '*/*': binary, 'application/json': { $ref: '#/components/schemas/RunBody' }, 'text/event-stream': { type: 'string' } },
-      headers: { 'Run-Id': 'the id of the run', 'Exit-Code': 'of the program', 'Content-Location': 'where the output stays' },
+      headers: { 'Run-Id': 'the id of the run', 'Exit-Code': 'of the program', 'Content-Location': 'where the output can be read later' },
     },
     202: {
-      what: 'accepted, and not waited for',
+      what: 'accepted; the end of the run was not waited for',
       body: RunBody,
-      headers: { Location: 'the run', 'Preference-Applied': 'what of Prefer was honoured' },
+      headers: { Location: 'the run', 'Preference-Applied': 'the parts of Prefer that were honoured' },
     },
   },
   errors: [
@@ -94,7 +94,7 @@ export const explainRoute: Omit<RouteOptions, 'verb'> = {
   summary: 'Show what a run would do, without starting it',
   answers: {
     200: {
-      what: 'the resolved command, its files and its limits; paths of a run stand as their placeholder, secrets as ***, as do the values of `environment` for those who may not change the definition',
+      what: 'the resolved command, its files and its limits; paths of a run are shown as their placeholders, and secrets as ***, as are the values of `environment` for users who may not change the definition',
       body: { 'application/json': { type: 'object' } },
     },
   },
@@ -109,7 +109,7 @@ export const selfTestRoute: RouteOptions = {
   summary: 'Run the examples of a definition, one after the other',
   answers: {
     200: {
-      what: '`passed`, and for each example its run, what it expects and what came (at most 64 KiB of it)',
+      what: '`passed`, and for each example its run, the expected output and the actual output (at most 64 KiB)',
       body: { 'application/json': { type: 'object' } },
     },
   },

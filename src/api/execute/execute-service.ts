@@ -1,4 +1,4 @@
-// execute/ on a service: makes sure that it runs, then delivers the body as one message.
+// Handles execute/ on a service: makes sure that the service runs, then delivers the body as one message.
 import type { DefinitionRow } from '../../definitions/definition-rows.js';
 import type { Reply } from '../../http/request.js';
 import { CodedError } from '../../model/coded-error.js';
@@ -8,10 +8,10 @@ import type { ExecuteRequest } from '../../run-http/read-request.js';
 import type { ServiceMessages } from '../../run-http/service-messages.js';
 import type { Spool } from '../../runs/spool.js';
 
-/** Of a timer of Node. */
+/** The longest time of a timer of Node. */
 const longestTimerMs = 2 ** 31 - 1;
 
-/** Without reading the definitions of all others. */
+/** Looks at the text first, so that most definitions need not be parsed. */
 export function isServiceRow({ definition }: DefinitionRow): boolean {
   return definition.includes('"service"') && isService(JSON.parse(definition));
 }
@@ -23,7 +23,7 @@ export interface ServiceCall {
   spool: Spool;
 }
 
-/** The answer is sent, unless the caller wants the events of the run. */
+/** Sends the response, unless the caller wants the events of the run. */
 export async function executeService(
   messages: ServiceMessages,
   reply: Reply,
@@ -50,13 +50,13 @@ export async function executeService(
 
 function refuseWhatNoServiceHas({ run, preferences }: ExecuteRequest): void {
   if (preferences.stream)
-    throw new CodedError('invalid_request', 'a service has no stream=1; follow its messages at /api/run/ID/messages/');
+    throw new CodedError('invalid_request', 'stream=1 is not possible for a service; follow its messages at /api/run/ID/messages/');
   if (run.timeoutMs !== undefined)
-    throw new CodedError('invalid_request', 'a message for a service has no timeout; say Prefer: wait=SECONDS');
+    throw new CodedError('invalid_request', 'timeout is not possible for a message to a service; send Prefer: wait=SECONDS instead');
 }
 
-/** The log has the words of everybody. */
+/** The log contains the messages of all users of the service. */
 function refuseEventsOfOthers({ role, userId }: Principal, { ownerId }: DefinitionRow): void {
   if (role === 'admin' || Number(ownerId) === userId) return;
-  throw new CodedError('forbidden', "the log of a service is its owner's; ask without Accept: text/event-stream");
+  throw new CodedError('forbidden', 'only the owner of a service may follow its log; send the request without Accept: text/event-stream');
 }

@@ -1,4 +1,4 @@
-// What can be learned of a definition before it is used: what a run would do, and whether its examples hold.
+// What can be learned about a definition before it is used: what a run would do, and whether its examples pass.
 import { Controller, Req, Res } from '@nestjs/common';
 import { Definitions } from '../../definitions/definitions.js';
 import { shownPlan } from '../../definitions/shown-definition.js';

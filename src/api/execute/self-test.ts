@@ -1,4 +1,4 @@
-// Runs the examples of a definition and says which of them give what they promise.
+// Runs the examples of a definition and says which of them give the expected output.
 import type { DefinitionRow } from '../../definitions/definition-rows.js';
 import { runUri } from '../../http/urls.js';
 import { CodedError } from '../../model/coded-error.js';
@@ -23,17 +23,18 @@ export interface SelfTest {
 
 export interface ExampleResult {
   passed: boolean;
-  /** resource_uri of its run. */
+  /** The resource_uri of the run of this example. */
   run: string;
   end_reason: string | null;
   expect: string | null;
   output: string | null;
 }
 
-/** One after the other. An example without `expect` passes when its run succeeds. */
+/** Runs one example after the other. An example without `expect` passes when its run succeeds. */
 export async function runExamples(test: SelfTest): Promise<{ passed: boolean; examples: ExampleResult[] }> {
   const definition = JSON.parse(test.row.definition) as ProcessDefinition;
-  if (isService(definition)) throw new CodedError('invalid_request', 'a service has no selftest; send it a message by execute/');
+  if (isService(definition))
+    throw new CodedError('invalid_request', 'a selftest is not possible for a service; send it a message by execute/');
   const { examples = [] } = definition;
   const results: ExampleResult[] = [];
   for (const example of examples) results.push(await runExample(test, example));

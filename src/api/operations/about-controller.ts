@@ -1,4 +1,4 @@
-// What anybody may ask: whether the server is well, what it is, and where to begin.
+// What anyone may ask: whether the server is well, what it is, and where to begin.
 import { Controller, Req, Res } from '@nestjs/common';
 import { Streams } from '../../bindings/streams.js';
 import type { Reply, Request } from '../../http/request.js';
@@ -8,7 +8,7 @@ import { basePath, definitionsUri } from '../../http/urls.js';
 import { ServerFacts } from '../../model/server-facts.js';
 import { Readiness } from '../../runs/readiness.js';
 
-/** glot's clients look for one. */
+/** The clients of glot look for a description. */
 const description = 'Register a command-line program once; run it over REST. Code is run by POST /run.';
 
 @Controller()
@@ -22,10 +22,10 @@ export class AboutController {
   @Route({
     verb: 'GET',
     access: 'public',
-    summary: 'What this is and where to begin',
+    summary: 'Describe this server and link to its resources',
     answers: {
       200: { what: 'name, version and links', body: { 'application/json': { type: 'object' } } },
-      302: { what: 'a browser is led to the documentation' },
+      302: { what: 'a browser is redirected to the documentation' },
     },
   })
   start(@Req() request: Request, @Res() reply: Reply): void {
@@ -46,7 +46,7 @@ export class AboutController {
     verb: 'GET',
     path: 'about',
     access: 'public',
-    summary: 'The version, as text',
+    summary: 'Read the version as text',
     answers: { 200: { what: 'the version', body: { 'text/plain': { type: 'string' } } } },
   })
   about(@Res() reply: Reply): void {
@@ -58,8 +58,8 @@ export class AboutController {
     path: 'api',
     access: 'public',
     errorForm: 'registry',
-    summary: "The resources of the registry, in tastypie's form",
-    answers: { 200: { what: 'process_definition alone', body: { 'application/json': { type: 'object' } } } },
+    summary: "List the resources of the registry, in tastypie's form",
+    answers: { 200: { what: 'only process_definition', body: { 'application/json': { type: 'object' } } } },
   })
   api(@Res() reply: Reply): void {
     sendJson(reply.header('vary', 'Accept'), 200, {
@@ -71,9 +71,9 @@ export class AboutController {
     verb: 'GET',
     path: 'health',
     access: 'public',
-    summary: 'Whether the server is well, and what it uses',
+    summary: 'Report whether the server is healthy, and what it uses',
     answers: {
-      200: { what: 'it is', body: { 'application/json': { type: 'object' } } },
+      200: { what: 'the server is healthy', body: { 'application/json': { type: 'object' } } },
       503: { what: 'the database does not answer, or no program can be started' },
     },
   })

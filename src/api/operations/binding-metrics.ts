@@ -1,4 +1,4 @@
-// The buses and bindings as metrics: which bus is there, and what is in hand.
+// The buses and bindings as metrics: which bus is connected, and how many messages are in hand.
 import { Gauge, type Registry } from 'prom-client';
 import type { Bindings } from '../../bindings/bindings.js';
 import type { Streams } from '../../bindings/streams.js';

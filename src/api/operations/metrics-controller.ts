@@ -1,4 +1,4 @@
-// The metrics, for whoever watches this server.
+// The metrics of this server over HTTP: /metrics.
 import { Controller, Res } from '@nestjs/common';
 import type { Reply } from '../../http/request.js';
 import { Route } from '../../http/route.js';
@@ -12,9 +12,9 @@ export class MetricsController {
     verb: 'GET',
     path: 'metrics',
     access: 'loopback',
-    summary: 'What Prometheus scrapes',
-    description: 'Without login from this machine itself, when no proxy stands between; from elsewhere for admins',
-    answers: { 200: { what: "metrics in Prometheus' text form", body: { 'text/plain': { type: 'string' } } } },
+    summary: 'Read the metrics for Prometheus',
+    description: 'Needs no login from this machine when no proxy is between; otherwise only for admins.',
+    answers: { 200: { what: "metrics in Prometheus' text format", body: { 'text/plain': { type: 'string' } } } },
   })
   async metrics(@Res() reply: Reply): Promise<void> {
     void reply

@@ -1,4 +1,4 @@
-// Everything that is measured, in one registry.
+// All metrics of this server, in one registry.
 import { Injectable } from '@nestjs/common';
 import { Gauge, Registry } from 'prom-client';
 import { Bindings } from '../../bindings/bindings.js';
@@ -23,11 +23,11 @@ export class Metrics {
     measureBindings({ bindings, streams }, this.registry);
     measureProcess(this.registry);
     const facts = { version, node: process.version, database, launcher, isolation };
-    const build = { name: 'procreg_build_info', help: 'Always 1; the labels say what this server is.' };
+    const build = { name: 'procreg_build_info', help: 'Always 1; the labels identify this server.' };
     new Gauge({ ...build, labelNames: Object.keys(facts), registers: [this.registry] }).set(facts, 1);
   }
 
-  /** In Prometheus' text form. */
+  /** All metrics in Prometheus' text format. */
   text(): Promise<string> {
     return this.registry.metrics();
   }

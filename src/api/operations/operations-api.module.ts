@@ -1,4 +1,4 @@
-// What an operator asks of the server: facts, probes, metrics.
+// The operation of the server over HTTP: facts, probes, metrics.
 import { Module } from '@nestjs/common';
 import { BindingsModule } from '../../bindings/bindings.module.js';
 import { RunsModule } from '../../runs/runs.module.js';

@@ -1,4 +1,4 @@
-// What an orchestrator asks: whether to restart this server, and whether to send it requests.
+// The probes of an orchestrator: whether to restart this server, and whether to send requests to it.
 import { Controller, Res } from '@nestjs/common';
 import type { Reply } from '../../http/request.js';
 import { Route } from '../../http/route.js';
@@ -23,8 +23,8 @@ export class ProbeController {
     path: 'live',
     access: 'public',
     whileClosing: 'answered',
-    summary: 'Whether the process answers, also while it is stopping',
-    answers: { 200: { what: 'it does', body: json } },
+    summary: 'Report whether the process answers, even while it is stopping',
+    answers: { 200: { what: 'the process answers', body: json } },
   })
   live(@Res() reply: Reply): void {
     sendJson(reply, 200, { status: 'live' });
@@ -35,8 +35,8 @@ export class ProbeController {
     path: 'ready',
     access: 'public',
     whileClosing: 'refused',
-    summary: 'Whether the server takes requests',
-    answers: { 200: { what: 'it does', body: json } },
+    summary: 'Report whether the server takes requests',
+    answers: { 200: { what: 'the server takes requests', body: json } },
     errors: ['database_unreachable', 'launcher_unavailable', 'not_ready', 'shutting_down'],
   })
   async ready(@Res() reply: Reply): Promise<void> {

@@ -1,4 +1,4 @@
-// The server's own process as metrics, read when they are asked for: no timer and no observer runs in between.
+// The process of the server as metrics, read only when they are requested: no timer and no observer runs in between.
 import { readdirSync, readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { Counter, Gauge, type Registry } from 'prom-client';
@@ -8,16 +8,16 @@ interface Reading {
   read: () => number;
 }
 
-/** The names that every Prometheus client uses. A reading that is impossible here is left out. */
+/** The names that every Prometheus client uses. A value that cannot be read on this machine is left out. */
 const totals: Record<string, Reading> = {
   process_cpu_seconds_total: { help: 'CPU time, user and system.', read: cpuSeconds },
-  nodejs_eventloop_active_seconds_total: { help: 'Time in which the event loop was busy.', read: busySeconds },
+  nodejs_eventloop_active_seconds_total: { help: 'Time for which the event loop was busy.', read: busySeconds },
 };
 const levels: Record<string, Reading> = {
   process_start_time_seconds: { help: 'When the process started, since 1970.', read: () => performance.timeOrigin / 1000 },
   process_resident_memory_bytes: { help: 'Resident memory.', read: () => process.memoryUsage.rss() },
   nodejs_heap_size_used_bytes: { help: 'Used heap.', read: () => process.memoryUsage().heapUsed },
-  nodejs_external_memory_bytes: { help: 'Buffers and other memory outside of the heap.', read: () => process.memoryUsage().external },
+  nodejs_external_memory_bytes: { help: 'Buffers and other memory outside the heap.', read: () => process.memoryUsage().external },
   process_open_fds: { help: 'Open descriptors.', read: () => readdirSync('/proc/self/fd').length - 1 },
   process_max_fds: { help: 'How many descriptors may be open.', read: mostDescriptors },
 };

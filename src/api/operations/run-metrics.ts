@@ -1,4 +1,4 @@
-// The runs as metrics: what goes on, how runs ended, how long they waited and ran.
+// The runs as metrics: how many are active, how runs ended, how long they waited and ran.
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { TimeHistogram, type TimeSeries } from '../../http/time-histogram.js';
 import type { EndedRun, RunCounters } from '../../model/run-counters.js';
@@ -6,12 +6,12 @@ import { endReasons } from '../../model/states.js';
 
 const waiting = {
   name: 'procreg_run_queue_seconds',
-  help: 'What a run waited for its start.',
+  help: 'How long a run waited for its start.',
   buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60, 300, 1800, 3600],
 };
 const running = {
   name: 'procreg_run_duration_seconds',
-  help: 'From start to end of a run.',
+  help: 'How long a run took from its start to its end.',
   buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 3600, 86400],
 };
 
@@ -23,7 +23,7 @@ export function measureRuns(counters: RunCounters, registry: Registry): void {
   counters.onEnd(measureTimes(registry));
   new Gauge({
     name: 'procreg_runs',
-    help: 'Runs that go on now.',
+    help: 'Runs that are active now.',
     labelNames: ['lane', 'state'],
     registers,
     collect() {

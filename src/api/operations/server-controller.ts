@@ -1,4 +1,4 @@
-// The server itself, for admins and for the commands of its own machine: /api/server/.
+// The server itself, for admins and for the commands on its machine: /api/server/.
 import { Controller, Req, Res } from '@nestjs/common';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
@@ -23,8 +23,8 @@ export class ServerController {
     access: 'admin',
     whileClosing: 'answered',
     noStore: true,
-    summary: 'Which server this is',
-    answers: { 200: { what: '`version`, `pid`, and the `url` at which it listens', body: json } },
+    summary: 'Identify this server',
+    answers: { 200: { what: '`version`, `pid`, and the `url` at which the server listens', body: json } },
   })
   read(@Res() reply: Reply): void {
     sendJson(reply, 200, { version: this.facts.version, pid: process.pid, url: `${this.addresses.url}${basePath()}` });
@@ -34,11 +34,13 @@ export class ServerController {
     verb: 'POST',
     path: 'stop-runs',
     access: 'admin',
-    summary: 'Stop every run of everybody: TERM now, KILL after the grace of each; what waits is cancelled',
-    description: 'Services are not started again by their rules. What is asked for later, by requests and bindings, starts as ever.',
-    answers: { 202: { what: '`stopping`: how many', body: json } },
+    summary: 'Stop all runs of all users: TERM now, KILL after the grace of each; waiting runs are cancelled',
+    description: 'Services are not restarted by their restart rules. Later requests and bindings start runs as usual.',
+    answers: { 202: { what: '`stopping`: how many runs are being stopped', body: json } },
   })
   stopRuns(@Req() request: Request, @Res() reply: Reply): void {
-    sendJson(reply, 202, { stopping: this.runs.stopAll({ error: `stopped by ${principalOf(request).username}, with all others` }) });
+    sendJson(reply, 202, {
+      stopping: this.runs.stopAll({ error: `stopped by ${principalOf(request).username}, together with all other runs` }),
+    });
   }
 }

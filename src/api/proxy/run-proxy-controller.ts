@@ -1,4 +1,4 @@
-// HTTP and WebSocket to the program of a run.
+// HTTP and WebSocket requests to the program of a run.
 import { Controller, Req, Res } from '@nestjs/common';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
@@ -16,10 +16,11 @@ export class RunProxyController {
     verb: 'ALL',
     path: [':id/http', ':id/http/*'],
     access: 'runner',
-    summary: "Speak HTTP or WebSocket with a run's program",
-    description: 'Any method goes on to the ${port} of the run, with path and query as they came; docs/behaviour/proxy.md has the details.',
-    params: { id: 'the id of the run', path: "the program's own address" },
-    answers: { 200: { what: 'what the program answers, with its status', body: { '*/*': { type: 'string', format: 'binary' } } } },
+    summary: "Send HTTP or WebSocket requests to a run's program",
+    description:
+      'Requests of any method are forwarded to the ${port} of the run, with path and query unchanged. See docs/behaviour/proxy.md for the details.',
+    params: { id: 'the id of the run', path: "the path in the program's own server" },
+    answers: { 200: { what: 'the response of the program, with its status', body: { '*/*': { type: 'string', format: 'binary' } } } },
     errors: ['not_found', 'no_port', 'port_not_ready', 'port_gone', 'upgrade_refused'],
   })
   async forward(@Req() request: Request, @Res() reply: Reply): Promise<void> {

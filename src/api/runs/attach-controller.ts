@@ -1,4 +1,4 @@
-// A run as a WebSocket: what is typed goes in, what it writes comes out, its status at the end.
+// A run as a WebSocket: what is typed goes to the program, what the program writes comes back, the status follows at the end.
 import { Controller, Req, Res } from '@nestjs/common';
 import { principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
@@ -27,9 +27,13 @@ export class AttachController {
     path: ':id/attach',
     access: 'runner',
     summary: 'Attach to a run (WebSocket)',
-    description: `Subprotocol ${channelProtocol}; docs/behaviour/terminals.md. A run that was only created is started by it, to be typed to.`,
+    description: `Subprotocol ${channelProtocol}; docs/behaviour/terminals.md. A run that was only created is started by this request, as an interactive run.`,
     params: { id: 'the id of the run' },
-    query: { tty: '1: at a terminal', rows: 'of a terminal that is started by it; default 24', columns: 'default 80' },
+    query: {
+      tty: '1: the run has a terminal',
+      rows: 'the rows of a terminal that is started by this request; default 24',
+      columns: 'its columns; default 80',
+    },
     answers: { 101: { what: 'attached' } },
     errors: [
       'upgrade_required',
@@ -54,16 +58,16 @@ export class AttachController {
     if (run && asked.terminal && !run.input?.interaction.terminal)
       throw new CodedError('wrong_state', `the run ${id} was not started with a terminal`);
     const connection = await accept();
-    if (!connection) return begins ? run?.stop({ error: 'whoever attached went away at once' }) : undefined;
+    if (!connection) return begins ? run?.stop({ error: 'the attached client went away at once' }) : undefined;
     if (run?.input) this.attachments.watch(id, connection);
     connection.receive((frame) => take(frame, run?.input ?? null));
     await this.show(connection, run ?? row);
   }
 
-  /** Everything from the first byte on, so that who comes late sees the same screen. */
+  /** Shows everything from the first byte on, so that a client that comes late sees the same screen. */
   private async show(connection: WebSocketConnection, run: ActiveRun | RunEntity): Promise<void> {
     const row = 'row' in run ? run.row : run;
-    // the first frame tells a client that the connection stands
+    // the first frame tells a client that the connection is open
     await connection.send(onChannel('stdout', Buffer.alloc(0)));
     const closed = signalOf(connection.closed);
     const log = logUntil(await this.runs.log(row.id), closed);
@@ -77,7 +81,7 @@ export class AttachController {
 async function take(frame: Buffer, input: RunInput | null): Promise<void> {
   const said = readChannel(frame);
   if (!said) return;
-  if (!input) throw new CodedError('invalid_request', 'nobody can type to this run; make it with "interactive": true');
+  if (!input) throw new CodedError('invalid_request', 'this run is not interactive; create it with "interactive": true');
   if (said.what === 'resized') await input.resize(said.size);
   else if (said.what === 'ended') await input.close();
   else await input.write(said.bytes);

@@ -1,4 +1,4 @@
-// Kubernetes' v5.channel.k8s.io: the first byte of a frame is its channel, here read and written.
+// Reads and writes frames of Kubernetes' v5.channel.k8s.io: the first byte of a frame is its channel.
 import { CodedError } from '../../model/coded-error.js';
 import { signalNumber } from '../../model/signal-numbers.js';
 import { sizeOf } from '../../run-http/interaction.js';
@@ -10,16 +10,16 @@ const channels = { stdin: 0, stdout: 1, stderr: 2, status: 3, resize: 4, close: 
 
 export type Said = { what: 'typed'; bytes: Buffer } | { what: 'resized'; size: { rows: number; columns: number } } | { what: 'ended' };
 
-/** What a client says; null: nothing. Throws invalid_request for what is not of this protocol. */
+/** What the frame of a client says; null: nothing. Throws invalid_request for a frame that is not part of this protocol. */
 export function readChannel(frame: Buffer): Said | null {
   if (frame.length === 0) return null;
   const [channel] = frame;
   const bytes = frame.subarray(1);
   if (channel === channels.stdin) return bytes.length > 0 ? { what: 'typed', bytes } : null;
   if (channel === channels.resize) return { what: 'resized', size: readSize(bytes) };
-  // of the channels that a client can close only stdin means something
+  // closing a channel only has an effect for stdin
   if (channel === channels.close && bytes.length === 1) return bytes[0] === channels.stdin ? { what: 'ended' } : null;
-  throw new CodedError('invalid_request', `a client does not write to channel ${channel}`);
+  throw new CodedError('invalid_request', `a client cannot write to channel ${channel}; allowed: 0 (stdin), 4 (resize), 255 (close)`);
 }
 
 function readSize(bytes: Buffer): { rows: number; columns: number } {
@@ -27,7 +27,7 @@ function readSize(bytes: Buffer): { rows: number; columns: number } {
   try {
     value = JSON.parse(bytes.toString());
   } catch {
-    throw new CodedError('invalid_request', 'a resize is {"Width": columns, "Height": rows}');
+    throw new CodedError('invalid_request', 'a resize must be {"Width": columns, "Height": rows}');
   }
   return sizeOf({ rows: value?.Height, columns: value?.Width });
 }

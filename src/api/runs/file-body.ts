@@ -1,14 +1,16 @@
-// The shape of a run's files on the wire.
+// The shape of the files of a run on the wire.
 import { ApiProperty } from '@nestjs/swagger';
 import { filesUri } from '../../http/urls.js';
 import { isoTime } from '../../model/file-times.js';
 import type { FileList, RunFile } from '../../model/run-files.js';
 
 export class RunFileBody {
-  @ApiProperty({ example: 'sub/a.txt', description: 'from the work directory' })
+  @ApiProperty({ example: 'sub/a.txt', description: 'relative to the work directory' })
   path: string;
 
-  @ApiProperty({ description: 'a name in the path is not UTF-8: bytes that belong to no character, and `%`, are percent-encoded in it' })
+  @ApiProperty({
+    description: 'a name in the path is not UTF-8: bytes that are not part of a character, and `%`, are percent-encoded in it',
+  })
   encoded: boolean;
 
   @ApiProperty({ enum: ['file', 'folder'] })
@@ -20,15 +22,15 @@ export class RunFileBody {
   @ApiProperty()
   modified_at: string;
 
-  @ApiProperty({ type: String, nullable: true, description: 'where the file is read; null for a folder' })
+  @ApiProperty({ type: String, nullable: true, description: 'where the file can be read; null for a folder' })
   uri: string | null;
 }
 
 export class RunFileList {
-  @ApiProperty({ type: [RunFileBody], description: 'by path' })
+  @ApiProperty({ type: [RunFileBody], description: 'ordered by path' })
   objects: RunFileBody[];
 
-  @ApiProperty({ description: 'there are more' })
+  @ApiProperty({ description: 'whether there are more files than are listed' })
   truncated: boolean;
 }
 
@@ -36,7 +38,7 @@ export function fileListBody(id: string, { files, truncated }: FileList): RunFil
   return { objects: files.map((file) => fileBody(id, file)), truncated };
 }
 
-/** Where a file of a run is read. */
+/** The address at which a file of a run can be read. */
 export function fileUri(id: string, path: string): string {
   return filesUri(id) + path.split('/').map(encodeURIComponent).join('/');
 }

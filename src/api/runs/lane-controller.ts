@@ -15,7 +15,7 @@ class LaneBody {
   @ApiProperty({ example: 'code' })
   name: string;
 
-  @ApiProperty({ description: 'runs at once; 0: no limit' })
+  @ApiProperty({ description: 'how many runs may be active at once; 0: no limit' })
   limit: number;
 
   @ApiProperty()
@@ -24,10 +24,10 @@ class LaneBody {
   @ApiProperty()
   queued: number;
 
-  @ApiProperty({ description: 'ended well since the server started' })
+  @ApiProperty({ description: 'how many runs succeeded since the server started' })
   done: number;
 
-  @ApiProperty({ description: 'ended otherwise since the server started' })
+  @ApiProperty({ description: 'how many runs failed since the server started' })
   failed: number;
 
   @ApiProperty()
@@ -46,7 +46,7 @@ export class LaneController {
   @Route({
     verb: 'GET',
     access: 'viewer',
-    summary: 'What runs and waits in each lane, and its limit',
+    summary: 'List the lanes: how many runs are active and waiting in each, and its limit',
     answers: { 200: { what: 'all lanes', body: LaneList } },
   })
   list(@Res() reply: Reply): void {
@@ -57,7 +57,7 @@ export class LaneController {
     verb: 'PATCH',
     path: ':name',
     access: 'admin',
-    summary: 'Change how many runs of a lane go on at once, until the server ends; LANES says it for good',
+    summary: 'Change the limit of a lane until the server ends; set LANES to change it permanently',
     params: { name: 'the name of the lane' },
     body: {
       'application/json': {
@@ -72,11 +72,11 @@ export class LaneController {
   async change(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const { limit, ...rest } = await readJsonObject(request);
     const [unknown] = Object.keys(rest);
-    if (unknown !== undefined) throw new CodedError('invalid_request', `'${unknown}' cannot be changed; limit can`);
+    if (unknown !== undefined) throw new CodedError('invalid_request', `unknown key '${unknown}'; allowed: limit`);
     if (!Number.isInteger(limit) || Number(limit) < 0 || Number(limit) > largestLimit) {
       throw new CodedError(
         'invalid_request',
-        `limit must be a whole number from 0 (no limit) to ${largestLimit}, not ${JSON.stringify(limit)}`,
+        `limit must be a whole number from 0 (no limit) to ${largestLimit}, got ${JSON.stringify(limit)}`,
       );
     }
     sendJson(reply, 202, laneBody(this.lanes.limit(request.params.name, Number(limit))));

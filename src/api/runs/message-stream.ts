@@ -4,7 +4,7 @@ import { bytesEvent, sendEventStream, writeEvent } from '../../http/sse.js';
 import type { ServiceMessage } from '../../runs/services.js';
 
 export interface FollowedMessages {
-  /** Ends with the run, or when `signal` says that nobody listens any more. */
+  /** Ends with the run, or when `signal` is aborted because nobody listens any more. */
   messages: (signal: AbortSignal) => AsyncIterable<ServiceMessage>;
   /** The run as JSON, for the event `end`. */
   describe: () => Promise<object>;

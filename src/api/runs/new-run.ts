@@ -1,5 +1,6 @@
-// The body of POST /api/run/: a stored definition or a command of its own, its message and its parameters.
+// The body of POST /api/run/: a stored definition or an ad hoc command, the message and the parameters.
 import { constants } from 'node:os';
+import { shownJson } from '../../definitions/shown-json.js';
 import { validateDefinition } from '../../definitions/validate-definition.js';
 import { isObject } from '../../http/json-body.js';
 import { numberWithin, pauseRange, priorityRange, timeoutRange } from '../../model/bounds.js';
@@ -11,7 +12,7 @@ import type { Interaction } from '../../model/run-order.js';
 import { interactionOf } from '../../run-http/interaction.js';
 
 export interface NewRun {
-  /** Its id, resource_uri or name; undefined: `command` says what runs. */
+  /** The id, resource_uri or name of the definition; undefined: `command` says what runs. */
   definition?: string;
   command?: ProcessDefinition;
   message?: Buffer;
@@ -28,11 +29,11 @@ const ownKeys = ['definition', 'message', 'message_base64', 'parameters', 'start
 export async function readNewRun(caller: Principal, body: Record<string, unknown>): Promise<NewRun> {
   const { definition, parameters = {}, start = true, priority, timeout, interactive, tty, ...rest } = body;
   const adHoc = 'exec' in body;
-  if (adHoc === (definition !== undefined)) throw invalid('say either definition, or exec for a command of its own');
-  if (!isObject(parameters)) throw invalid('parameters must be an object');
-  if (typeof start !== 'boolean') throw invalid('start must be true or false');
+  if (adHoc === (definition !== undefined)) throw invalid('the body must have either definition, or exec for an ad hoc command');
+  if (!isObject(parameters)) throw invalid(`parameters must be an object, got ${shownJson(parameters)}`);
+  if (typeof start !== 'boolean') throw invalid(`start must be true or false, got ${shownJson(start)}`);
   if (priority !== undefined && !Number.isInteger(numberWithin('priority', priority, priorityRange)))
-    throw invalid(`priority must be a whole number, not ${priority}`);
+    throw invalid(`priority must be a whole number, got ${priority}`);
   if (timeout !== undefined) numberWithin('timeout (seconds)', timeout, timeoutRange);
   const common = {
     message: messageOf(body),
@@ -43,7 +44,8 @@ export async function readNewRun(caller: Principal, body: Record<string, unknown
   };
   if (adHoc) return { ...common, command: await commandOf(caller, { ...rest, ...(timeout !== undefined && { timeout }) }) };
   const unknown = Object.keys(rest).find((key) => !ownKeys.includes(key));
-  if (unknown !== undefined) throw invalid(`'${unknown}' is no key of a run of a definition`);
+  if (unknown !== undefined)
+    throw invalid(`unknown key '${unknown}'; allowed: ${[...ownKeys, 'timeout', 'interactive', 'tty'].join(', ')}`);
   return { ...common, definition: referenceOf(definition), timeoutMs: timeout === undefined ? undefined : Number(timeout) * 1000 };
 }
 
@@ -53,23 +55,25 @@ function invalid(detail: string): CodedError {
 
 function referenceOf(definition: unknown): string {
   if (typeof definition === 'string' || typeof definition === 'number') return String(definition);
-  throw invalid('definition must be an id, a resource_uri or a name');
+  throw invalid(`definition must be an id, a resource_uri or a name, got ${shownJson(definition)}`);
 }
 
 function messageOf({ message, message_base64: base64 }: Record<string, unknown>): Buffer | undefined {
-  if (message !== undefined && base64 !== undefined) throw invalid('say either message or message_base64');
-  if (message !== undefined && typeof message !== 'string') throw invalid('message must be text; send bytes as message_base64');
+  if (message !== undefined && base64 !== undefined) throw invalid('the body may have message or message_base64, but not both');
+  if (message !== undefined && typeof message !== 'string')
+    throw invalid(`message must be a string, got ${shownJson(message)}; send bytes as message_base64`);
   if (base64 === undefined) return message === undefined ? undefined : Buffer.from(message as string);
-  if (typeof base64 !== 'string' || !/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) throw invalid('message_base64 is not base64');
+  if (typeof base64 !== 'string' || !/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) throw invalid('message_base64 must be a string in base64');
   return Buffer.from(base64, 'base64');
 }
 
-/** Its argv and environment are passed as they are: what would be a placeholder in a definition is plain text. */
+/** The argv and environment of a command are passed as they are: what would be a placeholder in a definition is plain text. */
 function commandOf(caller: Principal, content: Record<string, unknown>): Promise<ProcessDefinition> {
   const { message: _message, message_base64: _base64, argv, args, environment, cwd, ...rest } = content;
   const plain = (value: unknown) => (typeof value === 'string' ? escapeTemplate(value) : value);
   const list = argv ?? args;
-  if (Array.isArray(list) && list.some((element) => typeof element !== 'string')) throw invalid('argv of a command must be strings');
+  if (Array.isArray(list) && list.some((element) => typeof element !== 'string'))
+    throw invalid('argv of an ad hoc command must be a list of strings');
   const plainly = {
     ...rest,
     ...(list !== undefined && { argv: Array.isArray(list) ? list.map(plain) : list }),
@@ -83,17 +87,17 @@ function commandOf(caller: Principal, content: Record<string, unknown>): Promise
   return validateDefinition(plainly, caller.userId);
 }
 
-/** The name of a signal as the system has it: `TERM`, `SIGTERM` and 15 are the same. Undefined when none is given. */
+/** The name of a signal as the system spells it: `TERM`, `SIGTERM` and 15 are the same. Undefined when no signal is given. */
 export function signalOf(value: unknown): string | undefined {
   if (value === undefined) return undefined;
   const text = typeof value === 'string' || typeof value === 'number' ? String(value).toUpperCase() : JSON.stringify(value);
   const names = Object.entries(constants.signals);
   const found = names.find(([name, number]) => name === text || name === `SIG${text}` || String(number) === text);
   if (found) return found[0];
-  throw invalid(`'${text.slice(0, 40)}' is no signal; there are ${names.map(([name]) => name.slice(3)).join(', ')}`);
+  throw invalid(`unknown signal '${text.slice(0, 40)}'; allowed: ${names.map(([name]) => name.slice(3)).join(', ')}`);
 }
 
-/** Milliseconds of a grace in seconds; undefined when none is given. */
+/** Converts a grace in seconds to milliseconds; undefined when no grace is given. */
 export function graceMsOf(value: unknown): number | undefined {
   if (value === undefined) return undefined;
   return numberWithin('grace (seconds)', value, pauseRange) * 1000;

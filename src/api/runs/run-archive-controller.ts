@@ -1,4 +1,4 @@
-// All files of a run as one zip, out and in.
+// Reads all files of a run as one zip, and unpacks a zip into them.
 import { Controller, Req, Res } from '@nestjs/common';
 import { attachment } from '../../http/content-disposition.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
@@ -27,7 +27,7 @@ export class RunArchiveController {
     path: ':id/archive',
     access: 'viewer',
     summary: "Read a run's files as a zip",
-    description: 'The files of GET files/, made while it is read. Links and special files are left out.',
+    description: 'Contains the files of GET files/; the zip is created while it is read. Links and special files are left out.',
     params: id,
     answers: { 200: { what: 'the zip', body: zip } },
     errors: ['not_found', 'invalid_request'],
@@ -47,7 +47,7 @@ export class RunArchiveController {
     access: 'runner',
     summary: "Unpack a zip into a run's work directory",
     description:
-      'Every entry is read and judged before the first one is written: an archive with a path that leads out, a link, an entry that is damaged or encrypted, or more bytes than MAX_MESSAGE_BYTES is refused whole. Files of the same paths are replaced, others stay.',
+      'All entries are read and checked before the first one is written. An archive is refused as a whole if it has a path that leads out, a link, an entry that is damaged or encrypted, or more bytes than MAX_MESSAGE_BYTES. Files with the same paths are replaced; other files stay.',
     params: id,
     body: zip,
     answers: { 204: { what: 'unpacked' } },

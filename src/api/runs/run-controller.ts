@@ -33,17 +33,18 @@ export class RunController {
     verb: 'GET',
     access: 'viewer',
     summary: 'List runs, newest first',
-    description: 'Your own; for an admin all.',
+    description: 'Lists your own runs; an admin sees all.',
     query: {
       state: 'one or more of created, queued, starting, running, stopping, finished',
       end_reason: `one or more of ${endReasons.join(', ')}`,
-      definition: 'its id, resource_uri or name',
+      definition: 'the id, resource_uri or name of the definition',
       owner: 'the name of a user',
-      created_at__gte: 'a time such as 2026-01-31T12:00:00Z; likewise created_at__gt, __lte, __lt, and __range with two of them',
+      created_at__gte:
+        'a time such as 2026-01-31T12:00:00Z; also created_at__gt, __lte, __lt, and __range with two times separated by a comma',
       order_by: 'created_at or -created_at',
       limit: 'at most 1000; default 20',
       offset: 'default 0',
-      after: 'the id of the last run of the page before, instead of an offset',
+      after: 'the id of the last run of the previous page, instead of an offset',
     },
     answers: { 200: { what: 'one page', body: RunList } },
     errors: ['invalid_request'],
@@ -80,12 +81,13 @@ export class RunController {
     summary: 'Wait until a run has ended',
     params: id,
     query: { timeout: 'seconds, default 30' },
-    answers: { 200: { what: 'it has ended', body: RunBody }, 202: { what: 'it has not ended within the time', body: RunBody } },
+    answers: { 200: { what: 'the run has ended', body: RunBody }, 202: { what: 'the run has not ended within the time', body: RunBody } },
     errors: ['not_found', 'invalid_request'],
   })
   async wait(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const seconds = Number(queryOf(request).get('timeout') ?? 30);
-    if (!(seconds >= 0)) throw new CodedError('invalid_request', 'timeout must be a number of seconds');
+    if (!(seconds >= 0))
+      throw new CodedError('invalid_request', `timeout must be a number of seconds from 0, got '${queryOf(request).get('timeout')}'`);
     const viewer = principalOf(request);
     const row = await this.runs.find(viewer, request.params.id);
     await this.runs.wait(row.id, Math.min(seconds * 1000, longestWaitMs));
@@ -98,7 +100,7 @@ export class RunController {
     verb: 'DELETE',
     path: ':id',
     access: 'runner',
-    summary: 'Remove a run that has ended, with all that it left',
+    summary: 'Remove a run that has ended, with its files, output and log',
     params: id,
     answers: { 204: { what: 'removed' } },
     errors: ['not_found', 'run_active'],

@@ -1,4 +1,4 @@
-// The files of runs, one by one: put before the start or while the program runs, read at any time.
+// The files of runs, one by one: written before the start or while the program runs, read at any time.
 import { Controller, Req, Res } from '@nestjs/common';
 import { attachment } from '../../http/content-disposition.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
@@ -14,7 +14,7 @@ import { FilesOfRuns } from '../../runs/files-of-runs.js';
 import { fileListBody, fileUri, RunFileList } from './file-body.js';
 
 const id = { id: 'the id of the run' };
-const oneFile = { ...id, path: 'from the work directory; may have folders' };
+const oneFile = { ...id, path: 'relative to the work directory; may contain folders' };
 const bytes = { '*/*': { type: 'string', format: 'binary' } };
 const listBound = 10_000;
 
@@ -30,7 +30,7 @@ export class RunFilesController {
     path: ':id/files',
     access: 'viewer',
     summary: "List a run's files",
-    description: `What is put for it before it starts, what is in its work directory while it runs, what it left there. At most ${listBound}; links and special files are left out.`,
+    description: `Before the start: the files that were put for the run. While the program runs: its work directory. Afterwards: the files that it left there. Lists at most ${listBound}; links and special files are left out.`,
     params: id,
     answers: { 200: { what: 'the files and folders', body: RunFileList } },
     errors: ['not_found'],
@@ -49,7 +49,7 @@ export class RunFilesController {
     params: oneFile,
     headers: { Range: 'one range of bytes', 'If-None-Match': 'an ETag', 'If-Range': 'an ETag' },
     answers: {
-      200: { what: 'the file', body: bytes, headers: { ETag: 'another one after every change', 'Accept-Ranges': 'bytes' } },
+      200: { what: 'the file', body: bytes, headers: { ETag: 'different after every change', 'Accept-Ranges': 'bytes' } },
       206: { what: 'a part of it', body: bytes, headers: { 'Content-Range': 'which part' } },
       304: { what: 'unchanged' },
     },
@@ -83,10 +83,10 @@ export class RunFilesController {
     access: 'runner',
     summary: "Put a file into a run's work directory",
     description:
-      'Before the start it waits there for the program; while the program runs it appears in one step. Folders are made as they are needed.',
+      'A file that is put before the start is there when the program starts. While the program runs, a new file appears in one step. Missing folders are created.',
     params: oneFile,
     body: { 'application/octet-stream': { type: 'string', format: 'binary' } },
-    answers: { 201: { what: 'it is new', headers: { Location: 'its address' } }, 204: { what: 'it has replaced one' } },
+    answers: { 201: { what: 'the file is new', headers: { Location: 'its address' } }, 204: { what: 'the file replaced an existing one' } },
     errors: ['not_found', 'invalid_request', 'wrong_state', 'path_taken', 'message_too_large', 'disk_full'],
   })
   async put(@Req() request: Request, @Res() reply: Reply): Promise<void> {
@@ -113,7 +113,7 @@ export class RunFilesController {
   }
 }
 
-/** Decoded: what it may be is judged by its parts. */
+/** The decoded path; whether it is allowed is judged by its parts. */
 function pathOf(request: Request): string {
   return request.params['*'];
 }

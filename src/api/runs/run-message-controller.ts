@@ -1,4 +1,4 @@
-// Messages into a running service, and those that come out of it.
+// Messages to a running service, and the messages that it sends.
 import { Controller, Req, Res } from '@nestjs/common';
 import { readBounded } from '../../http/json-body.js';
 import { readPreferences } from '../../http/preferences.js';
@@ -32,20 +32,25 @@ export class RunMessageController {
     path: ':id/message',
     access: 'runner',
     summary: 'Send a message to a running service',
-    description: 'It is delivered once the service is ready. See docs/behaviour/services.md.',
+    description: 'The message is delivered once the service is ready. See docs/behaviour/services.md.',
     params: id,
     headers: { Prefer: 'respond-async, or wait=SECONDS' },
     body: { 'text/plain': { type: 'string', example: 'one line' }, 'application/octet-stream': binary },
     answers: {
-      200: { what: 'its reply, where messages go in and out by a port', body: { '*/*': binary } },
-      202: { what: 'the service has taken it, or will', body: RunBody, headers: { 'Preference-Applied': 'what of Prefer was honoured' } },
+      200: { what: 'the reply of the service, where messages go in and out by a port', body: { '*/*': binary } },
+      202: {
+        what: 'the service has taken the message, or will take it',
+        body: RunBody,
+        headers: { 'Preference-Applied': 'the parts of Prefer that were honoured' },
+      },
     },
     errors: ['not_found', 'wrong_state', 'message_not_taken', 'message_too_large', 'queue_full', 'input_error', 'disk_full'],
   })
   async message(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const caller = principalOf(request);
     const row = await this.runs.find(caller, request.params.id);
-    if (!this.runs.activeRun(row.id)?.isService) throw new CodedError('wrong_state', `the run ${row.id} takes no message: ${stateOf(row)}`);
+    if (!this.runs.activeRun(row.id)?.isService)
+      throw new CodedError('wrong_state', `the run ${row.id} takes no messages: ${stateOf(row)}`);
     const { waitMs, applied } = readPreferences(request, false);
     if (applied) void reply.header('preference-applied', applied);
     await this.runs.spooling(async (spool) => {
@@ -59,11 +64,11 @@ export class RunMessageController {
     verb: 'GET',
     path: ':id/messages',
     access: 'viewer',
-    summary: 'Follow the messages that come out of a service',
+    summary: 'Follow the messages that a service sends',
     description:
-      'Server-Sent Events: message, with the frame as text (message-base64 where it is no UTF-8 or has a carriage return), from the first one that is kept; then end, when the run has ended.',
+      'Server-Sent Events: message, with the frame as text (message-base64 where it is not UTF-8 or has a carriage return), from the first one that is kept; then end, when the run has ended.',
     params: id,
-    headers: { 'Last-Event-ID': 'the id of the last message that is known already' },
+    headers: { 'Last-Event-ID': 'the id of the last message that the client already has' },
     answers: { 200: { what: 'the messages', body: { 'text/event-stream': { type: 'string' } } } },
     errors: ['not_found', 'wrong_state', 'invalid_request'],
   })
@@ -78,7 +83,7 @@ export class RunMessageController {
     await sendMessages(reply, { messages: (signal) => services.messages(row.id, after, signal), describe });
   }
 
-  /** A body that breaks off reaches no program. */
+  /** A body that breaks off is never given to a program. */
   private async readBody(request: Request, spoolId: string): Promise<MessageSource> {
     const lengthBytes = Number(request.headers['content-length'] ?? Number.NaN);
     if (lengthBytes > this.spool.messageBytes) throw messageTooLarge(this.spool.messageBytes);
@@ -91,5 +96,5 @@ export class RunMessageController {
 }
 
 function stateOf({ state }: { state: string }): string {
-  return state === 'finished' ? 'it has ended' : `it is ${state}, and no running service`;
+  return state === 'finished' ? 'it has ended' : `it is ${state} and is not a running service`;
 }

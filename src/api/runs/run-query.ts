@@ -3,7 +3,7 @@ import { CodedError } from '../../model/coded-error.js';
 import { endReasons, runStates } from '../../model/states.js';
 import type { RunFilters } from '../../runs/run-rows.js';
 
-/** Filters that need no look-up of names. */
+/** The filters that need no look-up of names. */
 export function runFilters(query: URLSearchParams): RunFilters {
   return {
     state: choices(query, 'state', runStates),
@@ -19,10 +19,10 @@ function createdRange(query: URLSearchParams): Pick<RunFilters, 'createdFromMs' 
     (name) => /^created_at(__|$)/.test(name) && !timeFilters.includes(name.slice('created_at__'.length)),
   );
   if (unknown)
-    throw new CodedError('invalid_request', `'${unknown}' is no filter; there are created_at__${timeFilters.join(', created_at__')}`);
+    throw new CodedError('invalid_request', `unknown filter '${unknown}'; allowed: created_at__${timeFilters.join(', created_at__')}`);
   const range = query.get('created_at__range')?.split(',');
   if (range?.length === 2) return { createdFromMs: timeOf(range[0]), createdToMs: timeOf(range[1]) };
-  if (range) throw new CodedError('invalid_request', 'created_at__range takes two times, separated by a comma');
+  if (range) throw new CodedError('invalid_request', `created_at__range must be two times separated by a comma, got '${range.join(',')}'`);
   return {
     createdFromMs: bound(query, ['created_at__gte', 'created_at__gt'], 1),
     createdToMs: bound(query, ['created_at__lte', 'created_at__lt'], -1),
@@ -31,14 +31,14 @@ function createdRange(query: URLSearchParams): Pick<RunFilters, 'createdFromMs' 
 
 function timeOf(text: string): number {
   const timeMs = Date.parse(text);
-  if (Number.isNaN(timeMs)) throw new CodedError('invalid_request', `'${text}' is no time; write it as in 2026-01-31T12:00:00Z`);
+  if (Number.isNaN(timeMs)) throw new CodedError('invalid_request', `'${text}' is not a valid time; write it like 2026-01-31T12:00:00Z`);
   return timeMs;
 }
 
 function choices(query: URLSearchParams, name: string, known: readonly string[]): string[] | undefined {
   const texts = [...query.getAll(name), ...query.getAll(`${name}__in`)].flatMap((text) => text.split(','));
   const wrong = texts.find((text) => !known.includes(text));
-  if (wrong !== undefined) throw new CodedError('invalid_request', `'${wrong}' is no ${name}; known are ${known.join(', ')}`);
+  if (wrong !== undefined) throw new CodedError('invalid_request', `unknown ${name} '${wrong}'; allowed: ${known.join(', ')}`);
   return texts.length > 0 ? texts : undefined;
 }
 
@@ -49,16 +49,16 @@ function bound(query: URLSearchParams, [inclusive, exclusive]: [string, string],
   return query.get(inclusive) === null ? timeOf(text) + step : timeOf(text);
 }
 
-/** Newest first unless asked otherwise. */
+/** Whether the oldest runs come first; by default the newest do. */
 export function oldestFirst(query: URLSearchParams): boolean {
   const wanted = query.get('order_by');
   if (wanted === null || wanted === '-created_at' || wanted === '-id') return false;
   if (wanted === 'created_at' || wanted === 'id') return true;
-  throw new CodedError('invalid_request', `runs can be ordered by created_at or -created_at, not by '${wanted}'`);
+  throw new CodedError('invalid_request', `order_by must be created_at or -created_at, got '${wanted}'`);
 }
 
 export function cursorOf(query: URLSearchParams): string | undefined {
   const text = query.get('after') ?? undefined;
   if (text === undefined || /^[0-9a-f-]{36}$/.test(text)) return text;
-  throw new CodedError('invalid_request', `'${text}' is no cursor; it is the id of the last run of the page before`);
+  throw new CodedError('invalid_request', `after must be the id of the last run of the previous page, got '${text}'`);
 }

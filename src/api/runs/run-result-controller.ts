@@ -1,4 +1,4 @@
-// What a run left: its output and its log.
+// The output and the log of a run.
 import { Controller, Req, Res } from '@nestjs/common';
 import { disconnectSignal } from '../../http/client-disconnect.js';
 import { attachment } from '../../http/content-disposition.js';
@@ -36,7 +36,7 @@ export class RunResultController {
     params: id,
     headers: { Range: 'one range of bytes', 'If-None-Match': 'an ETag', 'If-Range': 'an ETag' },
     answers: {
-      200: { what: 'the output', body: bytes, headers: { ETag: 'the output never changes', 'Accept-Ranges': 'bytes' } },
+      200: { what: 'the output', body: bytes, headers: { ETag: 'stays the same: the output never changes', 'Accept-Ranges': 'bytes' } },
       206: { what: 'a part of it', body: bytes, headers: { 'Content-Range': 'which part' } },
       304: { what: 'unchanged' },
     },
@@ -55,11 +55,11 @@ export class RunResultController {
     verb: 'GET',
     path: ':id/log',
     access: 'viewer',
-    summary: 'Read or follow what a run writes',
+    summary: 'Read or follow the log of a run',
     description:
-      'stdout and stderr in the order in which they were read. With Accept: text/event-stream the events are state, stdout, stderr (with -base64 where the bytes are no text) and end.',
+      'stdout and stderr in the order in which they were read. With Accept: text/event-stream the events are state, stdout, stderr (with -base64 where the bytes are not text) and end.',
     params: id,
-    query: { stream: 'stdout or stderr; default both', follow: '1: until the run has ended' },
+    query: { stream: 'stdout or stderr; default both', follow: '1: follow the log until the run has ended' },
     headers: { Accept: 'text/event-stream for events', 'Last-Event-ID': 'where to resume' },
     answers: {
       200: { what: 'the log', body: { 'text/plain': { type: 'string' }, 'text/event-stream': { type: 'string' } } },
@@ -83,18 +83,18 @@ export class RunResultController {
 
 function outputPlace(row: RunEntity) {
   if (row.state !== 'finished') throw new CodedError('run_active', `the run ${row.id} has not ended; it is ${row.state}`);
-  if (row.outputSource === null) throw new CodedError('output_gone', `the run ${row.id} left no output`);
+  if (row.outputSource === null) throw new CodedError('output_gone', `the run ${row.id} has no output`);
   return { runId: row.id, source: row.outputSource, bytes: row.outputBytes ?? 0 };
 }
 
 function streamOf(text: string | null): LogStream | undefined {
   if (text === null || (logStreams as readonly string[]).includes(text)) return (text as LogStream) ?? undefined;
-  throw new CodedError('invalid_request', `stream must be stdout or stderr, not '${text}'`);
+  throw new CodedError('invalid_request', `stream must be stdout or stderr, got '${text}'`);
 }
 
 export function lastEventId(request: Request): number {
   const text = request.headers['last-event-id'];
   if (text === undefined) return 0;
   if (typeof text === 'string' && /^\d{1,16}$/.test(text)) return Number(text);
-  throw new CodedError('invalid_request', `the Last-Event-ID must be the id of an event of this run, not '${text}'`);
+  throw new CodedError('invalid_request', `Last-Event-ID must be the id of an event of this run, got '${text}'`);
 }

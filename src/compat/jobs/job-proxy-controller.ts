@@ -15,7 +15,7 @@ export class JobProxyController {
     access: 'author',
     noStore: true,
     summary: "Speak HTTP or WebSocket with a job's program",
-    description: 'Any method goes on to the port that the job has handed over, with path and query as they came.',
+    description: 'Any method is passed to the port that the job has registered, with path and query as they came.',
     params: { ...jobParameters, path: "the program's own address" },
     answers: { 200: { what: 'what the program answers, with its status', body: { '*/*': { type: 'string', format: 'binary' } } } },
     errors: ['not_found', 'port_not_ready', 'port_gone', 'upgrade_refused', 'agent_failed'],

@@ -6,11 +6,11 @@ import type { LaunchedProcess } from '../../worker/launcher.js';
 import type { RunContext } from '../run/run-context.js';
 import { adaptersOf } from './adapters-of.js';
 
-/** What is still under way when the program has ended must be over soon. */
+/** How long work that is still under way when the program has ended may take. */
 const settlingMs = 5000;
 
 export interface AdapterSession {
-  /** After the end, once the program's own end has been judged: what its adapters found out about it. */
+  /** After the end of the program, once its outcome is decided: adds what its adapters found out. */
   settle(): Promise<void>;
 }
 
@@ -29,7 +29,7 @@ async function noteDelivery({ control }: RunContext): Promise<void> {
   await writeFile(control.delivered, '', { mode: 0o600 });
 }
 
-/** What passed through the earlier server is whole, or has broken off with it: there is nobody who could go on with it. */
+/** What passed through the earlier server is whole or has broken off with that server: nobody can continue the transfer. */
 function resume(context: RunContext, process: LaunchedProcess): AdapterSession {
   const { input, output } = adaptersOf(context);
   const cut = 'the server ended while the program ran';
@@ -44,7 +44,7 @@ interface Watched {
   reason: 'input_error' | 'output_error';
   /** What went wrong, for people. */
   what: string;
-  /** Whether its end belongs to the end of the run. */
+  /** Whether the run ends only when this work has ended. */
   awaited?: boolean;
 }
 
@@ -62,7 +62,7 @@ class Attending implements AdapterSession {
     });
   }
 
-  /** A failure while the program runs ends it; one at its end has less to say than the end itself. */
+  /** A failure while the program runs ends the program. A failure at the program's end says less than the end itself. */
   watch(work: Promise<void> | undefined, watched: Watched): void {
     if (!work) return;
     const settled = work.catch((error: Error) => {
@@ -87,7 +87,7 @@ class Attending implements AdapterSession {
   }
 }
 
-/** Those of plugins too, which have their own class of errors. */
+/** The reason of an error, also of a plugin's, which has its own error class. */
 function reasonOf(error: Error & { code?: unknown }): EndReason | undefined {
   return endReasons.find((reason) => reason === error.code);
 }

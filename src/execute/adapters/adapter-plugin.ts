@@ -1,4 +1,4 @@
-// What a plugin module gives: adapters by the contracts of input/ and output/, each with its declaration.
+// What a plugin module provides: adapters by the contracts of input/ and output/, each with its declaration.
 import type { AdapterDeclaration } from '../../model/adapters.js';
 import type { InputAdapter } from '../io/input-adapter.js';
 import type { OutputAdapter } from '../io/output-adapter.js';

@@ -1,4 +1,4 @@
-// Finds the adapters that a stage's definition chose; the only place that asks whether this server has them.
+// Finds the adapters that the definition of a context chose; the only place that asks whether this server has them.
 import { CodedError } from '../../model/coded-error.js';
 import { inputCatalog } from '../input/catalog.js';
 import { typedChoice, typedInput } from '../input/typed-input.js';

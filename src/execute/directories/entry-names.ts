@@ -1,4 +1,4 @@
-// Which entry of an open folder a shown name means: the one of that very name, or else the one whose bytes it stands for.
+// Which entry of an open folder a shown name means: the entry with exactly this name, or else the entry whose bytes the name encodes.
 import { lstat } from 'node:fs/promises';
 import { rawName, shownName } from '../../model/file-names.js';
 

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { chmod, type FileHandle, lstat, open, readdir, rmdir, unlink } from 'node:fs/promises';
 import { pathOf } from './entry-names.js';
 
-/** Removes `path` and all below it; what is gone already is no error. */
+/** Removes `path` and all below it; a path that is gone already is not an error. */
 export async function removeTree(path: string | Buffer): Promise<void> {
   try {
     const directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
@@ -26,7 +26,7 @@ async function empty(directory: FileHandle): Promise<void> {
   }
 }
 
-/** Not as root, a directory without our read permission is opened up and tried once more; it is our own user's. */
+/** For a server that is not root: a directory of our own user without read permission gets the permission and is tried once more. */
 async function unlockAndRemove(path: string | Buffer): Promise<void> {
   const found = await lstat(path);
   if (!found.isDirectory() || (found.mode & 0o700) === 0o700) throw new Error(`cannot remove ${path}: permission denied`);

@@ -1,24 +1,24 @@
-// As whom programs run: a uid per run when the server is root, else the server's own user.
+// The user that programs run as: a uid per run when the server is root, else the server's own user.
 
 export interface RunUser {
   uid: number;
   gid: number;
-  /** No other run has it at the same time. */
+  /** No other run has this user at the same time. */
   own?: boolean;
 }
 
 export interface RunUsers {
-  /** The user of one run, until it is released; null: the server's own. Throws when there is none left. */
+  /** The user of one run, until it is released; null: the server's own user. Throws when no user is left. */
   acquire(): RunUser | null;
   readonly areTaken: boolean;
   release(user: RunUser | null): void;
-  /** The user of a run that goes on from an earlier server is taken. */
+  /** Marks the user of a run that continues from an earlier server as taken. */
   hold(user: RunUser | null): void;
-  /** A user as runs have it, for looking what it may do. */
+  /** A user like those of runs, for checks of what runs may do. */
   readonly sample: RunUser | null;
 }
 
-/** Two runs at the same time never share a uid; the first one is drawn by chance, so that a new server does not repeat the last one's. */
+/** Two runs at the same time never share a uid; the first uid is random, so that a new server does not repeat those of the last one. */
 export class DynamicRunUsers implements RunUsers {
   readonly sample: RunUser;
   private readonly inUse = new Set<number>();

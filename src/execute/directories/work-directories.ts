@@ -1,4 +1,4 @@
-// The programs' directories: private, owned by the run user, used again by runs of the same owner when one left its own empty, else kept with the run.
+// The programs' directories: private and owned by the run user. An empty one is reused by runs of the same owner; any other is kept with its run.
 import { chmodSync, existsSync, lchownSync, lstatSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { mkdir, readdir, rename } from 'node:fs/promises';
 import { release } from 'node:os';
@@ -8,39 +8,39 @@ import { removeTree } from './remove-tree.js';
 import type { RunUser, RunUsers } from './run-users.js';
 import { WorkDirectoryRefs } from './work-directory-refs.js';
 
-/** How many empty directories wait for the next run; of more, the oldest is removed. */
+/** How many empty directories wait for the next run; above this limit the oldest is removed. */
 const poolBound = 64;
 
-/** Since Linux 6.13 a change after a look at a file's times shows in them, however soon it comes. */
+/** Since Linux 6.13 a change after a look at a file's times shows in these times, however soon the change comes. */
 const [major, minor] = release().split('.').map(Number);
 const timesTell = major > 6 || (major === 6 && minor >= 13);
-/** Before it, not within the same tick of the file system's clock. */
+/** Before Linux 6.13, a change within the same tick of the file system's clock does not show. */
 const clockTickMs = 50;
 
-/** An empty directory that waits: for a run of its owner, so that nobody can have prepared it for somebody else (a watch on it outlives its run). */
+/** An empty directory that waits for a run of its owner only: another owner could have prepared it (a watch on a directory outlives its run). */
 type Pooled = Pick<WorkDirectory, 'root' | 'user' | 'ownerId' | 'changedMs'>;
 
 export interface WorkDirectory {
-  /** The server's own, which the program may only pass through; holds `work`, `tmp` and what comes with a message. */
+  /** The server's own folder, which the program may only pass through. It holds `work`, `tmp` and what comes with a message. */
   root: string;
   /** The program's cwd, empty at its start. */
   work: string;
-  /** HOME and TMPDIR: what a program leaves there is no artifact. */
+  /** HOME and TMPDIR: what a program leaves there is not an artifact. */
   temporary: string;
   user: RunUser | null;
-  /** Of the run; null: an earlier server's. */
+  /** The owner of the run; null: the directory is an earlier server's. */
   ownerId: number | null;
-  /** Makes a further folder of the run user's before the program starts; its parent must exist. Returns its path. */
+  /** Creates another folder of the run user before the program starts. The parent must exist. Returns the folder's path. */
   makeFolder(path: string): Promise<string>;
-  /** The ctimes of `work` and `tmp` at the start, which no program can set; null: a change since could not be told. */
+  /** The ctimes of `work` and `tmp` at the start, which no program can set; null: a later change could not be detected. */
   changedMs: (number | null)[];
 }
 
 export interface Naming {
   users: RunUsers;
-  /** New with each server, so that names never meet those of an earlier one. */
+  /** New for each server, so that names never collide with those of an earlier server. */
   prefix: string;
-  /** Whether nothing of a run can be alive after its end, so that the next run in its directory may have its user, too. */
+  /** Whether nothing of a run can be alive after its end, so that the next run in its directory may have the same user. */
   usersReturn: boolean;
 }
 
@@ -61,7 +61,7 @@ export class WorkDirectories {
     return this.naming.users;
   }
 
-  /** Makes its folder again when somebody has removed it, with what was in it. Throws errors of the system when that cannot be. */
+  /** Creates the folder of all work directories again when somebody has removed it. Throws errors of the system. */
   restore(): void {
     if (existsSync(this.keptFolder)) return;
     mkdirSync(this.root, { recursive: true, mode: 0o711 });
@@ -76,7 +76,7 @@ export class WorkDirectories {
     this.restore();
     const place = this.empty.findLastIndex((waiting) => waiting.ownerId === ownerId);
     const pooled = place < 0 ? undefined : this.empty.splice(place, 1)[0];
-    // those that wait for other owners may hold the last users
+    // directories that wait for other owners may hold the last users
     while (!pooled && this.naming.usersReturn && this.users.areTaken && this.empty.length > 0) await this.dropOldest();
     const user = pooled && this.naming.usersReturn ? pooled.user : this.users.acquire();
     const directory = this.directory({ root: pooled?.root ?? this.make(), user, ownerId });
@@ -87,20 +87,20 @@ export class WorkDirectories {
     return this.occupancy.enter(runId, directory);
   }
 
-  /** The directory of a run that goes on from an earlier server. */
+  /** The directory of a run that continues from an earlier server. */
   reopen(runId: string, { root, user }: Pick<WorkDirectory, 'root' | 'user'>): WorkDirectory {
     this.users.hold(user);
     return this.occupancy.enter(runId, this.directory({ root, user, ownerId: null }));
   }
 
-  /** Gives the directory back: to the pool when it is empty, to the run when it holds files that it keeps, else it is removed. */
+  /** Gives the directory back: to the pool when it is empty, to the run when it holds files to keep. Any other directory is removed. */
   release(directory: WorkDirectory, runId: string, { keep }: { keep: boolean }): Promise<void> {
     return this.occupancy.leave(runId, directory, (visited) => this.putAway(directory, keep ? runId : null, visited));
   }
 
   private async putAway(directory: WorkDirectory, keeper: string | null, visited: boolean): Promise<void> {
     const { root, user } = directory;
-    // one of an earlier server is removed, now or when what that left is
+    // a directory of an earlier server is removed, now or together with what that server left
     const returns = !visited && this.isOwn(basename(root)) && isReusable(directory);
     if (!returns || !this.naming.usersReturn) this.users.release(user);
     if (returns) return this.pool(directory);
@@ -108,7 +108,7 @@ export class WorkDirectories {
       if (keeper !== null && (visited || entriesOf(directory.work).length > 0)) await this.keep(directory, keeper);
       else await removeTree(root);
     } catch {
-      // a program of our own user may have removed a part of it
+      // a program of our own user may have removed a part of the directory
       await removeTree(root).catch(() => {});
     }
     this.inUse.delete(root);
@@ -126,7 +126,7 @@ export class WorkDirectories {
     await removeTree(root).catch(() => {});
   }
 
-  /** The folder whose `work` has the files that a finished run left; it may be missing. */
+  /** The folder whose `work` has the files that a finished run left; this folder may be missing. */
   keptRoot(runId: string): string {
     return join(this.keptFolder, runId);
   }
@@ -137,7 +137,7 @@ export class WorkDirectories {
     await removeTree(this.keptRoot(runId)).catch(() => {});
   }
 
-  /** What an earlier server left behind, but for the directories of runs that go on, which are reopened before. */
+  /** Removes what an earlier server left, except the directories of continuing runs, which are reopened before. */
   async emptyOut(): Promise<void> {
     for (const name of await readdir(this.root).catch(() => [])) {
       const path = join(this.root, name);
@@ -145,7 +145,7 @@ export class WorkDirectories {
     }
   }
 
-  /** Whether a directory of this name was made by this server. */
+  /** Whether a directory of this name was created by this server. */
   private isOwn(name: string): boolean {
     return name.startsWith(`${this.naming.prefix}-`);
   }
@@ -174,7 +174,7 @@ export class WorkDirectories {
     return directory;
   }
 
-  /** Only what is an artifact stays, where no later run can reach it. */
+  /** Keeps only artifacts, where no later run can reach them. */
   private async keep({ root }: WorkDirectory, runId: string): Promise<void> {
     const kept = this.keptRoot(runId);
     await removeTree(kept);
@@ -190,8 +190,8 @@ export class WorkDirectories {
 }
 
 /**
- * Makes the folder the user's alone, whatever its mode was; its parent is ours, so that nobody can have put a link there.
- * Returns its ctime, or null when a later change could not be told by it.
+ * Gives the folder to the user alone, whatever its mode was. The parent is ours, so that nobody can have put a link there.
+ * Returns the folder's ctime, or null when a later change would not show in the ctime.
  */
 function claim(path: string, user: RunUser | null): number | null {
   const { uid, mode, ctimeMs } = lstatSync(path);
@@ -203,7 +203,7 @@ function claim(path: string, user: RunUser | null): number | null {
   return changesOwner || changesMode || ctimeMs > Date.now() - clockTickMs ? null : ctimeMs;
 }
 
-/** Of a folder that was as it was claimed when it came back: only its owner changes. Null: it is to be claimed anew. */
+/** For a folder that came back unchanged: only its owner changes. Null: the folder must be claimed anew. */
 function handOver(path: string, user: RunUser | null, changedMs: number | null): number | null {
   if (!timesTell || changedMs === null || user === null) return null;
   lchownSync(path, user.uid, user.gid);
@@ -211,7 +211,7 @@ function handOver(path: string, user: RunUser | null, changedMs: number | null):
   return (mode & 0o777) === 0o700 ? ctimeMs : null;
 }
 
-/** Whether it may go back to the pool, after what was changed of it was made anew. */
+/** Whether the directory may go back to the pool, after its changed folders were created anew. */
 function isReusable(directory: WorkDirectory): boolean {
   const { root, work, temporary, changedMs } = directory;
   const hasChanged = (path: string, index: number) => changedMs[index] === null || lstatSync(path).ctimeMs !== changedMs[index];
@@ -226,7 +226,7 @@ function isReusable(directory: WorkDirectory): boolean {
   }
 }
 
-/** What the program has changed may carry attributes, such as an ACL that later files would inherit. Throws when it is not empty. */
+/** Replaces a folder that the program has changed: it may carry attributes, such as an ACL that later files would inherit. Throws when the folder is not empty. */
 function renew(path: string): void {
   rmdirSync(path);
   mkdirSync(path, { mode: 0o700 });

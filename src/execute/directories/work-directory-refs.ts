@@ -1,4 +1,4 @@
-// Which run is in which work directory, and who looks into it from outside: no other run gets it meanwhile.
+// Which run is in which work directory, and which visitors look into the directory from outside: no other run gets it meanwhile.
 import { CompactingMap } from '../../model/compacting-map.js';
 
 interface Stay<Directory> {
@@ -23,7 +23,7 @@ export class WorkDirectoryRefs<Directory> {
     return directory;
   }
 
-  /** Null when the run has no directory, or none any more. */
+  /** Null when the run has no directory, or no longer has one. */
   visit(runId: string): Visit<Directory> | null {
     const stay = this.stays.get(runId);
     if (!stay) return null;
@@ -31,7 +31,7 @@ export class WorkDirectoryRefs<Directory> {
     return { directory: stay.directory, isOver: () => stay.over, done: () => stay.visitors-- };
   }
 
-  /** The run has ended; `putAway` learns whether somebody is still in the directory, which then no other run may get. */
+  /** The run has ended. `putAway` learns whether a visitor is still in the directory: then no other run may get the directory. */
   async leave(runId: string, directory: Directory, putAway: (visited: boolean) => Promise<void>): Promise<void> {
     const stay = this.stays.get(runId);
     const own = stay?.directory === directory;

@@ -7,7 +7,7 @@ import type { FilePlace } from './file-place.js';
 import { listFiles } from './list-files.js';
 import { PlacedFiles } from './placed-files.js';
 
-/** Of what a run left, no more entries than this are measured. */
+/** How many entries of a run's files are measured at most. */
 const measuredBound = 100_000;
 
 export class ExecutorFiles implements RunFiles {
@@ -38,7 +38,7 @@ export class ExecutorFiles implements RunFiles {
     return { root: directory.root, path: 'work', user: directory.user, isOpen: () => !isOver(), done };
   }
 
-  /** Whose the files are, their folder says: it lies in one of ours, so that no program has put it there. */
+  /** The folder of the files says who owns them: this folder lies in a folder of ours, so that no program has put it there. */
   private async keptPlace(runId: string): Promise<FilePlace> {
     const { occupancy, users } = this.executor.workDirectories;
     await occupancy.left(runId);

@@ -9,7 +9,7 @@ import { isArriving } from './put-file.js';
 import { folderFlags, isOwn, openLeftDirectory } from './safe-open.js';
 
 interface SizedFile extends RunFile {
-  /** What it takes of the disk, which is less for a file with holes. */
+  /** How much of the disk the file takes: less than its size for a file with holes. */
   diskBytes: number;
 }
 
@@ -17,7 +17,7 @@ export interface SizedList extends FileList {
   files: SizedFile[];
 }
 
-/** Of all paths of one list: they are held in memory, and a program makes them as long as it likes. */
+/** The bound for all paths of one list: the paths are held in memory, and a program may create paths of any length. */
 const pathsBound = 16 * 2 ** 20;
 
 /** Each folder in the order of its names. */
@@ -33,18 +33,18 @@ export async function listFiles(place: FilePlace, bound: number): Promise<SizedL
   return { files, truncated };
 }
 
-/** Of the path of one folder: with the longest name in it, an archive still holds it. */
+/** The bound for the path of one folder: with the longest name added, the path still fits into an archive. */
 const pathBound = 16 * 1024;
 
 interface FoundFile {
-  /** As it is shown. */
+  /** The name as users see it. */
   name: string;
-  /** Where it is, by way of its folder's descriptor. */
+  /** Where the entry is, by way of its folder's descriptor. */
   entry: Buffer;
   file: SizedFile;
 }
 
-/** Entries whose names are bytes. Node can give them so, which its types do not know. */
+/** Entries whose names are bytes. Node can return such names, but its types lack them. */
 function entriesOf({ fd }: FileHandle): Promise<AsyncIterable<{ name: Buffer }>> {
   const options = { encoding: 'buffer', bufferSize: 128 } as unknown as { bufferSize: number };
   return opendir(`/proc/self/fd/${fd}`, options) as unknown as Promise<AsyncIterable<{ name: Buffer }>>;
@@ -65,14 +65,14 @@ class Listing {
   /** `above`: null for the place itself. */
   async look(folder: FileHandle, above: RunFile | null, depth: number): Promise<void> {
     const found = await this.filesIn(folder, above);
-    // by the names alone: what is before them is the same, and may be long
+    // by the names alone: the path before them is the same for all, and may be long
     for (const { entry, file } of found.sort((one, other) => (one.name < other.name ? -1 : 1))) {
       this.files.push(file);
       if (file.directory) await this.lookInto(entry, file, depth - 1);
     }
   }
 
-  /** In the order of the system. */
+  /** The files of one folder in the order in which the system lists them. */
   private async filesIn(folder: FileHandle, above: RunFile | null): Promise<FoundFile[]> {
     const found: FoundFile[] = [];
     for await (const { name: raw } of await entriesOf(folder)) {
@@ -96,7 +96,7 @@ class Listing {
     return !this.isFull;
   }
 
-  /** Null for what is gone meanwhile, or is not listed. */
+  /** Null for an entry that is gone meanwhile, or that is not listed. */
   private async measured(entry: Buffer, shown: Pick<RunFile, 'path' | 'encoded'>): Promise<SizedFile | null> {
     const found = await lstat(entry).catch(() => null);
     if (!found || (this.place.user && found.uid !== this.place.user.uid)) return null;

@@ -1,4 +1,4 @@
-// Opens the folder that a file of a run is in, part by part through descriptors; missing ones are made for the run user.
+// Opens the folder of a run's file, part by part through descriptors; missing folders are created for the run user.
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { CodedError } from '../../model/coded-error.js';
 import { entryPath } from '../directories/entry-names.js';
@@ -54,5 +54,5 @@ async function makeFolder(path: string | Buffer): Promise<boolean> {
 }
 
 function taken(name: string): CodedError {
-  return new CodedError('path_taken', `'${name}' is no folder of the run's own`);
+  return new CodedError('path_taken', `'${name}' is not a folder that belongs to the run`);
 }

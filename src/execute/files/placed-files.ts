@@ -1,4 +1,4 @@
-// The files in one place: each request enters it, and leaves it whatever happens.
+// The files in one place: each request enters the place, and leaves it whatever happens.
 import { lstatSync, unlinkSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
@@ -11,7 +11,7 @@ import { putFile } from './put-file.js';
 import { openLeftFile } from './safe-open.js';
 
 export class PlacedFiles implements FileTree {
-  /** `prepare` makes the place itself before something is put there. */
+  /** `prepare` creates the place itself before something is put there. */
   constructor(
     private readonly enter: () => Promise<FilePlace>,
     private readonly prepare: () => Promise<void> = async () => {},
@@ -95,7 +95,7 @@ async function removeFile(place: FilePlace, path: string): Promise<void> {
   const { folder, target } = await openParent(place, path, { make: false });
   try {
     checkOpen(place);
-    if (!lstatSync(target).isFile()) throw new CodedError('not_found', `'${path}' is no regular file`);
+    if (!lstatSync(target).isFile()) throw new CodedError('not_found', `'${path}' is not a regular file`);
     unlinkSync(target);
   } finally {
     await folder.close();

@@ -1,4 +1,4 @@
-// Puts a file into a run's directory: written under another name beside its place, then moved there in one step.
+// Puts a file into a run's directory: written under another name next to its place, then moved there in one step.
 import { randomBytes } from 'node:crypto';
 import { constants, lstatSync, renameSync } from 'node:fs';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
@@ -9,12 +9,12 @@ import { openParent, type Parent } from './open-parent.js';
 
 const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
-/** A file that is still arriving; none of the run's. */
+/** Whether this is a file that is still arriving: it does not count as a file of the run. */
 export function isArriving(name: string): boolean {
   return /^\.procreg-[0-9a-f]{16}$/.test(name);
 }
 
-/** True: there was none. Throws path_taken, wrong_state, and errors of the system. */
+/** True: there was no such file before. Throws path_taken, wrong_state, and errors of the system. */
 export async function putFile(place: FilePlace, file: NewFile): Promise<boolean> {
   const parent = await openParent(place, file.path, { make: true });
   const arriving = `/proc/self/fd/${parent.folder.fd}/.procreg-${randomBytes(8).toString('hex')}`;
@@ -45,7 +45,7 @@ async function fill(handle: FileHandle, { content, executable, modifiedAt }: New
 function moveIn(arriving: string, { target }: Parent, { place, file }: { place: FilePlace; file: NewFile }): boolean {
   checkOpen(place);
   const former = lstatSync(target, { throwIfNoEntry: false });
-  if (former && !former.isFile()) throw new CodedError('path_taken', `'${file.path}' is there already, and is no regular file`);
+  if (former && !former.isFile()) throw new CodedError('path_taken', `'${file.path}' already exists and is not a regular file`);
   renameSync(arriving, target);
   return !former;
 }

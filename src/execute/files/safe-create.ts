@@ -1,4 +1,4 @@
-// Makes what a run finds at its start: new, the run user's own, and reached part by part through folders of the run alone.
+// Creates what a run finds at its start: new, owned by the run user, and reached part by part through folders of the run alone.
 import { type FileHandle, open } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { fileDate } from '../../model/file-times.js';
@@ -6,7 +6,7 @@ import { copyBytes, makeNewFile } from '../../model/new-file.js';
 import type { WorkDirectory } from '../directories/work-directories.js';
 import { openParent, type Parent } from './open-parent.js';
 
-/** An empty file and the folders that it needs; `path` leads into a folder of the run's root. The caller closes it. */
+/** Creates an empty file and the folders that it needs; `path` leads into a folder of the run's root. The caller closes the file. */
 export async function makeFile(directory: WorkDirectory, path: string, mode = 0o600): Promise<FileHandle> {
   const { folder, target } = await parentOf(directory, path);
   try {
@@ -16,7 +16,7 @@ export async function makeFile(directory: WorkDirectory, path: string, mode = 0o
   }
 }
 
-/** The same with the bytes, the permissions and the times of `source`. */
+/** Creates a file with the bytes, the permissions and the times of `source`. */
 export async function copyInto(directory: WorkDirectory, source: string, path: string): Promise<void> {
   const original = await open(source, 'r');
   try {
@@ -33,7 +33,7 @@ export async function copyInto(directory: WorkDirectory, source: string, path: s
   }
 }
 
-/** The folders of `path` but for the last part. */
+/** Creates the folders of `path`, all parts except the last. */
 export async function makeFolders(directory: WorkDirectory, path: string): Promise<void> {
   const { folder } = await parentOf(directory, path);
   await folder.close();

@@ -11,23 +11,23 @@ import type { RunContext } from '../run/run-context.js';
 export const folderFlags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const fileFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** A folder, a path in it that a program may have made anything of, and whose the file there must be. */
+/** A folder, a path in it where a program may have put anything, and the user who must own the file there. */
 export interface LeftPlace {
   root: string;
   path: string;
   user: RunUser | null;
-  /** It was there when its folder was read. */
+  /** The entry was there when its folder was read. */
   isListed?: true;
 }
 
-/** Where `path`, seen from the program's cwd, lies. */
+/** The place of `path`, which is relative to the program's cwd. */
 export function leftPlace({ cwd, directory }: Pick<RunContext, 'cwd' | 'directory'>, path: string): LeftPlace {
   const inside = relative(directory.root, cwd);
   const { user } = directory;
   return inside.startsWith('..') ? { root: cwd, path, user } : { root: directory.root, path: join(inside, path), user };
 }
 
-/** The regular file; output_error when it is missing, anything else, or not the run's own. */
+/** Opens the regular file; output_error when it is missing, of another kind, or not owned by the run. */
 export async function openLeftFile(place: LeftPlace): Promise<FileHandle> {
   return judged(await opened(place, { what: 'file', flags: fileFlags }), async (file) => {
     const found = await file.stat();
@@ -36,7 +36,7 @@ export async function openLeftFile(place: LeftPlace): Promise<FileHandle> {
   });
 }
 
-/** The folder; output_error when it is missing, anything else, or not the run's own. */
+/** Opens the folder; output_error when it is missing, of another kind, or not owned by the run. */
 export async function openLeftDirectory(place: LeftPlace): Promise<FileHandle> {
   return judged(await opened(place, { what: 'folder', flags: folderFlags }), (folder) => checkOwner(folder, place));
 }
@@ -47,7 +47,7 @@ async function opened(place: LeftPlace, { what, flags }: { what: string; flags: 
   });
 }
 
-/** The handle, which is closed when `judge` throws. */
+/** Returns the handle; closes it when the check `judge` throws. */
 export async function judged(handle: FileHandle, judge: (handle: FileHandle) => Promise<void>): Promise<FileHandle> {
   try {
     await judge(handle);
@@ -58,17 +58,17 @@ export async function judged(handle: FileHandle, judge: (handle: FileHandle) => 
   }
 }
 
-/** The server may read more than the program: only what the program made is collected for it. */
+/** The server may read more than the program: only what the program created is collected. */
 export async function isOwn(handle: FileHandle, { user }: Pick<LeftPlace, 'user'>): Promise<boolean> {
   return user === null || (await handle.stat()).uid === user.uid;
 }
 
 async function checkOwner(handle: FileHandle, place: LeftPlace): Promise<void> {
   if (await isOwn(handle, place)) return;
-  throw new CodedError('output_error', `'${place.path}' belongs to another user than the run`);
+  throw new CodedError('output_error', `'${place.path}' belongs to a user other than the run's`);
 }
 
-/** Whatever is there, which the caller must judge; output_error when it cannot be opened without passing a link. */
+/** Opens whatever is there, which the caller must check; output_error when the place cannot be opened without passing a link. */
 export async function openLeftPlace({ root, path }: LeftPlace, lastFlags: number): Promise<FileHandle> {
   const fault = storedPathFault(path);
   if (fault) throw new CodedError('output_error', `the path '${path}' ${fault}`);
@@ -89,7 +89,7 @@ export async function openLeftPlace({ root, path }: LeftPlace, lastFlags: number
   return handle;
 }
 
-/** There is nothing of that name. */
+/** There is no entry of the given name. */
 export class MissingEntry extends CodedError {
   constructor(message: string) {
     super('output_error', message);
@@ -100,7 +100,7 @@ function absence(what: string, { path, isListed }: LeftPlace): string {
   return isListed ? `the ${what} '${path}' was removed while the output was collected` : `the program left no ${what} '${path}'`;
 }
 
-/** `found`: what is there, looked at after the attempt to open it. */
+/** The error of a failed attempt to open `path`. `found`: what was there after the attempt. */
 function leftError({ code }: NodeJS.ErrnoException, path: string, found: Stats | null): CodedError {
   if (code === 'ENOENT') return new MissingEntry(`there is no '${path}'`);
   const wrongKind = ['ELOOP', 'ENOTDIR', 'ENXIO'].includes(code ?? '');

@@ -1,4 +1,4 @@
-// Where the program works: its cwd, and whether that is the run's own, where alone the server makes files and folders for it.
+// Where the program works: its cwd, and whether this is the run's own directory, the only place where the server creates files and folders for the program.
 import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
 import { expandText } from '../../model/arguments.js';
@@ -8,12 +8,12 @@ import type { WorkDirectory } from '../directories/work-directories.js';
 import type { RunContext } from '../run/run-context.js';
 import { makeFolders } from './safe-create.js';
 
-/** Whether the cwd lies in the run's own work directory: elsewhere the server would use rights that the program lacks. */
+/** Whether the cwd lies in the run's own work directory: in any other place the server would use rights that the program lacks. */
 export function hasOwnCwd({ cwd, directory: { work } }: Pick<RunContext, 'cwd' | 'directory'>): boolean {
   return isWithin(work, cwd);
 }
 
-/** An absolute cwd must exist; a relative one is made inside the work directory. Never has a link or a `..` in it. */
+/** An absolute cwd must exist; a relative one is created inside the work directory. The result has no link and no `..` in it. */
 export async function programDirectory({ order, directory, values }: RunContext): Promise<string> {
   const { cwd } = order.definition;
   if (cwd === undefined) return directory.work;

@@ -14,10 +14,10 @@ import { chunksOf, messageOf } from '../run/message-stream.js';
 import type { RunContext } from '../run/run-context.js';
 import { writeAll } from './write-all.js';
 
-/** So long a program is waited for that has not opened its file yet; some open it only now and then. */
+/** How long to wait for a program that has not opened its file yet; some programs open it only now and then. */
 const patienceMs = 1000;
 const lookMs = 20;
-/** From its opening to where it waits for more. */
+/** How long a program takes from opening its file to waiting for more. */
 const settlingMs = 50;
 
 const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -62,7 +62,7 @@ async function openFile(context: RunContext): Promise<FileHandle> {
   });
   await judged(file, async () => {
     if ((await file.stat()).isFile() && (await isOwn(file, place))) return;
-    throw new CodedError('input_error', `'${name}' is no regular file of the run any more`);
+    throw new CodedError('input_error', `'${name}' is no longer a regular file of the run`);
   });
   return context.scope.file(file);
 }
@@ -77,7 +77,7 @@ async function opened(context: RunContext, process: LaunchedProcess): Promise<vo
   await pauseFor(settlingMs, over);
 }
 
-/** False when the program ends before all is appended. */
+/** False when the program ends before the whole message is appended. */
 async function append(context: RunContext, process: LaunchedProcess, message: Readable): Promise<boolean> {
   const file = await openFile(context);
   const stream = context.scope.own(file.createWriteStream());
@@ -87,7 +87,7 @@ async function append(context: RunContext, process: LaunchedProcess, message: Re
   return whole;
 }
 
-/** A message that does not end in the delimiter gets it. */
+/** Adds the delimiter to a message that does not end in it. */
 async function* delimited(chunks: AsyncIterable<Buffer>, delimiter: Buffer): AsyncGenerator<Buffer> {
   let tail: Buffer = Buffer.alloc(0);
   for await (const chunk of chunks) {

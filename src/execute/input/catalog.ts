@@ -1,4 +1,4 @@
-// The input adapters that this server runs, by the kind that chooseInput gives.
+// The input adapters that this server runs, by the kind that chooseInput returns.
 
 import type { InputAdapter } from '../io/input-adapter.js';
 import { appendInput } from './append-input.js';

@@ -29,7 +29,7 @@ async function messagePath(context: RunContext): Promise<string> {
   return join(await context.directory.makeFolder(join(context.directory.root, 'in')), fileName(context));
 }
 
-/** The name that the caller gave, or `input` with the adapter's extension, or with what the request lets one guess. */
+/** The name that the caller gave, or `input` with the adapter's extension, or with an extension guessed from the request. */
 function fileName({ order, input }: RunContext): string {
   const { name, extension } = order.inputFile;
   if (name && fileNameFault(name) === undefined) return name;

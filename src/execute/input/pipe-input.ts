@@ -14,7 +14,7 @@ import type { RunContext } from '../run/run-context.js';
 import { sinkInto } from './sink-into.js';
 import { writeAll } from './write-all.js';
 
-/** How often it is looked whether the program has opened it: soon at first. */
+/** The first pause between two looks whether the program has opened the pipe; later pauses are longer. */
 const firstLookMs = 2;
 const lookMs = 100;
 
@@ -32,7 +32,7 @@ export const pipeInput: InputAdapter = {
     try {
       await writeAll(chunksOf(messageOf(context)), stream, over);
     } catch (error) {
-      // what has arrived of it must not look like all of it: its end comes with the program's
+      // a part of the message must not look like all of it: its end comes with the program's end
       onAbort(over, () => {
         hold.close();
         stream.destroy();
@@ -43,7 +43,7 @@ export const pipeInput: InputAdapter = {
     stream.destroy();
   },
 
-  /** The launcher holds the pipe open: it can be written before the program reads it, and its end never comes. */
+  /** The launcher holds the pipe open: the pipe can be written before the program reads it, and the program never sees its end. */
   async open(context: RunContext, process: LaunchedProcess): Promise<MessageSink> {
     const { stream, hold } = await openForProgram(context, process);
     hold.close();
@@ -52,7 +52,7 @@ export const pipeInput: InputAdapter = {
   },
 };
 
-/** Retries until somebody reads it. `hold`: a second descriptor, so that a broken stream is not yet the end of the message. */
+/** Retries until somebody reads the pipe. `hold`: a second descriptor, so that a broken stream is not yet the end of the message. */
 async function openForProgram(context: RunContext, process: LaunchedProcess): Promise<{ stream: Socket; hold: Descriptor }> {
   const over = endSignal(process);
   for (let pauseMs = firstLookMs; ; pauseMs = Math.min(lookMs, pauseMs * 1.5)) {

@@ -2,8 +2,8 @@
 import type { Readable, Writable } from 'node:stream';
 
 /**
- * Resolves when `sink` has closed: all is written, or it takes no more. Rejects when the message breaks off.
- * What `sink` did not take stays in `message`; errors of `sink` are the caller's to judge by `sink.errored`.
+ * Resolves when `sink` has closed: all is written, or `sink` takes no more. Rejects when the message breaks off.
+ * What `sink` did not take stays in `message`; the caller checks `sink.errored` for errors of `sink`.
  */
 export function pipeMessage(message: Readable, sink: Writable): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -42,7 +42,7 @@ interface Said {
   gone: AbortSignal;
 }
 
-/** The message, then the end of our half unless the definition says `half_close: false`. False when it was not taken whole. */
+/** The message, then the end of our half unless the definition says `half_close: false`. False when the program did not take the whole message. */
 async function say({ input }: RunContext, socket: Socket, { chunks, gone }: Said): Promise<boolean> {
   const { chunk_size = defaultChunkSize, half_close = true } = input.parameters as { chunk_size?: string | number; half_close?: boolean };
   try {
@@ -50,19 +50,19 @@ async function say({ input }: RunContext, socket: Socket, { chunks, gone }: Said
     if (whole && half_close) socket.end();
     return whole;
   } catch (error) {
-    // what has arrived of it must not look like all of it: Node would announce a well end before the reset
+    // a part of the message must not look like all of it: Node would announce a regular end before the reset
     socket._final = (done) => done();
     socket.resetAndDestroy();
     throw error;
   }
 }
 
-/** Within the range, also of a definition that was stored before there was one. */
+/** The chunk size within its range, also for a definition that was stored before the range existed. */
 function chunkBytes(size: string | number): number {
   return Math.min(chunkRange.to, Math.max(chunkRange.from, parseSizeBytes(size) ?? chunkRange.from));
 }
 
-/** A connection for each message. */
+/** Opens a connection for each message. */
 class PortSink implements MessageSink {
   private readonly open = new Set<Socket>();
 
@@ -76,7 +76,7 @@ class PortSink implements MessageSink {
     this.open.add(socket);
     socket.once('close', () => this.open.delete(socket));
     const answers = sharesPort(this.context);
-    // its reply is nobody's, and its end is ours, too
+    // nobody reads the program's reply; its end of the connection ends our half, too
     if (!answers) socket.resume().once('end', () => socket.end());
     const chunks = framedMessage(message, framingOf(this.context.input));
     if (!(await say(this.context, socket, { chunks, gone: endSignal(this.process) }))) {
@@ -84,7 +84,7 @@ class PortSink implements MessageSink {
       throw new CodedError('input_error', 'the program closed the connection before it had all of the message');
     }
     if (!answers) return null;
-    // from now on it is whose the reply is
+    // from now on the connection belongs to the reader of the reply
     this.open.delete(socket);
     this.context.scope.giveAway(socket);
     return replyFrom(socket, this.context, this.process);

@@ -1,4 +1,4 @@
-// The reply of a service to one message, on the connection of that message: it ends well only when it is whole.
+// The reply of a service to one message, on the connection of that message: a reply that is not whole ends with an error.
 import type { Socket } from 'node:net';
 import { pipeline, type Readable, Transform } from 'node:stream';
 import { CodedError } from '../../model/coded-error.js';
@@ -8,10 +8,10 @@ import { ownListener } from '../io/port-owner.js';
 import { endSignal, pauseFor } from '../run/end-signal.js';
 import type { RunContext } from '../run/run-context.js';
 
-/** So soon the end of a program is known that has taken its connections with it. */
+/** How soon the end of a program is known after its connections were closed. */
 const partingMs = 250;
 
-/** One that breaks off fails with input_error. */
+/** A reply that breaks off fails with input_error. */
 export function replyFrom(socket: Socket, context: RunContext, process: LaunchedProcess): Readable {
   const brokenOff = () => new CodedError('input_error', `the reply on port ${portOf(context, context.input)} of the program broke off`);
   const reply = new Transform({
@@ -24,7 +24,7 @@ export function replyFrom(socket: Socket, context: RunContext, process: Launched
   return reply;
 }
 
-/** The system closes the connections of a program that fails just like one that it closes itself, but it closes all of them. */
+/** The system closes the connections of a failing program just as the program itself would, but it closes all of them. */
 async function endedWell(context: RunContext, process: LaunchedProcess): Promise<boolean> {
   if (Array.isArray(ownListener(portOf(context, context.input), process.pid, context))) return true;
   const over = endSignal(process);

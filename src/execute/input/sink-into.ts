@@ -6,11 +6,11 @@ import { writeAll } from './write-all.js';
 
 interface Way {
   stream: Writable;
-  /** Makes of a message what is written. */
+  /** Turns a message into the bytes that are written. */
   frames: (message: Readable) => AsyncIterable<Buffer>;
-  /** Of the stream, for people. */
+  /** The name of the stream, for people. */
   name: string;
-  /** What its end is. */
+  /** Ends the stream. */
   close: () => void;
 }
 
@@ -18,7 +18,7 @@ export function sinkInto({ stream, frames, name, close }: Way): MessageSink {
   let before: Promise<unknown> = Promise.resolve();
   const send = async (message: Readable): Promise<null> => {
     if (await writeAll(frames(message), stream)) return null;
-    throw new CodedError('input_error', `the program does not read ${name} any more`);
+    throw new CodedError('input_error', `the program no longer reads ${name}`);
   };
   return {
     send(message: Readable): Promise<null> {

@@ -1,9 +1,9 @@
-// Input of a run that is typed to, whatever its definition's adapter: a stdin that stays open, or a terminal, which is stdin too.
+// Input adapter `typed`, for interactive runs whatever the definition's adapter: a stdin that stays open, or a terminal, which is stdin too.
 import type { ChosenAdapter } from '../../model/adapter-choice.js';
 import type { InputAdapter } from '../io/input-adapter.js';
 import type { RunContext } from '../run/run-context.js';
 
-/** Stands where a choice of the definition would; that one can name no such adapter. */
+/** Takes the place of the definition's choice; a definition cannot name this adapter. */
 export const typedChoice: ChosenAdapter = { kind: 'typed', parameters: {} };
 
 export const typedInput: InputAdapter = {

@@ -1,8 +1,8 @@
-// Writes a message piece by piece into what a program reads, as fast as that takes it, and leaves it open.
+// Writes a message piece by piece into what a program reads, as fast as the program takes it, and leaves the sink open.
 import type { Writable } from 'node:stream';
 import { onAbort, orAborted } from '../run/end-signal.js';
 
-/** False when `sink` closes before it has taken all, or its reader is `gone`. Rejects when the message breaks off. */
+/** False when `sink` closes before it has taken all, or when its reader is `gone`. Rejects when the message breaks off. */
 export async function writeAll(chunks: AsyncIterable<Buffer>, sink: Writable, gone?: AbortSignal): Promise<boolean> {
   if (sink.destroyed) return false;
   const closed = new AbortController();
@@ -15,7 +15,7 @@ export async function writeAll(chunks: AsyncIterable<Buffer>, sink: Writable, go
   } finally {
     forget?.();
     sink.off('close', close);
-    // an error that is told late must find a listener
+    // an error that is reported late must find a listener
     if (!sink.destroyed) sink.off('error', ignore);
   }
 }
@@ -28,12 +28,12 @@ async function write(chunks: AsyncIterable<Buffer>, sink: Writable, closed: Abor
     if (next.done) return flushed(sink);
     if (!sink.write(next.value)) await orAborted(drained(sink), closed);
   }
-  // a piece that is still waited for is nobody's business any more
+  // nobody needs the piece that is still awaited
   void iterator.return?.().catch(() => {});
   return false;
 }
 
-/** Pieces of at most this size. */
+/** Cuts the chunks into pieces of at most `sizeBytes`. */
 export async function* cut(chunks: AsyncIterable<Buffer>, sizeBytes: number): AsyncGenerator<Buffer> {
   for await (const chunk of chunks) {
     for (let at = 0; at < chunk.length; at += sizeBytes) yield chunk.subarray(at, at + sizeBytes);

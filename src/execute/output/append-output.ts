@@ -12,12 +12,12 @@ import type { RunContext } from '../run/run-context.js';
 import { keepFile } from './keep-file.js';
 import { outputFileName } from './output-file.js';
 
-/** How often it is looked whether the file has grown. */
+/** The time between two looks whether the file has grown. */
 const lookMs = 50;
 const blockBytes = 64 * 1024;
 
 export const appendOutput: OutputAdapter = {
-  /** What is there already was appended by somebody else. */
+  /** Skips what is there already: it was appended by somebody else. */
   async prepare(context: RunContext): Promise<void> {
     const { directory } = context;
     const own = ownPart(context, named(context));
@@ -54,7 +54,7 @@ function named(context: RunContext): Named {
   return { side: 'output', path: context.output.parameters.file_path, placeholder: 'output_file', name: outputFileName(context) };
 }
 
-/** Follows a file by its name, also when it is replaced or emptied. */
+/** Follows a file by its name, also when the file is replaced or emptied. */
 class AppendedFile {
   private file: FileHandle | null = null;
   private anew = false;

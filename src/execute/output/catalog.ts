@@ -1,4 +1,4 @@
-// The output adapters that this server runs, by the kind that chooseOutput gives.
+// The output adapters that this server runs, by the kind that chooseOutput returns.
 
 import type { OutputAdapter } from '../io/output-adapter.js';
 import { appendOutput } from './append-output.js';

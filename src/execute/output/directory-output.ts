@@ -1,4 +1,4 @@
-// Output adapter `directory`: the files that the program leaves in a folder, as a zip or as the one file that is there.
+// Output adapter `directory`: the files that the program leaves in a folder, as a zip, or as the single file that is there.
 import { CodedError } from '../../model/coded-error.js';
 import type { CollectedOutput } from '../../model/run-result.js';
 import { type LeftPlace, leftPlace, openLeftFile } from '../files/safe-open.js';
@@ -12,7 +12,7 @@ import { type LeftEntry, listedIn, listTree } from './list-tree.js';
 import { writeZip } from './write-zip.js';
 
 export const directoryOutput: OutputAdapter = {
-  /** In the run's own work directory the folder is made for the program. */
+  /** In the run's own work directory the folder is created for the program. */
   async prepare(context: RunContext): Promise<void> {
     if (hasOwnCwd(context)) await ownPath(context, 'output', `${folderName(context)}/any`);
   },
@@ -41,10 +41,10 @@ async function onlyFile(context: RunContext, folder: LeftPlace, entries: LeftEnt
   return { source: 'file', ...kept, name: files[0].path.split('/').pop(), note: noteOf(files) };
 }
 
-/** Undefined: every name is as the program gave it. */
+/** Undefined: every name is as the program wrote it. */
 function noteOf(entries: LeftEntry[]): string | undefined {
   const encoded = entries.filter((entry) => entry.encoded);
   if (encoded.length === 0) return undefined;
   const more = encoded.length > 1 ? ` and ${encoded.length - 1} more` : '';
-  return `percent-encoded, because they are not UTF-8, are names in ${JSON.stringify(encoded[0].path.slice(0, 300))}${more}`;
+  return `names that are not UTF-8 are percent-encoded: ${JSON.stringify(encoded[0].path.slice(0, 300))}${more}`;
 }

@@ -15,7 +15,7 @@ export async function keepFile(file: FileHandle, { order, control }: RunContext,
       throw new CodedError('output_limit', `the output has ${size - start} bytes; at most ${order.outputLimitBytes} are allowed`);
     }
     await mkdir(control.path, { recursive: true, mode: 0o700 });
-    // of an attempt that a crash of the server cut off
+    // a file of an attempt that a crash of the server cut off
     await rm(control.output, { force: true });
     const kept = await makeNewFile({ path: control.output, mode: 0o600, owner: null });
     const hash = createHash('sha256');

@@ -1,4 +1,4 @@
-// Keeps what comes out of a program while it runs in the control directory: there under its name only once it is whole.
+// Keeps what comes out of a program while it runs: the file in the control directory gets its name only once it is whole.
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
@@ -6,7 +6,7 @@ import { CodedError } from '../../model/coded-error.js';
 import { orAborted } from '../run/end-signal.js';
 import type { RunContext } from '../run/run-context.js';
 
-/** Throws output_limit when there is more than the run may write, and what `chunks` throws; then nothing is kept. */
+/** Throws output_limit when there is more than the run may write, and the errors of `chunks`; in both cases nothing is kept. */
 export async function keepStream(context: RunContext, chunks: AsyncIterable<Buffer>): Promise<void> {
   const { path, output } = context.control;
   const part = `${output}.part`;
@@ -37,7 +37,7 @@ async function* bounded(chunks: AsyncIterable<Buffer>, { order, outcome }: RunCo
     bytes += chunk.length;
     if (bytes > order.outputLimitBytes) {
       const sentence = `the output has more than the ${order.outputLimitBytes} bytes that are allowed`;
-      // before its source is closed, which the program would take for a fault of its own
+      // before the source is closed, which the program would take for its own failure
       outcome.decide('output_limit', sentence);
       throw new CodedError('output_limit', sentence);
     }

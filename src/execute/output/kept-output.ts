@@ -4,10 +4,10 @@ import { CodedError } from '../../model/coded-error.js';
 import type { CollectedOutput } from '../../model/run-result.js';
 import type { RunContext } from '../run/run-context.js';
 
-/** Throws output_error when it never became whole. */
+/** Throws output_error when the output never became whole. */
 export async function keptOutput({ control, order, output, keptSha256 }: RunContext): Promise<CollectedOutput> {
   const found = await stat(control.output).catch(() => null);
-  if (!found) throw new CodedError('output_error', 'the output did not come out whole');
+  if (!found) throw new CodedError('output_error', 'the output did not arrive whole');
   return {
     source: 'file',
     bytes: found.size,

@@ -5,18 +5,18 @@ import { CodedError } from '../../model/coded-error.js';
 import { shownIn } from '../directories/entry-names.js';
 import { type LeftPlace, openLeftDirectory } from '../files/safe-open.js';
 
-/** More entries than this are refused: their names are held in memory. */
+/** The most entries: a tree with more is refused, since the names are held in memory. */
 const entryBound = 100_000;
 
 export interface LeftEntry {
   /** Relative to the folder. */
   path: string;
   directory: boolean;
-  /** A name in `path` is not UTF-8; it is percent-encoded there. */
+  /** A name in `path` is not UTF-8 and is percent-encoded there. */
   encoded: boolean;
 }
 
-/** What lies at `path` below `folder`, where it was seen. */
+/** The place of an entry that was listed at `path` below `folder`. */
 export function listedIn(folder: LeftPlace, path: string): LeftPlace {
   return { ...folder, path: `${folder.path}/${path}`, isListed: true };
 }

@@ -27,7 +27,7 @@ export const outputFile: OutputAdapter = {
   },
 };
 
-/** The name that the caller asked for, or `output` with the adapter's extension, or with what the request lets one guess. */
+/** The name that the caller asked for, or `output` with the adapter's extension, or with an extension guessed from the request. */
 export function outputFileName({ order, output }: RunContext): string {
   const { name, extension } = order.outputFile;
   if (name !== undefined) {

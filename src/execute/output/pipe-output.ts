@@ -1,4 +1,4 @@
-// Output adapter `pipe`: what the program writes to a named pipe, however often it opens it.
+// Output adapter `pipe`: what the program writes to a named pipe, however often the program opens the pipe.
 import { constants } from 'node:fs';
 import { CodedError } from '../../model/coded-error.js';
 import type { Descriptor } from '../../model/resource-scope.js';
@@ -11,7 +11,7 @@ import type { RunContext } from '../run/run-context.js';
 import { keepStream } from './keep-stream.js';
 import { keptOutput } from './kept-output.js';
 
-/** So long the end of the pipe is waited for when the program has ended: somebody that has left the run may hold it. */
+/** How long to wait for the end of the pipe when the program has ended: a process that has left the run may hold the pipe. */
 const drainMs = 1000;
 
 export const pipeOutput: OutputAdapter = {
@@ -35,7 +35,7 @@ export const pipeOutput: OutputAdapter = {
 };
 
 class PipeReader {
-  /** Whether the program has ever had it open to write. */
+  /** Whether the program has ever had the pipe open to write. */
   opened = false;
   private over = false;
 
@@ -44,9 +44,9 @@ class PipeReader {
     private readonly process: LaunchedProcess,
   ) {}
 
-  /** Until the program has ended. A further descriptor stays open all the while, so that nobody writes into a pipe without a reader. */
+  /** What comes until the program has ended. A second descriptor stays open all the while, so that the pipe is never without a reader. */
   async *chunks(): AsyncGenerator<Buffer> {
-    // the first one to open it lets the program in, and must see it leave
+    // the first descriptor lets the program open the pipe, and must see the program close it
     let reading = (await openPipe(this.context, 'output', constants.O_RDONLY)) as Descriptor;
     const keeper = reopenPipe(this.context, reading, constants.O_RDONLY) as Descriptor;
     try {
@@ -60,12 +60,12 @@ class PipeReader {
     }
   }
 
-  /** What comes until nobody has it open to write any more. */
+  /** What comes until the pipe has no writer any more. */
   private async *untilClosed(descriptor: Descriptor, keeper: Descriptor): AsyncGenerator<Buffer> {
     const stream = pipeStream(this.context, descriptor, 'output');
     const late: { timer?: NodeJS.Timeout } = {};
     const forget = onAbort(endSignal(this.process), () => {
-      // one whole turn of the event loop: what the system has to tell of the pipe by now is heard first
+      // one whole turn of the event loop: pending events of the pipe are handled first
       setImmediate(() =>
         setImmediate(() => {
           this.over = true;

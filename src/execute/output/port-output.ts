@@ -10,7 +10,7 @@ import type { RunContext } from '../run/run-context.js';
 import { keepStream } from './keep-stream.js';
 import { keptOutput } from './kept-output.js';
 
-/** So long a program may take to end by itself once it has answered; then it is a server, and is told to end. */
+/** How long a program may take to end by itself once it has answered; after this time it counts as a server and is told to end. */
 const partingMs = 500;
 
 export const portOutput: OutputAdapter = {
@@ -28,7 +28,7 @@ export const portOutput: OutputAdapter = {
     process.stop({});
   },
 
-  /** Where messages come in by the same port, each reply belongs to its message, and there are no others. */
+  /** Where messages come in by the same port, each reply belongs to its message, and there are no other frames. */
   async *frames(context: RunContext, process: LaunchedProcess): AsyncGenerator<OutputFrame> {
     if (sharesPort(context)) {
       await process.ended;
@@ -39,7 +39,7 @@ export const portOutput: OutputAdapter = {
   },
 };
 
-/** Of one connection. One that the program ends is followed by another. */
+/** The frames of one connection after another: a connection that the program ends is followed by the next. */
 async function* framesOf(context: RunContext, process: LaunchedProcess): AsyncGenerator<OutputFrame> {
   const socket = await connectTo(context, process, 'output').catch(() => null);
   if (!socket) return;

@@ -13,14 +13,14 @@ import { type LeftPlace, openLeftFile } from '../files/safe-open.js';
 import type { RunContext } from '../run/run-context.js';
 import { type LeftEntry, listedIn } from './list-tree.js';
 
-/** What is packed counts as output before it is packed, holes of sparse files too. */
+/** Files count as output with their size before packing, holes of sparse files included. */
 export async function writeZip(context: RunContext, folder: LeftPlace, entries: LeftEntry[]): Promise<KeptFile> {
   await mkdir(context.control.path, { recursive: true, mode: 0o700 });
   const zip = new ZipFile();
   const target = context.scope.own(createWriteStream(context.control.output, { mode: 0o600 }));
   const hash = createHash('sha256');
   const written = pipeline(zip.outputStream, digesting(hash), target);
-  // a file that cannot be read to its end breaks off the zip, and nothing else
+  // a file that cannot be read to its end breaks off the zip only
   zip.on('error', (error: Error) => target.destroy(error));
   try {
     await Promise.race([addEntries(zip, { context, folder, entries, over: written }), written]);
@@ -34,7 +34,7 @@ export async function writeZip(context: RunContext, folder: LeftPlace, entries: 
   }
 }
 
-/** A stream and no generator, which would wait for a further chunk also when the zip has broken off. */
+/** A stream instead of a generator, which would wait for another chunk even when the zip has broken off. */
 function digesting(hash: Hash): Transform {
   return new Transform({
     transform(chunk, _encoding, done) {
@@ -57,11 +57,10 @@ async function addEntries(
   }
 }
 
-/** Waits until the file is in the zip, so that only one is open at a time. Returns its size in bytes. */
 interface Added {
   file: FileHandle;
   path: string;
-  /** What the zip is told instead of the path. */
+  /** The name in the zip in place of the path. */
   named: (path: string) => string;
   roomBytes: number;
   compress: boolean;
@@ -69,11 +68,12 @@ interface Added {
   over: Promise<void>;
 }
 
+/** Waits until the file is in the zip, so that only one file is open at a time. Returns the file's size in bytes. */
 async function addFile(zip: ZipFile, { file, path, named, roomBytes, compress, over }: Added): Promise<number> {
   const { mtimeMs, mode, size } = await file.stat();
   if (size > roomBytes) {
     await file.close();
-    throw new CodedError('output_limit', `the program left more than the run may write, up to '${path}'`);
+    throw new CodedError('output_limit', `the output is larger than the run may write; the limit was reached at '${path}'`);
   }
   if (size === 0) {
     await file.close();

@@ -10,15 +10,15 @@ export interface Check {
 }
 
 export interface InputSubject {
-  /** A `single` definition that uses the adapter, and whose program gives its message back as the output. */
+  /** A `single` definition that uses the adapter, with a program that returns its message as the output. */
   echo: ProcessDefinition;
-  /** The same as a service that writes each message to STDOUT, a line each; only when the adapter has `open`. */
+  /** A service that uses the adapter and writes each message to STDOUT, one line each; only when the adapter has `open`. */
   service?: ProcessDefinition;
-  /** The most bytes that it takes; default 1 MiB. */
+  /** The most bytes that the adapter takes; default 1 MiB. */
   largestBytes?: number;
   /** What comes back for a message; default: the message. */
   expected?: (message: Buffer) => Buffer;
-  /** How the program that never looks at its message ends; default: well. */
+  /** The end reason of a program that never reads its message; default: exit, with success. */
   ignored?: 'exit' | 'input_error';
 }
 
@@ -36,8 +36,8 @@ export function inputContract(subject: InputSubject): Check[] {
     'a small message comes whole': (harness) => comesBack(harness, inline('a message\n'), Buffer.from('a message\n')),
     'a large message that comes piece by piece comes whole': (harness) =>
       comesBack(harness, live(large.subarray(0, 10), large.subarray(10)), large),
-    'an empty message is one, too': (harness) => comesBack(harness, {}, Buffer.alloc(0)),
-    'a program that never looks at it ends as it would': async (harness) => {
+    'an empty message is a message, too': (harness) => comesBack(harness, {}, Buffer.alloc(0)),
+    'a program that never reads its message ends as usual': async (harness) => {
       const { result } = await within(soonMs, 'the run', harness.run({ ...echo, exec: '/bin/true', argv: [] }, live(large)));
       same(result.endReason, ignored, 'another end');
     },
@@ -49,7 +49,7 @@ export function inputContract(subject: InputSubject): Check[] {
       );
       same([result.endReason, result.exitCode], ['exit', 3], 'another end');
     },
-    'a message that breaks off is no success': breaksOff(echo),
+    'a run whose message breaks off does not succeed': breaksOff(echo),
     'a run that waits for its message can be stopped': async (harness) => {
       const waiting = { ...echo, exec: '/bin/sleep', argv: ['60'] };
       const { run, result, started } = harness.begin(waiting, inline('message'));
@@ -57,12 +57,12 @@ export function inputContract(subject: InputSubject): Check[] {
       run.stop({ error: 'stopped' });
       same((await within(soonMs, 'the stop', result)).result.endReason, 'stop', 'another end');
     },
-    'nothing but files is left': async (harness) => {
+    'only files are left': async (harness) => {
       await harness.run(echo, inline('message'));
       same(await harness.pipesLeft(), [], 'pipes');
     },
   };
-  if (subject.service) checks['a service gets message after message, also after its sink was opened anew'] = messages(subject.service);
+  if (subject.service) checks['a service gets message after message, also after its sink was reopened'] = messages(subject.service);
   return Object.entries(checks).map(([name, check]) => ({ name, check: () => inHarness(check) }));
 }
 
@@ -81,7 +81,7 @@ function breaksOff(echo: ProcessDefinition): (harness: TestHarness) => Promise<v
     message.write('half of a');
     setTimeout(() => message.destroy(), 200);
     const { result } = await within(soonMs, 'the run', harness.run(echo, { live: message }));
-    if (result.success) throw new CheckError('half of a message was taken for a whole one');
+    if (result.success) throw new CheckError('half of a message was taken for a whole message');
   };
 }
 
@@ -120,7 +120,7 @@ async function logHas(process: Awaited<ReturnType<TestHarness['serve']>>['proces
   }
 }
 
-/** The bytes of a framed log without the heads. */
+/** The bytes of a framed log without the frame headers. */
 function textOf(log: Buffer): string {
   let text = '';
   for (let at = 0; at + 16 <= log.length; ) {

@@ -1,4 +1,4 @@
-// What process-registry/adapters gives to those who write adapters: the contracts, and the checks that every adapter passes.
+// What process-registry/adapters provides to authors of adapters: the contracts, and the checks that every adapter passes.
 
 import type { AdapterPlugin } from '../adapters/adapter-plugin.js';
 import { inputCatalog } from '../input/catalog.js';
@@ -15,7 +15,7 @@ export type { Check, InputSubject } from './input-contract.js';
 export type { OutputSubject } from './output-contract.js';
 
 /**
- * The checks that an adapter must pass, each with its name: for node:test, vitest, or a plain loop. They start real programs.
+ * The checks that an adapter must pass, each with its name: for node:test, vitest, or a plain loop. The checks start real programs.
  * `plugin`: the default export of the module whose adapters the subjects use.
  */
 export function adapterContract({ plugin, input, output }: Contracted): Check[] {

@@ -6,15 +6,15 @@ import { type Check, inHarness } from './input-contract.js';
 import { CheckError, inline, live, same, type TestHarness, within } from './test-harness.js';
 
 export interface OutputSubject {
-  /** A `single` definition that uses the adapter, and whose program gives what it reads on STDIN back as the output. */
+  /** A `single` definition that uses the adapter, with a program that returns its STDIN as the output. */
   echo: ProcessDefinition;
   /** A service that writes the lines `one`, `two` and `three` as three messages and then waits; only when the adapter has `frames`. */
   service?: ProcessDefinition;
   /** What comes out for a message; default: the message. Null: no output. */
   expected?: (message: Buffer) => Buffer | null;
-  /** Instead of `expected`, where the output is not known to the byte. */
+  /** Used in place of `expected` where the exact bytes of the output are not known. */
   check?: (output: Buffer | null, message: Buffer) => void;
-  /** How a program ends that leaves no output; default: output_error. */
+  /** The end reason of a program that leaves no output; default: output_error. */
   missing?: 'exit' | 'output_error';
 }
 
@@ -27,14 +27,14 @@ export function outputContract(subject: OutputSubject): Check[] {
   const comesOut = async (harness: TestHarness, sent: Parameters<TestHarness['run']>[1], message: Buffer) => {
     const { result, output } = await within(soonMs, 'the run', harness.run(echo, sent));
     same(result.error, null, 'the run failed');
-    same(result.output?.bytes, output?.length, 'another size is told');
+    same(result.output?.bytes, output?.length, 'the reported size differs');
     check(output, message);
   };
   const checks: Record<string, (harness: TestHarness) => Promise<void>> = {
     'a small output comes whole': (harness) => comesOut(harness, inline('an output\n'), Buffer.from('an output\n')),
     'a large output comes whole': (harness) => comesOut(harness, live(large), large),
-    'an empty output is one, too': (harness) => comesOut(harness, inline(''), Buffer.alloc(0)),
-    'a program that leaves none ends as it must': async (harness) => {
+    'an empty output is an output, too': (harness) => comesOut(harness, inline(''), Buffer.alloc(0)),
+    'a program that leaves no output ends as declared': async (harness) => {
       const { result } = await within(soonMs, 'the run', harness.run({ ...echo, exec: '/bin/true', argv: [] }));
       same(result.endReason, missing, 'another end');
     },
@@ -46,18 +46,18 @@ export function outputContract(subject: OutputSubject): Check[] {
       const { result } = await within(soonMs, 'the run', harness.run({ ...echo, exec: '/bin/sleep', argv: ['60'], timeout: 0.3 }));
       same(result.endReason, 'timeout', 'another end');
     },
-    'nothing but files is left': async (harness) => {
+    'only files are left': async (harness) => {
       await harness.run(echo, inline('output'));
       same(await harness.pipesLeft(), [], 'pipes');
     },
   };
   if (expected(large) !== null) {
-    checks['more than the run may write is no success'] = async (harness) => {
+    checks['a run that writes more than it may does not succeed'] = async (harness) => {
       const { result } = await within(soonMs, 'the run', harness.run(echo, { ...live(large), outputLimitBytes: 1000 }));
       same(result.endReason, 'output_limit', 'another end');
     };
   }
-  if (subject.service) checks['a service gives message after message, and those after a position once more'] = frames(subject.service);
+  if (subject.service) checks['a service returns message after message, and repeats those after a position'] = frames(subject.service);
   return Object.entries(checks).map(([name, one]) => ({ name, check: () => inHarness(one) }));
 }
 

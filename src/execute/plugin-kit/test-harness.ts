@@ -1,4 +1,4 @@
-// Ground on which adapters are tried: real programs in folders of their own, started by child_process, with no server.
+// The test harness for adapters: real programs in their own folders, started by child_process, without a server.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,7 +57,7 @@ export class TestHarness {
   };
   private runs = 0;
 
-  /** Runs it to its end. */
+  /** Starts a run of the definition and waits for its end. */
   async run(definition: ProcessDefinition, sent: Sent = {}): Promise<Tried> {
     const { run, result } = this.begin(definition, sent);
     await run.finished;
@@ -83,7 +83,7 @@ export class TestHarness {
     return { run: runProcess({ ...task, emit }, this.settings, null), started, result, finish };
   }
 
-  /** A service, started as far as its adapters are concerned. */
+  /** Starts a service, as far as its adapters are concerned. */
   async serve(definition: ProcessDefinition): Promise<{ context: RunContext; process: LaunchedProcess }> {
     const task = this.task({ ...definition, process_type: 'service' }, {});
     const context = await prepareRun(task, { outcome: new FirstEndReason(), scope: new ResourceScope(), settings: this.settings });
@@ -158,10 +158,10 @@ function streamOf(log: Buffer, stream: LogStream): Buffer {
   return Buffer.concat(parts);
 }
 
-/** As small messages come. */
+/** A message that is sent as small messages are: inline. */
 export const inline = (text: string | Buffer): Sent => ({ source: { kind: 'inline', base64: Buffer.from(text).toString('base64') } });
 
-/** As large ones come: piece by piece. */
+/** A message that is sent as large messages are: piece by piece. */
 export const live = (...pieces: Buffer[]): Sent => ({ live: Readable.from(pieces) });
 
 /** A check that has failed. */
@@ -173,7 +173,7 @@ export function same(found: unknown, wanted: unknown, what: string): void {
   throw new CheckError(`${what}: ${String(one).slice(0, 300)} instead of ${String(other).slice(0, 300)}`);
 }
 
-/** Fails when it takes longer. */
+/** Rejects with timeout when `work` takes longer than `ms`. */
 export async function within<Value>(ms: number, what: string, work: Promise<Value>): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {

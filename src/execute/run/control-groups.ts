@@ -1,17 +1,17 @@
-// Control groups of runs with limits: memory and processes of a whole tree, where the system lets us make groups (cgroup v2, or v1).
+// Control groups of runs with limits: memory and processes of a whole tree, where the system lets us create groups (cgroup v2, or v1).
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TreeLimits } from './limits.js';
 import { type CgroupPlace, ownCgroup } from './own-cgroup.js';
 
-/** How often, and after how long, a group is tried to be removed: its last processes are still being reaped. */
+/** How often to try to remove a group: its last processes are still being reaped. */
 const removalLooks = 40;
 const removalPauseMs = 25;
 
-/** As many bytes, or processes. */
+/** The limit of the trial, in bytes or processes. */
 const trialLimit = '1000000';
 
-/** One controller: in which folder runs get theirs, and which file of it says how much. */
+/** One controller: the folder in which runs get their groups, and the file of a group that sets the limit. */
 interface Controller {
   folder: string;
   file: string;
@@ -23,14 +23,14 @@ const files = {
   v2: { memory: 'memory.max', pids: 'pids.max' },
 } as const;
 
-/** Of v2 and of v1: how often a process was ended for its memory. */
+/** Files of v2 and of v1 that say how often a process was ended for its memory. */
 const memoryEvents = ['memory.events', 'memory.oom_control'];
 
 const limitOf = { memory: 'memoryBytes', pids: 'processes' } as const;
 const names = ['memory', 'pids'] as const;
 
 export class ControlGroups {
-  /** An earlier server's. */
+  /** The folders of earlier servers. */
   private readonly left: string[];
 
   private constructor(private readonly controllers: Controller[]) {
@@ -38,12 +38,12 @@ export class ControlGroups {
     this.left = [...folders].flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
   }
 
-  /** For runs that get none. */
+  /** For a server whose runs get no control groups. */
   static none(): ControlGroups {
     return new ControlGroups([]);
   }
 
-  /** `name`: of our own folder, below the group that the server is in. Without rights to make it, runs get no groups. */
+  /** `name`: of our own folder, below the group that the server is in. Without the right to create this folder, runs get no groups. */
   static find(name: string): ControlGroups {
     const controllers = names.flatMap((controller) => {
       const folder = ownCgroup(controller);
@@ -54,12 +54,12 @@ export class ControlGroups {
     return new ControlGroups(controllers);
   }
 
-  /** What whole trees of processes can be limited in. */
+  /** Which limits can be set for whole trees of processes. */
   get limits(): string[] {
     return this.controllers.map(({ limit }) => limit);
   }
 
-  /** Makes the groups that the limits of a run ask for. Returns the files to which its program writes itself. */
+  /** Creates the groups that the limits of a run require. Returns the files to which the program writes its own pid. */
   enter(runId: string, limits: TreeLimits): string[] {
     return this.controllers.flatMap(({ folder, file, limit }) => {
       const value = limits[limit];
@@ -91,18 +91,18 @@ export class ControlGroups {
     }
   }
 
-  /** What an earlier server has left and no run is in, once it is known which of its runs go on: a group says of its run why that has ended. */
+  /** Removes the unused groups of an earlier server, once it is known which of its runs continue: until then a group says why its run has ended. */
   removeLeft(): void {
     for (const group of this.left) remove(group);
   }
 
-  /** Our own folders, once no run uses them any more. */
+  /** Removes our own folders, once no run uses them any more. */
   close(): void {
     for (const { folder } of this.controllers) remove(folder);
   }
 }
 
-/** Tried by making our folder, and a group in it, and setting a limit. */
+/** Whether the controller can be used: creates our folder and a group in it, and sets a limit. */
 function isUsable({ folder, file }: Controller, { path, version }: CgroupPlace, controller: string): boolean {
   const trial = join(folder, 'trial');
   try {
@@ -118,7 +118,7 @@ function isUsable({ folder, file }: Controller, { path, version }: CgroupPlace, 
   }
 }
 
-/** True when it is not there any more. A group is a folder whose files are not its own to remove. */
+/** True when the group is gone. A group is a folder whose files cannot be removed one by one. */
 function remove(group: string): boolean {
   try {
     rmdirSync(group);
@@ -144,7 +144,7 @@ function readOr(path: string, fallback: string): string {
   }
 }
 
-/** As they are numbered here; 0 is one that this process cannot see. */
+/** The pids of a group as this process sees them; 0 stands for a process that is invisible here. */
 function readProcesses(group: string): number[] {
   return readOr(join(group, 'cgroup.procs'), '').split('\n').map(Number).filter(Boolean);
 }
@@ -153,6 +153,6 @@ function killOne(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // it has gone meanwhile
+    // the process is gone meanwhile
   }
 }

@@ -1,4 +1,4 @@
-// The log of a run from the moment on when it is submitted: empty until its program has started.
+// The log of a run, available from the moment the run is submitted: empty until the program has started.
 import type { LogSource } from '../../model/log-source.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
 
@@ -18,7 +18,7 @@ export class DeferredLog {
     this.wake();
   }
 
-  /** To be closed by the reader. */
+  /** Opens the log; the reader must close it. */
   open(): LogSource {
     const log = this;
     let reader: LogSource | null = null;

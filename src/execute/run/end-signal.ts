@@ -1,11 +1,11 @@
-// The end of a program as a signal: whoever waits for it beside something else can stop waiting, and leaves nothing behind.
+// The end of a program as a signal: a caller that waits for something else, too, can stop waiting and leaves no listener behind.
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LaunchedProcess } from '../../worker/launcher.js';
 
 const signals = new WeakMap<LaunchedProcess, AbortSignal>();
 
-/** One for each program; aborted once it has ended. */
+/** One signal for each program; it is aborted once the program has ended. */
 export function endSignal(process: LaunchedProcess): AbortSignal {
   const known = signals.get(process);
   if (known) return known;
@@ -16,14 +16,14 @@ export function endSignal(process: LaunchedProcess): AbortSignal {
   return controller.signal;
 }
 
-/** Calls `listener` when it is aborted, or now if it is; until the returned function is called. */
+/** Calls `listener` when `signal` is aborted, or now if it already is. The returned function removes the listener. */
 export function onAbort(signal: AbortSignal, listener: () => void): () => void {
   if (signal.aborted) listener();
   else signal.addEventListener('abort', listener, { once: true });
   return () => signal.removeEventListener('abort', listener);
 }
 
-/** What `work` comes to; null when the signal is aborted before. */
+/** The result of `work`; null when the signal is aborted first. */
 export function orAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value | null> {
   return new Promise((resolve, reject) => {
     const forget = onAbort(signal, () => resolve(null));
@@ -31,7 +31,7 @@ export function orAborted<Value>(work: Promise<Value>, signal: AbortSignal): Pro
   });
 }
 
-/** Shorter when the signal is aborted meanwhile. */
+/** Waits for `ms`, or until the signal is aborted. */
 export async function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => {});
 }

@@ -1,4 +1,4 @@
-// What a program finds in its environment: a clean base, what the server hands on, and what the definition says.
+// The environment of a program: a clean base, the variables that the server passes on, and those of the definition.
 import { expandEnvironment, type PlaceholderValues } from '../../model/arguments.js';
 import type { ProcessDefinition } from '../../model/definition.js';
 import type { ExecutorSettings } from './executor-settings.js';

@@ -1,4 +1,4 @@
-// What an executor needs to know of its machine; the same here and on another machine.
+// What an executor needs to know about its machine.
 import type { IsolationLevel } from '../../model/isolation-levels.js';
 import type { OwnAddresses } from '../../model/own-addresses.js';
 import type { Shortage } from '../../model/shortage.js';
@@ -9,11 +9,11 @@ import type { ControlGroups } from './control-groups.js';
 
 export interface ExecutorSettings {
   launcher: Launcher;
-  /** What the launcher applies to every run here. */
+  /** The level that the launcher applies to every run here. */
   level: LaunchLevel;
-  /** Of runs whose order asks for nothing else: `level`, or sandbox. */
+  /** The isolation of runs whose order asks for nothing else: `level`, or sandbox. */
   isolation: IsolationLevel;
-  /** Null: there can be none here. */
+  /** Null: this server cannot create sandboxes. */
   sandbox: Sandbox | null;
   /** Folders that no program may see where the level can hide them. */
   masked: string[];
@@ -23,11 +23,11 @@ export interface ExecutorSettings {
   runsRoot: string;
   /** PATH of the programs, where a bare `exec` is looked up. */
   runPath: string;
-  /** Variables handed on from the server's environment (PASS_ENV). */
+  /** Variables passed on from the server's environment (PASS_ENV). */
   passedEnvironment: Record<string, string>;
   graceMs: number;
-  /** The server's own ports are nobody else's. */
+  /** The server's own addresses, whose ports no program may use. */
   ownAddresses: OwnAddresses;
-  /** Of what runs wait for. */
+  /** The shortage that runs wait for. */
   shortage: Shortage;
 }

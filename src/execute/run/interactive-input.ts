@@ -1,10 +1,10 @@
-// The way into a program that is typed to: what comes before it has started waits for its start.
+// Interactive input for a program: what arrives before the program has started waits for its start.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Interaction } from '../../model/run-order.js';
 import type { RunInput } from '../../model/run-task.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
 
-/** A terminal takes some 4 KiB that its program has not read and drops the rest: a paste comes in pieces, a little apart. */
+/** A terminal holds about 4 KiB that its program has not read and drops the rest: a paste is written in pieces, a little apart. */
 const pieceBytes = 1024;
 const pieceMs = 5;
 /** Control-D: on a terminal, the end of input. */

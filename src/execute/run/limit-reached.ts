@@ -1,4 +1,4 @@
-// Which of its own limits has ended a program that ended badly: the memory of its processes, or their processor time.
+// Which of its limits has ended a program that failed: the memory of its processes, or their processor time.
 import { constants } from 'node:os';
 import type { EndReason } from '../../model/states.js';
 import type { ProcessEnd } from '../../worker/launcher.js';
@@ -8,16 +8,16 @@ import type { RunContext } from './run-context.js';
 
 const { signals } = constants;
 
-/** With which the kernel ends a program at the limit, and one that does not heed it a second later. */
+/** The signal by which the kernel ends a program at its CPU limit; a program that ignores it gets KILL a second later. */
 const atLimit = 'SIGXCPU';
 const afterIt = 'SIGKILL';
 
-/** As a shell tells the end of its child. */
+/** The exit code by which a shell reports that a signal ended its child. */
 const exitCodeOf = (signal: NodeJS.Signals) => 128 + signals[signal];
 
 export type MemoryFailures = Pick<ControlGroups, 'ranOutOfMemory'>;
 
-/** Null: none, as far as anybody can tell. A program that its address space (`limits.memory`) bounds learns of it by itself. */
+/** Null: no limit, as far as the server can tell. A program that reaches its address space (`limits.memory`) sees the failure itself. */
 export function limitReached(end: ProcessEnd, { order }: RunContext, groups: MemoryFailures): [EndReason, string] | null {
   const { limits = {} } = order.definition;
   const tree: TreeLimits = treeLimits(order.definition);

@@ -13,7 +13,7 @@ export function launchLimits(definition: ProcessDefinition): LaunchLimits {
   };
 }
 
-/** Of the whole tree of a run's processes, where there can be control groups. */
+/** Limits for the whole tree of a run's processes, where there can be control groups. */
 export type TreeLimits = Pick<LaunchLimits, 'memoryBytes' | 'processes'>;
 
 export function treeLimits(definition: ProcessDefinition): TreeLimits {

@@ -1,4 +1,4 @@
-// What the launcher keeps for us of a stage, so that a later server can go on with the run: plain JSON.
+// What the launcher keeps of a run context, so that a later server can continue the run: plain JSON.
 import type { PlaceholderValues } from '../../model/arguments.js';
 import type { RunUser } from '../directories/run-users.js';
 import type { RunContext } from './run-context.js';
@@ -7,7 +7,7 @@ export interface ResumeState {
   root: string;
   user: RunUser | null;
   cwd: string;
-  /** Missing in those of older servers. */
+  /** Missing in the states of older servers. */
   isolation?: string;
   /** The values that the executor added to the order's parameters. */
   values: PlaceholderValues;

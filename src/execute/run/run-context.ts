@@ -1,4 +1,4 @@
-// What the stages of one run hand on: the order, its message, its directory, and the values of its placeholders.
+// What the phases of one run pass on: the order, its message, its directory, and the values of its placeholders.
 import type { Readable } from 'node:stream';
 import type { ChosenAdapter } from '../../model/adapter-choice.js';
 import type { PlaceholderValues } from '../../model/arguments.js';
@@ -20,21 +20,21 @@ export interface RunContext {
   /** The program's cwd. */
   cwd: string;
   values: PlaceholderValues;
-  /** The named pipes that the launcher makes. */
+  /** The named pipes that the launcher creates. */
   pipes: string[];
-  /** What adapters need again when another server goes on with the run. */
+  /** What adapters need again when another server continues the run. */
   marks: Record<string, number>;
   /** An earlier server started the run. */
   resumed: boolean;
-  /** The output is complete: a program that would go on is ended, which is no failure. */
+  /** The output is complete: a program that keeps running is ended, and this does not count as a failure. */
   served: boolean;
-  /** What is applied to the run, as its record says it. */
+  /** The isolation that is applied to the run, in the words of its record. */
   isolation: string;
-  /** SHA-256 in hex of what this server has kept of the output while the program ran. */
+  /** SHA-256 in hex of the output that this server has kept while the program ran. */
   keptSha256?: string;
-  /** How the program ended, once it has. */
+  /** How the program ended; null while it has not ended. */
   end: ProcessEnd | null;
   outcome: FirstEndReason;
-  /** What adapters open for the run belongs to it, unless they close it at once. */
+  /** Owns what adapters open for the run and do not close at once. */
   scope: ResourceScope;
 }

@@ -1,4 +1,4 @@
-// How a run went, from how its program ended: the end reason, the sentence for people, the result.
+// The outcome of a run, from how its program ended: the end reason, the sentence for people, the result.
 import type { RunOrder } from '../../model/run-order.js';
 import type { CollectedOutput, RunResult } from '../../model/run-result.js';
 import type { EndReason } from '../../model/states.js';
@@ -9,7 +9,7 @@ import type { RunContext } from './run-context.js';
 
 type Sentence = (order: RunOrder) => [EndReason, string];
 
-/** What the launcher itself did to the program. */
+/** The sentences for ends that the launcher itself caused. */
 const sentences: Record<Exclude<ProcessEnd['reason'], null>, Sentence> = {
   timeout: ({ timeoutMs }) => ['timeout', `the program ran longer than its timeout of ${timeoutMs / 1000} s`],
   stop: () => ['stop', 'the run was stopped'],

@@ -11,7 +11,7 @@ export class Stopper {
   private readonly asked: Promise<void>;
   private resolveAsked: () => void;
 
-  /** `launching`: its program may run from now on, since an earlier server has started it. */
+  /** `launching`: the program may already run, since an earlier server has started it. */
   constructor(
     private readonly outcome: FirstEndReason,
     private launching = false,
@@ -41,7 +41,7 @@ export class Stopper {
     this.refuse();
   }
 
-  /** It could not be started yet: a stop that comes now comes before the start. */
+  /** The program could not be started yet: a stop that comes now comes before the start. */
   postpone(): void {
     this.launching = false;
   }
@@ -57,15 +57,15 @@ export class Stopper {
     return true;
   }
 
-  /** Once the program runs and is known to run. */
+  /** Called once the program is known to run. */
   attach(process: LaunchedProcess): void {
     this.process = process;
-    // one that is found again passed `check` in an earlier server
+    // a program that is found again passed `check` in an earlier server
     this.launching = true;
     if (this.request) process.stop(this.request);
   }
 
-  /** Once the program has ended: a stop that comes now is too late. */
+  /** Called once the program has ended: a stop that comes now is too late. */
   detach(): void {
     this.over = true;
   }

@@ -1,4 +1,4 @@
-// Puts one program into a sandbox: the launch of bubblewrap in place of its own, and what became of its start.
+// Puts one program into a sandbox: launches bubblewrap in its place, and reports a failed start.
 import { accessSync, constants, openSync } from 'node:fs';
 import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,20 +10,20 @@ import { LaunchError, type LaunchLimits, type LaunchSpec } from '../../worker/la
 import { startFailure } from '../../worker/start-failure.js';
 import { bubblewrapArguments, systemView } from './view.js';
 
-/** Of the run user's processes: the two ends of the sandbox, and bubblewrap. */
+/** How many processes of the run user the sandbox itself needs: its two ends, and bubblewrap. */
 const ownProcesses = 3;
 
-/** Goes before the name of each variable until the program runs: LD_PRELOAD and its like must mean nothing outside. */
+/** The prefix of each variable name until the program runs: LD_PRELOAD and similar variables must have no effect outside. */
 const veil = '%';
 
-/** Inside. */
+/** The path of the inner end, as seen inside the sandbox. */
 const enterPath = '/.enter';
 
 /** Where one program is put into a sandbox. */
 export interface SandboxPlace {
   /** The run's own directory, which the run user may only pass through. */
   root: string;
-  /** Makes a folder of the run user's. */
+  /** Creates a folder of the run user. */
   makeFolder(path: string): Promise<string>;
 }
 
@@ -35,7 +35,7 @@ export class Sandbox {
     private readonly binary: string,
   ) {}
 
-  /** `binary`: both ends of the sandbox; `path`: where bubblewrap is looked up. Throws an Error that says what is missing. */
+  /** `binary`: both ends of the sandbox; `path`: the PATH in which bubblewrap is looked up. Throws an Error that says what is missing. */
   static prepare(binary: string, path: string): Sandbox {
     const fault = partFault(binary);
     if (fault) throw new Error(`the ends of the sandbox cannot run: ${fault}`);
@@ -48,7 +48,7 @@ export class Sandbox {
     return new Sandbox(bubblewrap, `/proc/self/fd/${openSync(binary, 'r')}`);
   }
 
-  /** `spec.limits` hold for all that the sandbox consists of. */
+  /** `spec.limits` apply to all processes of the sandbox. */
   async enclose(spec: LaunchSpec, place: SandboxPlace, network: boolean): Promise<LaunchSpec> {
     const hidden = await place.makeFolder(join(place.root, 'sandbox'));
     const enter = join(hidden, 'enter');
@@ -56,7 +56,7 @@ export class Sandbox {
     const group = join(hidden, 'group');
     const { uid, gid } = spec.user ?? { uid: process.getuid!(), gid: process.getgid!() };
     await Promise.all([
-      // where the server is installed the run user may not get
+      // the run user may not reach the folder where the server is installed
       copyToNewFile(this.binary, { path: enter, mode: 0o755, owner: null }),
       writeFile(passwd, `sandbox:x:${uid}:${gid}::${spec.environment.HOME ?? '/'}:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n`),
       writeFile(group, `sandbox:x:${gid}:\nnogroup:x:65534:\n`),
@@ -75,7 +75,7 @@ export class Sandbox {
   }
 }
 
-/** The limits of a program, for all that its sandbox consists of. */
+/** The limits of a program, raised by what the processes of its sandbox need. */
 export function withSandbox(limits: LaunchLimits): LaunchLimits {
   return limits.processes === undefined ? limits : { ...limits, processes: limits.processes + ownProcesses };
 }
@@ -89,7 +89,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Why a program was not started in the sandbox that was made for it in `root`; null when it was. */
+/** Why a program was not started in the sandbox that was created in `root`; null when it was started. */
 export async function sandboxFailure(root: string): Promise<Error | null> {
   const file = await open(join(root, 'sandbox/failure'), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
     () => null,
@@ -97,7 +97,7 @@ export async function sandboxFailure(root: string): Promise<Error | null> {
   if (!file) return null;
   const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0).finally(() => file.close());
   const [stage, number] = buffer.toString('latin1', 0, bytesRead).trim().split(' ');
-  if (stage === 'sandbox') return new CodedError('spawn_error', 'bubblewrap could not make the sandbox; stderr says why');
+  if (stage === 'sandbox') return new CodedError('spawn_error', 'bubblewrap could not create the sandbox; stderr says why');
   const errno = errnoName(Number(number));
   const unseen = stage === 'exec' && errno === 'ENOENT';
   const words = unseen

@@ -1,11 +1,11 @@
-// What a program in a sandbox sees of the machine: the arguments of bubblewrap.
+// The arguments of bubblewrap: what a program in a sandbox sees of the machine.
 import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Of /tmp and /dev/shm, which are memory. */
+/** The size of /tmp and of /dev/shm, which are memory. */
 const memoryFolderBytes = 64 * 2 ** 20;
 
-/** The settings that programs of /usr need, none of them a secret. Beside them passwd and group, made for the run's user. */
+/** The settings that programs of /usr need, none of them secret. In addition, passwd and group are created for the run's user. */
 const settings = [
   'alternatives',
   'ld.so.cache',
@@ -18,33 +18,33 @@ const settings = [
   'magic',
 ];
 
-/** Beside these `ssl` holds private keys. */
+/** The public parts of `ssl`, which also holds private keys. */
 const ofSsl = ['ssl/certs', 'ssl/openssl.cnf'];
 
-/** Of languages, with versions, as Debian has them: java-17-openjdk, python3.11, fpc-3.2.2.cfg. Not phpmyadmin. */
+/** Settings of languages, with versions, as Debian names them: java-17-openjdk, python3.11, fpc-3.2.2.cfg. Not phpmyadmin. */
 const ofLanguages =
   /^(java(-\d[\d.]*-openjdk)?|(php|python|perl|ruby|mono|ghc|lua|gcl|fpc|scala|groovy|erlang)(-?\d[\d.]*)?(\.cfg|\.conf)?)$/;
 
 export interface SandboxView {
-  /** The run's own directory, seen under the same name. */
+  /** The run's own directory, which has the same name inside. */
   root: string;
-  /** A folder in it that the program must not see. */
+  /** A folder in the run's own directory that the program must not see. */
   hidden: string;
-  /** Files to be seen elsewhere: their place inside by their place here. */
+  /** Files that have another place inside: their place inside by their place here. */
   files: Record<string, string>;
   cwd: string;
-  /** The machine's network instead of none. */
+  /** True: the machine's network; false: no network. */
   network: boolean;
 }
 
-/** Read once: what of the system is there does not change while a server runs. */
+/** Read once: the installed system does not change while a server runs. */
 export function systemView(): string[] {
   const folders = ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'].flatMap((path) => likeHere(path));
   const etc = [...readdirSync('/etc').filter(isShown), ...ofSsl];
   return ['--ro-bind', '/usr', '/usr', ...folders, ...etc.flatMap((name) => ['--ro-bind-try', join('/etc', name), join('/etc', name)])];
 }
 
-/** `name`: of a file or folder in /etc. */
+/** Whether programs see this entry. `name`: of a file or folder in /etc. */
 export function isShown(name: string): boolean {
   return settings.includes(name) || ofLanguages.test(name);
 }

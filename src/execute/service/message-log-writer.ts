@@ -1,4 +1,4 @@
-// Keeps what comes out of a service, message by message, and knows after a restart of the server where it was.
+// Keeps what comes out of a service, message by message, and finds its position again after a restart of the server.
 import { type FileHandle, mkdir, open, readdir, readFile, truncate, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -12,7 +12,7 @@ import {
   segmentsAmong,
 } from '../../model/message-log.js';
 
-/** Where a collector goes on: the last message, and what the current segment holds. */
+/** Where a collector continues: the last message, and what the current segment holds. */
 interface Place {
   last: Pick<KeptMessage, 'id' | 'attempt' | 'position'>;
   segments: number[];
@@ -27,7 +27,7 @@ export class MessageLogWriter {
     private readonly place: Place,
   ) {}
 
-  /** The folder is made with the first message. An entry that a crash has cut is removed. */
+  /** The folder is created with the first message. An entry that a crash has cut is removed. */
   static async open(folder: string): Promise<MessageLogWriter> {
     const segments = segmentsAmong(await readdir(folder).catch(() => []));
     for (let current = segments.at(-1); current !== undefined; current = segments.at(-1)) {
@@ -43,13 +43,13 @@ export class MessageLogWriter {
     return new MessageLogWriter(folder, { last: { id: 0, attempt: 0, position: 0 }, segments, sizeBytes: 0 });
   }
 
-  /** From where the output adapter reads on: the beginning, for another attempt. */
+  /** The position from which the output adapter continues; for another attempt, the beginning. */
   positionIn(attempt: number): number {
     const { last } = this.place;
     return last.attempt === attempt ? last.position : 0;
   }
 
-  /** Resolves when a reader finds it, and so does a later server. */
+  /** Resolves when readers and a later server can find the message. */
   async keep(message: Pick<KeptMessage, 'bytes' | 'position' | 'attempt'>): Promise<void> {
     const { place } = this;
     const next = { ...message, id: place.last.id + 1, atMs: Date.now() };

@@ -1,4 +1,4 @@
-// When a service takes messages: once everything that its definition names under `ready` is so.
+// When a service takes messages: once every condition that its definition names under `ready` is met.
 import { get, type IncomingMessage } from 'node:http';
 import { get as getSecurely } from 'node:https';
 import { connect } from 'node:net';
@@ -9,16 +9,16 @@ import { endSignal, pauseFor } from '../run/end-signal.js';
 import type { RunContext } from '../run/run-context.js';
 import { waitForLogLine } from './wait-for-log-line.js';
 
-/** So long a service may take beside its `delay`. */
+/** How long a service may take until it is ready, in addition to its `delay`. */
 const boundMs = 60_000;
 const lookMs = 50;
-/** One look may take so long. */
+/** How long one check may take. */
 const patienceMs = 2000;
 
 type Ready = NonNullable<ProcessDefinition['ready']>;
 type Named = { [Name in keyof Ready]-?: NonNullable<Ready[Name]> };
 
-/** What each name of `ready` waits for; `over`: the program has ended, or the time is up. */
+/** The condition behind each name of `ready`; `over`: the program has ended, or the time is up. */
 const probes: { [Name in keyof Named]: (value: Named[Name], probe: Probe) => Promise<unknown> } = {
   tcp: (value, { context, over }) => untilTrue(() => accepts(context, portOf(value, context)), over),
   http: (value, { context, over }) => untilTrue(() => answers(context, new URL(value, `http://127.0.0.1:${anyPortOf(context)}`)), over),
@@ -32,7 +32,7 @@ interface Probe {
   over: AbortSignal;
 }
 
-/** False when the program has ended before. Throws timeout when it is not ready in time. */
+/** False when the program has ended first. Throws timeout when the service is not ready in time. */
 export async function becomesReady(context: RunContext, process: LaunchedProcess): Promise<boolean> {
   const { ready } = context.order.definition;
   if (!ready) return true;
@@ -59,7 +59,7 @@ function portOf(value: Named['tcp'], context: RunContext): number {
   return typeof value === 'number' ? value : anyPortOf(context);
 }
 
-/** The port of the adapters; one that the server has chosen is among the values. */
+/** The port of the adapters; a port that the server has chosen is among the values. */
 function anyPortOf({ input, output, values }: RunContext): number {
   const named = [input, output].map(({ parameters }) => parameters.tcp_port).find((port) => typeof port === 'number');
   return Number(named ?? values.port ?? 0);
@@ -79,7 +79,7 @@ function accepts({ scope }: RunContext, port: number): Promise<boolean> {
   });
 }
 
-/** Any answer that is no error of the server's or the client's; nothing secret is sent, so that any certificate will do. */
+/** Whether `url` answers with any status below 400. Nothing secret is sent, so that any certificate is accepted. */
 function answers({ scope }: RunContext, url: URL): Promise<boolean> {
   return new Promise((resolve) => {
     const ask = url.protocol === 'https:' ? getSecurely : get;

@@ -16,7 +16,7 @@ export interface Serving {
   inbox: ServiceInbox;
 }
 
-/** What is still to be kept when the program has ended is waited for so long. */
+/** How long to wait for messages that are still to be kept when the program has ended. */
 const settlingMs = 30_000;
 
 export function serve(context: RunContext, process: LaunchedProcess, serving: Serving): AdapterSession {
@@ -26,7 +26,7 @@ export function serve(context: RunContext, process: LaunchedProcess, serving: Se
   };
   const collected = collect(context, process, serving.task).catch((error) => end('output_error', lostOutput(error)));
   const over = endSignal(process);
-  // once it has ended, its own end says more
+  // once the program has ended, its own end says more
   void takeMessages(context, process, serving).catch((error) => over.aborted || end(...closedWay(error)));
   onAbort(over, () => serving.inbox.close());
   return { settle: () => Promise.race([collected, new Promise<void>((resolve) => void setTimeout(resolve, settlingMs).unref())]) };
@@ -60,5 +60,5 @@ function lostOutput(error: Error): string {
 function closedWay(error: Error): ['timeout' | 'input_error', string] {
   const code = error instanceof CodedError ? error.code : undefined;
   if (code === 'timeout' || code === 'input_error') return [code, error.message];
-  return ['input_error', `no message can get into the service: ${error.message}`];
+  return ['input_error', `the service cannot take messages: ${error.message}`];
 }

@@ -1,16 +1,16 @@
-// The way of messages into a running service: one after the other, once it is ready; none after its end.
+// The inbox of a running service: messages go in one after the other, once the service is ready, and none after its end.
 import type { Readable } from 'node:stream';
 import { CodedError } from '../../model/coded-error.js';
 import type { MessageSink } from '../io/input-adapter.js';
 import { onAbort, orAborted, pauseFor } from '../run/end-signal.js';
 
-/** So many messages wait for one service; further ones are refused. */
+/** The limit of messages that wait for one service; further messages are refused. */
 const waitingBound = 1000;
-/** A program that did not take its message may be about to end: so long the next one is not begun. */
+/** How long the next message waits after a program did not take its message: the program may be about to end. */
 const doubtMs = 250;
 
 export class ServiceInbox {
-  /** Aborted once it is open or over. */
+  /** Aborted once the inbox is open or closed. */
   private readonly begun = new AbortController();
   private readonly over = new AbortController();
   /** Null: its input adapter takes no messages. */
@@ -19,7 +19,7 @@ export class ServiceInbox {
   private waiting = 0;
   private doubtful = false;
 
-  /** False when it is over already; then the sink is closed. */
+  /** False when the inbox is closed already; then the sink is closed. */
   open(sink: MessageSink | null): boolean {
     if (this.over.signal.aborted) {
       closeSink(sink);
@@ -30,7 +30,7 @@ export class ServiceInbox {
     return true;
   }
 
-  /** It takes no more, and what it has not taken it never will. */
+  /** The service takes no more messages, also none that are waiting. */
   close(): void {
     const { sink } = this;
     this.sink = null;
@@ -39,10 +39,12 @@ export class ServiceInbox {
     closeSink(sink);
   }
 
-  /** Throws wrong_state when it ends before the message has begun, input_error from then on, message_not_taken, queue_full. */
+  /** Throws wrong_state when the service ends before the message has begun, input_error when it ends later, message_not_taken, queue_full. */
   async send(message: Readable): Promise<Readable | null> {
     if (this.waiting >= waitingBound) {
-      throw new CodedError('queue_full', `${waitingBound} messages wait for this service already`, { retryAfterSeconds: 1 });
+      throw new CodedError('queue_full', `the limit of ${waitingBound} waiting messages for this service is reached`, {
+        retryAfterSeconds: 1,
+      });
     }
     this.waiting++;
     const before = this.turn;
@@ -54,7 +56,7 @@ export class ServiceInbox {
   private async sendNow(message: Readable): Promise<Readable | null> {
     await new Promise<void>((resolve) => onAbort(this.begun.signal, resolve));
     if (this.doubtful) await pauseFor(doubtMs, this.over.signal);
-    if (this.over.signal.aborted) throw new CodedError('wrong_state', 'the service ended before it had begun to take the message');
+    if (this.over.signal.aborted) throw new CodedError('wrong_state', 'the service ended before it began to take the message');
     if (!this.sink) throw new CodedError('message_not_taken', 'this service takes no messages; its input adapter is none');
     const sending = this.sendBy(this.sink, message);
     const sent = await orAborted(sending, this.over.signal);
@@ -63,7 +65,7 @@ export class ServiceInbox {
       ({ reply }) => reply?.destroy(),
       () => {},
     );
-    throw new CodedError('input_error', 'the service ended before it had taken all of the message');
+    throw new CodedError('input_error', 'the service ended before it had taken the whole message');
   }
 
   private async sendBy(sink: MessageSink, message: Readable): Promise<{ reply: Readable | null }> {
@@ -74,7 +76,7 @@ export class ServiceInbox {
   }
 }
 
-/** It may be a plugin's: whatever it throws is its own. */
+/** Closes a sink and ignores its errors: the sink may be a plugin's. */
 function closeSink(sink: MessageSink | null): void {
   const closing = async () => sink?.close();
   void closing().catch(() => {});

@@ -1,11 +1,11 @@
-// Waits until a text has come in what a program writes, on either stream.
+// Waits until a program has written a given text, on either stream.
 import type { LogStream } from '../../model/log-format.js';
 import { logUntil } from '../../model/log-until.js';
 import { readStream } from '../../model/read-frames.js';
 import type { LaunchedProcess } from '../../worker/launcher.js';
 import { onAbort } from '../run/end-signal.js';
 
-/** Resolves when it has come, or when `over` is aborted; nobody reads the log any more then. */
+/** Resolves when `text` has come, or when `over` is aborted; the log is closed by then. */
 export async function waitForLogLine(process: LaunchedProcess, text: string, over: AbortSignal): Promise<void> {
   const found = new AbortController();
   const enough = AbortSignal.any([over, found.signal]);

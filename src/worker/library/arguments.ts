@@ -1,15 +1,15 @@
-// What callers may hand to the worker: faults of JavaScript callers, who have no compiler, are named here.
+// Checks what callers pass to the worker: JavaScript callers, which have no compiler, get errors that name the wrong argument.
 import type { Command, PurgeLimits, StopOptions } from './contract.js';
 import { WorkerError } from './worker-error.js';
 
-/** A copy, so that nothing changes with the caller's objects. Throws `start_failed` with EINVAL. */
+/** Returns a copy, so that later changes to the caller's objects have no effect. Throws `start_failed` with EINVAL. */
 export function checkedCommand({ name, args = [] }: Command): { name: string; args: string[] } {
   if (!isArgument(name) || name === '') throw invalidCommand('name must be a string, not empty and without NUL');
   if (!Array.isArray(args) || !args.every(isArgument)) throw invalidCommand('args must be strings without NUL');
   return { name, args: [...args] };
 }
 
-/** Who forgot the owner would share the jobs of all who did. Throws `invalid_argument`. */
+/** Checks the owner: callers that forget the owner would share their jobs. Throws `invalid_argument`. */
 export function checkedOwner(owner: string): string {
   if (typeof owner === 'string' && owner !== '') return owner;
   throw new WorkerError('invalid_argument', `owner is ${JSON.stringify(owner)}; it must be a string that is not empty`);

@@ -3,7 +3,7 @@ import type { PurgeLimits } from './contract.js';
 import type { Job } from './job.js';
 import { logSizeBytes } from './log-file.js';
 
-/** Never a job that runs. Oldest first, by their ends. */
+/** The expired jobs, oldest end first; a running job never expires. */
 export async function expiredJobs(jobs: Iterable<Job>, limits: PurgeLimits): Promise<Job[]> {
   const { maxAgeMs = Number.POSITIVE_INFINITY, maxBytes = Number.POSITIVE_INFINITY } = limits;
   const nowMs = performance.now();

@@ -1,4 +1,4 @@
-// One program from its start to its end: its process group, how it is stopped, and the status that never lies.
+// One program from its start to its end: its process group, how it is stopped, and its exact status.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { StopTimer } from '../stop-timer.js';
 import type { JobReport, JobStatus, StopOptions } from './contract.js';
@@ -16,14 +16,14 @@ export interface JobOrder {
 }
 
 /**
- * Starts the program in a session of its own, with an empty stdin, and both other streams in the file of the descriptor `output`.
- * Rejects with the system's error, such as ENOENT; then there is no process.
+ * Starts the program in its own session, with an empty stdin, and both other streams in the file of the descriptor `output`.
+ * Rejects with the system's error, such as ENOENT; then nothing was started.
  */
 export function startJob(order: JobOrder, output: number): Promise<Job> {
   return new Promise((resolve, reject) => {
     const child = spawn(order.command.name, order.command.args, { detached: true, stdio: ['ignore', output, output] });
     child.on('error', reject);
-    // made at once, so that the end of a short program is not missed
+    // created at once, so that the end of a short program is not missed
     child.once('spawn', () => resolve(new Job(child, order)));
   });
 }
@@ -32,7 +32,7 @@ export class Job implements Writer {
   readonly whenOver = new Set<() => void>();
   /** Resolves when the program has ended and its process group was killed. */
   readonly ended: Promise<void>;
-  /** On the monotonic clock; null while the program runs. */
+  /** When the program ended, on the monotonic clock; null while it runs. */
   endedAtMs: number | null = null;
   private readonly pid: number;
   private readonly timer: StopTimer;

@@ -1,11 +1,11 @@
-// A log as a Readable: from its first byte on, followed while the program runs, at its end when the program has ended.
+// A log as a Readable: from its first byte on, followed while the program runs. The stream ends when the program has ended.
 import { type FSWatcher, watch } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { systemFault } from './system-fault.js';
 
 const blockBytes = 64 * 1024;
-/** File systems that report no changes, and changes that were missed, are looked at so often. */
+/** The time between two looks at the file, for file systems that report no changes, and for missed changes. */
 const patienceMs = 1000;
 
 /** What a reader must know about the writer of its log. */
@@ -13,15 +13,15 @@ export interface Writer {
   readonly logPath: string;
   /** Whether nothing more will be written. */
   readonly over: boolean;
-  /** Called, each once, when `over` becomes true. */
+  /** Functions that are called once when `over` becomes true. */
   readonly whenOver: Set<() => void>;
 }
 
-/** Closes `file` however it ends. Holds at most two blocks, however slowly it is read. */
+/** Reads and then closes `file`, also after an error. Holds at most two blocks, however slowly the stream is read. */
 export class LogReader extends Readable {
   private readonly block = Buffer.allocUnsafe(blockBytes);
   private offset = 0;
-  /** The size when the program was known to have ended: what left its process group may write on for ever. */
+  /** The size when the program was known to have ended: a process that left the process group may keep writing forever. */
   private lastBytes: number | undefined;
   private changed = false;
   private watcher: FSWatcher | undefined;
@@ -37,7 +37,7 @@ export class LogReader extends Readable {
     private readonly writer: Writer,
   ) {
     super({ highWaterMark: blockBytes });
-    // whoever reads hears of errors; nobody's process ends by one that nobody listens to
+    // readers get the error; without a listener it must not end the caller's process
     this.on('error', () => {});
     writer.whenOver.add(this.notice);
   }
@@ -60,7 +60,7 @@ export class LogReader extends Readable {
   /** Pushes one block or the end, whenever there is one. */
   private async fill(): Promise<void> {
     while (!this.destroyed) {
-      // asked before reading: what the program wrote before it ended is then in the file
+      // checked before reading: all that the program wrote before its end is then in the file
       const { over } = this.writer;
       this.changed = false;
       if (over) this.lastBytes ??= (await this.file.stat()).size;
@@ -75,7 +75,7 @@ export class LogReader extends Readable {
   }
 
   private async change(): Promise<void> {
-    // what was written before the watch began raises no event: it is read before anything is waited for
+    // bytes that were written before the watch began raise no event: they are read before waiting
     if (!this.watcher && this.beginWatch()) return;
     if (this.changed) return;
     await new Promise<void>((resolve) => {
@@ -87,7 +87,7 @@ export class LogReader extends Readable {
     });
   }
 
-  /** False when the system has no watch to give; the patience has to do then. */
+  /** False when the system has no free watch; then the file is polled every `patienceMs`. */
   private beginWatch(): boolean {
     try {
       this.watcher = watch(this.writer.logPath, this.notice);

@@ -1,4 +1,4 @@
-// How an error of the system becomes one of the worker.
+// Turns an error of the system into a WorkerError.
 import { WorkerError, type WorkerErrorCode } from './worker-error.js';
 
 /** `what` failed because of `error`, which the system raised. */

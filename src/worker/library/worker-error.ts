@@ -1,4 +1,4 @@
-// How process-registry/worker refuses and fails: one error, told apart by its code.
+// The error class of process-registry/worker: one class for all failures, which differ by their code.
 
 export const workerErrorCodes = [
   'job_not_found',
@@ -12,7 +12,7 @@ export const workerErrorCodes = [
   'closed',
 ] as const;
 
-/** What each says: docs/worker-library.md. */
+/** The meaning of each code is in docs/worker-library.md. */
 export type WorkerErrorCode = (typeof workerErrorCodes)[number];
 
 /** `errno` is the name of the system's error behind it, such as ENOENT, or null when there is none. */

@@ -1,4 +1,4 @@
-// Starts programs for owners and keeps their jobs: stop, query, follow the log, purge, close. Node's own modules alone.
+// Starts programs for owners and keeps their jobs: stop, query, follow the log, purge, close. Uses Node's own modules only.
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -15,8 +15,8 @@ import { WorkerError } from './worker-error.js';
 const defaultGraceMs = 5000;
 
 /**
- * Every failure is a WorkerError. Another owner's job is answered exactly as one that does not exist. Jobs are kept in memory
- * until a purge; how many run at once is up to the caller. Source: iron-exec, whose statuses and follower are made good.
+ * Every failure is a WorkerError. A job of another owner is answered exactly like a job that does not exist. Jobs are kept in memory
+ * until a purge; the caller decides how many run at once. Source: iron-exec, whose statuses and log follower are corrected here.
  */
 export class Worker {
   private readonly logDir: string;
@@ -26,7 +26,7 @@ export class Worker {
   private readonly starting = new Set<Promise<string>>();
   private closing: Promise<void> | undefined;
 
-  /** Makes `logDir`, for this user alone. Throws `log_dir_unusable`, `invalid_argument`. */
+  /** Creates `logDir`, for this user alone. Throws `log_dir_unusable`, `invalid_argument`. */
   constructor(options: WorkerOptions) {
     if (typeof options.logDir !== 'string' || options.logDir === '') throw new WorkerError('invalid_argument', 'logDir must name a folder');
     this.logDir = resolve(options.logDir);
@@ -34,14 +34,14 @@ export class Worker {
     try {
       mkdirSync(this.logDir, { recursive: true, mode: 0o700 });
     } catch (error) {
-      throw systemFault('log_dir_unusable', 'failed to make the log directory', error);
+      throw systemFault('log_dir_unusable', 'failed to create the log directory', error);
     }
   }
 
   /**
    * Resolves with the job's id (UUID) when the program runs: with the caller's environment and working directory, an empty
    * stdin, and both other streams in `{logDir}/{name}_{job id}.log`, in order of writing.
-   * Rejects with `start_failed` and the errno (ENOENT, EACCES, E2BIG, …), and leaves no log then; `invalid_argument`.
+   * Rejects with `start_failed` and the errno (ENOENT, EACCES, E2BIG, …), and then leaves no log; also with `invalid_argument`.
    */
   async start(command: Command, owner: string): Promise<string> {
     this.refuseWhenClosed();
@@ -68,8 +68,8 @@ export class Worker {
   }
 
   /**
-   * The log from its first byte, followed until the program has ended; each call reads for itself. Destroy what is not read to
-   * its end. Rejects with `job_not_found`, `log_gone`, `log_unreadable`; what is open when its log is removed reads on.
+   * The log from its first byte, followed until the program has ended; each call has its own reader. Destroy a stream that is not read to
+   * its end. Rejects with `job_not_found`, `log_gone`, `log_unreadable`; a stream that is open when its log is removed can still be read.
    */
   async stream(job: string, owner: string): Promise<Readable> {
     const found = this.find(job, owner);
@@ -83,7 +83,7 @@ export class Worker {
 
   /**
    * Removes the logs of ended jobs that are over the limits, oldest end first, and forgets these jobs; resolves with their ids.
-   * Rejects with `purge_failed` when a log could not be removed; its job is kept, the others are gone.
+   * Rejects with `purge_failed` when a log could not be removed; the job of that log is kept, the others are gone.
    */
   async purge(limits: PurgeLimits): Promise<string[]> {
     this.refuseWhenClosed();
@@ -102,8 +102,8 @@ export class Worker {
   }
 
   /**
-   * Kills what runs, waits for its end, destroys open streams with the error `closed`; logs stay. Every later call but this one
-   * rejects with `closed`. Rejects with `stop_failed` when a program may not be killed; it is let go then.
+   * Kills running programs, waits for their end, destroys open streams with the error `closed`; logs stay. Every later call except close
+   * rejects with `closed`. Rejects with `stop_failed` when a program may not be killed; this program then keeps running.
    */
   close(): Promise<void> {
     this.closing ??= this.release();
