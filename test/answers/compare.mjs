@@ -7,6 +7,8 @@ const [before, after, again] = process.argv.slice(2);
 
 /** Values that no two runs share, by a word in their place. */
 const changing = [
+  [/\\"(pid|cpu_ms|max_rss_bytes|queued_ms|duration_ms|run_id|port|memory|duration)\\":(null|-?[\d.]+)/g, '"$1":N'],
+  [/\\"(started_at|finished_at|next_start_at|sha256)\\":(null|\\"[^"]*\\")/g, '"$1":V'],
   [/[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}/gi, 'ID'],
   [/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)?/g, 'TIME'],
   [/(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} [\d:]{8} GMT/g, 'TIME'],
@@ -20,7 +22,7 @@ function answersOf(folder) {
   for (const name of readdirSync(folder)) {
     for (const line of readFileSync(join(folder, name), 'utf8').split('\n').filter(Boolean)) {
       const { method, url, status, headers, body } = JSON.parse(line);
-      let text = JSON.stringify([url, headers.filter(([header]) => header !== 'content-length'), body]);
+      let text = JSON.stringify([url, headers.filter(([header]) => header !== 'content-length' && header !== 'etag').sort(), body]);
       for (const [pattern, word] of changing) text = text.replace(pattern, word);
       const answer = `${method} ${status} ${text}`;
       counts.set(answer, (counts.get(answer) ?? 0) + 1);

@@ -8,7 +8,14 @@ const file = join(process.env.RECORD_ANSWERS, `${process.pid}-${Date.now()}.ndjs
 const longest = 64 * 1024;
 const bodies = new WeakMap();
 
-const { write, end } = ServerResponse.prototype;
+const { write, end, writeHead } = ServerResponse.prototype;
+/** Headers that go out without being set before: Fastify hands all of them to writeHead. */
+const heads = new WeakMap();
+ServerResponse.prototype.writeHead = function (status, ...more) {
+  const headers = more.find((one) => typeof one === 'object' && one !== null);
+  if (headers && !Array.isArray(headers)) heads.set(this, headers);
+  return writeHead.call(this, status, ...more);
+};
 ServerResponse.prototype.write = function (chunk, ...more) {
   keep(this, chunk, more[0]);
   return write.call(this, chunk, ...more);
@@ -32,6 +39,6 @@ function record(response) {
   const { method, url } = response.req;
   const { chunks = [], length = 0, digest } = bodies.get(response) ?? {};
   const body = length <= longest ? Buffer.concat(chunks).toString('latin1') : `${length} bytes, ${digest.copy().digest('hex')}`;
-  const headers = Object.entries(response.getHeaders());
+  const headers = Object.entries({ ...response.getHeaders(), ...heads.get(response) }).map(([name, value]) => [name.toLowerCase(), value]);
   appendFileSync(file, `${JSON.stringify({ method, url, status: response.statusCode, headers, body })}\n`);
 }
