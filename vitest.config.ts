@@ -14,8 +14,8 @@ export default defineConfig({
     reporters: ['default', './test/support/closing-line.ts'],
     // not threads: a worker thread closes descriptors at its end that a socket has taken over and closed already
     pool: 'forks',
-    // more than the cores that machines for tests have: most of a test is waiting
-    maxWorkers: 4,
+    // more than the cores that machines for tests have: most of a test is waiting, and most of a long one even more so
+    maxWorkers: suite === 'long' ? 5 : 4,
     // machines that run many checks at once are slow at times: what fails there once more has failed
     retry: CI ? 2 : 0,
     testTimeout: 60_000,

@@ -10,17 +10,16 @@ export const fast = [
   'test/services/**/*.test.ts',
 ];
 
-/** npm run test:long: many restarts and kills, gigabytes, full disks, compilers, a browser, sanitizers. */
+/** npm run test:long: many restarts and kills, gigabytes, full disks, brokers, compilers, a browser, whole dialects, sanitizers. */
 export const long = [
-  'test/browser/**/*.test.ts',
-  'test/crash/**/*.test.ts',
-  'test/launcher/**/*.test.ts',
-  'test/storm/**/*.test.ts',
-  'test/conformance/{job-archives,real-definitions,remote-jobs}.test.ts',
-  'test/e2e/{address,invisible-restarts,listening,local-socket,shortages}.test.ts',
+  'test/{browser,crash,launcher,storm}/**/*.test.ts',
+  'test/conformance/{job-archives,jobs,procaas,real-definitions,remote-jobs,tastypie-golden}.test.ts',
+  'test/e2e/{address,invisible-restarts,listening,local-socket,shortages,shutdown}.test.ts',
+  'test/e2e/{bindings,binding-changes,binding-services,messages-document,service-output,shared-services}.test.ts',
   'test/e2e/{database-away,database-file,digests,full-disk-ends,restore,retention}.test.ts',
-  'test/e2e/{first-password,languages,packed,passwd,without-compiler}.test.ts',
+  'test/e2e/{definitions-directory,first-password,known-definitions,languages,packed,passwd,without-compiler}.test.ts',
   'test/e2e/{launcher-faults,launcher-killed,recovery,service-adoption,takeovers}.test.ts',
-  'test/e2e/{process-group,proxied-programs}.test.ts',
-  'test/security/{any-json,descriptors,greedy-programs,hostile-agents,hostile-routers,leaks,many-ways,squatted-folders}.test.ts',
+  'test/e2e/{adapter-pairs,agents,process-group,proxied-programs,revoked-streams,start-rights}.test.ts',
+  'test/security/{any-json,daemonised-grandchild,descriptors,endless-output,greedy-programs,hostile-agents}.test.ts',
+  'test/security/{hostile-routers,leaks,many-ways,other-users-runs,process-api,random-stops,squatted-folders}.test.ts',
 ];

@@ -72,7 +72,7 @@ async function* contentOf({ path, open, bytes, crc32: wanted }: ArchiveEntry): A
     if (error instanceof CodedError || 'syscall' in (error as Error)) throw error;
     throw unfitEntry(path, `is damaged: ${(error as Error).message}`);
   }
-  if (length < bytes) throw unfitEntry(path, `is damaged: it has ${length} bytes, and the archive says ${bytes}`);
+  if (length < bytes) throw unfitEntry(path, `is damaged: its content has ${length} bytes, and the archive says ${bytes}`);
   if (found !== wanted) throw unfitEntry(path, `is damaged: its CRC-32 is ${hex(found)}, and the archive says ${hex(wanted)}`);
 }
 

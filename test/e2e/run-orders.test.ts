@@ -76,7 +76,7 @@ describe('POST /api/run/', () => {
     [{ exec: '/bin/true', start: 'no' }, 'start'],
     [{ exec: '/bin/true', message: 7 }, 'message'],
     [{ exec: '/bin/true', message_base64: '%' }, 'base64'],
-    [{ exec: '/bin/true', message: 'a', message_base64: 'YQ==' }, 'either'],
+    [{ exec: '/bin/true', message: 'a', message_base64: 'YQ==' }, 'message or message_base64'],
     [{ definition: 'ordered', argv: ['x'] }, 'argv'],
     [{ exec: '/bin/true', timeout: -1 }, 'timeout'],
   ])('%j is a 400 that says what is wrong', async (body, word) => {

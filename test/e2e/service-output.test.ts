@@ -95,7 +95,7 @@ test('output that is lost because the binding was disabled for too long is repor
   expect((await server.send({ method: 'PATCH', path, body: { enabled: true } })).status).toBe(200);
   await expect
     .poll(async () => (await stateOf(server, { path })).error, { timeout: 20_000 })
-    .toMatch(/^the messages 2 to \d+ of the service .* are lost$/);
+    .toMatch(/^the messages 2 to \d+ of the service .* are lost: they were removed before they could be published$/);
   out.leave();
 });
 
