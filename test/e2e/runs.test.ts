@@ -100,7 +100,7 @@ describe.each(databases)('runs on %s', (databaseName) => {
     });
   });
 
-  const keys = `agent argv attempt created_at definition duration_ms end_reason error exec exit_code finished_at id isolation lane output owner pid priority queued_ms
+  const keys = `argv attempt created_at definition duration_ms end_reason error exec exit_code finished_at id isolation lane output owner pid priority queued_ms
     resource_uri revision signal started_at state success usage`;
   test('the detail says what ran, how it went and how long it took', async () => {
     const { json, headers } = await get(await ran(server, shell('sleep 0.3; echo hi')));
