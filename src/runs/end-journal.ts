@@ -51,7 +51,7 @@ export class EndJournal {
     return this.inTurn(() => this.append(end));
   }
 
-  /** Removes an end that is stored, or whose run does not exist any more. */
+  /** Removes an end that is stored, or whose run no longer exists. */
   async forget(runId: string): Promise<void> {
     if (this.places.has(runId)) await this.inTurn(() => this.strike(runId));
   }

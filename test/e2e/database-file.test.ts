@@ -49,7 +49,7 @@ describe('at the start', { timeout: 120_000 }, () => {
     other.close();
   };
   test.each<[string, string, (path: string) => void]>([
-    ['that is gone', 'is gone', (path) => rmSync(path)],
+    ['that is gone', 'no longer exists', (path) => rmSync(path)],
     ['of 0 bytes', 'is empty', (path) => truncateSync(path, 0)],
     ['that is cut short', 'is cut short', (path) => truncateSync(path, 8192)],
     ['that another one has replaced', 'is not the one', otherDatabase],
@@ -65,7 +65,7 @@ describe('at the start', { timeout: 120_000 }, () => {
       expect(line).toContain(`${fileOf(former)} ${said}`);
       expect(line).toMatch(/restore a backup .*, or remove \S+database\.json to start over/);
       expect(names()).toEqual(before);
-      if (said === 'is gone' || said === 'is empty') {
+      if (said === 'no longer exists' || said === 'is empty') {
         rmSync(join(former.dataDir, 'database.json'));
         const anew = await startServer({}, { dataDir: former.dataDir });
         expect(await definitions(anew)).toBe(0);

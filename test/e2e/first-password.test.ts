@@ -138,9 +138,7 @@ test('the banner says that the first admin was renamed, disabled or lowered', as
   expect(lowered.said()).toContain('The user admin has the role viewer.');
   await lowered.send({ method: 'PATCH', path: '/api/user/1/', login: 'boss:long enough', body: { username: 'former' } });
   const renamed = await again(lowered, { ADMIN_PASSWORD: 'long enough' });
-  expect(renamed.said()).toContain(
-    'The user admin (ADMIN_USERNAME) does not exist any more; the admin is boss. ADMIN_PASSWORD is ignored.',
-  );
+  expect(renamed.said()).toContain('The user admin (ADMIN_USERNAME) no longer exists; the admin is boss. ADMIN_PASSWORD is ignored.');
   expect(renamed.said()).not.toContain('$ADMIN_PASSWORD');
 });
 
