@@ -10,8 +10,8 @@ const startBoundMs = 30_000;
 
 /** The command of `npm start`, read from its script, so that a bench measures what users run. */
 export function ourCommand() {
-  const [, words] = /^exec node (.+) "\$@"$/m.exec(readFileSync(join(projectRoot, 'scripts/start.sh'), 'utf8')) ?? [];
-  if (!words?.endsWith(' serve')) throw new Error('scripts/start.sh does not end in: exec node … serve "$@"');
+  const [, words] = /^exec "\$NODE" (.+) "\$@"$/m.exec(readFileSync(join(projectRoot, 'scripts/start.sh'), 'utf8')) ?? [];
+  if (!words?.endsWith(' serve')) throw new Error('scripts/start.sh does not end in: exec "$NODE" … serve "$@"');
   return [process.execPath, ...words.split(' ')];
 }
 
