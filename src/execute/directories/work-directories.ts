@@ -213,9 +213,11 @@ function handOver(path: string, user: RunUser | null, changedMs: number | null):
 
 /** Whether the directory may go back to the pool, after its changed folders were created anew. */
 function isReusable(directory: WorkDirectory): boolean {
-  const { root, work, temporary, changedMs } = directory;
+  const { root, work, temporary, user, changedMs } = directory;
   const hasChanged = (path: string, index: number) => changedMs[index] === null || lstatSync(path).ctimeMs !== changedMs[index];
   try {
+    // a program of our own user may have changed the mode of the folder around its directories
+    if (user === null && (lstatSync(root).mode & 0o777) !== 0o711) return false;
     const changed = [work, temporary].filter(hasChanged);
     if (changed.length > 0 && readdirSync(root).length > 2) return false;
     for (const path of changed) renew(path);
