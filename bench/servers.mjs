@@ -16,12 +16,12 @@ export function ourCommand() {
 }
 
 /** The same cwd and environment for all: the environment alone can change the speed by a quarter. */
-export function surroundings(scratch) {
+export function cwdAndEnvironment(scratch) {
   return { cwd: projectRoot, env: { PATH: process.env.PATH, HOME: scratch.path } };
 }
 
 export function runOnce([program, ...words], scratch) {
-  const { status, stderr, error } = spawnSync(program, words, { ...surroundings(scratch), encoding: 'utf8' });
+  const { status, stderr, error } = spawnSync(program, words, { ...cwdAndEnvironment(scratch), encoding: 'utf8' });
   if (error || status !== 0) throw new Error(`${[program, ...words].join(' ')} failed: ${error?.message ?? stderr.slice(-2000)}`);
 }
 
@@ -31,7 +31,7 @@ export function runOnce([program, ...words], scratch) {
  */
 export async function startServer({ name, command: [program, ...words], address, port, environment }, scratch) {
   const log = join(scratch.path, `${name}.log`);
-  const { cwd, env } = surroundings(scratch);
+  const { cwd, env } = cwdAndEnvironment(scratch);
   const child = spawn(program, words, { cwd, env: { ...env, ...environment }, stdio: ['ignore', 'pipe', openSync(log, 'w')] });
   scratch.owns(child);
   let said = '';

@@ -2,7 +2,7 @@
 import { spreadOf, summarize } from './figures.mjs';
 import { figuresOf } from './load.mjs';
 import { compile } from './programs.mjs';
-import { surroundings } from './servers.mjs';
+import { cwdAndEnvironment } from './servers.mjs';
 
 export class VforkControl {
   /** The times of the control, one entry for each measurement. */
@@ -13,7 +13,7 @@ export class VforkControl {
   constructor({ scratch, program, inFlight, seconds }) {
     const loop = compile('vfork-loop', scratch);
     this.#inFlight = inFlight;
-    this.#run = () => scratch.run([loop, program, String(inFlight), String(seconds)], surroundings(scratch));
+    this.#run = () => scratch.run([loop, program, String(inFlight), String(seconds)], cwdAndEnvironment(scratch));
   }
 
   async time() {

@@ -13,33 +13,33 @@ import type { ExecutorSettings } from './run/executor-settings.js';
 import type { ResumeState } from './run/resume-state.js';
 import type { RunContext } from './run/run-context.js';
 
-export async function prepareRun(task: RunTask, surroundings: Surroundings): Promise<RunContext> {
-  const directory = await surroundings.settings.workDirectories.acquire(task.order);
-  return stageOf(task, { ...surroundings, directory, cwd: directory.work });
+export async function prepareRun(task: RunTask, means: RunMeans): Promise<RunContext> {
+  const directory = await means.settings.workDirectories.acquire(task.order);
+  return contextOf(task, { ...means, directory, cwd: directory.work });
 }
 
 /** The context of a run that an earlier server has started. */
-export function resumeRun(task: RunTask, state: ResumeState, surroundings: Surroundings): RunContext {
-  const directory = surroundings.settings.workDirectories.reopen(task.order.runId, state);
-  const context = stageOf(task, { ...surroundings, directory, cwd: state.cwd });
+export function resumeRun(task: RunTask, state: ResumeState, means: RunMeans): RunContext {
+  const directory = means.settings.workDirectories.reopen(task.order.runId, state);
+  const context = contextOf(task, { ...means, directory, cwd: state.cwd });
   Object.assign(context.values, state.values);
   Object.assign(context, { resumed: true, pipes: state.pipes ?? [], marks: state.marks ?? {} });
   context.isolation = state.isolation ?? context.isolation;
   return context;
 }
 
-interface Surroundings {
+interface RunMeans {
   outcome: FirstEndReason;
   scope: ResourceScope;
   settings: ExecutorSettings;
 }
 
-interface StageParts extends Surroundings {
+interface ContextParts extends RunMeans {
   directory: WorkDirectory;
   cwd: string;
 }
 
-function stageOf({ order, message }: RunTask, { outcome, scope, directory, cwd, settings }: StageParts): RunContext {
+function contextOf({ order, message }: RunTask, { outcome, scope, directory, cwd, settings }: ContextParts): RunContext {
   return {
     order,
     message,

@@ -73,7 +73,7 @@ async function perform(progress: Progress, handle: RunHandle): Promise<void> {
   progress.process = found;
   if (!found) await task.emit({ type: 'starting', launcher: settings.launcher.instance });
   else if (!(await hasEnded(found))) await task.emit({ type: 'found' });
-  const context = await stageOf(found, handle);
+  const context = await contextOf(found, handle);
   progress.context = context;
   const process = found ?? (await startProgram(context, handle));
   progress.process = process;
@@ -122,7 +122,7 @@ function leavesNothing({ order, end }: RunContext): boolean {
 }
 
 /** The context of the run. For a program that was found without its note, the exit record may bring the note. Otherwise nothing can be collected, since the launcher was killed. */
-async function stageOf(found: LaunchedProcess | null, handle: RunHandle): Promise<RunContext> {
+async function contextOf(found: LaunchedProcess | null, handle: RunHandle): Promise<RunContext> {
   const { task } = handle;
   if (!found) {
     await retryOnShortage(handle, checkRoom);

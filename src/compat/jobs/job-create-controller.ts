@@ -17,7 +17,7 @@ export class JobCreateController {
   constructor(
     private readonly jobs: Jobs,
     private readonly agents: Agents,
-    private readonly dialler: AgentConnector,
+    private readonly connector: AgentConnector,
   ) {}
 
   @Route({
@@ -34,7 +34,7 @@ export class JobCreateController {
     const { agent, name } = readNewJob(await readJsonObject(request));
     const owner = principalOf(request);
     const elsewhere =
-      agent.type === 'address' ? await this.dialler.dial(agent) : this.agents.choose(agent.type === 'uid' ? [agent.uid] : agent.uids);
+      agent.type === 'address' ? await this.connector.dial(agent) : this.agents.choose(agent.type === 'uid' ? [agent.uid] : agent.uids);
     sendJson(reply, 200, elsewhere ? await elsewhere.create(owner, name) : this.jobs.show(await this.jobs.create(owner, name)));
   }
 }

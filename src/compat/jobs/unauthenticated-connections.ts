@@ -2,9 +2,9 @@
 import type { Socket } from 'node:net';
 
 /** The limit of unauthenticated connections. Above it the oldest is closed: a client with a token shows it at once. */
-const strangersBound = 100;
+const connectionBound = 100;
 /** The limit of a first message, with its frame. A larger message would be read into memory before it could be refused. */
-const strangerBytes = 2 ** 17;
+const firstMessageBytes = 2 ** 17;
 
 export class UnauthenticatedConnections {
   private readonly sockets = new Set<Socket>();
@@ -12,9 +12,9 @@ export class UnauthenticatedConnections {
   /** Called once the socket speaks WebSocket. The caller calls the returned function when the client is authenticated. */
   meet(socket: Socket): () => void {
     const [oldest] = this.sockets;
-    if (this.sockets.size >= strangersBound) oldest.destroy();
+    if (this.sockets.size >= connectionBound) oldest.destroy();
     const before = socket.bytesRead;
-    const watch = () => void (socket.bytesRead - before > strangerBytes && socket.destroy());
+    const watch = () => void (socket.bytesRead - before > firstMessageBytes && socket.destroy());
     const known = () => {
       this.sockets.delete(socket);
       socket.off('data', watch).off('close', known);

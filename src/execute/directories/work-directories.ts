@@ -82,7 +82,7 @@ export class WorkDirectories {
     const directory = this.directory({ root: pooled?.root ?? this.make(), user, ownerId });
     if (pooled && user === pooled.user) directory.changedMs = pooled.changedMs;
     else if (pooled)
-      directory.changedMs = [directory.work, directory.temporary].map((path, index) => handOver(path, user, pooled.changedMs[index]));
+      directory.changedMs = [directory.work, directory.temporary].map((path, index) => passOn(path, user, pooled.changedMs[index]));
     if (directory.changedMs.includes(null)) directory.changedMs = [directory.work, directory.temporary].map((path) => claim(path, user));
     return this.occupancy.enter(runId, directory);
   }
@@ -204,7 +204,7 @@ function claim(path: string, user: RunUser | null): number | null {
 }
 
 /** For a folder that came back unchanged: only its owner changes. Null: the folder must be claimed anew. */
-function handOver(path: string, user: RunUser | null, changedMs: number | null): number | null {
+function passOn(path: string, user: RunUser | null, changedMs: number | null): number | null {
   if (!timesTell || changedMs === null || user === null) return null;
   lchownSync(path, user.uid, user.gid);
   const { mode, ctimeMs } = lstatSync(path);
