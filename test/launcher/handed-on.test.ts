@@ -34,7 +34,7 @@ describe.runIf(isRoot)('an init with one run after the other', () => {
   });
 
   test('leaves no IPC object, which would outlive processes, to the next run', async () => {
-    const { run, folder } = place();
+    const { run, runNext, folder } = place();
     const queue = join(folder, 'queue');
     const source = 'int main(int n, char **words) { return mq_open(words[1], n > 2 ? O_RDWR : O_CREAT | O_RDWR, 0600, 0) < 0; }';
     writeFileSync(`${queue}.c`, `#include <fcntl.h>\n#include <mqueue.h>\n${source}\n`);
@@ -48,13 +48,13 @@ describe.runIf(isRoot)('an init with one run after the other', () => {
       `${queue} /left`,
       `${queue} /${'q'.repeat(200)}`,
     ]) {
-      expect(await run(`${leaving} && ipcs >/dev/null`), leaving).toMatchObject({ init, exitCode: 0 });
-      expect(await run(left), leaving).toMatchObject({ init, text: '0\n' });
+      expect(await runNext(`${leaving} && ipcs >/dev/null`), leaving).toMatchObject({ init, exitCode: 0 });
+      expect(await runNext(left), leaving).toMatchObject({ init, text: '0\n' });
     }
   });
 
   test('shows nothing of the next run to a process that has kept a descriptor of its /proc', async () => {
-    const { run, start, runsRoot } = place();
+    const { run, runNext, start, runsRoot } = place();
     const other = workFolder();
     const meeting = join(tmpdir(), `procreg-rest-${process.pid}.sock`);
     // sends its /proc and ends; receives one, and looks into it as long as the next run of the other runs
@@ -80,7 +80,7 @@ else:
     await until(() => ((statSync(meeting, { throwIfNoEntry: false })?.mode ?? 0) & 0o666) === 0o666);
     const first = await run(talk('send'));
     expect(first).toMatchObject({ exitCode: 0 });
-    const next = await run('sleep 1; : --password hunter2');
+    const next = await runNext('sleep 1; : --password hunter2');
     expect(next).toMatchObject({ init: first.init, exitCode: 0 });
     expect(await accomplice.ended).toMatchObject({ exitCode: 0 });
     const said = readFileSync(join(runsRoot, runId, 'log'), 'latin1');

@@ -12,13 +12,13 @@ const { pid, server, workFolder, place } = enclosedRuns();
 
 describe.runIf(isRoot)('an init that rests', () => {
   test('serves the next run, whose output, stdin, exit code and processes are its own', async () => {
-    const { run } = place();
+    const { run, runNext } = place();
     const first = await run('setsid sleep 60 & i=0; while [ $((i += 1)) -lt 200000 ]; do :; done; echo one; exit 3');
     expect(first).toMatchObject({ text: 'one\n', exitCode: 3 });
     const script = 'said=$(cat); set -- /proc/[0-9]*; echo "$said, $# processes"';
-    const second = await run(script, { stdin: { bytes: Buffer.from('a message\n') } });
+    const second = await runNext(script, { stdin: { bytes: Buffer.from('a message\n') } });
     expect(second).toMatchObject({ init: first.init, text: 'a message, 2 processes\n' });
-    const third = await run('head -c 200000 /dev/zero; echo err >&2; kill -9 $$');
+    const third = await runNext('head -c 200000 /dev/zero; echo err >&2; kill -9 $$');
     expect(third).toMatchObject({
       init: first.init,
       exitCode: null,
@@ -28,7 +28,7 @@ describe.runIf(isRoot)('an init that rests', () => {
       log: null,
     });
     expect(third.usage?.cpuMs).toBeLessThan(Number(first.usage?.cpuMs));
-    const last = await run('sleep 20', { timeoutMs: 300 });
+    const last = await runNext('sleep 20', { timeoutMs: 300 });
     expect(last).toMatchObject({ init: first.init, reason: 'timeout', signal: 'SIGTERM' });
   });
 
@@ -68,8 +68,9 @@ describe.runIf(isRoot)('an init that rests', () => {
   });
 
   test('starts a run once, also when its launcher is killed before it has heard of it', async () => {
-    const { run, start, runsRoot, folder } = place();
+    const { run, start, rests, runsRoot, folder } = place();
     const first = await run('true');
+    await rests();
     process.kill(first.init, 'SIGSTOP');
     const starting = start('echo once >> journal; sleep 0.2');
     await until(() => readFileSync(`/proc/${first.init}/status`, 'latin1').includes('stopped'));
@@ -93,10 +94,12 @@ describe.runIf(isRoot)('an init that rests', () => {
   });
 
   test('ends with its launcher, and a run that it serves continues without the launcher', async () => {
-    const { run, start, resting, runsRoot } = place();
+    const { run, start, resting, rests, runsRoot } = place();
     const other = workFolder();
     const first = await run('true');
+    await rests();
     await Promise.all([run('sleep 0.1'), run('sleep 0.1', { kept: other, cwd: join(other, 'work') })]);
+    await until(() => resting().length === 2);
     const runId = `run-orphan-${process.pid}`;
     const goes = await start('sleep 0.5; echo out; exit 4', { runId });
     expect(goes.pid).toBe(first.init);

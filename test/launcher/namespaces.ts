@@ -43,7 +43,12 @@ export function enclosedRuns() {
     const resting = () => processesWith(`procreg-init\0rests\0${runsRoot}\0`);
     /** What is released is forgotten with what is said next, or a moment later. */
     const rests = () => until(() => resting().length > 0);
-    return { runsRoot, folder, launcher, start, run, resting, rests };
+    /** Once an init rests: an end is told before what the run has left is cleaned up. */
+    const runNext = async (...given: Parameters<typeof run>) => {
+      await rests();
+      return run(...given);
+    };
+    return { runsRoot, folder, launcher, start, run, runNext, resting, rests };
   }
 
   return { pid, server, workFolder, place };
