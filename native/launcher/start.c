@@ -3,6 +3,7 @@
 #include "run.h"
 
 #include <grp.h>
+#include <linux/capability.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -46,8 +47,18 @@ static bool join_cgroups(char **cgroups) {
   return true;
 }
 
+// An init of an ordinary user has every right in its user namespace. Its programs have none, so they may not enter their cwd by one either.
+static bool lay_down_rights(void) {
+  if (getuid() == 0) return true;
+  struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+  struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3];
+  if (syscall(SYS_capget, &header, sets) != 0) return false;
+  for (int index = 0; index < _LINUX_CAPABILITY_U32S_3; index++) sets[index].effective = 0;
+  return syscall(SYS_capset, &header, sets) == 0;
+}
+
 static bool change_user(const struct request *request) {
-  if (request->uid < 0) return true;
+  if (request->uid < 0) return lay_down_rights();
   const gid_t gid = (gid_t)request->gid;
   const uid_t uid = (uid_t)request->uid;
   return setgroups(0, NULL) == 0 && setresgid(gid, gid, gid) == 0 && setresuid(uid, uid, uid) == 0;

@@ -78,6 +78,7 @@ describe.each(['process', 'pidns'])('at level %s', (level) => {
   test('a cwd that the run user may not enter is a spawn_error that says so', async () => {
     if (!isRoot) chmodSync(at('private'), 0);
     const { json } = await failure(server, 'spawn_error', { exec: '/bin/true', cwd: at('private') });
+    chmodSync(at('private'), 0o700);
     expect(json.detail).toContain('its directory cannot be entered');
   });
 
