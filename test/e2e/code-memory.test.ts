@@ -35,7 +35,7 @@ test('a virtual machine that reserves far more than it uses starts', async () =>
   expect(json).toMatchObject({ stdout: 'true\n', error: '' });
 });
 
-test('limits.tree_memory bounds what the tree of a definition uses, and not its address space', async () => {
+test.runIf(isBounded)('limits.tree_memory bounds what the tree of a definition uses, and not its address space', async () => {
   const definition = (script: string) => ({ exec: '/usr/bin/python3', argv: ['-c', script], limits: { tree_memory: '150MB' } });
   expect((await execute(server, definition('import mmap; mmap.mmap(-1, 2**33); print("reserved")'))).text).toBe('reserved\n');
   const { status, json } = await execute(server, definition(take(300_000_000)));
