@@ -1,5 +1,6 @@
 // The connections that are open for a user: each is closed when the credentials that opened it would be refused now.
 import { Injectable } from '@nestjs/common';
+import { CompactingMap } from '../model/compacting-map.js';
 import type { Principal } from '../model/roles.js';
 
 interface Held {
@@ -18,7 +19,8 @@ const lookMs = 1000;
 
 @Injectable()
 export class OpenConnections {
-  private readonly held = new Map<number, Set<Held>>();
+  private readonly held = new CompactingMap<Held>();
+  private opened = 0;
   /** The connections that were opened with tokens that expire. */
   private readonly ending = new Set<Held>();
   private timer: NodeJS.Timeout | undefined;
@@ -37,20 +39,19 @@ export class OpenConnections {
   /** `close` is called when the principal's credentials are no longer valid. The caller ends this with the returned function. */
   hold(principal: Principal, close: () => void): () => void {
     const held = { principal, close };
-    const ofUser = this.held.get(principal.userId) ?? new Set();
-    this.held.set(principal.userId, ofUser.add(held));
+    const key = `connection ${++this.opened}`;
+    this.held.set(key, held);
     if (endOf(held) !== null) this.watch(held);
     return () => {
       this.ending.delete(held);
-      ofUser.delete(held);
-      if (ofUser.size === 0 && this.held.get(principal.userId) === ofUser) this.held.delete(principal.userId);
+      this.held.delete(key);
     };
   }
 
   /** Closes the connections of this user for which `concerned` is true. */
   close(userId: number, concerned: (principal: Principal) => boolean = () => true): void {
     this.closings++;
-    for (const { principal, close } of [...(this.held.get(userId) ?? [])]) if (concerned(principal)) close();
+    for (const { principal, close } of this.held.values()) if (principal.userId === userId && concerned(principal)) close();
   }
 
   private watch(held: Held): void {

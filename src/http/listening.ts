@@ -2,6 +2,7 @@
 import { lookup } from 'node:dns/promises';
 import type { Server as HttpServer } from 'node:http';
 import { type AddressInfo, createServer, isIP, type ListenOptions, type Server, type Socket } from 'node:net';
+import { CompactingMap } from '../model/compacting-map.js';
 import type { ListeningAddress } from '../model/own-addresses.js';
 import { isLoopback } from './loopback.js';
 import { isUpgraded } from './upgrade.js';
@@ -35,7 +36,9 @@ export class Listening {
   /** True when new connections wait for the next server, because another process holds the sockets as well. */
   isKept: boolean;
   private accepted = 0;
-  private readonly connections = new Set<Socket>();
+  private readonly connections = new CompactingMap<Socket>();
+  private readonly watched = new WeakSet<Socket>();
+  private connected = 0;
 
   /** `most`: the limit of connections; idle ones are closed to admit new ones. */
   constructor(
@@ -58,7 +61,7 @@ export class Listening {
 
   /** Not counted are connections that a WebSocket has taken over: its handler closes them. */
   get openConnections(): number {
-    return [...this.connections].filter((socket) => !isUpgraded(socket)).length;
+    return this.connections.values().filter((socket) => !isUpgraded(socket)).length;
   }
 
   /** Throws the error of the system when an address is not free. */
@@ -78,7 +81,7 @@ export class Listening {
 
   /** Ends the open connections; data that arrives is still read for a while, so that a response under way is not lost. */
   async endConnections(readingMs: number): Promise<void> {
-    const open = [...this.connections];
+    const open = this.connections.values();
     const closed = open.map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())));
     for (const socket of open) socket.end().resume();
     const timer = setTimeout(() => {
@@ -144,9 +147,11 @@ export class Listening {
 
   /** A connection whose request is read again comes here more than once. */
   private watch(socket: Socket): void {
-    if (this.connections.has(socket)) return;
-    this.connections.add(socket);
-    socket.once('close', () => this.connections.delete(socket));
+    if (this.watched.has(socket)) return;
+    this.watched.add(socket);
+    const key = `connection ${++this.connected}`;
+    this.connections.set(key, socket);
+    socket.once('close', () => this.connections.delete(key));
   }
 }
 

@@ -1,43 +1,41 @@
 // A map for active items that come and go all the time, by a key.
 
-interface Entry<Value> {
-  value: Value | null;
-}
-
 /**
- * A Map whose removed values are really gone. The Map of V8 leaves each table that it outgrows linked to the next one, with all values that were
- * in it: once a table is in the old generation, every later value survives until the next major collection. (Measured: of 3.4 MB between two
- * minor collections 400 KB were kept alive like this, which made the pauses three times as long.)
+ * A Map whose removed values are really gone. The Map of V8 leaves each table that it outgrows linked to the next one, with the keys and values
+ * that were in it: once a table is in the old generation, all later ones survive until the next major collection. (Measured: 9 KB of each run.)
+ * The dictionary of an object has no such links. Keys must not look like an index of an array, whose order is another.
  */
 export class CompactingMap<Value extends object> {
-  private readonly entries = new Map<string, Entry<Value>>();
+  private readonly entries: Record<string, Value> = Object.create(null);
+  private count = 0;
 
   get size(): number {
-    return this.entries.size;
+    return this.count;
   }
 
   get(key: string): Value | undefined {
-    return this.entries.get(key)?.value ?? undefined;
+    return this.entries[key];
   }
 
   has(key: string): boolean {
-    return this.entries.has(key);
+    return this.entries[key] !== undefined;
   }
 
+  /** A key that is there already moves to the end. */
   set(key: string, value: Value): void {
     this.delete(key);
-    this.entries.set(key, { value });
+    this.count++;
+    this.entries[key] = value;
   }
 
   delete(key: string): void {
-    const entry = this.entries.get(key);
-    if (!entry) return;
-    entry.value = null;
-    this.entries.delete(key);
+    if (!this.has(key)) return;
+    this.count--;
+    delete this.entries[key];
   }
 
   /** The values in the order in which they were added. */
   values(): Value[] {
-    return [...this.entries.values()].map(({ value }) => value as Value);
+    return Object.values(this.entries);
   }
 }

@@ -3,31 +3,49 @@ import type { LogSource } from './log-source.js';
 
 /** `gone` may live longer than many logs. */
 export function logUntil(log: LogSource, gone: AbortSignal): LogSource {
-  let wake = () => {};
-  let left = gone.aborted;
-  const leave = () => {
-    left = true;
-    wake();
+  return new BoundLog(log, gone);
+}
+
+/** A class, since a getter of an object literal would keep all that it sees until the next major collection. */
+class BoundLog implements LogSource {
+  private wake = () => {};
+  private left: boolean;
+  private readonly leave = () => {
+    this.left = true;
+    this.wake();
   };
-  gone.addEventListener('abort', leave);
-  return {
-    get sizeBytes() {
-      return left ? 0 : log.sizeBytes;
-    },
-    get ended() {
-      return left || log.ended;
-    },
-    read: (offset, lengthBytes) => log.read(offset, lengthBytes),
-    changed: () =>
-      new Promise((resolve) => {
-        wake = resolve;
-        void log.changed().then(resolve);
-      }),
-    close: () => {
-      gone.removeEventListener('abort', leave);
-      return log.close();
-    },
-  };
+
+  constructor(
+    private readonly log: LogSource,
+    private readonly gone: AbortSignal,
+  ) {
+    this.left = gone.aborted;
+    gone.addEventListener('abort', this.leave);
+  }
+
+  get sizeBytes(): number {
+    return this.left ? 0 : this.log.sizeBytes;
+  }
+
+  get ended(): boolean {
+    return this.left || this.log.ended;
+  }
+
+  read(offset: number, lengthBytes: number): Promise<Buffer> {
+    return this.log.read(offset, lengthBytes);
+  }
+
+  changed(): Promise<void> {
+    return new Promise((resolve) => {
+      this.wake = resolve;
+      void this.log.changed().then(resolve);
+    });
+  }
+
+  close(): Promise<void> {
+    this.gone.removeEventListener('abort', this.leave);
+    return this.log.close();
+  }
 }
 
 /** A signal that is aborted once `over` is settled. */

@@ -11,10 +11,10 @@ const perReaderMs = 0.06;
 const longestMs = 40;
 
 export class FollowedLog {
-  private sizeBytes = 0;
+  sizeBytes = 0;
+  ended = false;
   /** The size that is written but not yet reported. */
   private writtenBytes = 0;
-  private ended = false;
   private frames: Buffer | null = null;
   /** How many readers have read from the file and are not closed. */
   private readers = 0;
@@ -49,30 +49,27 @@ export class FollowedLog {
   }
 
   open(): LogReader {
-    const log = this;
-    let reads = false;
-    if (!log.ended) this.follow();
-    return {
-      get sizeBytes() {
-        return log.sizeBytes;
-      },
-      get ended() {
-        return log.ended;
-      },
-      read: (offset, lengthBytes) => {
-        if (log.frames) return Promise.resolve(log.frames.subarray(offset, offset + lengthBytes));
-        if (!reads) log.readers++;
-        reads = true;
-        return log.blocks.read(offset, Math.max(0, Math.min(lengthBytes, log.sizeBytes - offset)));
-      },
-      changed: () => log.changes.next(),
-      close: async () => {
-        if (!reads) return;
-        reads = false;
-        log.readers--;
-        if (log.readers === 0) await log.blocks.close();
-      },
-    };
+    if (!this.ended) this.follow();
+    return new FollowedReader(this);
+  }
+
+  /** The bytes while the log is in memory; null: they are in the file, for which a reader must be counted. */
+  inMemory(offset: number, lengthBytes: number): Buffer | null {
+    return this.frames?.subarray(offset, offset + lengthBytes) ?? null;
+  }
+
+  inFile(offset: number, lengthBytes: number): Promise<Buffer> {
+    return this.blocks.read(offset, Math.max(0, Math.min(lengthBytes, this.sizeBytes - offset)));
+  }
+
+  changed(): Promise<void> {
+    return this.changes.next();
+  }
+
+  /** `change` 1: somebody reads from the file; -1: no longer. */
+  async countReader(change: 1 | -1): Promise<void> {
+    this.readers += change;
+    if (this.readers === 0) await this.blocks.close();
   }
 
   private tell(): void {
@@ -81,5 +78,38 @@ export class FollowedLog {
     this.toldAtMs = performance.now();
     this.sizeBytes = this.writtenBytes;
     this.changes.wake();
+  }
+}
+
+/** A class, since a getter of an object literal would keep all that it sees until the next major collection. */
+class FollowedReader implements LogReader {
+  private isCounted = false;
+
+  constructor(private readonly log: FollowedLog) {}
+
+  get sizeBytes(): number {
+    return this.log.sizeBytes;
+  }
+
+  get ended(): boolean {
+    return this.log.ended;
+  }
+
+  async read(offset: number, lengthBytes: number): Promise<Buffer> {
+    const bytes = this.log.inMemory(offset, lengthBytes);
+    if (bytes) return bytes;
+    if (!this.isCounted) void this.log.countReader(1);
+    this.isCounted = true;
+    return this.log.inFile(offset, lengthBytes);
+  }
+
+  changed(): Promise<void> {
+    return this.log.changed();
+  }
+
+  async close(): Promise<void> {
+    if (!this.isCounted) return;
+    this.isCounted = false;
+    await this.log.countReader(-1);
   }
 }

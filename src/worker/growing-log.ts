@@ -45,28 +45,20 @@ export class GrowingLog {
 
   /** Adds a reader; the file stays open until all readers have closed and the run has released the log. */
   open(): LogReader {
-    const log = this;
-    let closed = false;
     this.readers++;
-    return {
-      get sizeBytes() {
-        return log.sizeBytes;
-      },
-      get ended() {
-        return log.ended;
-      },
-      read: (offset, lengthBytes) => log.read(offset, lengthBytes),
-      changed: () => log.changes.next(),
-      close: async () => {
-        if (closed) return;
-        closed = true;
-        log.readers--;
-        await log.closeUnread();
-      },
-    };
+    return new GrowingReader(this);
   }
 
-  private async read(offset: number, lengthBytes: number): Promise<Buffer> {
+  changed(): Promise<void> {
+    return this.changes.next();
+  }
+
+  async leave(): Promise<void> {
+    this.readers--;
+    await this.closeUnread();
+  }
+
+  async read(offset: number, lengthBytes: number): Promise<Buffer> {
     const length = Math.min(lengthBytes, this.sizeBytes - offset);
     if (this.spilled) {
       return readBlock(await this.opened(), offset, length);
@@ -108,6 +100,35 @@ export class GrowingLog {
     await (await this.file).appendFile(Buffer.concat(this.frames));
     this.spilled = true;
     this.frames = [];
+  }
+}
+
+/** A class, since a getter of an object literal would keep all that it sees until the next major collection. */
+class GrowingReader implements LogReader {
+  private isClosed = false;
+
+  constructor(private readonly log: GrowingLog) {}
+
+  get sizeBytes(): number {
+    return this.log.sizeBytes;
+  }
+
+  get ended(): boolean {
+    return this.log.ended;
+  }
+
+  read(offset: number, lengthBytes: number): Promise<Buffer> {
+    return this.log.read(offset, lengthBytes);
+  }
+
+  changed(): Promise<void> {
+    return this.log.changed();
+  }
+
+  async close(): Promise<void> {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    await this.log.leave();
   }
 }
 

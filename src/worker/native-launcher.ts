@@ -39,6 +39,7 @@ export class NativeLauncher implements Launcher {
   /** Runs of an earlier server that the launcher has let go of since its greeting. */
   private readonly gone = new Set<string>();
   private readonly kept: KeptConnection;
+  private readonly line: RunLine = { send: (values, rest) => this.say(values, rest), launcherPid: () => this.pid ?? 0 };
   private closed = false;
 
   constructor(private readonly place: LauncherPlace) {
@@ -83,7 +84,7 @@ export class NativeLauncher implements Launcher {
     const connection = this.connection ?? (await this.connect().catch(noLauncher));
     const { runId, note } = spec;
     const stdin = spec.stdin === 'live' || spec.stdin === 'held' ? spec.stdin : null;
-    const run = new NativeRun(runId, this.lineOf(runId), { logPath: this.logPath(runId), note, stdin });
+    const run = new NativeRun(runId, this.line, { logPath: this.logPath(runId), note, stdin });
     this.held.set(runId, { run, spec, terms: spec, detached: null, unsaid: null, stop: null });
     connection.send(frame);
     return run.launched;
@@ -92,7 +93,7 @@ export class NativeLauncher implements Launcher {
   async find(known: KnownRun): Promise<LaunchedProcess | null> {
     const { greeting } = await this.connect();
     const { runId } = known;
-    const run = new NativeRun(runId, this.lineOf(runId), { logPath: this.logPath(runId), stdin: 'held' });
+    const run = new NativeRun(runId, this.line, { logPath: this.logPath(runId), stdin: 'held' });
     Object.assign(run, { pid: known.pid ?? 0, startedAtMs: known.startedAtMs ?? 0 });
     const held: Held = { run, spec: null, terms: known, detached: null, unsaid: null, stop: null };
     this.held.set(runId, held);
@@ -211,17 +212,9 @@ export class NativeLauncher implements Launcher {
     run.end({ end: lostEnd(run.startedAtMs || Date.now()), note: run.note, logBytes });
   }
 
-  private lineOf(runId: string): RunLine {
-    const launcher = this;
-    return {
-      get launcherPid() {
-        return launcher.pid ?? 0;
-      },
-      send: (values, rest) => launcher.say(runId, values, rest),
-    };
-  }
-
-  private say(runId: string, values: FrameValue[], rest?: Buffer): void {
+  /** The second value of each request is the id of its run. */
+  private say(values: FrameValue[], rest?: Buffer): void {
+    const runId = String(values[1]);
     const held = this.held.get(runId);
     if (values[0] === 'forget') {
       this.held.delete(runId);
@@ -237,7 +230,7 @@ export class NativeLauncher implements Launcher {
   private sayWhatWaits(held: Held): void {
     const { unsaid } = held;
     held.unsaid = null;
-    for (const values of unsaid ?? []) this.say(held.run.runId, values);
+    for (const values of unsaid ?? []) this.say(values);
   }
 
   private logPath(runId: string): string {

@@ -12,7 +12,7 @@ import { startFailure } from './start-failure.js';
 /** Sends requests to the launcher, or to the process that is left of the run when the launcher is gone. */
 export interface RunLine {
   send(values: FrameValue[], rest?: Buffer): void;
-  readonly launcherPid: number;
+  launcherPid(): number;
 }
 
 export class NativeRun implements LaunchedProcess {
@@ -143,7 +143,7 @@ export class NativeRun implements LaunchedProcess {
   /** The launcher holds the pipe open until the message is whole. The server opens the pipe anew through /proc, by the launcher's descriptor. */
   private openStdin(input: number): void {
     try {
-      const fd = openSync(`/proc/${this.line.launcherPid}/fd/${input}`, constants.O_WRONLY | constants.O_NONBLOCK);
+      const fd = openSync(`/proc/${this.line.launcherPid()}/fd/${input}`, constants.O_WRONLY | constants.O_NONBLOCK);
       this.stdin = new Socket({ fd, readable: false, writable: true });
       this.stdin.on('error', () => {});
       if (this.input === 'live') this.stdin.once('close', () => this.letGoOfInput());

@@ -4,7 +4,7 @@ import type { LaunchedProcess } from '../../worker/launcher.js';
 
 export class DeferredLog {
   private process: LaunchedProcess | null = null;
-  private over = false;
+  over = false;
   private waiting: (() => void)[] = [];
 
   attach(process: LaunchedProcess): void {
@@ -20,26 +20,51 @@ export class DeferredLog {
 
   /** Opens the log; the reader must close it. */
   open(): LogSource {
-    const log = this;
-    let reader: LogSource | null = null;
-    const current = () => {
-      reader ??= log.process?.openLog() ?? null;
-      return reader;
-    };
-    return {
-      get sizeBytes() {
-        return current()?.sizeBytes ?? 0;
-      },
-      get ended() {
-        return current()?.ended ?? log.over;
-      },
-      read: (offset, lengthBytes) => current()?.read(offset, lengthBytes) ?? Promise.resolve(Buffer.alloc(0)),
-      changed: () => current()?.changed() ?? new Promise((resolve) => log.waiting.push(resolve)),
-      close: async () => reader?.close(),
-    };
+    return new DeferredReader(this);
+  }
+
+  /** Null: no program has started. */
+  opened(): LogSource | null {
+    return this.process?.openLog() ?? null;
+  }
+
+  changed(): Promise<void> {
+    return new Promise((resolve) => this.waiting.push(resolve));
   }
 
   private wake(): void {
     for (const resolve of this.waiting.splice(0)) resolve();
+  }
+}
+
+/** A class, since a getter of an object literal would keep all that it sees until the next major collection. */
+class DeferredReader implements LogSource {
+  private reader: LogSource | null = null;
+
+  constructor(private readonly log: DeferredLog) {}
+
+  get sizeBytes(): number {
+    return this.current()?.sizeBytes ?? 0;
+  }
+
+  get ended(): boolean {
+    return this.current()?.ended ?? this.log.over;
+  }
+
+  async read(offset: number, lengthBytes: number): Promise<Buffer> {
+    return this.current()?.read(offset, lengthBytes) ?? Buffer.alloc(0);
+  }
+
+  changed(): Promise<void> {
+    return this.current()?.changed() ?? this.log.changed();
+  }
+
+  async close(): Promise<void> {
+    await this.reader?.close();
+  }
+
+  private current(): LogSource | null {
+    this.reader ??= this.log.opened();
+    return this.reader;
   }
 }
