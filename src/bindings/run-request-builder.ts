@@ -3,9 +3,10 @@ import { Injectable } from '@nestjs/common';
 import type { Delivery } from '../bus/bus.js';
 import type { DefinitionRow } from '../definitions/definition-rows.js';
 import { Definitions } from '../definitions/definitions.js';
+import { parsedDefinition } from '../definitions/parsed-definition.js';
 import { chooseInput, isNone } from '../model/adapter-choice.js';
 import { CodedError } from '../model/coded-error.js';
-import { isService, type ProcessDefinition } from '../model/definition.js';
+import { isService } from '../model/definition.js';
 import type { Principal } from '../model/roles.js';
 import { jsonFault } from '../model/strict-json.js';
 import { MessageStorage } from '../runs/message-storage.js';
@@ -40,14 +41,14 @@ export class RunRequestBuilder {
 
   /** Whether messages go to one process that keeps running. */
   async isService(binding: BindingEntity): Promise<boolean> {
-    return isService(JSON.parse((await this.definition(await this.owner(binding), binding)).definition));
+    return isService(parsedDefinition(await this.definition(await this.owner(binding), binding)));
   }
 
   /** Builds the request with the definition in its current revision. */
   async build({ binding, delivery, owner, runId }: MessageForRun): Promise<RunRequest> {
     const { message, redelivered } = delivery;
     const row = await this.definition(owner, binding);
-    const content = JSON.parse(row.definition) as ProcessDefinition;
+    const content = parsedDefinition(row);
     const takesMessage = !isNone(chooseInput(content));
     const trigger: RunTrigger = { binding: binding.id, message_id: message.messageId ?? null, redelivered };
     return {

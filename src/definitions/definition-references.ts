@@ -39,6 +39,7 @@ export class DefinitionReferences {
     const found = await this.rows.byName(viewer, name);
     const own = owner === undefined && found.find((row) => row.ownerId === viewer.userId);
     if (own) return own;
+    if (owner === undefined && found.length <= 1) return found[0];
     const owners = await this.ownerNames(found);
     const wanted = owner === undefined ? found : found.filter((row) => owners.get(row.ownerId) === owner);
     if (wanted.length <= 1) return wanted[0];

@@ -1,6 +1,7 @@
 // Resolves aliases and defaults to the adapters that a definition uses.
 import { type AdapterDeclaration, inputAdapters, outputAdapters } from './adapters.js';
 import { type AdapterChoice, argumentTexts, type ProcessDefinition } from './definition.js';
+import { perDefinition } from './per-definition.js';
 import { placeholderNames } from './placeholders.js';
 
 /** `kind` is the adapter that really runs: the type, or for `file` one of stream and file_path. */
@@ -20,20 +21,20 @@ export const isPipe = ({ kind }: ChosenAdapter) => kind === 'pipe';
 /** A file whose path the definition may name. */
 export const isFile = ({ kind }: ChosenAdapter) => kind === 'file_path' || kind === 'append';
 
-export function chooseInput(definition: ProcessDefinition): ChosenAdapter {
+export const chooseInput = perDefinition((definition): ChosenAdapter => {
   const choice = definition.input_adapter;
   if (choice?.input_type) return chosen(choice.input_type, inputParameters(choice));
   if (uses(definition, 'input_file')) return { kind: 'file_path', parameters: { file_path: '${input_file}' } };
   const takesParameters = definition.parameters !== undefined && definition.process_type !== 'service';
   return { kind: takesParameters ? 'none' : 'stream', parameters: {} };
-}
+});
 
-export function chooseOutput(definition: ProcessDefinition): ChosenAdapter {
+export const chooseOutput = perDefinition((definition): ChosenAdapter => {
   const choice = definition.output_adapter;
   if (choice?.output_type) return chosen(choice.output_type, outputParameters(choice));
   if (uses(definition, 'output_file')) return { kind: 'file_path', parameters: { file_path: '${output_file}' } };
   return { kind: 'stream', parameters: {} };
-}
+});
 
 function inputParameters(choice: AdapterChoice): Record<string, unknown> {
   return choice.input_parameters ?? choice.input_params ?? {};
@@ -66,11 +67,11 @@ export function offeredPlaceholders(input: ChosenAdapter, output: ChosenAdapter)
 }
 
 /** Whether the program gets a port of this machine, chosen for its run, through which an adapter or the proxy of the run speaks with it. */
-export function listens(definition: ProcessDefinition): boolean {
+export const listens = perDefinition((definition): boolean => {
   const variables = Object.values(definition.environment ?? {});
   const named = uses(definition, 'port') || variables.some((text) => placeholderNames(text).includes('port'));
   return named || portAdapters(definition).some(({ parameters }) => ['${port}', '$<port>'].includes(String(parameters.tcp_port)));
-}
+});
 
 /** Those of its adapters that speak with the program at a port. */
 export function portAdapters(definition: ProcessDefinition): ChosenAdapter[] {

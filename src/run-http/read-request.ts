@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { DefinitionRow } from '../definitions/definition-rows.js';
+import { parsedDefinition } from '../definitions/parsed-definition.js';
 import { isObject, parseJson, readBounded } from '../http/json-body.js';
 import { type FilePart, readForm } from '../http/multipart.js';
 import { type Preferences, readPreferences } from '../http/preferences.js';
@@ -38,7 +39,7 @@ export async function readExecuteRequest(
   row: DefinitionRow,
   { spool, runId }: Pick<Reading, 'spool' | 'runId'>,
 ): Promise<ExecuteRequest> {
-  const definition = JSON.parse(row.definition) as ProcessDefinition;
+  const definition = parsedDefinition(row);
   const query = readExecuteQuery(queryOf(request), definition);
   const preferences = readPreferences(request, query.stream);
   const brought = await readBody({ request, definition, preferences, spool, runId });

@@ -5,6 +5,7 @@ import { DataSource, In } from 'typeorm';
 import { checkParameters } from '../definitions/check-parameters.js';
 import { DefinitionEntity } from '../definitions/definition.entity.js';
 import { Definitions } from '../definitions/definitions.js';
+import { parsedDefinition } from '../definitions/parsed-definition.js';
 import { CodedError } from '../model/coded-error.js';
 import { controlDirectory } from '../model/control-directory.js';
 import type { Principal } from '../model/roles.js';
@@ -165,7 +166,7 @@ function requestFor({ id, revision, definition, ownerId }: ServiceDefinition): R
     ...emptyRequest(),
     runId: newRunId(),
     definition: { id, revision },
-    content: JSON.parse(definition),
+    content: parsedDefinition({ id, definition }),
     synchronous: false,
     ownerId,
   };

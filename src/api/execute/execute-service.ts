@@ -1,5 +1,6 @@
 // Handles execute/ on a service: makes sure that the service runs, then delivers the body as one message.
 import type { DefinitionRow } from '../../definitions/definition-rows.js';
+import { parsedDefinition } from '../../definitions/parsed-definition.js';
 import type { Reply } from '../../http/request.js';
 import { CodedError } from '../../model/coded-error.js';
 import { isService } from '../../model/definition.js';
@@ -11,9 +12,8 @@ import type { Spool } from '../../runs/spool.js';
 /** The longest time of a timer of Node. */
 const longestTimerMs = 2 ** 31 - 1;
 
-/** Looks at the text first, so that most definitions need not be parsed. */
-export function isServiceRow({ definition }: DefinitionRow): boolean {
-  return definition.includes('"service"') && isService(JSON.parse(definition));
+export function isServiceRow(row: DefinitionRow): boolean {
+  return isService(parsedDefinition(row));
 }
 
 export interface ServiceCall {

@@ -1,8 +1,9 @@
 // Runs the examples of a definition and says which of them give the expected output.
 import type { DefinitionRow } from '../../definitions/definition-rows.js';
+import { parsedDefinition } from '../../definitions/parsed-definition.js';
 import { runUri } from '../../http/urls.js';
 import { CodedError } from '../../model/coded-error.js';
-import { type DefinitionExample, isService, type ProcessDefinition } from '../../model/definition.js';
+import { type DefinitionExample, isService } from '../../model/definition.js';
 import type { Principal } from '../../model/roles.js';
 import type { Outputs } from '../../results/outputs.js';
 import type { MessageStorage } from '../../runs/message-storage.js';
@@ -32,7 +33,7 @@ export interface ExampleResult {
 
 /** Runs one example after the other. An example without `expect` passes when its run succeeds. */
 export async function runExamples(test: SelfTest): Promise<{ passed: boolean; examples: ExampleResult[] }> {
-  const definition = JSON.parse(test.row.definition) as ProcessDefinition;
+  const definition = parsedDefinition(test.row);
   if (isService(definition))
     throw new CodedError('invalid_request', 'a selftest is not possible for a service; send it a message by execute/');
   const { examples = [] } = definition;
@@ -53,7 +54,7 @@ async function requestOf({ row, storage }: SelfTest, { message, parameters = {} 
     ...emptyRequest(),
     runId,
     definition: row,
-    content: JSON.parse(row.definition),
+    content: parsedDefinition(row),
     parameters,
     message: await storage.keep(runId, message === undefined ? undefined : Buffer.from(message)),
     synchronous: true,

@@ -1,6 +1,7 @@
 // The actions on a run: create it, start it, stop it, send it a signal.
 import { Controller, Req, Res } from '@nestjs/common';
 import { Definitions } from '../../definitions/definitions.js';
+import { parsedDefinition } from '../../definitions/parsed-definition.js';
 import { readJsonObject, readOptionalObject } from '../../http/json-body.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
@@ -167,6 +168,6 @@ export class RunActionsController {
       return { ...common, message, definition: null, content: command, isolation };
     }
     const row = await this.definitions.references.find(owner, definition as string);
-    return { ...common, message, definition: row, ownerId: row.ownerId, content: JSON.parse(row.definition) };
+    return { ...common, message, definition: row, ownerId: row.ownerId, content: parsedDefinition(row) };
   }
 }
