@@ -12,6 +12,7 @@ import type { RunOrder } from '../model/run-order.js';
 import type { RunState } from '../model/states.js';
 import { RunsRoot } from '../results/outputs.js';
 import { RunLogEntity } from '../results/run-log.entity.js';
+import { Crowd } from './crowd.js';
 import type { UnstoredEnd } from './end-journal.js';
 import { IdempotencyEntity, keyMismatch } from './idempotency.entity.js';
 import type { Unstored } from './record-writer.js';
@@ -34,6 +35,7 @@ export interface KeyedMessage {
 @Injectable()
 export class RunStore {
   private readonly logger = new Logger('runs');
+  private readonly crowd = new Crowd();
 
   constructor(
     private readonly writer: SerialWriter,
@@ -43,6 +45,7 @@ export class RunStore {
 
   /** Returns the id of the former run when the same request came before; otherwise commits the row. */
   accept(row: RunEntity, { idempotency, claim }: Pick<RunRequest, 'idempotency' | 'claim'>): Promise<string | null> {
+    this.crowd.enter(row);
     let isRepeated = false;
     const job = async (manager: EntityManager) => {
       if (isRepeated && (await manager.existsBy(RunEntity, { id: row.id }))) return null;
@@ -55,7 +58,7 @@ export class RunStore {
       }
       return null;
     };
-    return this.writer.write(job, { repeatable: true });
+    return this.writer.write(job, { repeatable: true, gather: this.crowd.isThere });
   }
 
   /** Whether the same request came before and was completed. Throws idempotency_mismatch. */
@@ -90,7 +93,7 @@ export class RunStore {
       late();
     };
     const pause = (timeMs: number) => sleep(timeMs, undefined, { ref: false });
-    await retry(() => this.writer.writeSurely(job, late), { backoff: refusedBackoff, failed, pause });
+    await retry(() => this.writer.writeSurely(job, late, { gather: this.crowd.isThere }), { backoff: refusedBackoff, failed, pause });
   }
 
   /** Stores the end that an earlier server could not store. False: the database has no such run. */

@@ -124,3 +124,30 @@ test('a missing table is a fault of the database, and a wrong statement one of t
   expect(databaseFault(gone)?.message).toBe('the database has lost its tables');
   expect(databaseFault(await source.query('SELEC').catch((error) => error))).toBeNull();
 });
+
+test('jobs of a crowd that come one after the other share a transaction, others do not', async () => {
+  // how many rows another connection sees while the job is done
+  const seenBy = (gather: boolean) =>
+    writer.write(
+      async (manager) => {
+        const seen = notes().length;
+        await manager.query('INSERT INTO note (text) VALUES (?)', ['']);
+        return seen;
+      },
+      { gather },
+    );
+  const pairs = async (gather: boolean, ticks: number) => {
+    let together = 0;
+    for (let tries = 0; tries < 50; tries++) {
+      const first = seenBy(gather);
+      for (let tick = 0; tick < ticks; tick++) await new Promise((resolve) => setImmediate(resolve));
+      const second = seenBy(gather);
+      if ((await first) === (await second)) together++;
+      await sleep(2);
+    }
+    return together;
+  };
+  expect(await pairs(false, 3)).toBe(0);
+  // a busy machine may take longer than the job waits
+  expect(await pairs(true, 1)).toBeGreaterThan(0);
+});
