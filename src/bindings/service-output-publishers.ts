@@ -1,6 +1,7 @@
 // Decides from which position, and for which bindings, the messages of services are published.
 import { Injectable } from '@nestjs/common';
 import { CodedError } from '../model/coded-error.js';
+import { seesRun } from '../runs/run-rows.js';
 import { Runs } from '../runs/runs.js';
 import { Services } from '../runs/services.js';
 import type { BindingEntity } from './binding.entity.js';
@@ -35,8 +36,8 @@ export class ServiceOutputPublishers implements PublisherDependencies {
 
   async mayPublish({ ownerId }: BindingEntity, runId: string): Promise<boolean> {
     const run = await this.runs.recorded(runId);
-    const { userId, role } = await this.owners.principal(ownerId);
-    if (!run || role === 'admin' || Number(run.ownerId) === userId) return run !== null;
+    const owner = await this.owners.principal(ownerId);
+    if (!run || seesRun(owner, run)) return run !== null;
     const sentence = `only a binding of the owner may publish the messages of the service ${runId}; this binding only sends to it`;
     throw new CodedError('forbidden', sentence);
   }

@@ -43,10 +43,16 @@ export class RunRows {
     return this.dataSource.createQueryBuilder(RunEntity, 'r').where('r.id = :id', { id }).getOne();
   }
 
+  /** `seesRun` as a condition. */
   private visible(viewer: Principal): SelectQueryBuilder<RunEntity> {
     const query = this.dataSource.createQueryBuilder(RunEntity, 'r');
     return viewer.role === 'admin' ? query.where('1 = 1') : query.where('r.ownerId = :viewer', { viewer: viewer.userId });
   }
+}
+
+/** An admin sees all runs, any other user only its own. */
+export function seesRun({ role, userId }: Principal, { ownerId }: RunEntity): boolean {
+  return role === 'admin' || ownerId === userId;
 }
 
 function filtered(query: SelectQueryBuilder<RunEntity>, filters: RunFilters): SelectQueryBuilder<RunEntity> {

@@ -15,7 +15,7 @@ import type { RunEntity } from './run.entity.js';
 import { RunDependencies } from './run-dependencies.js';
 import { newRunId } from './run-ids.js';
 import type { RunRequest } from './run-request.js';
-import { type RunPage, RunRows } from './run-rows.js';
+import { type RunPage, RunRows, seesRun } from './run-rows.js';
 import type { RunStore } from './run-store.js';
 import { Spool } from './spool.js';
 
@@ -171,7 +171,7 @@ export class Runs {
   /** The present record; throws not_found when this user may not see it. */
   async find(viewer: Principal, id: string): Promise<RunEntity> {
     const row = await this.recorded(id);
-    if (!row || (viewer.role !== 'admin' && row.ownerId !== viewer.userId)) throw new CodedError('not_found', `there is no run ${id}`);
+    if (!row || !seesRun(viewer, row)) throw new CodedError('not_found', `there is no run ${id}`);
     return row;
   }
 

@@ -17,6 +17,7 @@ import { MessageIdempotency } from './message-idempotency.js';
 import type { RunEntity } from './run.entity.js';
 import { newRunId } from './run-ids.js';
 import { emptyRequest, type RunRequest } from './run-request.js';
+import { seesRun } from './run-rows.js';
 import { Runs } from './runs.js';
 
 /** A stored definition as in its row. */
@@ -141,7 +142,7 @@ export class Services {
 
   /** Whether a user may send to a service: a user who may run its definition may. */
   private async maySend(viewer: Principal, { row }: ActiveRun): Promise<boolean> {
-    if (viewer.role === 'admin' || viewer.userId === Number(row.ownerId)) return true;
+    if (seesRun(viewer, row)) return true;
     if (row.definitionId === null) return false;
     return (await this.definitions.rows.byId(viewer, Number(row.definitionId))) !== undefined;
   }
