@@ -4,6 +4,7 @@ import { type BusMessage, type BusState, busMessageBytes, type Delivery, type Su
 import { Buses, type BusName, busNames } from '../bus/buses.js';
 import { CodedError } from '../model/coded-error.js';
 
+export { busNames };
 export type StreamMessage = BusMessage;
 export const largestMessageBytes = busMessageBytes;
 

@@ -3,7 +3,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, ValidateBy, ValidateIf } from 'class-validator';
 import type { BindingEntity } from '../../bindings/binding.entity.js';
 import type { StreamEnd } from '../../bindings/bindings.js';
-import { isStreamEnd } from '../../bindings/streams.js';
+import { busNames, isStreamEnd } from '../../bindings/streams.js';
 import { shownJson } from '../../definitions/shown-json.js';
 import { MetaObject } from '../../http/pages.js';
 import { bindingUri, definitionUri } from '../../http/urls.js';
@@ -22,7 +22,8 @@ const IsWhole = (name: string, { from, to }: Range) =>
     `a whole number from ${from} to ${to}`,
   );
 
-const endSentence = '{"bus": "memory" or "amqp", "stream": NAME} with a NAME of 1 to 100 letters, digits, dots, - and _';
+const quotedBuses = busNames.map((name) => `"${name}"`).join(' or ');
+const endSentence = `{"bus": ${quotedBuses}, "stream": NAME} with a NAME of 1 to 100 letters, digits, dots, - and _`;
 const IsInput = () => Checked('input', isStreamEnd, endSentence);
 const IsOutput = () => Checked('output', (value) => value === null || isStreamEnd(value), `null or ${endSentence}`);
 const IsReference = () =>
@@ -33,8 +34,8 @@ const IsReference = () =>
   );
 
 class StreamEndBody {
-  @ApiPropertyOptional({ enum: ['memory', 'amqp'], description: 'default: amqp where AMQP_URL is set, else memory' })
-  bus?: 'memory' | 'amqp';
+  @ApiPropertyOptional({ enum: busNames, description: 'default: amqp where AMQP_URL is set, else memory' })
+  bus?: StreamEnd['bus'];
 
   @ApiProperty({ example: 'in', description: '1 to 100 letters, digits, dots, - and _' })
   stream: string;
