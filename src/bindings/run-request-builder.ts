@@ -56,7 +56,7 @@ export class RunRequestBuilder {
       runId,
       definition: row,
       content,
-      parameters: takesMessage ? {} : parametersOf(message.body),
+      parameters: takesMessage ? {} : parametersIn(message.body),
       message: await this.storage.keep(runId, takesMessage ? message.body : undefined),
       inputFile: this.storage.hint(message.contentType),
       synchronous: false,
@@ -66,7 +66,7 @@ export class RunRequestBuilder {
 }
 
 /** A definition without a message takes its parameters as a JSON object, as execute/ does. */
-function parametersOf(body: Buffer): Record<string, unknown> {
+function parametersIn(body: Buffer): Record<string, unknown> {
   if (body.length === 0) return {};
   const refused = new CodedError('message_not_taken', 'the definition takes no message; the body must be a JSON object of parameters');
   let value: unknown;

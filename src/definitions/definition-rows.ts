@@ -90,7 +90,7 @@ async function visibleInList(query: Query, viewer: Principal): Promise<Condition
 
 /** SQLite counts fast only with exactly this statement. */
 async function count(query: Query, conditions: Condition[]): Promise<number> {
-  const [{ n }] = await query<{ n: number }>(`SELECT COUNT(*) AS n FROM ${table}${whereClause(conditions)}`, parametersOf(conditions));
+  const [{ n }] = await query<{ n: number }>(`SELECT COUNT(*) AS n FROM ${table}${whereClause(conditions)}`, sqlParameters(conditions));
   return Number(n);
 }
 
@@ -100,7 +100,7 @@ async function select(
   { tail, parameters } = { tail: '', parameters: [] as unknown[] },
 ): Promise<DefinitionRow[]> {
   const sql = `SELECT ${columns} FROM ${table}${whereClause(conditions)} ${tail}`;
-  return (await query<DefinitionRow>(sql, [...parametersOf(conditions), ...parameters])).map(asRow);
+  return (await query<DefinitionRow>(sql, [...sqlParameters(conditions), ...parameters])).map(asRow);
 }
 
 /** A viewer sees its own definitions and the shared ones; an admin sees all. */
@@ -117,7 +117,7 @@ function whereClause(conditions: Condition[]): string {
   return conditions.length === 0 ? '' : ` WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`;
 }
 
-function parametersOf(conditions: Condition[]): unknown[] {
+function sqlParameters(conditions: Condition[]): unknown[] {
   return conditions.flatMap(({ parameters = [] }) => parameters);
 }
 

@@ -40,7 +40,7 @@ export class EmbeddedDispatcher extends Dispatcher {
   }
 
   admit(order: RunOrder, former?: PreviousProgress): EmbeddedAdmission {
-    if (former) return new EmbeddedAdmission(this.lanes.reacquire(placeOf(order), former === 'begun'), this.lanes, this.launcher);
+    if (former) return new EmbeddedAdmission(this.lanes.reacquire(lanePlace(order), former === 'begun'), this.lanes, this.launcher);
     this.checkLauncher();
     checkRunnable(order.definition);
     if (order.interactive?.terminal && this.settings.launcher.name !== 'native')
@@ -48,7 +48,7 @@ export class EmbeddedDispatcher extends Dispatcher {
         'terminal_unavailable',
         'a terminal needs the native launcher, but this server starts programs by child_process',
       );
-    return new EmbeddedAdmission(this.lanes.acquire(placeOf(order)), this.lanes, this.launcher);
+    return new EmbeddedAdmission(this.lanes.acquire(lanePlace(order)), this.lanes, this.launcher);
   }
 
   submit(task: RunTask, { slot }: EmbeddedAdmission): ExecutingRun {
@@ -132,7 +132,7 @@ class EmbeddedAdmission implements Admission {
 }
 
 /** A service would hold a place in a lane permanently, so it takes none. */
-function placeOf({ definition, definitionId, lane, priority }: RunOrder): Place {
+function lanePlace({ definition, definitionId, lane, priority }: RunOrder): Place {
   if (isService(definition)) return { lane: serviceLane, priority, group: null, groupLimit: 0 };
   const { max_parallel } = definition;
   const group = max_parallel && definitionId !== null ? String(definitionId) : null;

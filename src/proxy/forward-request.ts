@@ -20,7 +20,7 @@ export async function forwardRequest(request: FastifyRequest, reply: FastifyRepl
     const ours = reply.getHeaders() as OutgoingHttpHeaders;
     reply.hijack();
     for (const [name, value] of Object.entries(ours)) reply.raw.setHeader(name, value as string);
-    answer.headers = headersForCaller(answer.headers, ours, placeOf(request, address)) as IncomingMessage['headers'];
+    answer.headers = headersForCaller(answer.headers, ours, answeredPlace(request, address)) as IncomingMessage['headers'];
   });
   const passed = passOn(request, address, () => proxy.web(request.raw, reply.raw));
   await passed.catch((error) => {
@@ -41,6 +41,6 @@ function passOn<Result>(request: FastifyRequest, { path, prefix }: ProgramAddres
   }
 }
 
-function placeOf({ headers }: FastifyRequest, { prefix, host, port }: ProgramAddress): AnsweredPlace {
+function answeredPlace({ headers }: FastifyRequest, { prefix, host, port }: ProgramAddress): AnsweredPlace {
   return { prefix, hosts: [String(headers.host).toLowerCase(), `${host.includes(':') ? `[${host}]` : host}:${port}`, `localhost:${port}`] };
 }

@@ -24,7 +24,7 @@ export class RunProxy {
     // the path is never decoded: the program decides what it means
     const [, prefix, path] = /^(\/[^?]*?\/http)(\/.*)$/s.exec(request.raw.url ?? '') ?? [];
     if (prefix === undefined) throw new CodedError('not_found', 'nothing exists at this address; addresses of a program begin with http/');
-    const { host, port } = this.placeOf(row);
+    const { host, port } = this.addressOf(row);
     const pass = wantsUpgrade(request) ? joinUpgrade : forwardRequest;
     await pass(request, reply, { host, port, path, prefix: basePath() + prefix }).catch((error: NodeJS.ErrnoException) => {
       if (error instanceof CodedError) throw error;
@@ -33,7 +33,7 @@ export class RunProxy {
   }
 
   /** Where the run's program listens. Throws no_port, port_not_ready, port_gone. */
-  placeOf(row: RunEntity): { host: string; port: number } {
+  addressOf(row: RunEntity): { host: string; port: number } {
     const { id, port, state } = row;
     if (port === null) throw new CodedError('no_port', `the run ${id} has no port; its definition must contain \${port}`);
     const run = this.runs.activeRun(id);

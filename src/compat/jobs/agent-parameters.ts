@@ -31,7 +31,7 @@ export interface Given {
 }
 
 /** Throws invalid_request for an argument that the method does not have. */
-export function parametersOf({ method, args, kwargs }: IncomingCall): Given {
+export function namedArguments({ method, args, kwargs }: IncomingCall): Given {
   const known = names[method];
   const wrong = args.length > known.length ? 'so many' : Object.keys(kwargs).find((name) => !known.includes(name));
   if (wrong !== undefined) throw invalid(`${method} takes no argument ${wrong}; it takes ${known.join(', ') || 'none'}`);

@@ -6,7 +6,7 @@ import { RemoteError, statuses } from '../../prpc/messages.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { AgentFiles } from './agent-files.js';
 import { AgentJobStore, ConnectionJobs } from './agent-job-store.js';
-import { type Given, parametersOf } from './agent-parameters.js';
+import { type Given, namedArguments } from './agent-parameters.js';
 import { AgentProgram } from './agent-program.js';
 import { readJobStart, readNewJob } from './job-bodies.js';
 import { jobInfo, jobUid } from './job-info.js';
@@ -62,7 +62,7 @@ export class AgentService {
     return async (call) => {
       const method = Object.hasOwn(this.methods, call.method) ? this.methods[call.method] : undefined;
       if (!method) throw new RemoteError(statuses.methodNotFound, '', `method '${call.method}' is not found`);
-      return method({ owner: await session.owner(), session, made, call, ...parametersOf(call) });
+      return method({ owner: await session.owner(), session, made, call, ...namedArguments(call) });
     };
   }
 

@@ -10,9 +10,9 @@ import { openLine } from './messages.js';
 export type Headers = Record<string, string | string[]>;
 
 /** Throws port_gone, port_not_ready. */
-function placeOf(proxy: RunProxy, row: RunEntity): { host: string; port: number } {
+function addressOf(proxy: RunProxy, row: RunEntity): { host: string; port: number } {
   if (row.port === null) throw new CodedError('port_gone', 'Proxy error: job does not contain a running server');
-  return proxy.placeOf(row);
+  return proxy.addressOf(row);
 }
 
 export function openProgramRequest(
@@ -20,7 +20,7 @@ export function openProgramRequest(
   row: RunEntity,
   asked: { method: string; path: string; headers: Headers },
 ): ClientRequest {
-  return openRequest({ ...placeOf(proxy, row), ...asked, agent: false });
+  return openRequest({ ...addressOf(proxy, row), ...asked, agent: false });
 }
 
 export async function openProgramLine(
@@ -28,6 +28,6 @@ export async function openProgramLine(
   row: RunEntity,
   { path, headers, protocols }: { path: string; headers?: Headers; protocols?: string },
 ): Promise<WebSocketConnection> {
-  const { host, port } = placeOf(proxy, row);
+  const { host, port } = addressOf(proxy, row);
   return openLine(`ws://${host.includes(':') ? `[${host}]` : host}:${port}${path}`, { headers, protocols });
 }

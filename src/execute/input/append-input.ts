@@ -7,7 +7,7 @@ import type { LaunchedProcess, LaunchSpec } from '../../worker/launcher.js';
 import { makeFile } from '../files/safe-create.js';
 import { isOwn, judged, openLeftPlace } from '../files/safe-open.js';
 import type { InputAdapter, MessageSink } from '../io/input-adapter.js';
-import { makePlace, type Named, placeOf, shownName } from '../io/own-path.js';
+import { makePlace, type Named, placeAfterStart, shownName } from '../io/own-path.js';
 import { haveOpen, processesOf } from '../io/process-tree.js';
 import { endSignal, pauseFor } from '../run/end-signal.js';
 import { chunksOf, messageOf } from '../run/message-stream.js';
@@ -55,7 +55,7 @@ function named(context: RunContext): Named {
 }
 
 async function openFile(context: RunContext): Promise<FileHandle> {
-  const place = placeOf(context, named(context));
+  const place = placeAfterStart(context, named(context));
   const name = shownName(context, named(context));
   const file = await openLeftPlace(place, flags).catch((error) => {
     throw new CodedError('input_error', `the file '${name}' that messages are appended to cannot be used: ${error.message}`);

@@ -7,7 +7,7 @@ import { CodedError } from '../../model/coded-error.js';
 import type { Descriptor } from '../../model/resource-scope.js';
 import { judged, openLeftPlace } from '../files/safe-open.js';
 import type { RunContext } from '../run/run-context.js';
-import { makePlace, type Named, ownPart, placeOf, shownName } from './own-path.js';
+import { makePlace, type Named, ownPart, placeAfterStart, shownName } from './own-path.js';
 import type { Side } from './port-connection.js';
 
 /** Opens the place itself, whatever is there, only to look at it (O_PATH of Linux). */
@@ -46,7 +46,7 @@ export async function openPipe(context: RunContext, side: Side, mode: number): P
 
 /** Opens the place only when it is a pipe that belongs to the run: what the program may have put there instead is not touched. */
 async function look(context: RunContext, side: Side): Promise<FileHandle> {
-  const place = placeOf(context, named(context, side));
+  const place = placeAfterStart(context, named(context, side));
   const handle = await openLeftPlace(place, lookFlags).catch((error: Error) => {
     throw new CodedError(`${side}_error`, `${pipeName(context, side)} cannot be used: ${error.message}`);
   });
@@ -87,7 +87,7 @@ export function pokePipe(context: RunContext, pipe: Descriptor): void {
 export async function removePipes(context: RunContext): Promise<void> {
   for (const side of ['input', 'output'] as const) {
     if (!isPipe(context[side]) || ownPart(context, named(context, side)) === undefined) continue;
-    const place = placeOf(context, named(context, side));
+    const place = placeAfterStart(context, named(context, side));
     const parts = place.path.split('/');
     const name = parts.pop() as string;
     try {

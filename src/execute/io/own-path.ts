@@ -42,7 +42,7 @@ export async function ownPath(context: RunContext, side: Side, path: string): Pr
 }
 
 /** The same place after the start, when the program may have put anything there. */
-export function placeOf(context: RunContext, named: Named): LeftPlace {
+export function placeAfterStart(context: RunContext, named: Named): LeftPlace {
   const { root, user } = context.directory;
   const own = ownPart(context, named);
   return own === undefined ? { root, path: `${folders[named.side]}/${named.name}`, user } : leftPlace(context, own);

@@ -6,7 +6,7 @@ import type { LaunchedProcess } from '../../worker/launcher.js';
 import { openLeftFile } from '../files/safe-open.js';
 import { FrameCutter, framingOf } from '../io/framing.js';
 import type { OutputAdapter, OutputFrame } from '../io/output-adapter.js';
-import { type Named, ownPart, placeOf } from '../io/own-path.js';
+import { type Named, ownPart, placeAfterStart } from '../io/own-path.js';
 import { endSignal, pauseFor } from '../run/end-signal.js';
 import type { RunContext } from '../run/run-context.js';
 import { keepFile } from './keep-file.js';
@@ -26,7 +26,7 @@ export const appendOutput: OutputAdapter = {
   },
 
   async collect(context: RunContext): Promise<CollectedOutput> {
-    const place = placeOf(context, named(context));
+    const place = placeAfterStart(context, named(context));
     const kept = await keepFile(await openLeftFile(place), context, context.marks.appendedFrom);
     return {
       source: 'file',
@@ -84,7 +84,7 @@ class AppendedFile {
   private async read(): Promise<Buffer> {
     const bytes = await this.readOn();
     if (bytes.length > 0) return bytes;
-    const next = await openLeftFile(placeOf(this.context, named(this.context))).catch(() => null);
+    const next = await openLeftFile(placeAfterStart(this.context, named(this.context))).catch(() => null);
     if (!next) return bytes;
     this.context.scope.file(next);
     // what came before the file was replaced
