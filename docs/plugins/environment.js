@@ -1,17 +1,18 @@
 // An input adapter: the message is the value of ${message}, as for an environment variable. PLUGINS=docs/plugins/environment.js
 import { Buffer } from 'node:buffer';
+import { createReadStream } from 'node:fs';
 
 /** One argument or variable may hold 128 KiB on Linux. */
 const mostBytes = 100_000;
 
-/** @param {import('process-registry/adapters').RunStage} stage */
+/** @param {import('process-registry/adapters').RunContext} context */
 async function textOf({ order, message }) {
   const { kind } = order.message;
   if (kind === 'inline') return Buffer.from(order.message.base64, 'base64').toString();
-  if (kind === 'none' || message === null) return '';
+  if (kind === 'none') return '';
   const parts = [];
   let bytes = 0;
-  for await (const part of message) {
+  for await (const part of kind === 'file' ? createReadStream(order.message.path) : message) {
     bytes += part.length;
     if (bytes > mostBytes) throw new Error(`the message has more than ${mostBytes} bytes`);
     parts.push(part);
@@ -28,9 +29,9 @@ export default {
       parameters: { type: 'object', properties: { trim: { type: 'boolean', description: 'without the newlines at its end' } } },
       offers: ['message'],
       adapter: {
-        async prepare(stage) {
-          const text = await textOf(stage);
-          stage.values.message = stage.input.parameters.trim ? text.replace(/\n+$/, '') : text;
+        async prepare(context) {
+          const text = await textOf(context);
+          context.values.message = context.input.parameters.trim ? text.replace(/\n+$/, '') : text;
           return 'empty';
         },
         async deliver() {},

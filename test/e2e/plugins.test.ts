@@ -28,10 +28,11 @@ test('the example passes the contract that process-registry/adapters exports', (
 test('its types reveal a mistake', () => {
   writeFileSync(
     join(folder, 'typed.ts'),
-    `import { type AdapterPlugin, adapterContract, type Check } from 'process-registry/adapters';
+    `import { type AdapterPlugin, adapterContract, type Check, type RunContext } from 'process-registry/adapters';
 const plugin: AdapterPlugin = { input: [{ type: 'x', what: 'x', parameters: { type: 'object', properties: {} },
-  adapter: { prepare: async (stage) => (stage.values.x = stage.order.runId, 'empty'), deliver: async (_stage, process) => process.stop({}) } }] };
+  adapter: { prepare: async (context) => (context.values.x = context.order.runId, 'empty'), deliver: async (_context, process) => process.stop({}) } }] };
 export const checks: Check[] = adapterContract({ plugin });
+export const idOf = ({ order }: RunContext): string => order.runId;
 // @ts-expect-error there is no such kind of stdin
 export const wrong: AdapterPlugin = { input: [{ ...plugin.input![0], adapter: { prepare: async () => 'nonsense', deliver: async () => {} } }] };
 `,
@@ -71,6 +72,8 @@ test('a server that names it lists it, checks definitions by it and runs them', 
   expect([wrong.status, wrong.json.error]).toEqual([400, expect.stringContaining('input_adapter.input_parameters.trim')]);
   const elsewhere = await store(server, { exec: 'echo', argv: ['${message}'] });
   expect([elsewhere.status, elsewhere.json.error]).toEqual([400, expect.stringContaining('unknown placeholder')]);
+  const spooled = await execute(server, definition(), { body: Buffer.alloc(50_000, 'x'), headers: { 'idempotency-key': 'spooled' } });
+  expect(spooled.text).toBe(`hello ${'x'.repeat(50_000)}`);
   const large = await execute(server, definition(), { body: Buffer.alloc(200_000, 'x') });
   expect([large.status, large.json.code]).toEqual([422, 'input_error']);
   await server.stop();

@@ -65,9 +65,9 @@ export function ownAmong(found: Listener[], pid: number, { directory }: Pick<Run
 }
 
 /** Where the run itself listens on `port`: the addresses to connect to; null: nobody listens yet; `foreign`: another program listens. */
-export function ownListener(port: number, pid: number, stage: Pick<RunContext, 'directory'>): string[] | 'foreign' | null {
+export function ownListener(port: number, pid: number, context: Pick<RunContext, 'directory'>): string[] | 'foreign' | null {
   const found = listenersOn(port);
-  const own = ownAmong(found, pid, stage);
+  const own = ownAmong(found, pid, context);
   return own && own !== 'foreign' ? addressesOf(own, found) : own;
 }
 

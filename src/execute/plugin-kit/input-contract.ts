@@ -36,6 +36,7 @@ export function inputContract(subject: InputSubject): Check[] {
     'a small message comes whole': (harness) => comesBack(harness, inline('a message\n'), Buffer.from('a message\n')),
     'a large message that comes piece by piece comes whole': (harness) =>
       comesBack(harness, live(large.subarray(0, 10), large.subarray(10)), large),
+    'a large message that was spooled comes whole': (harness) => comesBack(harness, harness.spooled(large), large),
     'an empty message is a message, too': (harness) => comesBack(harness, {}, Buffer.alloc(0)),
     'a program that never reads its message ends as usual': async (harness) => {
       const { result } = await within(soonMs, 'the run', harness.run({ ...echo, exec: '/bin/true', argv: [] }, live(large)));

@@ -10,7 +10,7 @@ export type { AdapterPlugin, PluggedInput, PluggedOutput } from '../adapters/ada
 export type { InputAdapter, MessageSink } from '../io/input-adapter.js';
 export type { OutputAdapter, OutputFrame } from '../io/output-adapter.js';
 export { messageOf } from '../run/message-stream.js';
-export type { RunContext as RunStage } from '../run/run-context.js';
+export type { RunContext } from '../run/run-context.js';
 export type { Check, InputSubject } from './input-contract.js';
 export type { OutputSubject } from './output-contract.js';
 

@@ -1,5 +1,5 @@
 // The test harness for adapters: real programs in their own folders, started by child_process, without a server.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -100,6 +100,13 @@ export class TestHarness {
       if (found.length === 0 || performance.now() > untilMs) return found.map(({ name }) => name);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+  }
+
+  /** A message that is sent as one without a length is: spooled to a file. */
+  spooled(message: Buffer): Sent {
+    const path = join(this.folder, 'message');
+    writeFileSync(path, message);
+    return { source: { kind: 'file', path } };
   }
 
   close(): void {
