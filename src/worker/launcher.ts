@@ -78,7 +78,7 @@ export interface ProcessEnd {
   log: Buffer | null;
 }
 
-/** One reader of a framed log (protocol/log-format), which may still grow. */
+/** One reader of a framed log (model/log-format), which may still grow. */
 export interface LogReader {
   /** How many bytes can be read now. */
   readonly sizeBytes: number;

@@ -1,4 +1,4 @@
-// Writes one frame of a run's log; protocol/log-format reads such frames, and native/launcher writes the same format.
+// Writes one frame of a run's log; model/read-frames reads such frames, and native/launcher writes the same format.
 
 const frameHeadBytes = 16;
 export type OutputStream = 'stdout' | 'stderr';
