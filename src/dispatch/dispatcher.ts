@@ -9,7 +9,17 @@ export interface Admission {
   readonly startsNow: boolean;
   /** The name of the launcher that would start the run now. */
   readonly launcher: string;
+  /** `listener` is called when the run may start; at once when it may already. */
+  onEntered(listener: () => void): void;
   withdraw(): void;
+}
+
+/** What decides when a queued run of an earlier server starts. `maxParallel`: that of its definition, 0 without a limit. */
+export interface QueuePlace {
+  lane: string;
+  priority: number;
+  definitionId: number | null;
+  maxParallel: number;
 }
 
 /** What an earlier server had done with a run: accepted it, or begun with it. */
@@ -31,6 +41,9 @@ export interface Closing {
 export abstract class Dispatcher {
   /** Throws when no executor here could run this order, or when no more runs may wait. `former`: the run was accepted before. */
   abstract admit(order: RunOrder, former?: PreviousProgress): Admission;
+
+  /** The place of a run that an earlier server has accepted and that has not started; its order may be read later. */
+  abstract enqueue(place: QueuePlace): Admission;
 
   /** Takes the order; its events come to `task.emit`. */
   abstract submit(task: RunTask, admission: Admission): ExecutingRun;

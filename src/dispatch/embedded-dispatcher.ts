@@ -14,7 +14,7 @@ import type { RunFiles } from '../model/run-files.js';
 import type { RunOrder } from '../model/run-order.js';
 import type { RunPlan } from '../model/run-plan.js';
 import type { ExecutingRun, RunTask } from '../model/run-task.js';
-import { type Admission, type Closing, Dispatcher, type InheritedRun, type PreviousProgress } from './dispatcher.js';
+import { type Admission, type Closing, Dispatcher, type InheritedRun, type PreviousProgress, type QueuePlace } from './dispatcher.js';
 import { type LaneSlot, type Lanes, type Place, serviceLane } from './lanes.js';
 
 /** How long a stopped run may take beyond its own grace; then the server continues its shutdown without waiting. */
@@ -49,6 +49,12 @@ export class EmbeddedDispatcher extends Dispatcher {
         'a terminal needs the native launcher, but this server starts programs by child_process',
       );
     return new EmbeddedAdmission(this.lanes.acquire(lanePlace(order)), this.lanes, this.launcher);
+  }
+
+  enqueue({ lane, priority, definitionId, maxParallel }: QueuePlace): EmbeddedAdmission {
+    const group = maxParallel > 0 && definitionId !== null ? String(definitionId) : null;
+    const place = { lane, priority, group, groupLimit: maxParallel };
+    return new EmbeddedAdmission(this.lanes.reacquire(place, false), this.lanes, this.launcher);
   }
 
   submit(task: RunTask, { slot }: EmbeddedAdmission): ExecutingRun {
@@ -126,6 +132,10 @@ class EmbeddedAdmission implements Admission {
     this.startsNow = slot.state === 'entered';
   }
 
+  onEntered(listener: () => void): void {
+    this.slot.onEntered(listener);
+  }
+
   withdraw(): void {
     this.lanes.release(this.slot);
   }
@@ -165,9 +175,9 @@ function endedWithin(ended: Promise<unknown>, ms: number): Promise<unknown> {
 }
 
 /** Resolves when the run may start; null: at once. */
-function mayStart({ pauseMs, after }: RunTask, { state, entered }: LaneSlot): Promise<void> | null {
-  if (pauseMs === 0 && !after) return state === 'entered' ? null : entered;
-  return Promise.all([entered, after, pauseMs > 0 && pause(pauseMs)]).then(() => {});
+function mayStart({ pauseMs, after }: RunTask, slot: LaneSlot): Promise<void> | null {
+  if (pauseMs === 0 && !after) return slot.state === 'entered' ? null : slot.entered;
+  return Promise.all([slot.entered, after, pauseMs > 0 && pause(pauseMs)]).then(() => {});
 }
 
 function pause(ms: number): Promise<void> {

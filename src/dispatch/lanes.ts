@@ -13,16 +13,32 @@ export interface Place {
   groupLimit: number;
 }
 
-/** The way of a run through its lane: it waits, or has entered; `entered` resolves when it has entered. */
+/** The way of a run through its lane: it waits, or has entered. */
 export class LaneSlot {
-  readonly entered: Promise<void>;
   state: 'waiting' | 'entered' | 'left' = 'waiting';
-  resolve: () => void;
+  private tell: (() => void) | null = null;
 
-  constructor(readonly place: Place) {
-    this.entered = new Promise((resolve) => {
-      this.resolve = resolve;
-    });
+  constructor(readonly place: Place) {}
+
+  /** Resolves when the run has entered. */
+  get entered(): Promise<void> {
+    return new Promise((resolve) => this.onEntered(resolve));
+  }
+
+  /** `listener` is called when the run enters; at once when it has entered. */
+  onEntered(listener: () => void): void {
+    if (this.state === 'entered') return listener();
+    const former = this.tell;
+    this.tell = () => {
+      former?.();
+      listener();
+    };
+  }
+
+  enter(): void {
+    this.state = 'entered';
+    this.tell?.();
+    this.tell = null;
   }
 }
 
@@ -53,6 +69,8 @@ export class Lanes {
   private readonly groups = new Map<string, number>();
   private queued = 0;
   private readonly pauses = new Set<string>();
+  /** Set while runs of an earlier server come back. */
+  private back: NodeJS.Immediate | undefined;
 
   /** `limits`: the limit of active runs by lane, 0 for no limit. `queueLimit`: how many runs may wait, over all lanes. */
   constructor(
@@ -85,7 +103,7 @@ export class Lanes {
       this.enter(slot);
     } else {
       this.wait(slot);
-      setImmediate(() => this.advance(this.lane(known.lane)));
+      this.back ??= setImmediate(() => this.advanceAll());
     }
     return slot;
   }
@@ -121,6 +139,11 @@ export class Lanes {
 
   resume(reason: string): void {
     this.pauses.delete(reason);
+    this.advanceAll();
+  }
+
+  private advanceAll(): void {
+    this.back = undefined;
     for (const lane of this.lanes.values()) this.advance(lane);
   }
 
@@ -146,8 +169,7 @@ export class Lanes {
   private enter(slot: LaneSlot): void {
     this.lane(slot.place.lane).running++;
     this.countGroup(slot.place, 1);
-    slot.state = 'entered';
-    slot.resolve();
+    slot.enter();
   }
 
   private wait(slot: LaneSlot): void {

@@ -3,7 +3,7 @@ import type { RunFiles } from '../model/run-files.js';
 import type { RunOrder } from '../model/run-order.js';
 import type { RunPlan } from '../model/run-plan.js';
 import type { ExecutingRun, RunTask } from '../model/run-task.js';
-import { type Admission, type Closing, Dispatcher, type InheritedRun, type PreviousProgress } from './dispatcher.js';
+import { type Admission, type Closing, Dispatcher, type InheritedRun, type PreviousProgress, type QueuePlace } from './dispatcher.js';
 
 /** Returns the same task, of whose events it hears on their way. */
 export interface RunObserver {
@@ -25,6 +25,10 @@ export class ObservedDispatcher extends Dispatcher {
 
   admit(order: RunOrder, former?: PreviousProgress): Admission {
     return this.inner.admit(order, former);
+  }
+
+  enqueue(place: QueuePlace): Admission {
+    return this.inner.enqueue(place);
   }
 
   explain(order: RunOrder): RunPlan {

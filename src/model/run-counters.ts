@@ -36,10 +36,15 @@ export class RunCounters {
     for (const [lane, states] of this.lanes) for (const [state, count] of states) yield { lane, state, count };
   }
 
+  /** Counts queued runs that are not in memory. */
+  countParked(lane: string, change: 1 | -1): void {
+    this.add(this.boundedLane(lane), 'queued', change);
+  }
+
   /** Returns the same task, queued from now on, whose events are counted on their way. */
   watch(task: RunTask): RunTask {
     const lane = this.boundedLane(task.order.definition.lane ?? 'io');
-    const acceptedAtMs = Date.now();
+    const { acceptedAtMs } = task;
     let state: RunState = 'queued';
     this.add(lane, state, 1);
     const hear = (event: RunEvent) => {
@@ -51,6 +56,7 @@ export class RunCounters {
     };
     return {
       order: task.order,
+      acceptedAtMs,
       message: task.message,
       former: task.former,
       attempt: task.attempt,

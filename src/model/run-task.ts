@@ -6,6 +6,7 @@ import type { Interaction, RunOrder } from './run-order.js';
 
 export interface RunTask {
   order: RunOrder;
+  acceptedAtMs: number;
   /** The message when the order says `live`. */
   message: Readable | null;
   /** Set when an earlier server has started the run, or may have. */

@@ -95,8 +95,10 @@ export class ActiveRuns {
       throw new CodedError('database_unreachable', 'the present states of the runs are not stored yet', { retryAfterSeconds: 5 });
   }
 
-  begin(attempt: RunAttempt): void {
+  begin(attempt: RunAttempt): ActiveRun {
     const { row, order } = attempt;
+    // it is stored; it would hold the message a second time
+    row.order = null;
     const record = new RecordWriter(this.ends.storeOf(row.id));
     const restarts = new RestartPolicy();
     const run: ActiveRun = new ActiveRun({ row, order }, record, (result) => this.again(run, attempt, { restarts, result }));
@@ -116,6 +118,7 @@ export class ActiveRuns {
         .catch((error) => this.logger.error(`spooled files of run ${row.id} could not be removed: ${error.message}`));
     });
     this.dispatch(run, attempt, 0);
+    return run;
   }
 
   /** Ensures that each definition has one service, even among those that an earlier server has left. */
@@ -128,7 +131,8 @@ export class ActiveRuns {
   private dispatch(run: ActiveRun, { row, order, admission, live, takeover }: RunAttempt, pauseMs: number): void {
     const message = order.message.kind === 'live' ? live : null;
     const { former, begun: after } = takeover ?? { former: null, begun: null };
-    const task = { order, message, former, attempt: row.attempt, pauseMs, after, emit: takeover?.watch(run.onEvent) ?? run.onEvent };
+    const { attempt, createdAtMs: acceptedAtMs } = row;
+    const task = { order, acceptedAtMs, message, former, attempt, pauseMs, after, emit: takeover?.watch(run.onEvent) ?? run.onEvent };
     try {
       run.attach(this.dependencies.dispatcher.submit(task, admission));
     } catch (error) {

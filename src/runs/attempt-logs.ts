@@ -14,7 +14,7 @@ export async function* logsOf(
   { id, attempt }: RunEntity,
   { follow, signal }: { follow: boolean; signal: AbortSignal },
 ): AsyncGenerator<AttemptLog> {
-  const run = runs.activeRun(id);
+  const run = await runs.wake(id);
   if (run && follow) yield* run.logs(signal);
   else yield { log: await runs.log(id), attempt: run?.row.attempt ?? attempt };
 }

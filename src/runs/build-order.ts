@@ -115,3 +115,8 @@ export function giveCommand(order: RunOrder, { content, awaitsPort }: DeferredCo
   order.definition = content;
   return { ...commandFacts(order), ...(awaitsPort && { port: 0 }) };
 }
+
+/** Whether the run would be a service that all users of its definition share; a user who started it separately would get the messages of the others. */
+export function isSharedService({ definition, definitionId }: RunOrder): boolean {
+  return isService(definition) && definitionId !== null;
+}

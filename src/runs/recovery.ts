@@ -3,10 +3,11 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { RunEvent, RunEventSink } from '../model/run-event.js';
 import type { RunOrder } from '../model/run-order.js';
 import { ActiveRuns, type Takeover } from './active-runs.js';
+import { ParkedRuns } from './parked-runs.js';
 import type { RunEntity } from './run.entity.js';
 import { RunDependencies } from './run-dependencies.js';
 import { continueAfter } from './run-ids.js';
-import { setAsideMark } from './set-aside.js';
+import { asideEnd } from './set-aside.js';
 import { StaleRuns } from './stale-runs.js';
 import { readOrder } from './stored-order.js';
 import { type Suspicion, TakeoverMarks } from './takeover-marks.js';
@@ -23,6 +24,7 @@ export class Recovery {
   constructor(
     private readonly dependencies: RunDependencies,
     private readonly activeRuns: ActiveRuns,
+    private readonly parked: ParkedRuns,
     private readonly leftovers: StaleRuns,
     private readonly marks: TakeoverMarks,
   ) {}
@@ -33,7 +35,7 @@ export class Recovery {
     if (newest) continueAfter(newest);
     const left = await this.leftovers.list();
     await this.activeRuns.ends.restore();
-    const rows = await this.activeRuns.store.unfinished();
+    const rows = await this.activeRuns.store.begun();
     for (const { ownerId } of rows) this.activeRuns.rights.expect(Number(ownerId));
     const suspicions = await this.suspicions(rows);
     const [clear, suspects]: Promise<void>[][] = [[], []];
@@ -46,8 +48,18 @@ export class Recovery {
     }
     // each run waits for all those before it
     for (const take of alone) take();
-    const nobodys = left.filter((id) => !this.activeRuns.find(id));
+    await this.parkQueued();
+    const nobodys = left.filter((id) => !this.activeRuns.find(id) && !this.parked.has(id));
     return { settled: Promise.all([...clear, ...suspects]).finally(() => void this.leftovers.sweep(nobodys)) };
+  }
+
+  /** Of a queued run only its place is read; services take no place in a lane and are started at once. */
+  private async parkQueued(): Promise<void> {
+    const { rights, store } = this.activeRuns;
+    for (const { id, ownerId, ...place } of await store.queued()) {
+      rights.expect(ownerId);
+      this.parked.park({ id, ownerId, lane: place.lane, admission: this.dependencies.dispatcher.enqueue(place) });
+    }
   }
 
   private async suspicions(rows: RunEntity[]): Promise<Map<string, Suspicion>> {
@@ -99,10 +111,7 @@ export class Recovery {
   /** Ends the record first, so that the remains of the run are not looked at again when that ends the server. Never rejects. */
   private async setAside({ id, pid, startedAtMs }: RunEntity, reason: string): Promise<void> {
     this.logger.error(`run ${id} is set aside: ${reason}`);
-    const error = `${setAsideMark}${reason}`;
-    const end = { state: 'finished', endReason: 'lost', success: false, error, finishedAtMs: Date.now(), order: null } as const;
-    const take = () => ({ change: { ...end }, frames: null });
-    await this.activeRuns.store.saveSurely(id, take, () => {});
+    await this.activeRuns.store.saveSurely(id, asideEnd(reason), () => {});
     await this.dependencies.dispatcher.abandon({ runId: id, pid, startedAtMs }).catch((failure: Error) => {
       this.logger.error(`processes that run ${id} may have left could not be ended: ${failure.message}`);
     });

@@ -2,9 +2,10 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import { DataSource, type EntityManager, In, LessThan } from 'typeorm';
+import { DataSource, type EntityManager, In, LessThan, MoreThan } from 'typeorm';
 import { insertRow, updateRow } from '../database/prepared-statements.js';
 import { SerialWriter } from '../database/serial-writer.js';
+import type { QueuePlace } from '../dispatch/dispatcher.js';
 import { CodedError } from '../model/coded-error.js';
 import { controlDirectory } from '../model/control-directory.js';
 import { retry } from '../model/retry.js';
@@ -30,6 +31,11 @@ export interface KeyedMessage {
   runId: string;
   key: string;
   fingerprint: string;
+}
+
+export interface QueuedRun extends QueuePlace {
+  id: string;
+  ownerId: number;
 }
 
 @Injectable()
@@ -148,12 +154,32 @@ export class RunStore {
     await rmdir(path).catch(() => {});
   }
 
-  /** The runs that were accepted and have not ended, with their stored orders, by age. */
-  unfinished(): Promise<RunEntity[]> {
+  /** The runs that have not ended and were begun at least once, with their stored orders, by age. */
+  begun(): Promise<RunEntity[]> {
     return this.withOrders()
-      .where({ state: In(['queued', 'starting', 'running', 'stopping']) })
+      .where([{ state: In(['starting', 'running', 'stopping']) }, { state: 'queued', attempt: MoreThan(1) }])
       .orderBy('r.id')
       .getMany();
+  }
+
+  /** The places of the runs that wait for their first start, by age; their orders may be long, and there may be many. */
+  async queued(): Promise<QueuedRun[]> {
+    const limit = "json_extract(definition, '$.max_parallel')";
+    const limited: { id: number; most: number }[] = await this.dataSource.query(
+      `SELECT id, ${limit} AS most FROM process_definition WHERE id IN (SELECT definition_id FROM run WHERE state = 'queued') AND ${limit} > 0`,
+    );
+    const most = new Map(limited.map((row) => [Number(row.id), Number(row.most)]));
+    const rows: Omit<QueuedRun, 'maxParallel'>[] = await this.dataSource.query(
+      "SELECT id, owner_id AS ownerId, definition_id AS definitionId, lane, priority FROM run WHERE state = 'queued' AND attempt = 1 ORDER BY id",
+    );
+    return rows.map(({ id, ownerId, definitionId, lane, priority }) => {
+      const definition = definitionId === null ? null : Number(definitionId);
+      return { id, ownerId: Number(ownerId), definitionId: definition, lane, priority, maxParallel: most.get(definition ?? 0) ?? 0 };
+    });
+  }
+
+  withOrder(id: string): Promise<RunEntity | null> {
+    return this.withOrders().where({ id }).getOne();
   }
 
   async newestId(): Promise<string | undefined> {

@@ -8,6 +8,7 @@ import { EndJournal } from './end-journal.js';
 import { FilesOfRuns } from './files-of-runs.js';
 import { MessageIdempotency } from './message-idempotency.js';
 import { MessageStorage } from './message-storage.js';
+import { ParkedRuns } from './parked-runs.js';
 import { PendingEnds } from './pending-ends.js';
 import { PendingRunFiles } from './pending-run-files.js';
 import { Readiness } from './readiness.js';
@@ -27,6 +28,7 @@ import { TakeoverMarks } from './takeover-marks.js';
   providers: [
     RunDependencies,
     ActiveRuns,
+    ParkedRuns,
     Digests,
     EndJournal,
     PendingEnds,

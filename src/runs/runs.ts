@@ -1,7 +1,6 @@
 // The operations on runs: submit, find, list, wait, stop, remove. Every interface calls them, and nothing else starts a program.
 import { Injectable } from '@nestjs/common';
 import { CodedError } from '../model/coded-error.js';
-import { isService } from '../model/definition.js';
 import type { LogSource } from '../model/log-source.js';
 import type { Principal } from '../model/roles.js';
 import type { Interaction, RunOrder } from '../model/run-order.js';
@@ -9,7 +8,8 @@ import type { RunPlan } from '../model/run-plan.js';
 import type { StopRequest } from '../model/run-task.js';
 import type { ActiveRun } from './active-run.js';
 import { ActiveRuns } from './active-runs.js';
-import { buildOrder, type DeferredCommand, giveCommand, newRunRow, typedTo } from './build-order.js';
+import { buildOrder, type DeferredCommand, giveCommand, isSharedService, newRunRow, typedTo } from './build-order.js';
+import { mayPark, ParkedRuns } from './parked-runs.js';
 import { PendingRunFiles } from './pending-run-files.js';
 import type { RunEntity } from './run.entity.js';
 import { RunDependencies } from './run-dependencies.js';
@@ -45,6 +45,7 @@ export class Runs {
   constructor(
     private readonly dependencies: RunDependencies,
     private readonly activeRuns: ActiveRuns,
+    private readonly parked: ParkedRuns,
     private readonly rows: RunRows,
     private readonly created: PendingRunFiles,
   ) {
@@ -108,7 +109,8 @@ export class Runs {
       admission.withdraw();
       return former;
     }
-    this.activeRuns.begin({ row, order, admission, live: request.live, takeover: null });
+    if (mayPark(request, admission)) this.parked.park({ id: row.id, ownerId: row.ownerId, lane: row.lane, admission });
+    else this.activeRuns.begin({ row, order, admission, live: request.live, takeover: null });
     return row.id;
   }
 
@@ -133,7 +135,7 @@ export class Runs {
   async stop(viewer: Principal, id: string, request: StopRequest): Promise<RunEntity> {
     const row = await this.find(viewer, id);
     if (row.state === 'created') return this.cancelCreated(row, request);
-    const run = this.activeRuns.find(id);
+    const run = await this.wake(id);
     if (!run || run.row.state === 'finished') throw new CodedError('wrong_state', `the run ${id} has ended`);
     run.stop(request);
     return run.row;
@@ -141,10 +143,10 @@ export class Runs {
 
   /** Stops all waiting and active runs. Returns how many. */
   stopAll(request: StopRequest): number {
-    return this.activeRuns.stopAll(request);
+    return this.activeRuns.stopAll(request) + this.parked.stopAll(request);
   }
 
-  /** Stops the waiting and active runs of a user who may not start runs any more. */
+  /** Stops the active runs of a user who may not start runs any more; those that waited have been stopped already. */
   stopBarred(ownerId: number): void {
     const error = this.activeRuns.rights.fault(ownerId);
     if (error !== undefined) this.activeRuns.stopAll({ error }, (run) => run.order.ownerId === ownerId);
@@ -186,18 +188,24 @@ export class Runs {
     return { rows: rows.map((row) => this.activeRuns.find(row.id)?.row ?? row), total };
   }
 
+  /** The run while it is in memory: not while it is only queued, unless it was woken. */
   activeRun(id: string): ActiveRun | undefined {
     return this.activeRuns.find(id);
   }
 
+  /** The run in memory, also when it is queued, for those who follow or await it; undefined when it has ended. */
+  wake(id: string): Promise<ActiveRun | undefined> {
+    return this.parked.wake(id);
+  }
+
   /** Resolves when the run has ended, after `timeoutMs`, or when `signal` is aborted. */
   async wait(id: string, timeoutMs: number, signal?: AbortSignal): Promise<void> {
-    await this.activeRuns.find(id)?.endedWithin(timeoutMs, signal);
+    if (timeoutMs > 0) await (await this.wake(id))?.endedWithin(timeoutMs, signal);
   }
 
   /** Opens the log, which its reader closes. */
   async log(id: string): Promise<LogSource> {
-    return this.activeRuns.find(id)?.openLog() ?? (await this.dependencies.outputs.log(id));
+    return (await this.wake(id))?.openLog() ?? (await this.dependencies.outputs.log(id));
   }
 
   /** Returns the same record, and requests the digest of its output if it has none yet: showing a run never reads its output. */
@@ -239,9 +247,4 @@ export class Runs {
     Object.assign(row, begun);
     this.activeRuns.begin({ row, order, admission, live: null, takeover: null });
   }
-}
-
-/** Whether the run would be a service that all users of its definition share; a user who started it separately would get the messages of the others. */
-function isSharedService({ definition, definitionId }: RunOrder): boolean {
-  return isService(definition) && definitionId !== null;
 }

@@ -48,10 +48,12 @@ export class ExecuteController {
   private async answer(request: Request, reply: Reply, { asked, id }: { asked: ExecuteRequest; id: string }): Promise<void> {
     const { preferences, run } = asked;
     const { content: definition } = run;
-    if (definition.on_disconnect === 'stop') stopOnDisconnect(reply, this.runs.activeRun(id));
+    if (definition.on_disconnect === 'stop') stopOnDisconnect(reply, await this.runs.wake(id));
     if (preferences.applied) void reply.header('preference-applied', preferences.applied);
     if (preferences.events) return this.follow(request, reply, id);
-    const active = this.runs.activeRun(id);
+    if (preferences.waitMs === 0 && !preferences.stream)
+      return this.answers.sendRun(reply, 202, await this.runs.find(principalOf(request), id));
+    const active = await this.runs.wake(id);
     const log = await this.runs.log(id);
     const streamed = preferences.stream ? streamedOutput(definition) : undefined;
     if (active && streamed && (await sendStream(reply, active, streamed))) return log.close();

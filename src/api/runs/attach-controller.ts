@@ -54,7 +54,7 @@ export class AttachController {
     const asked = askedInteraction(queryOf(request));
     const begins = row.state === 'created';
     if (begins) await this.runs.start(caller, id, { interactive: asked });
-    const run = this.runs.activeRun(id);
+    const run = await this.runs.wake(id);
     if (run && asked.terminal && !run.input?.interaction.terminal)
       throw new CodedError('wrong_state', `the run ${id} was not started with a terminal`);
     const connection = await accept();

@@ -56,7 +56,7 @@ export class Jobs {
 
   /** Resolves when the job has ended, or when nobody waits any more; at once when the job has not started. */
   async ended({ id }: RunEntity, gone: AbortSignal): Promise<void> {
-    await this.runs.activeRun(id)?.endedOr(gone);
+    await (await this.runs.wake(id))?.endedOr(gone);
   }
 
   /** Resolves when the program runs and has reported its port, if one is expected. After a failure the record is that of a finished run. */
@@ -64,7 +64,7 @@ export class Jobs {
     const registerPort = start.awaitsPort ? registrationVariables(id, reachedAt) : {};
     const env = { ...propertyVariables(this.network.properties), ...start.env, ...registerPort };
     const row = await this.runs.start(owner, id, { command: { content: commandOf({ ...start, env }), awaitsPort: start.awaitsPort } });
-    const run = this.runs.activeRun(id);
+    const run = await this.runs.wake(id);
     if (run && !(await isReady(run)) && run.row.state !== 'finished') await this.giveUp(owner, run);
     return run?.row ?? row;
   }
@@ -78,7 +78,7 @@ export class Jobs {
   /** Ends the job at once, whatever its state; returns the job as it was. */
   async remove(owner: Principal, row: RunEntity): Promise<RunEntity> {
     const before = { ...row };
-    const run = this.runs.activeRun(row.id);
+    const run = await this.runs.wake(row.id);
     run?.stop({ signal: 'SIGKILL', graceMs: 0, error: `the job was removed by ${owner.username}` });
     await run?.ended;
     await this.runs.remove(owner, row.id);

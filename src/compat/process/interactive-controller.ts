@@ -46,7 +46,7 @@ export class InteractiveController {
     const { output_adapter: _ignored, ...content } = command.content;
     const read = async (runId: string) => ({ run: { ...commandRun({ content }, request, runId), interactive: { terminal: null } } });
     const { id } = await this.runs.accept(principalOf(request), read);
-    const active = this.runs.activeRun(id) as ActiveRun;
+    const active = (await this.runs.wake(id)) as ActiveRun;
     const connection = await accept();
     if (!connection) return active.stop({ error: 'the caller went away' });
     this.attachments.watch(id, connection);

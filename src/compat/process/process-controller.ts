@@ -52,7 +52,7 @@ export class ProcessController {
     const caller = principalOf(request);
     this.disk.check();
     const { id, asked } = await this.runs.accept(caller, (runId) => this.requests.read(request, runId));
-    const active = this.runs.activeRun(id) as ActiveRun;
+    const active = (await this.runs.wake(id)) as ActiveRun;
     stopOnDisconnect(reply, active);
     await this.answers.send(reply, active, asked.command.output);
   }

@@ -132,7 +132,16 @@ export class TestHarness {
       isolation: null,
       hostNetwork: false,
     };
-    return { order, message: live ?? null, former: null, attempt: 1, pauseMs: 0, after: null, emit: async () => {} };
+    return {
+      order,
+      message: live ?? null,
+      acceptedAtMs: Date.now(),
+      former: null,
+      attempt: 1,
+      pauseMs: 0,
+      after: null,
+      emit: async () => {},
+    };
   }
 
   private outputOf(runId: string, { output, log }: RunResult): Buffer | null {

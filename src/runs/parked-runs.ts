@@ -1,0 +1,116 @@
+// The queued runs that only wait: nothing of them is in memory but their places, so that a long queue costs little. Their orders stay in the database
+// until their turn comes, or until somebody follows, awaits or stops them.
+import { Injectable, Logger } from '@nestjs/common';
+import type { Admission } from '../dispatch/dispatcher.js';
+import { CompactingMap } from '../model/compacting-map.js';
+import { isService } from '../model/definition.js';
+import { retry } from '../model/retry.js';
+import { RunCounters } from '../model/run-counters.js';
+import type { StopRequest } from '../model/run-task.js';
+import type { ActiveRun } from './active-run.js';
+import { ActiveRuns } from './active-runs.js';
+import type { RunRequest } from './run-request.js';
+import { asideEnd } from './set-aside.js';
+import { readOrder } from './stored-order.js';
+
+/** The pauses while the database is away when the turn of a run has come. */
+const backoff = { firstMs: 50, longestMs: 500 };
+
+export interface ParkedRun {
+  id: string;
+  ownerId: number;
+  lane: string;
+  admission: Admission;
+}
+
+interface Place {
+  run: ParkedRun;
+  waking: Promise<ActiveRun | undefined> | null;
+  /** Set when the run is to end as soon as it is in memory. */
+  stop: StopRequest | null;
+}
+
+@Injectable()
+export class ParkedRuns {
+  private readonly places = new CompactingMap<Place>();
+  private readonly logger = new Logger('runs');
+
+  constructor(
+    private readonly activeRuns: ActiveRuns,
+    private readonly counters: RunCounters,
+  ) {
+    activeRuns.rights.onBarred((ownerId, error) => this.stopAll({ error }, (run) => run.ownerId === ownerId));
+  }
+
+  /** The record of the run is stored, and its admission says that it must wait. */
+  park(run: ParkedRun): void {
+    this.places.set(run.id, { run, waking: null, stop: null });
+    this.counters.countParked(run.lane, 1);
+    const why = this.activeRuns.rights.fault(run.ownerId);
+    if (why !== undefined) this.stopAll({ error: why }, (one) => one === run);
+    run.admission.onEntered(() => void this.enter(run.id));
+  }
+
+  has(id: string): boolean {
+    return this.places.has(id);
+  }
+
+  /** The run in memory, which loads it when it is parked; undefined when it has ended. Throws database_unreachable. */
+  async wake(id: string): Promise<ActiveRun | undefined> {
+    const place = this.places.get(id);
+    if (!place) return this.activeRuns.find(id);
+    place.waking ??= this.load(place).finally(() => {
+      place.waking = null;
+    });
+    return place.waking;
+  }
+
+  /** Stops the parked runs for which `concerned` is true, one after the other. Returns how many. */
+  stopAll(request: StopRequest, concerned: (run: ParkedRun) => boolean = () => true): number {
+    const places = this.places.values().filter(({ run }) => concerned(run));
+    for (const place of places) place.stop ??= request;
+    void this.endOneByOne(places.map(({ run }) => run.id));
+    return places.length;
+  }
+
+  private async endOneByOne(ids: string[]): Promise<void> {
+    for (const id of ids) {
+      const run = await this.wakeSurely(id);
+      await run?.ended;
+    }
+  }
+
+  private async enter(id: string): Promise<void> {
+    if (this.places.has(id)) await this.wakeSurely(id);
+  }
+
+  /** While the database is away, the run waits for it. */
+  private wakeSurely(id: string): Promise<ActiveRun | undefined> {
+    return retry(() => this.wake(id), { backoff, failed: () => {} });
+  }
+
+  private async load(place: Place): Promise<ActiveRun | undefined> {
+    const { id, admission, lane } = place.run;
+    const { store } = this.activeRuns;
+    const row = await store.withOrder(id);
+    this.places.delete(id);
+    this.counters.countParked(lane, -1);
+    if (row?.state !== 'queued') return void admission.withdraw();
+    try {
+      const run = this.activeRuns.begin({ row, order: readOrder(row), admission, live: null, takeover: null });
+      if (place.stop) run.stop(place.stop);
+      return run;
+    } catch (error) {
+      admission.withdraw();
+      const { message } = error as Error;
+      this.logger.error(`run ${id} is set aside: ${message}`);
+      await store.saveSurely(id, asideEnd(message), () => {});
+      return undefined;
+    }
+  }
+}
+
+/** Whether only the place of the run needs to be in memory. */
+export function mayPark({ content, live, interactive, synchronous }: RunRequest, { startsNow }: Admission): boolean {
+  return !startsNow && !synchronous && live === null && !interactive && !isService(content);
+}
