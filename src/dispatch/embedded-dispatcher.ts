@@ -14,6 +14,7 @@ import type { RunFiles } from '../model/run-files.js';
 import type { RunOrder } from '../model/run-order.js';
 import type { RunPlan } from '../model/run-plan.js';
 import type { ExecutingRun, RunTask } from '../model/run-task.js';
+import type { Launcher } from '../worker/launcher.js';
 import { type Admission, type Closing, Dispatcher, type InheritedRun, type PreviousProgress, type QueuePlace } from './dispatcher.js';
 import { type LaneSlot, type Lanes, type Place, serviceLane } from './lanes.js';
 
@@ -29,18 +30,20 @@ export class EmbeddedDispatcher extends Dispatcher {
   private readonly executing = new CompactingMap<{ run: ExecutingRun; slot: LaneSlot; graceMs: number }>();
   private readonly logger = new Logger('launcher');
   private submitted = 0;
+  private readonly means: AdmissionMeans;
 
   constructor(
     private readonly settings: ExecutorSettings,
     private readonly lanes: Lanes,
   ) {
     super();
+    this.means = { lanes, launcher: settings.launcher };
     this.files = new ExecutorFiles(settings);
     settings.launcher.onFault = (fault) => this.hearFault(fault);
   }
 
   admit(order: RunOrder, former?: PreviousProgress): EmbeddedAdmission {
-    if (former) return new EmbeddedAdmission(this.lanes.reacquire(lanePlace(order), former === 'begun'), this.lanes, this.launcher);
+    if (former) return new EmbeddedAdmission(this.lanes.reacquire(lanePlace(order), former === 'begun'), this.means);
     this.checkLauncher();
     checkRunnable(order.definition);
     if (order.interactive?.terminal && this.settings.launcher.name !== 'native')
@@ -48,13 +51,13 @@ export class EmbeddedDispatcher extends Dispatcher {
         'terminal_unavailable',
         'a terminal needs the native launcher, but this server starts programs by child_process',
       );
-    return new EmbeddedAdmission(this.lanes.acquire(lanePlace(order)), this.lanes, this.launcher);
+    return new EmbeddedAdmission(this.lanes.acquire(lanePlace(order)), this.means);
   }
 
   enqueue({ lane, priority, definitionId, maxParallel }: QueuePlace): EmbeddedAdmission {
     const group = maxParallel > 0 && definitionId !== null ? String(definitionId) : null;
     const place = { lane, priority, group, groupLimit: maxParallel };
-    return new EmbeddedAdmission(this.lanes.reacquire(place, false), this.lanes, this.launcher);
+    return new EmbeddedAdmission(this.lanes.reacquire(place, false), this.means);
   }
 
   submit(task: RunTask, { slot }: EmbeddedAdmission): ExecutingRun {
@@ -115,10 +118,12 @@ export class EmbeddedDispatcher extends Dispatcher {
     const { fault } = this.settings.launcher;
     if (fault) throw new CodedError('launcher_unavailable', `no program can be started: ${fault}`, { retryAfterSeconds: 5 });
   }
+}
 
-  private get launcher(): string {
-    return this.settings.launcher.instance;
-  }
+/** What all admissions share, so that each of many takes few bytes. */
+interface AdmissionMeans {
+  lanes: Lanes;
+  launcher: Launcher;
 }
 
 class EmbeddedAdmission implements Admission {
@@ -126,10 +131,13 @@ class EmbeddedAdmission implements Admission {
 
   constructor(
     readonly slot: LaneSlot,
-    private readonly lanes: Lanes,
-    readonly launcher: string,
+    private readonly means: AdmissionMeans,
   ) {
     this.startsNow = slot.state === 'entered';
+  }
+
+  get launcher(): string {
+    return this.means.launcher.instance;
   }
 
   onEntered(listener: () => void): void {
@@ -137,7 +145,7 @@ class EmbeddedAdmission implements Admission {
   }
 
   withdraw(): void {
-    this.lanes.release(this.slot);
+    this.means.lanes.release(this.slot);
   }
 }
 

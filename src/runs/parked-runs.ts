@@ -16,23 +16,29 @@ import { readOrder } from './stored-order.js';
 /** The pauses while the database is away when the turn of a run has come. */
 const backoff = { firstMs: 50, longestMs: 500 };
 
-export interface ParkedRun {
+interface QueuedRun {
   id: string;
   ownerId: number;
   lane: string;
-  admission: Admission;
 }
 
-interface Place {
-  run: ParkedRun;
-  waking: Promise<ActiveRun | undefined> | null;
+/** A class, so that each of many takes few bytes. */
+class ParkedRun {
+  waking: Promise<ActiveRun | undefined> | null = null;
   /** Set when the run is to end as soon as it is in memory. */
-  stop: StopRequest | null;
+  stop: StopRequest | null = null;
+
+  constructor(
+    readonly id: string,
+    readonly ownerId: number,
+    readonly lane: string,
+    readonly admission: Admission,
+  ) {}
 }
 
 @Injectable()
 export class ParkedRuns {
-  private readonly places = new CompactingMap<Place>();
+  private readonly parked = new CompactingMap<ParkedRun>();
   private readonly logger = new Logger('runs');
 
   constructor(
@@ -43,34 +49,35 @@ export class ParkedRuns {
   }
 
   /** The record of the run is stored, and its admission says that it must wait. */
-  park(run: ParkedRun): void {
-    this.places.set(run.id, { run, waking: null, stop: null });
-    this.counters.countParked(run.lane, 1);
-    const why = this.activeRuns.rights.fault(run.ownerId);
+  park({ id, ownerId, lane }: QueuedRun, admission: Admission): void {
+    const run = new ParkedRun(id, ownerId, lane, admission);
+    this.parked.set(id, run);
+    this.counters.countParked(lane, 1);
+    const why = this.activeRuns.rights.fault(ownerId);
     if (why !== undefined) this.stopAll({ error: why }, (one) => one === run);
-    run.admission.onEntered(() => void this.enter(run.id));
+    admission.onEntered(() => void this.enter(id));
   }
 
   has(id: string): boolean {
-    return this.places.has(id);
+    return this.parked.has(id);
   }
 
   /** The run in memory, which loads it when it is parked; undefined when it has ended. Throws database_unreachable. */
   async wake(id: string): Promise<ActiveRun | undefined> {
-    const place = this.places.get(id);
-    if (!place) return this.activeRuns.find(id);
-    place.waking ??= this.load(place).finally(() => {
-      place.waking = null;
+    const parked = this.parked.get(id);
+    if (!parked) return this.activeRuns.find(id);
+    parked.waking ??= this.load(parked).finally(() => {
+      parked.waking = null;
     });
-    return place.waking;
+    return parked.waking;
   }
 
   /** Stops the parked runs for which `concerned` is true, one after the other. Returns how many. */
   stopAll(request: StopRequest, concerned: (run: ParkedRun) => boolean = () => true): number {
-    const places = this.places.values().filter(({ run }) => concerned(run));
-    for (const place of places) place.stop ??= request;
-    void this.endOneByOne(places.map(({ run }) => run.id));
-    return places.length;
+    const runs = this.parked.values().filter(concerned);
+    for (const run of runs) run.stop ??= request;
+    void this.endOneByOne(runs.map(({ id }) => id));
+    return runs.length;
   }
 
   private async endOneByOne(ids: string[]): Promise<void> {
@@ -81,7 +88,7 @@ export class ParkedRuns {
   }
 
   private async enter(id: string): Promise<void> {
-    if (this.places.has(id)) await this.wakeSurely(id);
+    if (this.parked.has(id)) await this.wakeSurely(id);
   }
 
   /** While the database is away, the run waits for it. */
@@ -89,16 +96,16 @@ export class ParkedRuns {
     return retry(() => this.wake(id), { backoff, failed: () => {} });
   }
 
-  private async load(place: Place): Promise<ActiveRun | undefined> {
-    const { id, admission, lane } = place.run;
+  private async load(parked: ParkedRun): Promise<ActiveRun | undefined> {
+    const { id, admission, lane } = parked;
     const { store } = this.activeRuns;
     const row = await store.withOrder(id);
-    this.places.delete(id);
+    this.parked.delete(id);
     this.counters.countParked(lane, -1);
     if (row?.state !== 'queued') return void admission.withdraw();
     try {
       const run = this.activeRuns.begin({ row, order: readOrder(row), admission, live: null, takeover: null });
-      if (place.stop) run.stop(place.stop);
+      if (parked.stop) run.stop(parked.stop);
       return run;
     } catch (error) {
       admission.withdraw();

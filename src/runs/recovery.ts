@@ -56,9 +56,10 @@ export class Recovery {
   /** Of a queued run only its place is read; services take no place in a lane and are started at once. */
   private async parkQueued(): Promise<void> {
     const { rights, store } = this.activeRuns;
-    for (const { id, ownerId, ...place } of await store.queued()) {
-      rights.expect(ownerId);
-      this.parked.park({ id, ownerId, lane: place.lane, admission: this.dependencies.dispatcher.enqueue(place) });
+    // in one turn, so that none starts before all are in their lanes
+    for (const run of await store.queued()) {
+      rights.expect(run.ownerId);
+      this.parked.park(run, this.dependencies.dispatcher.enqueue(run));
     }
   }
 

@@ -22,6 +22,8 @@ import type { RunRequest } from './run-request.js';
 import { readOrder } from './stored-order.js';
 
 const idempotencyMs = 24 * 3_600_000;
+/** How many queued runs are read at once. */
+const pageLength = 2000;
 /** The pauses before a change that the database has refused is tried again. */
 const refusedBackoff = { firstMs: 10_000, longestMs: 10_000 };
 
@@ -164,18 +166,31 @@ export class RunStore {
 
   /** The places of the runs that wait for their first start, by age; their orders may be long, and there may be many. */
   async queued(): Promise<QueuedRun[]> {
+    const queued: QueuedRun[] = [];
+    const most = await this.parallelLimits();
+    const columns = 'id, owner_id AS ownerId, definition_id AS definitionId, lane, priority';
+    for (let last = '', more = true; more; ) {
+      const rows: Omit<QueuedRun, 'maxParallel'>[] = await this.dataSource.query(
+        `SELECT ${columns} FROM run WHERE state = 'queued' AND id > ? AND attempt = 1 ORDER BY id LIMIT ${pageLength}`,
+        [last],
+      );
+      for (const { id, ownerId, lane, priority, ...row } of rows) {
+        const definitionId = row.definitionId === null ? null : Number(row.definitionId);
+        queued.push({ id, ownerId: Number(ownerId), definitionId, lane, priority, maxParallel: most.get(definitionId) ?? 0 });
+        last = id;
+      }
+      more = rows.length === pageLength;
+    }
+    return queued;
+  }
+
+  /** `max_parallel` of the definitions of queued runs. */
+  private async parallelLimits(): Promise<Map<number | null, number>> {
     const limit = "json_extract(definition, '$.max_parallel')";
-    const limited: { id: number; most: number }[] = await this.dataSource.query(
+    const rows: { id: number; most: number }[] = await this.dataSource.query(
       `SELECT id, ${limit} AS most FROM process_definition WHERE id IN (SELECT definition_id FROM run WHERE state = 'queued') AND ${limit} > 0`,
     );
-    const most = new Map(limited.map((row) => [Number(row.id), Number(row.most)]));
-    const rows: Omit<QueuedRun, 'maxParallel'>[] = await this.dataSource.query(
-      "SELECT id, owner_id AS ownerId, definition_id AS definitionId, lane, priority FROM run WHERE state = 'queued' AND attempt = 1 ORDER BY id",
-    );
-    return rows.map(({ id, ownerId, definitionId, lane, priority }) => {
-      const definition = definitionId === null ? null : Number(definitionId);
-      return { id, ownerId: Number(ownerId), definitionId: definition, lane, priority, maxParallel: most.get(definition ?? 0) ?? 0 };
-    });
+    return new Map(rows.map(({ id, most }) => [Number(id), Number(most)]));
   }
 
   withOrder(id: string): Promise<RunEntity | null> {

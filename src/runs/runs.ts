@@ -109,7 +109,7 @@ export class Runs {
       admission.withdraw();
       return former;
     }
-    if (mayPark(request, admission)) this.parked.park({ id: row.id, ownerId: row.ownerId, lane: row.lane, admission });
+    if (mayPark(request, admission)) this.parked.park(row, admission);
     else this.activeRuns.begin({ row, order, admission, live: request.live, takeover: null });
     return row.id;
   }
