@@ -71,7 +71,7 @@ export function figures(storm: Storm, records: Recorded[]): string {
     (reason) => `${records.filter(({ end_reason }) => end_reason === reason).length} ${reason}`,
   );
   return [
-    `${storm.kills.length} kills (${['server', 'launcher', 'both', 'boot'].map((target) => `${count(target)} ${target}`).join(', ')})`,
+    `${storm.kills.length} kills (${['server', 'launcher', 'both', 'boot', 'point'].map((target) => `${count(target)} ${target}`).join(', ')})`,
     `${records.length} runs, ${storm.acknowledged.size} acknowledged, ${reasons.join(', ')}`,
     `${outlived(records, storm.kills)} outlived a server, ${records.filter(({ attempt }) => attempt > 1).length} tried again`,
   ].join('; ');

@@ -4,9 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { initOf, processesWith } from '../support/processes.js';
 import { figures, type Recorded, readJournal, readRecords, staleFiles, staleWork, succeeded } from './aftermath.js';
-import { Storm, type StormPlan } from './storm.js';
+import { killPoints, Storm, type StormPlan } from './storm.js';
 
 const kills = Number(process.env.CRASH_KILLS ?? 20);
+const pointKills = Number(process.env.CRASH_POINTS ?? 8);
 const seed = Number(process.env.CRASH_SEED ?? Date.now() % 1_000_000);
 const timeout = 200_000 + kills * 10_000;
 
@@ -88,6 +89,14 @@ async function cutLogs(storm: Storm): Promise<string[]> {
   }
   return cut;
 }
+
+test(`a server that ends at any point between write, commit, answer and launch loses nothing (seed ${seed})`, {
+  timeout: 200_000 + pointKills * 10_000,
+}, async () => {
+  const plan = { seed, kills: pointKills, runs: pointKills * 4, settings: {}, points: killPoints, prelude: '' };
+  const { records } = await rage(plan);
+  expect(records.filter(({ end_reason }) => end_reason === 'lost')).toEqual([]);
+});
 
 describe(`kill -9 at random instants (seed ${seed})`, () => {
   test(`at pidns loses nothing, though each run leaves a grandchild`, { timeout }, async () => {

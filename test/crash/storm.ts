@@ -10,18 +10,32 @@ import { declared, defined, shellWith } from '../support/programs.js';
 import { type Seeded, seeded } from '../support/seeded.js';
 import { startServer, type TestServer } from '../support/server.js';
 
+/** The points of a run's way at which kill-point.mjs can end a server. */
+export const killPoints = [
+  'before-write',
+  'after-write',
+  'before-commit',
+  'after-commit',
+  'before-answer',
+  'after-answer',
+  'before-launch',
+  'after-launch',
+] as const;
+
 export interface StormPlan {
   seed: number;
   kills: number;
   /** At least this many are acknowledged before the storm ends. */
   runs: number;
   settings: Record<string, string>;
+  /** The server ends itself at one of these points, in place of kills from outside at random instants. */
+  points?: readonly string[];
   /** What each run does before it sleeps, in shell. */
   prelude: string;
 }
 
 export interface Kill {
-  target: 'server' | 'launcher' | 'both' | 'boot';
+  target: 'server' | 'launcher' | 'both' | 'boot' | 'point';
   atMs: number;
 }
 
@@ -53,8 +67,13 @@ export class Storm {
   async rage(): Promise<void> {
     await this.start();
     this.definition = await defined(this.server as TestServer, this.program());
+    if (this.plan.points) await this.kill('server');
     const asking = askers.map((how) => this.ask(how, seeded(this.random.between(0, 2 ** 32))));
     while (this.kills.length < this.plan.kills || this.acknowledged.size < this.plan.runs) {
+      if (this.plan.points) {
+        await this.awaitPoint();
+        continue;
+      }
       // a third of them later, so that there is something to be adopted on a busy machine too
       await sleep(this.random.pick([this.random.between(0, 700), this.random.between(0, 700), this.random.between(700, 2500)]));
       await this.kill(this.random.pick(['server', 'launcher', 'both']));
@@ -112,6 +131,17 @@ export class Storm {
     return true;
   }
 
+  /** The server ends itself, unless no run comes to its point in time. */
+  private async awaitPoint(): Promise<void> {
+    const child = this.child as ChildProcess;
+    const late = setTimeout(() => kill9(child.pid), 10_000);
+    await this.exited();
+    clearTimeout(late);
+    this.kills.push({ target: 'point', atMs: Date.now() });
+    this.server = null;
+    await this.start();
+  }
+
   private async kill(target: 'server' | 'launcher' | 'both'): Promise<void> {
     const victims =
       target === 'both'
@@ -153,7 +183,14 @@ export class Storm {
   }
 
   private get settings(): Record<string, string> {
-    return { LANES: 'io=6', GRACE: '2', ...this.plan.settings };
+    const { points, settings } = this.plan;
+    return { LANES: 'io=6', GRACE: '2', ...settings, ...(points && !this.over && this.definition !== '' && this.killsItself(points)) };
+  }
+
+  private killsItself(points: readonly string[]): Record<string, string> {
+    const preload = join(import.meta.dirname, 'kill-point.mjs');
+    const after = Math.ceil(this.random.between(0, 12));
+    return { NODE_OPTIONS: `--import=${preload}`, KILL_POINT: this.random.pick([...points]), KILL_AFTER: String(after) };
   }
 
   private get options() {
