@@ -14,7 +14,6 @@ import type { RunFiles } from '../model/run-files.js';
 import type { RunOrder } from '../model/run-order.js';
 import type { RunPlan } from '../model/run-plan.js';
 import type { ExecutingRun, RunTask } from '../model/run-task.js';
-import type { Launcher } from '../worker/launcher.js';
 import { type Admission, type Closing, Dispatcher, type InheritedRun, type PreviousProgress, type QueuePlace } from './dispatcher.js';
 import { type LaneSlot, type Lanes, type Place, serviceLane } from './lanes.js';
 
@@ -123,7 +122,7 @@ export class EmbeddedDispatcher extends Dispatcher {
 /** What all admissions share, so that each of many takes few bytes. */
 interface AdmissionMeans {
   lanes: Lanes;
-  launcher: Launcher;
+  launcher: ExecutorSettings['launcher'];
 }
 
 class EmbeddedAdmission implements Admission {
