@@ -1,5 +1,6 @@
 // Server-Sent Events on the wire: the head of the response, one event, and bytes that may not be text.
 import { isUtf8 } from 'node:buffer';
+import type { Socket } from 'node:net';
 import type { FastifyReply } from 'fastify';
 
 const keepAliveMs = 15_000;
@@ -55,13 +56,19 @@ export function eventText({ name, id, data }: SentEvent): string {
 
 /** Writes one or more complete events; resolves when the client can take more. */
 export async function writeText(raw: RawReply, text: string | Buffer): Promise<void> {
-  if (text.length === 0 || raw.destroyed || raw.write(text)) return;
+  if (text.length > 0 && !raw.destroyed && !raw.write(text)) await drained(raw);
+}
+
+/** Resolves when the client can take more, or is gone. */
+export async function drained(raw: RawReply): Promise<void> {
+  const full: RawReply | Socket | null = raw.writableNeedDrain ? raw : raw.socket;
+  if (!full?.writableNeedDrain) return;
   await new Promise<void>((resolve) => {
     const goOn = () => {
-      raw.off('drain', goOn).off('close', goOn);
+      full.off('drain', goOn).off('close', goOn);
       resolve();
     };
-    raw.on('drain', goOn).on('close', goOn);
+    full.on('drain', goOn).on('close', goOn);
   });
 }
 

@@ -10,3 +10,16 @@ export interface LogSource {
   changed(): Promise<void>;
   close(): Promise<void>;
 }
+
+export interface LogOpener {
+  /** Opens the log once more; its reader closes it. */
+  openLog(): LogSource;
+}
+
+/** The log of one attempt of a run. */
+export interface AttemptLog {
+  log: LogSource;
+  attempt: number;
+  /** Opens the same log for another reader; missing when the log does not grow. */
+  source?: LogOpener;
+}

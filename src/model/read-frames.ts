@@ -26,17 +26,20 @@ export interface Reading {
   follow?: boolean;
   /** How many bytes are read in one piece, unless a frame is larger. */
   blockBytes?: number;
+  /** Waits at the end of a log that grows, in place of the log's own change; returns where reading continues, the beginning of a frame. */
+  wait?: (offset: number) => Promise<number>;
 }
 
 /** Reads the blocks and closes the log afterwards. Without `follow` it ends with the present content. */
 export async function* readBlocks(
   log: LogSource,
-  { from = 0, follow = false, blockBytes = largeBlockBytes }: Reading,
+  { from = 0, follow = false, blockBytes = largeBlockBytes, wait }: Reading,
 ): AsyncGenerator<FrameBlock> {
   let offset = from;
   try {
     for (;;) {
-      const change = follow && !log.ended ? log.changed() : undefined;
+      const mayGrow = follow && !log.ended;
+      const change = mayGrow && !wait ? log.changed() : undefined;
       while (offset < log.sizeBytes) {
         const bytes = await nextBlock(log, offset, blockBytes);
         if (!bytes) break;
@@ -44,8 +47,10 @@ export async function* readBlocks(
         yield { offset, end, bytes };
         offset = end;
       }
-      if (!change) return;
-      if (!log.ended) await change;
+      if (!mayGrow) return;
+      if (log.ended) continue;
+      if (wait) offset = await wait(offset);
+      else await change;
     }
   } finally {
     await log.close();

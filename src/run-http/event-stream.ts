@@ -1,12 +1,14 @@
 // Sends a run as Server-Sent Events: state, stdout, stderr, end; the id of an event is the offset in the log at which the next one begins.
 import type { FastifyReply } from 'fastify';
-import { type RawReply, sendEventStream, writeEvent, writeText } from '../http/sse.js';
+import { drained, type RawReply, sendEventStream, writeEvent, writeText } from '../http/sse.js';
 import type { LogStream } from '../model/log-format.js';
+import type { AttemptLog } from '../model/log-source.js';
 import { logUntil } from '../model/log-until.js';
 import { checkOffset, readBlocks } from '../model/read-frames.js';
-import { type AttemptLog, logsOf } from '../runs/attempt-logs.js';
+import { logsOf } from '../runs/attempt-logs.js';
 import type { RunEntity } from '../runs/run.entity.js';
 import type { Runs } from '../runs/runs.js';
+import { joinAudience } from './audience.js';
 import { blockEvents } from './block-events.js';
 import { eventId, offsetOf } from './event-ids.js';
 
@@ -46,13 +48,21 @@ export async function sendEvents(reply: FastifyReply, events: EventStream): Prom
 
 /** Sends the events of one log. Returns the id of the last event. Closes the log. */
 async function sayLog(raw: RawReply, gone: AbortSignal, events: EventStream & AttemptLog): Promise<number> {
-  const { log, attempt, follow } = events;
+  const { log, attempt, follow, stream, source } = events;
   const from = offsetOf(events.from, attempt);
   let id = eventId(attempt, from);
+  const listen =
+    source &&
+    (async (offset: number) => {
+      const end = await joinAudience(source, { attempt, stream }, { raw, offset, gone });
+      id = eventId(attempt, end);
+      await drained(raw);
+      return end;
+    });
   await writeEvent(raw, { name: 'state', id, data: JSON.stringify({ state: current(events).state }) });
-  for await (const block of readBlocks(logUntil(log, gone), { from, follow, blockBytes })) {
+  for await (const block of readBlocks(logUntil(log, gone), { from, follow, blockBytes, wait: listen })) {
     id = eventId(attempt, block.end);
-    await writeText(raw, blockEvents(block, { attempt, stream: events.stream }));
+    await writeText(raw, blockEvents(block, { attempt, stream }));
   }
   return id;
 }

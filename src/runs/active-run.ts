@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import { CodedError } from '../model/coded-error.js';
 import { isService } from '../model/definition.js';
-import type { LogSource } from '../model/log-source.js';
+import type { AttemptLog, LogSource } from '../model/log-source.js';
 import { changesState, type RunEvent, type StateEvent } from '../model/run-event.js';
 import type { RunOrder } from '../model/run-order.js';
 import type { RunResult } from '../model/run-result.js';
@@ -160,11 +160,11 @@ export class ActiveRun {
   }
 
   /** The logs of the present attempt and of each one that follows; the reader closes each of them. */
-  async *logs(signal: AbortSignal): AsyncGenerator<{ log: LogSource; attempt: number }> {
+  async *logs(signal: AbortSignal): AsyncGenerator<AttemptLog> {
     for (let read = 0; !signal.aborted; ) {
       if (this.attempt > read) {
         read = this.attempt;
-        yield { log: this.openLog(), attempt: read };
+        yield { log: this.openLog(), attempt: read, source: this.executing ?? undefined };
       } else if (this.row.state === 'finished') return;
       else await this.changed(signal);
     }

@@ -1,12 +1,7 @@
 // The logs of a run that is followed: one after the other, since each attempt of a service begins its own.
-import type { LogSource } from '../model/log-source.js';
+import type { AttemptLog } from '../model/log-source.js';
 import type { RunEntity } from './run.entity.js';
 import type { Runs } from './runs.js';
-
-export interface AttemptLog {
-  log: LogSource;
-  attempt: number;
-}
 
 /** The reader closes each log. Ends when the run has ended, or after the present log when the run is not followed. */
 export async function* logsOf(

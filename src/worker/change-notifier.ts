@@ -7,7 +7,10 @@ export class ChangeNotifier {
     return new Promise((resolve) => this.waiting.push(resolve));
   }
 
-  wake(): void {
-    for (const resolve of this.waiting.splice(0)) resolve();
+  /** Returns how many were woken. */
+  wake(): number {
+    const woken = this.waiting.splice(0);
+    for (const resolve of woken) resolve();
+    return woken.length;
   }
 }

@@ -5,7 +5,7 @@ import { ChangeNotifier } from './change-notifier.js';
 import type { LogReader } from './launcher.js';
 import { SharedBlocks } from './shared-blocks.js';
 
-/** The cost of waking one reader: growth is not reported before all readers can have taken the last growth. */
+/** The cost of waking one reader: growth is not reported before all who were woken can have taken the last growth. */
 const perReaderMs = 0.06;
 /** The longest time until growth is reported. */
 const longestMs = 40;
@@ -19,6 +19,8 @@ export class FollowedLog {
   /** How many readers have read from the file and are not closed. */
   private readers = 0;
   private toldAtMs = 0;
+  /** How many readers the last report has woken. */
+  private woken = 0;
   private timer: NodeJS.Timeout | undefined;
   private readonly changes = new ChangeNotifier();
   private readonly blocks: SharedBlocks;
@@ -35,7 +37,7 @@ export class FollowedLog {
     if (sizeBytes <= this.writtenBytes) return;
     this.writtenBytes = sizeBytes;
     if (this.timer) return;
-    const waitMs = this.toldAtMs + Math.min(longestMs, this.readers * perReaderMs) - performance.now();
+    const waitMs = this.toldAtMs + Math.min(longestMs, this.woken * perReaderMs) - performance.now();
     if (waitMs < 1) this.tell();
     else this.timer = setTimeout(() => this.tell(), waitMs);
   }
@@ -77,7 +79,7 @@ export class FollowedLog {
     this.timer = undefined;
     this.toldAtMs = performance.now();
     this.sizeBytes = this.writtenBytes;
-    this.changes.wake();
+    this.woken = this.changes.wake();
   }
 }
 
