@@ -1,7 +1,7 @@
 // Compares servers: a warm-up for each, then rounds in alternation, with the control timed between the rounds.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serverCpu } from './cpu-time.mjs';
-import { summarize } from './figures.mjs';
+import { summaryOf } from './figures.mjs';
 
 /** Node compiles what is used often for about ten seconds: a server under load is past this time. */
 export const warmUpSeconds = 8;
@@ -9,8 +9,8 @@ export const warmUpSeconds = 8;
 const settleMs = 100;
 
 /** The figures of each side, by name. `planOf` returns what is sent to a side; `cpuOf` returns the CPU time that is counted. */
-export async function compare({ sides, planOf, load, control, rounds, seconds, cpuOf = serverCpu }) {
-  for (const side of sides) await load.send(side, planOf(side), warmUpSeconds);
+export async function compare({ sides, planOf, load, control, rounds, seconds, warmUp = warmUpSeconds, cpuOf = serverCpu }) {
+  for (const side of sides) await load.send(side, planOf(side), warmUp);
   const measured = sides.map(() => []);
   for (let round = 0; round < rounds; round++) {
     await sleep(settleMs);
@@ -29,14 +29,4 @@ async function measure({ side, cpuOf, send }) {
   const { requests, ...figures } = await send();
   const cpu = Object.entries(cpuOf(side)).map(([key, us]) => [key, (us - before[key]) / requests]);
   return { ...figures, ...Object.fromEntries(cpu) };
-}
-
-/** The summary of each figure over the rounds. */
-export function summaryOf(rounds) {
-  return Object.fromEntries(Object.keys(rounds[0]).map((key) => [key, summarize(rounds.map((round) => round[key]))]));
-}
-
-/** The ratio of the medians of two sides. */
-export function ratioOf([one, other]) {
-  return Object.fromEntries(Object.keys(one).map((key) => [key, one[key].median / other[key].median]));
 }

@@ -1,6 +1,6 @@
 // How much CPU time a server has used, as Linux counts it for its processes.
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
@@ -9,10 +9,31 @@ export function serverCpu({ pid }) {
   return { cpuUsPerRequest: ownUs(statOf(pid)) };
 }
 
-/** The CPU time of the server and of all processes that belong to it, with the children that they have waited for. */
+/** Also the CPU time of the server with its launcher, and that of all processes that belong to it, with the children that they have waited for. */
 export function treeCpu(side) {
-  const tree = processesOf(side).reduce((sum, stat) => sum + ownUs(stat) + stat.waitedForUs, 0);
-  return { ...serverCpu(side), treeCpuUsPerRequest: tree };
+  const all = processesOf(side);
+  const sum = (of) => all.reduce((total, stat) => total + of(stat), 0);
+  return { ...serverCpu(side), ownCpuUsPerRequest: sum(ownUs), treeCpuUsPerRequest: sum((stat) => ownUs(stat) + stat.waitedForUs) };
+}
+
+/** How much of a core a server and its processes take. `wait` is the time in which that is measured. */
+export async function coresOf(side, wait) {
+  const [before, beganMs] = [treeCpu(side), performance.now()];
+  await wait();
+  const [after, us] = [treeCpu(side), (performance.now() - beganMs) * 1000];
+  return {
+    server: (after.cpuUsPerRequest - before.cpuUsPerRequest) / us,
+    own: (after.ownCpuUsPerRequest - before.ownCpuUsPerRequest) / us,
+  };
+}
+
+/** The memory of a process in MB, as Linux counts it (`VmRSS`, or `VmHWM` for the most since `forgetPeak`). */
+export function memoryMb({ pid }, field = 'VmRSS') {
+  return (Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1024) / 1e6;
+}
+
+export function forgetPeak({ pid }) {
+  writeFileSync(`/proc/${pid}/clear_refs`, '5');
 }
 
 /** The server, what descends from it, and processes that were started for its `directory` and may have another parent by now. */

@@ -1,9 +1,10 @@
 // What the bench `crud` compares: reading, listing and creating definitions, our server against a bare peer on the same rows.
-import { compare, ratioOf } from './compare.mjs';
+import { compare } from './compare.mjs';
 import { conditionsBefore, verdictOf } from './conditions.mjs';
 import { Control } from './control.mjs';
 import { definitionOf, rowCount } from './crud-rows.mjs';
 import { startOurs, startPeer } from './crud-sides.mjs';
+import { judge } from './headlines.mjs';
 import { chooseLoad } from './load.mjs';
 import { checkSameAnswers } from './same-answers.mjs';
 import { makeScratch } from './scratch.mjs';
@@ -18,26 +19,53 @@ const pageLength = 20;
 const someIds = Array.from({ length: 1000 }, (_, index) => ((index * 61_803) % rowCount) + 1);
 
 const cases = [
-  { name: 'detail', paths: someIds.map((id) => `${base}${id}/`) },
-  { name: 'list, first page', paths: [`${base}?limit=${pageLength}`] },
-  { name: 'list, last page', paths: [`${base}?limit=${pageLength}&offset=${rowCount - pageLength}`] },
+  { key: 'detail', name: 'detail', paths: someIds.map((id) => `${base}${id}/`) },
+  { key: 'first', name: 'list, first page', paths: [`${base}?limit=${pageLength}`] },
+  { key: 'last', name: 'list, last page', paths: [`${base}?limit=${pageLength}&offset=${rowCount - pageLength}`] },
   // the last case, since it adds rows; without a name, so that the same body can be sent again and again
-  { name: 'create', method: 'POST', paths: [base], body: JSON.stringify({ definition: { ...definitionOf(0), name: undefined } }) },
+  {
+    key: 'create',
+    name: 'create',
+    method: 'POST',
+    paths: [base],
+    body: JSON.stringify({ definition: { ...definitionOf(0), name: undefined } }),
+  },
 ];
 
-export async function run({ rounds, seconds, connections, settings }) {
+const connections = 16;
+
+const speed = (what, key, atLeast) => ({
+  what: `${what}: requests/s to a bare route`,
+  in: key,
+  row: 'ours',
+  to: 'peer',
+  figure: 'perSecond',
+  atLeast,
+});
+/** Debian's python3-django-tastypie is 0.13, which does not run on its Django 3.2; there is no other package of it. */
+const missing = [{ name: 'Django with tastypie', why: "Debian's tastypie 0.13 does not run on Debian's Django 3.2" }];
+
+const headlines = [
+  speed('detail', 'detail', 0.5),
+  speed('list of 20', 'first', 0.7),
+  speed('last page of 20', 'last', 0.7),
+  speed('create', 'create', 0.9),
+];
+
+/** `keys`: only these cases; `warmUp`: seconds for each; `own`: load from our own generator. */
+export async function run({ rounds, seconds, settings, keys, warmUp = 2, own }) {
   const before = conditionsBefore();
   const durability = settings.DURABILITY ?? 'process';
   const logLevel = settings.LOG_LEVEL ?? 'warn';
   const scratch = makeScratch();
   const control = new Control();
   try {
-    const load = chooseLoad({ scratch, connections });
+    const load = chooseLoad({ scratch, connections, own });
     const ours = await startOurs(scratch, { ...settings, LOG_LEVEL: logLevel });
-    const peer = await startPeer(scratch, { durability });
-    const how = { sides: [ours, peer], load, control, rounds, seconds };
+    const sides = [ours, await startPeer(scratch, { durability })];
+    const how = { sides, load, control, rounds, seconds, warmUp };
     const results = [];
-    for (const one of cases) results.push(await runCase(one, how));
+    for (const one of cases.filter(({ key }) => keys?.includes(key) ?? true)) results.push(await runCase(one, how));
     const conditions = {
       durability: `${durability} on both sides`,
       settings: { LOG_LEVEL: logLevel, ...settings },
@@ -48,16 +76,17 @@ export async function run({ rounds, seconds, connections, settings }) {
       seconds,
       ...before,
     };
-    return { bench: 'crud', what, conditions, results, control: control.summary(), verdict: verdictOf(before, control.summary()) };
+    const verdict = verdictOf(before, control.summary());
+    const judged = judge(headlines, results, verdict);
+    return { bench: 'crud', what, conditions, missing, results, control: control.summary(), verdict, headlines: judged };
   } finally {
     await scratch.clear();
   }
 }
 
-async function runCase({ name, method = 'GET', paths, body }, how) {
+async function runCase({ key, name, method = 'GET', paths, body }, how) {
   console.error(`${name} …`);
   await checkSameAnswers(how.sides, () => ({ method, path: paths[0], body }));
   const plan = how.load.plan({ name, method, paths, body });
-  const sides = await compare({ ...how, planOf: () => plan });
-  return { name, sides, ratio: ratioOf(Object.values(sides)) };
+  return { key, name, sides: await compare({ ...how, planOf: () => plan }) };
 }

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 
 const nothing = '-';
 
-/** The load generator; `plan` stores what is to be sent; `send` sends it to a side for some seconds. */
-export function chooseLoad({ scratch, connections }) {
-  const version = /^wrk \S+/.exec(spawnSync('wrk', ['-v'], { encoding: 'utf8' }).stdout ?? '')?.[0];
+/** The load generator; `own`: ours, even if wrk is installed; `plan` stores what is to be sent; `send` sends it to a side for some seconds. */
+export function chooseLoad({ scratch, connections, own = false }) {
+  const version = !own && /^wrk \S+/.exec(spawnSync('wrk', ['-v'], { encoding: 'utf8' }).stdout ?? '')?.[0];
   const command = version ? wrkCommand : ownCommand;
   return {
-    name: version ?? 'node (wrk is not installed: this generator is slow enough to hide differences in requests/s; compare the CPU time)',
+    name: version || 'node (without wrk this generator is slow enough to hide differences in requests/s; compare the CPU time)',
     plan: (requests) => writePlan(scratch, requests),
     send: async (side, plan, seconds) => figuresOf(await scratch.run(command({ side, plan, seconds, connections }))),
   };
@@ -30,7 +30,20 @@ function planWords({ side, plan }) {
 
 function wrkCommand({ side, plan, seconds, connections }) {
   const script = join(import.meta.dirname, 'requests.lua');
-  return ['wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '--latency', '-s', script, side.url, '--', ...planWords({ side, plan })];
+  return [
+    'wrk',
+    '-t1',
+    `-c${connections}`,
+    `-d${seconds}s`,
+    '--latency',
+    '--timeout',
+    '60s',
+    '-s',
+    script,
+    side.url,
+    '--',
+    ...planWords({ side, plan }),
+  ];
 }
 
 function ownCommand({ side, plan, seconds, connections }) {

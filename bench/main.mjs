@@ -1,16 +1,28 @@
-// The command line of the benches: which bench runs, with which options, and where its figures go.
-import { writeFileSync } from 'node:fs';
+// The command line of the benches: which run, with which options, and where their figures go.
 import { parseArgs } from 'node:util';
+import * as backlog from './backlog.mjs';
 import * as crud from './crud.mjs';
-import { printReport } from './report.mjs';
+import { writeDocument } from './document.mjs';
+import * as followers from './followers.mjs';
+import * as queue from './queue.mjs';
+import { printHeadlines, printReport } from './report.mjs';
+import { saveReport } from './results.mjs';
 import * as runs from './runs.mjs';
+import * as services from './services.mjs';
+import { short } from './short.mjs';
+import * as start from './start.mjs';
+import * as stream from './stream.mjs';
 
-const benches = { crud, runs };
+/** In the order in which they are run without a name. */
+const benches = { runs, queue, crud, stream, followers, start, backlog, services };
 
-const usage = `npm run bench -- NAME [--rounds N] [--seconds N] [--connections N] [--only ROW,ROW...] [--set NAME=VALUE]... [--json FILE]
+const usage = `npm run bench [-- NAME...] [--rounds N] [--seconds N] [--only ROW,ROW...] [--set NAME=VALUE]... [--save]
 ${Object.entries(benches)
   .map(([name, { what, rowNames }]) => `  ${name}: ${what}${rowNames ? `\n    rows: ${rowNames.join(', ')}` : ''}`)
-  .join('\n')}`;
+  .join('\n')}
+  short: whether a ratio has become more than a quarter worse than the stored one
+  document: writes docs/benchmarks.md and its plots from bench/results.json
+Without a name all of them run but the last two. --save stores the figures in bench/results.json and writes the document.`;
 
 function readCommandLine() {
   const { values, positionals } = parseArgs({
@@ -18,15 +30,14 @@ function readCommandLine() {
     options: {
       rounds: { type: 'string', default: '5' },
       seconds: { type: 'string', default: '2' },
-      connections: { type: 'string', default: '16' },
       only: { type: 'string' },
       set: { type: 'string', multiple: true, default: [] },
-      json: { type: 'string' },
+      save: { type: 'boolean', default: false },
     },
   });
-  const { only, set, json } = values;
-  const numbers = Object.fromEntries(['rounds', 'seconds', 'connections'].map((name) => [name, wholeNumber(name, values[name])]));
-  return { name: positionals[0], options: { ...numbers, only: only?.split(','), settings: settingsOf(set) }, json };
+  const { only, set, save } = values;
+  const numbers = Object.fromEntries(['rounds', 'seconds'].map((name) => [name, wholeNumber(name, values[name])]));
+  return { names: positionals, options: { ...numbers, only: only?.split(','), settings: settingsOf(set) }, save };
 }
 
 function wholeNumber(name, text) {
@@ -44,23 +55,29 @@ function settingsOf(pairs) {
   );
 }
 
-function checkRows(name, wanted) {
-  const { rowNames = [] } = benches[name];
-  const unknown = wanted.filter((row) => !rowNames.includes(row));
-  if (unknown.length === 0) return;
-  throw new Error(
-    `--only: ${name} has no row '${unknown[0]}'; ${rowNames.length > 0 ? `it has ${rowNames.join(', ')}` : 'it has none to choose from'}`,
-  );
+function checkRows(names, wanted) {
+  const known = names.flatMap((name) => benches[name].rowNames ?? []);
+  const unknown = wanted.find((row) => !known.includes(row));
+  if (unknown) throw new Error(`--only: there is no row '${unknown}'; there are ${known.join(', ') || 'none to choose from'}`);
 }
 
 async function main() {
-  const { name, options, json } = readCommandLine();
-  if (!Object.hasOwn(benches, name ?? ''))
-    throw new Error(`${name === undefined ? 'say which bench' : `there is no bench '${name}'`}\n${usage}`);
-  checkRows(name, options.only ?? []);
-  const report = await benches[name].run(options);
-  printReport(report);
-  if (json) writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
+  const { names: given, options, save } = readCommandLine();
+  if (given[0] === 'short') return short(options, save);
+  if (given[0] === 'document') return writeDocument();
+  const names = given.length > 0 ? given : Object.keys(benches);
+  const unknown = names.find((name) => !Object.hasOwn(benches, name));
+  if (unknown) throw new Error(`there is no bench '${unknown}'\n${usage}`);
+  checkRows(names, options.only ?? []);
+  const reports = [];
+  for (const name of names) {
+    const report = await benches[name].run(options);
+    printReport(report);
+    if (save) saveReport(report);
+    reports.push(report);
+  }
+  if (reports.length > 1) printHeadlines(reports);
+  if (save) writeDocument();
 }
 
 main().catch((error) => {

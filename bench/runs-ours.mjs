@@ -1,12 +1,10 @@
 // Our server in the bench `runs`: checks by /health that it has the wanted launcher and level.
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { processesOf } from './cpu-time.mjs';
+import { memoryMb, processesOf } from './cpu-time.mjs';
 import { ourServer } from './ours.mjs';
-import { ask } from './same-answers.mjs';
+import { ask, define } from './same-answers.mjs';
 
-const base = '/api/process_definition/';
-const heldKib = 2 ** 20;
+const heldMb = 2 ** 30 / 1e6;
 
 /** `wanted` are the settings ISOLATION and LAUNCHER; without LAUNCHER any launcher except Node's own is right. */
 export async function startOurs({ scratch, settings, program }, { name, wanted, holdsMemory = false }) {
@@ -14,13 +12,8 @@ export async function startOurs({ scratch, settings, program }, { name, wanted, 
   const server = await ourServer({ name, settings, environment: wanted, nodeFlags }, scratch).start();
   const uses = await checkUse(server, wanted);
   if (holdsMemory) checkMemory(server);
-  const definition = await ask(server, {
-    method: 'POST',
-    path: base,
-    body: JSON.stringify({ definition: { name: 'hello', exec: program, input_adapter: { input_type: 'none' } } }),
-  });
-  if (definition.status !== 201) throw new Error(`the definition was refused: ${await definition.text()}`);
-  const request = { method: 'POST', path: `${definition.headers.get('location')}execute/` };
+  const path = await define(server, { name: 'hello', exec: program, input_adapter: { input_type: 'none' } });
+  const request = { method: 'POST', path: `${path}execute/` };
   await checkRecord(server, request);
   return { ...server, request, uses: uses + launcherNote(server, wanted) };
 }
@@ -33,9 +26,8 @@ async function checkUse(server, { ISOLATION, LAUNCHER }) {
   return uses;
 }
 
-function checkMemory({ pid }) {
-  const residentKib = Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
-  if (residentKib < heldKib) throw new Error(`the server holds only ${residentKib} KiB`);
+function checkMemory(server) {
+  if (memoryMb(server) < heldMb) throw new Error(`the server holds only ${memoryMb(server)} MB`);
 }
 
 /** Checks that the first run is recorded: a run without a record would be cheaper. */

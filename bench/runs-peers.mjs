@@ -52,6 +52,16 @@ export async function startLighttpd({ scratch, program, header }, { name }) {
   return { ...server, request: { method: 'GET', path }, takenOff: header, uses: firstLine([lighttpd, '-v']) };
 }
 
+/** websocketd: it serves CGI programs over plain HTTP too, from a folder. */
+export async function startWebsocketd({ scratch, program, header }, { name }) {
+  const websocketd = installed('websocketd');
+  const port = await freePort();
+  const words = [`--port=${port}`, '--address=127.0.0.1', `--cgidir=${dirname(program)}`, '--loglevel=error'];
+  const server = await startServer({ name, port, command: [websocketd, ...words] }, scratch);
+  const uses = firstLine([websocketd, '--version']);
+  return { ...server, request: { method: 'GET', path: `/${basename(program)}` }, takenOff: header, uses };
+}
+
 function firstLine([program, ...words]) {
   return spawnSync(program, words, { encoding: 'utf8' }).stdout.split('\n')[0].trim();
 }

@@ -20,7 +20,21 @@ async function answerOf(side, request) {
   return shown + (await answerOf(side, { method: 'GET', path: location }));
 }
 
-export function ask({ url, authorization }, { method, path, body }) {
-  const headers = { ...(authorization && { authorization }), ...(body && { 'content-type': 'application/json' }) };
+export function ask({ url, authorization }, { method, path, body, more }) {
+  const headers = { ...(authorization && { authorization }), ...(body && { 'content-type': 'application/json' }), ...more };
   return fetch(`${url}${path}`, { method, headers, body });
+}
+
+/** Stores a definition. Returns its path. */
+export async function define(server, definition) {
+  const answer = await ask(server, { method: 'POST', path: '/api/process_definition/', body: JSON.stringify({ definition }) });
+  if (answer.status !== 201) throw new Error(`the definition was refused: ${await answer.text()}`);
+  return answer.headers.get('location');
+}
+
+/** Begins a run that nobody waits for. Returns the path of its record. */
+export async function begin(server, definitionPath) {
+  const answer = await ask(server, { method: 'POST', path: `${definitionPath}execute/`, more: { prefer: 'respond-async' } });
+  if (answer.status !== 202) throw new Error(`the run was not accepted: ${await answer.text()}`);
+  return answer.headers.get('location');
 }

@@ -45,7 +45,8 @@ export function makeScratch() {
   };
 }
 
-function ended(child) {
+/** Asks a process to end; resolves when it has. */
+export function ended(child) {
   return new Promise((resolve) => {
     child.once('exit', resolve);
     child.kill('SIGTERM');

@@ -4,6 +4,7 @@ import { openSync, readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ended } from './scratch.mjs';
 
 export const projectRoot = join(import.meta.dirname, '..');
 const startBoundMs = 30_000;
@@ -27,12 +28,17 @@ export function runOnce([program, ...words], scratch) {
 
 /**
  * `address` finds the URL in what the server prints; a server that prints no URL gets a `port` to listen on. The server's log goes to
- * a file, as a service's log does. `environment` adds to the two variables.
+ * a file, and it has a session of its own, as a service does. `environment` adds to the two variables.
  */
 export async function startServer({ name, command: [program, ...words], address, port, environment }, scratch) {
   const log = join(scratch.path, `${name}.log`);
   const { cwd, env } = cwdAndEnvironment(scratch);
-  const child = spawn(program, words, { cwd, env: { ...env, ...environment }, stdio: ['ignore', 'pipe', openSync(log, 'w')] });
+  const child = spawn(program, words, {
+    cwd,
+    env: { ...env, ...environment },
+    stdio: ['ignore', 'pipe', openSync(log, 'w')],
+    detached: true,
+  });
   scratch.owns(child);
   let said = '';
   child.stdout.on('data', (chunk) => {
@@ -46,10 +52,10 @@ export async function startServer({ name, command: [program, ...words], address,
     failure = new Error(`${name} ended with ${code}: ${said}${readFileSync(log, 'utf8').slice(-2000)}`);
   });
   const find = port ? async () => (await accepts(port)) && `http://127.0.0.1:${port}` : () => address.exec(said)?.[1];
-  for (const untilMs = Date.now() + startBoundMs; Date.now() < untilMs; await sleep(10)) {
+  for (const untilMs = Date.now() + startBoundMs; Date.now() < untilMs; await sleep(1)) {
     const url = await find();
     if (failure) throw failure;
-    if (url) return { name, url: new URL(url).origin, pid: child.pid };
+    if (url) return { name, url: new URL(url).origin, pid: child.pid, stop: () => ended(child) };
   }
   throw new Error(`${name} did not begin to listen within ${startBoundMs / 1000} s: ${said}`);
 }

@@ -10,7 +10,9 @@ export class VforkControl {
   #inFlight;
   #run;
 
-  constructor({ scratch, program, inFlight, seconds }) {
+  constructor(how) {
+    const { scratch, program, inFlight, seconds } = how;
+    this.how = how;
     const loop = compile('vfork-loop', scratch);
     this.#inFlight = inFlight;
     this.#run = () => scratch.run([loop, program, String(inFlight), String(seconds)], cwdAndEnvironment(scratch));
@@ -18,7 +20,12 @@ export class VforkControl {
 
   async time() {
     const { requests, ownCpuUs, childCpuUs, ...figures } = figuresOf(await this.#run());
-    this.rounds.push({ ...figures, cpuUsPerRequest: ownCpuUs / requests, treeCpuUsPerRequest: (ownCpuUs + childCpuUs) / requests });
+    this.rounds.push({
+      ...figures,
+      cpuUsPerRequest: ownCpuUs / requests,
+      ownCpuUsPerRequest: ownCpuUs / requests,
+      treeCpuUsPerRequest: (ownCpuUs + childCpuUs) / requests,
+    });
   }
 
   summary() {

@@ -1,4 +1,4 @@
-# Debian's packages that the tests need; sourced from the project's folder.
+# Debian's packages that the tests and the benches need; sourced from the project's folder.
 
 # for npm test: databases, brokers, and programs that definitions of the tests run
 usual_packages='mariadb-server rabbitmq-server redis-server python3 curl ffmpeg gcc libc6-dev make jq bc sqlite3 openssl
@@ -8,6 +8,9 @@ socat netcat-openbsd bubblewrap faketime unzip file xz-utils zstd perl'
 # No archive is larger than 150 MB. Left out for its size: golang-go, nine times as large as gccgo, which compiles the same programs.
 long_packages='chromium g++ gccgo rustc default-jdk-headless ruby lua5.4 php-cli imagemagick pandoc poppler-utils graphviz ghostscript
 qpdf gnuplot-nox libxml2-utils sox gcc-aarch64-linux-gnu libc6-dev-arm64-cross'
+
+# for npm run bench: the load generator, and the programs with which the server is compared
+bench_packages='wrk webhook lighttpd websocketd bubblewrap redis-server celery python3-redis curl gcc libc6-dev'
 
 # missing_of PACKAGE...: prints the packages that are not installed
 missing_of() {
@@ -19,7 +22,7 @@ missing_of() {
 # install_packages PACKAGE...: installs packages; needs root, on Debian or a system based on it
 install_packages() {
   if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-    echo "The tests need Debian's packages: $*" >&2
+    echo "These packages of Debian are needed: $*" >&2
     echo "Install them as root: apt-get install $*" >&2
     echo '0 passed, 1 failed'
     exit 1
@@ -31,4 +34,21 @@ install_packages() {
   [ -e "$policy" ] || { printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod +x "$policy" && made_policy=yes; }
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
   [ "${made_policy:-}" = yes ] && rm -f "$policy"
+}
+
+# set_up NEED NOTE PACKAGE...: installs those that are missing and not in SKIP, and says so before; only says so with list_only=yes
+set_up() {
+  need=$1 note=$2 wanted=''
+  shift 2
+  for package; do
+    case " ${SKIP:-} " in *" $package "*) ;; *) wanted="$wanted $package" ;; esac
+  done
+  missing=$(missing_of $wanted)
+  if [ -z "$missing" ]; then
+    echo "All of Debian's packages that $need are installed."
+    return
+  fi
+  echo "Missing of Debian's packages: $missing"
+  echo "SKIP=\"PACKAGE …\" leaves some out; $note."
+  [ "${list_only:-}" = yes ] || install_packages $missing
 }

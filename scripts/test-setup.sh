@@ -4,15 +4,5 @@
 set -e
 cd "$(dirname "$0")/.."
 . scripts/debian-packages.sh
-wanted=''
-for package in $usual_packages $long_packages; do
-  case " ${SKIP:-} " in *" $package "*) ;; *) wanted="$wanted $package" ;; esac
-done
-missing=$(missing_of $wanted)
-if [ -z "$missing" ]; then
-  echo 'All of Debian'"'"'s packages that the tests need are installed.'
-  exit 0
-fi
-echo "Missing of Debian's packages: $missing"
-echo 'SKIP="PACKAGE …" npm run test:setup leaves some out; npm test needs none of the compilers.'
-[ "${1:-}" = --list ] || install_packages $missing
+[ "${1:-}" = --list ] && list_only=yes
+set_up 'the tests need' 'npm test needs none of the compilers' $usual_packages $long_packages
