@@ -63,8 +63,12 @@ function checkRows(names, wanted) {
 
 async function main() {
   const { names: given, options, save } = readCommandLine();
-  if (given[0] === 'short') return short(options, save);
-  if (given[0] === 'document') return writeDocument();
+  if (given[0] === 'short') await short(options, save);
+  else if (given[0] !== 'document') await measure(given, options, save);
+  if (save || given[0] === 'document') writeDocument();
+}
+
+async function measure(given, options, save) {
   const names = given.length > 0 ? given : Object.keys(benches);
   const unknown = names.find((name) => !Object.hasOwn(benches, name));
   if (unknown) throw new Error(`there is no bench '${unknown}'\n${usage}`);
@@ -77,7 +81,6 @@ async function main() {
     reports.push(report);
   }
   if (reports.length > 1) printHeadlines(reports);
-  if (save) writeDocument();
 }
 
 main().catch((error) => {

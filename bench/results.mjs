@@ -19,5 +19,7 @@ export function save(name, value) {
 /** The values of the rounds are left out, and three digits are more than is known. */
 function stored(key, value) {
   if (key === 'values') return undefined;
+  // where this machine keeps its node says nothing
+  if (key === 'command') return value.replace(process.execPath, 'node');
   return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
 }

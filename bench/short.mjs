@@ -69,6 +69,7 @@ function ratioIn(results, { in: key, rows: [row, to], figures: [figure, toFigure
   return pairedRatio(sides[row][figure], sides[to][toFigure]);
 }
 
-function judged(ratio, stored) {
+/** `stored` is missing for a ratio that is new. */
+export function judged(ratio, stored) {
   return stored ? { ...ratio, was: stored.median, isLost: ratio.min > stored.median / (1 - loss) } : ratio;
 }

@@ -2,7 +2,7 @@
 
 /** npm run test:fast: what needs neither a server nor anything installed. */
 export const fast = [
-  'test/architecture/{copies,dependencies,english,folders,launcher,run-fields,size}.test.ts',
+  'test/architecture/{benchmarks,copies,dependencies,english,folders,launcher,run-fields,size}.test.ts',
   'test/database/**/*.test.ts',
   'test/contracts/memory-bus.test.ts',
   'test/execute/{framing,packing,sandbox-view}.test.ts',
