@@ -61,6 +61,7 @@ struct run {
 extern struct launcher {
   uid_t uid; gid_t gid;                    // in a user namespace the system reports other ids until they are mapped
   int runs_dir, begun;                     // the folder of runs; the list of begun runs
+  int ruleset;                             // denies signals to the processes of others; -1: this kernel cannot
   unsigned begun_count;                    // how many begun lists there were
   bool inside, attached, leaving;          // we are an init; the parent channel is open; no new runs are started
   bool serves, clean;                      // an init that takes further runs; its run has ended

@@ -5,6 +5,7 @@
 #include "namespaces.h"
 #include "output.h"
 #include "run.h"
+#include "session.h"
 
 #include <sys/file.h>
 #include <sys/prctl.h>
@@ -97,6 +98,7 @@ static void prepare_process(int argc, char **argv) {
   for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
   signal(SIGPIPE, SIG_IGN);
   umask(022);
+  session_prepare();
   launcher.uid = geteuid(), launcher.gid = getegid();
   prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   launcher.title = argv[0];

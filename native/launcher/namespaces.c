@@ -1,8 +1,10 @@
 // Level pidns: the init of one run, pid 1 of its own namespaces, which supervises the run and ends together with all its processes.
 #include "namespaces.h"
+#include "descriptors.h"
 #include "init-pool.h"
 #include "output.h"
 #include "run.h"
+#include "session.h"
 #include "start.h"
 
 #include <sched.h>
@@ -58,18 +60,6 @@ static bool arrange_mounts(const struct request *request) {
   return mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, request->own ? "hidepid=1" : NULL) == 0;
 }
 
-// Closes all descriptors except `kept`: those of the launcher or of another run must not stay open in an init.
-static void close_others(const int *kept, size_t count) {
-  for (unsigned low = 3;;) {
-    unsigned next = ~0u;
-    for (size_t index = 0; index < count; index++)
-      if (kept[index] >= (int)low && (unsigned)kept[index] < next) next = (unsigned)kept[index];
-    if (next > low) close_between(low, next - 1);
-    if (next == ~0u) return;
-    low = next + 1;
-  }
-}
-
 // Starts the program of a run; when the program cannot be started, the init ends.
 static void serve(const struct request *request, struct run *run, int input, const char *stage, int error) {
   if (error == 0) error = begin(request, run, input, &stage);
@@ -85,6 +75,7 @@ static void serve(const struct request *request, struct run *run, int input, con
 
 static void __attribute__((noreturn)) inside(const struct request *request, struct run *run, int up, int input) {
   title_set(run); // the first step, so that a later server finds this init
+  session_own();
   // a message that breaks off must not look whole before the program is stopped: the init holds the stdin pipe, too, and it alone holds the named pipes
   const int kept[] = {up, input, run->input, launcher.runs_dir, launcher.begun, run->pipes[0], run->pipes[1]};
   close_others(kept, sizeof kept / sizeof *kept);

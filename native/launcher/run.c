@@ -15,6 +15,8 @@ static char chunk[256 << 10];
 static void signal_all(struct run *run, int signal) {
   if (run->exited) return;
   kill(launcher.inside ? -1 : -run->pid, signal);
+  // without a session of its own a program may have joined another group
+  if (!launcher.inside && getpgid(run->pid) != run->pid) kill(run->pid, signal);
 }
 
 void run_stop(struct run *run, const char *reason, int signal, int64_t grace_ms) {

@@ -1,11 +1,12 @@
 // Starts one program: its descriptors, its user and limits, then exec; a failure is reported with its exact error.
 #include "start.h"
+#include "descriptors.h"
 #include "run.h"
+#include "session.h"
 
 #include <grp.h>
 #include <linux/capability.h>
 #include <sys/ioctl.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -64,17 +65,9 @@ static bool change_user(const struct request *request) {
   return setgroups(0, NULL) == 0 && setresgid(gid, gid, gid) == 0 && setresuid(uid, uid, uid) == 0;
 }
 
-void close_between(unsigned low, unsigned high) {
-  if (syscall(SYS_close_range, low, high, 0u) == 0) return;
-  // close_range is missing before Linux 5.9
-  struct rlimit limit = {.rlim_cur = 1024};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  for (unsigned fd = low; fd <= high && fd < limit.rlim_cur; fd++) close((int)fd);
-}
-
 static void take_files(struct child *child) {
   child->stage = "session";
-  if (setsid() < 0) return;
+  if (!session_enter(child->request)) return;
   if (child->request->rows > 0 && ioctl(child->files[0], TIOCSCTTY, 0) != 0) return;
   for (int index = 0; index < 3; index++)
     if (dup2(child->files[index], index) != index) return;
@@ -89,7 +82,6 @@ static void __attribute__((noreturn)) become(struct child *child) {
   if (*child->stage == 0 && (child->stage = "cgroup", join_cgroups(request->cgroups)) && (child->stage = "limits", set_limits(request)) &&
       (child->stage = "user", change_user(request)) && (child->stage = "cwd", chdir(request->cwd) == 0)) {
     child->stage = "exec";
-    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     sigset_t none;
     sigemptyset(&none);
     signal(SIGPIPE, SIG_DFL);

@@ -8,6 +8,5 @@ int begin(const struct request *, struct run *, int input, const char **stage);
 int open_input(const struct request *, struct run *);
 bool open_begun(void);                     // false with errno
 bool make_pipes(const struct request *, struct run *); // false with errno
-void close_between(unsigned low, unsigned high);
 
 #endif

@@ -49,7 +49,8 @@ export class DetachedRun {
       this.isLate = true;
       this.stop(0, -1);
     }
-    if (Date.now() >= this.killAtMs) signalTo(-this.left.pid, 'SIGKILL');
+    // the program may have left its group
+    if (Date.now() >= this.killAtMs) for (const pid of [-this.left.pid, this.left.pid]) signalTo(pid, 'SIGKILL');
   }
 
   /** Stops the run; a signal of 0 or a grace of -1 stands for what the definition says. */

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { launchLevels } from '../../src/worker/launcher.js';
 import { launcherContract } from '../contracts/launcher.contract.js';
-import { sanitizedLauncher, shell, until } from './sanitized.js';
+import { sanitizedLauncher, shell, textOf, until } from './sanitized.js';
 
 const { root, server, pid } = sanitizedLauncher();
 const runsRoot = root();
@@ -18,9 +18,10 @@ describe.each(launchLevels)('sanitized, level %s', (level) => {
     const before = descriptors();
     const outcomes = Array.from({ length: 300 }, async (_none, index) => {
       const run = await launcher.launch(shell(`sleep 0.5; echo ${index}; exit ${index % 100}`, { level }));
-      const end = await run.ended;
+      const { exitCode } = await run.ended;
+      const said = await textOf(run);
       run.release();
-      return [end.log?.subarray(16).toString(), end.exitCode];
+      return [said, exitCode];
     });
     expect(await Promise.all(outcomes)).toEqual(Array.from({ length: 300 }, (_none, index) => [`${index}\n`, index % 100]));
     await until(() => descriptors() <= before);

@@ -5,7 +5,8 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
-import type { LaunchSpec } from '../../src/worker/launcher.js';
+import { readStream } from '../../src/model/read-frames.js';
+import type { LaunchedProcess, LaunchSpec } from '../../src/worker/launcher.js';
 import { launcherSocket } from '../../src/worker/launcher-connection.js';
 import { encodeLaunchFrame, type FrameFields, FrameSplitter, type FrameValue } from '../../src/worker/launcher-frames.js';
 import { NativeLauncher } from '../../src/worker/native-launcher.js';
@@ -98,6 +99,13 @@ export async function until(isTrue: () => boolean, withinMs = 30_000): Promise<v
 export function shell(script: string, more: Partial<LaunchSpec> = {}): LaunchSpec {
   const terminal = { PATH: '/usr/bin:/bin', TERM: 'dumb' };
   return launchSpec({ note: 'a note', argv: ['-c', script], environment: terminal, graceMs: 500, ...more });
+}
+
+/** What the run has written to stdout, once it has ended: of a run that lived for more than a second the log is a file. */
+export async function textOf(run: LaunchedProcess): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of readStream(run.openLog(), { stream: 'stdout', follow: true })) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
 }
 
 /** A connection that sends what it likes. */
