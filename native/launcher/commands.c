@@ -90,6 +90,7 @@ static bool adopt(struct run *run, struct fields *fields) {
 static bool follow(struct run *run, struct fields *fields) {
   (void)fields;
   run->followed = true;
+  if (run->young) run_watch(run);
   output_spill(run);
   run_grew(run);
   return true;

@@ -1,7 +1,7 @@
 // The state of this process, and its command line, by which others find it.
 #include "launcher.h"
 
-struct launcher launcher = {.runs_dir = -1, .begun = -1, .ruleset = -1};
+struct launcher launcher = {.runs_dir = -1, .begun = -1, .nothing = -1, .ruleset = -1};
 void (*child_ready)(struct watch *, uint32_t);
 void (*parent_ready)(struct watch *, uint32_t);
 

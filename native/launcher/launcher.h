@@ -36,7 +36,7 @@ struct init {
 struct text { bool is; uint8_t need, low, high; }; // whether a stream is UTF-8 so far
 
 struct run {
-  struct run *by_id, *by_pid, *dead, *next_grown;
+  struct run *by_id, *by_pid, *dead, *next_grown, *next_young;
   char id[ID_BYTES];
   char *note;
   pid_t pid;                               // the program; outside, for a run in namespaces, its init
@@ -45,7 +45,7 @@ struct run {
   struct watch streams[2];                 // its stdout (or terminal) and stderr
   int input, own_log;                      // the writing end of its stdin that keeps it open; the log file, -1: in memory
   int pipes[PIPES];                        // its named pipes while we hold them, else -1
-  bool tty, held, arriving, exited, ended, forgotten, followed, grown;
+  bool tty, held, arriving, exited, ended, forgotten, followed, grown, young;
   const char *reason;                      // what we did to the program: timeout, stop, output_limit, input_cut; else empty
   int status, write_error, stop_signal;    // how a stop begins
   struct rusage usage;
@@ -54,13 +54,14 @@ struct run {
   struct text text[2];
   int64_t started_ms, ended_ms;            // since 1970
   int64_t timeout_at, kill_at, spill_at;   // monotonic
+  int64_t watch_at;                        // when a young run is one no more
   int64_t grace_ms;
 };
 
 // This process: the launcher itself, or the init of one run.
 extern struct launcher {
   uid_t uid; gid_t gid;                    // in a user namespace the system reports other ids until they are mapped
-  int runs_dir, begun;                     // the folder of runs; the list of begun runs
+  int runs_dir, begun, nothing;            // the folder of runs; the list of begun runs; /dev/null, the stdin of runs without a message
   int ruleset;                             // denies signals to the processes of others; -1: this kernel cannot
   unsigned begun_count;                    // how many begun lists there were
   bool inside, attached, leaving;          // we are an init; the parent channel is open; no new runs are started

@@ -32,7 +32,7 @@ bool deadline_reached(int64_t now) {
 
 bool watch_add(struct watch *watch) {
   struct epoll_event event = {.events = EPOLLIN, .data.ptr = watch};
-  return epoll_ctl(epoll, EPOLL_CTL_ADD, watch->fd, &event) == 0;
+  return watch->watched = epoll_ctl(epoll, EPOLL_CTL_ADD, watch->fd, &event) == 0;
 }
 
 void watch_events(struct watch *watch, bool writable) {
@@ -40,7 +40,10 @@ void watch_events(struct watch *watch, bool writable) {
   epoll_ctl(epoll, EPOLL_CTL_MOD, watch->fd, &event);
 }
 
-void watch_silence(struct watch *watch) { epoll_ctl(epoll, EPOLL_CTL_DEL, watch->fd, NULL); }
+void watch_silence(struct watch *watch) {
+  if (watch->watched) epoll_ctl(epoll, EPOLL_CTL_DEL, watch->fd, NULL);
+  watch->watched = false;
+}
 
 // Removes the descriptor from epoll before it is closed: a child that has just been started may still hold a copy.
 void watch_remove(struct watch *watch) {
@@ -52,9 +55,11 @@ void watch_remove(struct watch *watch) {
 
 static void signal_ready(struct watch *watch, uint32_t events) {
   (void)events;
-  struct signalfd_siginfo info;
-  while (read(watch->fd, &info, sizeof info) == sizeof info)
-    if (info.ssi_signo != SIGCHLD) turn.signalled(&info);
+  // each of the four signals waits once only, so one read takes them all
+  struct signalfd_siginfo infos[4];
+  const ssize_t length = read(watch->fd, infos, sizeof infos);
+  for (ssize_t index = 0; index < length / (ssize_t)sizeof *infos; index++)
+    if (infos[index].ssi_signo != SIGCHLD) turn.signalled(&infos[index]);
   turn.children_changed();
 }
 

@@ -6,12 +6,12 @@
 #include <sys/signalfd.h>
 
 struct run;
-struct watch { int fd; void (*ready)(struct watch *, uint32_t); struct run *run; };
+struct watch { int fd; void (*ready)(struct watch *, uint32_t); struct run *run; bool watched; };
 
 // The hooks that a turn of the loop calls.
 struct turn {
   bool (*done)(int64_t now);
-  int64_t (*due)(void);                    // until when frames are held back; NEVER: none are
+  int64_t (*due)(void);                    // the next time at which after_events has something to do; NEVER: none
   void (*after_events)(int64_t now);
   void (*signalled)(const struct signalfd_siginfo *);
   void (*children_changed)(void);

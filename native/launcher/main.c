@@ -29,7 +29,10 @@ static void send_to_parent(int64_t now) {
   if (launcher.parent != NULL && launcher.parent->out.length > STALLED_BYTES) lose_parent(launcher.parent);
 }
 
-static int64_t due(void) { return launcher.held_bytes > 0 ? launcher.send_at : NEVER; }
+static int64_t due(void) {
+  const int64_t young = run_young_until();
+  return launcher.held_bytes > 0 && launcher.send_at < young ? launcher.send_at : young;
+}
 
 static void signalled(const struct signalfd_siginfo *info) {
   // inside, a sender of pid 0 is outside of the namespace; signals of the program itself are ignored
@@ -59,6 +62,7 @@ static void look_around(int64_t now) {
 }
 
 static void after_events(int64_t now) {
+  run_watch_due(now);
   fire_deadlines(now);
   look_around(now);
   leave_again(now);

@@ -76,16 +76,17 @@ static void serve(const struct request *request, struct run *run, int input, con
 static void __attribute__((noreturn)) inside(const struct request *request, struct run *run, int up, int input) {
   title_set(run); // the first step, so that a later server finds this init
   session_own();
+  launcher.inside = launcher.attached = true;
+  if (input == launcher.nothing) launcher.nothing = -1, input = open_input(request, run);
   // a message that breaks off must not look whole before the program is stopped: the init holds the stdin pipe, too, and it alone holds the named pipes
   const int kept[] = {up, input, run->input, launcher.runs_dir, launcher.begun, run->pipes[0], run->pipes[1]};
   close_others(kept, sizeof kept / sizeof *kept);
   launcher.serves = run->child->init != NULL;
   run->child = NULL;
   channels_forget(); // these channels are the launcher's, and their descriptors are not ours
-  launcher.inside = launcher.attached = true;
   launcher.held_bytes = 0;
   run_only(run);
-  if (!loop_prepare() || (launcher.parent = channel_new(up, parent_ready)) == NULL) _exit(1);
+  if (input < 0 || !loop_prepare() || (launcher.parent = channel_new(up, parent_ready)) == NULL) _exit(1);
   const bool arranged = (launcher.uid == 0 || map_user()) && arrange_mounts(request);
   // the program may have the same user and must not access the init
   if (launcher.uid != 0) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
@@ -110,7 +111,7 @@ int enclose(const struct request *request, struct run *run, int input) {
     if (pid > 0 && run->child->init != NULL) run->child->init->pid = pid;
   }
   if (ends[1] >= 0) close(ends[1]);
-  close(input);
+  close_input_end(input);
   return error;
 }
 

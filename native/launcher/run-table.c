@@ -1,5 +1,6 @@
 // The runs of this process: found by their id and by the pid of their program, and freed once no event can name them.
 #include "run-table.h"
+#include "young.h"
 
 #define BUCKETS 1024
 static struct run *by_id[BUCKETS], *by_pid[BUCKETS];
@@ -62,6 +63,7 @@ void run_only(struct run *run) {
   count = 1;
   by_id[0] = run;
   by_pid[0] = run->by_id = launcher.grown = dead = NULL;
+  young_forget();
 }
 
 void run_forget_pid(struct run *run) {
@@ -88,6 +90,7 @@ void run_drop(struct run *run) {
     *place = run->next_grown;
   }
   if (run->pid > 0) run_forget_pid(run);
+  young_remove(run);
   for (int stream = 0; stream < 2; stream++) watch_remove(&run->streams[stream]);
   if (run->input >= 0) close(run->input);
   close_pipes(run);

@@ -1,6 +1,7 @@
 // The life of a supervised run: its output, its deadlines, its end.
 #include "run.h"
 #include "output.h"
+#include "young.h"
 
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -44,19 +45,36 @@ static bool read_stream(struct run *run, int stream) {
     if (run->tty && !run->exited) watch_silence(&run->streams[stream]);
     else watch_remove(&run->streams[stream]);
   }
-  return length > 0;
+  // a pipe gives all that it has
+  return run->tty ? length > 0 : length == sizeof chunk;
 }
 
 static void stdout_ready(struct watch *watch, uint32_t events) { (void)events, read_stream(watch->run, 0); }
 static void stderr_ready(struct watch *watch, uint32_t events) { (void)events, read_stream(watch->run, 1); }
 
-bool run_watch(struct run *run, int stream, int fd) {
+void run_stream(struct run *run, int stream, int fd) {
   run->streams[stream] = (struct watch){.fd = fd, .ready = stream == 0 ? stdout_ready : stderr_ready, .run = run};
-  return fcntl(fd, F_SETFL, O_NONBLOCK) == 0 && watch_add(&run->streams[stream]);
+  fcntl(fd, F_SETFL, O_NONBLOCK);
+}
+
+bool run_watch(struct run *run) {
+  bool well = true;
+  young_remove(run);
+  for (int stream = 0; stream < 2; stream++)
+    if (run->streams[stream].fd >= 0 && !run->streams[stream].watched) well = watch_add(&run->streams[stream]) && well;
+  return well;
+}
+
+int64_t run_young_until(void) { return young_first() == NULL ? NEVER : young_first()->watch_at; }
+
+void run_watch_due(int64_t now) {
+  for (struct run *run; (run = young_first()) != NULL && run->watch_at <= now;)
+    if (!run_watch(run)) run->write_error = errno, run_stop(run, "", SIGKILL, 0);
 }
 
 void run_supervise(struct run *run, const struct request *request) {
   const int64_t now = monotonic_ms();
+  young_add(run);
   run->spill_at = now + SPILL_AFTER_MS;
   if (request->timeout_ms > 0) run->timeout_at = now + request->timeout_ms;
   deadline(run->spill_at);
@@ -65,6 +83,7 @@ void run_supervise(struct run *run, const struct request *request) {
 
 // Reads what the program wrote, but not to the end of its pipes: a grandchild that escaped may hold them forever and keep writing.
 static void finish(struct run *run) {
+  young_remove(run);
   for (int stream = 0; stream < 2; stream++) {
     for (int left = DRAIN_READS; left > 0 && run->streams[stream].fd >= 0 && read_stream(run, stream); left--) continue;
     watch_remove(&run->streams[stream]);

@@ -4,7 +4,10 @@
 
 #include "run-table.h"
 
-bool run_watch(struct run *, int stream, int fd); // takes the descriptor over; false with errno
+void run_stream(struct run *, int stream, int fd); // takes the descriptor over
+bool run_watch(struct run *);              // false with errno
+int64_t run_young_until(void);
+void run_watch_due(int64_t now);
 void run_supervise(struct run *, const struct request *);
 void run_stop(struct run *, const char *reason, int signal, int64_t grace_ms); // the first reason stays
 void reap(void);

@@ -92,13 +92,10 @@ static void __attribute__((noreturn)) become(struct child *child) {
   _exit(127);
 }
 
+// No signal is handled here (signalfd), so that none can run in the memory that the child shares until exec.
 static pid_t start_child(struct child *child) {
-  sigset_t all, before;
-  sigfillset(&all);
-  sigprocmask(SIG_BLOCK, &all, &before);
   const pid_t pid = vfork();
   if (pid == 0) become(child);
-  sigprocmask(SIG_SETMASK, &before, NULL);
   return pid;
 }
 
@@ -106,10 +103,21 @@ static bool own_by(int file, const struct request *request) {
   return request->uid < 0 || fchown(file, (uid_t)request->uid, (gid_t)request->gid) == 0;
 }
 
-// The reading end of the program's stdin, or -1 with errno. A message's file stays ours: the run user may only read it.
+// At level process one description serves all runs: its flags change nothing. In an init each run has a new one, since flags and locks outlive a program.
+static int open_nothing(void) {
+  if (launcher.inside) return open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (launcher.nothing < 0) launcher.nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  return launcher.nothing;
+}
+
+void close_input_end(int input) {
+  if (input != launcher.nothing) close(input);
+}
+
+// The reading end of the program's stdin, or -1 with errno; to be closed by close_input_end. A message's file stays ours: the run user may only read it.
 int open_input(const struct request *request, struct run *run) {
   const bool is_file = strcmp(request->input, "file") == 0, is_inline = strcmp(request->input, "inline") == 0;
-  if (strcmp(request->input, "empty") == 0) return open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (strcmp(request->input, "empty") == 0) return open_nothing();
   int ends[2] = {-1, -1};
   if (is_file) ends[0] = open(request->input_path, O_RDONLY | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
   else if (pipe2(ends, O_CLOEXEC) == 0) run->input = ends[1];
@@ -159,7 +167,8 @@ static bool open_pipes(const struct request *request, struct run *run, struct ch
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0) return false;
     child->files[stream + 1] = ends[1];
-    if (!run_watch(run, stream, ends[0]) || !own_by(ends[1], request)) return false;
+    run_stream(run, stream, ends[0]);
+    if (!own_by(ends[1], request)) return false;
   }
   return true;
 }
@@ -179,11 +188,11 @@ static bool open_terminal(const struct request *request, struct run *run, struct
   char name[64];
   if (master < 0) return false;
   run->tty = true;
-  const bool open_master =
-      run_watch(run, 0, master) && unlockpt(master) == 0 && ptsname_r(master, name, sizeof name) == 0 && takes_utf8(master);
+  run_stream(run, 0, master);
+  const bool open_master = unlockpt(master) == 0 && ptsname_r(master, name, sizeof name) == 0 && takes_utf8(master);
   const int slave = open_master && ioctl(master, TIOCSWINSZ, &size) == 0 ? open(name, O_RDWR | O_NOCTTY | O_CLOEXEC) : -1;
   if (slave < 0) return false;
-  close(child->files[0]);
+  close_input_end(child->files[0]);
   child->files[0] = slave;
   for (int index = 1; index < 3; index++)
     if ((child->files[index] = fcntl(slave, F_DUPFD_CLOEXEC, 3)) < 0) return false;
@@ -222,7 +231,8 @@ int begin(const struct request *request, struct run *run, int input, const char 
     else if (child.error == 0) run_by_pid(run, pid);
     else error = child.error, waitpid(pid, NULL, 0);
   }
-  for (int index = 0; index < 3; index++)
+  close_input_end(child.files[0]);
+  for (int index = 1; index < 3; index++)
     if (child.files[index] >= 0) close(child.files[index]);
   *stage = child.stage;
   return error;

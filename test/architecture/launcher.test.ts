@@ -6,7 +6,7 @@ import { projectRoot } from '../support/server.js';
 
 /** From the bottom up. */
 const ladder = [
-  ...['base', 'descriptors', 'frame', 'loop', 'channel', 'launcher', 'output', 'run-table', 'run', 'ipc', 'session', 'start'],
+  ...['base', 'descriptors', 'frame', 'loop', 'channel', 'launcher', 'young', 'output', 'run-table', 'run', 'ipc', 'session', 'start'],
   ...['init-pool', 'namespaces', 'request', 'commands', 'listeners', 'main'],
 ];
 

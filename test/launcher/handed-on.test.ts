@@ -53,6 +53,16 @@ describe.runIf(isRoot)('an init with one run after the other', () => {
     }
   });
 
+  test('gives each run its own empty stdin, without the flags and the lock of the one before', async () => {
+    const { run, runNext } = place();
+    const talk = (words: string) => `python3 -c 'import fcntl, os; ${words}'`;
+    const first = await run(talk('fcntl.fcntl(0, fcntl.F_SETFL, os.O_NONBLOCK); fcntl.flock(0, fcntl.LOCK_EX)'));
+    expect(first).toMatchObject({ exitCode: 0 });
+    const look =
+      'other = os.open("/dev/null", os.O_RDONLY); fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB); print(fcntl.fcntl(0, fcntl.F_GETFL) & os.O_NONBLOCK)';
+    expect(await runNext(talk(look))).toMatchObject({ init: first.init, text: '0\n' });
+  });
+
   test('shows nothing of the next run to a process that has kept a descriptor of its /proc', async () => {
     const { run, runNext, start, runsRoot } = place();
     const other = workFolder();
