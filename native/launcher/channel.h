@@ -6,7 +6,7 @@
 #include "loop.h"
 
 struct init;
-struct channel { struct watch watch; struct buffer in, out; struct channel *dead; bool blocked; struct init *init; };
+struct channel { struct watch watch; struct buffer in, out; struct channel *dead; bool blocked, shared; struct init *init; }; // shared: the runs of a starter have it in common
 
 struct channel *channel_new(int fd, void (*ready)(struct watch *, uint32_t)); // NULL with errno, and fd closed
 bool channel_take(struct channel *, bool (*take)(struct channel *, struct fields *, const char *frame, size_t size));

@@ -1,10 +1,12 @@
 // Takes frames of the parent channel (the server, or the launcher of an init) and of the child channels (the inits), and answers them.
 #include "commands.h"
+#include "begun.h"
 #include "init-pool.h"
 #include "ipc.h"
 #include "output.h"
 #include "request.h"
 #include "run.h"
+#include "starters.h"
 
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -56,16 +58,18 @@ static void send_to_child(struct run *run, const char *what) {
 // The parent channel is gone: logs and exit records go to their files, and running programs continue.
 static void detach(void) {
   launcher.attached = launcher.clean = false;
-  if (!launcher.inside) rest_end(NEVER);
+  if (!launcher.inside) rest_end(NEVER), starters_tell("detach");
   for (struct run *run = run_next(NULL), *next; run != NULL; run = next) {
     next = run_next(run);
     run->followed = false;
     // a message that is still arriving has broken off: the program must not take the end of the pipe for the end of the message, so the pipe stays open
     if (run->arriving && run->child == NULL) run_stop(run, "input_cut", run->stop_signal, run->grace_ms);
     if (run->child != NULL && run->child->init != NULL) run->child->init->clean = false;
+    if (run->child != NULL && run->child->shared) continue;
     if (run->child != NULL) send_to_child(run, "detach");
-    else if (output_leave(run)) run_drop(run);
+    else run_leave(run);
   }
+  if (launcher.starter) title_starter();
 }
 
 // Tries again to record ends that could not be recorded: the disk may have free space by now.
@@ -75,7 +79,7 @@ void leave_again(int64_t now) {
   next_try = now + LEAVE_MS;
   for (struct run *run = run_next(NULL), *next; run != NULL; run = next) {
     next = run_next(run);
-    if (run->ended && run->child == NULL && output_leave(run)) run_drop(run);
+    if (run->ended && run->child == NULL) run_leave(run);
   }
 }
 
@@ -111,6 +115,14 @@ static const struct { const char *name; bool (*act)(struct run *, struct fields 
     {"again", adopt}, {"follow", follow},      {"forget", forget}, {"end", end},      {"detach", leave},
 };
 
+// A frame to a starter; what it says of the run we need when the starter is killed.
+static void pass_to_starter(struct run *run, const char *name, const char *frame, size_t size) {
+  if (*run->reason == 0 && (strcmp(name, "stop") == 0 || strcmp(name, "end") == 0)) run->reason = "stop";
+  if (strcmp(name, "follow") == 0) run->followed = true;
+  buffer_add(&run->child->out, frame, size);
+  if (strcmp(name, "forget") == 0 && run->ended) run_drop(run);
+}
+
 // What the launcher does itself for a run in namespaces, before it passes the frame to the init.
 static void pass_on(struct run *run, const char *name, const char *frame, size_t size) {
   if (strcmp(name, "forget") == 0) run->forgotten = true;
@@ -121,19 +133,29 @@ static void pass_on(struct run *run, const char *name, const char *frame, size_t
   else channel_flush(run->child);
 }
 
+// In a starter: a frame of the launcher that is not about one run.
+static bool told_to_all(const char *name) {
+  if (strcmp(name, "detach") == 0) detach();
+  else if (strcmp(name, "attach") == 0) launcher.attached = true;
+  else if (strcmp(name, "begun") == 0) leave_begun();
+  else launcher.crowded = strcmp(name, "crowded") == 0;
+  return true;
+}
+
 // Carries out one frame of the parent; false when the parent may not send such a frame. Only `again` gets an answer for a run that is gone.
 static bool command(struct channel *channel, struct fields *fields, const char *frame, size_t size) {
   (void)channel;
   const char *name = field(fields), *id = name == NULL ? NULL : field(fields);
   if (id == NULL) return false;
   if (strcmp(name, "start") == 0 && (!launcher.inside || (launcher.clean && run_count() == 0))) return start(fields, id, frame, size);
+  if (launcher.starter && *id == 0) return told_to_all(name);
   struct run *run = run_find(id);
   for (size_t index = 0; index < sizeof actions / sizeof *actions; index++) {
     if (strcmp(name, actions[index].name) != 0) continue;
     if (run == NULL && actions[index].act == adopt) tell(VALUES(T("gone"), T(id)));
     if (run == NULL) return true;
     if (run->child == NULL) return actions[index].act(run, fields);
-    pass_on(run, name, frame, size);
+    (run->child->shared ? pass_to_starter : pass_on)(run, name, frame, size);
     return true;
   }
   return false;
@@ -158,7 +180,7 @@ static bool greet(struct channel *channel, struct fields *fields) {
   values_add(&channel->out, VALUES(T("hello"), T(PROTOCOL_VERSION), N(getpid())), NULL, 0);
   for (struct run *run = run_next(NULL); run != NULL; run = run_next(run)) values_add(&channel->out, VALUES(T(run->id)), NULL, 0);
   frame_close(&channel->out, start);
-  if (ours) launcher.parent = channel, launcher.attached = true;
+  if (ours) launcher.parent = channel, launcher.attached = true, starters_tell("attach");
   else channel_flush(channel);
   return ours;
 }

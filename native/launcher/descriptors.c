@@ -1,7 +1,9 @@
-// Closes the descriptors that a new process must not have: those of the launcher and of other runs.
+// Closes the descriptors that a new process must not have, those of the launcher and of other runs; and counts those that are left.
 #include "descriptors.h"
 
 #include <sys/syscall.h>
+
+#define RESERVED 16                        // descriptors that no start of a run may take
 
 void close_between(unsigned low, unsigned high) {
   if (syscall(SYS_close_range, low, high, 0u) == 0) return;
@@ -9,6 +11,11 @@ void close_between(unsigned low, unsigned high) {
   struct rlimit limit = {.rlim_cur = 1024};
   getrlimit(RLIMIT_NOFILE, &limit);
   for (unsigned fd = low; fd <= high && fd < limit.rlim_cur; fd++) close((int)fd);
+}
+
+bool descriptors_left(int lowest, size_t more) {
+  struct rlimit limit;
+  return getrlimit(RLIMIT_NOFILE, &limit) == 0 && (rlim_t)lowest + RESERVED + more < limit.rlim_cur;
 }
 
 void close_others(const int *kept, size_t count) {

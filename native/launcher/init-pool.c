@@ -105,6 +105,8 @@ void rest_flush(void) {
     if (child->out.length > 0) channel_flush(child);
 }
 
+void rest_forget(void) { resting = NULL; }
+
 void rest_end(int64_t before) {
   for (struct channel *child = resting, *next; child != NULL; child = next) {
     next = child->init->next;

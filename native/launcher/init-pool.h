@@ -12,6 +12,7 @@ bool rest_take(const struct request *, struct run *); // true: a resting init ha
 void rest(struct run *);                   // its init waits for another run, and the run is dropped
 void rest_flush(void);                     // sends the waiting frames: the end of one run and the start of the next wake an init only once
 void rest_gone(struct channel *);
+void rest_forget(void);                    // in a starter: the inits are the launcher's
 void rest_end(int64_t before);             // ends inits that rest since an earlier time
 
 #endif

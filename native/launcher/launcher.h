@@ -1,4 +1,4 @@
-// The data of one supervised run, of its start frame, and of this process: the launcher itself, or the init of one run.
+// The data of one supervised run, of its start frame, and of this process: the launcher itself, the init of one run, or a starter.
 #ifndef PROCREG_LAUNCHER_H
 #define PROCREG_LAUNCHER_H
 
@@ -46,6 +46,7 @@ struct run {
   int input, own_log;                      // the writing end of its stdin that keeps it open; the log file, -1: in memory
   int pipes[PIPES];                        // its named pipes while we hold them, else -1
   bool tty, held, arriving, exited, ended, forgotten, followed, grown, young;
+  bool told, torn;                         // its starter has answered the start; its starter was killed with a part of its log
   const char *reason;                      // what we did to the program: timeout, stop, output_limit, input_cut; else empty
   int status, write_error, stop_signal;    // how a stop begins
   struct rusage usage;
@@ -55,10 +56,11 @@ struct run {
   int64_t started_ms, ended_ms;            // since 1970
   int64_t timeout_at, kill_at, spill_at;   // monotonic
   int64_t watch_at;                        // when a young run is one no more
-  int64_t grace_ms;
+  int64_t grace_ms, timeout_ms;
+  off_t asked;                             // how much of the requests in its file was read
 };
 
-// This process: the launcher itself, or the init of one run.
+// This process: the launcher itself, the init of one run, or a starter.
 extern struct launcher {
   uid_t uid; gid_t gid;                    // in a user namespace the system reports other ids until they are mapped
   int runs_dir, begun, nothing;            // the folder of runs; the list of begun runs; /dev/null, the stdin of runs without a message
@@ -66,6 +68,7 @@ extern struct launcher {
   unsigned begun_count;                    // how many begun lists there were
   bool inside, attached, leaving;          // we are an init; the parent channel is open; no new runs are started
   bool serves, clean;                      // an init that takes further runs; its run has ended
+  bool starter, crowded;                   // we start programs for the launcher; its server does not read
   const char *runs_path;
   struct channel *parent;                      // the channel to the server, or to the launcher of this init
   size_t held_bytes;                       // while exactly this much waits for the parent, it is held back
@@ -77,7 +80,10 @@ extern struct launcher {
 // Called when the other side of a child or parent channel has sent something. main.c sets these to functions of commands.c.
 extern void (*child_ready)(struct watch *, uint32_t);
 extern void (*parent_ready)(struct watch *, uint32_t);
+// Called when a child has ended that is no program. main.c sets it to the function of starters.c.
+extern bool (*other_ended)(pid_t);
 
 void title_set(const struct run *);        // our command line; NULL: the init rests
+void title_starter(void);                  // the same, of a starter: whether it has a launcher
 
 #endif

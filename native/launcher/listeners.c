@@ -41,7 +41,7 @@ static void refuse(bool refuses) {
 bool listeners_wait(int64_t now) { return kept.count > 0 && kept.server == NULL && now < kept.until; }
 
 void listeners_look(int64_t now) {
-  if (launcher.inside || kept.count == 0 || kept.server != NULL) return;
+  if (launcher.inside || launcher.starter || kept.count == 0 || kept.server != NULL) return;
   if (now < kept.until) deadline(kept.until);
   else if (run_count() == 0 && kept.minded == 0) close_all();
   else if (!kept.refuses) refuse(true);

@@ -1,4 +1,5 @@
 // procreg-launcher SOCKET RUNS: starts programs for one server, supervises them, and outlives it. This file: what a turn of its loop does.
+#include "asked.h"
 #include "commands.h"
 #include "init-pool.h"
 #include "listeners.h"
@@ -6,6 +7,7 @@
 #include "output.h"
 #include "run.h"
 #include "session.h"
+#include "starters.h"
 
 #include <sys/file.h>
 #include <sys/prctl.h>
@@ -26,7 +28,8 @@ static void send_to_parent(int64_t now) {
   if (launcher.parent != NULL) channel_flush(launcher.parent);
   // growth is reported when all earlier frames are taken: one frame for each run, however long the other side stalls
   if (launcher.parent != NULL && !launcher.parent->blocked) tell_growth(), channel_flush(launcher.parent);
-  if (launcher.parent != NULL && launcher.parent->out.length > STALLED_BYTES) lose_parent(launcher.parent);
+  // a launcher reads as long as it lives
+  if (launcher.parent != NULL && !launcher.starter && launcher.parent->out.length > STALLED_BYTES) lose_parent(launcher.parent);
 }
 
 static int64_t due(void) {
@@ -37,16 +40,19 @@ static int64_t due(void) {
 static void signalled(const struct signalfd_siginfo *info) {
   // inside, a sender of pid 0 is outside of the namespace; signals of the program itself are ignored
   if (launcher.inside && info->ssi_pid != 0) return;
-  if (info->ssi_signo == SIGUSR1) return read_control_file(from_launcher);
+  if (info->ssi_signo == SIGUSR1) return read_asked(from_launcher);
+  // a launcher that is there says itself what is to end
+  if (launcher.starter && launcher.parent != NULL) return;
   launcher.leaving = true;
   stop_all();
 }
 
-// The launcher ends when there is neither a server nor a run; an init ends when its run is forgotten or recorded, and it gets no other run.
+// The launcher ends when there is neither a server nor a run, a starter when there is neither a launcher nor a run; an init ends when its run is forgotten or recorded, and it gets no other run.
 static bool done(int64_t now) {
   static int64_t busy_at;
   const bool empty = run_count() == 0;
   if (launcher.inside) return empty && !launcher.clean;
+  if (launcher.starter) return empty && launcher.parent == NULL;
   if (!empty || launcher.attached || busy_at == 0) busy_at = now;
   return launcher.leaving ? empty : now - busy_at >= IDLE_MS && !listeners_wait(now);
 }
@@ -67,7 +73,7 @@ static void after_events(int64_t now) {
   look_around(now);
   leave_again(now);
   listeners_look(now);
-  if (!launcher.inside) rest_flush();
+  if (!launcher.inside) rest_flush(), starters_flush();
   send_to_parent(now);
   runs_sweep();
   channels_sweep(init_free);
@@ -120,7 +126,7 @@ int main(int argc, char **argv) {
   launcher.runs_path = strdup(argv[2]);
   prepare_process(argc, argv);
   turn = (struct turn){.done = done, .due = due, .after_events = after_events, .signalled = signalled, .children_changed = reap};
-  child_ready = init_ready, parent_ready = launcher_ready;
+  child_ready = init_ready, parent_ready = launcher_ready, other_ended = starter_ended;
   launcher.runs_dir = open(launcher.runs_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (launcher.runs_dir < 0 || chdir("/") != 0) return fail(launcher.runs_path);
   // in the folder of runs, since others may empty the folder of the socket; created first, so that a client that finds our socket finds this one, too

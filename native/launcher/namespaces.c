@@ -14,9 +14,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-static struct buffer asked;                // the requests of the server to an init without its launcher
-static off_t seen;
-
 static bool write_file(const char *path, const char *text) {
   const int file = open(path, O_WRONLY | O_CLOEXEC);
   const bool done = file >= 0 && write(file, text, strlen(text)) == (ssize_t)strlen(text);
@@ -119,24 +116,7 @@ int enclose(const struct request *request, struct run *run, int input) {
 void serve_again(const struct request *request) {
   struct run *run = run_new(request);
   launcher.clean = false;
-  buffer_free(&asked);
-  seen = 0;
   title_set(run);
   const int input = open_input(request, run);
   serve(request, run, input, "input", input < 0 ? errno : 0);
-}
-
-// Reads requests to an init without its launcher: the server appends frames to a file of the control directory and sends USR1 each time.
-void read_control_file(bool (*take)(struct channel *, struct fields *, const char *, size_t)) {
-  struct run *run = launcher.inside ? run_next(NULL) : NULL;
-  if (run == NULL) return;
-  char path[ID_BYTES + 8], bytes[1024];
-  snprintf(path, sizeof path, "%s/asked", run->id);
-  const int file = openat(launcher.runs_dir, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-  for (ssize_t length; file >= 0 && (length = pread(file, bytes, sizeof bytes, seen)) > 0; seen += length) buffer_add(&asked, bytes, (size_t)length);
-  if (file >= 0) close(file);
-  struct fields fields;
-  size_t done = 0, size;
-  for (; frame_take(&asked, done, &fields, &size) == 1; done += size) take(NULL, &fields, asked.data + done, size);
-  buffer_drop(&asked, done);
 }

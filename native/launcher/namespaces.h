@@ -6,6 +6,5 @@
 
 int enclose(const struct request *, struct run *, int input);
 void serve_again(const struct request *);
-void read_control_file(bool (*take)(struct channel *, struct fields *, const char *frame, size_t size));
 
 #endif

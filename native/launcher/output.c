@@ -8,7 +8,7 @@
 
 #define INLINE_BYTES (64u << 10)           // a log up to this size comes back in the frame of its end
 #define PIPE_BYTES (1u << 20)              // the pipes of a run whose log is a file
-#define PENDING_BYTES (4u << 20)           // with more than this unsent, logs are spilled instead of sent
+#define PENDING_BYTES (4u << 20)           // with more than this unsent, logs are spilled instead of sent; in a starter an eighth, since the launcher adds them up
 #define HOLD_MS 2                          // how long the frame of a start waits for the program's end, to wake the server only once
 
 // Follows UTF-8 over the borders of chunks; a NUL makes the stream binary.
@@ -75,6 +75,29 @@ bool output_spill(struct run *run) {
   return true;
 }
 
+// Continues a log after its last whole frame. What of it is text is unknown.
+void output_resume(struct run *run) {
+  char head[16];
+  struct stat found;
+  uint32_t length;
+  const int directory = control_directory(run);
+  run->own_log = directory < 0 ? -1 : openat(directory, "log", O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
+  // a log that is there must not be begun anew
+  if (run->own_log < 0 && errno != ENOENT) run->write_error = errno;
+  if (directory >= 0) close(directory);
+  run->log_size = 0;
+  if (run->own_log < 0 || fstat(run->own_log, &found) != 0) return;
+  while (pread(run->own_log, head, sizeof head, (off_t)run->log_size) == sizeof head) {
+    memcpy(&length, head + 4, 4);
+    const int stream = head[0] == 0 ? 0 : 1;
+    if (run->log_size + sizeof head + length > (uint64_t)found.st_size) break;
+    run->bytes[stream] += length;
+    run->text[stream].is = false;
+    run->log_size += sizeof head + length;
+  }
+  if (ftruncate(run->own_log, (off_t)run->log_size) != 0) run->write_error = errno;
+}
+
 static void append(struct run *run, char *head, size_t head_length, const char *bytes, size_t length) {
   struct iovec parts[2] = {{head, head_length}, {(void *)(uintptr_t)bytes, length}};
   const ssize_t written = writev(run->own_log, parts, 2);
@@ -112,7 +135,7 @@ static void ended_values(struct run *run, struct buffer *buffer, bool with_log) 
   const struct timeval user = run->usage.ru_utime, system = run->usage.ru_stime;
   const struct value values[] = {
       T("ended"), T(run->id), T(signalled ? "signal" : "exit"), N(signalled ? WTERMSIG(run->status) : WEXITSTATUS(run->status)),
-      T(run->reason), N(run->write_error),
+      T(run->reason), N(run->write_error == 0 && run->torn ? EIO : run->write_error),
       N((user.tv_sec + system.tv_sec) * 1000000ll + user.tv_usec + system.tv_usec), N(run->usage.ru_maxrss * 1024ll),
       N(run->started_ms), N(run->ended_ms),
       N(run->bytes[0]), N(run->text[0].is && run->text[0].need == 0), N(run->bytes[1]), N(run->text[1].is && run->text[1].need == 0),
@@ -136,11 +159,19 @@ bool folder_gone(void) {
   return fstat(launcher.runs_dir, &found) != 0 || found.st_nlink == 0;
 }
 
+// A later server finds its note, and whom to ask when the launcher is gone, too.
+static void leave_names(struct run *run) {
+  char names[64];
+  const int length = snprintf(names, sizeof names, "%d %d %lld\n", getpid(), run->pid, (long long)run->started_ms);
+  write_whole(run, "note", run->note, strlen(run->note));
+  if (launcher.starter && launcher.parent == NULL) write_whole(run, "starter", names, (size_t)length);
+}
+
 // For a run without a parent channel: writes the log to a file, and the exit record, or the note of a continuing run, next to it. True: the end
 // is recorded, or nobody will look for it.
 bool output_leave(struct run *run) {
   const bool spilled = output_spill(run);
-  if (!run->ended) return write_whole(run, "note", run->note, strlen(run->note)), false;
+  if (!run->ended) return leave_names(run), false;
   if (!spilled) return folder_gone();
   struct buffer record = {0};
   ended_values(run, &record, run->own_log < 0);
@@ -163,9 +194,14 @@ void tell_started(struct run *run, const char *what, const char *note) {
   launcher.held_bytes = launcher.parent->out.length;
 }
 
+bool output_crowded(void) {
+  const size_t most = launcher.starter ? PENDING_BYTES / 8 : PENDING_BYTES;
+  return launcher.crowded || (launcher.parent != NULL && launcher.parent->out.length > most);
+}
+
 void tell_ended(struct run *run) {
   struct buffer *out = &launcher.parent->out;
-  if (out->length > PENDING_BYTES) output_spill(run);
+  if (output_crowded()) output_spill(run);
   const size_t start = frame_open(out);
   ended_values(run, out, run->own_log < 0);
   frame_close(out, start);
@@ -175,6 +211,6 @@ void tell_growth(void) {
   for (struct run *run = launcher.grown; run != NULL; run = launcher.grown) {
     launcher.grown = run->next_grown;
     run->grown = false;
-    if (run->followed && run->own_log >= 0 && !run->ended) tell(VALUES(T("log"), T(run->id), N(run->log_size)));
+    if (run->followed && (run->own_log >= 0 || run->child != NULL) && !run->ended) tell(VALUES(T("log"), T(run->id), N(run->log_size)));
   }
 }

@@ -1,12 +1,13 @@
-// Reads a start frame and starts its run: under supervision here, or in an init.
+// Reads a start frame and starts its run: under supervision here, in a starter, or in an init.
 #include "request.h"
+#include "begun.h"
+#include "descriptors.h"
 #include "init-pool.h"
 #include "namespaces.h"
 #include "output.h"
 #include "run.h"
 #include "start.h"
-
-#define RESERVED 16                        // descriptors that no start of a run may take
+#include "starters.h"
 
 static bool read_request(struct fields *fields, struct request *request) {
   const char **texts[] = {&request->level, &request->note,       &request->cwd, &request->exec,
@@ -27,13 +28,13 @@ static bool read_request(struct fields *fields, struct request *request) {
   return request->timeout_ms >= 0 && request->grace_ms >= 0 && request->hold >= 0 && request->output_limit >= 0 && *request->argv != NULL;
 }
 
-// Whether enough descriptors are left for running runs, each of which may need a file for its log. The lowest free number shows this.
+// Whether enough descriptors are left for running runs, each of which may need a file for its log. The lowest free number shows this. Else inits
+// that rest give theirs back.
 static bool has_room(void) {
-  struct rlimit limit;
   const int lowest = fcntl(launcher.runs_dir, F_DUPFD_CLOEXEC, 0);
-  if (lowest < 0 || getrlimit(RLIMIT_NOFILE, &limit) != 0) return false;
+  if (lowest < 0) return false;
   close(lowest);
-  if ((rlim_t)lowest + RESERVED + run_count() < limit.rlim_cur) return true;
+  if (descriptors_left(lowest, run_count())) return true;
   rest_end(NEVER);
   return errno = EMFILE, false;
 }
@@ -44,7 +45,8 @@ static void start_run(const struct request *request) {
   const char *stage = launcher.leaving ? "input" : "record";
   int error = launcher.leaving ? ESHUTDOWN : open_begun() ? 0 : errno, input = -1;
   if (error == 0 && enclosed && rest_take(request, run)) return tell_started(run, "enclosed", "");
-  if (error == 0 && !has_room()) error = errno;
+  if (error == 0 && !enclosed && starters_take(request, run)) return;
+  if (error == 0 && !launcher.starter && !has_room()) error = errno;
   if (error == 0 && !make_pipes(request, run)) stage = "named pipe", error = errno;
   else if (error == 0 && (input = open_input(request, run)) < 0) stage = "input", error = errno;
   if (error == 0 && enclosed) stage = "namespaces", error = enclose(request, run, input);

@@ -66,6 +66,14 @@ void run_only(struct run *run) {
   young_forget();
 }
 
+void runs_forget(void) {
+  memset(by_id, 0, sizeof by_id);
+  memset(by_pid, 0, sizeof by_pid);
+  count = 0;
+  launcher.grown = dead = NULL;
+  young_forget();
+}
+
 void run_forget_pid(struct run *run) {
   struct run **place = &by_pid[run->pid % buckets];
   while (*place != NULL && *place != run) place = &(*place)->by_pid;
@@ -95,7 +103,7 @@ void run_drop(struct run *run) {
   if (run->input >= 0) close(run->input);
   close_pipes(run);
   if (run->own_log >= 0) close(run->own_log);
-  if (run->child != NULL) channel_free(run->child);
+  if (run->child != NULL && !run->child->shared) channel_free(run->child);
   buffer_free(&run->log);
   run->dead = dead;
   dead = run;

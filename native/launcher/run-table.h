@@ -9,6 +9,7 @@ struct run *run_find(const char *id);
 struct run *run_next(struct run *);        // the run after this one, NULL: the first; in any order
 size_t run_count(void);
 void run_only(struct run *);
+void runs_forget(void);                    // in a starter: the runs so far are the launcher's
 void run_by_pid(struct run *, pid_t);
 void run_drop(struct run *);
 void close_pipes(struct run *);

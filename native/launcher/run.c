@@ -81,6 +81,12 @@ void run_supervise(struct run *run, const struct request *request) {
   deadline(run->timeout_at);
 }
 
+void run_leave(struct run *run) {
+  if (!output_leave(run)) return;
+  if (launcher.starter) tell(VALUES(T("gone"), T(run->id)));
+  run_drop(run);
+}
+
 // Reads what the program wrote, but not to the end of its pipes: a grandchild that escaped may hold them forever and keep writing.
 static void finish(struct run *run) {
   young_remove(run);
@@ -94,7 +100,11 @@ static void finish(struct run *run) {
   launcher.clean = launcher.serves && launcher.attached;
   if (launcher.clean) title_set(NULL), tell(VALUES(T("clean"), T(run->id)));
   if (launcher.attached) tell_ended(run);
-  else if (output_leave(run)) run_drop(run);
+  else run_leave(run);
+}
+
+void sweep_soon(void) {
+  if (sweep_at == NEVER) deadline(sweep_at = monotonic_ms() + SWEEP_MS);
 }
 
 static void exited(struct run *run, pid_t pid) {
@@ -108,7 +118,7 @@ static void exited(struct run *run, pid_t pid) {
     kill(-1, SIGKILL);
     return;
   }
-  if (run->uid > 0 && sweep_at == NEVER) deadline(sweep_at = monotonic_ms() + SWEEP_MS);
+  if (run->uid > 0) sweep_soon();
   finish(run);
 }
 
@@ -119,7 +129,7 @@ void reap(void) {
     if (info.si_pid == 0) return;
     struct run *run = run_of_pid(info.si_pid);
     if (run != NULL && run->child == NULL) exited(run, info.si_pid);
-    else waitpid(info.si_pid, NULL, 0);
+    else if (waitpid(info.si_pid, NULL, 0) == info.si_pid && other_ended != NULL) other_ended(info.si_pid);
     info.si_pid = 0;
   }
   struct run *own = launcher.inside ? run_next(NULL) : NULL;

@@ -10,6 +10,8 @@ int64_t run_young_until(void);
 void run_watch_due(int64_t now);
 void run_supervise(struct run *, const struct request *);
 void run_stop(struct run *, const char *reason, int signal, int64_t grace_ms); // the first reason stays
+void run_leave(struct run *);              // to its files; dropped when its end is there
+void sweep_soon(void);
 void reap(void);
 void fire_deadlines(int64_t now);
 

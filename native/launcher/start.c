@@ -1,5 +1,6 @@
 // Starts one program: its descriptors, its user and limits, then exec; a failure is reported with its exact error.
 #include "start.h"
+#include "begun.h"
 #include "descriptors.h"
 #include "run.h"
 #include "session.h"
@@ -11,8 +12,6 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
-
-#define BEGUN_BYTES (2 << 20)              // the size of the begun list at which it becomes the old list and a new one begins
 
 // What the child needs and what it reports: the child shares our memory until exec.
 struct child {
@@ -199,31 +198,14 @@ static bool open_terminal(const struct request *request, struct run *run, struct
   return own_by(slave, request);
 }
 
-// Opens the list of begun runs, by which a later server knows that a run may have run when nothing else is left of it. Two files, each bounded.
-bool open_begun(void) {
-  static off_t most;
-  if (launcher.begun >= 0 && (most += ID_BYTES) < BEGUN_BYTES) return true;
-  // assumes the longest lines; the real size is only read for what an earlier launcher wrote
-  struct stat found = {0};
-  if (launcher.begun >= 0) renameat(launcher.runs_dir, "begun", launcher.runs_dir, "begun.old"), close(launcher.begun);
-  launcher.begun = openat(launcher.runs_dir, "begun", O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
-  if (launcher.begun >= 0) fstat(launcher.begun, &found), launcher.begun_count++;
-  most = found.st_size;
-  return launcher.begun >= 0;
-}
-
-static bool note_begin(const struct run *run) {
-  char line[ID_BYTES + 2];
-  const int length = snprintf(line, sizeof line, "%s\n", run->id);
-  return write(launcher.begun, line, (size_t)length) == length;
-}
-
 // Starts the program, whose stdin is `input` (closed here); returns 0 or the errno, with the step that failed in *stage.
 int begin(const struct request *request, struct run *run, int input, const char **stage) {
   struct child child = {.request = request, .files = {input, -1, -1}, .stage = request->rows > 0 ? "terminal" : "pipes"};
   const bool opened = request->rows > 0 ? open_terminal(request, run, &child) : open_pipes(request, run, &child);
   int error = opened ? 0 : errno;
-  if (opened && !note_begin(run)) error = errno, child.stage = "record";
+  // a new descriptor has the lowest free number; a terminal has only three of them
+  if (error == 0 && !descriptors_left(child.files[2], run_count())) error = EMFILE;
+  if (error == 0 && !note_begin(run)) error = errno, child.stage = "record";
   if (error == 0) {
     run->started_ms = wall_ms();
     const pid_t pid = start_child(&child);

@@ -7,7 +7,6 @@
 int begin(const struct request *, struct run *, int input, const char **stage);
 int open_input(const struct request *, struct run *);
 void close_input_end(int);
-bool open_begun(void);                     // false with errno
 bool make_pipes(const struct request *, struct run *); // false with errno
 
 #endif

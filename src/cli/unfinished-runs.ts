@@ -8,7 +8,8 @@ import { dataSourceOptions } from '../database/data-source.js';
 import { controlDirectory } from '../model/control-directory.js';
 import { setAsideMark } from '../runs/set-aside.js';
 import { databaseTarget, type Settings } from '../settings/settings.js';
-import { endLeftProcesses, exitRecord } from '../worker/run-recovery.js';
+import { exitRecord } from '../worker/run-recovery.js';
+import { endLeftProcesses } from '../worker/run-supervisor.js';
 
 /** The most runs that are shown. */
 const shownBound = 10;

@@ -1,21 +1,15 @@
-// A detached run, whose launcher was killed: requests to its init or to its bare program, and the timeout of that program.
+// A detached run, whose launcher was killed: requests to its supervisor or to its bare program, and the timeout of that program.
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { signalNumber } from '../model/signal-numbers.js';
 import type { LaunchSpec } from './launcher.js';
 import { encodeLaunchFrame, type FrameValue } from './launcher-frames.js';
-import { isAlive, isInit } from './run-recovery.js';
+import { isAlive } from './run-recovery.js';
+import type { LeftProcess, Supervisor } from './run-supervisor.js';
 
 /** The launch options that still apply without the launcher. */
 export type DetachedRunOptions = Pick<LaunchSpec, 'runId' | 'timeoutMs' | 'stopSignal' | 'graceMs'>;
 
-/** The process of the run that is left. */
-export interface DetachedProcess {
-  pid: number;
-  /** The process is the init of the run, which applies the timeout and records the end. */
-  hasInit: boolean;
-}
-
-/** The requests that an init carries out without its launcher, too. */
+/** The requests that a supervisor carries out without its launcher, too. */
 const asked = ['stop', 'signal', 'resize', 'close-input'];
 
 export class DetachedRun {
@@ -23,27 +17,27 @@ export class DetachedRun {
   private isLate = false;
 
   constructor(
-    private readonly left: DetachedProcess,
+    private readonly left: LeftProcess,
     private readonly terms: DetachedRunOptions,
     private readonly runsRoot: string,
   ) {}
 
-  /** Whether the process still lives. A bare program is told apart from another process with its pid by its start time. */
+  /** Whether its end may still come: from the supervisor, or that of a bare program. A bare program is told apart from another process with its pid by its start time. */
   lives(startedAtMs: number): boolean {
-    return this.left.hasInit ? isInit(this.left.pid, this.terms.runId) : isAlive(this.left.pid, startedAtMs);
+    return this.left.supervisor ? this.left.supervisor.lives() : isAlive(this.left.pid, startedAtMs);
   }
 
-  /** Never throws: a run whose init cannot be asked to stop is killed. */
+  /** Never throws: a run whose supervisor cannot be asked to stop is killed. */
   say(values: FrameValue[]): void {
     const [name, , signal, graceMs] = values;
-    if (this.left.hasInit) this.askOrKill(values);
+    if (this.left.supervisor) this.askOrKill(values, this.left.supervisor);
     else if (name === 'stop') this.stop(Number(signal), Number(graceMs));
     else if (name === 'signal') signalTo(this.left.pid, Number(signal));
   }
 
   /** Applies the timeout of a bare program; to be called again and again while the program lives. */
   keepTime(startedAtMs: number): void {
-    if (this.left.hasInit) return;
+    if (this.left.supervisor) return;
     const { timeoutMs } = this.terms;
     if (timeoutMs > 0 && !this.isLate && Date.now() >= startedAtMs + timeoutMs) {
       this.isLate = true;
@@ -59,21 +53,21 @@ export class DetachedRun {
     this.killAtMs = Math.min(this.killAtMs, Date.now() + (graceMs < 0 ? this.terms.graceMs : graceMs));
   }
 
-  private askOrKill(values: FrameValue[]): void {
+  private askOrKill(values: FrameValue[], supervisor: Supervisor): void {
     try {
-      this.ask(values);
+      this.ask(values, supervisor);
     } catch {
-      if (values[0] === 'stop') signalTo(this.left.pid, 'SIGKILL');
+      if (values[0] === 'stop') signalTo(supervisor.killPid, 'SIGKILL');
     }
   }
 
-  /** Asks the init by appending to a file that the init reads (native/launcher/namespaces.c). */
-  private ask(values: FrameValue[]): void {
+  /** Asks the supervisor by appending to a file that it reads (native/launcher/asked.c). */
+  private ask(values: FrameValue[], supervisor: Supervisor): void {
     if (!asked.includes(String(values[0]))) return;
     const folder = `${this.runsRoot}/${this.terms.runId}`;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     appendFileSync(`${folder}/asked`, encodeLaunchFrame(values), { mode: 0o600 });
-    signalTo(this.left.pid, 'SIGUSR1');
+    signalTo(supervisor.pid, 'SIGUSR1');
   }
 }
 

@@ -10,7 +10,8 @@ import { type KnownRun, LaunchError, type LaunchedProcess, type Launcher, type L
 import type { LauncherConnection, LauncherPlace } from './launcher-connection.js';
 import { encodeLaunchFrame, type FrameFields, type FrameValue, largestFrameBytes, startFrame } from './launcher-frames.js';
 import { NativeRun, type RunLine } from './native-run.js';
-import { exitRecord, findInit, hasBegun, initsNamed, isAlive, keptNote, leftLogBytes, removeRecoveryFiles } from './run-recovery.js';
+import { exitRecord, hasBegun, keptNote, leftLogBytes, removeRecoveryFiles, supervisorsNamed } from './run-recovery.js';
+import { findLeft } from './run-supervisor.js';
 import { startFailure } from './start-failure.js';
 
 /** The time between two looks at a detached run. */
@@ -163,20 +164,19 @@ export class NativeLauncher implements Launcher {
   private async look(held: Held, known: Pick<KnownRun, 'pid' | 'startedAtMs'>): Promise<boolean> {
     const { run, terms } = held;
     const { runsRoot } = this.place;
-    await initsNamed(runsRoot, this.pid ?? 0);
+    await supervisorsNamed(runsRoot, this.pid ?? 0);
     for (let misses = 0; misses < patience; misses++) {
       const record = exitRecord(runsRoot, run.runId);
       if (record) {
         run.end(record);
         return true;
       }
-      const init = await findInit(run.runId);
-      const pid = init ?? (known.pid && known.startedAtMs && isAlive(known.pid, known.startedAtMs) ? known.pid : undefined);
-      if (pid !== undefined) {
-        held.detached = new DetachedRun({ pid, hasInit: init !== undefined }, terms, runsRoot);
+      const left = await findLeft(runsRoot, { runId: run.runId, ...known });
+      if (left) {
+        held.detached = new DetachedRun(left, terms, runsRoot);
         run.note ||= keptNote(runsRoot, run.runId);
-        Object.assign(run, { pid, startedAtMs: run.startedAtMs || Date.now() });
-        this.onOrphan(pid);
+        Object.assign(run, { pid: left.pid, startedAtMs: run.startedAtMs || (left.supervisor?.startedAtMs ?? Date.now()) });
+        this.onOrphan(left.pid);
         this.sayWhatWaits(held);
         this.watch(run, held.detached).catch(() => this.lose(run));
         return true;

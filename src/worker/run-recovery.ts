@@ -7,17 +7,8 @@ import { CodedError } from '../model/coded-error.js';
 import { type EndedRun, readRecord } from './exit-record.js';
 
 const clockTickMs = 10;
-/** How many looks, at equal intervals, are taken whether killed processes are gone. */
-const goneLooks = 100;
-const goneLookMs = 20;
 /** The clocks from which a start time is computed agree within this tolerance. */
 const startToleranceMs = 3000;
-
-interface LeftProgram {
-  runId: string;
-  pid: number | null;
-  startedAtMs: number | null;
-}
 
 /** The exit record of a run, or null when there is none. Throws lost when the record cannot be read. */
 export function exitRecord(runsRoot: string, runId: string): EndedRun | null {
@@ -36,9 +27,9 @@ export function keptNote(runsRoot: string, runId: string): string {
   return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 
-/** Removes the exit record of a run, its note, and the requests to its init; the log stays. */
+/** Removes the exit record of a run, its note, and what its supervisor was asked and said; the log stays. */
 export function removeRecoveryFiles(runsRoot: string, runId: string): void {
-  for (const name of ['exit', 'note', 'asked']) rmSync(`${runsRoot}/${runId}/${name}`, { force: true });
+  for (const name of ['exit', 'note', 'asked', 'starter']) rmSync(`${runsRoot}/${runId}/${name}`, { force: true });
 }
 
 /** Whether a launcher of this folder has begun the run: this is recorded right before the program starts. */
@@ -83,18 +74,19 @@ export function isInit(pid: number, runId: string): boolean {
   }
 }
 
-/** How many looks are taken, and the pause between them, for inits that have not yet taken their name. */
+/** How many looks are taken, and the pause between them, for supervisors that have not yet taken their name. */
 const [unnamedLooks, unnamedMs] = [100, 10];
 
 /**
- * Resolves when every init of an ended launcher of this folder has taken its name, or after a while. A new init still has the launcher's name.
- * An init that rests has the folder's name, and may be about to get its next run. `pid` is the current launcher.
+ * Resolves when every init and every starter of an ended launcher of this folder has taken its name, or after a while. A new one still has the
+ * launcher's name. An init that rests has the folder's name, and may be about to get its next run; so has a starter that has not yet written down
+ * its runs. `pid` is the current launcher.
  */
-export async function initsNamed(runsRoot: string, pid: number): Promise<void> {
-  for (let looks = 0; looks < unnamedLooks && (await hasUnnamedInit(runsRoot, pid)); looks++) await pause(unnamedMs);
+export async function supervisorsNamed(runsRoot: string, pid: number): Promise<void> {
+  for (let looks = 0; looks < unnamedLooks && (await hasUnnamed(runsRoot, pid)); looks++) await pause(unnamedMs);
 }
 
-async function hasUnnamedInit(runsRoot: string, pid: number): Promise<boolean> {
+async function hasUnnamed(runsRoot: string, pid: number): Promise<boolean> {
   for (const [other, line] of await ownProcesses()) {
     if (other !== pid && line.includes(`\0${runsRoot}\0`) && parentOf(other) !== pid) return true;
   }
@@ -141,24 +133,5 @@ export function isAlive(pid: number, startedAtMs: number): boolean {
     return fields[0] !== 'Z' && Math.abs(beganMs - startedAtMs) < startToleranceMs;
   } catch {
     return false;
-  }
-}
-
-/** Kills what is left of a run that no launcher holds: its init, with which its tree ends, or its bare program with its group. Resolves when these processes are gone. */
-export async function endLeftProcesses(runsRoot: string, { runId, pid, startedAtMs }: LeftProgram): Promise<void> {
-  for (let looks = 0; looks < goneLooks && !existsSync(`${runsRoot}/${runId}/exit`); looks++) {
-    const init = await findInit(runId);
-    const bare = pid && startedAtMs && isAlive(pid, startedAtMs) ? pid : undefined;
-    if (init === undefined && bare === undefined) return;
-    kill(init ?? -(bare as number));
-    await pause(goneLookMs);
-  }
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // the process is gone
   }
 }

@@ -6,8 +6,8 @@ import { projectRoot } from '../support/server.js';
 
 /** From the bottom up. */
 const ladder = [
-  ...['base', 'descriptors', 'frame', 'loop', 'channel', 'launcher', 'young', 'output', 'run-table', 'run', 'ipc', 'session', 'start'],
-  ...['init-pool', 'namespaces', 'request', 'commands', 'listeners', 'main'],
+  ...['base', 'descriptors', 'frame', 'loop', 'channel', 'launcher', 'young', 'output', 'run-table', 'asked', 'run', 'ipc'],
+  ...['session', 'begun', 'start', 'init-pool', 'namespaces', 'adopted', 'starters', 'request', 'commands', 'listeners', 'main'],
 ];
 
 const folder = join(projectRoot, 'native/launcher');

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isRoot } from '../support/hostile.js';
 import { leave } from '../support/leaving.js';
-import { descriptorsOf, launcherOf, leftAfter, processesWith, runs } from '../support/processes.js';
+import { childrenOf, descriptorsOf, launcherOf, leftAfter, processesWith, runs } from '../support/processes.js';
 import { defined, shell } from '../support/programs.js';
 import { until } from '../support/restarts.js';
 import { createdRun, stopped } from '../support/run-files.js';
@@ -29,6 +29,11 @@ describe.each(['process', 'pidns'])('at level %s', (level) => {
   });
   afterAll(() => server.stop());
 
+  /** The launcher and its starters, which hold the pipes of programs. */
+  const limitAll = (descriptors: (pid: number) => number) => {
+    const starters = processesWith('procreg-starter\0').filter((pid) => childrenOf(launcher).some((child) => child.pid === pid));
+    for (const pid of [launcher, ...starters]) limit(pid, descriptors(pid));
+  };
   const begin = async () =>
     (await server.send({ method: 'POST', path: `${path}execute/`, body: 'x', headers: { prefer: 'respond-async' } })).json;
   const ready = async () => {
@@ -42,13 +47,13 @@ describe.each(['process', 'pidns'])('at level %s', (level) => {
   const allEnded = () => until(ends, (found) => found.every((end: string) => end === 'exit'));
 
   test('40 runs at once all succeed although the launcher has descriptors for only a few', async () => {
-    limit(launcher, descriptorsOf(launcher) + 25);
+    limitAll((pid) => descriptorsOf(pid) + 25);
     try {
       const begun = await Promise.all(Array.from({ length: 40 }, begin));
       expect(begun.map(({ state }) => state)).not.toContain('finished');
       await allEnded();
     } finally {
-      limit(launcher, plenty);
+      limitAll(() => plenty);
     }
     expect(runs(launcher)).toBe(true);
     await until(ready, (said) => said.startsWith('200'));
@@ -57,17 +62,17 @@ describe.each(['process', 'pidns'])('at level %s', (level) => {
   test('a run that waits for descriptors is reported by ready, can be stopped, and starts when there are some', async () => {
     // an init that rests would take it without a further descriptor
     expect(await leftAfter(10_000, () => processesWith(`procreg-init\0rests\0${join(server.dataDir, 'runs')}`))).toEqual([]);
-    limit(launcher, 4);
+    limitAll(() => 4);
     try {
       const [first, second] = [await begin(), await begin()];
       await until(ready, (said) => /^503 the server has no descriptors left for another run/.test(said));
       expect(await stopped(server, first.resource_uri)).toMatchObject({ end_reason: 'cancelled', pid: null });
-      limit(launcher, plenty);
+      limitAll(() => plenty);
       const { json } = await server.send({ path: `${second.resource_uri}wait/?timeout=30` });
       expect(json).toMatchObject({ end_reason: 'exit', exit_code: 0 });
       await until(ready, (said) => said.startsWith('200'));
     } finally {
-      limit(launcher, plenty);
+      limitAll(() => plenty);
     }
   });
 });

@@ -15,6 +15,10 @@ describe.each(launchLevels)('sanitized, level %s', (level) => {
 
   test('300 runs at once each end with their own output, and leave no descriptor', async () => {
     const descriptors = () => readdirSync(`/proc/${pid(runsRoot)}/fd`).length;
+    // with several starts at once there are all starters, each with its connection
+    const first = await Promise.all(Array.from({ length: 20 }, () => launcher.launch(shell('sleep 0.2', { level }))));
+    for (const run of first) await run.ended.then(() => run.release());
+    await new Promise((resolve) => setTimeout(resolve, 200));
     const before = descriptors();
     const outcomes = Array.from({ length: 300 }, async (_none, index) => {
       const run = await launcher.launch(shell(`sleep 0.5; echo ${index}; exit ${index % 100}`, { level }));

@@ -88,7 +88,8 @@ test('without descriptors a start fails, and later starts succeed', async () => 
   const narrow = root();
   begin(narrow, { before: ['prlimit', '--nofile=48'] });
   const line = (await Line.to(narrow)).send(['hello', protocolVersion]);
-  const specs = Array.from({ length: 30 }, () => shell('sleep 1', { level: 'process' }));
+  // each starter has as many descriptors
+  const specs = Array.from({ length: 90 }, () => shell('sleep 1', { level: 'process' }));
   for (const spec of specs) line.bytes(startFrame(spec));
   const count = (name: string) => line.heard.filter((frame) => frame.name === name).length;
   await until(() => count('failed') + count('ended') === specs.length);
