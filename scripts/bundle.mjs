@@ -109,14 +109,16 @@ await build({
   banner: { js: '#!/usr/bin/env node' },
 });
 
-/** The worker thread that checks users' JSON Schemas, as a file next to the bundle. */
-await build({
-  entryPoints: ['dist/src/definitions/schema-thread.js'],
-  outfile: 'dist/bundle/schema-thread.js',
-  ...forNode,
-  logLevel: 'warning',
-  banner: { js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);" },
-});
+/** Worker threads, as files next to the bundle: the one that checks users' JSON Schemas, and the one that reads long lists. */
+for (const thread of ['definitions/schema-thread', 'database/read-thread'])
+  await build({
+    entryPoints: [`dist/src/${thread}.js`],
+    outfile: `dist/bundle/${thread.split('/')[1]}.js`,
+    ...forNode,
+    external: ['better-sqlite3'],
+    logLevel: 'warning',
+    banner: { js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);" },
+  });
 
 await bundleWorker();
 await bundleAdapters();

@@ -12,6 +12,7 @@ import { Languages } from '../compat/run-code/languages.js';
 import { Availability } from '../database/availability.js';
 import { guardQueries } from '../database/guarded-queries.js';
 import { SerialWriter } from '../database/serial-writer.js';
+import { SlowReads } from '../database/slow-reads.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { EmbeddedDispatcher } from '../dispatch/embedded-dispatcher.js';
 import { Lanes } from '../dispatch/lanes.js';
@@ -78,6 +79,7 @@ export class ProvidersModule {
     ];
     const made = [
       { provide: SerialWriter, useFactory: guardedWriter, inject: [DataSource] },
+      { provide: SlowReads, useFactory: (dataSource: DataSource) => new SlowReads(dataSource), inject: [DataSource] },
       { provide: ServerFacts, useFactory: facts, inject: [DataSource] },
       { provide: Buses, useFactory: () => Buses.open(settings.amqpUrl) },
     ];

@@ -40,10 +40,17 @@ export async function updateRow<Row extends { id: string }>(
   await execute(manager, sql, values);
 }
 
-async function execute(manager: EntityManager, sql: string, values: unknown[]): Promise<void> {
+/** Runs a statement whose text is the same each time. Returns how many rows it changed. */
+export async function execute(manager: EntityManager, sql: string, values: unknown[]): Promise<number> {
   const sqlite = sqliteConnection(manager.connection);
-  if (sqlite) sqliteStatement(sqlite, sql).run(...values);
-  else await manager.query(sql, values);
+  if (sqlite) return sqliteStatement(sqlite, sql).run(...values).changes;
+  return (await manager.query(sql, values)).affectedRows;
+}
+
+/** The rows of a query in a transaction whose text is the same each time. */
+export async function rowsOf<Row>(manager: EntityManager, sql: string, values: unknown[]): Promise<Row[]> {
+  const sqlite = sqliteConnection(manager.connection);
+  return sqlite ? (sqliteStatement(sqlite, sql).all(...values) as Row[]) : manager.query(sql, values);
 }
 
 /** Whether these are the properties of `row` that are not undefined, in its order; without building a list of them, because this is called for every row. */
