@@ -5,6 +5,7 @@ import { KeptBytes1763950000000 } from '../../migrations/1763950000000-kept-byte
 import { RunPorts1764040000000 } from '../../migrations/1764040000000-run-ports.js';
 import { Bindings1764130000000 } from '../../migrations/1764130000000-bindings.js';
 import { OutputNotes1764220000000 } from '../../migrations/1764220000000-output-notes.js';
+import { FlatLists1764310000000 } from '../../migrations/1764310000000-flat-lists.js';
 import { TokenEntity } from '../accounts/token.entity.js';
 import { UserEntity } from '../accounts/user.entity.js';
 import { BindingEntity } from '../bindings/binding.entity.js';
@@ -35,5 +36,6 @@ export const databaseContents: DatabaseContents = {
     RunPorts1764040000000,
     Bindings1764130000000,
     OutputNotes1764220000000,
+    FlatLists1764310000000,
   ],
 };

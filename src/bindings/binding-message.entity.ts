@@ -3,6 +3,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { PrimaryReferenceId, TimeMs } from '../database/column-types.js';
 
 @Entity({ name: 'binding_message' })
+@Index('binding_message_run', ['runId'])
 export class BindingMessageEntity {
   @PrimaryReferenceId({ name: 'binding_id' })
   bindingId: number;

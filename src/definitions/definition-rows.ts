@@ -1,11 +1,13 @@
-// Reads definitions by visibility, filters, order and pages, in plain SQL: the query builder and hydration cost six times more.
+// Reads definitions by visibility, in plain SQL: the query builder and hydration cost six times more.
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Query, readSnapshot } from '../database/read-snapshot.js';
+import { SlowReads } from '../database/slow-reads.js';
 import { constantQuery, sqliteConnection } from '../database/sqlite-connection.js';
 import type { Principal } from '../model/roles.js';
 import { DefinitionCache } from './definition-cache.js';
-import { type Condition, type Filter, filterCondition, type Ordering, orderClause } from './filters.js';
+import { type DefinitionPage, findPage, table, visible } from './definition-pages.js';
+import { type Condition, filterCondition } from './filters.js';
 
 /** A definition as it is stored; `definition` is JSON text. */
 export interface DefinitionRow {
@@ -18,14 +20,6 @@ export interface DefinitionRow {
   updatedAtMs: number;
 }
 
-export interface DefinitionPage {
-  filters: Filter[];
-  orderings: Ordering[];
-  limit: number;
-  offset: number;
-}
-
-const table = 'process_definition';
 const columns = 'id, owner_id AS ownerId, name, shared, definition, revision, updated_at AS updatedAtMs';
 
 @Injectable()
@@ -33,7 +27,10 @@ export class DefinitionRows {
   /** Null: other servers may write as well. */
   private readonly remembered: DefinitionCache<DefinitionRow> | null;
 
-  constructor(private readonly dataSource: DataSource) {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly slow: SlowReads,
+  ) {
     this.remembered = sqliteConnection(dataSource) ? new DefinitionCache() : null;
   }
 
@@ -42,18 +39,14 @@ export class DefinitionRows {
     return this.remembered ? this.remembered.during(write) : write();
   }
 
-  /** The rows of one page and the total number, as of one moment. A page near the end is read from the end. */
-  page(viewer: Principal, { filters, orderings, limit, offset }: DefinitionPage): Promise<{ rows: DefinitionRow[]; total: number }> {
-    return readSnapshot(this.dataSource, async (query) => {
-      const conditions = [...(await visibleInList(query, viewer)), ...filters.map(filterCondition)];
-      const total = await count(query, conditions);
-      const length = Math.min(limit, total - offset);
-      if (length <= 0) return { rows: [], total };
-      const fromEnd = offset > total / 2;
-      const tail = `ORDER BY ${orderClause(orderings, fromEnd)} LIMIT ? OFFSET ?`;
-      const rows = await select(query, conditions, { tail, parameters: [length, fromEnd ? total - offset - length : offset] });
-      return { rows: fromEnd ? rows.reverse() : rows, total };
-    });
+  /** The rows of one page and the total number, as of one moment. */
+  async page(viewer: Principal, page: DefinitionPage): Promise<{ rows: DefinitionRow[]; total: number }> {
+    const read = (isSlow: boolean) => async (query: Query) => {
+      const found = await findPage(query, { viewer, isSlow, ...page });
+      return found && { rows: await inOrder(query, found.ids), total: found.total };
+    };
+    const quick = await readSnapshot(this.dataSource, read(false));
+    return quick ?? ((await this.slow.read(read(true))) as NonNullable<typeof quick>);
   }
 
   async byId(viewer: Principal, id: number): Promise<DefinitionRow | undefined> {
@@ -81,17 +74,12 @@ export class DefinitionRows {
   private readonly constant: Query = (sql, parameters = []) => constantQuery(this.dataSource, sql, parameters);
 }
 
-/** Where nobody else shares a definition, one index gives the viewer's own rows in order and counts them. */
-async function visibleInList(query: Query, viewer: Principal): Promise<Condition[]> {
-  if (viewer.role === 'admin') return [];
-  const foreign = await count(query, [{ sql: 'shared = 1' }, { sql: 'owner_id <> ?', parameters: [viewer.userId] }]);
-  return foreign === 0 ? [{ sql: 'owner_id = ?', parameters: [viewer.userId] }] : visible(viewer);
-}
-
-/** SQLite counts fast only with exactly this statement. */
-async function count(query: Query, conditions: Condition[]): Promise<number> {
-  const [{ n }] = await query<{ n: number }>(`SELECT COUNT(*) AS n FROM ${table}${whereClause(conditions)}`, sqlParameters(conditions));
-  return Number(n);
+/** The rows with these ids, in this order. */
+async function inOrder(query: Query, ids: number[]): Promise<DefinitionRow[]> {
+  if (ids.length === 0) return [];
+  const rows = await select(query, [filterCondition({ field: 'id', comparison: 'in', values: ids })]);
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
 async function select(
@@ -103,12 +91,7 @@ async function select(
   return (await query<DefinitionRow>(sql, [...sqlParameters(conditions), ...parameters])).map(asRow);
 }
 
-/** A viewer sees its own definitions and the shared ones; an admin sees all. */
-function visible(viewer: Principal): Condition[] {
-  return viewer.role === 'admin' ? [] : [{ sql: '(owner_id = ? OR shared = 1)', parameters: [viewer.userId] }];
-}
-
-/** The same rule for one row. */
+/** As `visible`, for one row. */
 function sees(viewer: Principal, { ownerId, shared }: DefinitionRow): boolean {
   return viewer.role === 'admin' || ownerId === viewer.userId || shared;
 }

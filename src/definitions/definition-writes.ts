@@ -3,7 +3,9 @@ import type { EntityManager, InsertResult } from 'typeorm';
 import { CodedError } from '../model/coded-error.js';
 import type { ProcessDefinition } from '../model/definition.js';
 import { DefinitionEntity } from './definition.entity.js';
+import { countChange, forgetCounts } from './definition-counts.js';
 import type { DefinitionRow } from './definition-rows.js';
+import { indexStart } from './filters.js';
 import { RevisionEntity } from './revision.entity.js';
 
 /** The largest id that a client may choose: with larger ones, the counter of new ids could run out of numbers. */
@@ -22,7 +24,9 @@ export async function insertDefinition(manager: EntityManager, ownerId: number, 
   const row = { ...columnsOf(definition), ownerId, revision: 1, updatedAtMs: Date.now() };
   const insertion = manager.createQueryBuilder().insert().into(DefinitionEntity).updateEntity(false);
   const inserted = await insertion.values(id === undefined ? row : { ...row, id }).execute();
-  return { ...row, id: id ?? newId(inserted) };
+  const whole = { ...row, id: id ?? newId(inserted) };
+  await countChange(manager, null, whole);
+  return whole;
 }
 
 /** The id that the database assigned: SQLite's last rowid, or MySQL's insertId. */
@@ -58,6 +62,7 @@ export async function updateDefinition(
     replacedBy: author,
   });
   await manager.update(DefinitionEntity, { id: former.id }, row);
+  await countChange(manager, current, { ...row, id: former.id, ownerId: current.ownerId });
   return { ...former, ...row };
 }
 
@@ -66,6 +71,7 @@ export async function deleteDefinition(manager: EntityManager, id: number, preco
   const current = (await manager.findOneBy(DefinitionEntity, { id })) ?? gone(id);
   precondition?.(current);
   await manager.delete(DefinitionEntity, { id });
+  await countChange(manager, current, null);
   await manager.delete(RevisionEntity, { definitionId: id });
 }
 
@@ -73,12 +79,14 @@ export async function deleteOwn(manager: EntityManager, ownerId: number): Promis
   const ids = manager.createQueryBuilder(DefinitionEntity, 'd').select('d.id').where('d.ownerId = :ownerId', { ownerId });
   await manager.createQueryBuilder().delete().from(RevisionEntity).where(`definition_id IN (${ids.getQuery()})`, { ownerId }).execute();
   await manager.delete(DefinitionEntity, { ownerId });
+  await forgetCounts(manager, ownerId);
 }
 
 function columnsOf(definition: ProcessDefinition) {
   return {
     name: definition.name ?? null,
     exec: definition.exec,
+    execStart: indexStart(definition.exec),
     application: definition.application ?? 'host',
     processType: definition.process_type ?? 'single',
     shared: definition.visibility === 'shared',

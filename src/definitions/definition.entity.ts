@@ -4,6 +4,18 @@ import { GeneratedId, LongText, ReferenceId, TimeMs } from '../database/column-t
 
 @Entity({ name: 'process_definition' })
 @Index(['ownerId', 'name'], { unique: true })
+@Index('definition_name', ['name'])
+@Index('definition_exec', ['execStart'])
+@Index('definition_application', ['application'])
+@Index('definition_type', ['processType'])
+@Index('definition_owner', ['ownerId'])
+@Index('definition_owner_exec', ['ownerId', 'execStart'])
+@Index('definition_owner_application', ['ownerId', 'application'])
+@Index('definition_owner_type', ['ownerId', 'processType'])
+@Index('definition_shared_name', ['shared', 'name'], { where: 'shared = 1' })
+@Index('definition_shared_exec', ['shared', 'execStart'], { where: 'shared = 1' })
+@Index('definition_shared_application', ['shared', 'application'], { where: 'shared = 1' })
+@Index('definition_shared_type', ['shared', 'processType'], { where: 'shared = 1' })
 export class DefinitionEntity {
   @GeneratedId()
   id: number;
@@ -16,6 +28,10 @@ export class DefinitionEntity {
 
   @Column({ type: 'varchar', length: 4095 })
   exec: string;
+
+  /** As much of `exec` as every database can hold in an index. */
+  @Column({ name: 'exec_start', type: 'varchar', length: 700, default: '' })
+  execStart: string;
 
   @Column({ type: 'varchar', length: 255 })
   application: string;

@@ -1,9 +1,11 @@
 // The table of Idempotency-Keys: the request of each, and the run that it created or, for a service, the run that it reached.
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { PrimaryReferenceId, TimeMs } from '../database/column-types.js';
 import { CodedError } from '../model/coded-error.js';
 
 @Entity({ name: 'idempotency_key' })
+@Index('idempotency_created', ['createdAtMs'])
+@Index('idempotency_run', ['runId'])
 export class IdempotencyEntity {
   @PrimaryReferenceId({ name: 'user_id' })
   userId: number;

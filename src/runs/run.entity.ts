@@ -6,7 +6,7 @@ import type { EndReason, RunState } from '../model/states.js';
 @Entity({ name: 'run' })
 @Index(['ownerId', 'id'])
 @Index(['definitionId', 'id'])
-@Index(['state', 'id'])
+@Index('run_state_reason', ['state', 'endReason', 'id'])
 export class RunEntity {
   /** UUIDv7: the order of ids is the order of time. */
   @PrimaryColumn({ type: 'varchar', length: 36 })
