@@ -13,8 +13,17 @@ export function forgetRuns(copy: Database, isThere: (runId: string) => boolean):
   const statements = removals.map((sql) => copy.prepare(sql));
   copy.exec('BEGIN');
   for (const id of gone) for (const statement of statements) statement.run(id);
+  if (gone.length > 0) forgetCounts(copy);
   copy.exec('COMMIT');
   return gone.length;
+}
+
+/** The server counts all runs again; a copy of an older version has no counts. */
+function forgetCounts(copy: Database): void {
+  const tables = copy
+    .prepare("SELECT name FROM sqlite_master WHERE name IN ('run_count', 'run_span', 'run_counted', 'run_uncounted')")
+    .pluck();
+  for (const table of tables.all() as string[]) copy.exec(`DELETE FROM ${table}`);
 }
 
 /** Marks runs that had not ended when the copy was taken as lost. Returns how many. */

@@ -1,6 +1,7 @@
 // Remembers messages that have an id, so that each try has one run, however often the bus delivers them.
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager, LessThan } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import { deleteOld } from '../database/delete-old.js';
 import { SerialWriter } from '../database/serial-writer.js';
 import { BindingEntity } from './binding.entity.js';
 import { BindingMessageEntity } from './binding-message.entity.js';
@@ -55,7 +56,7 @@ export class MessageDeduplication {
   }
 
   async expire(): Promise<void> {
-    await this.writer.write((manager) => manager.delete(BindingMessageEntity, { doneAtMs: LessThan(Date.now() - rememberedMs) }));
+    await deleteOld(this.dataSource, this.writer, { table: 'binding_message', column: 'done_at', beforeMs: Date.now() - rememberedMs });
   }
 }
 

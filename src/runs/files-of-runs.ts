@@ -41,7 +41,7 @@ export class FilesOfRuns {
   async remove(viewer: Principal, id: string, path: string): Promise<void> {
     const states: RunState[] = ['created', 'running', 'stopping', 'finished'];
     const state = await this.changing(viewer, id, { work: (tree, now) => tree.remove(path).then(() => now), states });
-    if (state === 'finished') await this.store.save(id, { keptBytes: null });
+    if (state === 'finished') await this.store.saveSizes(new Map([[id, null]]));
   }
 
   private changing<Result>(

@@ -1,19 +1,24 @@
-// Reads, measures and removes runs for the retention: those that have ended or were never started, page after page.
+// Reads, measures and removes runs for the retention, a few at a time; what has been counted shows which runs need no look.
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { DataSource, In } from 'typeorm';
+import { deleteOld } from '../database/delete-old.js';
 import { SerialWriter } from '../database/serial-writer.js';
 import { DefinitionEntity } from '../definitions/definition.entity.js';
+import { idsWithKeep } from '../definitions/definition-counts.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { controlDirectory } from '../model/control-directory.js';
 import { RunsRoot } from '../results/outputs.js';
 import type { Keep, KeptRun } from './retention-rules.js';
-import { RunEntity } from './run.entity.js';
+import { countedUpTo, everybody, spanLevels, spanOf } from './run-counts.js';
 import { RunStore } from './run-store.js';
 
 /** How many runs are read, measured and judged before other work has its turn. */
-const pageSize = 200;
+const biteSize = 100;
+
+const columns =
+  'r.id AS id, r.state AS state, r.definition_id AS definitionId, r.created_at AS createdAtMs, r.finished_at AS finishedAtMs, r.kept_bytes AS keptBytes';
 
 @Injectable()
 export class RetentionStore {
@@ -25,25 +30,69 @@ export class RetentionStore {
     private readonly root: RunsRoot,
   ) {}
 
-  /** One page of runs of a state, the newest first; `before` is the last id of the previous page. */
-  page(state: KeptRun['state'], before: string | undefined): Promise<KeptRun[]> {
-    const query = this.dataSource
-      .createQueryBuilder(RunEntity, 'r')
-      .select(['r.id', 'r.state', 'r.definitionId', 'r.createdAtMs', 'r.finishedAtMs', 'r.keptBytes'])
-      .where({ state })
-      .orderBy('r.id', 'DESC')
-      .limit(pageSize);
-    return (before === undefined ? query : query.andWhere('r.id < :before', { before })).getMany() as Promise<KeptRun[]>;
+  /** Runs up to this id are counted, but those that were left out. */
+  countedUpTo(): Promise<string> {
+    return countedUpTo(this.dataSource.manager);
+  }
+
+  /** One bite of all runs between two ids, the oldest first. */
+  between(after: string, upTo: string | null): Promise<KeptRun[]> {
+    const bound = upTo === null ? '' : ' AND r.id <= ?';
+    const parameters = upTo === null ? [after, biteSize] : [after, upTo, biteSize];
+    return this.rows(`SELECT ${columns} FROM run r WHERE r.id > ?${bound} ORDER BY r.id LIMIT ?`, parameters);
+  }
+
+  leftOut(after: string): Promise<KeptRun[]> {
+    const sql = `SELECT ${columns} FROM run_uncounted u CROSS JOIN run r ON r.id = u.run_id WHERE u.run_id > ? ORDER BY u.run_id LIMIT ?`;
+    return this.rows(sql, [after, biteSize]);
+  }
+
+  /** The runs that were created and not started, the oldest first. */
+  created(after: string): Promise<KeptRun[]> {
+    const sql = `SELECT ${columns} FROM run r WHERE r.state = 'created' AND r.end_reason IS NULL AND r.id > ? ORDER BY r.id LIMIT ?`;
+    return this.rows(sql, [after, biteSize]);
+  }
+
+  ofDefinition(id: number, after: string): Promise<KeptRun[]> {
+    return this.rows(`SELECT ${columns} FROM run r WHERE r.definition_id = ? AND r.id > ? ORDER BY r.id LIMIT ?`, [id, after, biteSize]);
+  }
+
+  /** The runs of a definition that have ended, without the newest `rank`. */
+  beyond(id: number, rank: number): Promise<KeptRun[]> {
+    const sql = `SELECT ${columns} FROM run r WHERE r.definition_id = ? AND r.finished_at IS NOT NULL ORDER BY r.id DESC LIMIT ? OFFSET ?`;
+    return this.rows(sql, [id, biteSize, rank]);
+  }
+
+  /** Between which ids there are counted runs that were not measured. */
+  async unmeasured(): Promise<{ firstId: string; lastId: string }[]> {
+    const sql = `SELECT first_id AS firstId, last_id AS lastId FROM run_span WHERE owner_id = ${everybody} AND level = ? AND unmeasured > 0 ORDER BY span`;
+    return this.dataSource.query(sql, [spanLevels[0]]);
+  }
+
+  /** An id up to which all counted runs that were created before this time lie, with few others; '' when there are none. */
+  async lastBefore(timeMs: number): Promise<string> {
+    const sql = `SELECT MAX(last_id) AS id FROM run_span WHERE owner_id = ${everybody} AND level = ? AND span <= ?`;
+    const [{ id }] = await this.dataSource.query(sql, [spanLevels[0], spanOf(timeMs, spanLevels[0])]);
+    return id ?? '';
+  }
+
+  /** What all counted runs keep on the disk. */
+  async countedBytes(): Promise<number> {
+    const sql = `SELECT SUM(bytes) AS bytes FROM run_span WHERE owner_id = ${everybody} AND level = ?`;
+    const [{ bytes }] = await this.dataSource.query(sql, [spanLevels[1]]);
+    return Number(bytes ?? 0);
   }
 
   /** The key `keep` of definitions, by their ids. */
   async keeps(): Promise<Map<number, Keep>> {
-    const rows = await this.dataSource
-      .createQueryBuilder(DefinitionEntity, 'd')
-      .select(['d.id', 'd.definition'])
-      .where('d.definition LIKE :key', { key: '%"keep"%' })
-      .getMany();
-    return new Map(rows.map(({ id, definition }) => [Number(id), JSON.parse(definition).keep ?? {}]));
+    const ids = await idsWithKeep((sql) => this.dataSource.query(sql));
+    const keeps = new Map<number, Keep>();
+    for (let at = 0; at < ids.length; at += biteSize) {
+      const where = { id: In(ids.slice(at, at + biteSize)) };
+      const rows = await this.dataSource.getRepository(DefinitionEntity).find({ select: { id: true, definition: true }, where });
+      for (const { id, definition } of rows) keeps.set(Number(id), JSON.parse(definition).keep ?? {});
+    }
+    return keeps;
   }
 
   /** Measures the disk usage of finished runs that were not measured yet. */
@@ -51,19 +100,34 @@ export class RetentionStore {
     const fresh = runs.filter(({ state, keptBytes }) => state === 'finished' && keptBytes === null);
     if (fresh.length === 0) return;
     const logs = await this.logBytes(fresh.map(({ id }) => id));
-    const bySize = new Map<number, string[]>();
+    const sizes = new Map<string, number>();
     for (const run of fresh) {
       run.keptBytes = (logs.get(run.id) ?? 0) + (await this.diskBytes(run.id));
-      bySize.set(run.keptBytes, [...(bySize.get(run.keptBytes) ?? []), run.id]);
+      sizes.set(run.id, run.keptBytes);
     }
-    await this.writer.write(async (manager) => {
-      for (const [keptBytes, ids] of bySize) await manager.update(RunEntity, { id: In(ids) }, { keptBytes });
-    });
+    await this.store.saveSizes(sizes);
   }
 
-  /** Removes the row first, because a backup keeps no files of a run without a row. Keeps a run that has just been started. */
-  async remove({ id, state }: KeptRun): Promise<void> {
-    if (await this.store.remove(id, state)) await this.dispatcher.discard(id);
+  /** Removes the rows first, because a backup keeps no files of a run without a row. Keeps runs that have just been started. Returns how many are gone. */
+  async remove(runs: KeptRun[]): Promise<number> {
+    const removed = await this.store.removeAll(runs);
+    await Promise.all(removed.map((id) => this.dispatcher.discard(id)));
+    return removed.length;
+  }
+
+  async removeKeys(beforeMs: number): Promise<void> {
+    await deleteOld(this.dataSource, this.writer, { table: 'idempotency_key', column: 'created_at', beforeMs });
+  }
+
+  private async rows(sql: string, parameters: unknown[]): Promise<KeptRun[]> {
+    const rows: KeptRun[] = await this.dataSource.query(sql, parameters);
+    const number = (value: number | string | null) => (value === null ? null : Number(value));
+    return rows.map((row) => ({
+      ...row,
+      createdAtMs: Number(row.createdAtMs),
+      finishedAtMs: number(row.finishedAtMs),
+      keptBytes: number(row.keptBytes),
+    }));
   }
 
   private async logBytes(ids: string[]): Promise<Map<string, number>> {

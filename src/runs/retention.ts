@@ -1,11 +1,15 @@
-// Removes runs that have ended, or were never started, and have been kept long enough: after the boot and every hour, a page at a time.
+// Removes runs that have ended, or were never started, and have been kept long enough: after the boot and every hour, a bite at a time.
 import { setImmediate } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Judgement, type KeptRun, RetentionRules } from './retention-rules.js';
+import { AgeRule, dayMs, type Keep, type KeptRun, RetentionRules } from './retention-rules.js';
 import { RetentionStore } from './retention-store.js';
+import { idempotencyMs } from './run-store.js';
 
 const firstMs = 1000;
 const everyMs = 3_600_000;
+
+/** The next runs after an id. */
+type Bites = (after: string) => Promise<KeptRun[]>;
 
 @Injectable()
 export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
@@ -35,26 +39,91 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async sweep(): Promise<void> {
-    const judgement = new Judgement(this.rules, await this.runs.keeps(), Date.now());
-    const removed = (await this.sweepState('finished', judgement)) + (await this.sweepState('created', judgement));
+    const nowMs = Date.now();
+    const keeps = await this.runs.keeps();
+    const age = new AgeRule(this.rules, keeps, nowMs);
+    const upTo = await this.runs.countedUpTo();
+    const uncounted: Bites[] = [(after) => this.runs.between(after > upTo ? after : upTo, null), (after) => this.runs.leftOut(after)];
+    let removed = 0;
+    await this.measure(uncounted);
+    for (const bites of [...uncounted, (after: string) => this.runs.created(after)]) removed += await this.removeThose(bites, age);
+    removed += await this.byAge(age, nowMs);
+    for (const [definitionId, keep] of keeps) removed += await this.byDefinition(definitionId, keep, { age, nowMs });
+    if (this.rules.bytes > 0) removed += await this.bySpace(age, uncounted);
     if (removed > 0) this.logger.log(`runs removed because they were kept long enough: ${removed}`);
+    await this.runs.removeKeys(nowMs - idempotencyMs);
   }
 
-  private async sweepState(state: KeptRun['state'], judgement: Judgement): Promise<number> {
+  /** Each bite of a walk over runs, whose ids grow. */
+  private async *walk(bites: Bites): AsyncGenerator<KeptRun[]> {
+    for (let after = ''; !this.stopped; ) {
+      const bite = await bites(after);
+      if (bite.length === 0) return;
+      after = bite[bite.length - 1].id;
+      yield bite;
+      await setImmediate();
+    }
+  }
+
+  private async measure(uncounted: Bites[]): Promise<void> {
+    if (this.rules.bytes === 0) return;
+    const ranges = (await this.runs.unmeasured()).map(
+      ({ firstId, lastId }): Bites =>
+        // the start of an id is smaller than the id itself
+        (after) =>
+          this.runs.between(after || firstId.slice(0, -1), lastId),
+    );
+    for (const bites of [...uncounted, ...ranges]) for await (const bite of this.walk(bites)) await this.runs.measure(bite);
+  }
+
+  private async removeThose(bites: Bites, age: AgeRule): Promise<number> {
     let removed = 0;
-    let before: string | undefined;
-    for (let page = await this.page(state); page.length > 0; page = await this.page(state, before)) {
-      before = page[page.length - 1].id;
-      await this.runs.measure(page);
-      const gone = page.filter((run) => judgement.goes(run));
-      await Promise.all(gone.map((run) => this.runs.remove(run)));
-      removed += gone.length;
+    for await (const bite of this.walk(bites)) removed += await this.runs.remove(bite.filter((run) => age.goes(run)));
+    return removed;
+  }
+
+  /** Among the counted runs, those that are old enough come first. */
+  private async byAge(age: AgeRule, nowMs: number): Promise<number> {
+    if (this.rules.days === 0) return 0;
+    const last = await this.runs.lastBefore(nowMs - this.rules.days * dayMs);
+    return last === '' ? 0 : this.removeThose((after) => this.runs.between(after, last), age);
+  }
+
+  private async byDefinition(id: number, { days, runs }: Keep, { age, nowMs }: { age: AgeRule; nowMs: number }): Promise<number> {
+    let removed = 0;
+    if (days !== undefined && days > 0) {
+      const isOld = ({ createdAtMs }: KeptRun) => nowMs - createdAtMs > days * dayMs;
+      const old = async (after: string) => (await this.runs.ofDefinition(id, after)).filter(isOld);
+      removed += await this.removeThose(old, age);
+    }
+    if (runs === undefined) return removed;
+    for (let gone = 1; gone > 0 && !this.stopped; removed += gone) {
+      gone = await this.runs.remove(await this.runs.beyond(id, runs));
       await setImmediate();
     }
     return removed;
   }
 
-  private async page(state: KeptRun['state'], before?: string): Promise<KeptRun[]> {
-    return this.stopped ? [] : this.runs.page(state, before);
+  /** The oldest runs go until the rest takes no more than it may. */
+  private async bySpace(age: AgeRule, uncounted: Bites[]): Promise<number> {
+    let bytes = await this.runs.countedBytes();
+    const add = (run: KeptRun) => {
+      if (run.state === 'finished') bytes += run.keptBytes ?? 0;
+    };
+    for (const bites of uncounted) for await (const bite of this.walk(bites)) bite.forEach(add);
+    let removed = 0;
+    if (bytes <= this.rules.bytes) return 0;
+    for await (const bite of this.walk((after) => this.runs.between(after, null))) {
+      const doomed: KeptRun[] = [];
+      for (const run of bite) {
+        if (bytes <= this.rules.bytes) break;
+        if (!age.isSpare(run)) continue;
+        bytes -= run.keptBytes ?? 0;
+        doomed.push(run);
+      }
+      removed += await this.runs.remove(doomed);
+      if (bytes <= this.rules.bytes) return removed;
+    }
+    return removed;
   }
 }

@@ -1,52 +1,38 @@
 // Reads the records of runs: by visibility, filters, and pages by offset or by cursor.
 import { Injectable } from '@nestjs/common';
-import { DataSource, type SelectQueryBuilder } from 'typeorm';
+import { DataSource } from 'typeorm';
+import { type Query, readSnapshot } from '../database/read-snapshot.js';
+import { SlowReads } from '../database/slow-reads.js';
 import type { Principal } from '../model/roles.js';
 import { RunEntity } from './run.entity.js';
-
-/** Fields that a list can be filtered by; `from` and `to` are milliseconds since 1970, both included. */
-export interface RunFilters {
-  state?: string[];
-  endReason?: string[];
-  definitionId?: number;
-  ownerId?: number;
-  createdFromMs?: number;
-  createdToMs?: number;
-}
-
-export interface RunPage {
-  filters: RunFilters;
-  oldestFirst: boolean;
-  limit: number;
-  offset: number;
-  /** The id after which the page begins. */
-  after?: string;
-}
+import { findRuns, type RunPage } from './run-pages.js';
 
 @Injectable()
 export class RunRows {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly slow: SlowReads,
+  ) {}
 
   async page(viewer: Principal, page: RunPage): Promise<{ rows: RunEntity[]; total: number }> {
-    const matching = filtered(this.visible(viewer), page.filters);
-    const total = await matching.getCount();
-    if (page.after) matching.andWhere(`r.id ${page.oldestFirst ? '>' : '<'} :after`, { after: page.after });
-    const rows = await matching
-      .orderBy('r.id', page.oldestFirst ? 'ASC' : 'DESC')
-      .limit(page.limit)
-      .offset(page.after ? 0 : page.offset)
-      .getMany();
-    return { rows, total };
+    const seen = viewer.role === 'admin' ? page : withOwner(page, viewer.userId);
+    if (!seen) return { rows: [], total: 0 };
+    const find = (isSlow: boolean) => (query: Query) => findRuns(query, seen, isSlow);
+    const quick = await readSnapshot(this.dataSource, find(false));
+    const { ids, total } = quick ?? ((await this.slow.read(find(true))) as NonNullable<typeof quick>);
+    return { rows: await this.byIds(ids), total };
   }
 
   byId(id: string): Promise<RunEntity | null> {
     return this.dataSource.createQueryBuilder(RunEntity, 'r').where('r.id = :id', { id }).getOne();
   }
 
-  /** `seesRun` as a condition. */
-  private visible(viewer: Principal): SelectQueryBuilder<RunEntity> {
-    const query = this.dataSource.createQueryBuilder(RunEntity, 'r');
-    return viewer.role === 'admin' ? query.where('1 = 1') : query.where('r.ownerId = :viewer', { viewer: viewer.userId });
+  /** In this order; those that were removed meanwhile are left out. */
+  private async byIds(ids: string[]): Promise<RunEntity[]> {
+    if (ids.length === 0) return [];
+    const rows = await this.dataSource.createQueryBuilder(RunEntity, 'r').where('r.id IN (:...ids)', { ids }).getMany();
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return ids.flatMap((id) => byId.get(id) ?? []);
   }
 }
 
@@ -55,12 +41,8 @@ export function seesRun({ role, userId }: Principal, { ownerId }: RunEntity): bo
   return role === 'admin' || ownerId === userId;
 }
 
-function filtered(query: SelectQueryBuilder<RunEntity>, filters: RunFilters): SelectQueryBuilder<RunEntity> {
-  if (filters.state) query.andWhere('r.state IN (:...states)', { states: filters.state });
-  if (filters.endReason) query.andWhere('r.endReason IN (:...reasons)', { reasons: filters.endReason });
-  if (filters.definitionId !== undefined) query.andWhere('r.definitionId = :definition', { definition: filters.definitionId });
-  if (filters.ownerId !== undefined) query.andWhere('r.ownerId = :owner', { owner: filters.ownerId });
-  if (filters.createdFromMs !== undefined) query.andWhere('r.createdAtMs >= :from', { from: filters.createdFromMs });
-  if (filters.createdToMs !== undefined) query.andWhere('r.createdAtMs <= :to', { to: filters.createdToMs });
-  return query;
+/** `seesRun` for a list. Null: the user asks for the runs of another. */
+function withOwner(page: RunPage, userId: number): RunPage | null {
+  const { ownerId = userId } = page.filters;
+  return ownerId === userId ? { ...page, filters: { ...page.filters, ownerId } } : null;
 }

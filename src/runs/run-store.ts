@@ -2,7 +2,7 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import { DataSource, type EntityManager, In, LessThan, MoreThan } from 'typeorm';
+import { DataSource, type EntityManager, In, MoreThan } from 'typeorm';
 import { insertRow, updateRow } from '../database/prepared-statements.js';
 import { SerialWriter } from '../database/serial-writer.js';
 import type { QueuePlace } from '../dispatch/dispatcher.js';
@@ -18,10 +18,12 @@ import type { UnstoredEnd } from './end-journal.js';
 import { IdempotencyEntity, keyMismatch } from './idempotency.entity.js';
 import type { Unstored } from './record-writer.js';
 import { RunEntity } from './run.entity.js';
+import { RunCounting } from './run-counting.js';
 import type { RunRequest } from './run-request.js';
 import { readOrder } from './stored-order.js';
 
-const idempotencyMs = 24 * 3_600_000;
+/** How long an Idempotency-Key is known. */
+export const idempotencyMs = 24 * 3_600_000;
 /** How many queued runs are read at once. */
 const pageLength = 2000;
 /** The pauses before a change that the database has refused is tried again. */
@@ -49,6 +51,7 @@ export class RunStore {
     private readonly writer: SerialWriter,
     private readonly root: RunsRoot,
     private readonly dataSource: DataSource,
+    private readonly counting: RunCounting,
   ) {}
 
   /** Returns the id of the former run when the same request came before; otherwise commits the row. */
@@ -61,6 +64,7 @@ export class RunStore {
       const former = idempotency ? await formerRun(manager, row.ownerId, idempotency) : ((await claim?.(manager)) ?? null);
       if (former) return former;
       await insertRow(manager, RunEntity, row);
+      await this.counting.inserted(manager, row.id);
       if (idempotency) {
         await manager.insert(IdempotencyEntity, { ...idempotency, userId: row.ownerId, runId: row.id, createdAtMs: Date.now() });
       }
@@ -117,15 +121,33 @@ export class RunStore {
 
   /** `state`: remove the run only while it is in this state; returns false when it is not. */
   async remove(id: string, state?: RunState): Promise<boolean> {
-    const isRemoved = await this.writer.write(async (manager) => {
-      const { affected } = await manager.delete(RunEntity, state === undefined ? { id } : { id, state });
-      if (affected === 0) return false;
-      await manager.delete(RunLogEntity, { runId: id });
-      await manager.delete(IdempotencyEntity, { runId: id });
-      return true;
+    return (await this.removeAll([{ id, state }])).length > 0;
+  }
+
+  /** Removes few runs at once, those that are in their state. Returns the ids of those that are gone. */
+  async removeAll(runs: { id: string; state?: RunState }[]): Promise<string[]> {
+    if (runs.length === 0) return [];
+    const removed = await this.writer.write(async (manager) => {
+      const rows = await manager.find(RunEntity, { select: { id: true, state: true }, where: { id: In(runs.map(({ id }) => id)) } });
+      const states = new Map(rows.map(({ id, state }) => [id, state]));
+      const ids = runs.filter(({ id, state }) => states.has(id) && (state ?? states.get(id)) === states.get(id)).map(({ id }) => id);
+      if (ids.length === 0) return [];
+      await this.counting.removing(manager, ids);
+      await manager.delete(RunEntity, { id: In(ids) });
+      await manager.delete(RunLogEntity, { runId: In(ids) });
+      await manager.delete(IdempotencyEntity, { runId: In(ids) });
+      return ids;
     });
-    if (isRemoved) await this.discard(id);
-    return isRemoved;
+    await Promise.all(removed.map((id) => this.discard(id)));
+    return removed;
+  }
+
+  /** Stores what runs take on the disk; null: it is to be measured again. */
+  async saveSizes(sizes: Map<string, number | null>): Promise<void> {
+    await this.writer.write(async (manager) => {
+      await this.counting.measured(manager, sizes);
+      for (const [id, keptBytes] of sizes) await updateRow(manager, RunEntity, { id, change: { keptBytes } });
+    });
   }
 
   exists(id: string): Promise<boolean> {
@@ -229,9 +251,12 @@ async function storeLog(manager: EntityManager, log: { runId: string; frames: Bu
 }
 
 async function formerRun(manager: EntityManager, userId: number, wanted: { key: string; fingerprint: string }): Promise<string | null> {
-  await manager.delete(IdempotencyEntity, { createdAtMs: LessThan(Date.now() - idempotencyMs) });
   const former = await manager.findOneBy(IdempotencyEntity, { userId, key: wanted.key });
   if (!former) return null;
+  if (former.createdAtMs < Date.now() - idempotencyMs) {
+    await manager.delete(IdempotencyEntity, { userId, key: wanted.key });
+    return null;
+  }
   if (former.fingerprint === wanted.fingerprint) return former.runId;
   throw keyMismatch(wanted.key);
 }

@@ -15,6 +15,7 @@ import { Readiness } from './readiness.js';
 import { Recovery } from './recovery.js';
 import { Retention } from './retention.js';
 import { RetentionStore } from './retention-store.js';
+import { RunCounting } from './run-counting.js';
 import { RunDependencies } from './run-dependencies.js';
 import { RunRows } from './run-rows.js';
 import { RunStore } from './run-store.js';
@@ -35,6 +36,7 @@ import { TakeoverMarks } from './takeover-marks.js';
     Runs,
     Services,
     MessageIdempotency,
+    RunCounting,
     RunRows,
     RunStore,
     MessageStorage,

@@ -14,8 +14,9 @@ import { PendingRunFiles } from './pending-run-files.js';
 import type { RunEntity } from './run.entity.js';
 import { RunDependencies } from './run-dependencies.js';
 import { newRunId } from './run-ids.js';
+import type { RunPage } from './run-pages.js';
 import type { RunRequest } from './run-request.js';
-import { type RunPage, RunRows, seesRun } from './run-rows.js';
+import { RunRows, seesRun } from './run-rows.js';
 import type { RunStore } from './run-store.js';
 import { Spool } from './spool.js';
 

@@ -12,7 +12,7 @@ import type { Principal } from '../../model/roles.js';
 import { endReasons } from '../../model/states.js';
 import { RunAnswers } from '../../run-http/run-answers.js';
 import { RunBody, RunList, runBody } from '../../run-http/run-body.js';
-import type { RunFilters } from '../../runs/run-rows.js';
+import type { RunFilters } from '../../runs/run-totals.js';
 import { Runs } from '../../runs/runs.js';
 import { cursorOf, oldestFirst, runFilters } from './run-query.js';
 

@@ -1,7 +1,7 @@
 // The query of the list of runs.
 import { CodedError } from '../../model/coded-error.js';
 import { endReasons, runStates } from '../../model/states.js';
-import type { RunFilters } from '../../runs/run-rows.js';
+import type { RunFilters } from '../../runs/run-totals.js';
 
 /** The filters that need no look-up of names. */
 export function runFilters(query: URLSearchParams): RunFilters {
