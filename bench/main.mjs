@@ -4,6 +4,7 @@ import * as backlog from './backlog.mjs';
 import * as crud from './crud.mjs';
 import { writeDocument } from './document.mjs';
 import * as followers from './followers.mjs';
+import * as growth from './growth.mjs';
 import * as queue from './queue.mjs';
 import { printHeadlines, printReport } from './report.mjs';
 import { saveReport } from './results.mjs';
@@ -16,13 +17,14 @@ import * as stream from './stream.mjs';
 /** In the order in which they are run without a name. */
 const benches = { runs, queue, crud, stream, followers, start, backlog, services };
 
-const usage = `npm run bench [-- NAME...] [--rounds N] [--seconds N] [--only ROW,ROW...] [--set NAME=VALUE]... [--save]
+const usage = `npm run bench [-- NAME...] [--rounds N] [--seconds N] [--only ROW,ROW...] [--set NAME=VALUE]... [--rows N] [--mysql URL] [--save]
 ${Object.entries(benches)
   .map(([name, { what, rowNames }]) => `  ${name}: ${what}${rowNames ? `\n    rows: ${rowNames.join(', ')}` : ''}`)
   .join('\n')}
+  growth: ${growth.what}
   short: whether a ratio has become more than a quarter worse than the stored one
   document: writes docs/benchmarks.md and its plots from bench/results.json
-Without a name all of them run but the last two. --save stores the figures in bench/results.json and writes the document.`;
+Without a name all of them run but the last three. --save stores the figures in bench/results.json and writes the document.`;
 
 function readCommandLine() {
   const { values, positionals } = parseArgs({
@@ -32,16 +34,18 @@ function readCommandLine() {
       seconds: { type: 'string', default: '2' },
       only: { type: 'string' },
       set: { type: 'string', multiple: true, default: [] },
+      rows: { type: 'string', default: '1000000' },
+      mysql: { type: 'string' },
       save: { type: 'boolean', default: false },
     },
   });
-  const { only, set, save } = values;
-  const numbers = Object.fromEntries(['rounds', 'seconds'].map((name) => [name, wholeNumber(name, values[name])]));
-  return { names: positionals, options: { ...numbers, only: only?.split(','), settings: settingsOf(set) }, save };
+  const { only, set, mysql, save } = values;
+  const numbers = Object.fromEntries(['rounds', 'seconds', 'rows'].map((name) => [name, wholeNumber(name, values[name])]));
+  return { names: positionals, options: { ...numbers, only: only?.split(','), settings: settingsOf(set), mysql }, save };
 }
 
 function wholeNumber(name, text) {
-  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
   throw new Error(`--${name} takes a whole number from 1, not '${text}'`);
 }
 
@@ -64,6 +68,7 @@ function checkRows(names, wanted) {
 async function main() {
   const { names: given, options, save } = readCommandLine();
   if (given[0] === 'short') await short(options, save);
+  else if (given[0] === 'growth') growth.printGrowth(await growth.run(options));
   else if (given[0] !== 'document') await measure(given, options, save);
   if (save || given[0] === 'document') writeDocument();
 }
