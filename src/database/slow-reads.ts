@@ -13,7 +13,7 @@ const entry = new URL('./read-thread.js', import.meta.url);
 /** How many reads run at a time. */
 const atOnce = { sqlite: 1, mysql: 2 };
 const waitingBound = 20;
-const longestMs = 15_000;
+const longestMs = 30_000;
 /** A thread without work is ended after this time. */
 const idleMs = 10_000;
 

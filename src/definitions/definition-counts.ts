@@ -23,8 +23,12 @@ export interface CountedRow {
 export async function countChange(manager: EntityManager, former: CountedRow | null, now: CountedRow | null): Promise<void> {
   const [gone, come] = [former ? entriesOf(former) : [], now ? entriesOf(now) : []];
   const has = (entries: Entry[], one: Entry) => entries.some((entry) => entry.every((part, index) => part === one[index]));
-  for (const entry of gone) if (!has(come, entry)) await add(manager, entry, -1);
-  for (const entry of come) if (!has(gone, entry)) await add(manager, entry, 1);
+  const changes = [
+    ...gone.filter((entry) => !has(come, entry)).map((entry) => rowOf(entry, -1)),
+    ...come.filter((entry) => !has(gone, entry)).map((entry) => rowOf(entry, 1)),
+  ];
+  await addToRows(manager, counts, changes);
+  if (former) await removeZeros(manager, counts, changes);
 }
 
 export async function forgetCounts(manager: EntityManager, ownerId: number): Promise<void> {
@@ -45,11 +49,7 @@ function entriesOf({ id, ownerId, exec, execStart, application, processType, sha
 
 const counts: CountTable = { table: 'definition_count', key: ['owner_id', 'field', 'value'], sums: ['n', 'shared_n'] };
 
-async function add(manager: EntityManager, [owner, field, value, shared]: Entry, step: 1 | -1): Promise<void> {
-  const row = [owner, field, value, step, step * shared];
-  await addToRows(manager, counts, [row]);
-  if (step < 0) await removeZeros(manager, counts, [row]);
-}
+const rowOf = ([owner, field, value, shared]: Entry, step: 1 | -1) => [owner, field, value, step, step * shared];
 
 /** The ids of the definitions that may have a key `keep`. */
 export async function idsWithKeep(query: Query): Promise<number[]> {

@@ -9,7 +9,7 @@ import { type CountableRun, countable, countedUpTo, countLeftOut, countMore, cou
 const newRuns = 250;
 const firstMs = 500;
 const pauseMs = 5;
-const retryMs = 10_000;
+const everyMs = 60_000;
 
 @Injectable()
 export class RunCounting implements OnModuleInit, OnModuleDestroy {
@@ -63,31 +63,31 @@ export class RunCounting implements OnModuleInit, OnModuleDestroy {
   private beginIn(delayMs: number): void {
     if (this.working || this.stopped) return;
     this.working = true;
-    this.timer = setTimeout(() => {
-      const say = (error: Error) => {
-        this.logger.warn(`counts of runs are not up to date: ${error.message}`);
-        this.timer = setTimeout(() => this.beginIn(1), retryMs).unref();
-      };
-      void this.catchUp()
-        .catch(say)
-        .finally(() => {
-          this.working = false;
-        });
-    }, delayMs).unref();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.catchUp(), delayMs).unref();
   }
 
+  /** Never rejects: what cannot be counted now is counted later. */
   private async catchUp(): Promise<void> {
-    while (!this.stopped && (await this.writer.write((manager) => this.advance(manager)))) await sleep(pauseMs, undefined, { ref: false });
+    const say = (error: Error) => this.logger.warn(`counts of runs are not up to date: ${error.message}`);
+    const advance = () => this.writer.write((manager) => this.advance(manager));
+    try {
+      while (!this.stopped && (await advance())) await sleep(pauseMs, undefined, { ref: false });
+    } catch (error) {
+      say(error as Error);
+    }
+    this.working = false;
+    // runs that were left out may end without any new ones
+    if (!this.stopped) this.timer = setTimeout(() => this.beginIn(1), everyMs).unref();
   }
 
-  /** False: all runs are counted but the newest. */
+  /** False: all runs are counted but the newest, and those that have not ended. */
   private async advance(manager: EntityManager): Promise<boolean> {
     // another transaction may have failed after it had moved on
     this.upTo = await countedUpTo(manager);
     const next = await countMore(manager, this.upTo);
-    if (next === null) return false;
-    this.upTo = next;
+    this.upTo = next ?? this.upTo;
     this.leftOutAfter = await countLeftOut(manager, this.leftOutAfter);
-    return true;
+    return next !== null || this.leftOutAfter !== '';
   }
 }
