@@ -1,4 +1,4 @@
-// What the bench `growth` asks: every kind of list and look-up, of an admin and of a user; `off` marks what runs beside the server's own thread.
+// What the bench `growth` asks: every kind of list and look-up, of an admin and of a user; `off` marks what runs outside the server's own thread.
 import { idOf, nameOf } from './growth-rows.mjs';
 
 const definitions = '/api/process_definition/';

@@ -128,7 +128,7 @@ export function printGrowth({ conditions, results }) {
     return [
       name,
       ...shown,
-      off ? 'beside' : `${ratio.toFixed(2)} ×`,
+      off ? 'outside' : `${ratio.toFixed(2)} ×`,
       small.ms.toFixed(1),
       large.ms.toFixed(1),
       off ? liveMs.toFixed(0) : '',
@@ -140,6 +140,6 @@ export function printGrowth({ conditions, results }) {
   for (const line of table)
     console.log(line.map((cell, index) => (index === 0 ? cell.padEnd(widths[index]) : cell.padStart(widths[index]))).join('  '));
   console.log(
-    `floors: at most ${bounds.ratio} × and ${bounds.databaseMs} ms in the database; beside the server's thread at most ${bounds.offMs} ms, /health/live under ${bounds.liveMs} ms meanwhile`,
+    `floors: at most ${bounds.ratio} × and ${bounds.databaseMs} ms in the database; outside the server's thread at most ${bounds.offMs} ms, /health/live under ${bounds.liveMs} ms meanwhile`,
   );
 }

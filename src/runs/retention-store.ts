@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { DataSource, In } from 'typeorm';
 import { deleteOld } from '../database/delete-old.js';
+import { quickRows } from '../database/merged-pages.js';
 import { SerialWriter } from '../database/serial-writer.js';
 import { DefinitionEntity } from '../definitions/definition.entity.js';
 import { idsWithKeep } from '../definitions/definition-counts.js';
@@ -33,6 +34,12 @@ export class RetentionStore {
   /** Runs up to this id are counted, but those that were left out. */
   countedUpTo(): Promise<string> {
     return countedUpTo(this.dataSource.manager);
+  }
+
+  /** Whether most runs are counted, so that few need a look. */
+  async isCounted(): Promise<boolean> {
+    const sql = 'SELECT id FROM run WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?';
+    return (await this.dataSource.query(sql, [await this.countedUpTo(), quickRows])).length === 0;
   }
 
   /** One bite of all runs between two ids, the oldest first. */

@@ -1,5 +1,5 @@
 // Removes runs that have ended, or were never started, and have been kept long enough: after the boot and every hour, a bite at a time.
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { AgeRule, dayMs, type Keep, type KeptRun, RetentionRules } from './retention-rules.js';
 import { RetentionStore } from './retention-store.js';
@@ -7,6 +7,8 @@ import { idempotencyMs } from './run-store.js';
 
 const firstMs = 1000;
 const everyMs = 3_600_000;
+const waitMs = 1000;
+const longestWaits = 1800;
 
 /** The next runs after an id. */
 type Bites = (after: string) => Promise<KeptRun[]>;
@@ -39,6 +41,7 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async sweep(): Promise<void> {
+    await this.untilCounted();
     const nowMs = Date.now();
     const keeps = await this.runs.keeps();
     const age = new AgeRule(this.rules, keeps, nowMs);
@@ -52,6 +55,12 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
     if (this.rules.bytes > 0) removed += await this.bySpace(age, uncounted);
     if (removed > 0) this.logger.log(`runs removed because they were kept long enough: ${removed}`);
     await this.runs.removeKeys(nowMs - idempotencyMs);
+  }
+
+  /** After a migration all runs are counted first, which takes a while; not longer than this waits. */
+  private async untilCounted(): Promise<void> {
+    for (let waited = 0; waited < longestWaits && !this.stopped && !(await this.runs.isCounted()); waited++)
+      await sleep(waitMs, undefined, { ref: false });
   }
 
   /** Each bite of a walk over runs, whose ids grow. */

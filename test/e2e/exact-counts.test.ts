@@ -90,13 +90,17 @@ describe.each(databases)('on %s', (database) => {
     await server.send({ method: 'POST', path: `${list}3/execute/`, login: 'other:pw' });
     for (const id of [ids[0], ids[25], ids[1000], ids[3999], created.json.id])
       expect((await server.send({ method: 'DELETE', path: `/api/run/${id}/` })).status).toBe(204);
-    await expect.poll(async () => (await server.send({ path: `/api/run/${running.json.id}/` })).json.state).toBe('running');
+    await expect
+      .poll(async () => (await server.send({ path: `/api/run/${running.json.id}/` })).json.state, { timeout: 30_000 })
+      .toBe('running');
     await expectRunTotals(place, range);
     server.process.kill('SIGKILL');
     await sleep(100);
     server = await startServer(settings, { dataDir: server.dataDir });
     await server.send({ method: 'POST', path: `/api/run/${running.json.id}/stop/` });
-    await expect.poll(async () => (await server.send({ path: `/api/run/${running.json.id}/` })).json.state).toBe('finished');
+    await expect
+      .poll(async () => (await server.send({ path: `/api/run/${running.json.id}/` })).json.state, { timeout: 30_000 })
+      .toBe('finished');
     await expectRunTotals(place, range);
   }, 180_000);
 
