@@ -110,6 +110,14 @@ export interface DeferredCommand {
   awaitsPort: boolean;
 }
 
+/** The options of a created run that are given only when it is started. */
+export interface StartOptions {
+  /** Makes the run interactive, at a terminal if this or the order says so. */
+  interactive?: Interaction;
+  /** The command, if the run was created without one. */
+  command?: DeferredCommand;
+}
+
 /** Puts the command into the order; returns the columns of the record that follow from it. */
 export function giveCommand(order: RunOrder, { content, awaitsPort }: DeferredCommand): Partial<RunEntity> {
   order.definition = content;

@@ -9,6 +9,8 @@ import { RunCounters } from '../model/run-counters.js';
 import type { StopRequest } from '../model/run-task.js';
 import type { ActiveRun } from './active-run.js';
 import { ActiveRuns } from './active-runs.js';
+import { QueuedPlaces } from './queued-places.js';
+import { RunDependencies } from './run-dependencies.js';
 import type { RunRequest } from './run-request.js';
 import { asideEnd } from './set-aside.js';
 import { readOrder } from './stored-order.js';
@@ -44,8 +46,19 @@ export class ParkedRuns {
   constructor(
     private readonly activeRuns: ActiveRuns,
     private readonly counters: RunCounters,
+    private readonly places: QueuedPlaces,
+    private readonly dependencies: RunDependencies,
   ) {
     activeRuns.rights.onBarred((ownerId, error) => this.stopAll({ error }, (run) => run.ownerId === ownerId));
+  }
+
+  /** To be called at boot. Of the runs that an earlier server has left only the places are read; services among them start in their lanes. */
+  async restore(): Promise<void> {
+    // parked in one turn, so that none starts before all are in their lanes
+    for (const run of await this.places.all()) {
+      this.activeRuns.rights.expect(run.ownerId);
+      this.park(run, this.dependencies.dispatcher.enqueue(run));
+    }
   }
 
   /** The record of the run is stored, and its admission says that it must wait. */

@@ -48,19 +48,9 @@ export class Recovery {
     }
     // each run waits for all those before it
     for (const take of alone) take();
-    await this.parkQueued();
+    await this.parked.restore();
     const nobodys = left.filter((id) => !this.activeRuns.find(id) && !this.parked.has(id));
     return { settled: Promise.all([...clear, ...suspects]).finally(() => void this.leftovers.sweep(nobodys)) };
-  }
-
-  /** Of a queued run only its place is read; services take no place in a lane and are started at once. */
-  private async parkQueued(): Promise<void> {
-    const { rights, store } = this.activeRuns;
-    // in one turn, so that none starts before all are in their lanes
-    for (const run of await store.queued()) {
-      rights.expect(run.ownerId);
-      this.parked.park(run, this.dependencies.dispatcher.enqueue(run));
-    }
   }
 
   private async suspicions(rows: RunEntity[]): Promise<Map<string, Suspicion>> {

@@ -5,7 +5,6 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager, In, MoreThan } from 'typeorm';
 import { insertRow, updateRow } from '../database/prepared-statements.js';
 import { SerialWriter } from '../database/serial-writer.js';
-import type { QueuePlace } from '../dispatch/dispatcher.js';
 import { CodedError } from '../model/coded-error.js';
 import { controlDirectory } from '../model/control-directory.js';
 import { retry } from '../model/retry.js';
@@ -24,8 +23,6 @@ import { readOrder } from './stored-order.js';
 
 /** How long an Idempotency-Key is known. */
 export const idempotencyMs = 24 * 3_600_000;
-/** How many queued runs are read at once. */
-const pageLength = 2000;
 /** The pauses before a change that the database has refused is tried again. */
 const refusedBackoff = { firstMs: 10_000, longestMs: 10_000 };
 
@@ -35,11 +32,6 @@ export interface KeyedMessage {
   runId: string;
   key: string;
   fingerprint: string;
-}
-
-export interface QueuedRun extends QueuePlace {
-  id: string;
-  ownerId: number;
 }
 
 @Injectable()
@@ -184,35 +176,6 @@ export class RunStore {
       .where([{ state: In(['starting', 'running', 'stopping']) }, { state: 'queued', attempt: MoreThan(1) }])
       .orderBy('r.id')
       .getMany();
-  }
-
-  /** The places of the runs that wait for their first start, by age; their orders may be long, and there may be many. */
-  async queued(): Promise<QueuedRun[]> {
-    const queued: QueuedRun[] = [];
-    const most = await this.parallelLimits();
-    const columns = 'id, owner_id AS ownerId, definition_id AS definitionId, lane, priority';
-    for (let last = '', more = true; more; ) {
-      const rows: Omit<QueuedRun, 'maxParallel'>[] = await this.dataSource.query(
-        `SELECT ${columns} FROM run WHERE state = 'queued' AND id > ? AND attempt = 1 ORDER BY id LIMIT ${pageLength}`,
-        [last],
-      );
-      for (const { id, ownerId, lane, priority, ...row } of rows) {
-        const definitionId = row.definitionId === null ? null : Number(row.definitionId);
-        queued.push({ id, ownerId: Number(ownerId), definitionId, lane, priority, maxParallel: most.get(definitionId) ?? 0 });
-        last = id;
-      }
-      more = rows.length === pageLength;
-    }
-    return queued;
-  }
-
-  /** `max_parallel` of the definitions of queued runs. */
-  private async parallelLimits(): Promise<Map<number | null, number>> {
-    const limit = "json_extract(definition, '$.max_parallel')";
-    const rows: { id: number; most: number }[] = await this.dataSource.query(
-      `SELECT id, ${limit} AS most FROM process_definition WHERE id IN (SELECT definition_id FROM run WHERE state = 'queued') AND ${limit} > 0`,
-    );
-    return new Map(rows.map(({ id, most }) => [Number(id), Number(most)]));
   }
 
   withOrder(id: string): Promise<RunEntity | null> {

@@ -11,6 +11,7 @@ import { MessageStorage } from './message-storage.js';
 import { ParkedRuns } from './parked-runs.js';
 import { PendingEnds } from './pending-ends.js';
 import { PendingRunFiles } from './pending-run-files.js';
+import { QueuedPlaces } from './queued-places.js';
 import { Readiness } from './readiness.js';
 import { Recovery } from './recovery.js';
 import { Retention } from './retention.js';
@@ -30,6 +31,7 @@ import { TakeoverMarks } from './takeover-marks.js';
     RunDependencies,
     ActiveRuns,
     ParkedRuns,
+    QueuedPlaces,
     Digests,
     EndJournal,
     PendingEnds,

@@ -3,12 +3,12 @@ import { Injectable } from '@nestjs/common';
 import { CodedError } from '../model/coded-error.js';
 import type { LogSource } from '../model/log-source.js';
 import type { Principal } from '../model/roles.js';
-import type { Interaction, RunOrder } from '../model/run-order.js';
+import type { RunOrder } from '../model/run-order.js';
 import type { RunPlan } from '../model/run-plan.js';
 import type { StopRequest } from '../model/run-task.js';
 import type { ActiveRun } from './active-run.js';
 import { ActiveRuns } from './active-runs.js';
-import { buildOrder, type DeferredCommand, giveCommand, isSharedService, newRunRow, typedTo } from './build-order.js';
+import { buildOrder, giveCommand, isSharedService, newRunRow, type StartOptions, typedTo } from './build-order.js';
 import { mayPark, ParkedRuns } from './parked-runs.js';
 import { PendingRunFiles } from './pending-run-files.js';
 import type { RunEntity } from './run.entity.js';
@@ -19,14 +19,6 @@ import type { RunRequest } from './run-request.js';
 import { RunRows, seesRun } from './run-rows.js';
 import type { RunStore } from './run-store.js';
 import { Spool } from './spool.js';
-
-/** The options of a created run that are given only when it is started. */
-export interface StartOptions {
-  /** Makes the run interactive, at a terminal if this or the order says so. */
-  interactive?: Interaction;
-  /** The command, if the run was created without one. */
-  command?: DeferredCommand;
-}
 
 /** The result of `read`: the requested run, and the data that its interface needs later. */
 interface Asked {
@@ -189,7 +181,7 @@ export class Runs {
     return { rows: rows.map((row) => this.activeRuns.find(row.id)?.row ?? row), total };
   }
 
-  /** The run while it is in memory: not while it is only queued, unless it was woken. */
+  /** The run while it is in memory: not while it is parked. */
   activeRun(id: string): ActiveRun | undefined {
     return this.activeRuns.find(id);
   }
