@@ -1,8 +1,9 @@
 // Runs at level pidns with their own user and folder, by a launcher under sanitizers: for tests of inits that serve several.
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import { newRunId } from '../../src/runs/run-ids.js';
 import type { LaunchSpec } from '../../src/worker/launcher.js';
 import { processesWith } from '../support/processes.js';
 import { sanitizedLauncher, shell, until } from './sanitized.js';
@@ -35,10 +36,13 @@ export function enclosedRuns() {
       launcher.launch(shell(script, { level: 'pidns', user, cwd: join(folder, 'work'), kept: folder, masked: [runsRoot], ...more }));
     /** To its end, with what it said and which init it had. */
     const run = async (script: string, more: Partial<LaunchSpec> = {}) => {
-      const started = await start(script, more);
+      const { runId = newRunId() } = more;
+      const started = await start(script, { ...more, runId });
       const end = await started.ended;
+      // the log of a program that took longer than a second is in a file
+      const log = end.log ?? readFileSync(join(runsRoot, runId, 'log'));
       started.release();
-      return { init: started.pid, text: end.log?.subarray(16).toString(), ...end };
+      return { init: started.pid, text: log.subarray(16).toString(), ...end };
     };
     const resting = () => processesWith(`procreg-init\0rests\0${runsRoot}\0`);
     /** What is released is forgotten with what is said next, or a moment later. */
