@@ -9,7 +9,7 @@ import { RunCounters } from '../model/run-counters.js';
 import type { StopRequest } from '../model/run-task.js';
 import type { ActiveRun } from './active-run.js';
 import { ActiveRuns } from './active-runs.js';
-import { QueuedPlaces } from './queued-places.js';
+import { isTriedAgain, QueuedPlaces, type QueuedRun } from './queued-places.js';
 import { RunDependencies } from './run-dependencies.js';
 import type { RunRequest } from './run-request.js';
 import { asideEnd } from './set-aside.js';
@@ -17,12 +17,6 @@ import { readOrder } from './stored-order.js';
 
 /** The pauses while the database is away when the turn of a run has come. */
 const backoff = { firstMs: 50, longestMs: 500 };
-
-interface QueuedRun {
-  id: string;
-  ownerId: number;
-  lane: string;
-}
 
 /** A class, so that each of many takes few bytes. */
 class ParkedRun {
@@ -52,17 +46,22 @@ export class ParkedRuns {
     activeRuns.rights.onBarred((ownerId, error) => this.stopAll({ error }, (run) => run.ownerId === ownerId));
   }
 
-  /** To be called at boot. Of the runs that an earlier server has left only the places are read; services among them start in their lanes. */
-  async restore(): Promise<void> {
-    // parked in one turn, so that none starts before all are in their lanes
-    for (const run of await this.places.all()) {
+  /** The places of all queued runs that an earlier server has left. */
+  left(): Promise<QueuedRun[]> {
+    return this.places.all();
+  }
+
+  /** Parks those that wait for their first start. */
+  restore(queued: QueuedRun[]): void {
+    for (const run of queued) {
+      if (isTriedAgain(run)) continue;
       this.activeRuns.rights.expect(run.ownerId);
       this.park(run, this.dependencies.dispatcher.enqueue(run));
     }
   }
 
   /** The record of the run is stored, and its admission says that it must wait. */
-  park({ id, ownerId, lane }: QueuedRun, admission: Admission): void {
+  park({ id, ownerId, lane }: Pick<QueuedRun, 'id' | 'ownerId' | 'lane'>, admission: Admission): void {
     const run = new ParkedRun(id, ownerId, lane, admission);
     this.parked.set(id, run);
     this.counters.countParked(lane, 1);

@@ -1,4 +1,4 @@
-// Reads the places of the runs that wait for their first start: their orders may be long, and there may be many.
+// Reads the places of queued runs: their orders may be long, and there may be many.
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { QueuePlace } from '../dispatch/dispatcher.js';
@@ -9,6 +9,13 @@ const pageLength = 2000;
 export interface QueuedRun extends QueuePlace {
   id: string;
   ownerId: number;
+  /** 1: the run waits for its first start. */
+  attempt: number;
+}
+
+/** Such a run is taken up with its order: it may be a service, which takes no place in a lane. */
+export function isTriedAgain({ attempt }: QueuedRun): boolean {
+  return attempt > 1;
 }
 
 @Injectable()
@@ -17,34 +24,39 @@ export class QueuedPlaces {
 
   /** By age. */
   async all(): Promise<QueuedRun[]> {
-    const most = await this.parallelLimits();
     const queued: QueuedRun[] = [];
+    const limits = new Map<number | null, number>();
     for (let last = '', more = true; more; ) {
       const rows = await this.page(last);
-      for (const row of rows) {
-        const definitionId = row.definitionId === null ? null : Number(row.definitionId);
-        queued.push({ ...row, ownerId: Number(row.ownerId), definitionId, maxParallel: most.get(definitionId) ?? 0 });
-        last = row.id;
-      }
+      await this.addLimits(limits, rows);
+      for (const row of rows) queued.push({ ...row, maxParallel: limits.get(row.definitionId) ?? 0 });
+      last = rows.at(-1)?.id ?? '';
       more = rows.length === pageLength;
     }
     return queued;
   }
 
-  private page(after: string): Promise<Omit<QueuedRun, 'maxParallel'>[]> {
-    return this.dataSource.query(
-      `SELECT id, owner_id AS ownerId, definition_id AS definitionId, lane, priority FROM run
-       WHERE state = 'queued' AND id > ? AND attempt = 1 ORDER BY id LIMIT ${pageLength}`,
+  private async page(after: string): Promise<Omit<QueuedRun, 'maxParallel'>[]> {
+    const rows: Omit<QueuedRun, 'maxParallel'>[] = await this.dataSource.query(
+      `SELECT id, owner_id AS ownerId, definition_id AS definitionId, lane, priority, attempt FROM run
+       WHERE state = 'queued' AND end_reason IS NULL AND id > ? ORDER BY id LIMIT ${pageLength}`,
       [after],
     );
+    for (const row of rows) {
+      row.ownerId = Number(row.ownerId);
+      if (row.definitionId !== null) row.definitionId = Number(row.definitionId);
+    }
+    return rows;
   }
 
-  /** `max_parallel` of the definitions of queued runs. */
-  private async parallelLimits(): Promise<Map<number | null, number>> {
-    const limit = "json_extract(definition, '$.max_parallel')";
-    const rows: { id: number; most: number }[] = await this.dataSource.query(
-      `SELECT id, ${limit} AS most FROM process_definition WHERE id IN (SELECT definition_id FROM run WHERE state = 'queued') AND ${limit} > 0`,
+  /** Adds `max_parallel` of definitions that were not seen before. */
+  private async addLimits(limits: Map<number | null, number>, rows: Pick<QueuedRun, 'definitionId'>[]): Promise<void> {
+    const ids = [...new Set(rows.map(({ definitionId }) => definitionId))].filter((id) => id !== null && !limits.has(id));
+    if (ids.length === 0) return;
+    const found: { id: number; most: number | null }[] = await this.dataSource.query(
+      `SELECT id, json_extract(definition, '$.max_parallel') AS most FROM process_definition WHERE id IN (${ids.map(() => '?').join(', ')})`,
+      ids,
     );
-    return new Map(rows.map(({ id, most }) => [Number(id), Number(most)]));
+    for (const { id, most } of found) limits.set(Number(id), Number(most ?? 0));
   }
 }

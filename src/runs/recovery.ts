@@ -4,6 +4,7 @@ import type { RunEvent, RunEventSink } from '../model/run-event.js';
 import type { RunOrder } from '../model/run-order.js';
 import { ActiveRuns, type Takeover } from './active-runs.js';
 import { ParkedRuns } from './parked-runs.js';
+import { isTriedAgain, type QueuedRun } from './queued-places.js';
 import type { RunEntity } from './run.entity.js';
 import { RunDependencies } from './run-dependencies.js';
 import { continueAfter } from './run-ids.js';
@@ -35,7 +36,8 @@ export class Recovery {
     if (newest) continueAfter(newest);
     const left = await this.leftovers.list();
     await this.activeRuns.ends.restore();
-    const rows = await this.activeRuns.store.begun();
+    const queued = await this.parked.left();
+    const rows = await this.begun(queued);
     for (const { ownerId } of rows) this.activeRuns.rights.expect(Number(ownerId));
     const suspicions = await this.suspicions(rows);
     const [clear, suspects]: Promise<void>[][] = [[], []];
@@ -48,9 +50,18 @@ export class Recovery {
     }
     // each run waits for all those before it
     for (const take of alone) take();
-    await this.parked.restore();
+    // in the same turn, so that none starts before all are in their lanes
+    this.parked.restore(queued);
     const nobodys = left.filter((id) => !this.activeRuns.find(id) && !this.parked.has(id));
     return { settled: Promise.all([...clear, ...suspects]).finally(() => void this.leftovers.sweep(nobodys)) };
+  }
+
+  /** The runs that were begun at least once, by age: active ones, and queued ones that are tried again. */
+  private async begun(queued: QueuedRun[]): Promise<RunEntity[]> {
+    const { store } = this.activeRuns;
+    const again = await Promise.all(queued.filter(isTriedAgain).map(({ id }) => store.withOrder(id)));
+    const rows = [...(await store.active()), ...again.filter((row) => row !== null)];
+    return rows.sort((one, other) => (one.id < other.id ? -1 : 1));
   }
 
   private async suspicions(rows: RunEntity[]): Promise<Map<string, Suspicion>> {

@@ -2,7 +2,7 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import { DataSource, type EntityManager, In, MoreThan } from 'typeorm';
+import { DataSource, type EntityManager, In } from 'typeorm';
 import { insertRow, updateRow } from '../database/prepared-statements.js';
 import { SerialWriter } from '../database/serial-writer.js';
 import { CodedError } from '../model/coded-error.js';
@@ -170,11 +170,10 @@ export class RunStore {
     await rmdir(path).catch(() => {});
   }
 
-  /** The runs that have not ended and were begun at least once, with their stored orders, by age. */
-  begun(): Promise<RunEntity[]> {
+  /** The runs that are active, with their stored orders. */
+  active(): Promise<RunEntity[]> {
     return this.withOrders()
-      .where([{ state: In(['starting', 'running', 'stopping']) }, { state: 'queued', attempt: MoreThan(1) }])
-      .orderBy('r.id')
+      .where({ state: In(['starting', 'running', 'stopping']) })
       .getMany();
   }
 

@@ -8,7 +8,7 @@ import { BrokerClient } from '../support/broker-client.js';
 import { kill9 } from '../support/processes.js';
 import { runsOf, shell, shellWith } from '../support/programs.js';
 import { RabbitMq } from '../support/rabbitmq.js';
-import { crash, killLauncher, next } from '../support/restarts.js';
+import { crash, killLauncherAndStarters, next } from '../support/restarts.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 const upper = { exec: '/usr/bin/tr', argv: ['[a-z]', '[A-Z]'] };
@@ -138,7 +138,7 @@ test('a run that is lost is tried again', async () => {
   await expect.poll(async () => (await runsOf(own, definition))[0]?.state).toBe('running');
   writeFileSync(flag, '');
   const { pid } = (await runsOf(own, definition))[0];
-  killLauncher(own);
+  killLauncherAndStarters(own);
   kill9(pid);
   await expect.poll(out.texts, { timeout: 20_000 }).toEqual(['found']);
   const reasons = (await runsOf(own, definition)).map(({ end_reason }: { end_reason: string }) => end_reason);

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { childrenOf, initOf, kill9, launcherOf, processesWith, readProc, runs } from '../support/processes.js';
+import { initOf, launcherOf, processesWith, runs } from '../support/processes.js';
 import { defined, execute, runsOf, shell, shellWith } from '../support/programs.js';
-import { crash, endOf, idOf, killLauncher, logOf, next, running, until } from '../support/restarts.js';
+import { crash, endOf, idOf, killLauncher, killLauncherAndStarters, logOf, next, running, until } from '../support/restarts.js';
 import { adminLogin, removeFolder, startServer, type TestServer } from '../support/server.js';
 
 const twoLines = shell('echo a; sleep 3; echo b; exit 7');
@@ -17,15 +17,6 @@ function openFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'procreg-open-'));
   chmodSync(folder, 0o777);
   return folder;
-}
-
-/** First the launcher, which would adopt the runs of its starters. */
-function killStarters(server: TestServer): void {
-  const starters = childrenOf(launcherOf(server.dataDir) as number).filter(({ pid }) =>
-    readProc(pid, 'cmdline').startsWith('procreg-starter'),
-  );
-  killLauncher(server);
-  expect(starters.map(({ pid }) => kill9(pid))).toContain(true);
 }
 
 /** As `running`, but with a message that the launcher hands on as it arrives: its program is the launcher's own child. */
@@ -84,7 +75,7 @@ describe.concurrent('after kill -9 of the launcher', { timeout: 120_000 }, () =>
   test('and of its starter a run at level process is lost', async () => {
     const server = await startServer({ ISOLATION: 'process' });
     const run = await running(server, shell('sleep 2; exit 7'));
-    killStarters(server);
+    killLauncherAndStarters(server);
     expect(await endOf(server, run)).toMatchObject({ end_reason: 'lost', exit_code: null, success: false });
     await server.stop();
   });
@@ -111,7 +102,7 @@ describe.concurrent('after kill -9 of the launcher', { timeout: 120_000 }, () =>
     const run = await running(server, shellWith(script, [folder], { retries: 1 }));
     await until(() => existsSync(join(folder, 'once')), Boolean);
     await sleep(1200);
-    killStarters(server);
+    killLauncherAndStarters(server);
     expect(await endOf(server, run)).toMatchObject({ end_reason: 'exit', exit_code: 0, attempt: 2, success: true });
     expect(await logOf(server, run)).toBe('second\n');
     expect((await server.send({ path: `${run}output/` })).text).toBe('second\n');

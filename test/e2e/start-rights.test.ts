@@ -4,9 +4,8 @@ import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { newUser, uriOf } from '../support/accounts.js';
 import { newStream, stateOf } from '../support/bindings.js';
-import { launcherOf } from '../support/processes.js';
 import { defined, shell } from '../support/programs.js';
-import { crash, endOf, next, until } from '../support/restarts.js';
+import { crash, endOf, killLauncherAndStarters, next, until } from '../support/restarts.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { service } from '../support/services.js';
 
@@ -88,7 +87,7 @@ test('a lost run and a service of a disabled user are not started again', async 
   const [lost, up] = [await submit(server, { ...long, retries: 3 }, login), await submit(server, service('sleep 60'), login)];
   for (const run of [lost, up]) await stateIs(server, run, 'running');
   await patch(server, name, { disabled: true });
-  process.kill(launcherOf(server.dataDir) as number, 'SIGKILL');
+  killLauncherAndStarters(server);
   for (const run of [lost, up]) {
     const { pid } = (await server.send({ path: run })).json;
     process.kill(pid, 'SIGKILL');

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { kill9, launcherOf } from './processes.js';
+import { childrenOf, kill9, launcherOf, readProc } from './processes.js';
 import { execute } from './programs.js';
 import { startServer, type TestServer } from './server.js';
 
@@ -19,6 +19,15 @@ export function next({ dataDir }: TestServer, settings: Record<string, string> =
 
 export function killLauncher({ dataDir }: TestServer): void {
   expect(kill9(launcherOf(dataDir)), 'there is a launcher to be killed').toBe(true);
+}
+
+/** First the launcher, which would adopt the runs of its starters: then nobody knows how a run at level process ends. */
+export function killLauncherAndStarters(server: TestServer): void {
+  const starters = childrenOf(launcherOf(server.dataDir) as number).filter(({ pid }) =>
+    readProc(pid, 'cmdline').startsWith('procreg-starter'),
+  );
+  killLauncher(server);
+  expect(starters.map(({ pid }) => kill9(pid))).toContain(true);
 }
 
 /** The record of the run with this path once it has ended. */
