@@ -24,7 +24,7 @@ const dayMs = 86_400_000;
 const exceptions: Record<DatabaseName, RegExp[]> = {
   SQLite: [
     // the active runs, which a server takes over at its start
-    /WHERE \("r"\."state" IN \(\?, \?, \?\)\)$/,
+    /WHERE "r"\."state" IN \(\?, \?, \?\)$/,
     // the start of an id or of an order, without a condition, for one page: it ends after few rows
     /FROM (process_definition|run r) WHERE 1 = 1 ORDER BY \w+ (ASC|DESC)(, id (ASC|DESC))? LIMIT \?/,
     /^SELECT COUNT\(\*\) AS n FROM \(SELECT id FROM process_definition WHERE 1 = 1 LIMIT \?\) counted$/,
