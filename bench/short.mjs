@@ -1,4 +1,4 @@
-// The short form, for CI: fails when a ratio has become more than a quarter worse than the stored one, also when it is measured again.
+// The short form: fails when a ratio has become more than a quarter worse than the stored one, also when it is measured again.
 import { conditionsBefore } from './conditions.mjs';
 import * as crud from './crud.mjs';
 import { pairedRatio } from './figures.mjs';
