@@ -2,7 +2,7 @@
 
 /** npm run test:fast: what needs neither a server nor anything installed. */
 export const fast = [
-  'test/architecture/{benchmarks,copies,dependencies,english,folders,launcher,run-fields,size}.test.ts',
+  'test/architecture/{benchmarks,dependencies,english,folders,forbidden,launcher,run-fields,size}.test.ts',
   'test/database/**/*.test.ts',
   'test/contracts/memory-bus.test.ts',
   'test/execute/{framing,packing,sandbox-view}.test.ts',
@@ -18,7 +18,7 @@ export const long = [
   'test/e2e/{bindings,binding-changes,binding-services,messages-document,service-output,shared-services}.test.ts',
   'test/e2e/{database-away,database-file,digests,full-disk-ends,restore,retention}.test.ts',
   'test/e2e/{definitions-directory,first-password,known-definitions,languages,packed,passwd,without-compiler}.test.ts',
-  'test/e2e/{launcher-faults,launcher-killed,recovery,service-adoption,takeovers}.test.ts',
+  'test/e2e/{launcher-faults,launcher-killed,launcher-leaves,recovery,service-adoption,takeovers}.test.ts',
   'test/e2e/{adapter-pairs,agents,process-group,proxied-programs,revoked-streams,start-rights}.test.ts',
   'test/security/{any-json,daemonised-grandchild,descriptors,endless-output,greedy-programs,hostile-agents}.test.ts',
   'test/security/{hostile-routers,leaks,many-ways,other-users-runs,process-api,random-stops,squatted-folders}.test.ts',

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { databases, newDatabase } from '../support/databases.js';
-import { inDatabase, insertDefinitions, insertRuns, type Place } from '../support/many-rows.js';
+import { inDatabase, insertDefinitions, insertRuns, newPlace, type Place } from '../support/many-rows.js';
 import { defined, shell } from '../support/programs.js';
 import { startServer, type TestServer } from '../support/server.js';
 
@@ -68,13 +68,11 @@ describe.each(databases)('on %s', (database) => {
     untilMs: number,
   ): Promise<{ place: Place; settings: Record<string, string>; ids: string[] }> {
     const all = { ...(await newDatabase(database)), ...settings };
-    server = await startServer(all);
-    await server.user('other:pw', 'author');
-    for (let index = 0; index < 5; index++) await defined(server, shell('true'));
-    await server.stop({ keep: true });
-    const place = { dataDir: server.dataDir, url: (all as { DATABASE_URL?: string }).DATABASE_URL };
+    const place = await newPlace(all, async (first) => {
+      for (let index = 0; index < 5; index++) await defined(first, shell('true'));
+    });
     const ids = await insertRuns(place, 4000, untilMs);
-    server = await startServer(all, { dataDir: server.dataDir });
+    server = await startServer(all, { dataDir: place.dataDir });
     return { place, settings: all, ids };
   }
 
@@ -132,12 +130,9 @@ describe.each(databases)('on %s', (database) => {
 
   test('of definitions', async () => {
     const settings = await newDatabase(database);
-    server = await startServer(settings);
-    await server.user('other:pw', 'author');
-    await server.stop({ keep: true });
-    const place = { dataDir: server.dataDir, url: (settings as { DATABASE_URL?: string }).DATABASE_URL };
+    const place = await newPlace(settings);
     await insertDefinitions(place, 3000);
-    server = await startServer(settings, { dataDir: server.dataDir });
+    server = await startServer(settings, { dataDir: place.dataDir });
     const expectTotals = async () => {
       const cases: Record<string, string> = {
         '': '1 = 1',

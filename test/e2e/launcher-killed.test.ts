@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { initOf, launcherOf, processesWith, runs } from '../support/processes.js';
+import { initOf, processesWith } from '../support/processes.js';
 import { defined, execute, runsOf, shell, shellWith } from '../support/programs.js';
 import { crash, endOf, idOf, killLauncher, killLauncherAndStarters, logOf, next, running, until } from '../support/restarts.js';
-import { adminLogin, removeFolder, startServer, type TestServer } from '../support/server.js';
+import { adminLogin, startServer, type TestServer } from '../support/server.js';
 
 const twoLines = shell('echo a; sleep 3; echo b; exit 7');
 
@@ -31,15 +31,18 @@ async function runningHeld(server: TestServer, definition: object): Promise<stri
 }
 
 describe.concurrent('after kill -9 of the launcher', { timeout: 120_000 }, () => {
-  test('a run at pidns ends with its exit code and its whole output; the next run has another launcher', async () => {
-    const server = await startServer();
-    const run = await running(server, twoLines);
-    killLauncher(server);
-    expect((await execute(server, shell('echo next'))).text).toBe('next\n');
-    expect(await endOf(server, run)).toMatchObject({ end_reason: 'exit', exit_code: 7, attempt: 1 });
-    expect(await logOf(server, run)).toBe('a\nb\n');
-    await server.stop();
-  });
+  test.each(['pidns', 'process'])(
+    'a run at %s ends with its exit code and its whole output; the next run has another launcher',
+    async (ISOLATION) => {
+      const server = await startServer({ ISOLATION });
+      const run = await running(server, twoLines);
+      killLauncher(server);
+      expect((await execute(server, shell('echo next'))).text).toBe('next\n');
+      expect(await endOf(server, run)).toMatchObject({ end_reason: 'exit', exit_code: 7, attempt: 1 });
+      expect(await logOf(server, run)).toBe('a\nb\n');
+      await server.stop();
+    },
+  );
 
   test('a run at pidns whose events are followed is followed to its end', async () => {
     const server = await startServer();
@@ -48,16 +51,6 @@ describe.concurrent('after kill -9 of the launcher', { timeout: 120_000 }, () =>
     await sleep(500);
     killLauncher(server);
     expect((await watched).text).toBe('a\nb\n');
-    await server.stop();
-  });
-
-  test('a run at level process ends with its exit code and its whole output, too', async () => {
-    const server = await startServer({ ISOLATION: 'process' });
-    const run = await running(server, twoLines);
-    killLauncher(server);
-    expect((await execute(server, shell('echo next'))).text).toBe('next\n');
-    expect(await endOf(server, run)).toMatchObject({ end_reason: 'exit', exit_code: 7, attempt: 1 });
-    expect(await logOf(server, run)).toBe('a\nb\n');
     await server.stop();
   });
 
@@ -221,50 +214,5 @@ describe.concurrent.each(kinds)('after kill -9 of the launcher %s', { timeout: 1
     expect(await endOf(server, run)).toMatchObject(isSupervised ? { end_reason: 'exit', exit_code: 6 } : { end_reason: 'lost' });
     await server.stop();
     rmSync(folder, { recursive: true });
-  });
-});
-
-describe.concurrent('the launcher leaves', () => {
-  const gone = async (pid: number): Promise<number> => {
-    const beganMs = performance.now();
-    await until(
-      () => runs(pid),
-      (left) => !left,
-    );
-    return performance.now() - beganMs;
-  };
-
-  test('when it has had neither a server nor a run for a few seconds', async () => {
-    const server = await startServer();
-    await execute(server, shell('true'));
-    const pid = launcherOf(server.dataDir) as number;
-    await server.stop({ keep: true });
-    await sleep(2500);
-    expect(runs(pid)).toBe(true);
-    expect(await gone(pid)).toBeLessThan(7000);
-    await removeFolder(server.dataDir);
-  });
-
-  test('not while a run is running', async () => {
-    const first = await startServer();
-    const run = await running(first, shell('sleep 9; exit 7'));
-    const pid = launcherOf(first.dataDir) as number;
-    await crash(first);
-    await sleep(7500);
-    expect(runs(pid)).toBe(true);
-    const server = await next(first);
-    expect(await endOf(server, run)).toMatchObject({ exit_code: 7 });
-    await server.stop();
-  });
-
-  test('when its folder is removed, after ending its runs', async () => {
-    const server = await startServer({ GRACE: '1' });
-    const run = await running(server, shell("trap '' TERM; while :; do sleep 0.1; done"));
-    const [pid, init] = [launcherOf(server.dataDir) as number, initOf(idOf(run)) as number];
-    expect([runs(pid), runs(init)]).toEqual([true, true]);
-    await crash(server);
-    await removeFolder(server.dataDir);
-    expect(await gone(pid)).toBeLessThan(7000);
-    expect(runs(init)).toBe(false);
   });
 });

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { type DatabaseName, databases, newDatabase } from '../support/databases.js';
-import { inDatabase, insertDefinitions, insertRuns, type Place } from '../support/many-rows.js';
+import { inDatabase, insertDefinitions, insertRuns, newPlace, type Place } from '../support/many-rows.js';
 import { defined, shell } from '../support/programs.js';
 import { projectRoot, startServer, type TestServer } from '../support/server.js';
 
@@ -142,17 +142,14 @@ test.each(databases)(
   'no scan of a large table on %s',
   async (database) => {
     const settings = await newDatabase(database);
-    server = await startServer(settings);
-    await server.user('other:pw', 'author');
-    await server.stop({ keep: true });
-    const place = { dataDir: server.dataDir, url: (settings as { DATABASE_URL?: string }).DATABASE_URL };
+    const place = await newPlace(settings);
     await insertDefinitions(place, 3000);
     const ids = await insertRuns(place, 4000, Date.now() - 29.99 * dayMs);
     if (place.url) await inDatabase(place, `ANALYZE TABLE ${large.join(', ')}`);
-    const statements = join(server.dataDir, 'statements');
+    const statements = join(place.dataDir, 'statements');
     writeFileSync(statements, '');
     const recording = { STATEMENTS: statements, NODE_OPTIONS: `--import=${join(projectRoot, 'test/support/record-statements.mjs')}` };
-    server = await startServer({ ...settings, ...recording }, { dataDir: server.dataDir });
+    server = await startServer({ ...settings, ...recording }, { dataDir: place.dataDir });
     await expect.poll(async () => (await inDatabase(place, 'SELECT COUNT(*) AS n FROM run_span'))[0].n, { timeout: 60_000 }).not.toBe(0);
     await useAll(ids[3990]);
     await server.stop({ keep: true });

@@ -2,11 +2,24 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { createConnection } from 'mysql2/promise';
+import { startServer, type TestServer } from './server.js';
 
 /** The database of a server that does not run. */
 export interface Place {
   dataDir: string;
   url: string | undefined;
+}
+
+/** A database whose server has made it, with the author other:pw and what `fill` adds, and has stopped. */
+export async function newPlace(
+  settings: Record<string, string>,
+  fill: (server: TestServer) => Promise<void> = async () => {},
+): Promise<Place> {
+  const server = await startServer(settings);
+  await server.user('other:pw', 'author');
+  await fill(server);
+  await server.stop({ keep: true });
+  return { dataDir: server.dataDir, url: settings.DATABASE_URL };
 }
 
 type Row = Record<string, string | number | null>;
