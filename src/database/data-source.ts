@@ -1,6 +1,7 @@
 // The data source: SQLite in a file, MySQL, or MariaDB, which is recognized by its version.
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import type { DataSourceOptions, EntityTarget, MigrationInterface } from 'typeorm';
+import { longestLogPages } from './checkpoints.js';
 import { useColumnTypes } from './column-types.js';
 import type { DatabaseTarget } from './database-url.js';
 
@@ -40,6 +41,7 @@ function prepare(database: SqliteDatabase, { durability }: DatabaseSettings): vo
   // 16 MiB: the system caches the file as well, and a read of many rows would fill a larger cache for good
   database.pragma('cache_size = -16384');
   database.pragma('foreign_keys = ON');
+  database.pragma(`wal_autocheckpoint = ${longestLogPages}`);
 }
 
 /** Creates the file first, so that nobody else can read it; an existing file keeps its contents. */

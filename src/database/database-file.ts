@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { type Stats, statSync } from 'node:fs';
 import type { DataSource } from 'typeorm';
+import { Checkpoints } from './checkpoints.js';
 import type { DatabaseMark } from './database-mark.js';
 import type { DatabaseTarget } from './database-url.js';
 import { DatabaseFault } from './faults.js';
@@ -43,7 +44,18 @@ export function isFileWell(dataSource: DataSource): boolean {
   return (files.get(dataSource)?.fault() ?? null) === null;
 }
 
+/** To be called after each transaction. */
+export function noteCommit(dataSource: DataSource): void {
+  files.get(dataSource)?.checkpoints.committed();
+}
+
+/** To be called before the database is closed, so that the close makes the last checkpoint. */
+export async function endCheckpoints(dataSource: DataSource): Promise<void> {
+  await files.get(dataSource)?.checkpoints.end();
+}
+
 export class DatabaseFile {
+  readonly checkpoints: Checkpoints;
   private opened: OpenedFile;
   private isOpen = true;
   /** Changes are noted in the mark. */
@@ -55,6 +67,7 @@ export class DatabaseFile {
     private readonly dataSource: DataSource,
   ) {
     this.opened = look(path);
+    this.checkpoints = new Checkpoints(path);
   }
 
   /** To be called after the database was closed cleanly. */
@@ -87,6 +100,7 @@ export class DatabaseFile {
 
   private async reopen(): Promise<void> {
     const { driver } = this.dataSource;
+    await this.checkpoints.settled();
     if (this.isOpen) await driver.disconnect();
     this.isOpen = false;
     await driver.connect();

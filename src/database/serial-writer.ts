@@ -2,10 +2,11 @@
 // millisecond: a transaction costs twice as much as what a run writes in it. While the database is away, writes wait: those of a client for a
 // short while, those that must be stored for as long as it takes.
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { BeforeApplicationShutdown } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
 import { backoffMs } from '../model/retry.js';
 import type { Availability } from './availability.js';
-import { isFileWell } from './database-file.js';
+import { endCheckpoints, isFileWell } from './database-file.js';
 import { type DatabaseFault, databaseFault, UnsureCommit } from './faults.js';
 import { sqliteConnection } from './sqlite-connection.js';
 import { inTransaction, type WriteJob } from './transaction.js';
@@ -46,7 +47,7 @@ const believedMs = 250;
  * TypeORM has one connection to SQLite: parallel requests would share a transaction, and acknowledged rows would
  * vanish with the rollback of another request. A job that fails undoes only itself: its batch is repeated one by one.
  */
-export class SerialWriter {
+export class SerialWriter implements BeforeApplicationShutdown {
   private waiting: Waiting[] = [];
   private underWay: Waiting[] = [];
   private busy = false;
@@ -81,6 +82,11 @@ export class SerialWriter {
     if (performance.now() < this.checkedUntilMs && isFileWell(this.dataSource)) return;
     await this.enter((manager) => this.probe(manager), { untilMs: performance.now() + contentionMs, late: null, repeatable: true });
     this.checkedUntilMs = performance.now() + believedMs;
+  }
+
+  /** Called by Nest before it closes the database. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await endCheckpoints(this.dataSource);
   }
 
   /** Resolves when no job waits any more, or after `timeMs`. */

@@ -1,6 +1,6 @@
 // Runs one transaction: begins it, does the work and commits it; rolls it back when anything goes wrong.
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
-import { ensureFile } from './database-file.js';
+import { ensureFile, noteCommit } from './database-file.js';
 import { databaseFault, isRefusal, UnsureCommit } from './faults.js';
 import { sqliteConnection, sqliteStatement } from './sqlite-connection.js';
 
@@ -26,6 +26,7 @@ async function inSqlite<Result>(dataSource: DataSource, work: WriteJob<Result>):
     say('BEGIN IMMEDIATE');
     const result = await work(dataSource.manager);
     say('COMMIT');
+    noteCommit(dataSource);
     return result;
   } catch (error) {
     if (sqlite.inTransaction) say('ROLLBACK');
