@@ -32,9 +32,9 @@ export class Credentials {
 
   constructor(private readonly dataSource: DataSource) {}
 
-  /** The user who sent this Authorization header a short while ago. */
-  recall(authorization: string): Principal | undefined {
-    return this.remembered.find(authorization);
+  /** The user who sent this Authorization header a short while ago; `connection` is where it comes from now. */
+  recall(authorization: string, connection: object): Principal | undefined {
+    return this.remembered.find(authorization, connection);
   }
 
   /**

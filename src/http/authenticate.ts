@@ -73,7 +73,7 @@ export class Authentication {
 
   /** A header that was accepted a short while ago passes without asking passport again. */
   private basic(request: FastifyRequest): Promise<Principal | null> {
-    const known = this.credentials.recall(request.headers.authorization ?? '');
+    const known = this.credentials.recall(request.headers.authorization ?? '', request.raw.socket);
     return known ? Promise.resolve(known) : this.askPassport(request);
   }
 

@@ -55,6 +55,7 @@ export interface Greeting {
 export class LauncherConnection {
   private readonly waiting: Buffer[] = [];
   private timer: NodeJS.Timeout | undefined;
+  private turn: NodeJS.Immediate | undefined;
 
   private constructor(
     private readonly socket: Socket,
@@ -109,15 +110,16 @@ export class LauncherConnection {
     return new LauncherConnection(socket, greeting);
   }
 
+  /** Sends the frame together with the others of this turn of the event loop: each write wakes the launcher. */
   send(frame: Buffer): void {
-    if (this.waiting.length === 0) this.socket.write(frame);
-    else this.flush(frame);
+    this.waiting.push(frame);
+    this.turn ??= setImmediate(() => this.flush());
   }
 
-  /** Sends the frame together with the next one, or within a few milliseconds: each write wakes the launcher. */
+  /** Sends the frame together with the next one, or within a few milliseconds. */
   sendLater(frame: Buffer): void {
     this.waiting.push(frame);
-    if (this.waiting.length === 1) this.timer = setTimeout(() => this.flush(), lateMs);
+    this.timer ??= setTimeout(() => this.flush(), lateMs);
   }
 
   close(): void {
@@ -125,9 +127,12 @@ export class LauncherConnection {
     this.socket.end();
   }
 
-  private flush(...more: Buffer[]): void {
+  private flush(): void {
     clearTimeout(this.timer);
-    const frames = [...this.waiting.splice(0), ...more];
+    clearImmediate(this.turn);
+    this.timer = undefined;
+    this.turn = undefined;
+    const frames = this.waiting.splice(0);
     if (frames.length > 0) this.socket.write(frames.length === 1 ? frames[0] : Buffer.concat(frames));
   }
 }

@@ -1,4 +1,5 @@
 // The files of the runs that this executor has: before the start, while they run, and afterwards.
+import { existsSync } from 'node:fs';
 import { lstat, mkdir } from 'node:fs/promises';
 import { controlDirectory } from '../../model/control-directory.js';
 import type { FileTree, RunFiles } from '../../model/run-files.js';
@@ -25,6 +26,8 @@ export class ExecutorFiles implements RunFiles {
   }
 
   async keptBytes(runId: string): Promise<number> {
+    // a run that left nothing is the usual case
+    if (!existsSync(await this.keptRoot(runId))) return 0;
     const place = await this.keptPlace(runId);
     const list = await listFiles(place, measuredBound).catch(() => null);
     return list ? list.files.reduce((sum, { diskBytes }) => sum + diskBytes, 0) : 0;
@@ -40,10 +43,16 @@ export class ExecutorFiles implements RunFiles {
 
   /** The folder of the files says who owns them: this folder lies in a folder of ours, so that no program has put it there. */
   private async keptPlace(runId: string): Promise<FilePlace> {
-    const { occupancy, users } = this.executor.workDirectories;
-    await occupancy.left(runId);
-    const root = this.executor.workDirectories.keptRoot(runId);
+    const root = await this.keptRoot(runId);
     const { uid, gid } = await lstat(`${root}/work`).catch(() => ({ uid: -1, gid: -1 }));
-    return { root, path: 'work', user: users.sample && { uid, gid }, isOpen: () => true, done: () => {} };
+    const user = this.executor.workDirectories.users.sample && { uid, gid };
+    return { root, path: 'work', user, isOpen: () => true, done: () => {} };
+  }
+
+  /** The folder of what the run left, which may be missing, once the run has left its directory. */
+  private async keptRoot(runId: string): Promise<string> {
+    const { workDirectories } = this.executor;
+    await workDirectories.occupancy.left(runId);
+    return workDirectories.keptRoot(runId);
   }
 }
