@@ -45,6 +45,7 @@ import { createLogger, NestLogger } from './logging.js';
 import { startNotice } from './missing-guarantees.js';
 import { serveDocumentation } from './openapi.js';
 import { contactListenerKeepers, openAddress } from './server-address.js';
+import { settleMemory } from './settle-memory.js';
 import { closeOnSignals, Shutdown } from './shutdown.js';
 import { setV8Flags } from './v8-flags.js';
 import { version } from './version.js';
@@ -84,6 +85,8 @@ export async function serve(settings: Settings, { launcherOptional }: ServeOptio
     trustProxy: settings.trustProxy,
     rewriteUrl: (request: IncomingMessage) => rewriteRequest(request, settings.basePath),
     frameworkErrors: refuseAddress,
+    // no middleware: a hook and a copy of the address less in every request
+    skipMiddie: true,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16384 },
     ...tls(settings),
   } as never);
@@ -119,11 +122,15 @@ export async function serve(settings: Settings, { launcherOptional }: ServeOptio
   closeOnSignals(shutdown, logger);
   nestLogger.listening = true;
   void routerClient?.begin();
-
-  for (const note of environment.notes) logger.warn(note);
-  const notice = startNotice(environment.isolation.launcher, environment.isolation.note);
-  if (notice) console.log(notice);
+  settleMemory();
+  printNotes(environment, logger);
   printWelcome(settings, addresses.url, passwordState);
+}
+
+function printNotes({ notes, isolation }: ExecutionEnvironment, logger: Logger): void {
+  for (const note of notes) logger.warn(note);
+  const notice = startNotice(isolation.launcher, isolation.note);
+  if (notice) console.log(notice);
 }
 
 async function openApplication(settings: Settings, module: DynamicModule, by: Means): Promise<NestFastifyApplication> {

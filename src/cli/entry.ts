@@ -1,6 +1,7 @@
 // The entry of the program: loads the server if Node.js is new enough; otherwise starts the project's own Node, or says what to do.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const besides = (path: string) => new URL(path, import.meta.url);
@@ -15,6 +16,7 @@ const followEveryMs = 1000;
 const oldest = oldestNode();
 const found = process.versions.node;
 if (isNewEnough()) {
+  keepCompiledCode();
   followStarter();
   void import(besides('server.js').href);
 } else if (existsSync(ownNode)) {
@@ -36,6 +38,12 @@ function isNewEnough(): boolean {
   const [major, minor] = found.split('.').map(Number);
   const [oldestMajor, oldestMinor] = oldest.split('.').map(Number);
   return major > oldestMajor || (major === oldestMajor && minor >= oldestMinor);
+}
+
+/** The next start takes the compiled code from a file: only where this user has built the bundle, so that nobody else owns a file in its folder. */
+function keepCompiledCode(): void {
+  const folder = fileURLToPath(besides('.'));
+  if (statSync(folder).uid === process.getuid?.()) module.enableCompileCache(`${folder}compiled`);
 }
 
 /** An old Node cannot replace itself by another program: it stays, passes signals on and ends as its child does. */
