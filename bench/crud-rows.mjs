@@ -24,16 +24,21 @@ export function insertRows(file, ownerId) {
   const database = new Database(file);
   database.pragma('journal_mode = WAL');
   const insert = database.prepare(
-    `INSERT INTO process_definition (id, owner_id, name, exec, application, process_type, shared, definition, revision, updated_at)
-     VALUES (?, ?, ?, ?, ?, ?, 0, ?, 1, ?)`,
+    `INSERT INTO process_definition (id, owner_id, name, exec, exec_start, application, process_type, shared, definition, revision, updated_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, 1, ?)`,
   );
   const now = Date.now();
   database.transaction(() => {
     for (let id = 1; id <= rowCount; id++) {
       const definition = definitionOf(id);
       const { name, exec, application, process_type: type } = definition;
-      insert.run(id, ownerId, name, exec, application, type, JSON.stringify(definition), now);
+      insert.run(id, ownerId, name, exec, exec, application, type, JSON.stringify(definition), now);
     }
+    // the server keeps these with each write
+    for (const [field, column] of Object.entries({ exec: 'exec', application: 'application', processType: 'process_type' }))
+      database.exec(
+        `INSERT INTO definition_count SELECT owner_id, '${field}', ${column}, COUNT(*), SUM(shared) FROM process_definition GROUP BY owner_id, ${column}`,
+      );
   })();
   database.pragma('wal_checkpoint(TRUNCATE)');
   database.close();
