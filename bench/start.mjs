@@ -12,7 +12,8 @@ import { ourCommand } from './servers.mjs';
 
 export const what = 'the time from the start of the process to the first 200, and memory and CPU of the idle server';
 
-const settleMs = 3000;
+/** Three seconds after its start a server gives back the memory of the start. */
+const settleMs = 6000;
 const idleMs = 10_000;
 
 export async function run({ rounds, settings }) {
