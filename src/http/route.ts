@@ -42,6 +42,8 @@ export interface RouteOptions {
   description?: string;
   params?: Record<string, string>;
   query?: Record<string, string>;
+  /** What the query parameters are that a definition declares itself; given as one object in the OpenAPI. */
+  freeQuery?: string;
   headers?: Record<string, string>;
   /** The allowed bodies by media type. */
   body?: Record<string, Schema | BodyClass>;
@@ -59,12 +61,22 @@ export function Route(options: RouteOptions): MethodDecorator {
     ...(access === 'public' ? [] : [ApiBasicAuth(), ApiBearerAuth()]),
     ...entries(options.params).map(([name, description]) => ApiParam({ name, description })),
     ...entries(options.query).map(([name, description]) => ApiQuery({ name, description, required: false, schema: { type: 'string' } })),
+    ...(options.freeQuery ? [ApiQuery({ ...freeQuery, description: options.freeQuery })] : []),
     ...entries(options.headers).map(([name, description]) => ApiHeader({ name, description, required: false })),
     ...bodyDecorators(options.body),
     ...Object.entries(options.answers).map(([status, answer]) => answerDecorator(Number(status), answer)),
     ...errorDecorators(options, errorForm),
   );
 }
+
+/** An object whose keys are query parameters. */
+const freeQuery = {
+  name: 'parameters',
+  required: false,
+  style: 'form' as const,
+  explode: true,
+  schema: { type: 'object' as const, additionalProperties: true, example: {} },
+};
 
 function entries(record: Record<string, string> = {}): [string, string][] {
   return Object.entries(record);

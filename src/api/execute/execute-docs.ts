@@ -14,6 +14,7 @@ const shared = {
     timeout: "seconds, from 0 to 1000000000; may only shorten the definition's",
     priority: 'from -1000 to 1000; a run with a higher priority starts first',
   },
+  freeQuery: 'the declared parameters as one object: {"bitrate": "192k"} becomes ?bitrate=192k',
   body: {
     'text/plain': { type: 'string', example: 'axbxc' },
     'application/octet-stream': binary,

@@ -1,0 +1,92 @@
+// Turns the document that Nest generates into the OpenAPI 3.1 that is served: groups for users, one schema per body, no keywords of 3.0.
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { bodyExamples } from './openapi-examples.js';
+
+interface Operation {
+  tags?: string[];
+  parameters?: { name: string; in: string }[];
+  requestBody?: object;
+  'x-request-content'?: object;
+}
+type Schema = Record<string, unknown>;
+
+/** The groups in the order in which Swagger UI shows them. The first pattern that fits an address decides. */
+const groups: [name: string, description: string, addresses: RegExp][] = [
+  ['Execute', 'Run a definition: a message in, the output back.', /^\/call\/|\/(execute|explain|selftest|batch)\/?$/],
+  ['Definitions', 'How to start a program, and how messages get in and out of it.', /^\/api\/(process_definition|adapter)\//],
+  ['Services and messages', 'Programs that stay up.', /^\/api\/run\/\{id\}\/(messages?\/|http\/)/],
+  ['Runs', 'The record of each run, its output, log and files.', /^\/api\/run\/|^\/r\//],
+  ['Streams', 'Messages of a bus, and the definitions that are bound to them.', /^\/api\/(stream|binding)\//],
+  ['Users and tokens', 'Who may do what.', /^\/api\/(user|me|token)\//],
+  ['Operations', 'Health, metrics and lanes of this server.', /^\/($|about$|health|metrics$|api\/$|api\/(server|lane)\/)/],
+  ['Older systems', 'Interfaces for clients of other systems; which are on, COMPAT says.', /^/],
+];
+const shownOrder = [
+  'Definitions',
+  'Execute',
+  'Runs',
+  'Services and messages',
+  'Streams',
+  'Users and tokens',
+  'Operations',
+  'Older systems',
+];
+
+/** The methods that the document does not show for a route of every method. */
+const unshown = ['head', 'options', 'trace', 'search'] as const;
+
+/** Writes addresses with their final slash, and documents the server of a program only once. */
+export function polished(document: OpenAPIObject): OpenAPIObject {
+  const shown = Object.entries(document.paths).filter(([path]) => !path.endsWith('/http'));
+  document.paths = Object.fromEntries(shown.map(([path, item]) => [withSlash(path), item]));
+  for (const [address, item] of Object.entries(document.paths)) {
+    for (const method of unshown) delete (item as Record<string, unknown>)[method];
+    for (const operation of Object.values(item) as Operation[]) polishOperation(address, operation);
+  }
+  document.tags = shownOrder.map((name) => ({ name, description: groups.find((group) => group[0] === name)?.[1] }));
+  const schemas = (document.components?.schemas ?? {}) as Record<string, Schema>;
+  for (const [name, example] of Object.entries(bodyExamples)) if (schemas[name]) schemas[name].example = example;
+  return modernised(document) as OpenAPIObject;
+}
+
+function polishOperation(address: string, operation: Operation): void {
+  const content = operation['x-request-content'];
+  delete operation['x-request-content'];
+  if (content) operation.requestBody = { content };
+  operation.tags = [groups.find(([, , addresses]) => addresses.test(address))?.[0] ?? ''];
+  operation.parameters = operation.parameters?.filter((one) => one.in !== 'path' || address.includes(`{${one.name}}`));
+}
+
+/** The addresses of the API end in a slash, as those of tastypie do, except those of files; they also work without the slash. */
+function withSlash(path: string): string {
+  return path.startsWith('/api') && !/\/$|\{path\}$/.test(path) ? `${path}/` : path;
+}
+
+/** Values of these keys are data, not schemas. */
+const data = new Set(['example', 'examples', 'enum', 'const']);
+
+function modernised(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(modernised);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, inner]) => [key, data.has(key) ? inner : modernised(inner)]);
+  return withNull(withoutDefault(Object.fromEntries(entries)));
+}
+
+/** Generators of types make a key with a default required; the default is told in words. A property may be called `default`. */
+function withoutDefault(schema: Schema): Schema {
+  const { default: fallback, ...rest } = schema;
+  if (fallback === undefined || (typeof fallback === 'object' && !Array.isArray(fallback))) return schema;
+  return { ...rest, description: [rest.description, `default: ${JSON.stringify(fallback)}`].filter(Boolean).join('; ') };
+}
+
+/** 3.1 has no `nullable`: null is a type. */
+function withNull(schema: Schema): Schema {
+  if (schema.nullable !== true) return schema;
+  const { nullable, type, enum: values, ...rest } = schema;
+  if (type === undefined) {
+    const { allOf, $ref, description } = rest;
+    const named = Array.isArray(allOf) ? allOf : [{ $ref }];
+    return { ...(description !== undefined && { description }), anyOf: [...named, { type: 'null' }] };
+  }
+  return { ...rest, type: [type, 'null'], ...(Array.isArray(values) && { enum: [...values, null] }) };
+}
