@@ -18,22 +18,22 @@ export const swaggerScript = `
     const token = 'Bearer ' + login.value;
     return { Authorization: username === undefined ? token : 'Basic ' + btoa(username + ':' + (password || '')) };
   };
-  const check = async (logins) => {
+  const check = async (logins, forget) => {
     for (const login of Object.values(logins)) {
       const answer = await fetch(base + '/api/me/', { headers: headersOf(login), credentials: 'omit' });
       const body = await answer.json();
       if (!answer.ok) {
-        sessionStorage.removeItem(kept);
+        forget();
         return say('The server refuses this login: ' + body.error);
       }
       say('Signed in as ' + body.username + ' (' + body.role + ')');
     }
   };
-  const authorize = (original) => (logins) => {
+  const authorize = (original, system) => (logins) => {
     const result = original(logins);
     const all = { ...JSON.parse(sessionStorage.getItem(kept) || '{}'), ...logins };
     sessionStorage.setItem(kept, JSON.stringify(all));
-    check(logins).catch((error) => say('The login could not be checked: ' + error.message));
+    check(logins, () => system.authActions.logout(Object.keys(logins))).catch((error) => say('The login could not be checked: ' + error.message));
     return result;
   };
   const logout = (original) => (names) => {
