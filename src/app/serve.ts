@@ -1,4 +1,5 @@
 // The role `serve`: boots the application, prints where it listens, and shuts it down cleanly.
+
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { DynamicModule } from '@nestjs/common';
@@ -22,6 +23,7 @@ import { DatabaseMark } from '../database/database-mark.js';
 import { Definitions } from '../definitions/definitions.js';
 import { loadDirectory } from '../definitions/load-directory.js';
 import { Authentication } from '../http/authenticate.js';
+import { corsOptions } from '../http/cors.js';
 import { ErrorFilter } from '../http/error-filter.js';
 import { answerHalfClosed } from '../http/half-closed.js';
 import { HostCheck } from '../http/host-check.js';
@@ -169,8 +171,7 @@ async function prepareHttp(
 ): Promise<Server> {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const { corsOrigins } = settings;
-  if (corsOrigins.length > 0)
-    app.enableCors({ origin: corsOrigins, credentials: true, exposedHeaders: ['Location', 'Run-Id', 'Exit-Code', 'ETag', 'X-Request-Id'] });
+  if (corsOrigins.length > 0) app.enableCors(corsOptions(corsOrigins) as never);
   prepareFastify(fastify, {
     routes: new RouteTable(),
     authentication: new Authentication(app.get(Credentials), app.get(Users), app.get(OpenConnections)),

@@ -10,7 +10,7 @@ import { isLocal } from './local-socket.js';
 import { withoutRepeatedSlashes } from './repeated-slashes.js';
 import type { WhileClosing } from './request.js';
 import { identify } from './request-identity.js';
-import type { RouteTable } from './route-table.js';
+import { anyAddress, type RouteTable } from './route-table.js';
 import { sendError } from './send-response.js';
 
 export interface Entrance {
@@ -40,11 +40,12 @@ export function prepareFastify(fastify: FastifyInstance, entrance: Entrance): vo
       void reply.header('cache-control', 'no-store, must-revalidate').header('expires', '0');
     try {
       entrance.hosts.check(request);
-      if (request.is404 && entrance.routes.answerUnrouted(request, reply)) return reply;
+      const unrouted = request.is404 || request.routeOptions.url === anyAddress;
+      if (unrouted && entrance.routes.answerUnrouted(request, reply)) return reply;
       if (isRefused(request.routeOptions.config.whileClosing, entrance))
         throw new CodedError('shutting_down', 'the server is stopping', { retryAfterSeconds: 5 });
       await entrance.authentication.admit(request, reply);
-      if (request.is404) throw new CodedError('not_found', 'nothing exists at this address');
+      if (unrouted) throw new CodedError('not_found', 'nothing exists at this address');
       refuseCrossSite(request, entrance.corsOrigins);
     } catch (error) {
       sendError(request, reply, error);

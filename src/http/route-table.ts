@@ -3,6 +3,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import findMyWay from 'find-my-way';
 import { CodedError } from '../model/coded-error.js';
 
+/** The route of @fastify/cors, for preflights. */
+export const anyAddress = '*';
+
 const order = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'];
 
 export class RouteTable {
@@ -12,6 +15,7 @@ export class RouteTable {
   /** Must be called before the routes are created. */
   watch(fastify: FastifyInstance): void {
     fastify.addHook('onRoute', ({ url, method }) => {
+      if (url === anyAddress) return;
       const pattern = url.replace(/(.)\/$/, '$1');
       const known = this.methods.get(pattern) ?? new Set();
       if (!this.methods.has(pattern)) this.router.on('GET', pattern, () => {}, known);

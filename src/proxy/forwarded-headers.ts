@@ -55,6 +55,7 @@ function namedBy(connection = ''): string[] {
 export function headersForCaller(theirs: IncomingHttpHeaders, ours: OutgoingHttpHeaders, place: AnsweredPlace): OutgoingHttpHeaders {
   const kept = Object.entries(theirs).filter(([name]) => goesToCaller(name, theirs.connection) && !Object.hasOwn(ours, name));
   const headers: OutgoingHttpHeaders = Object.fromEntries(kept);
+  if (theirs.vary !== undefined && ours.vary !== undefined) headers.vary = `${theirs.vary}, ${ours.vary}`;
   if (theirs.location !== undefined) headers.location = placedLocation(theirs.location, place);
   if (theirs['set-cookie']) headers['set-cookie'] = theirs['set-cookie'].map((cookie) => placedCookie(cookie, place));
   headers['content-security-policy'] = [theirs['content-security-policy'], sandbox].filter(Boolean).join(', ');

@@ -38,6 +38,31 @@ describe('writes from a browser', () => {
     const friend = await server.send({ path, headers: { origin: 'https://friend.example' } });
     expect(friend.headers['access-control-allow-origin']).toBe('https://friend.example');
   });
+
+  test.each(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])('a page of an allowed origin may send %s', async (method) => {
+    const headers = { origin: 'https://friend.example', 'access-control-request-method': method };
+    const answer = await server.send({ method: 'OPTIONS', path: '/api/process_definition/page/', headers, login: '' });
+    expect([answer.status, answer.headers['access-control-allow-origin']]).toEqual([204, 'https://friend.example']);
+    expect(answer.headers['access-control-allow-methods']?.split(', ')).toContain(method);
+  });
+
+  test.each(['/api/process_definition/', '/api/process_definition/page/', '/api/process_definition/schema/', '/api/run/', '/about'])(
+    'what %s says differs by Origin as well, and all of it may be read',
+    async (path) => {
+      const { headers } = await server.send({ path, headers: { origin: 'https://friend.example' } });
+      expect(headers.vary).toMatch(/\bOrigin\b/);
+      if (path.includes('definition')) expect(headers.vary).toMatch(/\bAccept\b/);
+      for (const name of ['Run-Id', 'Exit-Code', 'ETag', 'Location', 'Content-Range', 'Content-Disposition', 'Retry-After'])
+        expect(headers['access-control-expose-headers']?.split(', ')).toContain(name);
+    },
+  );
+
+  test('OPTIONS that asks for nothing is answered with Allow, and an unknown address is still unknown', async () => {
+    const asked = await server.send({ method: 'OPTIONS', path: '/api/process_definition/page/', login: '' });
+    expect([asked.status, asked.headers.allow]).toEqual([200, 'GET,POST,PUT,DELETE,PATCH']);
+    expect((await server.send({ path: '/no/such/address' })).status).toBe(404);
+    expect((await server.send({ method: 'OPTIONS', path: '/no/such/address' })).status).toBe(404);
+  });
 });
 
 describe('outputs in a browser', () => {

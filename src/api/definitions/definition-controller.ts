@@ -1,4 +1,5 @@
 // One definition at /api/process_definition/ID-OR-NAME/, several by set/, and the schema.
+
 import { Controller, Req, Res } from '@nestjs/common';
 import { Definitions } from '../../definitions/definitions.js';
 import { readJsonObject } from '../../http/json-body.js';
@@ -6,6 +7,7 @@ import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { sendEmpty, sendJson, sendJsonText } from '../../http/send-response.js';
 import { definitionUri } from '../../http/urls.js';
+import { addVary } from '../../http/vary.js';
 import { bodyErrors, DefinitionBody, DefinitionListBody, DefinitionObject } from './definition-body.js';
 import { findSet } from './find-set.js';
 import { isUnchanged, preconditionOf } from './preconditions.js';
@@ -35,7 +37,7 @@ export class DefinitionController {
     answers: { 200: { what: 'fields, methods, filters', body: { 'application/json': { type: 'object' } } } },
   })
   schema(@Res() reply: Reply): void {
-    sendJson(reply.header('vary', 'Accept'), 200, registrySchema);
+    sendJson(addVary(reply, 'Accept'), 200, registrySchema);
   }
 
   @Route({
@@ -54,7 +56,7 @@ export class DefinitionController {
     const viewer = principalOf(request);
     const { rows, missing } = await findSet(this.definitions, viewer, request.params.refs.split(';'));
     const notFound = missing.length > 0 ? `"not_found": ${JSON.stringify(missing)}, ` : '';
-    sendJsonText(reply.header('vary', 'Accept'), 200, `{${notFound}"objects": ${renderObjects(viewer, rows)}}`);
+    sendJsonText(addVary(reply, 'Accept'), 200, `{${notFound}"objects": ${renderObjects(viewer, rows)}}`);
   }
 
   @Route({
@@ -79,7 +81,7 @@ export class DefinitionController {
     const viewer = principalOf(request);
     const row = await this.definitions.references.find(viewer, request.params.ref);
     const etag = shownEtag(viewer, row);
-    void reply.header('etag', etag).header('vary', 'Accept').header('cache-control', 'no-cache');
+    void addVary(reply, 'Accept').header('etag', etag).header('cache-control', 'no-cache');
     if (isUnchanged(request, etag)) return sendEmpty(reply, 304);
     sendJsonText(reply, 200, renderDefinition(viewer, row));
   }

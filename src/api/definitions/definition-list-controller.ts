@@ -1,4 +1,5 @@
 // The registry's list: /api/process_definition/.
+
 import { Controller, Req, Res } from '@nestjs/common';
 import { Definitions } from '../../definitions/definitions.js';
 import { readJsonObject } from '../../http/json-body.js';
@@ -7,6 +8,7 @@ import { principalOf, queryOf, type Reply, type Request } from '../../http/reque
 import { Route } from '../../http/route.js';
 import { sendEmpty, sendJsonText } from '../../http/send-response.js';
 import { definitionsUri, definitionUri } from '../../http/urls.js';
+import { addVary } from '../../http/vary.js';
 import { CodedError } from '../../model/coded-error.js';
 import { inTurns } from '../../model/in-turns.js';
 import { bodyErrors, DefinitionBody, DefinitionList, DefinitionListBody, DefinitionPatchBody } from './definition-body.js';
@@ -47,7 +49,7 @@ export class DefinitionListController {
     const page = { ...bounds, filters: filtersOf(query), orderings: orderingsOf(query) };
     const { rows, total } = await this.definitions.rows.page(viewer, page);
     const meta = metaOf({ uri: definitionsUri(), query, total, ...bounds });
-    void reply.header('vary', 'Accept').header('cache-control', 'no-cache');
+    void addVary(reply, 'Accept').header('cache-control', 'no-cache');
     sendJsonText(reply, 200, `{"meta": ${JSON.stringify(meta)}, "objects": ${renderObjects(viewer, rows)}}`);
   }
 

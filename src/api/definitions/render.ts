@@ -1,9 +1,11 @@
 // Definitions in the shapes of tastypie; the stored JSON text goes into the response as it is.
+
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { DefinitionRow } from '../../definitions/definition-rows.js';
 import { shownDefinition } from '../../definitions/shown-definition.js';
 import { sendEmpty, sendJsonText } from '../../http/send-response.js';
 import { definitionUri } from '../../http/urls.js';
+import { addVary } from '../../http/vary.js';
 import type { Principal } from '../../model/roles.js';
 
 type Rendered = Pick<DefinitionRow, 'id' | 'ownerId' | 'definition'>;
@@ -45,7 +47,7 @@ export function sendWritten(
   reply: FastifyReply,
   { always, written }: { always: AlwaysReturnData; written: Written },
 ): void {
-  void reply.header('vary', 'Accept');
+  addVary(reply, 'Accept');
   const preferred = /(^|[,;\s])return=representation\b/i.test(String(request.headers.prefer ?? ''));
   if (preferred) void reply.header('preference-applied', 'return=representation');
   if (always.on || preferred) return sendJsonText(reply, written.status.full, written.json());

@@ -1,10 +1,12 @@
 // What anyone may ask: whether the server is well, what it is, and where to begin.
+
 import { Controller, Req, Res } from '@nestjs/common';
 import { Streams } from '../../bindings/streams.js';
 import type { Reply, Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { sendJson } from '../../http/send-response.js';
 import { basePath, definitionsUri } from '../../http/urls.js';
+import { addVary } from '../../http/vary.js';
 import { ServerFacts } from '../../model/server-facts.js';
 import { Readiness } from '../../runs/readiness.js';
 
@@ -30,7 +32,7 @@ export class AboutController {
   })
   start(@Req() request: Request, @Res() reply: Reply): void {
     const base = basePath();
-    void reply.header('vary', 'accept');
+    addVary(reply, 'Accept');
     if (/(^|,)\s*text\/html\b/i.test(request.headers.accept ?? '')) return void reply.redirect(`${base}/docs`, 302);
     const links = {
       definitions: definitionsUri(),
@@ -62,7 +64,7 @@ export class AboutController {
     answers: { 200: { what: 'only process_definition', body: { 'application/json': { type: 'object' } } } },
   })
   api(@Res() reply: Reply): void {
-    sendJson(reply.header('vary', 'Accept'), 200, {
+    sendJson(addVary(reply, 'Accept'), 200, {
       process_definition: { list_endpoint: definitionsUri(), schema: `${definitionsUri()}schema/` },
     });
   }

@@ -1,0 +1,26 @@
+// What pages of other origins may do here (CORS_ORIGINS), as @fastify/cors takes it.
+import type { FastifyRequest } from 'fastify';
+
+interface CorsOptions {
+  origin: string[];
+  methods: string[];
+  credentials: true;
+  exposedHeaders: string[];
+  preflight: boolean;
+}
+
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** Every header that a response of ours may have, beside those that each page may see (Fetch, section 3.3.2); `*` does not count with credentials. */
+const exposedHeaders = [
+  ...['Accept-Ranges', 'Allow', 'Content-Disposition', 'Content-Location', 'Content-Range', 'ETag', 'Exit-Code', 'Location'],
+  ...['Preference-Applied', 'Retry-After', 'Run-Id', 'WWW-Authenticate', 'X-Request-Id'],
+];
+
+/** An OPTIONS that asks for no method is no preflight: it is answered with Allow, as on a server without CORS_ORIGINS. */
+export function corsOptions(origin: string[]): (request: FastifyRequest, use: (error: null, options: CorsOptions) => void) => void {
+  return ({ headers }, use) => {
+    const preflight = headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
+    use(null, { origin, methods, credentials: true, exposedHeaders, preflight });
+  };
+}
