@@ -21,6 +21,8 @@ declare module 'fastify' {
     whileClosing?: WhileClosing;
     /** Answered with Cache-Control: no-store, as pRouter does. */
     noStore?: boolean;
+    /** The request is passed on to the server of a program, which decides about its headers. */
+    forProgram?: boolean;
     /** The query parameter whose value 1 makes the request a write, whatever its method: then it needs the role author, and pages of other origins may not send it. */
     writeQuery?: string;
   }

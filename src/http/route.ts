@@ -53,10 +53,10 @@ export interface RouteOptions {
 }
 
 export function Route(options: RouteOptions): MethodDecorator {
-  const { access, errorForm = 'problem', whileClosing, noStore = false, writeQuery } = options;
+  const { verb, access, errorForm = 'problem', whileClosing, noStore = false, writeQuery } = options;
   return applyDecorators(
-    RequestMapping({ path: options.path ?? '', method: RequestMethod[options.verb] }),
-    RouteConfig({ access, errorForm, whileClosing, noStore, ...(writeQuery && { writeQuery }) }),
+    RequestMapping({ path: options.path ?? '', method: RequestMethod[verb] }),
+    RouteConfig({ access, errorForm, whileClosing, noStore, forProgram: verb === 'ALL', ...(writeQuery && { writeQuery }) }),
     ApiOperation({ summary: options.summary, description: options.description, ...(access === 'public' && { security: [] }) }),
     ...(access === 'public' ? [] : [ApiBasicAuth(), ApiBearerAuth()]),
     ...entries(options.params).map(([name, description]) => ApiParam({ name, description })),

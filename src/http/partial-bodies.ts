@@ -1,0 +1,17 @@
+// Bodies that are not what they seem: compressed ones, which are not decoded here, and parts of a whole, which would replace the whole.
+import type { FastifyRequest } from 'fastify';
+import { CodedError } from '../model/coded-error.js';
+
+/**
+ * Throws unsupported_media_type for a Content-Encoding (RFC 9110, section 8.4), and invalid_request for a PUT with Content-Range (section 14.5).
+ * Requests to the server of a program pass: the program decides.
+ */
+export function refusePartial({ method, headers, routeOptions }: FastifyRequest): void {
+  if (routeOptions.config.forProgram) return;
+  const { 'content-encoding': encoding, 'content-range': range } = headers;
+  const isEncoded = encoding !== undefined && !/^(\s*identity\s*(,|$))*$/i.test(encoding);
+  if (isEncoded)
+    throw new CodedError('unsupported_media_type', `a body with Content-Encoding ${encoding} is not decoded here; send it plain`);
+  if (method === 'PUT' && range !== undefined)
+    throw new CodedError('invalid_request', 'a PUT replaces the whole: Content-Range, a part of it, is not possible');
+}
