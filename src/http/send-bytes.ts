@@ -7,6 +7,14 @@ const atOnceBytes = 128 * 1024;
 /** The output of a program must not run as a page of this server. */
 export const sandboxed = "sandbox; default-src 'none'";
 
+/** Sends what is still being written: the head at once, also through a proxy that would gather more (nginx). */
+export async function sendLive(reply: FastifyReply, content: Readable): Promise<void> {
+  void reply.header('x-accel-buffering', 'no').send(content);
+  // Fastify sends the head with the first bytes, once its hooks have run
+  setImmediate(() => reply.raw.headersSent || reply.raw.flushHeaders());
+  await reply;
+}
+
 /** `bytes` is the exact length. */
 export async function sendBytes(reply: FastifyReply, content: Readable | Buffer, bytes: number): Promise<void> {
   void reply.header('content-length', String(bytes)).header('content-security-policy', sandboxed);

@@ -23,7 +23,8 @@ export async function sendStream(reply: FastifyReply, run: ActiveRun, stream: 's
   }
   void reply.code(200).header('content-type', 'application/octet-stream').header('content-location', outputUri(run.row.id));
   void reply.header('run-id', run.row.id).header('content-security-policy', "sandbox; default-src 'none'");
-  reply.trailer('exit-code', async () => String(run.row.exitCode));
+  // HTTP/1.0 knows no chunks, and so no trailers: there the end of the connection ends the body
+  if (reply.request.raw.httpVersion !== '1.0') reply.trailer('exit-code', async () => String(run.row.exitCode));
   await reply.send(logStream(run.openLog(), { stream, follow: true }, () => expectSuccess(run)));
   return true;
 }

@@ -4,7 +4,7 @@ import { disconnectSignal } from '../../http/client-disconnect.js';
 import { attachment } from '../../http/content-disposition.js';
 import { principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
-import { sandboxed } from '../../http/send-bytes.js';
+import { sandboxed, sendLive } from '../../http/send-bytes.js';
 import { sendRanged } from '../../http/send-ranged.js';
 import { sendHead } from '../../http/send-response.js';
 import { CodedError } from '../../model/coded-error.js';
@@ -77,7 +77,8 @@ export class RunResultController {
     }
     void reply.header('content-type', 'text/plain; charset=utf-8').header('content-security-policy', sandboxed);
     if (request.method === 'HEAD') return sendHead(reply);
-    await reply.send(logsStream(logsOf(this.runs, row, { follow, signal: disconnectSignal(reply) }), { stream, follow }));
+    const log = logsStream(logsOf(this.runs, row, { follow, signal: disconnectSignal(reply) }), { stream, follow });
+    await (follow ? sendLive(reply, log) : reply.send(log));
   }
 }
 
