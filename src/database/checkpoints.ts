@@ -6,7 +6,7 @@ const entry = new URL('./checkpoint-thread.js', import.meta.url);
 /** How many transactions lie between two checkpoints: some 4 MB of the log. */
 const transactions = 100;
 /** A thread without work is ended after this time. */
-const idleMs = 10_000;
+const idleMs = 2000;
 /**
  * At this many pages (64 MB) the connection itself makes a checkpoint, of the little that the last one of the thread has left: only then can
  * the log begin anew while it is written without a pause. It also helps where no thread can be started.
