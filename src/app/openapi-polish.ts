@@ -12,24 +12,18 @@ type Schema = Record<string, unknown>;
 
 /** The groups in the order in which Swagger UI shows them. The first pattern that fits an address decides. */
 const groups: [name: string, description: string, addresses: RegExp][] = [
-  ['Execute', 'Run a definition: a message in, the output back.', /^\/call\/|\/(execute|explain|selftest|batch)\/?$/],
-  ['Definitions', 'How to start a program, and how messages get in and out of it.', /^\/api\/(process_definition|adapter)\//],
-  ['Services and messages', 'Programs that stay up.', /^\/api\/run\/\{id\}\/(messages?\/|http\/)/],
-  ['Runs', 'The record of each run, its output, log and files.', /^\/api\/run\/|^\/r\//],
+  [
+    'Definitions',
+    'How to start a program, and how messages get in and out of it.',
+    /^\/api\/(process_definition|adapter)\/(?!.*\/(execute|explain|selftest)\/$)/,
+  ],
+  ['Execute', 'Run a definition: a message in, the output back.', /^\/api\/process_definition\//],
+  ['Runs', 'The record of each run, its output, log and files.', /^\/api\/run\/(?!\{id\}\/(messages?|http)\/)/],
+  ['Services and messages', 'Programs that stay up.', /^\/api\/run\//],
   ['Streams', 'Messages of a bus, and the definitions that are bound to them.', /^\/api\/(stream|binding)\//],
   ['Users and tokens', 'Who may do what.', /^\/api\/(user|me|token)\//],
   ['Operations', 'Health, metrics and lanes of this server.', /^\/($|about$|health|metrics$|api\/$|api\/(server|lane)\/)/],
   ['Older systems', 'Interfaces for clients of other systems; which are on, COMPAT says.', /^/],
-];
-const shownOrder = [
-  'Definitions',
-  'Execute',
-  'Runs',
-  'Services and messages',
-  'Streams',
-  'Users and tokens',
-  'Operations',
-  'Older systems',
 ];
 
 /** The methods that the document does not show for a route of every method. */
@@ -43,7 +37,7 @@ export function polished(document: OpenAPIObject): OpenAPIObject {
     for (const method of unshown) delete (item as Record<string, unknown>)[method];
     for (const operation of Object.values(item) as Operation[]) polishOperation(address, operation);
   }
-  document.tags = shownOrder.map((name) => ({ name, description: groups.find((group) => group[0] === name)?.[1] }));
+  document.tags = groups.map(([name, description]) => ({ name, description }));
   const schemas = (document.components?.schemas ?? {}) as Record<string, Schema>;
   for (const [name, example] of Object.entries(bodyExamples)) if (schemas[name]) schemas[name].example = example;
   return modernised(document) as OpenAPIObject;

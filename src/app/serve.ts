@@ -1,5 +1,4 @@
 // The role `serve`: boots the application, prints where it listens, and shuts it down cleanly.
-
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { DynamicModule } from '@nestjs/common';

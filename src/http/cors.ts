@@ -17,7 +17,7 @@ const exposedHeaders = [
   ...['Preference-Applied', 'Retry-After', 'Run-Id', 'WWW-Authenticate', 'X-Request-Id'],
 ];
 
-/** An OPTIONS that asks for no method is no preflight: it is answered with Allow, as on a server without CORS_ORIGINS. */
+/** A preflight names a method. Any other OPTIONS gets Allow, as on a server without CORS_ORIGINS. */
 export function corsOptions(origin: string[]): (request: FastifyRequest, use: (error: null, options: CorsOptions) => void) => void {
   return ({ headers }, use) => {
     const preflight = headers.origin !== undefined && headers['access-control-request-method'] !== undefined;

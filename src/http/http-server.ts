@@ -3,11 +3,11 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from '../model/coded-error.js';
 import type { Authentication } from './authenticate.js';
+import { checkBodyHeaders } from './body-headers.js';
 import { refuseCrossSite } from './csrf.js';
 import type { HostCheck } from './host-check.js';
 import type { HttpMetrics } from './http-metrics.js';
 import { isLocal } from './local-socket.js';
-import { refusePartial } from './partial-bodies.js';
 import { withoutRepeatedSlashes } from './repeated-slashes.js';
 import type { WhileClosing } from './request.js';
 import { identify } from './request-identity.js';
@@ -48,7 +48,7 @@ export function prepareFastify(fastify: FastifyInstance, entrance: Entrance): vo
       await entrance.authentication.admit(request, reply);
       if (unrouted) throw new CodedError('not_found', 'nothing exists at this address');
       refuseCrossSite(request, entrance.corsOrigins);
-      refusePartial(request);
+      checkBodyHeaders(request);
     } catch (error) {
       sendError(request, reply, error);
       return reply;

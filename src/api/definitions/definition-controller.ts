@@ -1,5 +1,4 @@
 // One definition at /api/process_definition/ID-OR-NAME/, several by set/, and the schema.
-
 import { Controller, Req, Res } from '@nestjs/common';
 import { Definitions } from '../../definitions/definitions.js';
 import { readJsonObject } from '../../http/json-body.js';

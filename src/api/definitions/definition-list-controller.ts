@@ -1,5 +1,4 @@
 // The registry's list: /api/process_definition/.
-
 import { Controller, Req, Res } from '@nestjs/common';
 import { Definitions } from '../../definitions/definitions.js';
 import { readJsonObject } from '../../http/json-body.js';

@@ -1,5 +1,4 @@
 // Definitions in the shapes of tastypie; the stored JSON text goes into the response as it is.
-
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { DefinitionRow } from '../../definitions/definition-rows.js';
 import { shownDefinition } from '../../definitions/shown-definition.js';

@@ -1,5 +1,4 @@
 // What anyone may ask: whether the server is well, what it is, and where to begin.
-
 import { Controller, Req, Res } from '@nestjs/common';
 import { Streams } from '../../bindings/streams.js';
 import type { Reply, Request } from '../../http/request.js';

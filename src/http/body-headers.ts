@@ -1,4 +1,4 @@
-// Bodies that are not what they seem: compressed ones, which are not decoded here, and parts of a whole, which would replace the whole.
+// The headers of a body that this server does not act on: taken as it comes, the body would be stored as something that it is not.
 import type { FastifyRequest } from 'fastify';
 import { CodedError } from '../model/coded-error.js';
 
@@ -6,7 +6,7 @@ import { CodedError } from '../model/coded-error.js';
  * Throws unsupported_media_type for a Content-Encoding (RFC 9110, section 8.4), and invalid_request for a PUT with Content-Range (section 14.5).
  * Requests to the server of a program pass: the program decides.
  */
-export function refusePartial({ method, headers, routeOptions }: FastifyRequest): void {
+export function checkBodyHeaders({ method, headers, routeOptions }: FastifyRequest): void {
   if (routeOptions.config.forProgram) return;
   const { 'content-encoding': encoding, 'content-range': range } = headers;
   const isEncoded = encoding !== undefined && !/^(\s*identity\s*(,|$))*$/i.test(encoding);
