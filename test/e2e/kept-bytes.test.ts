@@ -48,9 +48,15 @@ test('a run leaves less than 1 KB that only a major collection frees', async () 
   // a server collects once, three seconds after its start
   await sleep(4000);
   await evaluated(countMajors);
-  const formerBytes = await evaluated(usedBytes);
-  await execute(path, 1000);
-  const keptBytes = (await evaluated(usedBytes)) - formerBytes;
+  let keptBytes = 0;
+  // a collection in the middle would hide what is kept: such a round says nothing
+  for (let rounds = 0; rounds < 5; rounds++) {
+    await evaluated('majors = 0');
+    const formerBytes = await evaluated(usedBytes);
+    await execute(path, 1000);
+    keptBytes = (await evaluated(usedBytes)) - formerBytes;
+    if ((await evaluated('majors')) === 0) break;
+  }
   expect(await evaluated('majors')).toBe(0);
   expect(keptBytes / 1000).toBeLessThan(1024);
 }, 120_000);
