@@ -31,7 +31,7 @@ export class AboutController {
   })
   start(@Req() request: Request, @Res() reply: Reply): void {
     const base = basePath();
-    addVary(reply, 'Accept');
+    addVary(reply, 'accept');
     if (/(^|,)\s*text\/html\b/i.test(request.headers.accept ?? '')) return void reply.redirect(`${base}/docs`, 302);
     const links = {
       definitions: definitionsUri(),
