@@ -35,6 +35,13 @@ describe('channels', () => {
     });
   });
 
+  test.each([['v4.channel.k8s.io'], ['v5.channel.k8s.io', 'v4.channel.k8s.io']])('are those of %s', async (...protocols) => {
+    const run = await attach(server, await typed('read line; echo "got $line"'), { protocols: protocols.toReversed() });
+    run.type('one\n');
+    await run.closed;
+    expect([run.socket.protocol, run.stdout(), run.status().status]).toEqual([protocols[0], 'got one\n', 'Success']);
+  });
+
   test('the first frame comes before the program says anything', async () => {
     const run = await attach(server, await typed('read line'));
     await until(
@@ -176,7 +183,7 @@ describe('who may attach', () => {
 
   test('not with other subprotocols alone', async () => {
     const path = await made(server, shell('true', { start: false }));
-    await expect(openLine(server, `${path}attach/`, { protocols: ['v4.channel.k8s.io'] })).rejects.toThrow(/^400 .*v5\.channel\.k8s\.io/);
+    await expect(openLine(server, `${path}attach/`, { protocols: ['v3.channel.k8s.io'] })).rejects.toThrow(/^400 .*v5\.channel\.k8s\.io/);
     expect(await stateOf(path)).toBe('created');
   });
 });

@@ -13,7 +13,7 @@ import { askedInteraction } from '../../run-http/interaction.js';
 import type { ActiveRun } from '../../runs/active-run.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { Runs } from '../../runs/runs.js';
-import { channelProtocol, onChannel, readChannel, statusOfRun } from './channels.js';
+import { channelProtocols, onChannel, readChannel, statusOfRun } from './channels.js';
 
 @Controller('api/run')
 export class AttachController {
@@ -27,7 +27,7 @@ export class AttachController {
     path: ':id/attach',
     access: 'runner',
     summary: 'Attach to a run (WebSocket)',
-    description: `Subprotocol ${channelProtocol}; docs/behaviour/terminals.md. A run that was only created is started by this request, as an interactive run.`,
+    description: `Subprotocol ${channelProtocols.join(' or ')}; docs/behaviour/terminals.md. A run that was only created is started by this request, as an interactive run.`,
     params: { id: 'the id of the run' },
     query: {
       tty: '1: the run has a terminal',
@@ -50,7 +50,7 @@ export class AttachController {
     const caller = principalOf(request);
     const { id } = request.params;
     const row = await this.runs.find(caller, id);
-    const accept = webSocketOf(request, reply, { protocols: [channelProtocol] });
+    const accept = webSocketOf(request, reply, { protocols: channelProtocols });
     const asked = askedInteraction(queryOf(request));
     const begins = row.state === 'created';
     if (begins) await this.runs.start(caller, id, { interactive: asked });

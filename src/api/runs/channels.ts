@@ -1,10 +1,11 @@
-// Reads and writes frames of Kubernetes' v5.channel.k8s.io: the first byte of a frame is its channel.
+// Reads and writes frames of Kubernetes' channel.k8s.io: the first byte of a frame is its channel.
 import { CodedError } from '../../model/coded-error.js';
 import { signalNumber } from '../../model/signal-numbers.js';
 import { sizeOf } from '../../run-http/interaction.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 
-export const channelProtocol = 'v5.channel.k8s.io';
+/** The preferred one first. The frames of v4 are the same, but its clients have no way to close stdin. */
+export const channelProtocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
 
 const channels = { stdin: 0, stdout: 1, stderr: 2, status: 3, resize: 4, close: 255 } as const;
 
