@@ -22,8 +22,9 @@ export class RunProxy {
   /** Answers the request with what the run's program answers. Throws no_port, port_not_ready, port_gone, upgrade_refused, not_found. */
   async forward(request: FastifyRequest, reply: FastifyReply, row: RunEntity): Promise<void> {
     // the path is never decoded: the program decides what it means
-    const [, prefix, path] = /^(\/[^?]*?\/http)(\/.*)$/s.exec(request.raw.url ?? '') ?? [];
-    if (prefix === undefined) throw new CodedError('not_found', 'nothing exists at this address; addresses of a program begin with http/');
+    const [, prefix, rest] = /^(\/[^?]*?\/http)((?:[/?].*)?)$/s.exec(request.raw.url ?? '') as RegExpExecArray;
+    const path = rest.startsWith('/') ? rest : `/${rest}`;
+    if (path !== rest && leads(request)) return void reply.redirect(basePath() + prefix + path, 308);
     const { host, port } = this.addressOf(row);
     const pass = wantsUpgrade(request) ? joinUpgrade : forwardRequest;
     await pass(request, reply, { host, port, path, prefix: basePath() + prefix }).catch((error: NodeJS.ErrnoException) => {
@@ -52,6 +53,11 @@ export class RunProxy {
     this.seen.add(run);
     return listener.address;
   }
+}
+
+/** Whether a page may come of the answer: its relative links need the last slash. */
+function leads(request: FastifyRequest): boolean {
+  return ['GET', 'HEAD'].includes(request.method) && !wantsUpgrade(request);
 }
 
 function gone({ id }: RunEntity, why: string): CodedError {

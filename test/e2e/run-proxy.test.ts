@@ -90,6 +90,17 @@ describe('a request', () => {
       expect((await server.send({ method, path: `${run}http/x` })).json).toMatchObject({ method, body: '' });
   });
 
+  test('without the last slash leads to the address with it, or is taken for it', async () => {
+    for (const method of ['GET', 'HEAD']) {
+      const { status, headers } = await server.send({ method, path: `${run}http?a=%zz` });
+      expect([status, headers.location]).toEqual([308, `${run}http/?a=%zz`]);
+    }
+    expect((await server.send({ method: 'POST', path: `${run}http` })).text).toBe(
+      (await server.send({ method: 'POST', path: `${run}http/` })).text,
+    );
+    await expect(openSocket(server, `${run}http`)).rejects.toThrow('502');
+  });
+
   test('by HEAD and OPTIONS is answered by the program', async () => {
     const head = await server.send({ method: 'HEAD', path: `${run}http/` });
     expect([head.status, head.headers['content-length'], head.text]).toEqual([200, '18', '']);
