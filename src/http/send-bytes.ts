@@ -7,12 +7,16 @@ const atOnceBytes = 128 * 1024;
 /** The output of a program must not run as a page of this server. */
 export const sandboxed = "sandbox; default-src 'none'";
 
-/** Sends what is still being written: the head at once, also through a proxy that would gather more (nginx). */
+/** To be called before what is still being written is sent: the head goes out at once, and no proxy such as nginx gathers more. */
+export function headAtOnce(reply: FastifyReply): void {
+  void reply.header('x-accel-buffering', 'no');
+  reply.raw.once('pipe', () => reply.raw.flushHeaders());
+}
+
+/** Sends what is still being written. */
 export async function sendLive(reply: FastifyReply, content: Readable): Promise<void> {
-  void reply.header('x-accel-buffering', 'no').send(content);
-  // Fastify sends the head with the first bytes, once its hooks have run
-  setImmediate(() => reply.raw.headersSent || reply.raw.flushHeaders());
-  await reply;
+  headAtOnce(reply);
+  await reply.send(content);
 }
 
 /** `bytes` is the exact length. */

@@ -2,6 +2,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createProxyServer } from 'httpxy';
+import { headAtOnce } from '../http/send-bytes.js';
 import { type AnsweredPlace, headersForCaller, headersForProgram } from './forwarded-headers.js';
 
 export interface ProgramAddress {
@@ -17,6 +18,7 @@ export interface ProgramAddress {
 export async function forwardRequest(request: FastifyRequest, reply: FastifyReply, address: ProgramAddress): Promise<void> {
   const proxy = createProxyServer({ target: { host: address.host, port: address.port }, agent: false });
   proxy.once('proxyRes', (answer: IncomingMessage) => {
+    headAtOnce(reply);
     const ours = reply.getHeaders() as OutgoingHttpHeaders;
     reply.hijack();
     for (const [name, value] of Object.entries(ours)) reply.raw.setHeader(name, value as string);

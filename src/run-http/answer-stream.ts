@@ -1,12 +1,17 @@
 // Handles ?stream=1: sends the output of the program as it is written, with the exit code in a trailer; cuts the connection on failure.
+// The head is sent with the first byte, or after a second: a failure until then is an ordinary response.
 import type { FastifyReply } from 'fastify';
+import { sendLive } from '../http/send-bytes.js';
 import { outputUri } from '../http/urls.js';
 import { chooseOutput, isStream } from '../model/adapter-choice.js';
 import type { ProcessDefinition } from '../model/definition.js';
 import type { LogSource } from '../model/log-source.js';
+import { logUntil } from '../model/log-until.js';
 import { readStream } from '../model/read-frames.js';
 import { logStream } from '../results/log-stream.js';
 import type { ActiveRun } from '../runs/active-run.js';
+
+const silenceMs = 1000;
 
 /** Undefined when the output is not a stream: a file is only complete at the end. */
 export function streamedOutput(definition: ProcessDefinition): 'stdout' | 'stderr' | undefined {
@@ -15,9 +20,10 @@ export function streamedOutput(definition: ProcessDefinition): 'stdout' | 'stder
   return output.parameters.stream_name === 'STDERR' ? 'stderr' : 'stdout';
 }
 
-/** False when the run ended without output and without success: then an ordinary response is still possible. */
+/** False when the run ended soon, without output and without success: then an ordinary response is still possible. */
 export async function sendStream(reply: FastifyReply, run: ActiveRun, stream: 'stdout' | 'stderr'): Promise<boolean> {
-  if (!(await saysAnything(run.openLog(), stream))) {
+  const late = AbortSignal.timeout(silenceMs);
+  if (!(await saysAnything(logUntil(run.openLog(), late), stream)) && !late.aborted) {
     await run.ended;
     if (!run.row.success) return false;
   }
@@ -25,7 +31,10 @@ export async function sendStream(reply: FastifyReply, run: ActiveRun, stream: 's
   void reply.header('run-id', run.row.id).header('content-security-policy', "sandbox; default-src 'none'");
   // HTTP/1.0 knows no chunks, and so no trailers: there the end of the connection ends the body
   if (reply.request.raw.httpVersion !== '1.0') reply.trailer('exit-code', async () => String(run.row.exitCode));
-  await reply.send(logStream(run.openLog(), { stream, follow: true }, () => expectSuccess(run)));
+  await sendLive(
+    reply,
+    logStream(run.openLog(), { stream, follow: true }, () => expectSuccess(run)),
+  );
   return true;
 }
 

@@ -1,4 +1,4 @@
-// Sends a run as Server-Sent Events: state, stdout, stderr, end; the id of an event is the offset in the log at which the next one begins.
+// Sends a run as Server-Sent Events: state, stdout, stderr, end; the id of an event is the offset in the log at which the next one begins, and that of `end` is its own.
 import type { FastifyReply } from 'fastify';
 import { drained, type RawReply, sendEventStream, writeEvent, writeText } from '../http/sse.js';
 import type { LogStream } from '../model/log-format.js';
@@ -10,7 +10,7 @@ import type { RunEntity } from '../runs/run.entity.js';
 import type { Runs } from '../runs/runs.js';
 import { joinAudience } from './audience.js';
 import { blockEvents } from './block-events.js';
-import { eventId, offsetOf } from './event-ids.js';
+import { endId, eventId, offsetOf } from './event-ids.js';
 
 export interface EventStream {
   runs: Runs;
@@ -35,10 +35,10 @@ export async function sendEvents(reply: FastifyReply, events: EventStream): Prom
     await checkOffset(first.log, offsetOf(events.from, first.attempt));
     await sendEventStream(reply, async (raw, gone) => {
       void gone.then(() => left.abort());
-      let id = await sayLog(raw, left.signal, { ...events, ...first });
-      for await (const next of logs) id = await sayLog(raw, left.signal, { ...events, ...next });
+      await sayLog(raw, left.signal, { ...events, ...first });
+      for await (const next of logs) await sayLog(raw, left.signal, { ...events, ...next });
       if (raw.destroyed || current(events).state !== 'finished') return;
-      await writeEvent(raw, { name: 'end', id, data: JSON.stringify(await events.describe(current(events))) });
+      await writeEvent(raw, { name: 'end', id: endId, data: JSON.stringify(await events.describe(current(events))) });
     });
   } finally {
     left.abort();
@@ -46,25 +46,21 @@ export async function sendEvents(reply: FastifyReply, events: EventStream): Prom
   }
 }
 
-/** Sends the events of one log. Returns the id of the last event. Closes the log. */
-async function sayLog(raw: RawReply, gone: AbortSignal, events: EventStream & AttemptLog): Promise<number> {
+/** Sends the events of one log, and closes it. */
+async function sayLog(raw: RawReply, gone: AbortSignal, events: EventStream & AttemptLog): Promise<void> {
   const { log, attempt, follow, stream, source } = events;
   const from = offsetOf(events.from, attempt);
-  let id = eventId(attempt, from);
   const listen =
     source &&
     (async (offset: number) => {
       const end = await joinAudience(source, { attempt, stream }, { raw, offset, gone });
-      id = eventId(attempt, end);
       await drained(raw);
       return end;
     });
-  await writeEvent(raw, { name: 'state', id, data: JSON.stringify({ state: current(events).state }) });
+  await writeEvent(raw, { name: 'state', id: eventId(attempt, from), data: JSON.stringify({ state: current(events).state }) });
   for await (const block of readBlocks(logUntil(log, gone), { from, follow, blockBytes, wait: listen })) {
-    id = eventId(attempt, block.end);
     await writeText(raw, blockEvents(block, { attempt, stream }));
   }
-  return id;
 }
 
 function current({ runs, row }: EventStream): RunEntity {

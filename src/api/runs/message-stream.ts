@@ -1,6 +1,7 @@
 // The messages of a service as Server-Sent Events; an event's id is that of its message.
 import type { FastifyReply } from 'fastify';
 import { bytesEvent, sendEventStream, writeEvent } from '../../http/sse.js';
+import { endId } from '../../run-http/event-ids.js';
 import type { ServiceMessage } from '../../runs/services.js';
 
 export interface FollowedMessages {
@@ -15,6 +16,6 @@ export async function sendMessages(reply: FastifyReply, { messages, describe }: 
     const left = new AbortController();
     void gone.then(() => left.abort());
     for await (const { id, bytes } of messages(left.signal)) await writeEvent(raw, { id, ...bytesEvent('message', bytes) });
-    if (!left.signal.aborted) await writeEvent(raw, { name: 'end', data: JSON.stringify(await describe()) });
+    if (!left.signal.aborted) await writeEvent(raw, { name: 'end', id: endId, data: JSON.stringify(await describe()) });
   });
 }

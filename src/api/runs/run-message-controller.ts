@@ -4,16 +4,17 @@ import { readBounded } from '../../http/json-body.js';
 import { readPreferences } from '../../http/preferences.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
+import { sendEmpty } from '../../http/send-response.js';
 import { messageTooLarge } from '../../http/spool.js';
 import { CodedError } from '../../model/coded-error.js';
 import { inlineMessageBytes, type MessageSource } from '../../model/run-order.js';
+import { lastEventId } from '../../run-http/event-ids.js';
 import { MessageSpool } from '../../run-http/message-spool.js';
 import { RunAnswers } from '../../run-http/run-answers.js';
 import { RunBody } from '../../run-http/run-body.js';
 import { ServiceMessages } from '../../run-http/service-messages.js';
 import { Runs } from '../../runs/runs.js';
 import { sendMessages } from './message-stream.js';
-import { lastEventId } from './run-result-controller.js';
 
 const id = { id: 'the id of the run' };
 const binary = { type: 'string', format: 'binary' };
@@ -69,7 +70,10 @@ export class RunMessageController {
       'Server-Sent Events: message, with the frame as text (message-base64 where it is not UTF-8 or has a carriage return), from the first one that is kept; then end, when the run has ended.',
     params: id,
     headers: { 'Last-Event-ID': 'the id of the last message that the client already has' },
-    answers: { 200: { what: 'the messages', body: { 'text/event-stream': { type: 'string' } } } },
+    answers: {
+      200: { what: 'the messages', body: { 'text/event-stream': { type: 'string' } } },
+      204: { what: 'the client has the event `end`' },
+    },
     errors: ['not_found', 'wrong_state', 'invalid_request'],
   })
   async follow(@Req() request: Request, @Res() reply: Reply): Promise<void> {
@@ -77,7 +81,8 @@ export class RunMessageController {
     const run = this.runs.activeRun(row.id);
     if (row.state !== 'finished' && !run?.isService)
       throw new CodedError('wrong_state', `the run ${row.id} has no messages: ${stateOf(row)}`);
-    const after = lastEventId(request);
+    const after = lastEventId(request, row);
+    if (after === null) return sendEmpty(reply, 204);
     const { services } = this.messages;
     const describe = async () => this.answers.describe(run?.row ?? row);
     await sendMessages(reply, { messages: (signal) => services.messages(row.id, after, signal), describe });

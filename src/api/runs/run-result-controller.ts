@@ -6,11 +6,12 @@ import { principalOf, queryOf, type Reply, type Request } from '../../http/reque
 import { Route } from '../../http/route.js';
 import { sandboxed, sendLive } from '../../http/send-bytes.js';
 import { sendRanged } from '../../http/send-ranged.js';
-import { sendHead } from '../../http/send-response.js';
+import { sendEmpty, sendHead } from '../../http/send-response.js';
 import { CodedError } from '../../model/coded-error.js';
 import { type LogStream, logStreams } from '../../model/log-format.js';
 import { logsStream } from '../../results/log-stream.js';
 import { type ByteRange, Outputs } from '../../results/outputs.js';
+import { lastEventId } from '../../run-http/event-ids.js';
 import { sendEvents } from '../../run-http/event-stream.js';
 import { RunAnswers } from '../../run-http/run-answers.js';
 import { logsOf } from '../../runs/attempt-logs.js';
@@ -63,6 +64,7 @@ export class RunResultController {
     headers: { Accept: 'text/event-stream for events', 'Last-Event-ID': 'where to resume' },
     answers: {
       200: { what: 'the log', body: { 'text/plain': { type: 'string' }, 'text/event-stream': { type: 'string' } } },
+      204: { what: 'the client has the event `end`' },
     },
     errors: ['not_found', 'invalid_request'],
   })
@@ -72,8 +74,10 @@ export class RunResultController {
     const stream = streamOf(query.get('stream'));
     const follow = query.get('follow') === '1';
     if (/\btext\/event-stream\b/.test(request.headers.accept ?? '')) {
+      const from = lastEventId(request, row);
+      if (from === null) return sendEmpty(reply, 204);
       const describe = (now: RunEntity) => this.answers.describe(now);
-      return sendEvents(reply, { runs: this.runs, row, stream, follow, from: lastEventId(request), describe });
+      return sendEvents(reply, { runs: this.runs, row, stream, follow, from, describe });
     }
     void reply.header('content-type', 'text/plain; charset=utf-8').header('content-security-policy', sandboxed);
     if (request.method === 'HEAD') return sendHead(reply);
@@ -91,11 +95,4 @@ function outputPlace(row: RunEntity) {
 function streamOf(text: string | null): LogStream | undefined {
   if (text === null || (logStreams as readonly string[]).includes(text)) return (text as LogStream) ?? undefined;
   throw new CodedError('invalid_request', `stream must be stdout or stderr, got '${text}'`);
-}
-
-export function lastEventId(request: Request): number {
-  const text = request.headers['last-event-id'];
-  if (text === undefined) return 0;
-  if (typeof text === 'string' && /^\d{1,16}$/.test(text)) return Number(text);
-  throw new CodedError('invalid_request', `Last-Event-ID must be the id of an event of this run, got '${text}'`);
 }

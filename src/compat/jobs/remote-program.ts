@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { disconnectSignal, whenAborted } from '../../http/client-disconnect.js';
 import type { Reply, Request } from '../../http/request.js';
+import { headAtOnce } from '../../http/send-bytes.js';
 import { wantsUpgrade } from '../../http/upgrade.js';
 import { webSocketOf } from '../../http/web-socket.js';
 import { CodedError } from '../../model/coded-error.js';
@@ -26,6 +27,7 @@ export async function forwardToAgent(request: Request, reply: Reply, callProgram
   whenAborted(disconnectSignal(reply), () => call.cancel());
   void sendBody(request, call);
   const { status, headers: theirs } = await remoteResponse(call, request.method);
+  headAtOnce(reply);
   const ours = reply.getHeaders() as OutgoingHttpHeaders;
   const place = { prefix, hosts: [String(request.headers.host).toLowerCase()] };
   void reply.code(status).headers(headersForCaller(theirs, ours, place) as Record<string, string>);

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { disconnectSignal } from '../../http/client-disconnect.js';
+import { sendLive } from '../../http/send-bytes.js';
 import { runUri } from '../../http/urls.js';
 import { errorCodes } from '../../model/error-codes.js';
 import type { LogSource } from '../../model/log-source.js';
@@ -43,7 +44,7 @@ async function sendChunks(reply: FastifyReply, run: ActiveRun): Promise<boolean>
     if (!run.row.success) return false;
   }
   void reply.code(200).header('content-type', 'text/plain; charset=utf-8').header('content-security-policy', "sandbox; default-src 'none'");
-  await reply.send(Readable.from(chunksOf(run, logUntil(run.openLog(), gone)), { objectMode: false }));
+  await sendLive(reply, Readable.from(chunksOf(run, logUntil(run.openLog(), gone)), { objectMode: false }));
   return true;
 }
 
