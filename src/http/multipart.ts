@@ -90,6 +90,7 @@ class FormReading {
   /** Listens to errors of the part at once, before any other step. */
   takeFile({ field, stream, name, mediaType }: { field: string; stream: BusboyFileStream; name: string; mediaType: string }): void {
     stream.on('error', (error) => this.fail(invalid(`the part '${field}' broke off: ${error.message}`)));
+    if (name === '') return this.takeNothing(field, stream);
     const fault = fileNameFault(name ?? '');
     if (fault || this.failure) {
       stream.resume();
@@ -100,6 +101,11 @@ class FormReading {
     const written = spool(stream, part.path, Number.POSITIVE_INFINITY).then((spooled) => void Object.assign(part, spooled));
     written.catch((error) => this.fail(error));
     this.open.push({ stream, written });
+  }
+
+  /** A browser sends a part without a name and without bytes for a field in which no file was chosen: that is no file. */
+  private takeNothing(field: string, stream: BusboyFileStream): void {
+    stream.on('data', () => this.fail(invalid(`the file name '' of the part '${field}' is empty`)));
   }
 
   async finish(): Promise<Form> {

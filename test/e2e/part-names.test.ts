@@ -1,5 +1,6 @@
 // The names of files in multipart/form-data, as clients of many kinds write them.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { declared, execute, shell } from '../support/programs.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 let server: TestServer;
@@ -10,6 +11,8 @@ afterAll(async () => {
   await server.stop();
 });
 
+const multipart = { 'content-type': 'multipart/form-data; boundary=X' };
+
 /** What POST /process finds in its folder when it brings one file with this header. */
 async function received(parameters: string | Buffer) {
   const head = Buffer.concat([Buffer.from('Content-Disposition: form-data; name="f"; '), Buffer.from(parameters)]);
@@ -19,7 +22,7 @@ async function received(parameters: string | Buffer) {
     head,
     Buffer.from('\r\n\r\ncontent\r\n--X--\r\n'),
   ]);
-  return server.send({ method: 'POST', path: '/process', headers: { 'content-type': 'multipart/form-data; boundary=X' }, body });
+  return server.send({ method: 'POST', path: '/process', headers: multipart, body });
 }
 
 test.each<[string, string | Buffer, string]>([
@@ -48,3 +51,21 @@ test.each<[string, string]>([
   const { status, json } = await received(parameters);
   expect([status, json.error]).toEqual([400, expect.stringMatching(new RegExp(`${reason}$`))]);
 });
+
+test.each([
+  ['', 200],
+  ['content', 400],
+])(
+  'a part without a name and with the bytes "%s", as of a field in which no file was chosen, is answered with %i',
+  async (bytes, expected) => {
+    const chosen = 'Content-Disposition: form-data; name="message"; filename="m.txt"\r\n\r\nhi';
+    const empty = `Content-Disposition: form-data; name="doc"; filename=""\r\nContent-Type: application/octet-stream\r\n\r\n${bytes}`;
+    const definition = shell('cat; ls', {
+      ...declared({ doc: { type: 'string', format: 'file' } }),
+      input_adapter: { input_type: 'file' },
+    });
+    const body = `--X\r\n${chosen}\r\n--X\r\n${empty}\r\n--X--\r\n`;
+    const { status, text } = await execute(server, definition, { headers: multipart, body });
+    expect([status, text.includes('hi')]).toEqual([expected, expected === 200]);
+  },
+);
