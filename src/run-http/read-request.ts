@@ -93,7 +93,7 @@ function readBody(reading: Reading): Promise<Brought> {
   if (/^multipart\/form-data\b/i.test(request.givenContentType ?? '')) return readParts(reading);
   const empty = lengthBytes === 0 && request.headers['transfer-encoding'] === undefined;
   if (empty) return Promise.resolve({ message: { kind: 'none' }, live: null, uploads: [], parameters: {}, digest: '' });
-  if (isNone(chooseInput(definition))) return readParameters(request);
+  if (isNone(chooseInput(definition))) return readParameters(request, definition);
   return readMessage(reading);
 }
 
@@ -101,7 +101,7 @@ function readBody(reading: Reading): Promise<Brought> {
 async function readMessage({ request, definition, preferences, spool, runId }: Reading): Promise<Brought> {
   const base = { uploads: [], parameters: {}, mediaType: request.givenContentType };
   const lengthBytes = Number(request.headers['content-length'] ?? Number.NaN);
-  if (lengthBytes <= inlineMessageBytes) return { ...base, ...(await inlineMessage(request, lengthBytes)) };
+  if (lengthBytes <= inlineMessageBytes) return { ...base, ...(await inlineMessage(request, definition, lengthBytes)) };
   const knownLength = !Number.isNaN(lengthBytes);
   // a service only gets complete messages
   const mayStream = preferences.idempotencyKey === null && !isService(definition);
@@ -114,19 +114,40 @@ async function readMessage({ request, definition, preferences, spool, runId }: R
   return { ...base, message: { kind: 'file', path: spooled.path }, live: null, digest: spooled.digest };
 }
 
-async function inlineMessage(request: FastifyRequest, boundBytes: number): Promise<Pick<Brought, 'message' | 'live' | 'digest'>> {
+async function inlineMessage(
+  request: FastifyRequest,
+  definition: ProcessDefinition,
+  boundBytes: number,
+): Promise<Partial<Brought> & Pick<Brought, 'message' | 'live'>> {
   const bytes = await readBounded(request, boundBytes);
   const digest = hash('sha256', bytes, 'hex');
+  const parameters = formParameters(request, definition, bytes);
+  // curl gives every body the type of a form
+  if (parameters && Object.keys(parameters).every((name) => Object.hasOwn(declaredParameters(definition), name)))
+    return { message: { kind: 'none' }, live: null, parameters, digest };
   return { message: { kind: 'inline', base64: bytes.toString('base64') }, live: null, digest };
 }
 
-/** A definition without a message takes its parameters as a JSON object. */
-async function readParameters(request: FastifyRequest): Promise<Brought> {
+/** The fields of a urlencoded form as parameters; undefined where the definition declares none, or where the body is no form. */
+function formParameters(
+  { givenContentType }: FastifyRequest,
+  definition: ProcessDefinition,
+  bytes: Buffer,
+): Brought['parameters'] | undefined {
+  const isForm = /^application\/x-www-form-urlencoded\b/i.test(givenContentType ?? '');
+  if (!isForm || Object.keys(declaredParameters(definition)).length === 0) return undefined;
+  const fields = new URLSearchParams(bytes.toString());
+  return Object.fromEntries([...new Set(fields.keys())].map((name) => [name, givenValue(definition, name, fields.getAll(name))]));
+}
+
+/** A definition without a message takes its parameters as a JSON object, or as a form. */
+async function readParameters(request: FastifyRequest, definition: ProcessDefinition): Promise<Brought> {
   const bytes = await readBounded(request, 2 ** 20);
   const text = bytes.toString();
-  const value = bytes.length === 0 ? {} : text.trimStart().startsWith('{') ? parseJson(text) : undefined;
+  const isJson = text.trimStart().startsWith('{');
+  const value = bytes.length === 0 ? {} : isJson ? parseJson(text) : formParameters(request, definition, bytes);
   if (!isObject(value)) {
-    throw new CodedError('message_not_taken', 'this definition takes no message; the body must be a JSON object of parameters');
+    throw new CodedError('message_not_taken', 'this definition takes no message; the body must be a JSON object or a form of parameters');
   }
   const digest = hash('sha256', bytes, 'hex');
   return { message: { kind: 'none' }, live: null, uploads: [], parameters: value, mediaType: request.givenContentType, digest };

@@ -37,6 +37,24 @@ describe('values', () => {
     expect(await got(typed, '?count=3', { body: { word: 'a b;$(id)' } })).toEqual(wanted);
   });
 
+  test('come as a urlencoded form, to a definition that takes a message only where every field is a parameter', async () => {
+    const form = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
+    expect(await got(typed, '', { headers: form, body: 'count=3&word=a+b%3B%24(id)' })).toEqual(['3', '--word=a b;$(id)', 'a b;$(id)']);
+    await refused(server, 'nosuch', typed, { headers: form, body: 'count=3&nosuch=1' });
+    const undeclared = await execute(server, show([], { input_adapter: { input_type: 'none' } }), { headers: form, body: 'a=b' });
+    expect(undeclared.json.code).toBe('message_not_taken');
+    const told = shellWith('echo "$1"; cat', ['${word}'], {
+      ...declared({ word: { ...text, default: 'd' } }),
+      input_adapter: { input_type: 'file' },
+    });
+    for (const [body, output] of [
+      ['word=w', 'w\n'],
+      ['word=w&other=1', 'd\nword=w&other=1'],
+      ['any message', 'd\nany message'],
+    ])
+      expect((await execute(server, told, { headers: form, body })).text).toBe(output);
+  });
+
   test('are checked against their types in every form', async () => {
     for (const wrong of ['abc', '0', '1.5', '']) {
       await refused(server, 'count', typed, { query: `?count=${wrong}&word=x` });
