@@ -74,6 +74,17 @@ describe.each(databases)('on %s', (database) => {
     await expect.poll(async () => (await runsOf(server, first.definition)).length).toBe(2);
   });
 
+  test.each([
+    ['UTF-8', Buffer.from('ü文').toString('latin1'), 'ü文'],
+    ['ISO 8859-1', 'caf\xe9', 'café'],
+  ])('a message id beyond ASCII, as %s, stays what it is', async (_what, header, id) => {
+    const { input, output, id: binding } = await bound(server, upper);
+    const followed = await follow(server, output);
+    expect((await publish(server, input, 'x', { 'message-id': header })).json.message_id).toBe(id);
+    await expect.poll(followed.ids).toEqual([`${id}.b${binding}`]);
+    followed.leave();
+  });
+
   test('a disabled binding runs nothing; its queue keeps collecting', async () => {
     const { path, input, definition } = await bound(server, upper);
     await server.send({ method: 'PATCH', path, body: { enabled: false } });

@@ -22,7 +22,8 @@ export async function followStream(reply: FastifyReply, streams: Streams, from: 
   }
 }
 
+/** An id that the format of events cannot carry is left out. */
 function eventOf({ messageId, body }: StreamMessage): SentEvent {
-  const id = messageId !== undefined && /^[\x20-\x7e]+$/.test(messageId) ? messageId : undefined;
+  const id = messageId !== undefined && /^[^\0\r\n]+$/.test(messageId) ? messageId : undefined;
   return { id, ...bytesEvent('message', body) };
 }

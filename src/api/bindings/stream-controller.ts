@@ -1,6 +1,7 @@
 // Streams without a binding: publish one message, follow those that come: /api/stream/NAME/.
 import { Controller, Req, Res } from '@nestjs/common';
 import { largestMessageBytes, type StreamMessage, Streams } from '../../bindings/streams.js';
+import { headerText } from '../../http/header-text.js';
 import { readBounded } from '../../http/json-body.js';
 import { queryOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
@@ -69,8 +70,9 @@ async function readMessage(request: Request): Promise<StreamMessage> {
 }
 
 function property(request: Request, name: string): string | undefined {
-  const value = request.headers[name];
-  if (typeof value !== 'string' || value === '') return undefined;
+  const header = request.headers[name];
+  if (typeof header !== 'string' || header === '') return undefined;
+  const value = headerText(header);
   if (Buffer.byteLength(value) <= propertyBytes) return value;
   throw new CodedError('invalid_request', `${name} may have at most ${propertyBytes} bytes`);
 }
