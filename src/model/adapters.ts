@@ -12,6 +12,8 @@ export interface AdapterDeclaration {
 }
 
 const text = { type: 'string', minLength: 1 };
+const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+const contentType = { type: 'string', pattern: `^${token}/${token}([ \\t]*;[\\t -~]*)?$`, description: 'a media type, such as audio/mpeg' };
 const extension = { type: 'string', pattern: '^\\.?[A-Za-z0-9][A-Za-z0-9._+-]{0,31}$', description: 'of the file that the program sees' };
 const fileType = { const: 'stream', description: 'with stream_name: a standard stream' };
 const port = {
@@ -69,7 +71,7 @@ export const outputAdapters: AdapterDeclaration[] = [
         file_path: text,
         file: text,
         extension,
-        content_type: text,
+        content_type: contentType,
         framing,
       },
     },
@@ -99,7 +101,7 @@ export const outputAdapters: AdapterDeclaration[] = [
         directory: text,
         format: { enum: ['zip', 'file'] },
         compress: { type: 'boolean', description: 'of a zip; default true' },
-        content_type: text,
+        content_type: contentType,
       },
     },
   },

@@ -57,6 +57,10 @@ const shapes: [object, Faults][] = [
   [{ application: 5 }, { application: 'string' }],
   [{ name: '42' }, { name: '42' }],
   [{ description: 5 }, { description: 'string' }],
+  ...['audio', 'a/b\nSet-Cookie: x', 'a/b; c=ü', ''].map((content_type): [object, Faults] => [
+    output('file', { file_path: 'a', content_type }),
+    { 'output_adapter.output_parameters.content_type': 'must' },
+  ]),
   [{ tags: 'a' }, { tags: 'array' }],
   [{ visibility: 'public' }, { visibility: 'private, shared' }],
   [{ limits: { memory: 'lots', cpu_seconds: 0 } }, { 'limits.memory': 'lots', 'limits.cpu_seconds': 'from 1 to ' }],
