@@ -36,9 +36,7 @@ export function prepareFastify(fastify: FastifyInstance, entrance: Entrance): vo
     keepContentType(request);
     identify(request, reply);
     secureHeaders(reply);
-    // an address without a route may have one tomorrow, and caches may keep a 404 and a 405
-    if (request.routeOptions.config.noStore || request.is404)
-      void reply.header('cache-control', 'no-store, must-revalidate').header('expires', '0');
+    forbidStoring(request, reply);
     try {
       entrance.hosts.check(request);
       const unrouted = request.is404 || request.routeOptions.url === anyAddress;
@@ -84,6 +82,12 @@ function keepContentType(request: FastifyRequest): void {
   if (request.givenContentType !== undefined && !/^[^\s/;]+\/[^\s/;]+\s*(;|$)/.test(request.givenContentType.trim())) {
     delete request.headers['content-type'];
   }
+}
+
+/** An address without a route may have one tomorrow, and caches may keep a 404 and a 405; an answer to one login is not for another. */
+function forbidStoring({ routeOptions: { config }, is404 }: FastifyRequest, reply: FastifyReply): void {
+  if (config.noStore || is404) void reply.header('cache-control', 'no-store, must-revalidate').header('expires', '0');
+  else if (config.access !== undefined && config.access !== 'public') void reply.header('cache-control', 'no-store');
 }
 
 function secureHeaders(reply: FastifyReply): void {

@@ -20,6 +20,8 @@ export async function forwardRequest(request: FastifyRequest, reply: FastifyRepl
   proxy.once('proxyRes', (answer: IncomingMessage) => {
     headAtOnce(reply);
     const ours = reply.getHeaders() as OutgoingHttpHeaders;
+    // what a program says of caches counts, but at an interface that says so itself
+    if (answer.headers['cache-control'] && !request.routeOptions.config.noStore) delete ours['cache-control'];
     reply.hijack();
     for (const [name, value] of Object.entries(ours)) reply.raw.setHeader(name, value as string);
     answer.headers = headersForCaller(answer.headers, ours, answeredPlace(request, address)) as IncomingMessage['headers'];

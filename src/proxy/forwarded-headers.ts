@@ -58,8 +58,16 @@ export function headersForCaller(theirs: IncomingHttpHeaders, ours: OutgoingHttp
   if (theirs.vary !== undefined && ours.vary !== undefined) headers.vary = `${theirs.vary}, ${ours.vary}`;
   if (theirs.location !== undefined) headers.location = placedLocation(theirs.location, place);
   if (theirs['set-cookie']) headers['set-cookie'] = theirs['set-cookie'].map((cookie) => placedCookie(cookie, place));
+  if (typeof headers['cache-control'] === 'string') headers['cache-control'] = forOneLogin(headers['cache-control']);
   headers['content-security-policy'] = [theirs['content-security-policy'], sandbox].filter(Boolean).join(', ');
   return headers;
+}
+
+/** What a shared cache kept it would give to a caller without the login. */
+function forOneLogin(cacheControl: string): string {
+  if (/\b(private|no-store)\b/i.test(cacheControl)) return cacheControl;
+  const parts = cacheControl.split(',').map((part) => part.trim());
+  return ['private', ...parts.filter((part) => !/^(public|s-maxage|$)/i.test(part))].join(', ');
 }
 
 export interface AnsweredPlace {

@@ -76,6 +76,19 @@ describe('outputs in a browser', () => {
     expect(log.headers['content-type']).toBe('text/plain; charset=utf-8');
   });
 
+  test('no cache stores what a login decides', async () => {
+    const { headers } = await server.send({ method: 'POST', path: execute, body: 'x' });
+    expect(headers['cache-control']).toBe('no-store');
+    const run = `/api/run/${headers['run-id']}/`;
+    for (const path of [run, `${run}output/`, `${run}log/`, '/api/run/', '/api/me/', '/api/user/', '/api/stream/none/extra/']) {
+      expect([path, (await server.send({ path })).headers['cache-control']]).toEqual([path, expect.stringContaining('no-store')]);
+      expect([path, (await server.send({ path, login: '' })).headers['cache-control']]).toEqual([
+        path,
+        expect.stringContaining('no-store'),
+      ]);
+    }
+  });
+
   test('nothing may be framed', async () => {
     expect((await server.send({ path: '/health' })).headers['x-frame-options']).toBe('DENY');
   });

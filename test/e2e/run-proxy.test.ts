@@ -114,11 +114,16 @@ describe('an answer', () => {
       [
         ['X-Own', 'kept'],
         ['Content-Type', 'text/html'],
-        ['Cache-Control', 'max-age=9'],
+        ['Cache-Control', 'public, max-age=9'],
       ],
       '&status=418',
     );
-    expect([status, headers['x-own'], headers['content-type'], headers['cache-control']]).toEqual([418, 'kept', 'text/html', 'max-age=9']);
+    expect([status, headers['x-own'], headers['content-type'], headers['cache-control']]).toEqual([
+      418,
+      'kept',
+      'text/html',
+      'private, max-age=9',
+    ]);
     const zipped = await get(`${run}http/zipped`);
     expect([zipped.headers['content-encoding'], zipped.bytes[0]]).toEqual(['gzip', 0x1f]);
   });
