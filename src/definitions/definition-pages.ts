@@ -56,6 +56,7 @@ export async function findPage(
     const ids = await idsInOrder(query, { branches, ordering, fromEnd, limit: length, offset });
     return { ids: fromEnd ? ids.reverse() : ids, total };
   }
+  if (!isSlow && page.filters.some(readsAll)) return null;
   if (isSlow) return sortedPage(query, page, { from: table, conditions: [...visible(viewer), ...page.filters.map(filterCondition)] });
   const few = await mostSelective(query, viewer, page.filters);
   if (!few) return null;
@@ -93,6 +94,7 @@ async function straightPage(query: Query, viewer: Principal, { filters, ordering
     const total = await countKept(query, viewer, { field: 'processType' });
     return { total, branches: scopes(viewer), ordering };
   }
+  if ('condition' in filter) return null;
   const { field, comparison } = filter;
   if (ordering.field !== 'id' || !isCounted(field) || (comparison !== 'exact' && comparison !== 'in')) return null;
   const values = [...new Set(filter.values as string[])];
@@ -144,7 +146,11 @@ async function mostSelective(query: Query, viewer: Principal, filters: Filter[])
 /** With so few rows there is no point in looking for fewer. */
 const fewEnough = 50;
 
-const hasIndex = ({ comparison, values }: Filter) => comparison !== 'contains' && values.length > 0;
+const readsAll = (filter: Filter) => 'cost' in filter && filter.cost === 'reading';
+
+function hasIndex(filter: Filter): boolean {
+  return 'cost' in filter ? filter.cost === 'index' : filter.comparison !== 'contains' && filter.values.length > 0;
+}
 
 function scopesTogether(viewer: Principal): Condition[] {
   if (viewer.role === 'admin') return [{ sql: '1 = 1' }];

@@ -23,11 +23,19 @@ export const comparisons = ['exact', 'in', 'contains', 'startswith', 'gt', 'gte'
 export type Comparison = (typeof comparisons)[number];
 
 /** `values` are numbers for a number field; one value, except for `in` (any) and `range` (two). */
-export interface Filter {
+export interface FieldFilter {
   field: FilterField;
   comparison: Comparison;
   values: (string | number)[];
 }
+
+/** A condition on what no field holds; `cost` says whether an index gives the rows, or each definition must be read. */
+export interface Search {
+  condition: Condition;
+  cost: 'index' | 'reading';
+}
+
+export type Filter = FieldFilter | Search;
 
 export interface Ordering {
   field: FilterField;
@@ -62,7 +70,9 @@ const conditions: Record<Comparison, (column: string, values: Values) => Conditi
 };
 
 /** Where the column itself has no index, or is not compared as it is, a wider condition on the index comes first. */
-export function filterCondition({ field, comparison, values }: Filter): Condition {
+export function filterCondition(filter: Filter): Condition {
+  if ('condition' in filter) return filter.condition;
+  const { field, comparison, values } = filter;
   const isWhole = comparison === 'startswith' && indexStart(String(values[0])) === values[0];
   const exact = conditions[comparison](isWhole ? indexColumns[field] : filterFields[field].column, values);
   const wide = field === 'exec' || comparison === 'startswith' ? wideCondition(indexColumns[field], comparison, values) : null;

@@ -23,6 +23,12 @@ export class MetaObject {
   total_count: number;
 }
 
+/** Throws invalid_request for a parameter that is not one of these, because a filter that was ignored would give too much. */
+export function refuseUnknown(query: URLSearchParams, known: string[]): void {
+  const unknown = [...query.keys()].find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new CodedError('invalid_request', `unknown filter '${unknown}'; allowed: ${known.join(', ')}`);
+}
+
 export function pageBounds(query: URLSearchParams): { limit: number; offset: number } {
   const limit = wholeNumber(query, { name: 'limit', kind: 'a positive integer' }) ?? defaultLimit;
   const offset = wholeNumber(query, { name: 'offset', kind: 'an integer' }) ?? 0;

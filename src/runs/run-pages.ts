@@ -59,14 +59,14 @@ async function planOf(totals: RunTotals, filters: RunFilters): Promise<Plan | nu
   }
   const created = dimensions.includes('created') ? await totals.simple(only(filters, 'created')) : undefined;
   if (created === null) return null;
-  const single = dimensions.length <= 1 ? (created ?? (await totals.simple(filters))) : undefined;
+  const single = dimensions.length <= 1 && !dimensions.includes('other') ? (created ?? (await totals.simple(filters))) : undefined;
   if (single === null) return null;
   const isExact =
     dimensions.every((dimension) => dimension === driver || dimension === 'created') && (driver === undefined || scope === undefined);
   return { total: single?.n ?? null, driver, driverRows, isExact, bounds: created ?? null };
 }
 
-const isColumn = (dimension: Dimension) => dimension !== 'created';
+const isColumn = (dimension: Dimension) => dimension !== 'created' && dimension !== 'other';
 
 /** Null: too many runs would have to be looked at. */
 async function countTogether(query: Query, filters: RunFilters, { plan, isSlow }: { plan: Plan; isSlow: boolean }): Promise<number | null> {

@@ -11,6 +11,9 @@ export interface RunFilters {
   ownerId?: number;
   createdFromMs?: number;
   createdToMs?: number;
+  success?: boolean;
+  /** A part of the name of the definition. */
+  named?: string;
 }
 
 export interface Total {
@@ -20,8 +23,8 @@ export interface Total {
   last: string | null;
 }
 
-/** What a condition on several columns says; the owner may be added to any. */
-export type Dimension = 'ended' | 'definition' | 'created';
+/** What a condition on several columns says; the owner may be added to any. Of `other` there is neither an index nor a count. */
+export type Dimension = 'ended' | 'definition' | 'created' | 'other';
 
 export interface Condition {
   sql: string;
@@ -32,11 +35,12 @@ const list = (values: unknown[]) => values.map(() => '?').join(', ');
 const oldest = -(2 ** 52);
 const newest = 2 ** 52;
 
-export function dimensionsOf({ state, endReason, definitionId, createdFromMs, createdToMs }: RunFilters): Dimension[] {
+export function dimensionsOf({ state, endReason, definitionId, createdFromMs, createdToMs, success, named }: RunFilters): Dimension[] {
   const dimensions: Dimension[] = [];
   if (state || endReason) dimensions.push('ended');
   if (definitionId !== undefined) dimensions.push('definition');
   if (createdFromMs !== undefined || createdToMs !== undefined) dimensions.push('created');
+  if (success !== undefined || named !== undefined) dimensions.push('other');
   return dimensions;
 }
 
@@ -48,7 +52,9 @@ export function only({ ownerId, ...filters }: RunFilters, dimension?: Dimension)
   return dimension === 'created' ? { ownerId, createdFromMs, createdToMs } : { ownerId };
 }
 
-export function conditionOf({ state, endReason, definitionId, ownerId, createdFromMs, createdToMs }: RunFilters): Condition {
+const isNamed = 'EXISTS (SELECT 1 FROM process_definition d WHERE d.id = r.definition_id AND INSTR(LOWER(d.name), LOWER(?)) > 0)';
+
+export function conditionOf({ state, endReason, definitionId, ownerId, createdFromMs, createdToMs, ...other }: RunFilters): Condition {
   const parts: [string, unknown[]][] = [];
   if (ownerId !== undefined) parts.push(['r.owner_id = ?', [ownerId]]);
   if (state) parts.push([`r.state IN (${list(state)})`, state]);
@@ -56,6 +62,8 @@ export function conditionOf({ state, endReason, definitionId, ownerId, createdFr
   if (definitionId !== undefined) parts.push(['r.definition_id = ?', [definitionId]]);
   if (createdFromMs !== undefined) parts.push(['r.created_at >= ?', [createdFromMs]]);
   if (createdToMs !== undefined) parts.push(['r.created_at <= ?', [createdToMs]]);
+  if (other.success !== undefined) parts.push(['r.success = ?', [Number(other.success)]]);
+  if (other.named !== undefined) parts.push([isNamed, [other.named]]);
   return { sql: ['1 = 1', ...parts.map(([sql]) => sql)].join(' AND '), parameters: parts.flatMap(([, values]) => values) };
 }
 

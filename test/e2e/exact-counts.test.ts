@@ -38,6 +38,9 @@ async function expectRunTotals(place: Place, [oldMs, newMs]: [number, number]): 
     '?owner=admin': { where: 'owner_id = 1' },
     '?owner=other&end_reason=exit': { where: "owner_id = 2 AND end_reason = 'exit'" },
     '?owner=nobody': { where: '1 = 0' },
+    '?success=true': { where: 'success = 1' },
+    '?success=false&definition=3': { where: 'success = 0 AND definition_id = 3' },
+    '?q=MANY-1': { where: "definition_id IN (SELECT id FROM process_definition WHERE name LIKE '%many-1%')" },
   };
   for (const [fromMs, toMs] of [
     [oldMs - 1, newMs + 1],

@@ -54,6 +54,7 @@ const filters = [
   ],
   ...['application=app-1', 'application__startswith=none', 'process_type=service', 'process_type=single&application=none'],
   ...['id=7', 'id__in=7,8', 'id__lt=9', 'id__range=5,9', 'order_by=id', 'order_by=-id', 'offset=40', 'offset=2980', 'limit=0&id__lt=90'],
+  ...['owner=other', 'owner=nobody', 'owner=other&name__startswith=many-77', 'q=77', 'tags=none&owner=other'],
   ...['name', 'exec', 'application', 'process_type'].flatMap((field) => [
     `order_by=${field}`,
     `order_by=-${field}`,
@@ -78,6 +79,9 @@ const runFilters = (id: string) => [
     'end_reason=lost',
     'owner=other',
     'owner=admin&state=finished',
+    'owner=other&success=true',
+    'definition=3&success=false',
+    'definition=3&q=many',
     'definition=3&state=running',
   ],
   ...['gte=2026-01-01T00:00:00Z', 'lt=2026-01-01T00:00:00Z', 'range=2026-01-01T00:00:00Z,2026-01-02T00:00:00Z'].map(

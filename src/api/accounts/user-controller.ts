@@ -1,7 +1,8 @@
 // Users, for admins: /api/user/.
 import { Controller, Req, Res } from '@nestjs/common';
 import { Users } from '../../accounts/users.js';
-import { type Reply, type Request } from '../../http/request.js';
+import { pageBounds, refuseUnknown } from '../../http/pages.js';
+import { queryOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { sendEmpty, sendJson } from '../../http/send-response.js';
 import { basePath } from '../../http/urls.js';
@@ -23,9 +24,10 @@ export class UserController {
     verb: 'GET',
     access: 'admin',
     summary: 'List users',
+    query: { limit: 'at most 1000; default: all', offset: 'default 0' },
     answers: {
       200: {
-        what: 'all users',
+        what: 'the users',
         body: {
           'application/json': {
             type: 'object',
@@ -35,8 +37,12 @@ export class UserController {
       },
     },
   })
-  async list(@Res() reply: Reply): Promise<void> {
-    sendJson(reply, 200, { objects: (await this.users.list()).map((user) => userBody(user, basePath())) });
+  async list(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const query = queryOf(request);
+    refuseUnknown(query, ['limit', 'offset']);
+    const { limit, offset } = pageBounds(query);
+    const users = (await this.users.list()).slice(offset, query.has('limit') ? offset + limit : undefined);
+    sendJson(reply, 200, { objects: users.map((user) => userBody(user, basePath())) });
   }
 
   @Route({

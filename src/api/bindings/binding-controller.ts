@@ -3,7 +3,7 @@ import { Controller, Req, Res } from '@nestjs/common';
 import { Users } from '../../accounts/users.js';
 import type { BindingEntity } from '../../bindings/binding.entity.js';
 import { type BindingChange, Bindings } from '../../bindings/bindings.js';
-import { metaOf, pageBounds } from '../../http/pages.js';
+import { metaOf, pageBounds, refuseUnknown } from '../../http/pages.js';
 import { numberIn, principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { sendEmpty, sendJson } from '../../http/send-response.js';
@@ -33,6 +33,7 @@ export class BindingController {
   })
   async list(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const query = queryOf(request);
+    refuseUnknown(query, ['limit', 'offset']);
     const bounds = pageBounds(query);
     const { rows, total } = await this.bindings.list(principalOf(request), bounds);
     const meta = metaOf({ uri: `${basePath()}/api/binding/`, query, total, ...bounds });

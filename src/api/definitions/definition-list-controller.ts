@@ -1,5 +1,6 @@
 // The registry's list: /api/process_definition/.
 import { Controller, Req, Res } from '@nestjs/common';
+import { Users } from '../../accounts/users.js';
 import { Definitions } from '../../definitions/definitions.js';
 import { readJsonObject } from '../../http/json-body.js';
 import { metaOf, pageBounds } from '../../http/pages.js';
@@ -11,7 +12,7 @@ import { addVary } from '../../http/vary.js';
 import { CodedError } from '../../model/coded-error.js';
 import { inTurns } from '../../model/in-turns.js';
 import { bodyErrors, DefinitionBody, DefinitionList, DefinitionListBody, DefinitionPatchBody } from './definition-body.js';
-import { filtersOf, orderingsOf } from './list-query.js';
+import { filtersOf, orderingsOf, searchesOf } from './list-query.js';
 import { readDeletions, readListChanges, readMembers, readNew } from './read-definition.js';
 import { AlwaysReturnData, renderDefinition, renderObjects, sendWritten } from './render.js';
 
@@ -23,6 +24,7 @@ export class DefinitionListController {
   constructor(
     private readonly definitions: Definitions,
     private readonly always: AlwaysReturnData,
+    private readonly users: Users,
   ) {}
 
   @Route({
@@ -31,12 +33,15 @@ export class DefinitionListController {
     errorForm: 'registry',
     summary: 'List definitions',
     description:
-      'Lists your own definitions and the shared ones; an admin sees all. Filters: id, name, exec, application, process_type, each with __in, __contains, __startswith, __gt, __gte, __lt, __lte, __range where they make sense.',
+      'Lists your own definitions and the shared ones; an admin sees all. Filters: id, name, exec, application, process_type, each with __in, __contains, __startswith, __gt, __gte, __lt, __lte, __range where they make sense; q, tags and owner. __contains, q and tags look at every definition, in a thread and for at most 30 s. An unknown filter is ignored, as by tastypie.',
     query: {
       limit: 'at most 1000, which is also what 0 means; default 20',
       offset: 'default 0',
       order_by: 'id, name, exec, application or process_type; a leading - reverses the order',
       id__in: 'one example of a filter',
+      q: 'a text in the name or the description',
+      tags: 'one or more tags, separated by commas: definitions that have all of them',
+      owner: 'the name of a user',
     },
     answers: { 200: { what: 'one page', body: DefinitionList } },
     errors: ['invalid_request'],
@@ -45,7 +50,8 @@ export class DefinitionListController {
     const viewer = principalOf(request);
     const query = queryOf(request);
     const bounds = pageBounds(query);
-    const page = { ...bounds, filters: filtersOf(query), orderings: orderingsOf(query) };
+    const searches = await searchesOf(query, (username) => this.users.idOf(username));
+    const page = { ...bounds, filters: [...filtersOf(query), ...searches], orderings: orderingsOf(query) };
     const { rows, total } = await this.definitions.rows.page(viewer, page);
     const meta = metaOf({ uri: definitionsUri(), query, total, ...bounds });
     void addVary(reply, 'Accept').header('cache-control', 'no-cache');

@@ -1,5 +1,6 @@
 // The query of the list of definitions: filters and order_by, as tastypie reads them.
-import { allows, type Filter, type FilterField, filterFields, type Ordering } from '../../definitions/filters.js';
+import { allows, type FieldFilter, type FilterField, filterFields, type Ordering, type Search } from '../../definitions/filters.js';
+import { ownedBy, saying, taggedWith } from '../../definitions/searches.js';
 import { CodedError } from '../../model/coded-error.js';
 
 /** The fields of the resource by the names that clients use. */
@@ -16,7 +17,7 @@ function invalid(sentence: string): CodedError {
 }
 
 /** Unknown fields are ignored, as tastypie does. */
-export function filtersOf(query: URLSearchParams): Filter[] {
+export function filtersOf(query: URLSearchParams): FieldFilter[] {
   return [...new Set(query.keys())].flatMap((key) => {
     const [name, comparison = 'exact', ...more] = key.split('__');
     if (name === 'definition') throw invalid("The 'definition' field does not allow filtering.");
@@ -28,7 +29,15 @@ export function filtersOf(query: URLSearchParams): Filter[] {
   });
 }
 
-function valuesOf({ field, comparison, texts }: Pick<Filter, 'field' | 'comparison'> & { texts: string[] }): (string | number)[] {
+/** `owner`, `tags` (all of these) and `q`; `idOf` finds a user by name. */
+export async function searchesOf(query: URLSearchParams, idOf: (username: string) => Promise<number>): Promise<Search[]> {
+  const given = (name: string) => query.getAll(name).filter((text) => text !== '');
+  const tags = given('tags').flatMap((text) => text.split(',').filter((tag) => tag !== ''));
+  const owners = await Promise.all(given('owner').map(idOf));
+  return [...owners.map(ownedBy), ...tags.map(taggedWith), ...given('q').map(saying)];
+}
+
+function valuesOf({ field, comparison, texts }: Pick<FieldFilter, 'field' | 'comparison'> & { texts: string[] }): (string | number)[] {
   const listed = comparison === 'in' || comparison === 'range';
   const parts = listed ? texts.flatMap((text) => text.split(',')).filter((part) => part !== '') : [texts.at(-1) as string];
   if (comparison === 'range' && parts.length !== 2) throw mismatch();

@@ -33,12 +33,15 @@ export class RunController {
     verb: 'GET',
     access: 'viewer',
     summary: 'List runs, newest first',
-    description: 'Lists your own runs; an admin sees all.',
+    description:
+      'Lists your own runs; an admin sees all. An unknown filter is a 400. success and q look at every run that the other filters leave: beyond 2000 in a thread, for at most 30 s.',
     query: {
       state: 'one or more of created, queued, starting, running, stopping, finished',
       end_reason: `one or more of ${endReasons.join(', ')}`,
       definition: 'the id, resource_uri or name of the definition',
       owner: 'the name of a user',
+      success: 'true or false: whether a run that has ended has succeeded',
+      q: 'a text in the name of the definition',
       created_at__gte:
         'a time such as 2026-01-31T12:00:00Z; also created_at__gt, __lte, __lt, and __range with two times separated by a comma',
       order_by: 'created_at or -created_at',
