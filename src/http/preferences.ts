@@ -1,10 +1,12 @@
-// How the caller wants the response: the Prefer header (RFC 7240), Accept, and ?stream=1.
+// How the caller wants the response: the Prefer header (RFC 7240), Accept, and the switch stream.
 import type { FastifyRequest } from 'fastify';
-import { textWithin, timeoutRange } from '../model/bounds.js';
+import { secondsForm, textWithin, timeoutRange } from '../model/bounds.js';
 
 export interface Preferences {
   /** How many milliseconds to wait for the end; Infinity: forever, 0: not at all. */
   waitMs: number;
+  /** The timeout of the run in milliseconds, for requests that start one. */
+  timeoutMs?: number;
   /** The parts of Prefer that are honoured, for Preference-Applied. */
   applied: string | null;
   events: boolean;
@@ -31,4 +33,14 @@ export function readPreferences(request: FastifyRequest, stream: boolean): Prefe
     stream,
     idempotencyKey: typeof key === 'string' && key !== '' ? key : null,
   };
+}
+
+/** The preferences of a request that starts a run: `timeout` (seconds) of Prefer, too. */
+export function readRunPreferences(request: FastifyRequest, stream: boolean): Preferences {
+  const preferences = readPreferences(request, stream);
+  const timeout = /(?:^|[,;\s])timeout\s*=\s*"?([^",;\s]+)/i.exec(String(request.headers.prefer ?? ''))?.[1];
+  if (timeout === undefined) return preferences;
+  const seconds = textWithin('timeout of Prefer (seconds)', timeout, { ...timeoutRange, form: secondsForm });
+  const applied = [preferences.applied, `timeout=${timeout}`].filter((part) => part !== null).join(', ');
+  return { ...preferences, timeoutMs: seconds * 1000, applied };
 }

@@ -12,6 +12,8 @@ const shownBound = 80;
 
 /** Seconds of a timeout; 0: none. The largest are 31 years. */
 export const timeoutRange: Range = { from: 0, to: 1_000_000_000 };
+/** Seconds as text, with a fraction or without. */
+export const secondsForm = /^\d{1,20}(\.\d{1,20})?$/;
 /** Seconds that a stop, a restart or the readiness of a service may wait. */
 export const pauseRange: Range = { from: 0, to: dayOfSeconds };
 export const priorityRange: Range = { from: -1000, to: 1000 };

@@ -1,7 +1,7 @@
-// Reads the query string of execute/: reserved names, and parameters of the definition.
+// Reads the query string of execute/: the switches of the server, which begin with a dash, and parameters of the definition.
 
 import { isObject, parseJson } from '../http/json-body.js';
-import { priorityRange, type Range, textWithin, timeoutRange } from '../model/bounds.js';
+import { priorityRange, type Range, secondsForm, textWithin, timeoutRange } from '../model/bounds.js';
 import { CodedError } from '../model/coded-error.js';
 import { declaredParameters, type ParameterSchema, type ProcessDefinition } from '../model/definition.js';
 import { fileNameFault } from '../model/file-names.js';
@@ -15,24 +15,40 @@ export interface ExecuteQuery {
   priority?: number;
 }
 
-const reserved = ['input_file', 'output_file', 'stream', 'timeout', 'priority'];
+/** The switches, given as `-timeout`; also without the dash where the definition declares no parameter of that name. */
+const switches = ['input_file', 'output_file', 'stream', 'timeout', 'priority'];
 
 export function readExecuteQuery(query: URLSearchParams, definition: ProcessDefinition): ExecuteQuery {
-  const names = [...new Set(query.keys())].filter((name) => !reserved.includes(name));
+  const { ours, names } = sortNames([...new Set(query.keys())], definition);
   const secret = names.find((name) => declaredParameters(definition)[name]?.secret);
   if (secret) {
     const message = `parameter '${secret}' is secret and must not be part of an address; send it as a part of multipart/form-data`;
     throw new CodedError('invalid_parameters', message);
   }
-  const seconds = number(query, 'timeout', { ...timeoutRange, form: /^\d{1,20}(\.\d{1,20})?$/ });
+  const given = (name: string): Given => ({ name: ours.get(name) ?? name, text: query.get(ours.get(name) ?? '') });
+  const seconds = number(given('timeout'), { ...timeoutRange, form: secondsForm });
   return {
     parameters: Object.fromEntries(names.map((name) => [name, givenValue(definition, name, query.getAll(name))])),
-    inputName: fileName(query, 'input_file'),
-    outputName: fileName(query, 'output_file'),
-    stream: query.get('stream') === '1',
+    inputName: fileName(given('input_file')),
+    outputName: fileName(given('output_file')),
+    stream: given('stream').text === '1',
     timeoutMs: seconds === undefined ? undefined : seconds * 1000,
-    priority: number(query, 'priority', { ...priorityRange, form: /^-?\d{1,20}$/ }),
+    priority: number(given('priority'), { ...priorityRange, form: /^-?\d{1,20}$/ }),
   };
+}
+
+/** `ours`: the names under which switches were given; `names`: those of parameters. Throws invalid_request for an unknown switch. */
+function sortNames(all: string[], definition: ProcessDefinition): { ours: Map<string, string>; names: string[] } {
+  const declared = declaredParameters(definition);
+  const unknown = all.find((name) => name.startsWith('-') && !switches.includes(name.slice(1)));
+  if (unknown !== undefined) {
+    const known = switches.map((name) => `-${name}`).join(', ');
+    throw new CodedError('invalid_request', `unknown switch '${unknown.slice(0, 80)}'; allowed: ${known}`);
+  }
+  const plain = switches.filter((name) => all.includes(name) && !Object.hasOwn(declared, name));
+  const dashed = switches.filter((name) => all.includes(`-${name}`));
+  const names = all.filter((name) => !name.startsWith('-') && !plain.includes(name));
+  return { ours: new Map([...plain.map((name) => [name, name] as const), ...dashed.map((name) => [name, `-${name}`] as const)]), names };
 }
 
 /** The text of a caller as a value for the schema: a repeated name is a list, and lists and objects may be JSON. */
@@ -47,15 +63,19 @@ export function givenValue(definition: ProcessDefinition, name: string, texts: s
   return only;
 }
 
-function fileName(query: URLSearchParams, name: string): string | undefined {
-  const value = query.get(name);
-  if (value === null) return undefined;
-  const fault = fileNameFault(value);
-  if (fault) throw new CodedError('invalid_request', `${name} '${value}' ${fault}`);
-  return value;
+/** A switch as it was given; `text` is null where it was not. */
+interface Given {
+  name: string;
+  text: string | null;
 }
 
-function number(query: URLSearchParams, name: string, range: Range & { form: RegExp }): number | undefined {
-  const text = query.get(name);
+function fileName({ name, text }: Given): string | undefined {
+  if (text === null) return undefined;
+  const fault = fileNameFault(text);
+  if (fault) throw new CodedError('invalid_request', `${name} '${text}' ${fault}`);
+  return text;
+}
+
+function number({ name, text }: Given, range: Range & { form: RegExp }): number | undefined {
   return text === null ? undefined : textWithin(name, text, range);
 }

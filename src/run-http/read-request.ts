@@ -5,7 +5,7 @@ import type { DefinitionRow } from '../definitions/definition-rows.js';
 import { parsedDefinition } from '../definitions/parsed-definition.js';
 import { isObject, parseJson, readBounded } from '../http/json-body.js';
 import { type FilePart, readForm } from '../http/multipart.js';
-import { type Preferences, readPreferences } from '../http/preferences.js';
+import { type Preferences, readRunPreferences } from '../http/preferences.js';
 import { queryOf } from '../http/request.js';
 import { boundedBody, messageTooLarge } from '../http/spool.js';
 import { chooseInput, chooseOutput, isNone } from '../model/adapter-choice.js';
@@ -41,7 +41,7 @@ export async function readExecuteRequest(
 ): Promise<ExecuteRequest> {
   const definition = parsedDefinition(row);
   const query = readExecuteQuery(queryOf(request), definition);
-  const preferences = readPreferences(request, query.stream);
+  const preferences = readRunPreferences(request, query.stream);
   const brought = await readBody({ request, definition, preferences, spool, runId });
   return { preferences, run: runRequest({ request, row, definition, query, preferences, brought, runId }) };
 }
@@ -71,7 +71,7 @@ function runRequest({ request, row, definition, query, preferences, brought, run
     inputFile: { name: query.inputName, extension: fileExtension(name) ?? extensionOf(mediaType) },
     outputFile: { name: query.outputName, extension: extensionOf(declaredType) ?? extensionOf(request.headers.accept) },
     synchronous: preferences.waitMs === Number.POSITIVE_INFINITY,
-    timeoutMs: query.timeoutMs,
+    timeoutMs: query.timeoutMs ?? preferences.timeoutMs,
     priority: query.priority,
     trace: request.traceContext,
     idempotency: key ? { key: key.slice(0, 255), fingerprint: fingerprint(request, mediaType, digest) } : undefined,

@@ -9,10 +9,10 @@ const binary = { type: 'string', format: 'binary' };
 const shared = {
   params: { ref: 'id, name, or owner:name' },
   query: {
-    input_file: "a file name; the program's input file gets this name, or only its extension",
-    output_file: "the same for the program's output file, as in output_file=a.mp3",
-    timeout: "seconds, from 0 to 1000000000; may only shorten the definition's",
-    priority: 'from -1000 to 1000; a run with a higher priority starts first',
+    '-input_file': "a file name; the program's input file gets this name, or only its extension",
+    '-output_file': "the same for the program's output file, as in -output_file=a.mp3",
+    '-timeout': "seconds, from 0 to 1000000000; may only shorten the definition's",
+    '-priority': 'from -1000 to 1000; a run with a higher priority starts first',
   },
   freeQuery: 'the declared parameters as one object: {"bitrate": "192k"} becomes ?bitrate=192k',
   body: {
@@ -47,10 +47,11 @@ export const executeRoute: RouteOptions = {
   path: ':ref/execute',
   access: 'runner',
   summary: 'Run a definition: the body is the message, the response is the output',
-  description: 'Declared parameters can be given as query parameters. See docs/behaviour/execute.md.',
-  query: { ...shared.query, stream: '1: streams the bytes as they are written, with Exit-Code as a trailer' },
+  description:
+    'Declared parameters can be given as query parameters. The switches of the server begin with a dash, which may be left out where the definition declares no parameter of that name. See docs/behaviour/execute.md.',
+  query: { ...shared.query, '-stream': '1: streams the bytes as they are written, with Exit-Code as a trailer' },
   headers: {
-    Prefer: 'respond-async, or wait=SECONDS, from 0 to 1000000000',
+    Prefer: 'respond-async, or wait=SECONDS; and timeout=SECONDS, as -timeout; seconds from 0 to 1000000000',
     'Idempotency-Key': 'the same request with the same key gives the same run; a message for a service is delivered once',
     Accept: "text/event-stream for the events of the run; otherwise a hint for the extension of the program's output file",
   },
