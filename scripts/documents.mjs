@@ -61,8 +61,8 @@ ${arrows.join('\n')}
 
 const pages = {
   definitions: ['Definitions', /^\/api\/(adapter|process_definition(?!.*\/(execute|explain|selftest)))/],
-  execute: ['Execute', /\/(execute|explain|selftest)\/$/],
-  runs: ['Runs', /^\/api\/(run|lane)/],
+  execute: ['Execute', /\/(execute|explain|selftest)\/$|^\/call\//],
+  runs: ['Runs', /^\/api\/(run|lane)|^\/r\//],
   bindings: ['Bindings and streams', /^\/api\/(binding|stream)/],
   'run-code': ['Run code', /^\/(run|api_v1\/run|languages|version)\/?$/],
   process: ['Process (procaas)', /^\/process/],

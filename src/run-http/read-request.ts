@@ -31,18 +31,20 @@ interface Reading {
   preferences: Preferences;
   spool: MessageSpool;
   runId: string;
+  /** The name of the file that the message was, as the address says it. */
+  fileName?: string;
 }
 
 /** The message and the files are spooled under `runId`. */
 export async function readExecuteRequest(
   request: FastifyRequest,
   row: DefinitionRow,
-  { spool, runId }: Pick<Reading, 'spool' | 'runId'>,
+  { spool, runId, fileName }: Pick<Reading, 'spool' | 'runId' | 'fileName'>,
 ): Promise<ExecuteRequest> {
   const definition = parsedDefinition(row);
   const query = readExecuteQuery(queryOf(request), definition);
   const preferences = readRunPreferences(request, query.stream);
-  const brought = await readBody({ request, definition, preferences, spool, runId });
+  const brought = { name: fileName, ...(await readBody({ request, definition, preferences, spool, runId })) };
   return { preferences, run: runRequest({ request, row, definition, query, preferences, brought, runId }) };
 }
 

@@ -73,6 +73,8 @@ export async function ownEverything(server: TestServer, login: string, mark: str
   const noRun = '01900000-0000-7000-8000-000000000000';
   return [
     { below: list, owned: { ref, refs: ref, revision: '1' }, missing: { ref: noId, refs: noId, revision: '1' } },
+    { below: '/call/', owned: { ref, second: 'a.txt', file: 'a.txt' }, missing: { ref: noId, second: 'a.txt', file: 'a.txt' } },
+    { below: '/r/', owned: { id: String(headers['run-id']) }, missing: { id: noRun } },
     { below: '/api/run/', owned: { id: String(headers['run-id']), path: 'left.txt' }, missing: { id: noRun, path: 'left.txt' } },
     { below: '/api/binding/', owned: { id: String(bound.id) }, missing: { id: noId } },
     { below: '/api/token/', owned: { id: String(token.id) }, missing: { id: noId } },

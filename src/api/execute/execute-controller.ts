@@ -1,6 +1,5 @@
 // Runs a definition: the body of the request is the message, the body of the response is the output.
 import { Controller, Req, Res } from '@nestjs/common';
-import type { DefinitionRow } from '../../definitions/definition-rows.js';
 import { Definitions } from '../../definitions/definitions.js';
 import { drainMessage } from '../../http/drain-message.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
@@ -14,10 +13,11 @@ import { ServiceMessages } from '../../run-http/service-messages.js';
 import { stopOnDisconnect } from '../../run-http/stop-on-disconnect.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { Runs } from '../../runs/runs.js';
-import { executeRoute } from './execute-docs.js';
+import { type Called, findCalled } from './called-definition.js';
+import { callRoute, executeRoute } from './execute-docs.js';
 import { executeService, isServiceRow } from './execute-service.js';
 
-@Controller('api/process_definition')
+@Controller()
 export class ExecuteController {
   constructor(
     private readonly definitions: Definitions,
@@ -31,15 +31,30 @@ export class ExecuteController {
   async execute(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const principal = principalOf(request);
     this.runs.checkDisk();
-    const row = await this.definitions.references.find(principal, request.params.ref);
-    if (isServiceRow(row)) return this.executeService(request, reply, row);
-    const read = (runId: string) => readExecuteRequest(request, row, { spool: this.spool, runId });
-    await this.answer(request, reply, await this.runs.accept(principal, read));
+    await this.run(request, reply, { row: await this.definitions.references.find(principal, request.params.ref) });
   }
 
-  private async executeService(request: Request, reply: Reply, row: DefinitionRow): Promise<void> {
+  @Route({ ...callRoute, verb: 'POST' })
+  async call(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const principal = principalOf(request);
+    this.runs.checkDisk();
+    await this.run(request, reply, await findCalled(this.definitions.references, principal, request.params));
+  }
+
+  @Route({ ...callRoute, verb: 'PUT' })
+  async callByPut(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    await this.call(request, reply);
+  }
+
+  private async run(request: Request, reply: Reply, called: Called): Promise<void> {
+    if (isServiceRow(called.row)) return this.executeService(request, reply, called);
+    const read = (runId: string) => readExecuteRequest(request, called.row, { spool: this.spool, runId, fileName: called.fileName });
+    await this.answer(request, reply, await this.runs.accept(principalOf(request), read));
+  }
+
+  private async executeService(request: Request, reply: Reply, { row, fileName }: Called): Promise<void> {
     const { id, events } = await this.runs.spooling(async (spool) => {
-      const asked = await readExecuteRequest(request, row, { spool: this.spool, runId: spool.id });
+      const asked = await readExecuteRequest(request, row, { spool: this.spool, runId: spool.id, fileName });
       return executeService(this.messages, reply, { asked, caller: principalOf(request), row, spool });
     });
     if (events) await this.follow(request, reply, id);

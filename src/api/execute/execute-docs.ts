@@ -44,7 +44,7 @@ const requestErrors: ErrorCode[] = [
 export const executeRoute: RouteOptions = {
   ...shared,
   verb: 'POST',
-  path: ':ref/execute',
+  path: 'api/process_definition/:ref/execute',
   access: 'runner',
   summary: 'Run a definition: the body is the message, the response is the output',
   description:
@@ -87,6 +87,19 @@ export const executeRoute: RouteOptions = {
     'disk_full',
     'launcher_unavailable',
   ],
+};
+
+/** POST and PUT. */
+export const callRoute: Omit<RouteOptions, 'verb'> = {
+  ...executeRoute,
+  path: ['call/:ref', 'call/:ref/:second', 'call/:ref/:second/:file'],
+  params: {
+    ref: 'the name or id of a definition, or owner:name; or the owner of a definition',
+    second: 'the name of a definition of that owner; or, where there is none, the name of the file that the message was',
+    file: 'the name of the file that the message was',
+  },
+  summary: 'Run a definition by a short address, as execute/ does',
+  description: 'curl -T a.wav -o a.mp3 HOST/call/mp3 sends a file by PUT; behind a last slash curl adds the name of the file.',
 };
 
 export const explainRoute: Omit<RouteOptions, 'verb'> = {

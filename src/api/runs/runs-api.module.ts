@@ -13,6 +13,7 @@ import { RunController } from './run-controller.js';
 import { RunFilesController } from './run-files-controller.js';
 import { RunMessageController } from './run-message-controller.js';
 import { RunResultController } from './run-result-controller.js';
+import { ShortRunController } from './short-run-controller.js';
 
 @Module({
   imports: [AccountsModule, DefinitionsModule, ResultsModule, RunsModule, RunHttpModule],
@@ -25,6 +26,7 @@ import { RunResultController } from './run-result-controller.js';
     RunFilesController,
     RunArchiveController,
     AttachController,
+    ShortRunController,
   ],
 })
 export class RunsApiModule {}
