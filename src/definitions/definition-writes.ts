@@ -8,9 +8,6 @@ import type { DefinitionRow } from './definition-rows.js';
 import { indexStart } from './filters.js';
 import { RevisionEntity } from './revision.entity.js';
 
-/** The largest id that a client may choose: with larger ones, the counter of new ids could run out of numbers. */
-export const largestChosenId = 1_000_000_000_000;
-
 export interface NewDefinition {
   id?: number;
   definition: ProcessDefinition;

@@ -6,13 +6,13 @@ import type { WriteJob } from '../database/transaction.js';
 import { CodedError } from '../model/coded-error.js';
 import type { ProcessDefinition } from '../model/definition.js';
 import type { Principal } from '../model/roles.js';
+import { checkChosenIds } from './chosen-ids.js';
 import { DefinitionReferences, parseReference, type Reference } from './definition-references.js';
 import { type DefinitionRow, DefinitionRows } from './definition-rows.js';
 import {
   deleteDefinition,
   deleteOwn,
   insertDefinition,
-  largestChosenId,
   type NewDefinition,
   type Precondition,
   updateDefinition,
@@ -44,7 +44,10 @@ export class Definitions {
   }
 
   create(owner: Principal, definition: NewDefinition): Promise<DefinitionRow> {
-    return this.write((manager) => insertDefinition(manager, owner.userId, checkedId(definition)));
+    return this.write(async (manager) => {
+      await checkChosenIds(manager, owner, [definition]);
+      return insertDefinition(manager, owner.userId, definition);
+    });
   }
 
   /** PUT: replaces what the reference names, or creates it under that id or name. */
@@ -82,10 +85,10 @@ export class Definitions {
 
   /** List PUT: all of the caller's own definitions become these. */
   replaceOwn(owner: Principal, definitions: NewDefinition[]): Promise<DefinitionRow[]> {
-    const wanted = definitions.map(checkedId);
     return this.writeRemoving(async (manager) => {
+      await checkChosenIds(manager, owner, definitions);
       await deleteOwn(manager, owner.userId);
-      return insertAll(manager, owner.userId, wanted);
+      return insertAll(manager, owner.userId, definitions);
     });
   }
 
@@ -96,11 +99,16 @@ export class Definitions {
   /** List PATCH: all changes and deletions, or none. */
   async changeList(author: Principal, changes: ListChange[], deletions: string[]): Promise<DefinitionRow[]> {
     const planned = await inOrder(changes, async (change) => {
-      if ('create' in change) return { create: checkedId(change.create) };
+      if ('create' in change) return { create: change.create };
       return { former: await this.writable(author, change.reference), definition: change.definition };
     });
     const doomed = await inOrder(deletions, (text) => this.writable(author, text));
     return this.writeRemoving(async (manager) => {
+      await checkChosenIds(
+        manager,
+        author,
+        planned.flatMap(({ create }) => create ?? []),
+      );
       const rows = await inOrder(planned, (change) => {
         if (change.create) return insertDefinition(manager, author.userId, change.create);
         if (change.definition === undefined) return Promise.resolve(change.former);
@@ -149,13 +157,6 @@ async function inOrder<Item, Result>(items: Item[], act: (item: Item) => Promise
 function hideTakenId(error: unknown): never {
   if (error instanceof CodedError && error.code === 'id_taken') throw new CodedError('not_found', 'the definition does not exist');
   throw error;
-}
-
-function checkedId(wanted: NewDefinition): NewDefinition {
-  if (wanted.id !== undefined && (wanted.id < 1 || wanted.id > largestChosenId)) {
-    throw new CodedError('invalid_request', `id must be a whole number from 1 to ${largestChosenId}, got ${wanted.id}`);
-  }
-  return wanted;
 }
 
 /** A definition that is PUT to a name gets that name. */

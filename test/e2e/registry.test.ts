@@ -131,7 +131,7 @@ describe.each(databases)('the registry on %s', (database) => {
   });
 
   test('POST with an id uses it; a second one is 409 and changes nothing', async () => {
-    const { send } = await newAuthor();
+    const { send } = server;
     const id = 70_000 + authors;
     expect((await send({ method: 'POST', path: list, body: { id, ...definition() } })).headers.location).toBe(`${list}${id}/`);
     expect((await send({ method: 'POST', path: list, body: { id, ...definition({ argv: ['2'] }) } })).status).toBe(409);

@@ -91,6 +91,7 @@ export class DefinitionController {
     access: 'author',
     errorForm: 'registry',
     summary: 'Replace a definition, or create one with this id or name',
+    description: 'An id above the next free one is for admins.',
     params: ref,
     headers: conditional,
     body: { 'application/json': DefinitionBody },

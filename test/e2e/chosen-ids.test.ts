@@ -1,0 +1,36 @@
+// The ids that clients choose for definitions: an author cannot use up the numbers of all.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { databases, newDatabase } from '../support/databases.js';
+import type { Sent } from '../support/http.js';
+import { defined } from '../support/programs.js';
+import { startServer, type TestServer } from '../support/server.js';
+
+const list = '/api/process_definition/';
+const definition = { exec: '/bin/true' };
+const ann = 'ann:ann-password';
+
+describe.each(databases)('on %s', (database) => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer(await newDatabase(database));
+    await server.user(ann, 'author');
+  });
+  afterAll(async () => {
+    await server.stop();
+  });
+
+  test('an author may choose ids up to the next free one, also of a list that was read; higher ones are for admins', async () => {
+    const next = Number(/(\d+)\/$/.exec(await defined(server, definition, ann))?.[1]) + 1;
+    const send = (sent: Sent) => server.send({ login: ann, ...sent });
+    const put = async (id: number, as = send) => (await as({ method: 'PUT', path: `${list}${id}/`, body: { definition } })).status;
+    expect([await put(next + 1), await put(next), await put(next + 5), await put(1e12), await put(1e12 + 1)]).toEqual([
+      403, 201, 403, 403, 400,
+    ]);
+    expect((await send({ method: 'POST', path: list, body: { id: next + 9, definition } })).json).toMatchObject({ code: 'forbidden' });
+    const { objects } = (await send({ path: `${list}?limit=0` })).json;
+    expect((await send({ method: 'PUT', path: list, body: { objects } })).status).toBe(204);
+    const higher = { objects: [...objects, { id: next + 5, definition }] };
+    expect((await send({ method: 'PUT', path: list, body: higher })).status).toBe(403);
+    expect(await put(next + 20, server.send)).toBe(201);
+  });
+});
