@@ -1,6 +1,6 @@
 // Coerces, completes and checks the values that a caller gives to the declared parameters, before anything starts.
 import { CodedError } from '../model/coded-error.js';
-import { declaredParameters, type ParameterSchema, type ProcessDefinition } from '../model/definition.js';
+import { declaredParameters, type ParameterSchema, type ProcessDefinition, takesFiles } from '../model/definition.js';
 import { parseTemplate, placeholderNames } from '../model/placeholders.js';
 import { commandBound, commandLength } from './command-length.js';
 import { type Fault, invalidParameters, listFaults, someNames } from './faults.js';
@@ -57,7 +57,7 @@ function missingFaults(definition: ProcessDefinition, values: Record<string, unk
 function dashFaults(definition: ProcessDefinition, values: Record<string, unknown>): Fault[] {
   return [...wholeArguments(definition)].flatMap((name) => {
     const schema = declaredParameters(definition)[name];
-    if (!schema || schema.allow_leading_dash || schema.enum || schema.format === 'file') return [];
+    if (!schema || schema.allow_leading_dash || schema.enum || takesFiles(schema)) return [];
     const dashed = [values[name]].flat().some((value) => typeof value === 'string' && value.startsWith('-'));
     return dashed ? [{ path: name, message: "must not begin with '-', unless its declaration sets allow_leading_dash" }] : [];
   });

@@ -3,7 +3,7 @@ import type { ValidateFunction } from 'ajv';
 import { argumentTexts, type ParametersSchema, type ProcessDefinition } from '../model/definition.js';
 import { builtInPlaceholders, parseTemplate } from '../model/placeholders.js';
 import { compileSchema } from './compile-schema.js';
-import { type Fault, type FaultList, listFaults } from './faults.js';
+import { type Fault, type FaultList, listFaults, someNames } from './faults.js';
 import { type SchemaEnd, schemaChecks } from './schema-checks.js';
 import { faultsOf } from './schema-faults.js';
 import { shownJson } from './shown-json.js';
@@ -88,12 +88,11 @@ function* placeFaults(definition: ProcessDefinition, schema: ParametersSchema): 
   yield* argumentFaults(definition, schema);
 }
 
-/** A list may only fill a whole argument. */
+/** An argument is repeated for each item of one list. */
 function* argumentFaults(definition: ProcessDefinition, { properties = {} }: ParametersSchema): Generator<Fault> {
-  for (const { path, text } of argumentTexts(definition)) {
-    const parts = parseTemplate(text);
-    if (parts.length === 1) continue;
-    const list = parts.find((part) => 'name' in part && properties[part.name]?.type === 'array');
-    if (list && 'source' in list) yield { path, message: `${list.source} is a list, so it must be the whole argument` };
+  for (const { path, text, each } of argumentTexts(definition)) {
+    const isList = (name: string) => name !== each && properties[name]?.type === 'array';
+    const lists = [...new Set(parseTemplate(text).flatMap((part) => ('name' in part && isList(part.name) ? [part.name] : [])))];
+    if (lists.length > 1) yield { path, message: `names the lists ${someNames(lists)}; an argument can be repeated for one list only` };
   }
 }

@@ -1,6 +1,6 @@
 // Finds placeholders of a definition that have no value: unknown names, and files or ports that no adapter provides.
 import { chooseInput, chooseOutput, offeredPlaceholders } from '../model/adapter-choice.js';
-import { argumentTexts, declaredParameters, type ProcessDefinition } from '../model/definition.js';
+import { argumentTexts, declaredParameters, type ParameterSchema, type ProcessDefinition } from '../model/definition.js';
 import { builtInPlaceholders, parseTemplate } from '../model/placeholders.js';
 import { cut, type Fault, someNames } from './faults.js';
 
@@ -9,7 +9,7 @@ export function* placeholderFaults(definition: ProcessDefinition): Generator<Fau
   const offered = offeredPlaceholders(chooseInput(definition), chooseOutput(definition));
   const known = { names: new Set([...declared, ...offered]), text: someNames([...declared, ...offered]) };
   yield* execFaults(definition);
-  yield* whenFaults(definition, new Set(declared));
+  yield* groupFaults(definition);
   for (const template of templates(definition)) yield* faultsIn(template, known);
 }
 
@@ -58,15 +58,22 @@ function execFaults({ exec }: ProcessDefinition): Fault[] {
   return found && 'source' in found ? [{ path: 'exec', message: `must not contain a placeholder, got ${found.source}` }] : [];
 }
 
-function whenFaults(definition: ProcessDefinition, declared: Set<string>): Fault[] {
+/** The parameters that groups name in `when` and `each`. */
+function groupFaults(definition: ProcessDefinition): Fault[] {
+  const declared = declaredParameters(definition);
   const key = definition.argv === undefined ? 'args' : 'argv';
   return (definition[key] ?? []).flatMap((element, index) => {
-    if (typeof element === 'string' || Array.isArray(element) || declared.has(element.when)) return [];
-    return [
-      {
-        path: `${key}[${index}].when`,
-        message: `'${cut(element.when, 80)}' is not a declared parameter; allowed: ${someNames([...declared]) || 'none'}`,
-      },
-    ];
+    if (typeof element === 'string' || Array.isArray(element)) return [];
+    return (['when', 'each'] as const).flatMap((keyword) => {
+      const fault = namedFault(declared, keyword, element[keyword]);
+      return fault === undefined ? [] : [{ path: `${key}[${index}].${keyword}`, message: fault }];
+    });
   });
+}
+
+function namedFault(declared: Record<string, ParameterSchema>, keyword: 'when' | 'each', name: string | undefined): string | undefined {
+  if (name === undefined) return undefined;
+  const shown = `'${cut(name, 80)}'`;
+  if (!Object.hasOwn(declared, name)) return `${shown} is not a declared parameter; allowed: ${someNames(Object.keys(declared)) || 'none'}`;
+  return keyword === 'when' || declared[name].type === 'array' ? undefined : `${shown} must be declared as a list: {"type": "array"}`;
 }

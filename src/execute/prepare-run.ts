@@ -2,7 +2,9 @@
 import { join } from 'node:path';
 import { chooseInput, chooseOutput } from '../model/adapter-choice.js';
 import { controlDirectory } from '../model/control-directory.js';
+import { declaredParameters, isFileList } from '../model/definition.js';
 import type { ResourceScope } from '../model/resource-scope.js';
+import type { UploadedFile } from '../model/run-order.js';
 import type { RunTask } from '../model/run-task.js';
 import type { WorkDirectory } from './directories/work-directories.js';
 import { copyInto, makeFolders } from './files/safe-create.js';
@@ -66,16 +68,31 @@ export async function placeInputs(context: RunContext): Promise<void> {
   context.cwd = await programDirectory(context);
 }
 
-async function placeUploads({ order, directory, values }: RunContext): Promise<void> {
+async function placeUploads(context: RunContext): Promise<void> {
+  const { order, directory } = context;
   if (order.uploads.length === 0) return;
   const folder = await directory.makeFolder(join(directory.root, 'files'));
-  for (const { path, name, parameter, folder: isFolder } of order.uploads) {
-    if (isFolder) {
-      await makeFolders(directory, join(directory.work, name, 'any'));
-      continue;
-    }
-    const place = parameter ? join(await directory.makeFolder(join(folder, parameter)), name) : join(directory.work, name);
-    await copyInto(directory, path, place);
-    if (parameter) values[parameter] = place;
+  for (const { path, name, folder: isFolder } of order.uploads.filter(({ parameter }) => parameter === undefined)) {
+    if (isFolder) await makeFolders(directory, join(directory.work, name, 'any'));
+    else await copyInto(directory, path, join(directory.work, name));
   }
+  for (const [parameter, files] of Map.groupBy(order.uploads, ({ parameter }) => parameter)) {
+    if (parameter !== undefined)
+      await placeValue(context, { parameter, files, folder: await directory.makeFolder(join(folder, parameter)) });
+  }
+}
+
+/** The value of the parameter becomes the path of its file, or the paths of a list, whose files may have the same name. */
+async function placeValue(
+  { order, directory, values }: RunContext,
+  { parameter, files, folder }: { parameter: string; files: UploadedFile[]; folder: string },
+): Promise<void> {
+  const isList = isFileList(declaredParameters(order.definition)[parameter] ?? {});
+  const places: string[] = [];
+  for (const [index, { path, name }] of files.entries()) {
+    const place = join(isList ? await directory.makeFolder(join(folder, String(index))) : folder, name);
+    await copyInto(directory, path, place);
+    places.push(place);
+  }
+  values[parameter] = isList ? places : places[0];
 }

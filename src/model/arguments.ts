@@ -3,35 +3,50 @@ import type { ArgumentGroup, ProcessDefinition } from './definition.js';
 import { perDefinition } from './per-definition.js';
 import { parseTemplate, type TemplatePart } from './placeholders.js';
 
-/** Values by placeholder name; a list fills one whole argument, undefined is unset. */
+/** Values by placeholder name; an argument is repeated for each item of a list in it, undefined is unset. */
 export type PlaceholderValues = Record<string, unknown>;
 
 type Template = TemplatePart[];
 
-/** One argument, or a group of them; `when` names the parameter of a group with a condition. */
+/** One argument, or a group of them; `when` names the parameter of a group with a condition, `each` the list whose items repeat it. */
 interface Words {
   templates: Template[];
   isGroup: boolean;
-  when: string | null;
+  when?: string;
+  each?: string;
 }
 
 const wordsOf = perDefinition((definition) => (definition.argv ?? definition.args ?? []).map(asWords));
 
 function asWords(element: string | ArgumentGroup): Words {
-  if (typeof element === 'string') return { templates: [parseTemplate(element)], isGroup: false, when: null };
-  if (Array.isArray(element)) return { templates: element.map(parseTemplate), isGroup: true, when: null };
-  return { templates: element.args.map(parseTemplate), isGroup: true, when: element.when };
+  if (typeof element === 'string') return { templates: [parseTemplate(element)], isGroup: false };
+  if (Array.isArray(element)) return { templates: element.map(parseTemplate), isGroup: true };
+  const { when, each, args } = element;
+  return { templates: args.map(parseTemplate), isGroup: true, when, each };
 }
 
-/** The argument list: groups with an unset parameter are dropped, a list that fills an argument becomes one each. */
+/** The argument list: groups with an unset parameter are dropped, and an argument with a list in it becomes one for each item. */
 export function expandArguments(definition: ProcessDefinition, values: PlaceholderValues): string[] {
   const words: string[] = [];
-  for (const { templates, isGroup, when } of wordsOf(definition)) {
-    if (when !== null && !isOn(values[when])) continue;
+  for (const { templates, isGroup, when, each } of wordsOf(definition)) {
+    if (when !== undefined && !isOn(values[when])) continue;
     if (isGroup && !templates.every((template) => isSet(template, values))) continue;
-    for (const template of templates) addArgument(words, template, values);
+    for (const set of each === undefined ? [values] : perItem(values, each)) {
+      for (const template of templates) addArgument(words, template, set);
+    }
   }
   return words;
+}
+
+/** The values once for each item of the list `name`, with that item in its place; a single value is one item. */
+function* perItem(values: PlaceholderValues, name: string): Generator<PlaceholderValues> {
+  if (values[name] === undefined) return;
+  // one copy for all items: there may be very many
+  const set = { ...values };
+  for (const item of [values[name]].flat()) {
+    set[name] = item;
+    yield set;
+  }
 }
 
 function isOn(value: unknown): boolean {
@@ -44,10 +59,9 @@ function isSet(template: Template, values: PlaceholderValues): boolean {
 }
 
 function addArgument(words: string[], template: Template, values: PlaceholderValues): void {
-  const [first] = template;
-  const only = template.length === 1 && 'name' in first ? values[first.name] : undefined;
-  if (Array.isArray(only)) words.push(...only.map(asText));
-  else words.push(expandTemplate(template, values));
+  const list = template.find((part) => 'name' in part && Array.isArray(values[part.name]));
+  if (!list || !('name' in list)) return void words.push(expandTemplate(template, values));
+  for (const set of perItem(values, list.name)) words.push(expandTemplate(template, set));
 }
 
 /** `text` with every placeholder replaced, in one pass. */

@@ -28,18 +28,21 @@ const signal = { type: 'string', pattern: '^(SIG)?(HUP|INT|QUIT|ABRT|KILL|USR1|U
 /** A slug with a letter in it; `set`, `schema` and `validate` are routes. */
 export const namePattern = '^(?!(set|schema|validate)$)(?=.*[A-Za-z])[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$';
 
+const group = { when: { type: 'string' }, each: { type: 'string' }, args: strings };
 const argumentList = {
   type: 'array',
   maxItems: 100_000,
   items: {
-    description: 'a string, a list of strings, or {"when": parameter, "args": [...]}',
+    description: 'a string, a list of strings, {"when": parameter, "args": [...]}, or {"each": list, "args": [...]}',
     anyOf: [
       { type: 'string' },
       strings,
-      { type: 'object', required: ['when', 'args'], properties: { when: { type: 'string' }, args: strings } },
+      { type: 'object', required: ['when', 'args'], properties: group },
+      { type: 'object', required: ['each', 'args'], properties: group },
     ],
   },
-  description: 'strings, passed as they are: no shell, no splitting; groups are dropped when a parameter in them is unset',
+  description:
+    'strings, passed as they are: no shell, no splitting; groups are dropped when a parameter in them is unset, and those with each are repeated for each item of that list',
 };
 
 function adapter(side: 'input' | 'output', types: string[]): object {

@@ -1,6 +1,7 @@
 // The type of a stored definition, as its user wrote it; docs/definition.md explains each key.
 
-export type ArgumentGroup = string[] | { when: string; args: string[] };
+/** `when`: the group stands while this parameter is true; `each`: it is repeated for each item of this list. */
+export type ArgumentGroup = string[] | { when?: string; each?: string; args: string[] };
 
 export interface AdapterChoice {
   input_type?: string;
@@ -15,6 +16,7 @@ export interface ParameterSchema {
   type?: string | string[];
   format?: string;
   enum?: unknown[];
+  items?: ParameterSchema | boolean;
   secret?: boolean;
   allow_leading_dash?: boolean;
   [keyword: string]: unknown;
@@ -89,13 +91,29 @@ export function declaredParameters(definition: ProcessDefinition): Record<string
   return definition.parameters?.properties ?? {};
 }
 
+export function isFileList({ type, items }: ParameterSchema): boolean {
+  return type === 'array' && typeof items === 'object' && items !== null && items.format === 'file';
+}
+
+/** Whether a value is a file that the caller sends, or a list of such files. */
+export function takesFiles(schema: ParameterSchema | undefined): boolean {
+  return schema !== undefined && (schema.format === 'file' || isFileList(schema));
+}
+
+export interface ArgumentText {
+  path: string;
+  text: string;
+  /** The list whose items repeat the group of this text. */
+  each?: string;
+}
+
 /** Every argument text of argv, groups included, with its path in the definition. */
-export function argumentTexts(definition: ProcessDefinition): { path: string; text: string }[] {
+export function argumentTexts(definition: ProcessDefinition): ArgumentText[] {
   const key = definition.argv === undefined ? 'args' : 'argv';
   return (definition[key] ?? []).flatMap((element, index) => {
     const path = `${key}[${index}]`;
     if (typeof element === 'string') return [{ path, text: element }];
-    const texts = Array.isArray(element) ? element : element.args;
-    return texts.map((text, inner) => ({ path: Array.isArray(element) ? `${path}[${inner}]` : `${path}.args[${inner}]`, text }));
+    if (Array.isArray(element)) return element.map((text, inner) => ({ path: `${path}[${inner}]`, text }));
+    return element.args.map((text, inner) => ({ path: `${path}.args[${inner}]`, text, each: element.each }));
   });
 }

@@ -10,7 +10,7 @@ import { queryOf } from '../http/request.js';
 import { boundedBody, messageTooLarge } from '../http/spool.js';
 import { chooseInput, chooseOutput, isNone } from '../model/adapter-choice.js';
 import { CodedError } from '../model/coded-error.js';
-import { declaredParameters, isService, type ProcessDefinition } from '../model/definition.js';
+import { declaredParameters, isFileList, isService, type ProcessDefinition, takesFiles } from '../model/definition.js';
 import { inlineMessageBytes, type UploadedFile } from '../model/run-order.js';
 import { extensionOf } from '../results/content-type.js';
 import type { RunRequest } from '../runs/run-request.js';
@@ -158,14 +158,14 @@ async function readParameters(request: FastifyRequest, definition: ProcessDefini
 async function readParts({ request, definition, spool, runId }: Reading): Promise<Brought> {
   const form = await readForm(request, spool.uploads(runId), spool.messageBytes);
   const parameters = [...form.texts].map(([name, texts]) => [name, givenValue(definition, name, texts)]);
-  const isParameter = ({ field }: FilePart) => declaredParameters(definition)[field]?.format === 'file';
+  const isParameter = ({ field }: FilePart) => takesFiles(declaredParameters(definition)[field]);
   const others = form.files.filter((part) => !isParameter(part));
   const takesMessage = !isNone(chooseInput(definition));
   const message = takesMessage ? (others.find(({ field }) => field === 'message') ?? others[0]) : undefined;
   const uploads = form.files
     .filter((part) => part !== message)
     .map((part) => ({ path: part.path, name: part.name, ...(isParameter(part) && { parameter: part.field }) }));
-  refuseTwice(uploads);
+  refuseTwice(definition, uploads);
   return {
     message: message ? { kind: 'file', path: message.path } : { kind: 'none' },
     live: null,
@@ -177,9 +177,11 @@ async function readParts({ request, definition, spool, runId }: Reading): Promis
   };
 }
 
-/** A parameter can have only one file, and a name in the work directory can be used only once. */
-function refuseTwice(uploads: UploadedFile[]): void {
-  const places = uploads.map(({ parameter, name }) => (parameter ? `parameter '${parameter}'` : `file '${name}'`));
+/** A parameter that is not a list can have only one file, and a name in the work directory can be used only once. */
+function refuseTwice(definition: ProcessDefinition, uploads: UploadedFile[]): void {
+  const declared = declaredParameters(definition);
+  const single = uploads.filter(({ parameter }) => parameter === undefined || !isFileList(declared[parameter]));
+  const places = single.map(({ parameter, name }) => (parameter ? `parameter '${parameter}'` : `file '${name}'`));
   const twice = places.find((place, index) => places.indexOf(place) !== index);
   if (twice) throw new CodedError('invalid_request', `only one part may be given for the ${twice}`);
 }

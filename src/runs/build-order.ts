@@ -3,7 +3,7 @@ import { checkParameters } from '../definitions/check-parameters.js';
 import { chooseInput, isNone, isStream, listens } from '../model/adapter-choice.js';
 import { expandArguments } from '../model/arguments.js';
 import { CodedError } from '../model/coded-error.js';
-import { declaredParameters, isService, type ProcessDefinition } from '../model/definition.js';
+import { declaredParameters, isFileList, isService, type ProcessDefinition, takesFiles } from '../model/definition.js';
 import { shownValues } from '../model/redact.js';
 import type { Principal } from '../model/roles.js';
 import { type Interaction, type RunOrder, unlimitedBytes } from '../model/run-order.js';
@@ -22,7 +22,7 @@ export class RunDefaults {
 
 export async function buildOrder(owner: Principal, request: RunRequest, defaults: RunDefaults): Promise<RunOrder> {
   const { runId, content: definition, message, uploads, inputFile, outputFile } = request;
-  const given = { ...withoutNamedFiles(definition, request.parameters), ...uploadedParameters(request) };
+  const given = { ...withoutNamedFiles(definition, request.parameters), ...uploadedNames(request) };
   const order = {
     runId,
     ownerId: owner.userId,
@@ -57,16 +57,24 @@ export function typedTo(order: RunOrder, interactive: Interaction): RunOrder {
 }
 
 /** The value of an uploaded file for the check of the parameters is its name; the executor replaces the name by the path. */
-function uploadedParameters({ uploads }: RunRequest): Record<string, string> {
-  return Object.fromEntries(uploads.flatMap(({ parameter, name }) => (parameter ? [[parameter, name]] : [])));
+function uploadedNames({ uploads, content }: RunRequest): Record<string, string | string[]> {
+  const names = Map.groupBy(uploads, ({ parameter }) => parameter);
+  names.delete(undefined);
+  const isList = (parameter: string) => isFileList(declaredParameters(content)[parameter] ?? {});
+  return Object.fromEntries(
+    [...names].map(([parameter = '', files]) => [parameter, isList(parameter) ? files.map(({ name }) => name) : files[0].name]),
+  );
 }
 
 /** Refuses names of files on the server: a caller must send a file itself. */
 function withoutNamedFiles(definition: ProcessDefinition, given: Record<string, unknown>): Record<string, unknown> {
   const declared = declaredParameters(definition);
-  const named = Object.keys(given).find((name) => declared[name]?.format === 'file');
+  const named = Object.keys(given).find((name) => takesFiles(declared[name]));
   if (named === undefined) return given;
-  throw new CodedError('invalid_parameters', `parameter '${named}' must be a file; send it as a file part of multipart/form-data`);
+  throw new CodedError(
+    'invalid_parameters',
+    `parameter '${named}' must be a file; send it as a file part of multipart/form-data, or as run:ID/output or run:ID/files/PATH`,
+  );
 }
 
 /** The output of a service over a year must not end it: only its definition can limit the output. */

@@ -122,13 +122,13 @@ test.each(adapters)('the adapter %j is refused with its path, naming what is kno
   await expectFaults({ exec: '/bin/true', ...adapter }, faults);
 });
 
-const tool = declared({ size: { type: 'integer' }, list: { type: 'array' } });
+const tool = declared({ size: { type: 'integer' }, list: { type: 'array' }, more: { type: 'array' } });
 const placeholders: [object, Faults][] = [
   [{ ...tool, argv: ['${sise}'] }, { 'argv[0]': 'unknown placeholder ${sise}; allowed: size, list' }],
   [{ ...tool, argv: ['a', ['-s', '=${sise}']] }, { 'argv[1][1]': 'write $${sise} for the text itself' }],
   [{ ...tool, argv: [{ when: 'size', args: ['$<sise>'] }] }, { 'argv[0].args[0]': '$$<sise>' }],
   [{ ...tool, argv: [{ when: 'sise', args: [] }] }, { 'argv[0].when': 'sise' }],
-  [{ ...tool, argv: ['--${list}'] }, { 'argv[0]': 'whole argument' }],
+  [{ ...tool, argv: [['--${list}${more}']] }, { 'argv[0][0]': 'list, more' }],
   [
     { cwd: '${x}', environment: { A: '${y}' } },
     { cwd: '${x}', 'environment.A': '${y}' },
