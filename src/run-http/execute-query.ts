@@ -10,13 +10,16 @@ export interface ExecuteQuery {
   parameters: Record<string, unknown>;
   inputName?: string;
   outputName?: string;
+  /** What the message is copied from, such as run:ID/output. */
+  messageFrom?: string;
   stream: boolean;
   timeoutMs?: number;
   priority?: number;
 }
 
-/** The switches, given as `-timeout`; also without the dash where the definition declares no parameter of that name. */
-const switches = ['input_file', 'output_file', 'stream', 'timeout', 'priority'];
+/** The switches, given as `-timeout`; the plain ones also without the dash where the definition declares no parameter of that name. */
+const plainSwitches = ['input_file', 'output_file', 'stream', 'timeout', 'priority'];
+const switches = [...plainSwitches, 'message_from'];
 
 export function readExecuteQuery(query: URLSearchParams, definition: ProcessDefinition): ExecuteQuery {
   const { ours, names } = sortNames([...new Set(query.keys())], definition);
@@ -31,6 +34,7 @@ export function readExecuteQuery(query: URLSearchParams, definition: ProcessDefi
     parameters: Object.fromEntries(names.map((name) => [name, givenValue(definition, name, query.getAll(name))])),
     inputName: fileName(given('input_file')),
     outputName: fileName(given('output_file')),
+    messageFrom: given('message_from').text ?? undefined,
     stream: given('stream').text === '1',
     timeoutMs: seconds === undefined ? undefined : seconds * 1000,
     priority: number(given('priority'), { ...priorityRange, form: /^-?\d{1,20}$/ }),
@@ -45,7 +49,7 @@ function sortNames(all: string[], definition: ProcessDefinition): { ours: Map<st
     const known = switches.map((name) => `-${name}`).join(', ');
     throw new CodedError('invalid_request', `unknown switch '${unknown.slice(0, 80)}'; allowed: ${known}`);
   }
-  const plain = switches.filter((name) => all.includes(name) && !Object.hasOwn(declared, name));
+  const plain = plainSwitches.filter((name) => all.includes(name) && !Object.hasOwn(declared, name));
   const dashed = switches.filter((name) => all.includes(`-${name}`));
   const names = all.filter((name) => !name.startsWith('-') && !plain.includes(name));
   return { ours: new Map([...plain.map((name) => [name, name] as const), ...dashed.map((name) => [name, `-${name}`] as const)]), names };

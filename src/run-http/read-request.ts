@@ -6,7 +6,7 @@ import { parsedDefinition } from '../definitions/parsed-definition.js';
 import { isObject, parseJson, readBounded } from '../http/json-body.js';
 import { type FilePart, readForm } from '../http/multipart.js';
 import { type Preferences, readRunPreferences } from '../http/preferences.js';
-import { queryOf } from '../http/request.js';
+import { principalOf, queryOf } from '../http/request.js';
 import { boundedBody, messageTooLarge } from '../http/spool.js';
 import { chooseInput, chooseOutput, isNone } from '../model/adapter-choice.js';
 import { CodedError } from '../model/coded-error.js';
@@ -16,6 +16,7 @@ import { extensionOf } from '../results/content-type.js';
 import type { RunRequest } from '../runs/run-request.js';
 import { type ExecuteQuery, givenValue, readExecuteQuery } from './execute-query.js';
 import type { MessageSpool } from './message-spool.js';
+import type { RunSources } from './run-sources.js';
 
 export interface ExecuteRequest {
   run: RunRequest;
@@ -31,6 +32,11 @@ interface Reading {
   preferences: Preferences;
   spool: MessageSpool;
   runId: string;
+}
+
+interface Means {
+  sources: RunSources;
+  runId: string;
   /** The name of the file that the message was, as the address says it. */
   fileName?: string;
 }
@@ -39,13 +45,23 @@ interface Reading {
 export async function readExecuteRequest(
   request: FastifyRequest,
   row: DefinitionRow,
-  { spool, runId, fileName }: Pick<Reading, 'spool' | 'runId' | 'fileName'>,
+  { sources, runId, fileName }: Means,
 ): Promise<ExecuteRequest> {
   const definition = parsedDefinition(row);
   const query = readExecuteQuery(queryOf(request), definition);
   const preferences = readRunPreferences(request, query.stream);
-  const brought = { name: fileName, ...(await readBody({ request, definition, preferences, spool, runId })) };
-  return { preferences, run: runRequest({ request, row, definition, query, preferences, brought, runId }) };
+  const body = await readBody({ request, definition, preferences, spool: sources.spool, runId });
+  const { messageFrom } = query;
+  if (messageFrom !== undefined) refuseOtherMessage(definition, body);
+  const ofRun = messageFrom === undefined ? {} : await sources.message(principalOf(request), runId, messageFrom);
+  const run = runRequest({ request, row, definition, query, preferences, brought: { name: fileName, ...body, ...ofRun }, runId });
+  return { preferences, run: await sources.place(principalOf(request), run) };
+}
+
+function refuseOtherMessage(definition: ProcessDefinition, { message }: Brought): void {
+  if (isNone(chooseInput(definition)))
+    throw new CodedError('message_not_taken', 'this definition takes no message; leave out message_from');
+  if (message.kind !== 'none') throw new CodedError('invalid_request', 'the request may have a message or message_from, but not both');
 }
 
 interface Parts {

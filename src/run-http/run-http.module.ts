@@ -5,11 +5,12 @@ import { ResultsModule } from '../results/results.module.js';
 import { RunsModule } from '../runs/runs.module.js';
 import { Attachments } from './attachments.js';
 import { RunAnswers } from './run-answers.js';
+import { RunSources } from './run-sources.js';
 import { ServiceMessages } from './service-messages.js';
 
 @Module({
   imports: [AccountsModule, ResultsModule, RunsModule],
-  providers: [Attachments, RunAnswers, ServiceMessages],
-  exports: [Attachments, RunAnswers, ServiceMessages],
+  providers: [Attachments, RunAnswers, RunSources, ServiceMessages],
+  exports: [Attachments, RunAnswers, RunSources, ServiceMessages],
 })
 export class RunHttpModule {}

@@ -69,7 +69,7 @@ function uploadedNames({ uploads, content }: RunRequest): Record<string, string 
 /** Refuses names of files on the server: a caller must send a file itself. */
 function withoutNamedFiles(definition: ProcessDefinition, given: Record<string, unknown>): Record<string, unknown> {
   const declared = declaredParameters(definition);
-  const named = Object.keys(given).find((name) => takesFiles(declared[name]));
+  const named = Object.keys(given).find((name) => takesFiles(declared[name]) && [given[name]].flat().length > 0);
   if (named === undefined) return given;
   throw new CodedError(
     'invalid_parameters',

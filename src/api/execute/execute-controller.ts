@@ -6,9 +6,9 @@ import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { sendStream, streamedOutput } from '../../run-http/answer-stream.js';
 import { sendEvents } from '../../run-http/event-stream.js';
-import { MessageSpool } from '../../run-http/message-spool.js';
 import { type ExecuteRequest, readExecuteRequest } from '../../run-http/read-request.js';
 import { RunAnswers } from '../../run-http/run-answers.js';
+import { RunSources } from '../../run-http/run-sources.js';
 import { ServiceMessages } from '../../run-http/service-messages.js';
 import { stopOnDisconnect } from '../../run-http/stop-on-disconnect.js';
 import type { RunEntity } from '../../runs/run.entity.js';
@@ -23,7 +23,7 @@ export class ExecuteController {
     private readonly definitions: Definitions,
     private readonly runs: Runs,
     private readonly answers: RunAnswers,
-    private readonly spool: MessageSpool,
+    private readonly sources: RunSources,
     private readonly messages: ServiceMessages,
   ) {}
 
@@ -48,13 +48,13 @@ export class ExecuteController {
 
   private async run(request: Request, reply: Reply, called: Called): Promise<void> {
     if (isServiceRow(called.row)) return this.executeService(request, reply, called);
-    const read = (runId: string) => readExecuteRequest(request, called.row, { spool: this.spool, runId, fileName: called.fileName });
+    const read = (runId: string) => readExecuteRequest(request, called.row, { sources: this.sources, runId, fileName: called.fileName });
     await this.answer(request, reply, await this.runs.accept(principalOf(request), read));
   }
 
   private async executeService(request: Request, reply: Reply, { row, fileName }: Called): Promise<void> {
     const { id, events } = await this.runs.spooling(async (spool) => {
-      const asked = await readExecuteRequest(request, row, { spool: this.spool, runId: spool.id, fileName });
+      const asked = await readExecuteRequest(request, row, { sources: this.sources, runId: spool.id, fileName });
       return executeService(this.messages, reply, { asked, caller: principalOf(request), row, spool });
     });
     if (events) await this.follow(request, reply, id);

@@ -7,9 +7,8 @@ import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { sendJson } from '../../http/send-response.js';
 import { Outputs } from '../../results/outputs.js';
-import { MessageSpool } from '../../run-http/message-spool.js';
 import { readExecuteRequest } from '../../run-http/read-request.js';
-import { MessageStorage } from '../../runs/message-storage.js';
+import { RunSources } from '../../run-http/run-sources.js';
 import { Runs } from '../../runs/runs.js';
 import { explainRoute, selfTestRoute } from './execute-docs.js';
 import { runExamples } from './self-test.js';
@@ -20,8 +19,7 @@ export class PlanController {
     private readonly definitions: Definitions,
     private readonly runs: Runs,
     private readonly outputs: Outputs,
-    private readonly spool: MessageSpool,
-    private readonly storage: MessageStorage,
+    private readonly sources: RunSources,
   ) {}
 
   @Route({ ...explainRoute, verb: 'GET', body: undefined })
@@ -30,7 +28,7 @@ export class PlanController {
     const row = await this.definitions.references.find(caller, request.params.ref);
     await this.runs.spooling(async ({ id: runId }) => {
       try {
-        const { run } = await readExecuteRequest(request, row, { spool: this.spool, runId });
+        const { run } = await readExecuteRequest(request, row, { sources: this.sources, runId });
         sendJson(reply, 200, shownPlan(caller, row, await this.runs.explain(caller, run)));
       } finally {
         await drainMessage(request.raw);
@@ -47,7 +45,7 @@ export class PlanController {
   async selfTest(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const caller = principalOf(request);
     const row = await this.definitions.references.find(caller, request.params.ref);
-    const { runs, outputs, storage } = this;
-    sendJson(reply, 200, await runExamples({ runs, outputs, storage, caller, row }));
+    const { runs, outputs } = this;
+    sendJson(reply, 200, await runExamples({ runs, outputs, storage: this.sources.storage, caller, row }));
   }
 }

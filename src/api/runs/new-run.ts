@@ -16,6 +16,8 @@ export interface NewRun {
   definition?: string;
   command?: ProcessDefinition;
   message?: Buffer;
+  /** What the message is copied from, such as run:ID/output. */
+  messageFrom?: string;
   parameters: Record<string, unknown>;
   start: boolean;
   interactive?: Interaction;
@@ -23,7 +25,7 @@ export interface NewRun {
   priority?: number;
 }
 
-const ownKeys = ['definition', 'message', 'message_base64', 'parameters', 'start', 'priority'];
+const ownKeys = ['definition', 'message', 'message_base64', 'message_from', 'parameters', 'start', 'priority'];
 
 /** Throws invalid_request, and invalid_definition for a command with faults. */
 export async function readNewRun(caller: Principal, body: Record<string, unknown>): Promise<NewRun> {
@@ -37,6 +39,7 @@ export async function readNewRun(caller: Principal, body: Record<string, unknown
   if (timeout !== undefined) numberWithin('timeout (seconds)', timeout, timeoutRange);
   const common = {
     message: messageOf(body),
+    messageFrom: messageFromOf(body),
     parameters,
     start,
     interactive: interactionOf({ interactive, tty }),
@@ -67,9 +70,16 @@ function messageOf({ message, message_base64: base64 }: Record<string, unknown>)
   return Buffer.from(base64, 'base64');
 }
 
+function messageFromOf({ message, message_base64: base64, message_from: from }: Record<string, unknown>): string | undefined {
+  if (from === undefined) return undefined;
+  if (message !== undefined || base64 !== undefined) throw invalid('the body may have a message or message_from, but not both');
+  if (typeof from !== 'string') throw invalid(`message_from must be a string such as run:ID/output, got ${shownJson(from)}`);
+  return from;
+}
+
 /** The argv and environment of a command are passed as they are: what would be a placeholder in a definition is plain text. */
 function commandOf(caller: Principal, content: Record<string, unknown>): Promise<ProcessDefinition> {
-  const { message: _message, message_base64: _base64, argv, args, environment, cwd, ...rest } = content;
+  const { message: _message, message_base64: _base64, message_from: _from, argv, args, environment, cwd, ...rest } = content;
   const plain = (value: unknown) => (typeof value === 'string' ? escapeTemplate(value) : value);
   const list = argv ?? args;
   if (Array.isArray(list) && list.some((element) => typeof element !== 'string'))

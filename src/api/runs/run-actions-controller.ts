@@ -13,9 +13,9 @@ import type { ErrorCode } from '../../model/error-codes.js';
 import { mayActAs, type Principal } from '../../model/roles.js';
 import { RunAnswers } from '../../run-http/run-answers.js';
 import { RunBody } from '../../run-http/run-body.js';
+import { RunSources } from '../../run-http/run-sources.js';
 import { ServiceMessages } from '../../run-http/service-messages.js';
 import { isolationOfCommands } from '../../runs/command-isolation.js';
-import { MessageStorage } from '../../runs/message-storage.js';
 import { emptyRequest, type RunRequest } from '../../runs/run-request.js';
 import { Runs } from '../../runs/runs.js';
 import type { Spool } from '../../runs/spool.js';
@@ -42,6 +42,7 @@ const newRunBody = {
       argv: { type: 'array', items: { type: 'string' } },
       message: { type: 'string' },
       message_base64: { type: 'string' },
+      message_from: { type: 'string', description: 'run:ID/output or run:ID/files/PATH of an earlier run' },
       parameters: { type: 'object' },
       start: { type: 'boolean', default: true },
       priority: numberSchema('integer', priorityRange),
@@ -65,7 +66,7 @@ export class RunActionsController {
     private readonly runs: Runs,
     private readonly answers: RunAnswers,
     private readonly definitions: Definitions,
-    private readonly storage: MessageStorage,
+    private readonly sources: RunSources,
     private readonly messages: ServiceMessages,
   ) {}
 
@@ -86,6 +87,9 @@ export class RunActionsController {
       'invalid_parameters',
       'too_many_checks',
       'not_found',
+      'output_gone',
+      'run_active',
+      'message_too_large',
       'ambiguous_name',
       ...startErrors,
     ],
@@ -94,7 +98,8 @@ export class RunActionsController {
     const owner = principalOf(request);
     const wanted = await readNewRun(owner, await readJsonObject(request));
     await this.runs.spooling(async (spool) => {
-      const run = { ...(await this.runRequest(owner, wanted, spool.id)), trace: request.traceContext };
+      const asked = { ...(await this.runRequest(owner, wanted, spool.id)), trace: request.traceContext };
+      const run = await this.sources.place(owner, asked);
       if (isService(run.content) && wanted.start) return this.makeService(reply, owner, { run, spool });
       const id = spool.takenBy(await this.runs.submit(owner, run));
       void reply.header('location', runUri(id));
@@ -158,9 +163,11 @@ export class RunActionsController {
   }
 
   private async runRequest(owner: Principal, wanted: NewRun, runId: string): Promise<OwnedRequest> {
-    const { definition, command, message: bytes, ...asked } = wanted;
-    const common = { ...emptyRequest(), ...asked, runId, synchronous: false };
-    const message = await this.storage.keep(runId, bytes);
+    const { definition, command, message: bytes, messageFrom, ...asked } = wanted;
+    const ofRun = messageFrom === undefined ? undefined : await this.sources.message(owner, runId, messageFrom);
+    const message = ofRun?.message ?? (await this.sources.storage.keep(runId, bytes));
+    const inputFile = this.sources.storage.hint(ofRun?.mediaType);
+    const common = { ...emptyRequest(), ...asked, inputFile, runId, synchronous: false };
     if (command) {
       if (!mayActAs(owner.role, 'author'))
         throw new CodedError('forbidden', `an ad hoc command needs the role author; your role is ${owner.role}`);
