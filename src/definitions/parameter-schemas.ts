@@ -1,7 +1,7 @@
 // Checks users' own JSON Schemas (`parameters`), and checks and completes values with them.
 import type { ValidateFunction } from 'ajv';
 import { argumentTexts, type ParametersSchema, type ProcessDefinition } from '../model/definition.js';
-import { builtInPlaceholders, parseTemplate } from '../model/placeholders.js';
+import { builtInPlaceholders, parseTemplate, placeholderNames } from '../model/placeholders.js';
 import { compileSchema } from './compile-schema.js';
 import { type Fault, type FaultList, listFaults, someNames } from './faults.js';
 import { type SchemaEnd, schemaChecks } from './schema-checks.js';
@@ -86,6 +86,26 @@ function nameFaults({ properties = {} }: ParametersSchema): Fault[] {
 function* placeFaults(definition: ProcessDefinition, schema: ParametersSchema): Generator<Fault> {
   yield* nameFaults(schema);
   yield* argumentFaults(definition, schema);
+  yield* optionalFaults(definition, schema);
+}
+
+/** Keywords that may require a parameter in their own way. */
+const otherRequirements = ['anyOf', 'oneOf', 'allOf', 'if', '$ref', 'dependentRequired', 'dependentSchemas'];
+
+/** Outside of groups a parameter must always have a value, so that no caller learns only later that it is required. */
+function* optionalFaults(definition: ProcessDefinition, schema: ParametersSchema): Generator<Fault> {
+  if (otherRequirements.some((keyword) => keyword in schema)) return;
+  const { properties = {}, required = [] } = schema;
+  const isOptional = (name: string) =>
+    Object.hasOwn(properties, name) && !required.includes(name) && properties[name].default === undefined;
+  const key = definition.argv === undefined ? 'args' : 'argv';
+  for (const [index, element] of (definition[key] ?? []).entries()) {
+    const name = typeof element === 'string' ? placeholderNames(element).find(isOptional) : undefined;
+    if (name === undefined) continue;
+    const group = JSON.stringify([element]);
+    const message = `'${name}' is optional, and outside of a group it needs a value; write ${group}, which is left out without it, or list '${name}' in parameters.required, or give it a default`;
+    yield { path: `${key}[${index}]`, message };
+  }
 }
 
 /** An argument is repeated for each item of one list. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect } from 'vitest';
 import type { Answer, Sent } from '../support/http.js';
-import { declared, execute, shell, show, store } from '../support/programs.js';
+import { execute, needed, shell, show, store } from '../support/programs.js';
 import type { TestServer } from '../support/server.js';
 
 export const mebibyte = 2 ** 20;
@@ -56,7 +56,7 @@ const prints =
     expect(answer.json).toEqual(argv);
 const gives = (bytes: number) => (answer: Answer) => expect(answer.bytes.length).toBe(bytes);
 const stderrOutput = { output_type: 'file', output_parameters: { file_type: 'stream', stream_name: 'STDERR' } };
-const free = declared({ text: { type: 'string' } });
+const free = needed({ text: { type: 'string' } });
 
 const bodies: Case[] = [
   {

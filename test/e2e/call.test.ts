@@ -73,7 +73,7 @@ describe('/call/', () => {
     await defined(server, {
       ...shellWith('echo "$1"', ['${word}']),
       name: 'say',
-      parameters: { properties: { word: { type: 'string' } } },
+      parameters: { properties: { word: { type: 'string' } }, required: ['word'] },
     });
     const answer = await server.send({ method: 'POST', path: '/call/say?word=hi', headers: { prefer: 'respond-async' } });
     expect([answer.status, answer.headers['preference-applied']]).toEqual([202, 'respond-async']);

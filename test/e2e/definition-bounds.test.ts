@@ -149,7 +149,7 @@ describe('a long value', () => {
       exec: '/bin/true',
       argv,
       input_adapter: { input_type: 'none' },
-      parameters: { properties: { p: { type: 'string' } } },
+      parameters: { properties: { p: { type: 'string' } }, required: ['p'] },
     };
     const { headers } = await server.send({ method: 'POST', path: '/api/process_definition/', body: { definition } });
     const path = `${headers.location}execute/`;

@@ -1,7 +1,7 @@
 // What is wrong with a definition or its JSON: every fault at once, each with its place and a sentence that helps.
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Answer } from '../support/http.js';
-import { declared, store } from '../support/programs.js';
+import { declared, needed, store } from '../support/programs.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 type Faults = Record<string, string>;
@@ -128,6 +128,11 @@ const placeholders: [object, Faults][] = [
   [{ ...tool, argv: ['a', ['-s', '=${sise}']] }, { 'argv[1][1]': 'write $${sise} for the text itself' }],
   [{ ...tool, argv: [{ when: 'size', args: ['$<sise>'] }] }, { 'argv[0].args[0]': '$$<sise>' }],
   [{ ...tool, argv: [{ when: 'sise', args: [] }] }, { 'argv[0].when': 'sise' }],
+  [
+    { ...tool, argv: ['-x', '--size=${size}'] },
+    { 'argv[1]': '\'size\' is optional, and outside of a group it needs a value; write ["--size=${size}"]' },
+  ],
+  [{ ...tool, args: ['${list}'] }, { 'args[0]': "list 'list' in parameters.required, or give it a default" }],
   [{ ...tool, argv: [['--${list}${more}']] }, { 'argv[0][0]': 'list, more' }],
   [
     { cwd: '${x}', environment: { A: '${y}' } },
@@ -162,7 +167,7 @@ test('faults of every kind are all reported in one answer', async () => {
 
 test('$${x} is the text itself, and $<x> means the same as ${x}', async () => {
   const argv = ['$${message}', '$$<message>', '$<message>', '${message}', 'a${message}b', '$message', '$', '{message}'];
-  const definition = { exec: '/usr/bin/printf', argv: ['%s|', ...argv], ...declared({ message: { type: 'string' } }) };
+  const definition = { exec: '/usr/bin/printf', argv: ['%s|', ...argv], ...needed({ message: { type: 'string' } }) };
   const path = `${list}echoes/`;
   expect((await server.send({ method: 'PUT', path, body: { definition } })).status).toBe(201);
   const { text } = await server.send({ method: 'POST', path: `${path}execute/?message=%24%7Brun_id%7D` });

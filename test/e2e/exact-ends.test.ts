@@ -95,7 +95,7 @@ describe.each(['process', 'pidns'])('at level %s', (level) => {
   test('every exit code from 0 to 255 is told as it is', async () => {
     const path = await defined(
       server,
-      shellWith('exit $1', ['${code}'], { parameters: { type: 'object', properties: { code: { type: 'integer' } } } }),
+      shellWith('exit $1', ['${code}'], { parameters: { properties: { code: { type: 'integer' } }, required: ['code'] } }),
     );
     const codes = Array.from({ length: 256 }, (_, code) => code);
     const told = await Promise.all(

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Answer, Sent } from '../support/http.js';
-import { declared, defined, type Executed, runsOf, shell } from '../support/programs.js';
+import { defined, type Executed, needed, runsOf, shell } from '../support/programs.js';
 import { adminLogin, startServer, type TestServer } from '../support/server.js';
 
 const tr = { exec: '/usr/bin/tr', argv: ['-d', 'x'] };
@@ -234,7 +234,7 @@ describe('a body without a Content-Length', () => {
     const path = await defined(server, {
       exec: '/bin/echo',
       argv: ['${word}'],
-      ...declared({ word: { type: 'string' } }),
+      ...needed({ word: { type: 'string' } }),
     });
     expect((await post(path, {}, { body: Readable.from(['{"word": ', '"hello"}']) })).text).toBe('hello\n');
   });

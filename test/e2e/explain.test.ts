@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { declared, defined, runsOf } from '../support/programs.js';
+import { defined, needed, runsOf } from '../support/programs.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 let server: TestServer;
@@ -21,7 +21,7 @@ describe('explain/', () => {
       exec: 'touch',
       argv: [`${folder}/\${name}`, '${workdir}/x'],
       timeout: 7,
-      ...declared({ name: { type: 'string' } }),
+      ...needed({ name: { type: 'string' } }),
     });
     const ways = [
       await server.send({ path: `${path}explain/?name=x` }),

@@ -1,7 +1,7 @@
 // Files that callers send: as the values of parameters, as the message, and into the work directory.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { multipart } from '../support/http.js';
-import { declared, execute, refused, shell, shellWith } from '../support/programs.js';
+import { declared, execute, needed, refused, shell, shellWith } from '../support/programs.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 let server: TestServer;
@@ -16,14 +16,14 @@ describe('files', () => {
   const lut = { type: 'string', format: 'file' };
 
   test('a file part named like a file parameter is its value: a path with its name and contents', async () => {
-    const definition = shellWith('basename "$1"; cat "$1"', ['${lut}'], declared({ lut }));
+    const definition = shellWith('basename "$1"; cat "$1"', ['${lut}'], needed({ lut }));
     expect((await execute(server, definition, await multipart([['lut', new File(['cube'], 'my lut.cube')]]))).text).toBe(
       'my lut.cube\ncube',
     );
   });
 
   test('a file parameter is never a path that the caller names', async () => {
-    const definition = shellWith('cat "$1"', ['${lut}'], declared({ lut }));
+    const definition = shellWith('cat "$1"', ['${lut}'], needed({ lut }));
     expect(await refused(server, 'lut', definition, { query: '?lut=/etc/passwd' })).toContain('multipart');
     await refused(server, 'lut', definition, await multipart([['lut', '/etc/passwd']]));
     expect((await execute(server, definition, { body: { lut: '/etc/passwd' } })).status).toBe(400);

@@ -1,7 +1,7 @@
 // Lists in argv: repeated flags, repeated arguments, and lists of files.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { multipart } from '../support/http.js';
-import { declared, defined, execute, refused, shellWith, show, store } from '../support/programs.js';
+import { declared, defined, execute, needed, refused, shellWith, show, store } from '../support/programs.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 const text = { type: 'string' };
@@ -31,8 +31,8 @@ describe('argv', () => {
     ['nothing for an empty list', [...each(['--tag', '${tags}']), 'end'], { tags: [] }, ['end']],
     ['nothing for a list that is not given', [...each(['--tag', '${tags}']), 'end'], {}, ['end']],
     ['arguments that do not name the item', each(['-v']), { tags: ['a', 'b'] }, ['-v', '-v']],
-    ['an argument repeated by itself', ['--tag=${tags}'], { tags: ['a', 'b'] }, ['--tag=a', '--tag=b']],
-    ['an item twice in an argument', ['${tags}:${tags}'], { tags: ['a', 'b'] }, ['a:a', 'b:b']],
+    ['an argument repeated by itself', [['--tag=${tags}']], { tags: ['a', 'b'] }, ['--tag=a', '--tag=b']],
+    ['an item twice in an argument', [['${tags}:${tags}']], { tags: ['a', 'b'] }, ['a:a', 'b:b']],
     ['a group with a list in it', [['-t', '--tag=${tags}']], { tags: ['a', 'b'] }, ['-t', '--tag=a', '--tag=b']],
     [
       'a list within the repetition of another',
@@ -58,7 +58,7 @@ describe('argv', () => {
   test.each([
     [each(['${tags}']), { word: text }, 'argv[0].each', 'tags'],
     [[{ each: 'word', args: ['${word}'] }], { word: text }, 'argv[0].each', '"type": "array"'],
-    [['${tags}${others}'], { tags: list, others: list }, 'argv[0]', 'tags, others'],
+    [[['${tags}${others}']], { tags: list, others: list }, 'argv[0][0]', 'tags, others'],
   ])('%j is refused when saved', async (argv, properties, path, said) => {
     const { status, json } = await store(server, { exec: '/bin/true', argv, ...declared(properties) });
     expect([status, json.faults[0].path]).toEqual([400, path]);
@@ -76,7 +76,7 @@ describe('argv', () => {
 });
 
 describe('a list of files', () => {
-  const cat = shellWith('for f; do basename "$f"; cat "$f"; done', ['${files}'], declared({ files }));
+  const cat = shellWith('for f; do basename "$f"; cat "$f"; done', ['${files}'], needed({ files }));
 
   test('is filled by repeated parts in their order, also with the same name', async () => {
     const form = await multipart([
@@ -89,13 +89,13 @@ describe('a list of files', () => {
 
   test('may be one file, or none', async () => {
     expect((await execute(server, cat, await multipart([['files', new File(['one'], 'b.txt')]]))).text).toBe('b.txt\none');
-    const flags = { ...cat, argv: ['-c', 'echo $#', 'sh', { each: 'files', args: ['-i', '${files}'] }] };
+    const flags = { ...cat, ...declared({ files }), argv: ['-c', 'echo $#', 'sh', { each: 'files', args: ['-i', '${files}'] }] };
     expect((await execute(server, flags)).text).toBe('0\n');
   });
 
   test('is never a path that the caller names, and keeps the bounds of its declaration', async () => {
     await refused(server, 'files', cat, { body: { files: ['/etc/passwd'] } });
-    const bounded = { ...cat, ...declared({ files: { ...files, maxItems: 1 } }) };
+    const bounded = { ...cat, ...needed({ files: { ...files, maxItems: 1 } }) };
     const form = await multipart([
       ['files', new File(['1'], 'a')],
       ['files', new File(['2'], 'b')],

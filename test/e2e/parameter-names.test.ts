@@ -1,7 +1,7 @@
 // The names of parameters and the switches of the server do not meet: every name can be given in every way.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { multipart } from '../support/http.js';
-import { declared, defined, execute, refused, shell, show } from '../support/programs.js';
+import { defined, execute, needed, refused, shell, show } from '../support/programs.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 /** Names of switches (input_file and output_file cannot be declared), and names that other interfaces use for something else. */
@@ -17,7 +17,7 @@ afterAll(() => server.stop());
 
 describe('A parameter', () => {
   test.each(free)('with the name %s is given by query, form, JSON and order', async (name) => {
-    const path = await defined(server, show([`\${${name}}`], declared({ [name]: { type: 'string' } })));
+    const path = await defined(server, show([`\${${name}}`], needed({ [name]: { type: 'string' } })));
     const post = { method: 'POST', path: `${path}execute/` };
     const order = { definition: path, parameters: { [name]: 'v' } };
     const answers = [
@@ -33,7 +33,7 @@ describe('A parameter', () => {
   });
 
   test.each(free)('that is a file and has the name %s is given by a part of a form', async (name) => {
-    const file = { exec: '/bin/cat', argv: [`\${${name}}`], ...declared({ [name]: { type: 'string', format: 'file' } }) };
+    const file = { exec: '/bin/cat', argv: [`\${${name}}`], ...needed({ [name]: { type: 'string', format: 'file' } }) };
     expect((await execute(server, file, await multipart([[name, new File(['content'], 'a.txt')]]))).text).toBe('content');
   });
 });
@@ -67,7 +67,7 @@ describe('A switch', () => {
   });
 
   test('without its dash is a value where the definition declares a parameter of that name', async () => {
-    const definition = show(['${timeout}'], declared({ timeout: { type: 'integer' } }));
+    const definition = show(['${timeout}'], needed({ timeout: { type: 'integer' } }));
     await refused(server, 'timeout', definition, { query: '?timeout=soon' });
     expect((await execute(server, definition, { query: '?timeout=1000000001' })).json).toEqual(['1000000001']);
     expect((await execute(server, definition, { query: '?timeout=3&-timeout=1000000001' })).status).toBe(400);

@@ -1,7 +1,7 @@
 // Typed parameters: how callers give them, how they are checked, and what becomes of them in argv; secrets.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { multipart, type Sent } from '../support/http.js';
-import { declared, defined, execute, refused, shell, shellWith, show, store } from '../support/programs.js';
+import { declared, defined, execute, needed, refused, shell, shellWith, show, store } from '../support/programs.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 const text = { type: 'string' };
@@ -23,7 +23,7 @@ async function got(definition: object, query = '', sent: Partial<Sent> = {}): Pr
 }
 
 describe('values', () => {
-  const typed = show(['${count}', '--word=${word}', '${word}'], declared({ count: { type: 'integer', minimum: 1 }, word: text }));
+  const typed = show(['${count}', '--word=${word}', '${word}'], needed({ count: { type: 'integer', minimum: 1 }, word: text }));
 
   test('come by query, by multipart, or as the JSON body of a definition that takes no message', async () => {
     const wanted = ['3', '--word=a b;$(id)', 'a b;$(id)'];
@@ -68,7 +68,7 @@ describe('values', () => {
   });
 
   test('have the defaults of the declaration; outside of groups a value or a default is required', async () => {
-    const definition = show(['${rate}', '${word}'], declared({ rate: { type: 'integer', default: 44100 }, word: text }));
+    const definition = show(['${rate}', '${word}'], needed({ rate: { type: 'integer', default: 44100 }, word: text }));
     expect(await got(definition, '?word=x')).toEqual(['44100', 'x']);
     expect(await got(definition, '?word=x&rate=8000')).toEqual(['8000', 'x']);
     await refused(server, 'word', definition, { query: '?rate=8000' });
@@ -79,7 +79,7 @@ describe('values', () => {
   });
 
   test('of an enum are one of its values', async () => {
-    const definition = show(['${format}'], declared({ format: { enum: ['mp3', '-ogg'] } }));
+    const definition = show(['${format}'], needed({ format: { enum: ['mp3', '-ogg'] } }));
     expect(await got(definition, '?format=mp3')).toEqual(['mp3']);
     await refused(server, 'format', definition, { query: '?format=wav' });
   });
@@ -106,14 +106,14 @@ describe('values', () => {
 
   test('reach the paths of files, too', async () => {
     const output = { output_adapter: { output_type: 'file', output_parameters: { file_path: '${word}.txt' } } };
-    const script = shellWith('echo kept > "$1.txt"', ['${word}'], { ...declared({ word: text }), ...output });
+    const script = shellWith('echo kept > "$1.txt"', ['${word}'], { ...needed({ word: text }), ...output });
     expect((await execute(server, script, { query: '?word=x' })).text).toBe('kept\n');
   });
 });
 
 describe('argv', () => {
   test('a list fills one argument each; repeated in the query it is a list', async () => {
-    const definition = show(['a', '${files}', 'z'], declared({ files: list }));
+    const definition = show(['a', '${files}', 'z'], needed({ files: list }));
     expect(await got(definition, '?files=1&files=2%203&files=')).toEqual(['a', '1', '2 3', '', 'z']);
     expect(await got(definition, '?files=1')).toEqual(['a', '1', 'z']);
     expect(await got(definition, '', { body: { files: ['1', '2'] } })).toEqual(['a', '1', '2', 'z']);
@@ -141,22 +141,22 @@ describe('argv', () => {
 
   test("a caller's text that fills an argument may not begin with a dash", async () => {
     for (const [definition, query] of [
-      [show(['${word}'], declared({ word: text })), '?word=-rf'],
+      [show(['${word}'], needed({ word: text })), '?word=-rf'],
       [show([['-x', '$<word>']], declared({ word: text })), '?word=--help'],
-      [show(['${word}'], declared({ word: list })), '?word=a&word=-b'],
+      [show(['${word}'], needed({ word: list })), '?word=a&word=-b'],
     ] as const)
       await refused(server, 'word', definition, { query });
   });
 
   test('a dash is allowed where the declaration says so, inside an argument, for numbers and for values of an enum', async () => {
-    expect(await got(show(['${word}'], declared({ word: { ...text, allow_leading_dash: true } })), '?word=-rf')).toEqual(['-rf']);
-    expect(await got(show(['--word=${word}'], declared({ word: text })), '?word=-rf')).toEqual(['--word=-rf']);
-    expect(await got(show(['${gain}'], declared({ gain: { type: 'number' } })), '?gain=-1.5')).toEqual(['-1.5']);
-    expect(await got(show(['${format}'], declared({ format: { enum: ['-ogg'] } })), '?format=-ogg')).toEqual(['-ogg']);
+    expect(await got(show(['${word}'], needed({ word: { ...text, allow_leading_dash: true } })), '?word=-rf')).toEqual(['-rf']);
+    expect(await got(show(['--word=${word}'], needed({ word: text })), '?word=-rf')).toEqual(['--word=-rf']);
+    expect(await got(show(['${gain}'], needed({ gain: { type: 'number' } })), '?gain=-1.5')).toEqual(['-1.5']);
+    expect(await got(show(['${format}'], needed({ format: { enum: ['-ogg'] } })), '?format=-ogg')).toEqual(['-ogg']);
   });
 
   test('both spellings of a placeholder mean the same, and both have an escape', async () => {
-    expect(await got(show(['${x}$<x>', '$${x}', '$$<x>', '$x'], declared({ x: text })), '?x=1')).toEqual(['11', '${x}', '$<x>', '$x']);
+    expect(await got(show(['${x}$<x>', '$${x}', '$$<x>', '$x'], needed({ x: text })), '?x=1')).toEqual(['11', '${x}', '$<x>', '$x']);
   });
 
   test('an unknown placeholder is a fault of the definition, which names the declared parameters and the escape', async () => {
@@ -169,7 +169,7 @@ describe('argv', () => {
 describe('secrets', () => {
   const secret = 'hunter2-hunter2';
   const key = { ...text, secret: true, minLength: 8 };
-  const more = { ...declared({ key }), environment: { KEY: 'k=${key}' } };
+  const more = { ...needed({ key }), environment: { KEY: 'k=${key}' } };
   const definition = shellWith('printf "%s %s" "$${#1}" "$${#KEY}"', ['${key}'], more);
 
   test('in the query are refused, naming the way to send them, and are not repeated', async () => {

@@ -1,6 +1,6 @@
 // Runs at /api/run/: created, started, stopped and signalled.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { begun, declared, defined, shell, show } from '../support/programs.js';
+import { begun, defined, needed, shell, show } from '../support/programs.js';
 import { adminLogin, startServer, type TestServer } from '../support/server.js';
 
 let server: TestServer;
@@ -33,7 +33,7 @@ describe('POST /api/run/', () => {
       name: 'ordered',
       exec: '/usr/bin/tr',
       argv: ['-d', '${what}'],
-      ...declared({ what: { type: 'string' } }),
+      ...needed({ what: { type: 'string' } }),
       input_adapter: { input_type: 'file' },
     });
     const id = path.split('/')[3];

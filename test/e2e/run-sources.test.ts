@@ -1,7 +1,7 @@
 // What an earlier run has left, as the message and as the files of a new one: run:ID/output and run:ID/files/PATH.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { multipart } from '../support/http.js';
-import { begun, declared, defined, execute, shell, shellWith } from '../support/programs.js';
+import { begun, defined, execute, needed, shell, shellWith } from '../support/programs.js';
 import { adminLogin, startServer, type TestServer } from '../support/server.js';
 
 const ann = 'ann:ann-password';
@@ -20,8 +20,8 @@ beforeAll(async () => {
   await server.user(ann, 'author');
   source = String((await execute(server, shell('echo out; mkdir sub; echo left > "sub/a b.csv"'))).headers['run-id']);
   const say = 'for f; do basename "$f"; cat "$f"; done';
-  one = await defined(server, shellWith(say, ['${file}'], { ...declared({ file }), visibility: 'shared' }));
-  many = await defined(server, shellWith(say, ['${files}'], declared({ files })));
+  one = await defined(server, shellWith(say, ['${file}'], { ...needed({ file }), visibility: 'shared' }));
+  many = await defined(server, shellWith(say, ['${files}'], needed({ files })));
   echo = await defined(server, shellWith(say, ['${input_file}'], { visibility: 'shared' }));
 });
 

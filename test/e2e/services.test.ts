@@ -146,7 +146,7 @@ describe.each(databases)('a service on %s', { timeout: 60_000 }, (databaseName) 
   });
 
   test('takes its parameters with its start, and refuses others while it runs', async () => {
-    const parameters = { type: 'object', properties: { greeting: { type: 'string' } } };
+    const parameters = { properties: { greeting: { type: 'string' } }, required: ['greeting'] };
     const argv = ['-c', 'while read -r line; do echo "$1 $line"; done', 'sh', '${greeting}'];
     const definition = await defined(server, { exec: '/bin/sh', argv, process_type: 'service', parameters });
     const greet = (greeting: string) => server.send({ method: 'POST', path: `${definition}execute/?greeting=${greeting}`, body: 'you' });

@@ -17,6 +17,9 @@ export const show = (argv: unknown[], more: object = {}) => ({ exec: '/usr/bin/p
 /** The part of a definition that declares its parameters. */
 export const declared = (properties: object, more: object = {}) => ({ parameters: { type: 'object', properties, ...more } });
 
+/** The same, where every parameter is required: outside of groups it must be, or have a default. */
+export const needed = (properties: object, more: object = {}) => declared(properties, { required: Object.keys(properties), ...more });
+
 export function store(server: TestServer, definition: unknown, login = adminLogin): Promise<Answer> {
   return server.send({ method: 'POST', path: '/api/process_definition/', login, body: { definition } });
 }
