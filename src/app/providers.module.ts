@@ -15,7 +15,7 @@ import { SerialWriter } from '../database/serial-writer.js';
 import { SlowReads } from '../database/slow-reads.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { EmbeddedDispatcher } from '../dispatch/embedded-dispatcher.js';
-import { Lanes } from '../dispatch/lanes.js';
+import { Lanes, type Shares } from '../dispatch/lanes.js';
 import { ObservedDispatcher } from '../dispatch/observed-dispatcher.js';
 import { RunLog } from '../dispatch/run-log.js';
 import { AllowedHosts } from '../model/allowed-hosts.js';
@@ -56,7 +56,7 @@ export class ProvidersModule {
     const { workDirectories, shortage } = executor;
     const conditions = new Conditions([() => disk.check(), () => workDirectories.restore(), () => shortage.check()]);
     const isDebug = settings.logLevel === 'debug' || settings.logLevel === 'trace';
-    const lanes = new Lanes(settings.lanes, settings.queueLimit);
+    const lanes = new Lanes(settings.lanes, sharesOf(settings));
     const values = [
       { provide: Passwords, useValue: passwordsOf(settings) },
       { provide: RunCounters, useValue: counters },
@@ -86,6 +86,10 @@ export class ProvidersModule {
     const providers = [...values, ...made];
     return { module: ProvidersModule, providers, exports: providers.map(({ provide }) => provide) };
   }
+}
+
+function sharesOf({ queueLimit, userMaxRuns, userQueueLimit }: Settings): Shares {
+  return { queued: queueLimit, userRuns: userMaxRuns, userQueued: userQueueLimit };
 }
 
 /** To be created after the migrations were applied. */

@@ -16,6 +16,7 @@ export interface Admission {
 
 /** What decides when a queued run of an earlier server starts. `maxParallel`: that of its definition, 0 without a limit. */
 export interface QueuePlace {
+  ownerId: number;
   lane: string;
   priority: number;
   definitionId: number | null;

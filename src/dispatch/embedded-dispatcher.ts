@@ -15,7 +15,8 @@ import type { RunOrder } from '../model/run-order.js';
 import type { RunPlan } from '../model/run-plan.js';
 import type { ExecutingRun, RunTask } from '../model/run-task.js';
 import { type Admission, type Closing, Dispatcher, type InheritedRun, type PreviousProgress, type QueuePlace } from './dispatcher.js';
-import { type LaneSlot, type Lanes, type Place, serviceLane } from './lanes.js';
+import type { LaneSlot, Place } from './lane-slot.js';
+import { type Lanes, serviceLane } from './lanes.js';
 
 /** How long a stopped run may take beyond its own grace; then the server continues its shutdown without waiting. */
 const closingMs = 3000;
@@ -53,9 +54,9 @@ export class EmbeddedDispatcher extends Dispatcher {
     return new EmbeddedAdmission(this.lanes.acquire(lanePlace(order)), this.means);
   }
 
-  enqueue({ lane, priority, definitionId, maxParallel }: QueuePlace): EmbeddedAdmission {
+  enqueue({ ownerId, lane, priority, definitionId, maxParallel }: QueuePlace): EmbeddedAdmission {
     const group = maxParallel > 0 && definitionId !== null ? String(definitionId) : null;
-    const place = { lane, priority, group, groupLimit: maxParallel };
+    const place = { user: ownerId, lane, priority, group, groupLimit: maxParallel };
     return new EmbeddedAdmission(this.lanes.reacquire(place, false), this.means);
   }
 
@@ -149,11 +150,11 @@ class EmbeddedAdmission implements Admission {
 }
 
 /** A service would hold a place in a lane permanently, so it takes none. */
-function lanePlace({ definition, definitionId, lane, priority }: RunOrder): Place {
-  if (isService(definition)) return { lane: serviceLane, priority, group: null, groupLimit: 0 };
+function lanePlace({ ownerId: user, definition, definitionId, lane, priority }: RunOrder): Place {
+  if (isService(definition)) return { user, lane: serviceLane, priority, group: null, groupLimit: 0 };
   const { max_parallel } = definition;
   const group = max_parallel && definitionId !== null ? String(definitionId) : null;
-  return { lane, priority, group, groupLimit: max_parallel ?? 0 };
+  return { user, lane, priority, group, groupLimit: max_parallel ?? 0 };
 }
 
 function checkRunnable(definition: ProcessDefinition): void {

@@ -1,46 +1,12 @@
-// Lanes limit how many runs are active; the others wait, by priority and then by age. `max_parallel` also limits one definition.
+// Lanes limit how many runs are active; the others wait, and their users take turns. `max_parallel` also limits one definition,
+// and USER_MAX_RUNS one user over all lanes.
 import { CodedError } from '../model/coded-error.js';
-import { WaitingList } from './waiting-list.js';
+import { LaneSlot, type Place } from './lane-slot.js';
+import { Tally } from './tally.js';
+import { type Room, Turns } from './turns.js';
 
 /** The lane of services, which has no limit. A setting cannot use this name. */
 export const serviceLane = '';
-
-/** What decides when a run may start. `group` null: the definition has no limit. */
-export interface Place {
-  lane: string;
-  priority: number;
-  group: string | null;
-  groupLimit: number;
-}
-
-/** The way of a run through its lane: it waits, or has entered. */
-export class LaneSlot {
-  state: 'waiting' | 'entered' | 'left' = 'waiting';
-  private tell: (() => void) | null = null;
-
-  constructor(readonly place: Place) {}
-
-  /** Resolves when the run has entered. */
-  get entered(): Promise<void> {
-    return new Promise((resolve) => this.onEntered(resolve));
-  }
-
-  /** `listener` is called when the run enters; at once when it has entered. */
-  onEntered(listener: () => void): void {
-    if (this.state === 'entered') return listener();
-    const former = this.tell;
-    this.tell = () => {
-      former?.();
-      listener();
-    };
-  }
-
-  enter(): void {
-    this.state = 'entered';
-    this.tell?.();
-    this.tell = null;
-  }
-}
 
 export interface LaneState {
   name: string;
@@ -52,11 +18,14 @@ export interface LaneState {
 
 class Lane {
   running = 0;
-  readonly waiting = new Map<string | null, WaitingList<LaneSlot>>();
-  constructor(public limit: number) {}
+  readonly waiting = new Turns<LaneSlot>();
+  constructor(
+    public limit: number,
+    readonly room: Room<LaneSlot>,
+  ) {}
 
   get queued(): number {
-    return [...this.waiting.values()].reduce((sum, list) => sum + list.size, 0);
+    return this.waiting.size;
   }
 
   get hasRoom(): boolean {
@@ -64,33 +33,45 @@ class Lane {
   }
 }
 
+/** `queued`: how many runs may wait, over all lanes. Of one user: `userRuns` may be active (0: no limit), and `userQueued` may wait. */
+export interface Shares {
+  queued: number;
+  userRuns: number;
+  userQueued: number;
+}
+
 export class Lanes {
   private readonly lanes: Map<string, Lane>;
-  private readonly groups = new Map<string, number>();
-  private queued = 0;
+  private readonly groups = new Tally<string>();
+  /** The active and the waiting runs of each user. */
+  private readonly active = new Tally<number>();
+  private readonly waiting = new Tally<number>();
+  private readonly mostQueued: number;
   private readonly pauses = new Set<string>();
   /** Set while runs of an earlier server come back. */
   private back: NodeJS.Immediate | undefined;
 
-  /** `limits`: the limit of active runs by lane, 0 for no limit. `queueLimit`: how many runs may wait, over all lanes. */
+  /** `limits`: the limit of active runs by lane, 0 for no limit. */
   constructor(
     limits: Record<string, number>,
-    private readonly queueLimit: number,
+    private readonly shares: Shares,
   ) {
-    this.lanes = new Map(Object.entries({ ...limits, [serviceLane]: 0 }).map(([name, limit]) => [name, new Lane(limit)]));
+    this.mostQueued = Math.min(shares.userQueued, Math.ceil(shares.queued / 2));
+    const ofGroup = (place: Place) => this.groupHasRoom(place);
+    const room = { ofUser: (user: number) => this.userHasRoom(user), ofGroup };
+    this.lanes = new Map(Object.entries(limits).map(([name, limit]) => [name, new Lane(limit, room)]));
+    this.lanes.set(serviceLane, new Lane(0, { ofUser: () => true, ofGroup }));
   }
 
   /** Enters the lane, or takes a place in the queue. Throws unknown_lane, and queue_full before anything is accepted. */
   acquire(place: Place): LaneSlot {
     const lane = this.lane(place.lane);
     const slot = new LaneSlot(place);
-    if (!this.paused && lane.hasRoom && this.groupHasRoom(place) && !this.isOvertaking(lane, place)) {
+    if (this.mayStart(lane, place) && !this.isOvertaking(lane, place)) {
       this.enter(slot);
       return slot;
     }
-    if (this.queued >= this.queueLimit) {
-      throw new CodedError('queue_full', `${this.queueLimit} runs are already waiting (QUEUE_LIMIT)`, { retryAfterSeconds: 5 });
-    }
+    this.checkQueue(place);
     this.wait(slot);
     return slot;
   }
@@ -110,17 +91,21 @@ export class Lanes {
 
   /** The run has ended, or will never start. */
   release(slot: LaneSlot): void {
-    const lane = this.lane(slot.place.lane);
-    if (slot.state === 'entered') {
+    const { place, state } = slot;
+    const lane = this.lane(place.lane);
+    // then runs of this user may wait in other lanes for nothing else
+    const heldUp = state === 'entered' && !this.userHasRoom(place.user);
+    if (state === 'entered') {
       lane.running--;
-      this.countGroup(slot.place, -1);
+      this.countActive(place, -1);
     }
-    if (slot.state === 'waiting') {
-      lane.waiting.get(slot.place.group)?.remove(slot);
-      this.queued--;
+    if (state === 'waiting') {
+      lane.waiting.remove(slot);
+      this.waiting.add(place.user, -1);
     }
     slot.state = 'left';
-    this.advance(lane);
+    if (heldUp) this.advanceLanes();
+    else this.advance(lane);
   }
 
   /** Changes the limit of a lane; waiting runs start if the new limit allows. False: the lane does not exist. */
@@ -144,6 +129,10 @@ export class Lanes {
 
   private advanceAll(): void {
     this.back = undefined;
+    this.advanceLanes();
+  }
+
+  private advanceLanes(): void {
     for (const lane of this.lanes.values()) this.advance(lane);
   }
 
@@ -168,52 +157,61 @@ export class Lanes {
 
   private enter(slot: LaneSlot): void {
     this.lane(slot.place.lane).running++;
-    this.countGroup(slot.place, 1);
+    this.countActive(slot.place, 1);
     slot.enter();
   }
 
   private wait(slot: LaneSlot): void {
-    const { waiting } = this.lane(slot.place.lane);
-    const list = waiting.get(slot.place.group) ?? new WaitingList<LaneSlot>();
-    waiting.set(slot.place.group, list);
-    list.add(slot, slot.place.priority);
-    this.queued++;
+    this.lane(slot.place.lane).waiting.add(slot);
+    this.waiting.add(slot.place.user, 1);
   }
 
   private advance(lane: Lane): void {
     while (!this.paused && lane.hasRoom) {
-      const list = this.nextList(lane);
-      const slot = list?.shift();
+      const slot = lane.waiting.take(lane.room);
       if (!slot) return;
-      this.queued--;
+      this.waiting.add(slot.place.user, -1);
       this.enter(slot);
     }
   }
 
-  /** Of the groups below their limits, the one whose first run comes first. */
-  private nextList(lane: Lane): WaitingList<LaneSlot> | undefined {
-    let best: WaitingList<LaneSlot> | undefined;
-    for (const [group, list] of lane.waiting) {
-      if (list.size === 0) lane.waiting.delete(group);
-      else if (this.groupHasRoom(list.first!.place) && (!best || list.precedes(best))) best = list;
+  /** The user who waits with too many gets the error with the user's own figures, before the queue is full for all. */
+  private checkQueue({ user }: Place): void {
+    const waiting = this.waiting.of(user);
+    if (waiting >= this.mostQueued) {
+      const limit = this.mostQueued < this.shares.userQueued ? 'half of QUEUE_LIMIT' : 'USER_QUEUE_LIMIT';
+      const figures = { waiting, running: this.active.of(user), limit: this.mostQueued };
+      throw new CodedError('queue_full', `${waiting} runs of this user are already waiting (${limit})`, {
+        retryAfterSeconds: 5,
+        ...figures,
+      });
     }
-    return best;
+    const { queued } = this.shares;
+    if (this.waiting.sum >= queued)
+      throw new CodedError('queue_full', `${queued} runs are already waiting (QUEUE_LIMIT)`, { retryAfterSeconds: 5 });
   }
 
-  /** Whether a waiting run could start now and comes first. */
-  private isOvertaking(lane: Lane, { priority }: Place): boolean {
-    const first = lane.waiting.size > 0 ? this.nextList(lane)?.first : undefined;
-    return first !== undefined && first.place.priority >= priority;
+  private mayStart({ hasRoom, room }: Lane, place: Place): boolean {
+    return !this.paused && hasRoom && room.ofUser(place.user) && room.ofGroup(place);
+  }
+
+  /** Whether a run of the same user could start now and comes first, or one of another, who waits for a turn. */
+  private isOvertaking(lane: Lane, { user, priority }: Place): boolean {
+    const first = lane.queued > 0 ? lane.waiting.first(lane.room) : undefined;
+    return first !== undefined && (first.place.user !== user || first.place.priority >= priority);
+  }
+
+  private userHasRoom(user: number): boolean {
+    const { userRuns } = this.shares;
+    return userRuns === 0 || this.active.of(user) < userRuns;
   }
 
   private groupHasRoom({ group, groupLimit }: Place): boolean {
-    return group === null || (this.groups.get(group) ?? 0) < groupLimit;
+    return group === null || this.groups.of(group) < groupLimit;
   }
 
-  private countGroup({ group }: Place, change: number): void {
-    if (group === null) return;
-    const count = (this.groups.get(group) ?? 0) + change;
-    if (count === 0) this.groups.delete(group);
-    else this.groups.set(group, count);
+  private countActive({ user, lane, group }: Place, change: number): void {
+    if (lane !== serviceLane) this.active.add(user, change);
+    if (group !== null) this.groups.add(group, change);
   }
 }

@@ -28,7 +28,7 @@ export const errorCodes = {
   launcher_unavailable: 'The launcher, which starts programs, has ended and cannot be started again; the detail says why.',
   terminal_unavailable: 'A terminal needs the native launcher, which this server does not have.',
   unknown_lane: 'The definition names a lane that does not exist here.',
-  queue_full: 'Too many runs are already waiting (QUEUE_LIMIT), or a queue of the bus memory is full.',
+  queue_full: 'Too many runs are already waiting (QUEUE_LIMIT; for this user: USER_QUEUE_LIMIT), or a queue of the bus memory is full.',
   bus_unavailable: 'The broker of this message bus is not available, or not set up (AMQP_URL).',
   bus_refused: 'The broker refused the request: an object with this name exists with another type, or its user may not use it.',
   run_active: 'The run has not ended yet.',

@@ -8,7 +8,6 @@ const pageLength = 2000;
 
 export interface QueuedRun extends QueuePlace {
   id: string;
-  ownerId: number;
   /** 1: the run waits for its first start. */
   attempt: number;
 }

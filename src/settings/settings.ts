@@ -9,10 +9,11 @@ import { type CompatName, compatNames } from './compat-names.js';
 import { type RunCodeSettings, runCodeRows } from './run-code-settings.js';
 import type { SettingRow } from './setting-types.js';
 import * as as from './setting-types.js';
+import { type ShareSettings, shareRows } from './share-settings.js';
 
 const cores = availableParallelism();
 
-export interface Settings extends RunCodeSettings, AgentSettings {
+export interface Settings extends RunCodeSettings, AgentSettings, ShareSettings {
   host: string;
   port: number;
   basePath: string;
@@ -123,6 +124,7 @@ export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> }
     what: 'limit of active runs for each lane; 0: no limit',
   },
   queueLimit: { name: 'QUEUE_LIMIT', parse: as.wholeNumber, fallback: '100000', what: 'limit of waiting runs; more are refused with 503' },
+  ...shareRows,
   isolation: {
     name: 'ISOLATION',
     parse: as.choice('auto', ...isolationLevels),

@@ -11,7 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), 'procreg-lanes-'));
 
 beforeAll(async () => {
   chmodSync(folder, 0o777);
-  server = await startServer({ LANES: 'io=0,two=2,one=1,full=1', QUEUE_LIMIT: '30' });
+  server = await startServer({ LANES: 'io=0,two=2,one=1,full=1', QUEUE_LIMIT: '60' });
 });
 afterAll(async () => {
   await server.stop();
@@ -99,13 +99,15 @@ test('max_parallel limits one definition, and delays no other', async () => {
   expect(mostAtOnce(await Promise.all(runs.map(ended)))).toBe(1);
 });
 
-test('beyond QUEUE_LIMIT a request is answered with 503 and Retry-After, and nothing of it is kept', async () => {
+test('beyond half of QUEUE_LIMIT a request of one user is answered with 503 and Retry-After, and nothing of it is kept', async () => {
   const first = gate('full');
   const path = await defined(server, first.program({ lane: 'full' }));
   const runs = [await submitted(path)];
   for (let count = 0; count < 30; count++) runs.push(await submitted(path));
   const refused = await submit(path);
   expect([refused.status, refused.json.code, Number(refused.headers['retry-after']) > 0]).toEqual([503, 'queue_full', true]);
+  expect(refused.json).toMatchObject({ waiting: 30, running: 1, limit: 30 });
+  expect(refused.json.error).toContain('half of QUEUE_LIMIT');
   const { json } = await server.send({ path: `/api/run/?definition=${path}` });
   expect(json.meta.total_count).toBe(31);
   first.open();
