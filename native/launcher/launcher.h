@@ -75,6 +75,7 @@ extern struct launcher {
   int64_t send_at;                         // until when frames are held back
   struct run *grown;                       // followed runs whose growth is not yet reported
   char *title; size_t title_bytes;         // the memory of our command line
+  char blame[16];                          // the oom_score_adj of programs; empty: unknown
 } launcher;
 
 // Called when the other side of a child or parent channel has sent something. main.c sets these to functions of commands.c.

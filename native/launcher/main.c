@@ -1,5 +1,6 @@
 // procreg-launcher SOCKET RUNS: starts programs for one server, supervises them, and outlives it. This file: what a turn of its loop does.
 #include "asked.h"
+#include "blame.h"
 #include "commands.h"
 #include "init-pool.h"
 #include "listeners.h"
@@ -109,6 +110,7 @@ static void prepare_process(int argc, char **argv) {
   signal(SIGPIPE, SIG_IGN);
   umask(022);
   session_prepare();
+  blame_prepare();
   launcher.uid = geteuid(), launcher.gid = getegid();
   prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   launcher.title = argv[0];

@@ -1,5 +1,6 @@
 // Level pidns: the init of one run, pid 1 of its own namespaces, which supervises the run and ends together with all its processes.
 #include "namespaces.h"
+#include "blame.h"
 #include "descriptors.h"
 #include "init-pool.h"
 #include "output.h"
@@ -86,7 +87,7 @@ static void __attribute__((noreturn)) inside(const struct request *request, stru
   if (input < 0 || !loop_prepare() || (launcher.parent = channel_new(up, parent_ready)) == NULL) _exit(1);
   const bool arranged = (launcher.uid == 0 || map_user()) && arrange_mounts(request);
   // the program may have the same user and must not access the init
-  if (launcher.uid != 0) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  if (launcher.uid != 0) blame_take(), prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   serve(request, run, input, "namespaces", arranged ? 0 : errno);
   loop();
   _exit(0);

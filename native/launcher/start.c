@@ -1,6 +1,7 @@
 // Starts one program: its descriptors, its user and limits, then exec; a failure is reported with its exact error.
 #include "start.h"
 #include "begun.h"
+#include "blame.h"
 #include "descriptors.h"
 #include "run.h"
 #include "session.h"
@@ -78,6 +79,8 @@ static void take_files(struct child *child) {
 static void __attribute__((noreturn)) become(struct child *child) {
   const struct request *request = child->request;
   take_files(child);
+  // an init of an ordinary user may not change it here any more, and has the value of programs itself
+  if (!launcher.inside || launcher.uid == 0) blame_take();
   if (*child->stage == 0 && (child->stage = "cgroup", join_cgroups(request->cgroups)) && (child->stage = "limits", set_limits(request)) &&
       (child->stage = "user", change_user(request)) && (child->stage = "cwd", chdir(request->cwd) == 0)) {
     child->stage = "exec";

@@ -1,6 +1,6 @@
 // The launcher that needs no compiler: it uses Node's child_process, with a new session, the run user, a clean environment and clean descriptors.
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { constants, existsSync } from 'node:fs';
+import { constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { ChildRun, noTerminal } from './child-run.js';
 import { LaunchError, type LaunchedProcess, type Launcher, type LaunchSpec } from './launcher.js';
@@ -32,6 +32,7 @@ export class ChildProcessLauncher implements Launcher {
       if (input && spec.user) await lend(input, spec.user.gid);
       const child = spawnChild(spec, input);
       await started(child, spec.cwd);
+      takeBlame(child);
       if (typeof spec.stdin === 'object' && 'bytes' in spec.stdin) child.stdin?.end(spec.stdin.bytes);
       const run = new ChildRun(child, spec, `${this.runsRoot}/${spec.runId}/log`);
       this.running.add(run);
@@ -93,6 +94,16 @@ function started(child: ChildProcess, cwd: string): Promise<void> {
       resolve();
     });
   });
+}
+
+/** When memory runs out, the kernel ends the program rather than this process, as with the native launcher. */
+function takeBlame({ pid }: ChildProcess): void {
+  try {
+    const own = Number(readFileSync('/proc/self/oom_score_adj', 'latin1'));
+    writeFileSync(`/proc/${pid}/oom_score_adj`, String(Math.min(own + 300, 1000)));
+  } catch {
+    // the program has ended, or this system has no such file
+  }
 }
 
 /** Errors of fork when the machine is short of something. Low limits of the program itself show later, since prlimit sets them. */

@@ -6,7 +6,7 @@ import { projectRoot } from '../support/server.js';
 
 /** From the bottom up. */
 const ladder = [
-  ...['base', 'descriptors', 'frame', 'loop', 'channel', 'launcher', 'young', 'output', 'run-table', 'asked', 'run', 'ipc'],
+  ...['base', 'descriptors', 'frame', 'loop', 'channel', 'launcher', 'blame', 'young', 'output', 'run-table', 'asked', 'run', 'ipc'],
   ...['session', 'begun', 'start', 'init-pool', 'namespaces', 'adopted', 'starters', 'request', 'commands', 'listeners', 'main'],
 ];
 

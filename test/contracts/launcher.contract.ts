@@ -225,6 +225,11 @@ export function launcherContract({ launcher, level, runsRoot }: LauncherUnderTes
     await expect(launcher.launch(script('', { pipes: [join(folder, 'no/pipe')] }))).rejects.toMatchObject({ stage: 'named pipe' });
   });
 
+  test('when memory runs out, the kernel would rather end a program than this process', async () => {
+    const { out } = await outcome(script('sleep 0.3; cat /proc/self/oom_score_adj'));
+    expect(Number(out)).toBeGreaterThan(Number(readFileSync('/proc/self/oom_score_adj', 'utf8')));
+  });
+
   test('the limits are applied', async () => {
     const { out } = await outcome(script('ulimit -n; ulimit -t', { limits: { openFiles: 77, cpuSeconds: 5 } }));
     expect(out).toBe('77\n5\n');
