@@ -6,15 +6,16 @@
 #include "frame.h"
 #include "loop.h"
 
-#define PROTOCOL_VERSION "3"
+#define PROTOCOL_VERSION "4"
 #define ID_BYTES 64                        // a run id with its NUL
+#define LIMITS 5                           // how many resource limits a start frame has
 #define PIPES 2                            // the most named pipes of one run
 
 // All fields of a start frame; the strings point into the frame.
 struct request {
   const char *id, *level, *note, *cwd, *exec, *input, *input_path, *keep;
   long long uid, gid, own, timeout_ms, stop_signal, grace_ms, output_limit, rows, columns;
-  long long limits[4];                     // address space, CPU seconds, processes, open files; -1: as they are
+  long long limits[LIMITS];                // address space, CPU seconds, processes, open files, size of a file; -1: as they are
   long long hold;                          // our own descriptors keep the named pipes open
   const char *frame; size_t size;          // the frame itself
   char **pipes, **masks, **cgroups, **argv, **environment;

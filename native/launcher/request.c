@@ -16,7 +16,7 @@ static bool read_request(struct fields *fields, struct request *request) {
     if ((*texts[index] = field(fields)) == NULL) return false;
   long long *numbers[] = {&request->uid, &request->gid, &request->own, &request->timeout_ms, &request->stop_signal, &request->grace_ms,
                           &request->output_limit, &request->rows, &request->columns, &request->hold,
-                          &request->limits[0], &request->limits[1], &request->limits[2], &request->limits[3]};
+                          &request->limits[0], &request->limits[1], &request->limits[2], &request->limits[3], &request->limits[4]};
   for (size_t index = 0; index < sizeof numbers / sizeof *numbers; index++)
     if (!number_field(fields, -1, 1ll << 53, numbers[index])) return false;
   char ***lists[] = {&request->pipes, &request->masks, &request->cgroups, &request->argv, &request->environment};

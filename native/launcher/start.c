@@ -22,10 +22,10 @@ struct child {
   const char *volatile stage;
 };
 
-static const int resources[4] = {RLIMIT_AS, RLIMIT_CPU, RLIMIT_NPROC, RLIMIT_NOFILE};
+static const int resources[LIMITS] = {RLIMIT_AS, RLIMIT_CPU, RLIMIT_NPROC, RLIMIT_NOFILE, RLIMIT_FSIZE};
 
 static bool set_limits(const struct request *request) {
-  for (int index = 0; index < 4; index++) {
+  for (int index = 0; index < LIMITS; index++) {
     if (request->limits[index] < 0) continue;
     struct rlimit limit;
     if (getrlimit(resources[index], &limit) != 0) return false;

@@ -57,6 +57,7 @@ export async function prepareExecutionEnvironment(settings: Settings, launcherOp
       usersReturn: isolation.level !== 'process',
     }),
     controlGroups: ControlGroups.find(ownName(settings)),
+    bounds: { processes: settings.maxProcesses, fileBytes: settings.maxFileBytes },
     runsRoot,
     runPath: settings.runPath,
     passedEnvironment: Object.fromEntries(

@@ -8,7 +8,7 @@ import { adaptersOf } from './adapters/adapters-of.js';
 import { resolveExecutable } from './resolve-executable.js';
 import { programEnvironment } from './run/environment.js';
 import type { ExecutorSettings } from './run/executor-settings.js';
-import { launchLimits, treeLimits } from './run/limits.js';
+import { statedLimits, treeMemoryBytes } from './run/limits.js';
 
 /** Paths that only a run has are shown as their placeholders, secrets as ***. Throws the error that the start would fail with. */
 export function explain(order: RunOrder, settings: ExecutorSettings): RunPlan {
@@ -31,8 +31,8 @@ export function explain(order: RunOrder, settings: ExecutorSettings): RunPlan {
     output,
     timeout: order.timeoutMs / 1000,
     limits: {
-      ...launchLimits(definition),
-      treeMemoryBytes: treeLimits(definition).memoryBytes,
+      ...statedLimits(definition, settings.bounds),
+      treeMemoryBytes: treeMemoryBytes(definition),
       outputBytes: order.outputLimitBytes === unlimitedBytes ? null : order.outputLimitBytes,
     },
   };

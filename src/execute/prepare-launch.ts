@@ -11,7 +11,6 @@ import { freePort } from './io/port-owner.js';
 import { resolveExecutable } from './resolve-executable.js';
 import { programEnvironment } from './run/environment.js';
 import type { ExecutorSettings } from './run/executor-settings.js';
-import { launchLimits, treeLimits } from './run/limits.js';
 import { encodeResumeState } from './run/resume-state.js';
 import type { RunContext } from './run/run-context.js';
 import { type Sandbox, withSandbox } from './sandbox/sandbox.js';
@@ -38,7 +37,7 @@ export async function prepareLaunch(context: RunContext, settings: ExecutorSetti
   if (listens(order.definition)) values.port ??= await freePort();
   const sandbox = sandboxOf(context, settings);
   if (sandbox) context.isolation = sandbox.network ? 'sandbox+network' : 'sandbox';
-  const [limits, ofTree] = [launchLimits(order.definition), treeLimits(order.definition)].map((own) => (sandbox ? withSandbox(own) : own));
+  const [limits, ofTree] = [context.limits.ofEach, context.limits.ofTree].map((own) => (sandbox ? withSandbox(own) : own));
   const spec: LaunchSpec = {
     runId: order.runId,
     note: encodeResumeState(context),

@@ -12,6 +12,7 @@ import { programDirectory } from './files/working-directory.js';
 import { typedChoice } from './input/typed-input.js';
 import type { FirstEndReason } from './run/end-reason.js';
 import type { ExecutorSettings } from './run/executor-settings.js';
+import { limitsOf } from './run/limits.js';
 import type { ResumeState } from './run/resume-state.js';
 import type { RunContext } from './run/run-context.js';
 
@@ -50,6 +51,7 @@ function contextOf({ order, message }: RunTask, { outcome, scope, directory, cwd
     directory,
     control: controlDirectory(settings.runsRoot, order.runId),
     cwd,
+    limits: limitsOf(order.definition, directory.user, settings),
     values: Object.assign({ run_id: '', workdir: '' }, order.parameters, { run_id: order.runId, workdir: directory.work }),
     pipes: [],
     marks: {},

@@ -15,7 +15,6 @@ import { prepareLaunch, stopSignal } from './prepare-launch.js';
 import { placeInputs, prepareRun, resumeRun } from './prepare-run.js';
 import { checkRoom, retryOnShortage } from './retry-on-shortage.js';
 import type { ExecutorSettings } from './run/executor-settings.js';
-import { treeLimits } from './run/limits.js';
 import { decodeResumeState } from './run/resume-state.js';
 import type { RunContext } from './run/run-context.js';
 import { resultOf } from './run/run-outcome.js';
@@ -107,9 +106,9 @@ async function hasEnded({ ended }: LaunchedProcess): Promise<boolean> {
 
 /** Ends processes first, so that they write nothing after the directory is released. Never rejects: each step is independent. */
 async function clearAway(context: RunContext, { controlGroups, workDirectories }: ExecutorSettings): Promise<void> {
-  const { directory, order } = context;
+  const { directory, order, limits } = context;
   const steps = [
-    () => controlGroups.leave(order.runId, treeLimits(order.definition)),
+    () => controlGroups.leave(order.runId, limits.ofTree),
     () => removePipes(context),
     () => workDirectories.release(directory, order.runId, { keep: !order.dropFiles }),
   ];

@@ -55,6 +55,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   output_limit: 422,
   memory_limit: 422,
   cpu_limit: 422,
+  file_size_limit: 422,
   spawn_error: 422,
   input_error: 422,
   output_error: 422,

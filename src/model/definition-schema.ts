@@ -92,6 +92,7 @@ export const definitionSchema = {
         cpu_seconds: numberSchema('integer', { ...timeoutRange, from: 1 }),
         processes: numberSchema('integer', processesRange),
         open_files: numberSchema('integer', filesRange),
+        file_size: sizeSchema(outputRange),
         output_bytes: sizeSchema(outputRange),
       },
     },

@@ -29,7 +29,7 @@ export interface ParametersSchema {
   [keyword: string]: unknown;
 }
 
-/** Upper bounds of one run: memory, tree_memory and output_bytes in bytes, cpu_seconds in seconds. */
+/** Upper bounds of one run: memory, tree_memory, file_size and output_bytes in bytes, cpu_seconds in seconds. */
 interface ProcessLimits {
   /** The address space of each process, and the memory of all its processes unless `tree_memory` limits that. */
   memory?: number | string;
@@ -38,6 +38,8 @@ interface ProcessLimits {
   cpu_seconds?: number;
   processes?: number;
   open_files?: number;
+  /** The largest file that a process may write. */
+  file_size?: number | string;
   output_bytes?: number | string;
 }
 

@@ -54,6 +54,7 @@ export const errorCodes = {
   output_limit: 'The program wrote more than the run may write.',
   memory_limit: 'The processes of the program needed more memory than they may use together.',
   cpu_limit: 'The program used more processor time than it may use.',
+  file_size_limit: 'The program wrote a file larger than it may write.',
   spawn_error: 'The program could not be started.',
   input_error: 'The message could not be delivered to the program.',
   output_error: 'The output of the program could not be stored or collected.',

@@ -11,6 +11,7 @@ export const endReasons = [
   'output_limit',
   'memory_limit',
   'cpu_limit',
+  'file_size_limit',
   'input_error',
   'output_error',
   'spawn_error',

@@ -135,6 +135,11 @@ export const countFromOne: Parse<number> = (value) => {
   throw new Error('a whole number from 1 to 999');
 };
 
+export const numberFromOne: Parse<number> = (value) => {
+  if (/^[1-9]\d{0,8}$/.test(value)) return Number(value);
+  throw new Error('a whole number from 1 to 999999999');
+};
+
 /** Pairs `name=N`, separated by commas. */
 export const lanes: Parse<Record<string, number>> = (value) => {
   const pairs = list(value).map((part) => /^([a-z][a-z0-9_-]{0,62})=(\d{1,6})$/.exec(part));

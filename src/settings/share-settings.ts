@@ -1,10 +1,12 @@
-// The settings of what one user may take of the server.
+// The settings of what one user, and one run, may take of the server.
 import type { SettingRow } from './setting-types.js';
 import * as as from './setting-types.js';
 
 export interface ShareSettings {
   userMaxRuns: number;
   userQueueLimit: number;
+  maxProcesses: number;
+  maxFileBytes: number;
 }
 
 export const shareRows: { [Key in keyof ShareSettings]: SettingRow<ShareSettings[Key]> } = {
@@ -19,5 +21,17 @@ export const shareRows: { [Key in keyof ShareSettings]: SettingRow<ShareSettings
     parse: as.wholeNumber,
     fallback: '10000',
     what: 'how many runs of one user may wait, but never more than half of QUEUE_LIMIT; more of this user are refused with 503',
+  },
+  maxProcesses: {
+    name: 'MAX_PROCESSES',
+    parse: as.numberFromOne,
+    fallback: '4096',
+    what: 'the largest limits.processes of a definition; 1024 applies where a definition says nothing',
+  },
+  maxFileBytes: {
+    name: 'MAX_FILE_SIZE',
+    parse: as.sizeBytes,
+    fallback: '100GiB',
+    what: 'the largest limits.file_size of a definition; 10GiB applies where a definition says nothing',
   },
 };

@@ -2,7 +2,7 @@
 import { constants } from 'node:os';
 import type { LaunchSpec } from './launcher.js';
 
-export const protocolVersion = '3';
+export const protocolVersion = '4';
 /** A longer frame ends the connection (native/launcher/frame.h). */
 export const largestFrameBytes = 8 << 20;
 
@@ -51,6 +51,7 @@ export function startFrame(spec: LaunchSpec): Buffer {
     Math.ceil(limits.cpuSeconds ?? -1),
     limits.processes ?? -1,
     limits.openFiles ?? -1,
+    limits.fileBytes ?? -1,
     spec.pipes,
     spec.masked,
     spec.cgroups,

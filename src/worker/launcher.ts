@@ -48,12 +48,13 @@ export interface TerminalSize {
   columns: number;
 }
 
-/** Resource limits (setrlimit): bytes of address space, seconds of CPU, processes of the user, open files. */
+/** Resource limits (setrlimit): bytes of address space, seconds of CPU, processes of the user, open files, bytes of a file that is written. */
 export interface LaunchLimits {
   memoryBytes?: number;
   cpuSeconds?: number;
   processes?: number;
   openFiles?: number;
+  fileBytes?: number;
 }
 
 export interface StreamCount {

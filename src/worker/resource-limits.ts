@@ -6,12 +6,13 @@ const prlimitPath = '/usr/bin/prlimit';
 
 /** The command to start: the program itself, or prlimit, which then executes the program. */
 export function limitedCommand(spec: LaunchSpec): string[] {
-  const { memoryBytes, cpuSeconds, processes, openFiles } = spec.limits;
+  const { memoryBytes, cpuSeconds, processes, openFiles, fileBytes } = spec.limits;
   const options = [
     memoryBytes !== undefined && `--as=${memoryBytes}`,
     cpuSeconds !== undefined && `--cpu=${cpuSeconds}:${cpuSeconds + 1}`,
     processes !== undefined && `--nproc=${processes}`,
     openFiles !== undefined && `--nofile=${openFiles}`,
+    fileBytes !== undefined && `--fsize=${fileBytes}`,
   ].filter((option) => option !== false);
   if (options.length === 0) return [spec.exec, ...spec.argv];
   try {

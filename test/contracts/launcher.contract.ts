@@ -231,7 +231,9 @@ export function launcherContract({ launcher, level, runsRoot }: LauncherUnderTes
   });
 
   test('the limits are applied', async () => {
-    const { out } = await outcome(script('ulimit -n; ulimit -t', { limits: { openFiles: 77, cpuSeconds: 5 } }));
-    expect(out).toBe('77\n5\n');
+    const { out } = await outcome(
+      script('ulimit -n; ulimit -t; ulimit -f', { limits: { openFiles: 77, cpuSeconds: 5, fileBytes: 10_240 } }),
+    );
+    expect(out).toBe('77\n5\n20\n');
   });
 }

@@ -49,6 +49,7 @@ const bounded: [string, number | string, number | string][] = [
   ['limits.memory', 1_048_576, 2 ** 50],
   ['limits.tree_memory', '1MiB', '1024TiB'],
   ['limits.output_bytes', 0, '1024TiB'],
+  ['limits.file_size', 0, '1024TiB'],
   ['limits.cpu_seconds', 1, 1_000_000_000],
   ['limits.processes', 1, 4_194_304],
   ['limits.open_files', 1, 1_048_576],
@@ -90,7 +91,7 @@ describe.each(bounded)('%s', (path, from, to) => {
       : ['0.5', '1025TiB', '9'.repeat(100_000), `1${' '.repeat(500_000)}x`, '-1', 1e308];
   test.each(outside)('is refused with the value and the range (%#)', async (value) => {
     const { status, json } = await validate(definitionWith(path, value));
-    expect([status, json.faults?.length]).toEqual(path === 'limits.output_bytes' && value === '0.5' ? [200, undefined] : [400, 1]);
+    expect([status, json.faults?.length]).toEqual(/output_bytes|file_size/.test(path) && value === '0.5' ? [200, undefined] : [400, 1]);
     if (status === 200) return;
     const [{ message }] = json.faults;
     expect(message).toContain(JSON.stringify(value).slice(0, 70));

@@ -82,6 +82,7 @@ export const executeRoute: RouteOptions = {
     'output_limit',
     'memory_limit',
     'cpu_limit',
+    'file_size_limit',
     'spawn_error',
     'input_error',
     'output_error',

@@ -17,7 +17,7 @@ import { jobParameters } from './jobs.js';
 const params = jobParameters;
 const object = (properties: object) => ({ 'application/json': { type: 'object', properties } });
 const failures: ErrorCode[] = [
-  ...(['port_missing', 'exit', 'signal', 'memory_limit', 'cpu_limit', 'spawn_error'] as const),
+  ...(['port_missing', 'exit', 'signal', 'memory_limit', 'cpu_limit', 'file_size_limit', 'spawn_error'] as const),
   ...(['queue_full', 'launcher_unavailable', 'disk_full'] as const),
 ];
 

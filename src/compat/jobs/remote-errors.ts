@@ -23,7 +23,7 @@ const causesOfStart = new Map<string, ErrorCode>([
 const codesOfJobs: ErrorCode[] = [
   ...(['invalid_request', 'wrong_state', 'path_taken', 'message_too_large', 'disk_full', 'queue_full', 'launcher_unavailable'] as const),
   ...(['port_missing', 'port_not_ready', 'port_gone', 'upgrade_refused'] as const),
-  ...(['exit', 'signal', 'timeout', 'stop', 'output_limit', 'memory_limit', 'cpu_limit'] as const),
+  ...(['exit', 'signal', 'timeout', 'stop', 'output_limit', 'memory_limit', 'cpu_limit', 'file_size_limit'] as const),
   ...(['spawn_error', 'cancelled', 'lost'] as const),
 ];
 

@@ -70,7 +70,7 @@ function errorOf({ success, exitCode, signal }: RunEntity): string {
 
 function refusalOf({ id, endReason, error }: RunEntity, maxOutputBytes: number): CodeRefusal | null {
   // glot has only limits of time and size: for other limits the exit code or the signal is shown
-  if (['exit', 'signal', 'memory_limit', 'cpu_limit'].includes(endReason ?? '')) return null;
+  if (['exit', 'signal', 'memory_limit', 'cpu_limit', 'file_size_limit'].includes(endReason ?? '')) return null;
   const told = { detail: error, run: runUri(id) };
   const reading = 'Failed while reading stream: ';
   if (endReason === 'timeout') return { error: 'limits.execution_time', message: `${reading}Max execution time exceeded`, ...told };

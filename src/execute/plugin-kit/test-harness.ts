@@ -47,6 +47,7 @@ export class TestHarness {
     sandbox: null,
     masked: [],
     controlGroups: ControlGroups.none(),
+    bounds: { processes: 1024, fileBytes: 2 ** 30 },
     workDirectories: new WorkDirectories(this.folder, { users: new FixedRunUser(null), prefix: 'trial', usersReturn: false }),
     runsRoot: join(this.folder, 'runs'),
     runPath: '/usr/local/bin:/usr/bin:/bin',

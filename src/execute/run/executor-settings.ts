@@ -6,6 +6,7 @@ import type { Launcher, LaunchLevel } from '../../worker/launcher.js';
 import type { WorkDirectories } from '../directories/work-directories.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import type { ControlGroups } from './control-groups.js';
+import type { LimitBounds } from './limits.js';
 
 export interface ExecutorSettings {
   launcher: Launcher;
@@ -19,6 +20,8 @@ export interface ExecutorSettings {
   masked: string[];
   workDirectories: WorkDirectories;
   controlGroups: ControlGroups;
+  /** What the limits of a definition may be at most (MAX_PROCESSES, MAX_FILE_SIZE). */
+  bounds: LimitBounds;
   /** DATA_DIR/runs: the control directories. */
   runsRoot: string;
   /** PATH of the programs, where a bare `exec` is looked up. */

@@ -8,6 +8,7 @@ import type { RunOrder } from '../../model/run-order.js';
 import type { ProcessEnd } from '../../worker/launcher.js';
 import type { WorkDirectory } from '../directories/work-directories.js';
 import type { FirstEndReason } from './end-reason.js';
+import type { RunLimits } from './limits.js';
 
 export interface RunContext {
   order: RunOrder;
@@ -17,6 +18,7 @@ export interface RunContext {
   output: ChosenAdapter;
   directory: WorkDirectory;
   control: ControlDirectory;
+  limits: RunLimits;
   /** The program's cwd. */
   cwd: string;
   values: PlaceholderValues;
