@@ -29,10 +29,12 @@ export async function makeFirstAdmin(users: Users, passwords: Passwords, admin: 
   const generated = admin.password === undefined ? randomBytes(18).toString('base64url') : undefined;
   if (generated) await passwords.keepGenerated(generated);
   const password = admin.password ?? (generated as string);
-  await users.create({ username: admin.username, password, role: 'admin' }).catch((error: Error) => {
+  await users.createFirst({ username: admin.username, password, role: 'admin' }).catch((error: Error) => {
     throw error instanceof CodedError ? new Error(`ADMIN_USERNAME or ADMIN_PASSWORD: ${error.message}`) : error;
   });
-  return { notes: [], kept: generated ? 'file' : 'setting', generated };
+  const shortness = passwords.shortness(password);
+  const notes = shortness === undefined ? [] : [`ADMIN_PASSWORD ${shortness}; set a longer one by \`procreg passwd\`.`];
+  return { notes, kept: generated ? 'file' : 'setting', generated };
 }
 
 /** For users that existed before: each known password is tried, since only a try shows whether it is right. */

@@ -1,7 +1,7 @@
 // Sets passwords: checks a new one, and keeps the generated one in DATA_DIR/admin-password until it is changed.
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { Logger } from '@nestjs/common';
-import { checkedPassword } from './login-rules.js';
+import { checkedPassword, normalized } from './login-rules.js';
 import { hashPassword, verifyPassword } from './password-hash.js';
 import type { UserEntity } from './user.entity.js';
 
@@ -18,6 +18,17 @@ export class Passwords {
   /** Throws invalid_request for a password that cannot be set. */
   async hash(password: string): Promise<string> {
     return hashPassword(checkedPassword(password, this.minLength));
+  }
+
+  /** The same for a password of any length: an operator's own setting must not keep a server from starting. */
+  hashOfAnyLength(password: string): Promise<string> {
+    return hashPassword(checkedPassword(password, 1));
+  }
+
+  /** Why a password would be refused as a new one because of its length; undefined: it is long enough. */
+  shortness(password: string): string | undefined {
+    const { length } = [...normalized(password)];
+    return length < this.minLength ? `has ${length} of at least ${this.minLength} characters (MIN_PASSWORD_LENGTH)` : undefined;
   }
 
   /** Writes the file so that nobody else can read it, whatever was there before. */

@@ -12,6 +12,13 @@ import { TokenEntity } from './token.entity.js';
 import { UserEntity } from './user.entity.js';
 import { userNamed } from './user-named.js';
 
+export interface NewUser {
+  username: string;
+  password: string;
+  role: Role;
+  disabled?: boolean;
+}
+
 export interface UserChange {
   username?: string;
   password?: string;
@@ -61,9 +68,17 @@ export class Users {
   }
 
   /** Throws invalid_request or name_taken. */
-  async create(user: { username: string; password: string; role: Role; disabled?: boolean }): Promise<UserEntity> {
+  async create(user: NewUser): Promise<UserEntity> {
+    return this.insert(user, await this.passwords.hash(user.password));
+  }
+
+  /** Creates the first user, whose password may be short. Throws invalid_request. */
+  async createFirst(user: NewUser): Promise<UserEntity> {
+    return this.insert(user, await this.passwords.hashOfAnyLength(user.password));
+  }
+
+  private async insert(user: NewUser, passwordHash: string): Promise<UserEntity> {
     const username = checkedName(user.username);
-    const passwordHash = await this.passwords.hash(user.password);
     const row = { username, passwordHash, role: user.role, disabled: user.disabled ?? false, createdAtMs: Date.now() };
     const id = await this.writer.write(async (manager) => {
       if (await manager.existsBy(UserEntity, { username })) throw nameTaken(username);
