@@ -67,7 +67,7 @@ export class ProvidersModule {
       { provide: DiskWatermark, useValue: disk },
       { provide: Conditions, useValue: conditions },
       { provide: RunDefaults, useValue: new RunDefaults(settings.defaultTimeoutMs, settings.maxOutputBytes) },
-      { provide: RetentionRules, useValue: new RetentionRules(settings.retentionDays, settings.retentionBytes) },
+      { provide: RetentionRules, useValue: retentionRules(settings) },
       { provide: MessageSpool, useValue: new MessageSpool(executor.runsRoot, settings.maxMessageBytes) },
       { provide: AllowedHosts, useValue: new AllowedHosts(settings.callbackHosts) },
       { provide: AgentNetwork, useValue: agentNetwork(settings) },
@@ -86,6 +86,10 @@ export class ProvidersModule {
     const providers = [...values, ...made];
     return { module: ProvidersModule, providers, exports: providers.map(({ provide }) => provide) };
   }
+}
+
+function retentionRules({ retentionDays, retentionBytes, userMaxBytes = Math.floor(retentionBytes / 2) }: Settings): RetentionRules {
+  return new RetentionRules(retentionDays, retentionBytes, userMaxBytes);
 }
 
 function sharesOf({ queueLimit, userMaxRuns, userQueueLimit }: Settings): Shares {

@@ -56,6 +56,8 @@ export interface RunFiles {
   uploads(runId: string, isOpen: () => boolean): FileTree;
   /** The work directory while the run is active, and the files that it left there afterwards. */
   work(runId: string): FileTree;
+  /** How many bytes of the disk the directories of an active run take; 0 while it has none. */
+  activeBytes(runId: string): Promise<number>;
   /** How many bytes of the disk the files of a finished run take. */
   keptBytes(runId: string): Promise<number>;
 }

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { LogSource } from './log-source.js';
 import type { RunEventSink } from './run-event.js';
 import type { Interaction, RunOrder } from './run-order.js';
+import type { EndReason } from './states.js';
 
 export interface RunTask {
   order: RunOrder;
@@ -29,8 +30,9 @@ export interface FormerStart {
   certain: boolean;
 }
 
-/** The end reason is stop (or cancelled before the start) when nothing else came first; `error` is its sentence. */
+/** The end reason is `reason`, by default stop (before the start always cancelled), when nothing else came first; `error` is its sentence. */
 export interface StopRequest {
+  reason?: EndReason;
   signal?: string;
   graceMs?: number;
   error: string;

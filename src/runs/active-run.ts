@@ -33,6 +33,8 @@ export class ActiveRun {
   private resolveSettled: () => void;
   /** True when a stop was requested. */
   stopRequested: boolean;
+  /** The bytes of the log that the database stores; null: the run has not ended, or its log is a file. */
+  storedLogBytes: number | null = null;
   private executing: ExecutingRun | null = null;
   /** The attempt whose log is opened now. */
   private attempt = 0;
@@ -206,6 +208,7 @@ export class ActiveRun {
       const failed = `the run could not be started again: ${(error as Error).message}`;
       result = { ...result, error: result.error === null ? failed : `${result.error}; ${failed}` };
     }
+    this.storedLogBytes = result.log?.length ?? null;
     const change = finalChange(result, this.row);
     advance(this.row.state, 'finished');
     const isSafe = await this.record.end({ ...change }, result.log);

@@ -110,6 +110,7 @@ export class ActiveRuns {
     });
     void run.over.then(async () => {
       this.active.delete(row.id);
+      this.dependencies.disk.ofUsers.over(run);
       this.digests.want(row);
       await this.ends.forget(row.id);
       if (order.message.kind !== 'file' && order.uploads.length === 0) return;
@@ -117,6 +118,7 @@ export class ActiveRuns {
         .discardSpooled(row.id)
         .catch((error) => this.logger.error(`spooled files of run ${row.id} could not be removed: ${error.message}`));
     });
+    this.dependencies.disk.ofUsers.begun(run);
     this.dispatch(run, attempt, 0);
     return run;
   }

@@ -5,7 +5,7 @@ import { CodedError } from '../model/coded-error.js';
 import type { Principal } from '../model/roles.js';
 import type { FileTree } from '../model/run-files.js';
 import type { RunState } from '../model/states.js';
-import { DiskWatermark } from '../results/disk-watermark.js';
+import { DiskRoom } from './disk-room.js';
 import { PendingRunFiles } from './pending-run-files.js';
 import { RunStore } from './run-store.js';
 import { Runs } from './runs.js';
@@ -20,7 +20,7 @@ export class FilesOfRuns {
     private readonly store: RunStore,
     private readonly created: PendingRunFiles,
     private readonly dispatcher: Dispatcher,
-    private readonly disk: DiskWatermark,
+    private readonly disk: DiskRoom,
   ) {}
 
   async reading(viewer: Principal, id: string): Promise<FileTree> {
@@ -32,6 +32,7 @@ export class FilesOfRuns {
   /** Throws wrong_state unless the run waits for its start or is active. */
   async putting<Result>(viewer: Principal, id: string, work: (tree: FileTree) => Promise<Result>): Promise<Result> {
     this.disk.check();
+    await this.disk.checkFor((await this.runs.find(viewer, id)).ownerId);
     const result = await this.changing(viewer, id, { work, states: ['created', 'running', 'stopping'] });
     await this.discardOrphan(id);
     return result;

@@ -8,6 +8,8 @@ export class RetentionRules {
   constructor(
     readonly days: number,
     readonly bytes: number,
+    /** Of the runs of one user, the active ones included. */
+    readonly userBytes: number,
   ) {}
 }
 

@@ -6,18 +6,20 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, In } from 'typeorm';
 import { deleteOld } from '../database/delete-old.js';
 import { quickRows } from '../database/merged-pages.js';
+import { readSnapshot } from '../database/read-snapshot.js';
 import { SerialWriter } from '../database/serial-writer.js';
 import { DefinitionEntity } from '../definitions/definition.entity.js';
 import { idsWithKeep } from '../definitions/definition-counts.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { controlDirectory } from '../model/control-directory.js';
 import { RunsRoot } from '../results/outputs.js';
+import { keptBytesOf } from './kept-sums.js';
 import type { Keep, KeptRun } from './retention-rules.js';
 import { countedUpTo, everybody, spanLevels, spanOf } from './run-counts.js';
 import { RunStore } from './run-store.js';
 
 /** How many runs are read, measured and judged before other work has its turn. */
-const biteSize = 100;
+export const biteSize = 100;
 
 const columns =
   'r.id AS id, r.state AS state, r.definition_id AS definitionId, r.created_at AS createdAtMs, r.finished_at AS finishedAtMs, r.kept_bytes AS keptBytes';
@@ -65,6 +67,21 @@ export class RetentionStore {
     return this.rows(`SELECT ${columns} FROM run r WHERE r.definition_id = ? AND r.id > ? ORDER BY r.id LIMIT ?`, [id, after, biteSize]);
   }
 
+  ofOwner(id: number, after: string): Promise<KeptRun[]> {
+    return this.rows(`SELECT ${columns} FROM run r WHERE r.owner_id = ? AND r.id > ? ORDER BY r.id LIMIT ?`, [id, after, biteSize]);
+  }
+
+  /** The ids of all users. */
+  async owners(): Promise<number[]> {
+    const rows: { id: number | string }[] = await this.dataSource.query('SELECT id FROM user_account ORDER BY id');
+    return rows.map(({ id }) => Number(id));
+  }
+
+  /** What the measured runs of a user keep on the disk. */
+  keptBytesOf(ownerId: number): Promise<number> {
+    return readSnapshot(this.dataSource, (query) => keptBytesOf(query, ownerId));
+  }
+
   /** The runs of a definition that have ended, without the newest `rank`. */
   beyond(id: number, rank: number): Promise<KeptRun[]> {
     const sql = `SELECT ${columns} FROM run r WHERE r.definition_id = ? AND r.finished_at IS NOT NULL ORDER BY r.id DESC LIMIT ? OFFSET ?`;
@@ -104,7 +121,7 @@ export class RetentionStore {
   }
 
   /** Measures the disk usage of finished runs that were not measured yet. */
-  async measure(runs: KeptRun[]): Promise<void> {
+  async measure(runs: Pick<KeptRun, 'id' | 'state' | 'keptBytes'>[]): Promise<void> {
     const fresh = runs.filter(({ state, keptBytes }) => state === 'finished' && keptBytes === null);
     if (fresh.length === 0) return;
     const logs = await this.logBytes(fresh.map(({ id }) => id));
@@ -149,11 +166,20 @@ export class RetentionStore {
     return new Map(rows.map(({ id, bytes }) => [id, Number(bytes)]));
   }
 
-  private async diskBytes(id: string): Promise<number> {
+  /** What an active run takes on the disk now. */
+  async activeBytes(id: string): Promise<number> {
+    return (await this.dispatcher.files.activeBytes(id)) + (await this.controlBytes(id));
+  }
+
+  /** What a run that has ended keeps in files. */
+  async diskBytes(id: string): Promise<number> {
+    return (await this.dispatcher.files.keptBytes(id)) + (await this.controlBytes(id));
+  }
+
+  private async controlBytes(id: string): Promise<number> {
     const { path, log, output, messages } = controlDirectory(this.root.path, id);
-    const kept = await this.dispatcher.files.keptBytes(id);
     // as with most runs, and a tenth of the price of asking for each file
-    if (!existsSync(path)) return kept;
+    if (!existsSync(path)) return 0;
     const segments = (await readdir(messages).catch(() => [])).map((name) => join(messages, name));
     const sizes = await Promise.all(
       [log, output, ...segments].map((path) =>
@@ -163,6 +189,6 @@ export class RetentionStore {
         ),
       ),
     );
-    return sizes.reduce((sum, bytes) => sum + bytes, kept);
+    return sizes.reduce((sum, bytes) => sum + bytes, 0);
   }
 }

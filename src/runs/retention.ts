@@ -52,6 +52,7 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
     for (const bites of [...uncounted, (after: string) => this.runs.created(after)]) removed += await this.removeThose(bites, age);
     removed += await this.byAge(age, nowMs);
     for (const [definitionId, keep] of keeps) removed += await this.byDefinition(definitionId, keep, { age, nowMs });
+    if (this.rules.userBytes > 0) removed += await this.byUser(age);
     if (this.rules.bytes > 0) removed += await this.bySpace(age, uncounted);
     if (removed > 0) this.logger.log(`runs removed because they were kept long enough: ${removed}`);
     await this.runs.removeKeys(nowMs - idempotencyMs);
@@ -75,7 +76,7 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async measure(uncounted: Bites[]): Promise<void> {
-    if (this.rules.bytes === 0) return;
+    if (this.rules.bytes === 0 && this.rules.userBytes === 0) return;
     const ranges = (await this.runs.unmeasured()).map(
       ({ firstId, lastId }): Bites =>
         // the start of an id is smaller than the id itself
@@ -113,6 +114,18 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
     return removed;
   }
 
+  /** The oldest runs of each user who keeps too much go. */
+  private async byUser(age: AgeRule): Promise<number> {
+    let removed = 0;
+    for (const ownerId of await this.runs.owners()) {
+      const bytes = await this.runs.keptBytesOf(ownerId);
+      const most = this.rules.userBytes;
+      if (bytes > most) removed += await this.untilFit((after) => this.runs.ofOwner(ownerId, after), age, { bytes, most });
+      await setImmediate();
+    }
+    return removed;
+  }
+
   /** The oldest runs go until the rest takes no more than it may. */
   private async bySpace(age: AgeRule, uncounted: Bites[]): Promise<number> {
     let bytes = await this.runs.countedBytes();
@@ -120,18 +133,22 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
       if (run.state === 'finished') bytes += run.keptBytes ?? 0;
     };
     for (const bites of uncounted) for await (const bite of this.walk(bites)) bite.forEach(add);
-    let removed = 0;
-    if (bytes <= this.rules.bytes) return 0;
-    for await (const bite of this.walk((after) => this.runs.between(after, null))) {
+    const most = this.rules.bytes;
+    return bytes <= most ? 0 : this.untilFit((after) => this.runs.between(after, null), age, { bytes, most });
+  }
+
+  private async untilFit(bites: Bites, age: AgeRule, { bytes, most }: { bytes: number; most: number }): Promise<number> {
+    let [left, removed] = [bytes, 0];
+    for await (const bite of this.walk(bites)) {
       const doomed: KeptRun[] = [];
       for (const run of bite) {
-        if (bytes <= this.rules.bytes) break;
+        if (left <= most) break;
         if (!age.isSpare(run)) continue;
-        bytes -= run.keptBytes ?? 0;
+        left -= run.keptBytes ?? 0;
         doomed.push(run);
       }
       removed += await this.runs.remove(doomed);
-      if (bytes <= this.rules.bytes) return removed;
+      if (left <= most) return removed;
     }
     return removed;
   }

@@ -1,9 +1,9 @@
 // The dependencies that runs share.
 import { Injectable } from '@nestjs/common';
 import { Dispatcher } from '../dispatch/dispatcher.js';
-import { DiskWatermark } from '../results/disk-watermark.js';
 import { Outputs, RunsRoot } from '../results/outputs.js';
 import { RunDefaults } from './build-order.js';
+import { DiskRoom } from './disk-room.js';
 
 @Injectable()
 export class RunDependencies {
@@ -12,6 +12,6 @@ export class RunDependencies {
     readonly outputs: Outputs,
     readonly root: RunsRoot,
     readonly defaults: RunDefaults,
-    readonly disk: DiskWatermark,
+    readonly disk: DiskRoom,
   ) {}
 }

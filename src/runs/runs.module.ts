@@ -4,6 +4,7 @@ import { DefinitionsModule } from '../definitions/definitions.module.js';
 import { ResultsModule } from '../results/results.module.js';
 import { ActiveRuns } from './active-runs.js';
 import { Digests } from './digests.js';
+import { DiskRoom } from './disk-room.js';
 import { EndJournal } from './end-journal.js';
 import { FilesOfRuns } from './files-of-runs.js';
 import { MessageIdempotency } from './message-idempotency.js';
@@ -24,6 +25,7 @@ import { Runs } from './runs.js';
 import { Services } from './services.js';
 import { StaleRuns } from './stale-runs.js';
 import { TakeoverMarks } from './takeover-marks.js';
+import { UserBytes } from './user-bytes.js';
 
 @Module({
   imports: [DefinitionsModule, ResultsModule],
@@ -45,6 +47,8 @@ import { TakeoverMarks } from './takeover-marks.js';
     PendingRunFiles,
     FilesOfRuns,
     RetentionStore,
+    UserBytes,
+    DiskRoom,
     StaleRuns,
     TakeoverMarks,
     Readiness,

@@ -83,8 +83,8 @@ export class Runs {
 
   /** Resolves once the run is accepted: its record is committed. The same Idempotency-Key gives the same run. */
   async submit(owner: Principal, request: RunRequest): Promise<string> {
-    this.checkDisk();
     this.activeRuns.rights.check(owner.userId);
+    await this.dependencies.disk.checkFor(owner.userId);
     const order = await buildOrder(owner, request, this.dependencies.defaults);
     const row = newRunRow(order, request);
     if (request.start === false) {
@@ -114,8 +114,8 @@ export class Runs {
     const order = await this.store.orderOf(id);
     if (isSharedService(order))
       throw new CodedError('wrong_state', `the run ${id} is a service of definition ${order.definitionId}, which is started by execute/`);
-    this.checkDisk();
     this.activeRuns.rights.check(order.ownerId);
+    await this.dependencies.disk.checkFor(order.ownerId);
     const typed = interactive?.terminal ? interactive : (order.interactive ?? interactive);
     await this.created.startWith(order, (complete) => {
       if (command) Object.assign(row, giveCommand(complete, command));

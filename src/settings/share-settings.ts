@@ -5,6 +5,7 @@ import * as as from './setting-types.js';
 export interface ShareSettings {
   userMaxRuns: number;
   userQueueLimit: number;
+  userMaxBytes: number | undefined;
   maxProcesses: number;
   maxFileBytes: number;
 }
@@ -21,6 +22,12 @@ export const shareRows: { [Key in keyof ShareSettings]: SettingRow<ShareSettings
     parse: as.wholeNumber,
     fallback: '10000',
     what: 'how many runs of one user may wait, but never more than half of QUEUE_LIMIT; more of this user are refused with 503',
+  },
+  userMaxBytes: {
+    name: 'USER_MAX_BYTES',
+    parse: as.sizeBytes,
+    shownFallback: 'half of RETENTION_BYTES',
+    what: 'how much disk space the runs of one user may take, finished and active ones together; beyond this new runs of this user are refused with 507, the largest active one is ended, and the oldest of this user are removed, but none younger than a day; 0: no limit',
   },
   maxProcesses: {
     name: 'MAX_PROCESSES',

@@ -58,7 +58,7 @@ test('a run is removed with all its files when it is older than RETENTION_DAYS',
 });
 
 test('beyond RETENTION_BYTES the oldest runs are removed, but none that is younger than a day', async () => {
-  const settings = { RETENTION_BYTES: '250KiB' };
+  const settings = { RETENTION_BYTES: '250KiB', USER_MAX_BYTES: '0' };
   server = await startServer(settings);
   const [first, second, third, fourth] = await runsOf(await defined(server, shell('head -c 100000 /dev/urandom > left')), 4);
   const small = (await runsOf(await defined(server, shell('true')), 1))[0];
@@ -67,6 +67,17 @@ test('beyond RETENTION_BYTES the oldest runs are removed, but none that is young
   await laterOn({ ...exact(third), ...exact(fourth) }, { RETENTION_BYTES: '1KiB' });
   await new Promise((resolve) => setTimeout(resolve, 3000));
   expect(await there([third, fourth])).toEqual([true, true]);
+});
+
+test('beyond USER_MAX_BYTES the oldest runs of this user are removed, and those of others stay', async () => {
+  const settings = { USER_MAX_BYTES: '300KiB' };
+  server = await startServer(settings);
+  await server.user('other:password', 'author');
+  const definition = await defined(server, shell('head -c 100000 /dev/urandom > left', { visibility: 'shared' }));
+  const other = (await server.send({ method: 'POST', path: `${definition}execute/`, login: 'other:password' })).headers['run-id'] as string;
+  const own = await runsOf(definition, 2);
+  await laterOn({ [other]: 5, [own[0]]: 4, [own[1]]: 3 }, { USER_MAX_BYTES: '150KiB' });
+  await expectThere([other, ...own], [true, false, true]);
 });
 
 test('keep.runs and keep.days of a definition apply to its runs alone', async () => {
@@ -83,7 +94,7 @@ test('keep.runs and keep.days of a definition apply to its runs alone', async ()
 });
 
 test('a run that was only created is removed by its age, whatever space it takes; one that still runs stays', async () => {
-  const settings = { RETENTION_DAYS: '2', RETENTION_BYTES: '1' };
+  const settings = { RETENTION_DAYS: '2', RETENTION_BYTES: '1', USER_MAX_BYTES: '0' };
   server = await startServer(settings);
   const make = async (body: object) => (await server.send({ method: 'POST', path: '/api/run/', body })).json.id as string;
   const [old, young, lasting] = [

@@ -23,6 +23,11 @@ export class WorkDirectoryRefs<Directory> {
     return directory;
   }
 
+  /** For a look from outside that changes nothing: another run may get the directory meanwhile. */
+  of(runId: string): Directory | null {
+    return this.stays.get(runId)?.directory ?? null;
+  }
+
   /** Null when the run has no directory, or no longer has one. */
   visit(runId: string): Visit<Directory> | null {
     const stay = this.stays.get(runId);

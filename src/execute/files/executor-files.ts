@@ -3,10 +3,12 @@ import { existsSync } from 'node:fs';
 import { lstat, mkdir } from 'node:fs/promises';
 import { controlDirectory } from '../../model/control-directory.js';
 import type { FileTree, RunFiles } from '../../model/run-files.js';
+import { changedFolders } from '../directories/changed-folders.js';
 import type { WorkDirectories } from '../directories/work-directories.js';
 import type { FilePlace } from './file-place.js';
 import { listFiles } from './list-files.js';
 import { PlacedFiles } from './placed-files.js';
+import type { LeftPlace } from './safe-open.js';
 
 /** How many entries of a run's files are measured at most. */
 const measuredBound = 100_000;
@@ -29,8 +31,15 @@ export class ExecutorFiles implements RunFiles {
     // a run that left nothing is the usual case
     if (!existsSync(await this.keptRoot(runId))) return 0;
     const place = await this.keptPlace(runId);
-    const list = await listFiles(place, measuredBound).catch(() => null);
-    return list ? list.files.reduce((sum, { diskBytes }) => sum + diskBytes, 0) : 0;
+    return diskBytes(place);
+  }
+
+  async activeBytes(runId: string): Promise<number> {
+    const directory = this.executor.workDirectories.occupancy.of(runId);
+    if (!directory) return 0;
+    let sum = 0;
+    for (const folder of changedFolders(directory)) sum += await diskBytes({ root: directory.root, path: folder, user: directory.user });
+    return sum;
   }
 
   private async workPlace(runId: string): Promise<FilePlace> {
@@ -55,4 +64,9 @@ export class ExecutorFiles implements RunFiles {
     await workDirectories.occupancy.left(runId);
     return workDirectories.keptRoot(runId);
   }
+}
+
+async function diskBytes(place: LeftPlace): Promise<number> {
+  const list = await listFiles({ ...place, isOpen: () => true, done: () => {} }, measuredBound).catch(() => null);
+  return list ? list.files.reduce((sum, file) => sum + file.diskBytes, 0) : 0;
 }

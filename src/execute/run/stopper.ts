@@ -30,7 +30,7 @@ export class Stopper {
   stop(request: StopRequest): void {
     if (this.request || this.over) return;
     this.request = request;
-    this.outcome.decide(this.launching ? 'stop' : 'cancelled', request.error);
+    this.outcome.decide(this.launching ? (request.reason ?? 'stop') : 'cancelled', request.error);
     this.process?.stop(request);
     this.resolveAsked();
   }
