@@ -1,10 +1,18 @@
 // No user takes the whole server: runs of others start while one user's wait, and the one who has too many is refused alone.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readProc } from '../support/processes.js';
 import { defined, shell } from '../support/programs.js';
 import { crash, next, until } from '../support/restarts.js';
 import { startServer, type TestServer } from '../support/server.js';
 
-const settings = { LANES: 'io=0,one=1,other=0', QUEUE_LIMIT: '20', USER_MAX_RUNS: '3', USER_QUEUE_LIMIT: '8', GRACE: '0.2' };
+const settings = {
+  LANES: 'io=0,one=1,other=0',
+  QUEUE_LIMIT: '20',
+  USER_MAX_RUNS: '3',
+  USER_QUEUE_LIMIT: '8',
+  MAX_PROCESSES: '50',
+  GRACE: '0.2',
+};
 const [greedy, modest, third] = ['greedy:password', 'modest:password', 'third:password'];
 
 let server: TestServer;
@@ -75,5 +83,34 @@ test('beyond USER_QUEUE_LIMIT the user is refused with its own figures, also by 
   expect((await submit(path, greedy)).json).toMatchObject({ waiting: 8 });
   const { text } = await server.send({ method: 'POST', path: `${await shared(shell('echo here'))}execute/`, login: modest });
   expect([text, await stateOf(other)]).toEqual(['here\n', 'queued']);
+  await stopAll();
+});
+
+/** Each of its processes starts others, as fast as it can. */
+const bomb = {
+  exec: '/usr/bin/python3',
+  argv: ['-c', 'import os\nprint("lit", flush=True)\nwhile True:\n  try: os.fork()\n  except OSError: pass'],
+  visibility: 'shared',
+};
+/** The kernel shares the processors among sessions; else a bomb takes as many shares as it has processes. */
+const groupsSessions = readProc('sys', 'kernel/sched_autogroup_enabled').trim() === '1';
+
+test('while one user has all of its runs, its queue and a fork bomb, another is answered within a second', async () => {
+  const lit = await submitted(await defined(server, bomb), greedy);
+  const hold = await shared(shell('sleep 600'));
+  for (let count = 0; count < 10; count++) await submitted(hold, greedy);
+  expect((await submit(hold, greedy)).json).toMatchObject({ code: 'queue_full', waiting: 8, running: 3, limit: 8 });
+  await until(
+    async () => (await server.send({ path: `${lit}log/` })).text,
+    (text) => text.includes('lit'),
+  );
+  const path = await shared({ exec: '/usr/bin/tr', argv: ['x', 'y'] });
+  const tookMs: number[] = [];
+  for (let count = 0; count < 5; count++) {
+    const beginMs = performance.now();
+    expect((await server.send({ method: 'POST', path: `${path}execute/`, body: 'axb', login: modest })).text).toBe('ayb');
+    tookMs.push(performance.now() - beginMs);
+  }
+  if (groupsSessions) expect(Math.max(...tookMs)).toBeLessThan(1000);
   await stopAll();
 });
