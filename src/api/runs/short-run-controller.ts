@@ -3,6 +3,7 @@ import { Controller, Req, Res } from '@nestjs/common';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { runUri } from '../../http/urls.js';
+import { addVary } from '../../http/vary.js';
 import { RunAnswers } from '../../run-http/run-answers.js';
 import { RunBody } from '../../run-http/run-body.js';
 import { Runs } from '../../runs/runs.js';
@@ -30,7 +31,7 @@ export class ShortRunController {
   })
   async lead(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const row = await this.runs.find(principalOf(request), request.params.id);
-    void reply.header('vary', 'accept');
+    addVary(reply, 'Accept');
     if (!/\bapplication\/json\b/i.test(request.headers.accept ?? '')) return void reply.redirect(runUri(row.id), 303);
     await this.answers.sendRun(reply.header('content-location', runUri(row.id)), 200, this.runs.wantingDigest(row));
   }
