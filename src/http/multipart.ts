@@ -1,11 +1,11 @@
 // multipart/form-data: text parts are parameters; file parts go to the disk as they arrive.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Busboy, type BusboyFileStream, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
 import type { FastifyRequest } from 'fastify';
 import { CodedError } from '../model/coded-error.js';
 import { fileNameFault } from '../model/file-names.js';
 import { mendNames } from './part-names.js';
-import { ByteCounter, type Spooled, spool } from './spool.js';
+import { ByteCounter, type Spooled, type SpoolOptions, spool } from './spool.js';
 
 const partBound = 1000;
 /** The most bytes of all text parts together, which are held in memory. */
@@ -20,13 +20,13 @@ export interface FilePart extends Spooled {
 export interface Form {
   texts: Map<string, string[]>;
   files: FilePart[];
-  /** The digest of the names and contents of all parts, without the boundary, which changes with each attempt. */
-  digest: string;
+  /** The digest of the names and contents of all parts, without the boundary, which changes with each attempt; null where it was not wanted. */
+  digest: string | null;
 }
 
 /** `folder` receives the files, and is created for the first one; the whole body may have at most `boundBytes`. On failure every part is closed before the error is thrown. */
-export async function readForm(request: FastifyRequest, folder: string, boundBytes: number): Promise<Form> {
-  const reading = new FormReading(folder);
+export async function readForm(request: FastifyRequest, folder: string, { boundBytes, digested }: SpoolOptions): Promise<Form> {
+  const reading = new FormReading(folder, digested);
   const busboy = newBusboy(request);
   const counter = new ByteCounter(boundBytes);
   await new Promise<void>((resolve) => {
@@ -73,7 +73,10 @@ class FormReading {
   private textBytes = 0;
   private failure: Error | undefined;
 
-  constructor(private readonly folder: string) {}
+  constructor(
+    private readonly folder: string,
+    private readonly digested: boolean,
+  ) {}
 
   fail(error: Error): void {
     this.failure ??= error;
@@ -96,9 +99,11 @@ class FormReading {
       stream.resume();
       return this.fail(invalid(`the file name '${name}' of the part '${field}' ${fault}`));
     }
-    const part: FilePart = { field, name, mediaType, path: `${this.folder}/${this.files.length}`, bytes: 0, digest: '' };
+    const part: FilePart = { field, name, mediaType, path: `${this.folder}/${this.files.length}`, bytes: 0, digest: null };
     this.files.push(part);
-    const written = spool(stream, part.path, Number.POSITIVE_INFINITY).then((spooled) => void Object.assign(part, spooled));
+    const written = spool(stream, part.path, { boundBytes: Number.POSITIVE_INFINITY, digested: this.digested }).then(
+      (spooled) => void Object.assign(part, spooled),
+    );
     written.catch((error) => this.fail(error));
     this.open.push({ stream, written });
   }
@@ -111,10 +116,11 @@ class FormReading {
   async finish(): Promise<Form> {
     await Promise.allSettled(this.open.map(({ written }) => written));
     if (this.failure) throw this.failure;
+    return { texts: this.texts, files: this.files, digest: this.digested ? this.digest() : null };
+  }
+
+  private digest(): string {
     const parts = this.files.map(({ field, name, digest }) => [field, name, digest]);
-    const digest = createHash('sha256')
-      .update(JSON.stringify([[...this.texts], parts]))
-      .digest('hex');
-    return { texts: this.texts, files: this.files, digest };
+    return hash('sha256', JSON.stringify([[...this.texts], parts]), 'hex');
   }
 }

@@ -1,4 +1,4 @@
-// Writes a body to the control directory of the run, and counts and digests its bytes.
+// Writes a body to the control directory of the run, counts its bytes, and digests them on demand.
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
@@ -11,18 +11,27 @@ import { CodedError } from '../model/coded-error.js';
 export interface Spooled {
   path: string;
   bytes: number;
-  /** SHA-256 in hex. */
-  digest: string;
+  /** SHA-256 in hex; null where it was not wanted. */
+  digest: string | null;
 }
 
+/** `digested`: the digest is wanted, which takes more time than all else. */
+export interface SpoolOptions {
+  boundBytes: number;
+  digested: boolean;
+}
+
+/** While a write is under way, what comes is collected, so that the next write has more bytes than one chunk of a connection. */
+const collectedBytes = 2 ** 20;
+
 /** Throws message_too_large beyond `boundBytes`; the source is then left unread. */
-export async function spool(source: Readable, path: string, boundBytes: number): Promise<Spooled> {
+export async function spool(source: Readable, path: string, { boundBytes, digested }: SpoolOptions): Promise<Spooled> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const hash = createHash('sha256');
-  const counter = new ByteCounter(boundBytes, (chunk) => hash.update(chunk));
+  const hash = digested ? createHash('sha256') : null;
+  const counter = new ByteCounter(boundBytes, (chunk) => hash?.update(chunk));
   const chunks = source.iterator({ destroyOnReturn: false });
-  await pipeline(chunks, counter, createWriteStream(path, { mode: 0o600 }));
-  return { path, bytes: counter.bytes, digest: hash.digest('hex') };
+  await pipeline(chunks, counter, createWriteStream(path, { mode: 0o600, highWaterMark: collectedBytes }));
+  return { path, bytes: counter.bytes, digest: hash?.digest('hex') ?? null };
 }
 
 /** Passes bytes on, and fails with message_too_large when there are too many. */

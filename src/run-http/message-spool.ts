@@ -11,8 +11,8 @@ export class MessageSpool {
   ) {}
 
   /** Writes a message to the place where the run with this id reads it. Throws message_too_large. */
-  message(runId: string, source: Readable): Promise<Spooled> {
-    return spool(source, controlDirectory(this.runsRoot, runId).message, this.messageBytes);
+  message(runId: string, source: Readable, { digested = false } = {}): Promise<Spooled> {
+    return spool(source, controlDirectory(this.runsRoot, runId).message, { boundBytes: this.messageBytes, digested });
   }
 
   /** The folder of the files that came with the request of this run. */

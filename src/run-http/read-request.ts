@@ -23,8 +23,12 @@ export interface ExecuteRequest {
   preferences: Preferences;
 }
 
-/** The content of a body. `digest` is SHA-256 in hex, known when everything was spooled. */
-type Brought = Pick<RunRequest, 'message' | 'live' | 'uploads' | 'parameters'> & { name?: string; mediaType?: string; digest?: string };
+/** The content of a body. `digest` is SHA-256 in hex, known when everything was spooled of a request that may be repeated. */
+type Brought = Pick<RunRequest, 'message' | 'live' | 'uploads' | 'parameters'> & {
+  name?: string;
+  mediaType?: string;
+  digest?: string | null;
+};
 
 interface Reading {
   request: FastifyRequest;
@@ -100,8 +104,13 @@ function fileExtension(name: string | undefined): string | undefined {
   return /\.([A-Za-z0-9]{1,16})$/.exec(name ?? '')?.[1];
 }
 
-function fingerprint(request: FastifyRequest, mediaType: string | undefined, digest: string | undefined): string {
+function fingerprint(request: FastifyRequest, mediaType: string | undefined, digest: string | null | undefined): string {
   return hash('sha256', JSON.stringify([request.method, request.url, mediaType, digest]), 'hex');
+}
+
+/** Whether a repetition of the request must be told from another request, by its content. */
+function isRepeatable({ idempotencyKey }: Preferences): boolean {
+  return idempotencyKey !== null;
 }
 
 function readBody(reading: Reading): Promise<Brought> {
@@ -122,13 +131,13 @@ async function readMessage({ request, definition, preferences, spool, runId }: R
   if (lengthBytes <= inlineMessageBytes) return { ...base, ...(await inlineMessage(request, definition, lengthBytes)) };
   const knownLength = !Number.isNaN(lengthBytes);
   // a service only gets complete messages
-  const mayStream = preferences.idempotencyKey === null && !isService(definition);
+  const mayStream = !isRepeatable(preferences) && !isService(definition);
   const waits = preferences.waitMs === Number.POSITIVE_INFINITY;
   if (mayStream && waits && knownLength) return { ...base, message: { kind: 'live' }, live: request.raw };
   if (mayStream && preferences.stream) {
     return { ...base, message: { kind: 'live' }, live: boundedBody(request.raw, spool.messageBytes) };
   }
-  const spooled = await spool.message(runId, request.raw);
+  const spooled = await spool.message(runId, request.raw, { digested: isRepeatable(preferences) });
   return { ...base, message: { kind: 'file', path: spooled.path }, live: null, digest: spooled.digest };
 }
 
@@ -171,8 +180,8 @@ async function readParameters(request: FastifyRequest, definition: ProcessDefini
   return { message: { kind: 'none' }, live: null, uploads: [], parameters: value, mediaType: request.givenContentType, digest };
 }
 
-async function readParts({ request, definition, spool, runId }: Reading): Promise<Brought> {
-  const form = await readForm(request, spool.uploads(runId), spool.messageBytes);
+async function readParts({ request, definition, preferences, spool, runId }: Reading): Promise<Brought> {
+  const form = await readForm(request, spool.uploads(runId), { boundBytes: spool.messageBytes, digested: isRepeatable(preferences) });
   const parameters = [...form.texts].map(([name, texts]) => [name, givenValue(definition, name, texts)]);
   const isParameter = ({ field }: FilePart) => takesFiles(declaredParameters(definition)[field]);
   const others = form.files.filter((part) => !isParameter(part));

@@ -53,7 +53,10 @@ export class RunSources {
     let bytes = 0;
     for (const [index, { parameter, value }] of named.entries()) {
       const { name, content } = await this.open(caller, `parameter '${parameter}'`, value);
-      const copy = await spool(content, `${this.spool.uploads(request.runId)}/of-run-${index}`, this.spool.messageBytes);
+      const copy = await spool(content, `${this.spool.uploads(request.runId)}/of-run-${index}`, {
+        boundBytes: this.spool.messageBytes,
+        digested: false,
+      });
       bytes += copy.bytes;
       if (bytes > this.spool.messageBytes) throw messageTooLarge(this.spool.messageBytes);
       uploads.push({ path: copy.path, name, parameter });

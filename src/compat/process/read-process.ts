@@ -43,7 +43,7 @@ export class ProcessRequests {
     }
     if (!/^multipart\/form-data\b/i.test(type))
       throw new CodedError('invalid_request', `this takes multipart/form-data with the part 'data', not '${type}'`);
-    const form = await readForm(request, this.spool.uploads(runId), this.spool.messageBytes);
+    const form = await readForm(request, this.spool.uploads(runId), { boundBytes: this.spool.messageBytes, digested: false });
     const names = form.files.map(({ name }) => name);
     const twice = names.find((name, index) => names.indexOf(name) !== index);
     if (twice !== undefined) throw new CodedError('invalid_request', `there are several files named '${twice}'`);
