@@ -63,7 +63,7 @@ export async function run({ rounds, seconds, settings }) {
 function headlinesOf(sides) {
   const { p99Ms, cores, wrongLines } = sides[1000];
   return [
-    { what: '1000 followers: 99th percentile of the lag', value: p99Ms, unit: 'ms', atMost: 50 },
+    { what: '1000 followers: 99th percentile of the lag', value: p99Ms, unit: 'ms', atMost: 75, aim: 50 },
     { what: '1000 followers: CPU of the server', value: cores, unit: 'cores', atMost: 0.6 },
     { what: '1000 followers: lines that were lost or wrong', value: wrongLines, unit: 'lines', atMost: 0 },
   ];

@@ -12,7 +12,7 @@ import { ourCommand } from './servers.mjs';
 
 const count = 500;
 const atOnce = 20;
-const settleMs = 5000;
+const settleMs = 20_000;
 const idleMs = 10_000;
 
 export const what = `memory and CPU of ${count} services that wait for messages`;
@@ -36,12 +36,13 @@ export async function run({ settings: given }) {
     control.time();
     const verdict = verdictOf(before, control.summary());
     const figures = [
-      { what: `${count} services: memory that the server grew by`, value: summarize([grownMb]), unit: 'MB', atMost: 50 },
+      { what: `${count} services: memory that the server grew by`, value: summarize([grownMb]), unit: 'MB', atMost: 90, aim: 50 },
       {
         what: `${count} services: CPU of server and launcher while idle`,
         value: summarize([idle.own * 100]),
         unit: '% of a core',
-        atMost: 1,
+        atMost: 5,
+        aim: 1,
       },
     ];
     const conditions = { settings, command: ourCommand().join(' '), ...before };
