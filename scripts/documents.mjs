@@ -37,7 +37,7 @@ function configuration() {
   });
   return `# Settings
 
-\`procreg serve --set NAME=VALUE\` goes before the environment, the environment before \`--config FILE.yaml\`; a \`.env\` file
+\`procreg server serve --set NAME=VALUE\` goes before the environment, the environment before \`--config FILE.yaml\`; a \`.env\` file
 is read. An unknown or bad value stops the boot. Durations read \`300\` (seconds) or \`5m\`, sizes \`512\`, \`10KB\` or \`4MiB\`. ${made}
 
 | setting | default | what it is |

@@ -6,4 +6,4 @@ cd "$(dirname "$0")/.."
 prepare
 # a user at a terminal sees the warning that the launcher is missing; without a terminal this is a service, which refuses to start
 if [ -t 0 ] && [ -t 1 ]; then set -- --launcher-optional "$@"; fi
-exec "$NODE" dist/bundle/main.js serve "$@"
+exec "$NODE" dist/bundle/main.js server serve "$@"

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { documents } from './documents.mjs';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'procreg-docs-'));
-const server = spawn(process.execPath, ['dist/bundle/main.js'], {
+const server = spawn(process.execPath, ['dist/bundle/main.js', 'server', 'serve'], {
   env: { PATH: process.env.PATH, DATA_DIR: dataDir, PORT: '0', ADMIN_PASSWORD: 'for-the-docs' },
 });
 const url = await new Promise((resolve, reject) => {

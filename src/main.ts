@@ -12,7 +12,7 @@ import { passwd } from './cli/passwd.js';
 import { readSettings } from './settings/read-settings.js';
 import { closeInheritedDescriptors } from './worker/inherited-descriptors.js';
 
-const roles = { serve, migrate, backup, restore, doctor, launcher, stop, passwd };
+const roles = { serve, migrate, backup, restore, doctor, launcher, 'stop-all': stop, passwd };
 
 async function start(role: Role, { flags, configFile, operand = '', ...more }: CommandLine): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env');

@@ -20,7 +20,10 @@ function advice(settings: Settings, { kept }: PasswordState): { login: string; s
   const file = shownFile(settings);
   if (kept === 'setting') return { login: `-u "${name}:$ADMIN_PASSWORD"`, sentence: `The password of ${name} is that of ADMIN_PASSWORD.` };
   if (kept === 'file') return { login: `-u "${name}:$(cat ${file})"`, sentence: `The password of ${name} is in ${file}.` };
-  return { login: '-u NAME:PASSWORD', sentence: 'Every user has the password that was set last; `procreg passwd NAME` sets a new one.' };
+  return {
+    login: '-u NAME:PASSWORD',
+    sentence: 'Every user has the password that was set last; `procreg server passwd NAME` sets a new one.',
+  };
 }
 
 function shownFile(settings: Settings): string {

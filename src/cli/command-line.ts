@@ -1,4 +1,4 @@
-// The procreg command: roles and their options.
+// The procreg command: the roles under `procreg server`, and their options.
 import { Command } from 'commander';
 
 export interface CommandLine {
@@ -14,7 +14,7 @@ export interface CommandLine {
   generate?: boolean;
 }
 
-export type Role = 'serve' | 'migrate' | 'backup' | 'restore' | 'doctor' | 'launcher' | 'stop' | 'passwd';
+export type Role = 'serve' | 'migrate' | 'backup' | 'restore' | 'doctor' | 'launcher' | 'stop-all' | 'passwd';
 
 interface RoleOptions {
   set: Record<string, string>;
@@ -25,38 +25,48 @@ interface RoleOptions {
   generate?: boolean;
 }
 
-/** Parses the command line and calls `act` with the role and its options. */
+const roles: [Role, string, string?][] = [
+  ['serve', 'run the server'],
+  ['migrate', 'migrate the database to this version and exit'],
+  ['backup', 'write the database and the files of runs into FILE; the server may keep running (SQLite)', '<file>'],
+  ['restore', 'restore a backup into an empty DATA_DIR (SQLite)', '<file>'],
+  ['doctor', 'report what this machine supports and what is wrong'],
+  ['launcher', 'run the launcher of programs as a separate service'],
+  ['stop-all', 'stop every run of DATA_DIR, whether a server is running or not'],
+  ['passwd', 'set a new password for the user NAME, whether a server is running or not', '<name>'],
+];
+
+/** Parses the command line and calls `act` with the role and its options; without a command it prints the help. */
 export async function runCommandLine(
   argv: string[],
   version: string,
   act: (role: Role, line: CommandLine) => Promise<void>,
 ): Promise<void> {
   const program = new Command('procreg').description('Register a command-line program once; run it over REST.').version(version);
-  const roles: [Role, string, string?][] = [
-    ['serve', 'run the server (the default)'],
-    ['migrate', 'migrate the database to this version and exit'],
-    ['backup', 'write the database and the files of runs into FILE; the server may keep running (SQLite)', '<file>'],
-    ['restore', 'restore a backup into an empty DATA_DIR (SQLite)', '<file>'],
-    ['doctor', 'report what this machine supports and what is wrong'],
-    ['launcher', 'run the launcher of programs as a separate service'],
-    ['stop', 'stop every run of DATA_DIR, whether a server is running or not'],
-    ['passwd', 'set a new password for the user NAME, whether a server is running or not', '<name>'],
-  ];
+  const server = program.command('server').description('serve, and act on the DATA_DIR of this machine');
   for (const [role, what, operand = ''] of roles) {
-    const command = program
-      .command(`${role} ${operand}`.trim(), { isDefault: role === 'serve' })
-      .description(what)
-      .option('--set <name=value>', 'set a setting; may be repeated', collect, {})
-      .option('--log-level <level>', 'the lowest level that is logged')
-      .option('--config <file>', 'read settings from a YAML file');
-    if (role === 'stop') command.requiredOption('--all', 'confirm that every run is to be stopped');
-    if (role === 'serve') command.option('--launcher-optional', 'if the native launcher cannot run, print a warning and start without it');
-    if (role === 'passwd')
-      command.option('--generate', 'generate a password and print it; otherwise it is asked for, or read from the first line of stdin');
-    if (role === 'restore') command.option('--force', 'move existing data aside');
+    const command = addRole(server, role, operand).description(what);
     command.action(() => act(role, lineOf(command)));
   }
-  await program.parseAsync(argv);
+  program.addHelpText(
+    'after',
+    `\nCommands on this machine:\n${roles.map(([role, what]) => `  ${`procreg server ${role}`.padEnd(26)}${what}`).join('\n')}`,
+  );
+  if (argv.length <= 2) program.outputHelp();
+  else await program.parseAsync(argv);
+}
+
+function addRole(server: Command, role: Role, operand: string): Command {
+  const command = server
+    .command(`${role} ${operand}`.trim())
+    .option('--set <name=value>', 'set a setting; may be repeated', collect, {})
+    .option('--log-level <level>', 'the lowest level that is logged')
+    .option('--config <file>', 'read settings from a YAML file');
+  if (role === 'serve') command.option('--launcher-optional', 'if the native launcher cannot run, print a warning and start without it');
+  if (role === 'passwd')
+    command.option('--generate', 'generate a password and print it; otherwise it is asked for, or read from the first line of stdin');
+  if (role === 'restore') command.option('--force', 'move existing data aside');
+  return command;
 }
 
 function lineOf(command: Command): CommandLine {

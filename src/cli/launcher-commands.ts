@@ -1,4 +1,4 @@
-// The roles `launcher` and `stop`: runs the launcher as a separate service, and stops every run.
+// The roles `launcher` and `stop-all`: runs the launcher as a separate service, and stops every run.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDataDirectory } from '../app/execution-environment.js';

@@ -1,4 +1,4 @@
-// Finds runs that are left in a database without a server, or that could not be taken over, for `doctor` and `stop --all`.
+// Finds runs that are left in a database without a server, or that could not be taken over, for `doctor` and `stop-all`.
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

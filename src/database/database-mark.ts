@@ -77,7 +77,7 @@ export class DatabaseMark {
 
   /** The sentence that says what a user can do. */
   advice(goal: string): string {
-    return `restore a backup (procreg restore --force), or remove ${this.path} to ${goal}`;
+    return `restore a backup (procreg server restore --force), or remove ${this.path} to ${goal}`;
   }
 
   private write(): void {

@@ -33,8 +33,8 @@ test('systemd-analyze has nothing to say against them', () => {
 });
 
 test('the units start the roles of the procreg command by its name', () => {
-  expect(server['Service.ExecStart']).toEqual(['/usr/bin/env procreg serve']);
-  expect(launcher['Service.ExecStart']).toEqual(['/usr/bin/env procreg launcher']);
+  expect(server['Service.ExecStart']).toEqual(['/usr/bin/env procreg server serve']);
+  expect(launcher['Service.ExecStart']).toEqual(['/usr/bin/env procreg server launcher']);
   for (const unit of [server, launcher]) expect(unit['Install.WantedBy']).toEqual(['multi-user.target']);
 });
 

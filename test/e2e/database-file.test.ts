@@ -26,7 +26,7 @@ async function left(how: 'killed' | 'ended'): Promise<TestServer> {
 function refusal({ dataDir }: TestServer): string {
   const env = { PATH: process.env.PATH, PORT: '0', DATA_DIR: dataDir, ADMIN_PASSWORD: 'secret', LOG_LEVEL: 'warn' };
   const main = join(projectRoot, 'dist/bundle/main.js');
-  const { status, stderr } = spawnSync(process.execPath, [main, 'serve'], { env, encoding: 'utf8', timeout: 60_000 });
+  const { status, stderr } = spawnSync(process.execPath, [main, 'server', 'serve'], { env, encoding: 'utf8', timeout: 60_000 });
   expect(status, stderr).toBe(1);
   const said = stderr.split('\n').filter((line) => line.startsWith('process-registry: '));
   expect(said).toHaveLength(1);

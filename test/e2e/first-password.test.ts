@@ -73,7 +73,7 @@ test.each([
   expect(existsSync(fileOf(server))).toBe(false);
   const next = await again(server);
   expect(next.said()).not.toContain('admin-password');
-  expect(next.said()).toContain('`procreg passwd NAME` sets a new one. Try:\n  curl -u NAME:PASSWORD ');
+  expect(next.said()).toContain('`procreg server passwd NAME` sets a new one. Try:\n  curl -u NAME:PASSWORD ');
   expect(await withPassword(next, 'admin:new:password')).toBe(200);
 });
 

@@ -154,7 +154,7 @@ os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS='2')
 os.execv(sys.argv[2], sys.argv[2:])`;
   const port = await freePort();
   const server = await startServer();
-  const command = ['-c', script, String(port), process.execPath, `${projectRoot}/dist/bundle/main.js`, 'serve'];
+  const command = ['-c', script, String(port), process.execPath, `${projectRoot}/dist/bundle/main.js`, 'server', 'serve'];
   const { dataDir } = server;
   await server.stop({ keep: true });
   const env = { PATH: process.env.PATH, DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn' };

@@ -53,7 +53,7 @@ test('a boot creates the copy, and says so in the log', async () => {
   expectCopy();
 });
 
-test('procreg migrate creates the copy, and says so', async () => {
+test('procreg server migrate creates the copy, and says so', async () => {
   const { code, stdout } = await runRole(['migrate'], { DATA_DIR: dataDir });
   expect([code, stdout]).toEqual([0, expect.stringContaining(`Copied the database to ${copy}.`)]);
   expectCopy();

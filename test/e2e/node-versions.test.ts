@@ -54,7 +54,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('dist/bundle/main.js on a Node.js that is too old', () => {
   test('says which version it needs, which it has and what to do, and loads nothing else', async () => {
-    const { code, said } = await run([tooOld, entry, 'serve'], {});
+    const { code, said } = await run([tooOld, entry, 'server', 'serve'], {});
     expect(code).toBe(1);
     expect(said).toContain(`process-registry needs Node.js 22.14 or newer; this is 20.20.2 (${tooOld})`);
     expect(said).toContain('npm start');
@@ -72,7 +72,7 @@ describe('dist/bundle/main.js on a Node.js that is too old', () => {
       const port = await freePort();
       const dataDir = mkdtempSync(join(folder, 'data-'));
       const env = { PATH: oldPath, PORT: String(port), DATA_DIR: dataDir, ADMIN_PASSWORD: 'secret-12345' };
-      const starter = spawn(tooOld, [entry, 'serve'], { cwd: project, env, stdio: ['ignore', 'pipe', 'inherit'] });
+      const starter = spawn(tooOld, [entry, 'server', 'serve'], { cwd: project, env, stdio: ['ignore', 'pipe', 'inherit'] });
       let said = '';
       await new Promise<void>((resolve) =>
         starter.stdout.on('data', (chunk) => {

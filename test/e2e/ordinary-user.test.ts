@@ -23,7 +23,7 @@ describe.each(grounds)('as uid %s at level %s', (uid, level) => {
 
   beforeAll(async () => {
     chmodSync(folder, 0o777);
-    const [command, ...rest] = [...other, process.execPath, join(projectRoot, 'dist/bundle/main.js')];
+    const [command, ...rest] = [...other, process.execPath, join(projectRoot, 'dist/bundle/main.js'), 'server', 'serve'];
     const env = { PATH: process.env.PATH, PORT: '0', DATA_DIR: dataDir, ADMIN_PASSWORD: 'secret-password', ISOLATION: level };
     server = spawn(command, rest, { cwd: folder, env });
     url = await new Promise((resolve, reject) => {

@@ -177,8 +177,8 @@ describe('without a compiler for arm64', () => {
   });
 });
 
-test('procreg serve runs from an empty folder: curl gives abc, the documentation is there', async () => {
-  const { url, cwd, child } = await served([procregFile, 'serve']);
+test('procreg server serve runs from an empty folder: curl gives abc, the documentation is there', async () => {
+  const { url, cwd, child } = await served([procregFile, 'server', 'serve']);
   const login = ['-sS', '--fail', '-u', 'admin:secret-password'];
   const curl = (...rest: string[]) => execFileSync('curl', [...login, ...rest], { encoding: 'utf8' });
   const definition = '{"definition": {"exec": "/usr/bin/tr", "argv": ["-d", "x"]}}';
@@ -198,7 +198,10 @@ test('procreg serve runs from an empty folder: curl gives abc, the documentation
 test('procreg prints its version and its commands', () => {
   const procreg = (...rest: string[]) => execFileSync(procregFile, rest, { cwd: folder, encoding: 'utf8' });
   expect(procreg('--version').trim()).toBe(JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')).version);
-  for (const role of ['serve', 'migrate', 'backup', 'restore']) expect(procreg('--help')).toMatch(new RegExp(`^ +${role} `, 'm'));
+  const names = ['serve', 'migrate', 'backup', 'restore', 'doctor', 'launcher', 'stop-all', 'passwd'];
+  for (const help of [procreg(), procreg('--help'), procreg('server', '--help')])
+    for (const name of names) expect(help).toMatch(new RegExp(`^ +(procreg server )?${name} `, 'm'));
+  for (const name of names) expect(spawnSync(procregFile, [name], { cwd: folder, encoding: 'utf8' }).stderr).toContain('unknown command');
 });
 
 test('its start script starts the server without building', async () => {

@@ -1,4 +1,4 @@
-// procreg passwd: replaces a lost password, with the server running or not, on each database.
+// procreg server passwd: replaces a lost password, with the server running or not, on each database.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ const main = join(projectRoot, 'dist/bundle/main.js');
 
 function passwd(dataDir: string, argv: string[], { input = '', settings = {} }: { input?: string; settings?: object } = {}): Promise<Ran> {
   const env = { PATH: process.env.PATH, DATA_DIR: dataDir, ...settings };
-  const child = spawn(process.execPath, [main, 'passwd', ...argv], { env, cwd: '/' });
+  const child = spawn(process.execPath, [main, 'server', 'passwd', ...argv], { env, cwd: '/' });
   const ran = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk) => (ran.stdout += chunk));
   child.stderr.on('data', (chunk) => (ran.stderr += chunk));
@@ -30,7 +30,7 @@ function passwd(dataDir: string, argv: string[], { input = '', settings = {} }: 
 
 /** Typed at a terminal, each line once its prompt is shown; all that the terminal shows. */
 function passwdAtTerminal(dataDir: string, name: string, typed: string[]): Promise<Ran> {
-  const command = `exec '${process.execPath}' '${main}' passwd ${name}`;
+  const command = `exec '${process.execPath}' '${main}' server passwd ${name}`;
   const child = spawn('script', ['-qec', command, '/dev/null'], { env: { PATH: process.env.PATH, DATA_DIR: dataDir }, cwd: '/' });
   const left = [...typed];
   let [stdout, prompts] = ['', 0];

@@ -1,4 +1,4 @@
-// What the command does besides serving: doctor, stop --all, and the launcher as a separate service.
+// What the command does besides serving: doctor, stop-all, and the launcher as a separate service.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -19,7 +19,7 @@ const folder = mkdtempSync(join(tmpdir(), 'procreg-roles-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function procreg(role: string[], dataDir: string, settings: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [join(projectRoot, 'dist/bundle/main.js'), ...role], {
+  const child = spawn(process.execPath, [join(projectRoot, 'dist/bundle/main.js'), 'server', ...role], {
     env: { PATH: process.env.PATH, DATA_DIR: dataDir, ...settings },
     cwd: folder,
   });
@@ -71,7 +71,7 @@ test('doctor says that a server is running only when one is', async () => {
   expect(await doctor()).toContain('not running on DATA_DIR, but another process holds its lock\n');
   unlock();
   expect(await doctor()).toContain(none);
-  expect((await procreg(['stop', '--all'], server.dataDir).ended).code).toBe(0);
+  expect((await procreg(['stop-all'], server.dataDir).ended).code).toBe(0);
   rmSync(server.dataDir, { recursive: true, force: true });
 });
 
@@ -80,22 +80,19 @@ test('a server that runs but does not answer correctly is named by doctor, stop 
   const odd = createServer((_request, response) => response.writeHead(503).end('{"detail": "not today"}'));
   await once(odd.listen(join(dataDir, 'server.sock')), 'listening');
   const sentence = `the server on ${dataDir} cannot be reached through server.sock: not today`;
-  for (const role of [
-    ['stop', '--all'],
-    ['passwd', 'admin', '--generate'],
-  ])
+  for (const role of [['stop-all'], ['passwd', 'admin', '--generate']])
     expect(await procreg(role, dataDir).ended).toEqual({ code: 1, said: `process-registry: ${sentence}\n` });
   expect((await procreg(['doctor'], dataDir).ended).said).toContain(`BAD server: ${sentence}\n`);
   odd.close();
 });
 
-test('stop --all of a running server ends waiting runs and services as well', async () => {
+test('stop-all of a running server ends waiting runs and services as well', async () => {
   const server = await startServer({ GRACE: '1', LANES: 'io=1' });
   const up = await begun(server, shell('sleep 60', { process_type: 'service' }));
   const running = await begun(server, shell('sleep 60'));
   const path = `${await defined(server, shell('echo never'))}execute/`;
   const waiting = (await server.send({ method: 'POST', path, headers: { prefer: 'respond-async' } })).json.resource_uri;
-  expect((await procreg(['stop', '--all'], server.dataDir).ended).said).toContain('is being stopped');
+  expect((await procreg(['stop-all'], server.dataDir).ended).said).toContain('is being stopped');
   for (const [run, reason] of [
     [up, 'stop'],
     [running, 'stop'],
@@ -105,21 +102,21 @@ test('stop --all of a running server ends waiting runs and services as well', as
       end_reason: reason,
       error: expect.stringContaining('local'),
     });
-  expect(await procreg(['stop', '--all'], server.dataDir).ended).toEqual({
+  expect(await procreg(['stop-all'], server.dataDir).ended).toEqual({
     code: 0,
     said: `no run is waiting or active on ${server.dataDir}\n`,
   });
   await server.stop();
 });
 
-test('stop --all ends every run, with a server and without one', async () => {
+test('stop-all ends every run, with a server and without one', async () => {
   let server = await startServer({ GRACE: '1' });
   const watched = await begun(server, shell('sleep 60'));
-  expect((await procreg(['stop', '--all'], server.dataDir).ended).code).toBe(0);
+  expect((await procreg(['stop-all'], server.dataDir).ended).code).toBe(0);
   expect((await server.send({ path: `${watched}wait/?timeout=20` })).json).toMatchObject({ end_reason: 'stop', signal: 'SIGTERM' });
   const left = await begun(server, shell("trap '' TERM; while :; do sleep 0.1; done"));
   expect(await server.stop({ keep: true })).toBe(0);
-  expect((await procreg(['stop', '--all'], server.dataDir).ended).said).toContain('is being stopped');
+  expect((await procreg(['stop-all'], server.dataDir).ended).said).toContain('is being stopped');
   server = await startServer({ GRACE: '1' }, { dataDir: server.dataDir });
   expect((await server.send({ path: `${left}wait/?timeout=20` })).json).toMatchObject({ end_reason: 'stop', signal: 'SIGKILL' });
   await server.stop();

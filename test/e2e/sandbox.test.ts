@@ -170,7 +170,7 @@ describe('without bubblewrap', () => {
     );
   });
 
-  test('procreg doctor says so', async () => {
+  test('procreg server doctor says so', async () => {
     const { stdout } = await runRole(['doctor'], { ...bare(), DATA_DIR: join(without, 'data') });
     expect(stdout).toContain('level sandbox: bubblewrap is not installed');
     expect(existsSync(join(without, 'data'))).toBe(false);

@@ -69,7 +69,7 @@ describe.concurrent('a run that ends each server which takes it over', { timeout
     await server.stop();
   });
 
-  test('is stopped by `stop --all` while neither a server nor its launcher runs', async () => {
+  test('is stopped by `stop-all` while neither a server nor its launcher runs', async () => {
     const first = await startServer(settings);
     const guilty = await running(first, shell('sleep 1; echo said; exit 3', collectedBy('fails_later')));
     await crash(first);
@@ -80,7 +80,7 @@ describe.concurrent('a run that ends each server which takes it over', { timeout
       () => launcherOf(first.dataDir),
       (pid) => pid === undefined,
     );
-    const { code, stdout } = await runRole(['stop', '--all'], { DATA_DIR: first.dataDir });
+    const { code, stdout } = await runRole(['stop-all'], { DATA_DIR: first.dataDir });
     expect([code, stdout]).toEqual([0, expect.stringContaining('1 runs that were left in its database were ended')]);
     const { server, deaths } = await survivor(first, guilty);
     expect(deaths).toBe(0);

@@ -1,4 +1,4 @@
-// Runs a role of the procreg command to its end.
+// Runs a role of `procreg server` to its end.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { projectRoot } from './server.js';
@@ -10,7 +10,7 @@ export interface RoleEnd {
 }
 
 export function runRole(role: string[], settings: Record<string, string>): Promise<RoleEnd> {
-  const child = spawn(process.execPath, [join(projectRoot, 'dist/bundle/main.js'), ...role], {
+  const child = spawn(process.execPath, [join(projectRoot, 'dist/bundle/main.js'), 'server', ...role], {
     env: { PATH: process.env.PATH, ...settings },
     cwd: settings.DATA_DIR && '/',
   });

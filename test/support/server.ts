@@ -61,7 +61,7 @@ export async function startServer(settings: Record<string, string> = {}, options
   const { uid, bundle = join(projectRoot, 'dist/bundle/main.js') } = options;
   if (uid !== undefined) chownSync(dataDir, uid, uid);
   const limited = options.descriptors === undefined ? [] : ['prlimit', `--nofile=${options.descriptors}:${options.descriptors}`];
-  const command = [...limited, process.execPath, bundle, 'serve', ...(options.arguments ?? [])];
+  const command = [...limited, process.execPath, bundle, 'server', 'serve', ...(options.arguments ?? [])];
   const [exec, ...argv] = options.inside === undefined ? command : ['nsenter', '-t', String(options.inside), '-m', ...command];
   const child = spawn(exec, argv, { env: environment, cwd: dataDir, uid, gid: uid });
   started.set(child, dataDir);
