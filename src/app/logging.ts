@@ -1,15 +1,44 @@
 // The log: pino for both Fastify and Nest; readable on a terminal, JSON elsewhere.
+import { closeSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { LoggerService } from '@nestjs/common';
-import { destination, type Logger, pino } from 'pino';
+import { destination, type Logger, pino, stdTimeFunctions } from 'pino';
 import type { Settings } from '../settings/settings.js';
 
-export function createLogger({ logLevel, logFormat, logFile }: Settings): Logger {
-  const options = { level: logLevel, redact: ['req.headers.authorization', 'req.headers["x-access-token"]'] };
-  const target = { dest: logFile ?? 2, sync: true };
-  if ((logFormat ?? (process.stderr.isTTY ? 'pretty' : 'json')) === 'json') return pino(options, destination(target));
+export interface Log {
+  logger: Logger;
+  /** Opens LOG_FILE again, so that a rotated file is left; where that fails, the lines still go to the former file. */
+  reopen(): void;
+}
+
+export function createLog({ logLevel, logFormat, logFile }: Settings): Log {
+  const target = destination({ dest: logFile ?? 2, sync: true });
+  const format = logFormat ?? (process.stderr.isTTY ? 'pretty' : 'json');
+  const options = { ...lineOptions, level: logLevel };
+  const logger = pino(options, format === 'json' ? target : prettyInto(target));
+  const reopen = () => {
+    if (logFile === undefined) return;
+    try {
+      // a failed reopen() would close the former descriptor at the next one, whoever has its number by then
+      closeSync(openSync(logFile, 'a'));
+      target.reopen();
+    } catch (error) {
+      logger.error(`the log file was not opened again: ${(error as Error).message}`);
+    }
+  };
+  return { logger, reopen };
+}
+
+/** Lines with the name of the level and the time in ISO 8601 (UTC). */
+const lineOptions = {
+  redact: ['req.headers.authorization', 'req.headers["x-access-token"]'],
+  formatters: { level: (level: string) => ({ level }) },
+  timestamp: stdTimeFunctions.isoTime,
+};
+
+function prettyInto(destination: object): never {
   const pretty = createRequire(import.meta.url)('pino-pretty') as (options: object) => never;
-  return pino(options, pretty({ destination: target.dest, sync: true, translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname' }));
+  return pretty({ destination, translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname' });
 }
 
 /** Drops the many lines that Nest logs at its start for its own developers. */

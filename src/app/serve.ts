@@ -19,8 +19,6 @@ import { copyBeforeMigration } from '../database/copy-before-migration.js';
 import { lockDataDirectory } from '../database/data-directory-lock.js';
 import { keepDatabase } from '../database/database-file.js';
 import { DatabaseMark } from '../database/database-mark.js';
-import { Definitions } from '../definitions/definitions.js';
-import { loadDirectory } from '../definitions/load-directory.js';
 import { Authentication } from '../http/authenticate.js';
 import { corsOptions } from '../http/cors.js';
 import { ErrorFilter } from '../http/error-filter.js';
@@ -42,9 +40,10 @@ import { AppModule } from './app.module.js';
 import { databaseContents } from './database-contents.js';
 import { type ExecutionEnvironment, makeDataDirectory, prepareExecutionEnvironment } from './execution-environment.js';
 import { loadPlugins } from './load-plugins.js';
-import { createLogger, NestLogger } from './logging.js';
+import { createLog, NestLogger } from './logging.js';
 import { startNotice } from './missing-guarantees.js';
 import { serveDocumentation } from './openapi.js';
+import { applyDefinitions, type ReloadParts, reloadOnHangup } from './reload.js';
 import { contactListenerKeepers, openAddress } from './server-address.js';
 import { settleMemory } from './settle-memory.js';
 import { closeOnSignals, Shutdown } from './shutdown.js';
@@ -69,7 +68,7 @@ interface Means {
 
 export async function serve(settings: Settings, { launcherOptional }: ServeOptions): Promise<void> {
   setV8Flags();
-  const logger = createLogger(settings);
+  const { logger, reopen } = createLog(settings);
   await loadPlugins(settings.plugins);
   makeDataDirectory(settings);
   const unlock = lockDataDirectory(settings.dataDir);
@@ -120,12 +119,17 @@ export async function serve(settings: Settings, { launcherOptional }: ServeOptio
     (close) => shutdown.beforeEnd(close),
     (error: Error) => logger.warn(`the commands on this machine cannot reach the server: ${error.message}`),
   );
-  closeOnSignals(shutdown, logger);
+  heedSignals(app, { settings, logger, reopenLog: reopen, shutdown });
   nestLogger.listening = true;
   void routerClient?.begin();
   settleMemory();
   printNotes(environment, logger);
   printWelcome(settings, addresses.url, passwordState);
+}
+
+function heedSignals(app: NestFastifyApplication, parts: ReloadParts): void {
+  closeOnSignals(parts.shutdown, parts.logger);
+  reloadOnHangup(app, parts);
 }
 
 function printNotes({ notes, isolation }: ExecutionEnvironment, logger: Logger): void {
@@ -207,9 +211,8 @@ async function prepareContents(app: NestFastifyApplication, settings: Settings, 
   });
   await app.get(Bindings).start();
   if (settings.definitionsDir) {
-    const owner = { userId: await users.idOf(username), username, role: 'admin' as const };
-    const applied = await loadDirectory(settings.definitionsDir, owner, app.get(Definitions));
-    console.log(`Applied ${applied.length} definitions of ${settings.definitionsDir}`);
+    const applied = await applyDefinitions(app, settings.definitionsDir, username);
+    console.log(`Applied ${applied} definitions of ${settings.definitionsDir}`);
   }
   return passwordState;
 }

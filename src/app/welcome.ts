@@ -9,6 +9,7 @@ export function printWelcome(settings: Settings, url: string, state: PasswordSta
   const { login, sentence } = advice(settings, state);
   if (state.generated) console.log(`The password of ${settings.adminUsername} is ${state.generated} (kept in ${shownFile(settings)})`);
   console.log(`process-registry ${version} on ${base} (documentation: ${base}/docs)
+Interfaces of older systems (COMPAT): ${settings.compat.join(', ') || 'none'}
 ${[...state.notes, sentence].join(' ')} Try:
   curl ${login} -X PUT -H 'Content-Type: application/json' --data '{"definition": {"exec": "/usr/bin/tr", "argv": ["-d", "x"]}}' ${base}/api/process_definition/tr/
   curl ${login} --data-binary axbxc ${base}/api/process_definition/tr/execute/`);

@@ -57,11 +57,11 @@ function readOne(row: SettingRow<unknown>, sources: Record<string, string>[]): u
   }
 }
 
-function givenText({ name, alias, secret }: SettingRow<unknown>, sources: Record<string, string>[]): string | undefined {
+function givenText({ name, alias, secret, emptyCounts }: SettingRow<unknown>, sources: Record<string, string>[]): string | undefined {
   for (const source of sources) {
     const file = secret ? source[`${name}_FILE`] : undefined;
     const value = source[name] ?? (file && readSecret(name, file)) ?? (alias && source[alias]);
-    if (value !== undefined && value !== '') return value;
+    if (value !== undefined && (value !== '' || emptyCounts)) return value;
   }
   return undefined;
 }

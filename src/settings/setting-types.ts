@@ -9,6 +9,8 @@ export type Parse<Value> = (text: string) => Value;
 export interface SettingRow<Value> {
   name: string;
   alias?: string;
+  /** An empty text is a value; for other settings it counts as not given. */
+  emptyCounts?: boolean;
   parse: Parse<Value>;
   /** The default as a user would write it; undefined: the program decides, as `what` says. */
   fallback?: string;

@@ -203,8 +203,9 @@ export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> }
   compat: {
     name: 'COMPAT',
     parse: as.choices(...compatNames),
+    emptyCounts: true,
     fallback: compatNames.join(','),
-    what: 'the enabled interfaces of older systems, separated by commas; none: only the API of this server',
+    what: 'the enabled interfaces of older systems, separated by commas; none or empty: only the API of this server',
   },
   ...runCodeRows,
   ...agentRows,
