@@ -9,10 +9,12 @@ import { doctor } from './cli/doctor.js';
 import { launcher, stop } from './cli/launcher-commands.js';
 import { migrate } from './cli/migrate.js';
 import { passwd } from './cli/passwd.js';
+import { createUser, disableUser, enableUser, listUsers } from './cli/user-commands.js';
 import { readSettings } from './settings/read-settings.js';
 import { closeInheritedDescriptors } from './worker/inherited-descriptors.js';
 
-const roles = { serve, migrate, backup, restore, doctor, launcher, 'stop-all': stop, passwd };
+const users = { 'user list': listUsers, 'user create': createUser, 'user disable': disableUser, 'user enable': enableUser };
+const roles = { ...users, serve, migrate, backup, restore, doctor, launcher, 'stop-all': stop, passwd };
 
 async function start(role: Role, { flags, configFile, operand = '', ...more }: CommandLine): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env');

@@ -1,20 +1,24 @@
 // The procreg command: the roles under `procreg server`, and their options.
 import { Command } from 'commander';
+import { roles } from '../model/roles.js';
 
 export interface CommandLine {
   /** NAME=VALUE of each --set, and --log-level. */
   flags: Record<string, string>;
   configFile?: string;
-  /** The file of `backup` and `restore`, the user of `passwd`. */
+  /** The file of `backup` and `restore`, the user of `passwd` and `user …`. */
   operand?: string;
   force?: boolean;
   /** An option of `serve`. */
   launcherOptional?: boolean;
-  /** An option of `passwd`. */
+  /** An option of `passwd` and `user create`. */
   generate?: boolean;
+  /** An option of `user create`. */
+  role?: string;
 }
 
-export type Role = 'serve' | 'migrate' | 'backup' | 'restore' | 'doctor' | 'launcher' | 'stop-all' | 'passwd';
+export type Role = 'serve' | 'migrate' | 'backup' | 'restore' | 'doctor' | 'launcher' | 'stop-all' | 'passwd' | UserRole;
+type UserRole = 'user list' | 'user create' | 'user disable' | 'user enable';
 
 interface RoleOptions {
   set: Record<string, string>;
@@ -23,9 +27,10 @@ interface RoleOptions {
   force?: boolean;
   launcherOptional?: boolean;
   generate?: boolean;
+  role?: string;
 }
 
-const roles: [Role, string, string?][] = [
+const commands: [Role, string, string?][] = [
   ['serve', 'run the server'],
   ['migrate', 'migrate the database to this version and exit'],
   ['backup', 'write the database and the files of runs into FILE; the server may keep running (SQLite)', '<file>'],
@@ -34,6 +39,10 @@ const roles: [Role, string, string?][] = [
   ['launcher', 'run the launcher of programs as a separate service'],
   ['stop-all', 'stop every run of DATA_DIR, whether a server is running or not'],
   ['passwd', 'set a new password for the user NAME, whether a server is running or not', '<name>'],
+  ['user list', 'list the users: id, role, whether disabled, name'],
+  ['user create', 'create the user NAME', '<name>'],
+  ['user disable', 'refuse every login of the user NAME', '<name>'],
+  ['user enable', 'accept the logins of the user NAME again', '<name>'],
 ];
 
 /** Parses the command line and calls `act` with the role and its options; without a command it prints the help. */
@@ -44,26 +53,28 @@ export async function runCommandLine(
 ): Promise<void> {
   const program = new Command('procreg').description('Register a command-line program once; run it over REST.').version(version);
   const server = program.command('server').description('serve, and act on the DATA_DIR of this machine');
-  for (const [role, what, operand = ''] of roles) {
-    const command = addRole(server, role, operand).description(what);
+  const user = server.command('user').description('list, create, disable and enable users');
+  for (const [role, what, operand = ''] of commands) {
+    const command = addRole(role.startsWith('user ') ? user : server, role, operand).description(what);
     command.action(() => act(role, lineOf(command)));
   }
   program.addHelpText(
     'after',
-    `\nCommands on this machine:\n${roles.map(([role, what]) => `  ${`procreg server ${role}`.padEnd(26)}${what}`).join('\n')}`,
+    `\nCommands on this machine:\n${commands.map(([role, what]) => `  ${`procreg server ${role}`.padEnd(30)}${what}`).join('\n')}`,
   );
   if (argv.length <= 2) program.outputHelp();
   else await program.parseAsync(argv);
 }
 
-function addRole(server: Command, role: Role, operand: string): Command {
-  const command = server
-    .command(`${role} ${operand}`.trim())
+function addRole(parent: Command, role: Role, operand: string): Command {
+  const command = parent
+    .command(`${role.replace('user ', '')} ${operand}`.trim())
     .option('--set <name=value>', 'set a setting; may be repeated', collect, {})
     .option('--log-level <level>', 'the lowest level that is logged')
     .option('--config <file>', 'read settings from a YAML file');
   if (role === 'serve') command.option('--launcher-optional', 'if the native launcher cannot run, print a warning and start without it');
-  if (role === 'passwd')
+  if (role === 'user create') command.option('--role <role>', `one of ${roles.join(', ')}`, 'viewer');
+  if (role === 'passwd' || role === 'user create')
     command.option('--generate', 'generate a password and print it; otherwise it is asked for, or read from the first line of stdin');
   if (role === 'restore') command.option('--force', 'move existing data aside');
   return command;

@@ -1,12 +1,18 @@
 // Reads a new password: typed twice at a terminal without being shown, or the first line of stdin.
+import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 
 /** A longer line cannot be a password. */
 const lineBytes = 8192;
 
+/** A password of 24 characters when `generate` is true, otherwise one that is asked for. */
+export async function newPassword(question: string, generate = false): Promise<string> {
+  return generate ? randomBytes(18).toString('base64url') : readPassword(question);
+}
+
 /** Throws an Error when nothing is typed, or when the two passwords differ. */
-export async function readPassword(question: string): Promise<string> {
+async function readPassword(question: string): Promise<string> {
   if (!process.stdin.isTTY) return firstLine();
   const [password, again] = await askAll([`${question}: `, 'Once more: ']);
   if (password !== again) throw new Error('the two passwords differ; nothing was changed');

@@ -1,0 +1,74 @@
+// How the commands on this machine find and change users: through the server when one is running, otherwise in the database.
+import { existsSync } from 'node:fs';
+import { DataSource } from 'typeorm';
+import { Credentials } from '../accounts/credentials.js';
+import { OpenConnections } from '../accounts/open-connections.js';
+import { Revocations } from '../accounts/revocations.js';
+import { Users } from '../accounts/users.js';
+import { databaseContents } from '../app/database-contents.js';
+import { Availability } from '../database/availability.js';
+import { lockDataDirectory } from '../database/data-directory-lock.js';
+import { dataSourceOptions } from '../database/data-source.js';
+import { SerialWriter } from '../database/serial-writer.js';
+import type { Role } from '../model/roles.js';
+import { StartRights } from '../model/start-rights.js';
+import { databaseTarget, passwordsOf, type Settings } from '../settings/settings.js';
+import { askServer } from './ask-server.js';
+
+export interface KnownUser {
+  id: number;
+  username: string;
+  role: Role;
+  disabled: boolean;
+}
+
+interface UserAccess {
+  list(): Promise<KnownUser[]>;
+  create(user: { username: string; password: string; role: Role }): Promise<unknown>;
+  change(id: number, change: { password?: string; disabled?: boolean }): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** Calls `act`, and closes what was opened for it. Throws an Error in one line where neither a server nor a database is to be had. */
+export async function withUsers<Result>(settings: Settings, act: (users: UserAccess) => Promise<Result>): Promise<Result> {
+  const users = (await throughServer(settings)) ?? (await inDatabase(settings));
+  try {
+    return await act(users);
+  } finally {
+    await users.close();
+  }
+}
+
+async function throughServer(settings: Settings): Promise<UserAccess | null> {
+  const found = (await askServer(settings, { path: '/api/user/?limit=0' })) as { objects: KnownUser[] } | null;
+  if (!found) return null;
+  return {
+    list: async () => found.objects,
+    create: (body) => askServer(settings, { method: 'POST', path: '/api/user/', body }),
+    change: (id, body) => askServer(settings, { method: 'PATCH', path: `/api/user/${id}/`, body }),
+    close: async () => {},
+  };
+}
+
+/** Works on the database without creating or migrating it. */
+async function inDatabase(settings: Settings): Promise<UserAccess> {
+  const target = databaseTarget(settings);
+  if (!existsSync(settings.dataDir)) throw new Error(`the folder ${settings.dataDir} does not exist (DATA_DIR)`);
+  const unlock = lockDataDirectory(settings.dataDir);
+  if (target.kind === 'sqlite' && !existsSync(target.file)) throw new Error(`the database ${target.file} does not exist (DATA_DIR)`);
+  const { entities } = databaseContents;
+  const dataSource = new DataSource(await dataSourceOptions({ target, durability: settings.durability }, { entities, migrations: [] }));
+  await dataSource.initialize();
+  const users = usersOf(dataSource, settings);
+  const close = async () => {
+    await dataSource.destroy();
+    unlock();
+  };
+  return { list: () => users.list(), create: (user) => users.create(user), change: (id, change) => users.change(id, change), close };
+}
+
+/** The users without sessions and runs: in this process nobody is signed in, and nothing runs. */
+function usersOf(dataSource: DataSource, settings: Settings): Users {
+  const revocations = new Revocations(new Credentials(dataSource), new OpenConnections(), new StartRights());
+  return new Users(dataSource, new SerialWriter(dataSource, new Availability()), revocations, passwordsOf(settings));
+}
