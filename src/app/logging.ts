@@ -11,8 +11,13 @@ export interface Log {
   reopen(): void;
 }
 
+/** The most bytes of lines that are kept while the log cannot be written; further lines are dropped. */
+const unwrittenBytes = 2 ** 20;
+
+/** A log that cannot be written (a full disk, a terminal that is gone) ends nothing: its lines follow when it can be written again. */
 export function createLog({ logLevel, logFormat, logFile }: Settings): Log {
-  const target = destination({ dest: logFile ?? 2, sync: true });
+  const target = destination({ dest: logFile ?? 2, sync: true, maxLength: unwrittenBytes });
+  target.on('error', () => {});
   const format = logFormat ?? (process.stderr.isTTY ? 'pretty' : 'json');
   const options = { ...lineOptions, level: logLevel };
   const logger = pino(options, format === 'json' ? target : prettyInto(target));

@@ -43,7 +43,7 @@ import { loadPlugins } from './load-plugins.js';
 import { createLog, NestLogger } from './logging.js';
 import { startNotice } from './missing-guarantees.js';
 import { serveDocumentation } from './openapi.js';
-import { applyDefinitions, type ReloadParts, reloadOnHangup } from './reload.js';
+import { applyDefinitions, HangupHandler, type ReloadParts } from './reload.js';
 import { contactListenerKeepers, openAddress } from './server-address.js';
 import { settleMemory } from './settle-memory.js';
 import { closeOnSignals, Shutdown } from './shutdown.js';
@@ -68,7 +68,7 @@ interface Means {
 
 export async function serve(settings: Settings, { launcherOptional }: ServeOptions): Promise<void> {
   setV8Flags();
-  const { logger, reopen } = createLog(settings);
+  const { logger, hangups } = openLog(settings);
   await loadPlugins(settings.plugins);
   makeDataDirectory(settings);
   const unlock = lockDataDirectory(settings.dataDir);
@@ -119,7 +119,7 @@ export async function serve(settings: Settings, { launcherOptional }: ServeOptio
     (close) => shutdown.beforeEnd(close),
     (error: Error) => logger.warn(`the commands on this machine cannot reach the server: ${error.message}`),
   );
-  heedSignals(app, { settings, logger, reopenLog: reopen, shutdown });
+  heedSignals({ app, settings, shutdown }, hangups, logger);
   nestLogger.listening = true;
   void routerClient?.begin();
   settleMemory();
@@ -127,9 +127,14 @@ export async function serve(settings: Settings, { launcherOptional }: ServeOptio
   printWelcome(settings, addresses.url, passwordState);
 }
 
-function heedSignals(app: NestFastifyApplication, parts: ReloadParts): void {
-  closeOnSignals(parts.shutdown, parts.logger);
-  reloadOnHangup(app, parts);
+function openLog(settings: Settings): { logger: Logger; hangups: HangupHandler } {
+  const log = createLog(settings);
+  return { logger: log.logger, hangups: new HangupHandler(log) };
+}
+
+function heedSignals(parts: ReloadParts, hangups: HangupHandler, logger: Logger): void {
+  closeOnSignals(parts.shutdown, logger);
+  hangups.serve(parts);
 }
 
 function printNotes({ notes, isolation }: ExecutionEnvironment, logger: Logger): void {

@@ -35,6 +35,7 @@ test('systemd-analyze has nothing to say against them', () => {
 test('the units start the roles of the procreg command by its name', () => {
   expect(server['Service.ExecStart']).toEqual(['/usr/bin/env procreg server serve']);
   expect(launcher['Service.ExecStart']).toEqual(['/usr/bin/env procreg server launcher']);
+  expect(server['Service.ExecReload']).toEqual(['/bin/kill -HUP $MAINPID']);
   for (const unit of [server, launcher]) expect(unit['Install.WantedBy']).toEqual(['multi-user.target']);
 });
 
