@@ -9,16 +9,18 @@ import { doctor } from './cli/doctor.js';
 import { launcher, stop } from './cli/launcher-commands.js';
 import { migrate } from './cli/migrate.js';
 import { passwd } from './cli/passwd.js';
+import { createToken, listTokens, revokeToken } from './cli/token-commands.js';
 import { createUser, disableUser, enableUser, listUsers } from './cli/user-commands.js';
 import { readSettings } from './settings/read-settings.js';
 import { closeInheritedDescriptors } from './worker/inherited-descriptors.js';
 
 const users = { 'user list': listUsers, 'user create': createUser, 'user disable': disableUser, 'user enable': enableUser };
-const roles = { ...users, serve, migrate, backup, restore, doctor, launcher, 'stop-all': stop, passwd };
+const tokens = { 'token list': listTokens, 'token create': createToken, 'token revoke': revokeToken };
+const roles = { ...users, ...tokens, serve, migrate, backup, restore, doctor, launcher, 'stop-all': stop, passwd };
 
-async function start(role: Role, { flags, configFile, operand = '', ...more }: CommandLine): Promise<void> {
+async function start(role: Role, { flags, configFile, operands: [operand = '', number = ''], ...more }: CommandLine): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env');
-  await roles[role](readSettings({ flags, environment: process.env, configFile }), { file: operand, name: operand, ...more });
+  await roles[role](readSettings({ flags, environment: process.env, configFile }), { file: operand, name: operand, number, ...more });
 }
 
 closeInheritedDescriptors();

@@ -1,4 +1,4 @@
-// A user's own access tokens.
+// The access tokens of users.
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { SerialWriter } from '../database/serial-writer.js';
@@ -43,7 +43,7 @@ export class Tokens {
 
   async remove(userId: number, id: number): Promise<void> {
     const { affected } = await this.writer.write((manager) => manager.delete(TokenEntity, { id, userId }));
-    if (!affected) throw new CodedError('not_found', `you have no token ${id}`);
+    if (!affected) throw new CodedError('not_found', `there is no token ${id}`);
     this.revocations.tokenRemoved(userId, id);
   }
 }

@@ -6,8 +6,8 @@ export interface CommandLine {
   /** NAME=VALUE of each --set, and --log-level. */
   flags: Record<string, string>;
   configFile?: string;
-  /** The file of `backup` and `restore`, the user of `passwd` and `user …`. */
-  operand?: string;
+  /** The file of `backup` and `restore`; the user of `passwd`, `user …` and `token …`, and the number of a token. */
+  operands: string[];
   force?: boolean;
   /** An option of `serve`. */
   launcherOptional?: boolean;
@@ -15,10 +15,15 @@ export interface CommandLine {
   generate?: boolean;
   /** An option of `user create`. */
   role?: string;
+  /** Options of `token create`. */
+  label?: string;
+  scope?: string;
+  expires?: string;
 }
 
-export type Role = 'serve' | 'migrate' | 'backup' | 'restore' | 'doctor' | 'launcher' | 'stop-all' | 'passwd' | UserRole;
+export type Role = 'serve' | 'migrate' | 'backup' | 'restore' | 'doctor' | 'launcher' | 'stop-all' | 'passwd' | UserRole | TokenRole;
 type UserRole = 'user list' | 'user create' | 'user disable' | 'user enable';
+type TokenRole = 'token list' | 'token create' | 'token revoke';
 
 interface RoleOptions {
   set: Record<string, string>;
@@ -28,6 +33,9 @@ interface RoleOptions {
   launcherOptional?: boolean;
   generate?: boolean;
   role?: string;
+  label?: string;
+  scope?: string;
+  expires?: string;
 }
 
 const commands: [Role, string, string?][] = [
@@ -43,7 +51,13 @@ const commands: [Role, string, string?][] = [
   ['user create', 'create the user NAME', '<name>'],
   ['user disable', 'refuse every login of the user NAME', '<name>'],
   ['user enable', 'accept the logins of the user NAME again', '<name>'],
+  ['token list', 'list the access tokens of the user NAME: number, scopes, end, label', '<name>'],
+  ['token create', 'create an access token of the user NAME and print it', '<name>'],
+  ['token revoke', 'revoke the access token NUMBER of the user NAME', '<name> <number>'],
 ];
+
+/** What the commands of two words have in common. */
+const groups = { user: 'list, create, disable and enable users', token: 'list, create and revoke access tokens of users' };
 
 /** Parses the command line and calls `act` with the role and its options; without a command it prints the help. */
 export async function runCommandLine(
@@ -53,9 +67,9 @@ export async function runCommandLine(
 ): Promise<void> {
   const program = new Command('procreg').description('Register a command-line program once; run it over REST.').version(version);
   const server = program.command('server').description('serve, and act on the DATA_DIR of this machine');
-  const user = server.command('user').description('list, create, disable and enable users');
-  for (const [role, what, operand = ''] of commands) {
-    const command = addRole(role.startsWith('user ') ? user : server, role, operand).description(what);
+  const parents = new Map(Object.entries(groups).map(([name, what]) => [name, server.command(name).description(what)]));
+  for (const [role, what, operands = ''] of commands) {
+    const command = addRole(parents.get(role.split(' ')[0]) ?? server, role, operands).description(what);
     command.action(() => act(role, lineOf(command)));
   }
   program.addHelpText(
@@ -66,9 +80,9 @@ export async function runCommandLine(
   else await program.parseAsync(argv);
 }
 
-function addRole(parent: Command, role: Role, operand: string): Command {
+function addRole(parent: Command, role: Role, operands: string): Command {
   const command = parent
-    .command(`${role.replace('user ', '')} ${operand}`.trim())
+    .command(`${role.split(' ').at(-1)} ${operands}`.trim())
     .option('--set <name=value>', 'set a setting; may be repeated', collect, {})
     .option('--log-level <level>', 'the lowest level that is logged')
     .option('--config <file>', 'read settings from a YAML file');
@@ -76,13 +90,21 @@ function addRole(parent: Command, role: Role, operand: string): Command {
   if (role === 'user create') command.option('--role <role>', `one of ${roles.join(', ')}`, 'viewer');
   if (role === 'passwd' || role === 'user create')
     command.option('--generate', 'generate a password and print it; otherwise it is asked for, or read from the first line of stdin');
+  if (role === 'token create') addTokenOptions(command);
   if (role === 'restore') command.option('--force', 'move existing data aside');
   return command;
 }
 
+function addTokenOptions(command: Command): void {
+  command
+    .option('--label <text>', 'what the token is for', 'created by procreg server token')
+    .option('--scope <role>', `the token may do at most what this role may: ${roles.join(', ')}; default: what its user may`)
+    .option('--expires <time>', 'a time such as 2027-01-31T12:00:00Z; default: never');
+}
+
 function lineOf(command: Command): CommandLine {
   const { set, logLevel, config, ...more } = command.opts<RoleOptions>();
-  return { flags: { ...set, ...(logLevel && { LOG_LEVEL: logLevel }) }, configFile: config, operand: command.args[0], ...more };
+  return { flags: { ...set, ...(logLevel && { LOG_LEVEL: logLevel }) }, configFile: config, operands: command.args, ...more };
 }
 
 function collect(pair: string, found: Record<string, string>): Record<string, string> {

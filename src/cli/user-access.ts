@@ -1,15 +1,18 @@
-// How the commands on this machine find and change users: through the server when one is running, otherwise in the database.
+// How the commands on this machine find and change users and their tokens: through the server when one is running, otherwise in the database.
 import { existsSync } from 'node:fs';
 import { DataSource } from 'typeorm';
 import { Credentials } from '../accounts/credentials.js';
 import { OpenConnections } from '../accounts/open-connections.js';
 import { Revocations } from '../accounts/revocations.js';
+import { Tokens } from '../accounts/tokens.js';
 import { Users } from '../accounts/users.js';
+import { type ListedToken, listedToken, NewTokenBody, newTokenOf } from '../api/accounts/account-bodies.js';
 import { databaseContents } from '../app/database-contents.js';
 import { Availability } from '../database/availability.js';
 import { lockDataDirectory } from '../database/data-directory-lock.js';
 import { dataSourceOptions } from '../database/data-source.js';
 import { SerialWriter } from '../database/serial-writer.js';
+import { validated } from '../http/validate-dto.js';
 import type { Role } from '../model/roles.js';
 import { StartRights } from '../model/start-rights.js';
 import { databaseTarget, passwordsOf, type Settings } from '../settings/settings.js';
@@ -22,10 +25,17 @@ export interface KnownUser {
   disabled: boolean;
 }
 
+interface TokenAccess {
+  list(): Promise<ListedToken[]>;
+  create(token: NewTokenBody): Promise<{ id: number; token: string }>;
+  remove(id: number): Promise<unknown>;
+}
+
 interface UserAccess {
   list(): Promise<KnownUser[]>;
   create(user: { username: string; password: string; role: Role }): Promise<unknown>;
   change(id: number, change: { password?: string; disabled?: boolean }): Promise<unknown>;
+  tokens(userId: number): TokenAccess;
   close(): Promise<void>;
 }
 
@@ -46,7 +56,16 @@ async function throughServer(settings: Settings): Promise<UserAccess | null> {
     list: async () => found.objects,
     create: (body) => askServer(settings, { method: 'POST', path: '/api/user/', body }),
     change: (id, body) => askServer(settings, { method: 'PATCH', path: `/api/user/${id}/`, body }),
+    tokens: (userId) => tokensThroughServer(settings, `/api/user/${userId}/token/`),
     close: async () => {},
+  };
+}
+
+function tokensThroughServer(settings: Settings, path: string): TokenAccess {
+  return {
+    list: async () => ((await askServer(settings, { path })) as { objects: ListedToken[] }).objects,
+    create: async (body) => (await askServer(settings, { method: 'POST', path, body })) as { id: number; token: string },
+    remove: (id) => askServer(settings, { method: 'DELETE', path: `${path}${id}/` }),
   };
 }
 
@@ -59,16 +78,31 @@ async function inDatabase(settings: Settings): Promise<UserAccess> {
   const { entities } = databaseContents;
   const dataSource = new DataSource(await dataSourceOptions({ target, durability: settings.durability }, { entities, migrations: [] }));
   await dataSource.initialize();
-  const users = usersOf(dataSource, settings);
+  const { users, tokens } = accountsOf(dataSource, settings);
   const close = async () => {
     await dataSource.destroy();
     unlock();
   };
-  return { list: () => users.list(), create: (user) => users.create(user), change: (id, change) => users.change(id, change), close };
+  return {
+    list: () => users.list(),
+    create: (user) => users.create(user),
+    change: (id, change) => users.change(id, change),
+    tokens: (userId) => tokensInDatabase(tokens, userId),
+    close,
+  };
 }
 
-/** The users without sessions and runs: in this process nobody is signed in, and nothing runs. */
-function usersOf(dataSource: DataSource, settings: Settings): Users {
+function tokensInDatabase(tokens: Tokens, userId: number): TokenAccess {
+  return {
+    list: async () => (await tokens.list(userId)).map(listedToken),
+    create: async (body) => tokens.create(userId, newTokenOf(await validated(NewTokenBody, body))),
+    remove: (id) => tokens.remove(userId, id),
+  };
+}
+
+/** Without sessions and runs: in this process nobody is signed in, and nothing runs. */
+function accountsOf(dataSource: DataSource, settings: Settings): { users: Users; tokens: Tokens } {
   const revocations = new Revocations(new Credentials(dataSource), new OpenConnections(), new StartRights());
-  return new Users(dataSource, new SerialWriter(dataSource, new Availability()), revocations, passwordsOf(settings));
+  const writer = new SerialWriter(dataSource, new Availability());
+  return { users: new Users(dataSource, writer, revocations, passwordsOf(settings)), tokens: new Tokens(dataSource, writer, revocations) };
 }

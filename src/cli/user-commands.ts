@@ -2,6 +2,7 @@
 import { normalized } from '../accounts/login-rules.js';
 import { type Role, roles } from '../model/roles.js';
 import type { Settings } from '../settings/settings.js';
+import { printable } from './printable.js';
 import { newPassword } from './read-password.js';
 import { type KnownUser, withUsers } from './user-access.js';
 
@@ -14,7 +15,8 @@ interface NewUser {
 /** One line per user: id, role, `disabled` or `-`, name. */
 export async function listUsers(settings: Settings): Promise<void> {
   const users = await withUsers(settings, (known) => known.list());
-  for (const { id, role, disabled, username } of users) console.log([id, role, disabled ? 'disabled' : '-', username].join('\t'));
+  for (const { id, role, disabled, username } of users)
+    console.log([id, role, disabled ? 'disabled' : '-', printable(username)].join('\t'));
 }
 
 /** Throws an Error in one line when the role, the name or the password is refused. */

@@ -198,7 +198,7 @@ test('procreg server serve runs from an empty folder: curl gives abc, the docume
 test('procreg prints its version and its commands', () => {
   const procreg = (...rest: string[]) => execFileSync(procregFile, rest, { cwd: folder, encoding: 'utf8' });
   expect(procreg('--version').trim()).toBe(JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')).version);
-  const names = ['serve', 'migrate', 'backup', 'restore', 'doctor', 'launcher', 'stop-all', 'passwd'];
+  const names = ['serve', 'migrate', 'backup', 'restore', 'doctor', 'launcher', 'stop-all', 'passwd', 'user', 'token'];
   for (const help of [procreg(), procreg('--help'), procreg('server', '--help')])
     for (const name of names) expect(help).toMatch(new RegExp(`^ +(procreg server )?${name} `, 'm'));
   for (const name of names) expect(spawnSync(procregFile, [name], { cwd: folder, encoding: 'utf8' }).stderr).toContain('unknown command');

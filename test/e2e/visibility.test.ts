@@ -70,6 +70,10 @@ describe.each(databases)('visibility on %s', (database) => {
       'HEAD /api/user/{ref}/': { status: 403, why: 'for admins' },
       'PATCH /api/user/{ref}/': { status: 403, why: 'for admins' },
       'DELETE /api/user/{ref}/': { status: 403, why: 'for admins' },
+      'GET /api/user/{ref}/token/': { status: 403, why: 'for admins' },
+      'HEAD /api/user/{ref}/token/': { status: 403, why: 'for admins' },
+      'POST /api/user/{ref}/token/': { status: 403, why: 'for admins' },
+      'DELETE /api/user/{ref}/token/{id}/': { status: 403, why: 'for admins' },
       'PATCH /api/lane/{name}/': { status: 403, why: 'for admins' },
     };
     /** Streams have no owner: every author may read and fill each of them. */

@@ -78,7 +78,7 @@ export async function ownEverything(server: TestServer, login: string, mark: str
     { below: '/api/run/', owned: { id: String(headers['run-id']), path: 'left.txt' }, missing: { id: noRun, path: 'left.txt' } },
     { below: '/api/binding/', owned: { id: String(bound.id) }, missing: { id: noId } },
     { below: '/api/token/', owned: { id: String(token.id) }, missing: { id: noId } },
-    { below: '/api/user/', owned: { ref: me.username }, missing: { ref: 'nobody' } },
+    { below: '/api/user/', owned: { ref: me.username, id: String(token.id) }, missing: { ref: 'nobody', id: noId } },
     { below: '/api/lane/', owned: { name: 'io' }, missing: { name: 'none' } },
     { below: '/api/stream/', owned: { name: 'of-nobody' }, missing: { name: 'none' } },
     { below: '/jobs/', owned: { agent, job: jobUid, path: 'left.txt' }, missing: { agent, job: '0'.repeat(32), path: 'left.txt' } },

@@ -1,6 +1,8 @@
 // The shapes of users and tokens on the wire.
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsArray, IsBoolean, IsIn, IsString, Length, ValidateBy, ValidateIf } from 'class-validator';
+import type { TokenEntity } from '../../accounts/token.entity.js';
+import type { NewToken } from '../../accounts/tokens.js';
 import type { UserEntity } from '../../accounts/user.entity.js';
 import { type Role, roles } from '../../model/roles.js';
 
@@ -134,4 +136,27 @@ export function userBody(user: UserEntity, base: string): UserBody {
     created_at: new Date(user.createdAtMs).toISOString(),
     resource_uri: `${base}/api/user/${user.id}/`,
   };
+}
+
+/** A token as lists show it, without its secret text. */
+export interface ListedToken {
+  id: number;
+  name: string;
+  scopes: Role[] | null;
+  expires_at: string | null;
+  created_at: string;
+}
+
+export function listedToken({ id, name, scopes, expiresAtMs, createdAtMs }: TokenEntity): ListedToken {
+  return {
+    id: Number(id),
+    name,
+    scopes: scopes && JSON.parse(scopes),
+    expires_at: expiresAtMs === null ? null : new Date(expiresAtMs).toISOString(),
+    created_at: new Date(createdAtMs).toISOString(),
+  };
+}
+
+export function newTokenOf({ name, expires_at, scopes }: NewTokenBody): NewToken {
+  return { name, scopes: scopes ?? null, expiresAtMs: expires_at === undefined ? null : Date.parse(expires_at) };
 }

@@ -4,6 +4,7 @@ import { AccountsModule } from '../../accounts/accounts.module.js';
 import { RunsModule } from '../../runs/runs.module.js';
 import { OwnAccountController } from './own-account-controller.js';
 import { UserController } from './user-controller.js';
+import { UserTokenController } from './user-token-controller.js';
 
-@Module({ imports: [AccountsModule, RunsModule], controllers: [UserController, OwnAccountController] })
+@Module({ imports: [AccountsModule, RunsModule], controllers: [UserController, UserTokenController, OwnAccountController] })
 export class AccountsApiModule {}

@@ -7,9 +7,8 @@ import { Route } from '../../http/route.js';
 import { sendEmpty, sendJson } from '../../http/send-response.js';
 import { basePath } from '../../http/urls.js';
 import { readValidated } from '../../http/validate-dto.js';
-import { CodedError } from '../../model/coded-error.js';
-import type { Principal } from '../../model/roles.js';
-import { NewTokenBody, OwnPasswordBody, TokenBody, UserBody, userBody } from './account-bodies.js';
+import { listedToken, NewTokenBody, newTokenOf, OwnPasswordBody, TokenBody, UserBody, userBody } from './account-bodies.js';
+import { refuseLimited } from './refuse-limited.js';
 
 @Controller('api')
 export class OwnAccountController {
@@ -54,14 +53,7 @@ export class OwnAccountController {
   async listTokens(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     refuseLimited(principalOf(request));
     const tokens = await this.tokens.list(principalOf(request).userId);
-    const objects = tokens.map(({ id, name, scopes, expiresAtMs, createdAtMs }) => ({
-      id: Number(id),
-      name,
-      scopes: scopes && JSON.parse(scopes),
-      expires_at: expiresAtMs === null ? null : new Date(expiresAtMs).toISOString(),
-      created_at: new Date(createdAtMs).toISOString(),
-    }));
-    sendJson(reply, 200, { objects });
+    sendJson(reply, 200, { objects: tokens.map(listedToken) });
   }
 
   @Route({
@@ -77,10 +69,9 @@ export class OwnAccountController {
   })
   async createToken(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     refuseLimited(principalOf(request));
-    const { name, expires_at, scopes = null } = await readValidated(request, NewTokenBody);
-    const expiresAtMs = expires_at === undefined ? null : Date.parse(expires_at);
-    const { id, token } = await this.tokens.create(principalOf(request).userId, { name, expiresAtMs, scopes });
-    sendJson(reply, 201, { id, name, token });
+    const body = await readValidated(request, NewTokenBody);
+    const { id, token } = await this.tokens.create(principalOf(request).userId, newTokenOf(body));
+    sendJson(reply, 201, { id, name: body.name, token });
   }
 
   @Route({
@@ -94,13 +85,8 @@ export class OwnAccountController {
   })
   async removeToken(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     refuseLimited(principalOf(request));
-    const id = numberIn(request, (text) => `you have no token '${text}'`);
+    const id = numberIn(request, (text) => `there is no token '${text}'`);
     await this.tokens.remove(principalOf(request).userId, id);
     sendEmpty(reply, 204);
   }
-}
-
-/** A caller with a token that has scopes or an end could otherwise give itself more rights, or revoke the tokens of others. */
-function refuseLimited({ limited }: Principal): void {
-  if (limited) throw new CodedError('forbidden', 'a token with scopes or an expiry cannot manage tokens or change the password');
 }
