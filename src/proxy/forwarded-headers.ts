@@ -22,6 +22,8 @@ const notForBrowsers = new Set([
   ...['alt-svc', 'clear-site-data', 'nel', 'report-to', 'reporting-endpoints', 'public-key-pins', 'strict-transport-security'],
   ...['service-worker-allowed', 'set-cookie2', 'www-authenticate'],
 ]);
+/** Orders to the web server in front of this one, such as X-Accel-Redirect, by which it would send a file of its own. */
+const forWebServers = /^x-(accel-|sendfile|lighttpd-send)/;
 /** A page of a program runs without an origin, so that it cannot use what the browser stores for this server. */
 const sandbox = 'sandbox allow-downloads allow-forms allow-modals allow-popups allow-scripts';
 
@@ -43,7 +45,8 @@ export function headersForProgram(request: FastifyRequest, prefix: string): Inco
 
 /** Whether a header of the response of a program, in lower case, may be passed on. */
 export function goesToCaller(name: string, connection: string | undefined): boolean {
-  return !notForBrowsers.has(name) && !name.startsWith('access-control-') && !namedBy(connection).includes(name);
+  const isKept = !notForBrowsers.has(name) && !name.startsWith('access-control-') && !forWebServers.test(name);
+  return isKept && !namedBy(connection).includes(name);
 }
 
 /** The headers that the Connection header names for the next hop only. */

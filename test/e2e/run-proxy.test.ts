@@ -139,6 +139,8 @@ describe('an answer', () => {
       ['Strict-Transport-Security', 'max-age=1'],
       ['WWW-Authenticate', 'Basic realm="process-registry"'],
       ['X-Request-Id', 'forged'],
+      ['X-Accel-Redirect', '/secret'],
+      ['X-Sendfile', '/etc/passwd'],
     ]);
     expect(headers['content-security-policy']).toMatch(/^default-src 'self', sandbox allow-/);
     expect(headers['content-security-policy']).not.toContain('allow-same-origin');
@@ -150,6 +152,8 @@ describe('an answer', () => {
       'clear-site-data',
       'strict-transport-security',
       'www-authenticate',
+      'x-accel-redirect',
+      'x-sendfile',
     ])
       expect([name, headers[name]]).toEqual([name, undefined]);
   });
