@@ -15,6 +15,7 @@ import type { Settings } from '../settings/settings.js';
 import { launcherFolders } from '../worker/launcher-connection.js';
 import { ownFolder } from '../worker/own-folder.js';
 import { chooseIsolation, type Isolation } from './isolation.js';
+import { missingIds } from './mapped-ids.js';
 
 export interface ExecutionEnvironment {
   executor: ExecutorSettings;
@@ -76,16 +77,23 @@ export async function prepareExecutionEnvironment(settings: Settings, launcherOp
   return { executor, isolation, notes, cleanUp };
 }
 
+/** Throws an Error in one line when programs cannot run as RUN_AS says. */
 export function runUsers({ runAs, runUids }: Settings): RunUsers {
-  if (runAs === undefined) return isRoot ? new DynamicRunUsers(runUids) : new FixedRunUser(null);
+  if (runAs === undefined) return isRoot ? dynamicUsers(runUids) : new FixedRunUser(null);
   if (runAs === 'dynamic') {
     if (!isRoot) throw new Error('RUN_AS=dynamic requires that the server runs as root');
-    return new DynamicRunUsers(runUids);
+    return dynamicUsers(runUids);
   }
   const user = systemUser(runAs);
   if (user.uid === process.getuid?.()) return new FixedRunUser(null);
   if (!isRoot) throw new Error(`RUN_AS=${runAs} requires that the server runs as root`);
   return new FixedRunUser(user);
+}
+
+function dynamicUsers(runUids: Settings['runUids']): RunUsers {
+  const missing = missingIds(runUids);
+  if (missing) throw new Error(missing);
+  return new DynamicRunUsers(runUids);
 }
 
 function systemUser(name: string): RunUser {

@@ -10,6 +10,7 @@ import { missingGuarantees } from '../app/missing-guarantees.js';
 import { version } from '../app/version.js';
 import { lockDataDirectory } from '../database/data-directory-lock.js';
 import { dataSourceOptions } from '../database/data-source.js';
+import type { RunUser } from '../execute/directories/run-users.js';
 import { ControlGroups } from '../execute/run/control-groups.js';
 import { isBelow } from '../model/isolation-levels.js';
 import { databaseTarget, type Settings } from '../settings/settings.js';
@@ -98,12 +99,21 @@ async function database(settings: Settings): Promise<Finding[]> {
   }
 }
 
-/** Tries each level with a separate launcher in a separate folder, so that the launcher of a running server is left alone. */
 async function isolation(settings: Settings): Promise<Finding[]> {
+  let user: RunUser | null;
+  try {
+    user = runUsers(settings).sample;
+  } catch (error) {
+    return [{ what: 'programs run as', said: (error as Error).message, well: false }];
+  }
+  return isolationOf(settings, user);
+}
+
+/** Tries each level with a separate launcher in a separate folder, so that the launcher of a running server is left alone. */
+async function isolationOf(settings: Settings, user: RunUser | null): Promise<Finding[]> {
   const folder = mkdtempSync(join(tmpdir(), 'procreg-doctor-'));
   try {
     const { launcher, note } = await chooseLauncher(settings, folder, true);
-    const user = runUsers(settings).sample;
     const ground = { runsRoot: folder, workRoot: folder, user, masked: [], path: settings.runPath, prefix: 'doctor' };
     chmodSync(folder, 0o711);
     const levels = await probeLevels(launcher, ground);
