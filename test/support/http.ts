@@ -1,5 +1,6 @@
 // HTTP as it is on the wire: only the headers that a test names, and every byte of the answer.
 import { type IncomingHttpHeaders, request } from 'node:http';
+import { request as secureRequest } from 'node:https';
 import type { Readable } from 'node:stream';
 
 export interface Sent {
@@ -8,6 +9,8 @@ export interface Sent {
   headers?: Record<string, string>;
   /** user:password, for Basic. */
   login?: string;
+  /** The certificate that an https server must have. */
+  ca?: string;
   /** A value that is neither text nor bytes nor a stream is sent as JSON. */
   body?: unknown;
 }
@@ -22,13 +25,14 @@ export interface Answer {
   json: any;
 }
 
-export function send(url: string, { method = 'GET', path, headers = {}, login, body }: Sent): Promise<Answer> {
+export function send(url: string, { method = 'GET', path, headers = {}, login, body, ca }: Sent): Promise<Answer> {
   const { raw, type } = rawBody(body);
   const sent: Record<string, string> = { ...(type && { 'content-type': type }), ...headers };
   if (login) sent.authorization = `Basic ${Buffer.from(login).toString('base64')}`;
   if (Buffer.isBuffer(raw)) sent['content-length'] = String(raw.length);
   return new Promise((resolve, reject) => {
-    const outgoing = request(new URL(url), { method, path, headers: sent, agent: false });
+    const ask = url.startsWith('https:') ? secureRequest : request;
+    const outgoing = ask(new URL(url), { method, path, headers: sent, agent: false, ca });
     outgoing.once('error', reject);
     outgoing.once('response', (incoming) => {
       const chunks: Buffer[] = [];

@@ -16,16 +16,21 @@ export interface Asked {
   login?: string;
   protocols?: string[];
   headers?: Record<string, string>;
+  /** The certificate that a wss server must have. */
+  ca?: string;
 }
 
 /** Rejects with `status TEXT` when the answer is not 101. */
 export function openLine(
   server: TestServer,
   path: string,
-  { login = adminLogin, protocols = [], headers = {} }: Asked = {},
+  { login = adminLogin, protocols = [], headers = {}, ca }: Asked = {},
 ): Promise<Line> {
   const authorization = login ? { authorization: `Basic ${Buffer.from(login).toString('base64')}` } : {};
-  const socket = new WebSocket(`${server.url.replace(/^http/, 'ws')}${path}`, protocols, { headers: { ...authorization, ...headers } });
+  const socket = new WebSocket(`${server.url.replace(/^http/, 'ws')}${path}`, protocols, {
+    headers: { ...authorization, ...headers },
+    ca,
+  });
   const frames: Buffer[] = [];
   socket.on('message', (data: Buffer) => frames.push(data));
   const closed = new Promise<{ code: number; reason: string }>((resolve) =>
