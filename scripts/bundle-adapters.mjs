@@ -7,8 +7,9 @@ import ts from 'typescript';
 const entry = 'src/execute/plugin-kit/kit.ts';
 const folder = 'dist/adapters';
 
+/** Returns what esbuild says of it. */
 export async function bundleAdapters() {
-  await build({
+  const built = await build({
     entryPoints: [entry],
     outfile: `${folder}/index.js`,
     bundle: true,
@@ -16,6 +17,7 @@ export async function bundleAdapters() {
     target: 'node22',
     format: 'esm',
     logLevel: 'warning',
+    metafile: true,
     banner: { js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);" },
   });
   for (const path of withImports(entry)) {
@@ -23,6 +25,7 @@ export async function bundleAdapters() {
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, ts.transpileDeclaration(readFileSync(path, 'utf8'), { fileName: path }).outputText);
   }
+  return built;
 }
 
 /** The file and all other files of ours that it needs. */

@@ -8,8 +8,9 @@ const banner = `// process-registry/worker ${version}, ${license}. Needs Node.js
 /** The files that index.ts exports from. */
 const publicSources = ['contract', 'worker-error', 'worker'].map((name) => `src/worker/library/${name}.ts`);
 
+/** Returns what esbuild says of it. */
 export async function bundleWorker() {
-  await build({
+  const built = await build({
     entryPoints: ['src/worker/library/index.ts'],
     outfile: 'dist/worker/index.js',
     bundle: true,
@@ -17,9 +18,11 @@ export async function bundleWorker() {
     target: 'node22',
     format: 'esm',
     logLevel: 'warning',
+    metafile: true,
     banner: { js: banner },
   });
   writeFileSync('dist/worker/index.d.ts', [banner, ...publicSources.map(declarationsOf)].join('\n'));
+  return built;
 }
 
 /** The source without its imports from the other sources: here they are one file. */

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { bundleAdapters } from './bundle-adapters.mjs';
 import { bundleWorker } from './bundle-worker.mjs';
+import { writeNotices } from './notices.mjs';
 
 const optional = [
   '@nestjs/websockets',
@@ -89,9 +90,10 @@ const forNode = {
   format: 'esm',
   minifySyntax: true,
   minifyWhitespace: true,
+  metafile: true,
 };
 
-await build({
+const server = await build({
   entryPoints: ['dist/src/main.js'],
   outfile: 'dist/bundle/server.js',
   ...forNode,
@@ -123,16 +125,19 @@ await build({
 });
 
 /** Worker threads, as files next to the bundle: the one that checks users' JSON Schemas, the one that reads long lists, and that of the checkpoints. */
+const threads = [];
 for (const thread of ['definitions/schema-thread', 'database/read-thread', 'database/checkpoint-thread'])
-  await build({
-    entryPoints: [`dist/src/${thread}.js`],
-    outfile: `dist/bundle/${thread.split('/')[1]}.js`,
-    ...forNode,
-    external: ['better-sqlite3'],
-    logLevel: 'warning',
-    banner: { js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);" },
-  });
+  threads.push(
+    await build({
+      entryPoints: [`dist/src/${thread}.js`],
+      outfile: `dist/bundle/${thread.split('/')[1]}.js`,
+      ...forNode,
+      external: ['better-sqlite3'],
+      logLevel: 'warning',
+      banner: { js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);" },
+    }),
+  );
 
-await bundleWorker();
-await bundleAdapters();
+const libraries = [await bundleWorker(), await bundleAdapters()];
+writeNotices([server, ...threads, ...libraries].map(({ metafile }) => metafile));
 chmodSync('dist/bundle/main.js', 0o755);

@@ -86,6 +86,19 @@ async function served(command: string[]): Promise<{ url: string; cwd: string; sa
   return { url, cwd, said: () => said, child };
 }
 
+/** All that the package may contain. */
+const allowed = [
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md)$/,
+  /^dist\/bundle\/(main|server|(schema|read|checkpoint)-thread)\.js$/,
+  /^dist\/launcher\/linux-(x64|arm64)\/procreg-(launcher|listen|sandbox)$/,
+  /^dist\/(worker|adapters)\/[\w./-]+\.(js|d\.ts)$/,
+  /^dist\/(THIRD-PARTY-NOTICES\.txt|sbom\.cdx\.json)$/,
+  /^native\/(launcher|listen|sandbox)\/[\w-]+\.[ch]$/,
+  /^scripts\/((start|node|prepare|build-launcher)\.sh|node\/package(-lock)?\.json)$/,
+  /^contrib\/(systemd|nginx|caddy|container)\/[\w.-]+$/,
+  /^docs\/[\w./-]+\.(md|svg|js)$/,
+];
+
 test('the package contains the bundle, the units and the documents, but no tests, no sources and no source map', () => {
   const files = readdirSync(installed, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -97,6 +110,8 @@ test('the package contains the bundle, the units and the documents, but no tests
       'contrib/systemd/process-registry.service',
       'contrib/systemd/process-registry.socket',
       'contrib/systemd/process-registry-launcher.service',
+      'contrib/nginx/process-registry.conf',
+      'dist/THIRD-PARTY-NOTICES.txt',
       'docs/operating.md',
       'docs/plugins/environment.js',
       'dist/adapters/index.js',
@@ -115,8 +130,21 @@ test('the package contains the bundle, the units and the documents, but no tests
       'LICENSE',
     ]),
   );
-  expect(files.filter((file) => /^(test|bench|src|\.ci)\/|\.map$|\.test\./.test(file))).toEqual([]);
-  expect(files.filter((file) => /^dist\/launcher\/[^/]+$/.test(file))).toEqual([]);
+  expect(files.filter((file) => !allowed.some((pattern) => pattern.test(file)))).toEqual([]);
+});
+
+test('the package has a bill of materials of what npm installs with it', () => {
+  const { metadata, components, ...bom } = JSON.parse(readFileSync(join(installed, 'dist/sbom.cdx.json'), 'utf8'));
+  const { name, version, dependencies } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+  expect([bom.bomFormat, bom.specVersion, metadata.component.purl]).toEqual(['CycloneDX', '1.5', `pkg:npm/${name}@${version}`]);
+  expect(metadata.component).toMatchObject({ name, type: 'application' });
+  const listed: string[] = components.map((one: { name: string; version?: string }) => `${one.name}@${one.version}`);
+  expect(listed).toEqual(expect.arrayContaining(Object.entries(dependencies).map((pair) => pair.join('@'))));
+  const present = readdirSync(join(installed, 'node_modules'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => /(^|\/node_modules\/)(@[^/]+\/)?[^/]+\/package\.json$/.test(path))
+    .map((path) => `${JSON.parse(readFileSync(join(installed, 'node_modules', path), 'utf8')).name}@`);
+  expect(present.length).toBeGreaterThan(100);
+  expect(present.filter((name) => !listed.some((one) => one.startsWith(name)))).toEqual([]);
 });
 
 test('the package has no script that npm would run at its installation', () => {
