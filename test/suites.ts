@@ -20,7 +20,7 @@ export const long = [
   'test/e2e/{definitions-directory,first-password,known-definitions,languages,packed,passwd,without-compiler}.test.ts',
   'test/e2e/{launcher-faults,launcher-killed,launcher-leaves,recovery,service-adoption,takeovers}.test.ts',
   'test/e2e/{adapter-pairs,agents,process-group,proxied-programs,revoked-streams,start-rights}.test.ts',
-  'test/e2e/reverse-proxies.test.ts',
+  'test/e2e/{container,reverse-proxies}.test.ts',
   'test/security/{any-json,daemonised-grandchild,descriptors,endless-output,greedy-programs,hostile-agents}.test.ts',
   'test/security/{hostile-routers,leaks,many-ways,other-users-runs,process-api,random-stops,squatted-folders}.test.ts',
 ];
