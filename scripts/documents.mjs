@@ -22,7 +22,8 @@ function errors() {
   return `# Error codes
 
 List, detail, set and schema of the registry answer \`{"error": text, "code": code}\`; everything else
-\`application/problem+json\` (RFC 9457), always with \`error\` too. ${made}
+\`application/problem+json\` (RFC 9457), always with \`error\` too, also to what cannot be read as a
+request. ${made}
 
 | code | status | meaning |
 |---|---|---|

@@ -24,12 +24,13 @@ import { corsOptions } from '../http/cors.js';
 import { ErrorFilter } from '../http/error-filter.js';
 import { answerHalfClosed } from '../http/half-closed.js';
 import { HostCheck } from '../http/host-check.js';
-import { prepareFastify, rewriteRequest } from '../http/http-server.js';
+import { prepareFastify, rewriteRequest, secureHeaders } from '../http/http-server.js';
 import { isLocalOnly, Listening } from '../http/listening.js';
 import { localServer, openLocalSocket } from '../http/local-socket.js';
 import { identify, requestId } from '../http/request-identity.js';
 import { RouteTable } from '../http/route-table.js';
 import { sendError } from '../http/send-response.js';
+import { answerUnreadable } from '../http/unreadable-requests.js';
 import { routeUpgrades } from '../http/upgrade.js';
 import { setBasePath } from '../http/urls.js';
 import type { OwnAddresses } from '../model/own-addresses.js';
@@ -157,6 +158,7 @@ async function openApplication(settings: Settings, module: DynamicModule, by: Me
 /** Fastify runs no hooks for an address that it refuses itself, so that the error is sent here. */
 function refuseAddress(error: Error, request: FastifyRequest, reply: FastifyReply): void {
   identify(request, reply);
+  secureHeaders(reply);
   sendError(request, reply, error);
 }
 
@@ -200,6 +202,7 @@ async function prepareHttp(
   for (const server of [app.getHttpServer() as Server, local]) {
     routeUpgrades(server, route);
     answerHalfClosed(server);
+    answerUnreadable(server, route, fastify.log);
   }
   return local;
 }

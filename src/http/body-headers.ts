@@ -2,6 +2,12 @@
 import type { FastifyRequest } from 'fastify';
 import { CodedError } from '../model/coded-error.js';
 
+/** Throws expectation_failed (RFC 9110, section 10.1.1); Node itself acts on 100-continue. */
+export function checkExpectation({ raw: { httpVersion }, headers: { expect } }: FastifyRequest): void {
+  const isUnknown = httpVersion === '1.1' && expect !== undefined && !/(^|\W)100-continue($|\W)/i.test(expect);
+  if (isUnknown) throw new CodedError('expectation_failed', `Expect: ${expect} is not possible here; only 100-continue is`);
+}
+
 /**
  * Throws unsupported_media_type for a Content-Encoding (RFC 9110, section 8.4), and invalid_request for a PUT with Content-Range (section 14.5).
  * Requests to the server of a program pass: the program decides.

@@ -23,9 +23,10 @@ export class HostCheck {
     this.suffixes = entries.filter((entry) => entry.startsWith('*.')).map((entry) => entry.slice(1));
   }
 
-  /** Throws wrong_host. A request without Host (HTTP/1.0) passes, and so does one through the socket of this machine. */
+  /** Throws wrong_host, and invalid_request where HTTP/1.1 demands a Host (RFC 9112, section 3.2). A request through the socket of this machine may name any. */
   check(request: FastifyRequest): void {
-    if (request.headers.host === undefined || isLocal(request.raw) || isProbe(request)) return;
+    if (request.headers.host === undefined) return refuseHostless(request);
+    if (isLocal(request.raw) || isProbe(request)) return;
     const host = nameOf(request);
     if (!this.allows(host, request.headers['x-forwarded-host'] !== undefined))
       throw new CodedError('wrong_host', `this server does not answer for the host '${host.slice(0, 255)}' (ALLOWED_HOSTS)`);
@@ -36,6 +37,10 @@ export class HostCheck {
     if (!this.isLocalOnly() || (this.trustProxy && isForwarded)) return true;
     return host === 'localhost' || host.endsWith('.localhost') || (isIP(host) !== 0 && isLoopback(host));
   }
+}
+
+function refuseHostless({ raw: { httpVersion } }: FastifyRequest): void {
+  if (httpVersion === '1.1') throw new CodedError('invalid_request', 'a request of HTTP/1.1 must have the header Host');
 }
 
 /** Probes may use any name for the server. */

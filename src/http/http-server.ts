@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from '../model/coded-error.js';
 import type { Authentication } from './authenticate.js';
-import { checkBodyHeaders } from './body-headers.js';
+import { checkBodyHeaders, checkExpectation } from './body-headers.js';
 import { refuseCrossSite } from './csrf.js';
 import type { HostCheck } from './host-check.js';
 import type { HttpMetrics } from './http-metrics.js';
@@ -39,6 +39,7 @@ export function prepareFastify(fastify: FastifyInstance, entrance: Entrance): vo
     forbidStoring(request, reply);
     try {
       entrance.hosts.check(request);
+      checkExpectation(request);
       const unrouted = request.is404 || request.routeOptions.url === anyAddress;
       if (unrouted && entrance.routes.answerUnrouted(request, reply)) return reply;
       if (isRefused(request.routeOptions.config.whileClosing, entrance))
@@ -90,7 +91,7 @@ function forbidStoring({ routeOptions: { config }, is404 }: FastifyRequest, repl
   else if (config.access !== undefined && config.access !== 'public') void reply.header('cache-control', 'no-store');
 }
 
-function secureHeaders(reply: FastifyReply): void {
+export function secureHeaders(reply: FastifyReply): void {
   void reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer').header('x-frame-options', 'DENY');
 }
 

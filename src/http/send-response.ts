@@ -58,16 +58,13 @@ function renderError(request: FastifyRequest, reply: FastifyReply, error: CodedE
     sendJson(reply, status, { ...glotError(error), ...fields });
     return;
   }
-  const problem = {
-    type: 'about:blank',
-    title: errorCodes[error.code],
-    status,
-    detail: error.message,
-    code: error.code,
-    error: error.message,
-  };
-  const text = JSON.stringify({ ...problem, ...fields });
+  const text = JSON.stringify({ ...problemOf(error), ...fields });
   void reply.code(status).header('content-type', 'application/problem+json').send(Buffer.from(text));
+}
+
+/** The error by RFC 9457, without its own fields. */
+export function problemOf({ code, message }: CodedError): object {
+  return { type: 'about:blank', title: errorCodes[code], status: statusOf[code], detail: message, code, error: message };
 }
 
 /** The errors as clients of glot compare them. */
