@@ -1,6 +1,7 @@
 // How the caller wants the response: the Prefer header (RFC 7240), Accept, and the switch stream.
 import type { FastifyRequest } from 'fastify';
 import { secondsForm, textWithin, timeoutRange } from '../model/bounds.js';
+import { prefers } from './accept.js';
 
 export interface Preferences {
   /** How many milliseconds to wait for the end; Infinity: forever, 0: not at all. */
@@ -29,7 +30,7 @@ export function readPreferences(request: FastifyRequest, stream: boolean): Prefe
   return {
     waitMs,
     applied: applied || null,
-    events: /\btext\/event-stream\b/.test(request.headers.accept ?? ''),
+    events: prefers(request.headers.accept, 'text/event-stream'),
     stream,
     idempotencyKey: typeof key === 'string' && key !== '' ? key : null,
   };

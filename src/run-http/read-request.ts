@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { DefinitionRow } from '../definitions/definition-rows.js';
 import { parsedDefinition } from '../definitions/parsed-definition.js';
+import { wantedTypes } from '../http/accept.js';
 import { isObject, parseJson, readBounded } from '../http/json-body.js';
 import { type FilePart, readForm } from '../http/multipart.js';
 import { type Preferences, readRunPreferences } from '../http/preferences.js';
@@ -91,13 +92,20 @@ function runRequest({ request, row, definition, query, preferences, brought, run
     content: definition,
     parameters: { ...query.parameters, ...brought.parameters },
     inputFile: { name: query.inputName, extension: fileExtension(name) ?? extensionOf(mediaType) },
-    outputFile: { name: query.outputName, extension: extensionOf(declaredType) ?? extensionOf(request.headers.accept) },
+    outputFile: { name: query.outputName, extension: extensionOf(declaredType) ?? wantedExtension(request) },
     synchronous: preferences.waitMs === Number.POSITIVE_INFINITY,
     timeoutMs: query.timeoutMs ?? preferences.timeoutMs,
     priority: query.priority,
     trace: request.traceContext,
     idempotency: key ? { key: key.slice(0, 255), fingerprint: fingerprint(request, mediaType, digest) } : undefined,
   };
+}
+
+/** The extension of the most wanted type that has one. */
+function wantedExtension({ headers }: FastifyRequest): string | undefined {
+  return wantedTypes(headers.accept)
+    .map(extensionOf)
+    .find((extension) => extension !== undefined);
 }
 
 function fileExtension(name: string | undefined): string | undefined {

@@ -1,6 +1,7 @@
 // What anyone may ask: whether the server is well, what it is, and where to begin.
 import { Controller, Req, Res } from '@nestjs/common';
 import { Streams } from '../../bindings/streams.js';
+import { prefers } from '../../http/accept.js';
 import type { Reply, Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { sendJson } from '../../http/send-response.js';
@@ -32,7 +33,7 @@ export class AboutController {
   start(@Req() request: Request, @Res() reply: Reply): void {
     const base = basePath();
     addVary(reply, 'accept');
-    if (/(^|,)\s*text\/html\b/i.test(request.headers.accept ?? '')) return void reply.redirect(`${base}/docs`, 302);
+    if (prefers(request.headers.accept, 'text/html')) return void reply.redirect(`${base}/docs`, 302);
     const links = {
       definitions: definitionsUri(),
       runs: `${base}/api/run/`,

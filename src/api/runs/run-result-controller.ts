@@ -1,5 +1,6 @@
 // The output and the log of a run.
 import { Controller, Req, Res } from '@nestjs/common';
+import { prefers } from '../../http/accept.js';
 import { disconnectSignal } from '../../http/client-disconnect.js';
 import { attachment } from '../../http/content-disposition.js';
 import { principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
@@ -73,7 +74,7 @@ export class RunResultController {
     const row = await this.runs.find(principalOf(request), request.params.id);
     const stream = streamOf(query.get('stream'));
     const follow = query.get('follow') === '1';
-    if (/\btext\/event-stream\b/.test(request.headers.accept ?? '')) {
+    if (prefers(request.headers.accept, 'text/event-stream')) {
       const from = lastEventId(request, row);
       if (from === null) return sendEmpty(reply, 204);
       const describe = (now: RunEntity) => this.answers.describe(now);

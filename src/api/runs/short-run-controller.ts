@@ -1,5 +1,6 @@
 // The short, permanent address of a run: /r/ID.
 import { Controller, Req, Res } from '@nestjs/common';
+import { prefers } from '../../http/accept.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { runUri } from '../../http/urls.js';
@@ -32,7 +33,7 @@ export class ShortRunController {
   async lead(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const row = await this.runs.find(principalOf(request), request.params.id);
     addVary(reply, 'Accept');
-    if (!/\bapplication\/json\b/i.test(request.headers.accept ?? '')) return void reply.redirect(runUri(row.id), 303);
+    if (!prefers(request.headers.accept, 'application/json')) return void reply.redirect(runUri(row.id), 303);
     await this.answers.sendRun(reply.header('content-location', runUri(row.id)), 200, this.runs.wantingDigest(row));
   }
 }
