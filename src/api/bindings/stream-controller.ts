@@ -31,7 +31,7 @@ export class StreamController {
       'Message-Id': 'with this id each binding runs the message only once, however often it arrives',
       'Correlation-Id': 'kept on outputs',
     },
-    body: { '*/*': { type: 'string', format: 'binary' } },
+    body: { 'text/plain': { type: 'string', example: 'one line' }, '*/*': { type: 'string', format: 'binary' } },
     answers: { 202: { what: 'published', body: { 'application/json': { type: 'object' } } } },
     errors: ['invalid_request', 'message_too_large', 'bus_unavailable', 'bus_refused', 'queue_full'],
   })

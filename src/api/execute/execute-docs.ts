@@ -26,7 +26,7 @@ const shared = {
       properties: { message: binary },
       additionalProperties: { type: 'string' },
     },
-    'application/json': { description: 'the message; or, for a definition that takes none, its parameters' },
+    'application/json': { description: 'the message; or, for a definition that takes none, its parameters', example: { word: 'axbxc' } },
   },
 } satisfies Partial<RouteOptions>;
 

@@ -64,6 +64,7 @@ export class LaneController {
         type: 'object',
         properties: { limit: { type: 'integer', minimum: 0, maximum: largestLimit } },
         required: ['limit'],
+        example: { limit: 4 },
       },
     },
     answers: { 202: { what: 'the lane as it is now', body: LaneBody } },

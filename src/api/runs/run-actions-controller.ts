@@ -54,8 +54,9 @@ const newRunBody = {
   },
 };
 
-const signalBody = (properties: object) => ({ 'application/json': { type: 'object', properties } });
-const signalProperty = { type: 'string', example: 'TERM' };
+const signalBody = (properties: object, example: object) => ({ 'application/json': { type: 'object', properties, example } });
+const signalProperty = { type: 'string', description: 'such as TERM' };
+const graceProperty = { ...numberSchema('number', pauseRange), description: 'seconds; default GRACE' };
 
 /** `ownerId`: the owner of the definition, who also owns the service. */
 type OwnedRequest = RunRequest & { ownerId?: number };
@@ -126,7 +127,7 @@ export class RunActionsController {
     access: 'runner',
     summary: 'Stop a run: TERM to all its processes, KILL after the grace; a waiting run is cancelled',
     params: id,
-    body: signalBody({ signal: signalProperty, grace: { ...numberSchema('number', pauseRange), description: 'seconds; default GRACE' } }),
+    body: signalBody({ signal: signalProperty, grace: graceProperty }, { signal: 'TERM', grace: 5 }),
     answers: { 202: { what: 'the run is being stopped', body: RunBody } },
     errors: ['not_found', 'wrong_state', 'invalid_request'],
   })
@@ -143,7 +144,7 @@ export class RunActionsController {
     access: 'runner',
     summary: 'Send one signal to the program of a run',
     params: id,
-    body: signalBody({ signal: signalProperty }),
+    body: signalBody({ signal: signalProperty }, { signal: 'HUP' }),
     answers: { 202: { what: 'the signal was sent', body: RunBody } },
     errors: ['not_found', 'wrong_state', 'invalid_request'],
   })

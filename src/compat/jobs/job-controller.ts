@@ -15,7 +15,17 @@ import { JobInfo } from './job-info.js';
 import { jobParameters } from './jobs.js';
 
 const params = jobParameters;
-const object = (properties: object) => ({ 'application/json': { type: 'object', properties } });
+const startBody = {
+  type: 'object',
+  properties: {
+    args: { type: 'array', items: { type: 'string' } },
+    env: { type: 'object' },
+    cwd: { type: 'string', nullable: true },
+    port_expected_count: { type: 'integer', default: 1 },
+    forward_stdout: { type: 'boolean' },
+  },
+  example: { args: ['/bin/sleep', '1'], env: {}, port_expected_count: 0 },
+};
 const failures: ErrorCode[] = [
   ...(['port_missing', 'exit', 'signal', 'memory_limit', 'cpu_limit', 'file_size_limit', 'spawn_error'] as const),
   ...(['queue_full', 'launcher_unavailable', 'disk_full'] as const),
@@ -38,13 +48,7 @@ export class JobController {
     description:
       'The program asks GET $DA__PAGENT__JOB_ENDPOINT?job_id=$DA__PAGENT__JOB_ID&port=N within 30 s. With "port_expected_count": 0 it listens nowhere.',
     params,
-    body: object({
-      args: { type: 'array', items: { type: 'string' } },
-      env: { type: 'object' },
-      cwd: { type: 'string', nullable: true },
-      port_expected_count: { type: 'integer', default: 1 },
-      forward_stdout: { type: 'boolean' },
-    }),
+    body: { 'application/json': startBody },
     answers: { 200: { what: 'the job, RUNNING', body: JobInfo } },
     errors: ['invalid_json', 'invalid_request', 'not_found', 'wrong_state', 'agent_failed', ...failures],
   })

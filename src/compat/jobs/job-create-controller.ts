@@ -10,7 +10,11 @@ import { readNewJob } from './job-bodies.js';
 import { JobInfo } from './job-info.js';
 import { Jobs } from './jobs.js';
 
-const agentBody = { type: 'object', example: { type: 'uid', uid: 'local' } };
+const jobBody = {
+  type: 'object',
+  properties: { agent: { type: 'object' }, name: { type: 'string' } },
+  example: { agent: { type: 'uid', uid: 'local' }, name: 'my job' },
+};
 
 @Controller('jobs')
 export class JobCreateController {
@@ -26,7 +30,7 @@ export class JobCreateController {
     access: 'author',
     noStore: true,
     summary: 'Make an empty job, into which files can be put',
-    body: { 'application/json': { type: 'object', properties: { agent: agentBody, name: { type: 'string' } } } },
+    body: { 'application/json': jobBody },
     answers: { 200: { what: 'the job; its `path` is what its other addresses begin with', body: JobInfo } },
     errors: ['invalid_json', 'invalid_request', 'forbidden', 'not_found', 'disk_full', 'agent_failed'],
   })
