@@ -78,9 +78,9 @@ function withNull(schema: Schema): Schema {
   if (schema.nullable !== true) return schema;
   const { nullable, type, enum: values, ...rest } = schema;
   if (type === undefined) {
-    const { allOf, $ref, description } = rest;
-    const named = Array.isArray(allOf) ? allOf : [{ $ref }];
+    const { description, allOf, ...other } = rest;
+    const named = Array.isArray(allOf) ? allOf : [other];
     return { ...(description !== undefined && { description }), anyOf: [...named, { type: 'null' }] };
   }
-  return { ...rest, type: [type, 'null'], ...(Array.isArray(values) && { enum: [...values, null] }) };
+  return { ...rest, type: [type, 'null'].flat(), ...(Array.isArray(values) && { enum: [...values, null] }) };
 }

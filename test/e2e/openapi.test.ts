@@ -1,4 +1,5 @@
 // The OpenAPI document is 3.1, its groups are those of users, and nothing of 3.0 is left in it.
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startServer, type TestServer } from '../support/server.js';
 
@@ -42,4 +43,42 @@ test('Every parameter of a path stands in that path', () => {
     parameters.filter((one) => one.in === 'path' && !path.includes(`{${one.name}}`)).map(({ name }) => `${path} ${name}`),
   );
   expect(stray).toEqual([]);
+});
+
+/** Every schema in the document, with its place. */
+function schemasIn(value: unknown, place = ''): [string, object][] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]): [string, object][] => {
+    const at = `${place}/${key}`;
+    if (key === 'schema') return [[at, inner]];
+    if (key === 'schemas') return Object.entries<object>(inner).map(([name, schema]) => [`${at}/${name}`, schema]);
+    return schemasIn(inner, at);
+  });
+}
+
+test('Every schema is one of JSON Schema 2020-12, as OpenAPI 3.1 says', () => {
+  const ajv = new Ajv2020({ strict: false, logger: false });
+  const schemas = schemasIn(document);
+  expect(schemas.length).toBeGreaterThan(100);
+  expect(schemas.filter(([, schema]) => !ajv.validateSchema(schema)).map(([place]) => place)).toEqual([]);
+});
+
+test('What may be null says so', () => {
+  const { RunBody, BindingBody } = JSON.parse(text).components.schemas;
+  expect(RunBody.properties.exit_code.type).toEqual(['number', 'null']);
+  expect(RunBody.properties.end_reason).toMatchObject({ type: ['string', 'null'], enum: expect.arrayContaining(['exit', null]) });
+  expect(RunBody.properties.output.anyOf).toEqual([{ $ref: '#/components/schemas/RunOutputBody' }, { type: 'null' }]);
+  expect(BindingBody.properties.owner.type).toEqual(['string', 'null']);
+});
+
+test('A key that has a default is not required', () => {
+  const { NewBindingBody } = JSON.parse(text).components.schemas;
+  expect(NewBindingBody.required).toEqual(['definition', 'input']);
+  expect(NewBindingBody.properties.concurrency).toMatchObject({ description: expect.stringContaining('default: 1') });
+});
+
+test('All errors of one form have the same example', () => {
+  const { RegistryErrorBody, ProblemBody } = JSON.parse(text).components.schemas;
+  expect(RegistryErrorBody.example).toEqual({ error: ProblemBody.example.error, code: 'not_found' });
+  expect(ProblemBody.example).toMatchObject({ status: 404, code: 'not_found', detail: ProblemBody.example.error });
 });
