@@ -22,7 +22,7 @@ beforeAll(async () => {
     await server.send({ method: 'PUT', path: `/api/process_definition/${name}/`, body: { definition } });
   browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--no-first-run'] });
   page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-  page.setDefaultTimeout(8000);
+  page.setDefaultTimeout(30_000);
   page.on('pageerror', (error) => problems.push(error.message));
   await page.goto(`${server.url}/docs`);
 });
@@ -33,7 +33,7 @@ afterAll(async () => {
 });
 
 const note = () => page.locator('#login-note');
-const route = () => page.locator('.opblock', { hasText: 'Run a definition' });
+const route = () => page.locator('.opblock', { hasText: '/{ref}/execute/' });
 
 async function signIn(password: string): Promise<void> {
   await page.locator('.btn.authorize').first().click();

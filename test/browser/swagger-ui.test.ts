@@ -45,7 +45,7 @@ test('the documentation loads without a login', async () => {
 
 test('a message typed into execute comes back as the output', async () => {
   const page = await openDocumentation();
-  const route = page.locator('.opblock', { hasText: 'Run a definition' });
+  const route = page.locator('.opblock', { hasText: '/{ref}/execute/' });
   await route.locator('.opblock-summary-control').click();
   await route.locator('tr[data-param-name="ref"] input').fill('tr');
   await route.locator('.body-param textarea').fill('axbxc');
