@@ -25,7 +25,7 @@ export async function validateDefinition(value: unknown, author: number): Promis
   const readable = !templateKeys.some((key) => faulty.has(key));
   const faults = joinFaults([
     shape,
-    listFaults(twiceFaults(sound)),
+    listFaults([...twiceFaults(sound), ...readyFaults(sound)]),
     ...adapterFaults(sound),
     ...(readable ? [listFaults(foreignFolderFaults(sound)), listFaults(placeholderFaults(sound))] : []),
     await parameterSchemaFaults(sound, author),
@@ -55,6 +55,13 @@ function twiceFaults(definition: ProcessDefinition): Fault[] {
       ? [{ path: `${prefix}${alias}`, message: `means the same as ${name}; give only one of them` }]
       : [],
   );
+}
+
+/** Otherwise the service would fail whenever it starts. */
+function readyFaults({ ready }: ProcessDefinition): Fault[] {
+  const address = ready?.http;
+  if (address === undefined || URL.canParse(address, 'http://127.0.0.1')) return [];
+  return [{ path: 'ready.http', message: `'${cut(address, 80)}' is not an address` }];
 }
 
 function adapterFaults({ input_adapter: input, output_adapter: output }: ProcessDefinition): FaultList[] {

@@ -74,6 +74,7 @@ const shapes: [object, Faults][] = [
   [{ on_disconnect: 'die' }, { on_disconnect: 'continue, stop' }],
   [{ restart: { mode: 'sometimes', max: -1 } }, { 'restart.mode': 'never, abnormal, always', 'restart.max': 'from 0 to ' }],
   [{ ready: { tcp: 'x', http: 5, delay: -1 } }, { 'ready.tcp': 'x', 'ready.http': '5', 'ready.delay': 'from 0 to ' }],
+  [{ ready: { http: 'http://[' } }, { 'ready.http': 'not an address' }],
   [{ stop: { signal: 'NOPE', grace: -1 } }, { 'stop.signal': 'NOPE', 'stop.grace': 'from 0 to ' }],
   [{ examples: [{ message: 5 }] }, { 'examples[0].message': 'string' }],
 ];
