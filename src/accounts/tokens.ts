@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { SerialWriter } from '../database/serial-writer.js';
+import type { AlsoWrite } from '../database/transaction.js';
 import { CodedError } from '../model/coded-error.js';
 import type { Role } from '../model/roles.js';
 import { Revocations } from './revocations.js';
@@ -27,7 +28,7 @@ export class Tokens {
   }
 
   /** The token is returned here and never again. */
-  async create(userId: number, { name, expiresAtMs, scopes }: NewToken): Promise<{ id: number; token: string }> {
+  async create(userId: number, { name, expiresAtMs, scopes }: NewToken, also?: AlsoWrite): Promise<{ id: number; token: string }> {
     const token = newToken();
     const row = {
       userId,
@@ -37,8 +38,12 @@ export class Tokens {
       expiresAtMs,
       createdAtMs: Date.now(),
     };
-    const inserted = await this.writer.write((manager) => manager.insert(TokenEntity, row));
-    return { id: Number(inserted.identifiers[0].id), token };
+    const id = await this.writer.write(async (manager) => {
+      const inserted = Number((await manager.insert(TokenEntity, { ...row })).identifiers[0].id);
+      await also?.(manager, inserted);
+      return inserted;
+    });
+    return { id, token };
   }
 
   async remove(userId: number, id: number): Promise<void> {

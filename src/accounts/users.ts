@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, In } from 'typeorm';
 import { databaseFault } from '../database/faults.js';
 import { SerialWriter } from '../database/serial-writer.js';
+import type { AlsoWrite } from '../database/transaction.js';
 import { CodedError } from '../model/coded-error.js';
 import type { Role } from '../model/roles.js';
 import { checkedName } from './login-rules.js';
@@ -68,8 +69,8 @@ export class Users {
   }
 
   /** Throws invalid_request or name_taken. */
-  async create(user: NewUser): Promise<UserEntity> {
-    return this.insert(user, await this.passwords.hash(user.password));
+  async create(user: NewUser, also?: AlsoWrite): Promise<UserEntity> {
+    return this.insert(user, await this.passwords.hash(user.password), also);
   }
 
   /** Creates the first user, whose password may be short. Throws invalid_request. */
@@ -77,12 +78,14 @@ export class Users {
     return this.insert(user, await this.passwords.hashOfAnyLength(user.password));
   }
 
-  private async insert(user: NewUser, passwordHash: string): Promise<UserEntity> {
+  private async insert(user: NewUser, passwordHash: string, also?: AlsoWrite): Promise<UserEntity> {
     const username = checkedName(user.username);
     const row = { username, passwordHash, role: user.role, disabled: user.disabled ?? false, createdAtMs: Date.now() };
     const id = await this.writer.write(async (manager) => {
       if (await manager.existsBy(UserEntity, { username })) throw nameTaken(username);
-      return Number((await manager.insert(UserEntity, row)).identifiers[0].id);
+      const inserted = Number((await manager.insert(UserEntity, { ...row })).identifiers[0].id);
+      await also?.(manager, inserted);
+      return inserted;
     });
     const made = await this.get(id);
     this.revocations.userMade(made);

@@ -1,14 +1,15 @@
 // Corrects the records of a copied database: runs without files are removed, and runs that had not ended get an end.
 import type { Database } from 'better-sqlite3';
 
-/** Removes the runs for which `isThere` is false, with every row of any table that belongs to them. Returns how many. */
+/** Removes the runs for which `isThere` is false, with every row of any table that belongs to them; Idempotency-Keys outlive their runs. Returns how many. */
 export function forgetRuns(copy: Database, isThere: (runId: string) => boolean): number {
   const gone: string[] = [];
   for (const id of copy.prepare('SELECT id FROM run').pluck().iterate() as Iterable<string>) if (!isThere(id)) gone.push(id);
   const owned = copy
     .prepare("SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND c.name = 'run_id'")
     .pluck()
-    .all() as string[];
+    .all()
+    .filter((table) => table !== 'idempotency_key') as string[];
   const removals = [...owned.map((table) => `DELETE FROM "${table}" WHERE run_id = ?`), 'DELETE FROM run WHERE id = ?'];
   const statements = removals.map((sql) => copy.prepare(sql));
   copy.exec('BEGIN');

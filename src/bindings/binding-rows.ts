@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { SerialWriter } from '../database/serial-writer.js';
+import type { AlsoWrite } from '../database/transaction.js';
 import { CodedError } from '../model/coded-error.js';
 import type { Principal } from '../model/roles.js';
 import { BindingEntity } from './binding.entity.js';
@@ -40,8 +41,12 @@ export class BindingRows {
     return this.dataSource.getRepository(BindingEntity).find({ order: { id: 'ASC' } });
   }
 
-  async insert(row: Omit<BindingEntity, 'id'>): Promise<number> {
-    return Number((await this.writer.write((manager) => manager.insert(BindingEntity, { ...row }))).identifiers[0].id);
+  insert(row: Omit<BindingEntity, 'id'>, also?: AlsoWrite): Promise<number> {
+    return this.writer.write(async (manager) => {
+      const id = Number((await manager.insert(BindingEntity, { ...row })).identifiers[0].id);
+      await also?.(manager, id);
+      return id;
+    });
   }
 
   async update(id: number, change: Partial<BindingEntity>): Promise<void> {

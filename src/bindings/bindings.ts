@@ -1,6 +1,7 @@
 // Creates, changes, removes and finds bindings; the enabled ones take messages from the boot to the end of the server.
 import { Injectable } from '@nestjs/common';
 import { Buses, type BusName } from '../bus/buses.js';
+import type { AlsoWrite } from '../database/transaction.js';
 import { Definitions } from '../definitions/definitions.js';
 import { CodedError } from '../model/coded-error.js';
 import type { Principal } from '../model/roles.js';
@@ -78,7 +79,7 @@ export class Bindings {
     return this.active.state(row);
   }
 
-  async create(owner: Principal, { input, ...wanted }: NewBinding): Promise<BindingEntity> {
+  async create(owner: Principal, { input, ...wanted }: NewBinding, also?: AlsoWrite): Promise<BindingEntity> {
     const inputBus = this.knownBus(input.bus);
     const { definitionId = 0, ...changed } = await this.columns(owner, wanted);
     const defaults = { outputBus: null, outputStream: null, concurrency: 1, maxTries: 3, enabled: true };
@@ -95,7 +96,7 @@ export class Bindings {
       inputStream: input.stream,
     };
     refuseLoop(row);
-    return this.apply(await this.rows.insert(row));
+    return this.apply(await this.rows.insert(row, also));
   }
 
   async change(author: Principal, id: number, wanted: BindingChange): Promise<BindingEntity> {

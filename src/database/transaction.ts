@@ -7,6 +7,9 @@ import { sqliteConnection, sqliteStatement } from './sqlite-connection.js';
 /** A job that does its database work only with `manager`, and may be run a second time. */
 export type WriteJob<Result> = (manager: EntityManager) => Promise<Result>;
 
+/** What else is written in the transaction that creates the row with this id. */
+export type AlsoWrite = (manager: EntityManager, id: number) => Promise<void>;
+
 /** How long a statement waits for a lock of others; longer waits are up to the writer, which releases its own locks meanwhile. */
 const lockWaitSeconds = 2;
 /** The connections on which this lock wait is set. */

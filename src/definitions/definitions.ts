@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { SerialWriter } from '../database/serial-writer.js';
-import type { WriteJob } from '../database/transaction.js';
+import type { AlsoWrite, WriteJob } from '../database/transaction.js';
 import { CodedError } from '../model/coded-error.js';
 import type { ProcessDefinition } from '../model/definition.js';
 import type { Principal } from '../model/roles.js';
@@ -43,10 +43,12 @@ export class Definitions {
     this.removals.listen({ afterwards, within });
   }
 
-  create(owner: Principal, definition: NewDefinition): Promise<DefinitionRow> {
+  create(owner: Principal, definition: NewDefinition, also?: AlsoWrite): Promise<DefinitionRow> {
     return this.write(async (manager) => {
       await checkChosenIds(manager, owner, [definition]);
-      return insertDefinition(manager, owner.userId, definition);
+      const row = await insertDefinition(manager, owner.userId, definition);
+      await also?.(manager, row.id);
+      return row;
     });
   }
 

@@ -28,6 +28,8 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   precondition_failed: 412,
   unknown_application: 409,
   idempotency_mismatch: 422,
+  already_created: 409,
+  run_gone: 410,
   adapter_unavailable: 501,
   launcher_unavailable: 503,
   terminal_unavailable: 501,

@@ -2,6 +2,7 @@
 import type { FastifyRequest } from 'fastify';
 import { secondsForm, textWithin, timeoutRange } from '../model/bounds.js';
 import { prefers } from './accept.js';
+import { idempotencyKeyOf } from './idempotency-key.js';
 
 export interface Preferences {
   /** How many milliseconds to wait for the end; Infinity: forever, 0: not at all. */
@@ -26,13 +27,12 @@ export function readPreferences(request: FastifyRequest, stream: boolean): Prefe
         ? 0
         : Number.POSITIVE_INFINITY;
   const applied = [asynchronous && 'respond-async', wait !== undefined && `wait=${wait}`].filter(Boolean).join(', ');
-  const key = request.headers['idempotency-key'];
   return {
     waitMs,
     applied: applied || null,
     events: prefers(request.headers.accept, 'text/event-stream'),
     stream,
-    idempotencyKey: typeof key === 'string' && key !== '' ? key : null,
+    idempotencyKey: idempotencyKeyOf(request),
   };
 }
 

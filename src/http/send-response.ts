@@ -48,6 +48,7 @@ function renderError(request: FastifyRequest, reply: FastifyReply, error: CodedE
   const { retryAfterSeconds, ...fields } = error.fields;
   const status = statusOf[error.code];
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
+  if (typeof fields.run_id === 'string') reply.header('run-id', fields.run_id);
   if (status === 401) reply.header('www-authenticate', challenge);
   if (error.code === 'internal') fields.request_id = request.id;
   if (request.routeOptions?.config?.errorForm === 'registry') {

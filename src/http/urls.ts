@@ -15,6 +15,8 @@ export const definitionsUri = (): string => `${base}/api/process_definition/`;
 export const definitionUri = (id: number): string => `${base}/api/process_definition/${id}/`;
 export const bindingUri = (id: number): string => `${base}/api/binding/${id}/`;
 export const streamUri = (name: string): string => `${base}/api/stream/${name}/`;
+export const userUri = (id: number): string => `${base}/api/user/${id}/`;
+export const tokenUri = (id: number): string => `${base}/api/token/${id}/`;
 export const runUri = (id: string): string => `${base}/api/run/${id}/`;
 export const filesUri = (id: string): string => `${base}/api/run/${id}/files/`;
 export const outputUri = (id: string): string => `${base}/api/run/${id}/output/`;

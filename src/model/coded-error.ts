@@ -11,3 +11,9 @@ export class CodedError extends Error {
     super(message);
   }
 }
+
+/** For a `catch`: null in place of not_found; throws every other error. */
+export function nullIfMissing(error: unknown): null {
+  if (error instanceof CodedError && error.code === 'not_found') return null;
+  throw error;
+}

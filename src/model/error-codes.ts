@@ -27,6 +27,9 @@ export const errorCodes = {
   precondition_failed: 'If-Match does not name the current version.',
   unknown_application: 'The definition names an application that does not exist here.',
   idempotency_mismatch: 'This Idempotency-Key was used for another request.',
+  already_created:
+    'The same request with this Idempotency-Key has created this access token already; `id` says which, and its text is shown only once.',
+  run_gone: 'The same request with this Idempotency-Key has created a run that has been removed; Run-Id says which.',
   adapter_unavailable: 'This server stores definitions with this adapter or process type, but cannot run them.',
   launcher_unavailable: 'The launcher, which starts programs, has ended and cannot be started again; the detail says why.',
   terminal_unavailable: 'A terminal needs the native launcher, which this server does not have.',

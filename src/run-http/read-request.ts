@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import type { DefinitionRow } from '../definitions/definition-rows.js';
 import { parsedDefinition } from '../definitions/parsed-definition.js';
 import { wantedTypes } from '../http/accept.js';
+import { keyedRequest } from '../http/idempotency-key.js';
 import { isObject, parseJson, readBounded } from '../http/json-body.js';
 import { type FilePart, readForm } from '../http/multipart.js';
 import { type Preferences, readRunPreferences } from '../http/preferences.js';
@@ -82,7 +83,6 @@ interface Parts {
 function runRequest({ request, row, definition, query, preferences, brought, runId }: Parts): RunRequest {
   const { name, mediaType, digest } = brought;
   const declaredType = chooseOutput(definition).parameters.content_type as string | undefined;
-  const key = preferences.idempotencyKey;
   return {
     message: brought.message,
     live: brought.live,
@@ -97,7 +97,7 @@ function runRequest({ request, row, definition, query, preferences, brought, run
     timeoutMs: query.timeoutMs ?? preferences.timeoutMs,
     priority: query.priority,
     trace: request.traceContext,
-    idempotency: key ? { key: key.slice(0, 255), fingerprint: fingerprint(request, mediaType, digest) } : undefined,
+    idempotency: keyedRequest(request, { mediaType, digest }),
   };
 }
 
@@ -110,10 +110,6 @@ function wantedExtension({ headers }: FastifyRequest): string | undefined {
 
 function fileExtension(name: string | undefined): string | undefined {
   return /\.([A-Za-z0-9]{1,16})$/.exec(name ?? '')?.[1];
-}
-
-function fingerprint(request: FastifyRequest, mediaType: string | undefined, digest: string | null | undefined): string {
-  return hash('sha256', JSON.stringify([request.method, request.url, mediaType, digest]), 'hex');
 }
 
 /** Whether a repetition of the request must be told from another request, by its content. */

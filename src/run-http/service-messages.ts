@@ -7,6 +7,8 @@ import { chooseOutput } from '../model/adapter-choice.js';
 import { CodedError } from '../model/coded-error.js';
 import type { Principal } from '../model/roles.js';
 import type { MessageSource } from '../model/run-order.js';
+import { IdempotencyKeys, runGone } from '../runs/idempotency-keys.js';
+import type { RunEntity } from '../runs/run.entity.js';
 import type { RunRequest } from '../runs/run-request.js';
 import { Runs } from '../runs/runs.js';
 import { Services } from '../runs/services.js';
@@ -18,6 +20,8 @@ export interface OutgoingMessage {
   /** Where `source` lies when it is a file. */
   spool: Spool;
   idempotency?: RunRequest['idempotency'];
+  /** How the sender is answered, where the run does not say it. */
+  answer?: { status: number; location: string };
 }
 
 @Injectable()
@@ -27,21 +31,37 @@ export class ServiceMessages {
   constructor(
     private readonly runs: Runs,
     readonly services: Services,
-    private readonly answers: RunAnswers,
+    readonly answers: RunAnswers,
+    private readonly keys: IdempotencyKeys,
   ) {}
 
   /** Resolves once the message was taken; the spooled files are removed then, even after a failure. */
-  async deliver(caller: Principal, runId: string, { source, spool, idempotency }: OutgoingMessage): Promise<Readable | null> {
+  async deliver(caller: Principal, runId: string, { source, spool, idempotency, answer }: OutgoingMessage): Promise<Readable | null> {
     spool.hold();
     const content = contentOf(source);
     try {
-      return content && (await this.services.deliverOnce(caller, runId, { key: idempotency, message: content }));
+      return content && (await this.services.deliverOnce(caller, runId, { key: idempotency, answer, message: content }));
     } catch (error) {
       content?.destroy();
       throw error;
     } finally {
       await spool.release(runId);
     }
+  }
+
+  /** The run that the same request has reached before, and the status of its response; null: the request is new. Throws idempotency_mismatch, and run_gone. */
+  async former(request: RunRequest['idempotency']): Promise<{ row: RunEntity; status: number | null } | null> {
+    const answer = request && (await this.keys.find(request));
+    if (!answer) return null;
+    const runId = answer.runId as string;
+    const row = await this.runs.recorded(runId);
+    if (!row) throw runGone(runId);
+    return { row, status: answer.status };
+  }
+
+  /** Stores the key of a request that has only started the service, or found it running. */
+  async remember(runId: string, { idempotency, answer }: Omit<OutgoingMessage, 'source' | 'spool'>): Promise<void> {
+    if (idempotency) await this.keys.store(idempotency, { ...answer, runId });
   }
 
   /** Delivers a message for which nobody waits: an error is only logged, and a reply is discarded. */

@@ -1,11 +1,9 @@
-// The table of Idempotency-Keys: the request of each, and the run that it created or, for a service, the run that it reached.
+// The table of Idempotency-Keys: the request of each, and how it was answered; a key outlives what its request has created.
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { PrimaryReferenceId, TimeMs } from '../database/column-types.js';
-import { CodedError } from '../model/coded-error.js';
 
 @Entity({ name: 'idempotency_key' })
 @Index('idempotency_created', ['createdAtMs'])
-@Index('idempotency_run', ['runId'])
 export class IdempotencyEntity {
   @PrimaryReferenceId({ name: 'user_id' })
   userId: number;
@@ -17,13 +15,18 @@ export class IdempotencyEntity {
   @Column({ type: 'varchar', length: 64 })
   fingerprint: string;
 
-  @Column({ name: 'run_id', type: 'varchar', length: 36 })
-  runId: string;
+  /** The run that the request created or, for a message to a service, the run that it reached. Null: something else was created. */
+  @Column({ name: 'run_id', type: 'varchar', length: 36, nullable: true })
+  runId: string | null;
 
   @TimeMs({ name: 'created_at' })
   createdAtMs: number;
-}
 
-export function keyMismatch(key: string): CodedError {
-  return new CodedError('idempotency_mismatch', `the Idempotency-Key '${key}' was used for another request`);
+  /** The status of the first response. Null: that of the run as it is now. */
+  @Column({ type: 'integer', nullable: true })
+  status: number | null;
+
+  /** Its Location; null where it had none, or where the run says it. */
+  @Column({ type: 'varchar', length: 512, nullable: true })
+  location: string | null;
 }

@@ -1,12 +1,18 @@
-// The Idempotency-Keys of messages for services: a key is stored once its message was taken, and before only known while the delivery is under way.
+// The Idempotency-Keys of messages for services and streams: a key is stored once its message was taken, and before only known while the delivery is under way.
 import type { Readable } from 'node:stream';
 import { Injectable, Logger } from '@nestjs/common';
+import type { KeyedRequest } from '../model/keyed-request.js';
 import { within } from '../model/within.js';
-import { keyMismatch } from './idempotency.entity.js';
-import { type KeyedMessage, RunStore } from './run-store.js';
+import { type FirstAnswer, IdempotencyKeys, keyMismatch } from './idempotency-keys.js';
 
 /** How long a sender waits until the key is stored; the message counts as delivered in any case. */
 const patienceMs = 4000;
+
+/** A message and how its sender is answered. */
+interface KeyedMessage {
+  request: KeyedRequest;
+  answer: Partial<FirstAnswer>;
+}
 
 interface Delivering {
   deliver: () => Promise<Readable | null>;
@@ -21,24 +27,25 @@ interface UnderWay {
 @Injectable()
 export class MessageIdempotency {
   private readonly logger = new Logger('services');
-  /** The deliveries under way, one for each message that waits for a service. */
+  /** The deliveries under way, one for each message. */
   private readonly underWay = new Map<string, UnderWay>();
 
-  constructor(private readonly store: RunStore) {}
+  constructor(private readonly keys: IdempotencyKeys) {}
 
   /** Null, without a delivery, when the message was delivered before; a repetition of a delivery under way ends, or fails, with it. */
   async once(message: KeyedMessage, deliver: () => Promise<Readable | null>): Promise<Readable | null> {
-    const name = `${message.userId} ${message.key}`;
+    const { userId, key, fingerprint } = message.request;
+    const name = `${userId} ${key}`;
     const former = this.underWay.get(name);
     if (former) {
-      if (former.fingerprint !== message.fingerprint) throw keyMismatch(message.key);
+      if (former.fingerprint !== fingerprint) throw keyMismatch(key);
       await former.delivery;
       // the reply goes to the caller that came first
       return null;
     }
     const forget = () => this.underWay.delete(name);
     const delivery = this.first(message, { deliver, forget });
-    this.underWay.set(name, { fingerprint: message.fingerprint, delivery });
+    this.underWay.set(name, { fingerprint, delivery });
     return delivery;
   }
 
@@ -52,14 +59,14 @@ export class MessageIdempotency {
       return null;
     }
     // the message was taken even when its key cannot be stored
-    const say = (error: Error) => this.logger.error(`Idempotency-Key '${message.key}' could not be stored: ${error.message}`);
-    const stored = this.store.remember(message).catch(say).finally(forget);
+    const say = (error: Error) => this.logger.error(`Idempotency-Key '${message.request.key}' could not be stored: ${error.message}`);
+    const stored = this.keys.storeSurely(message.request, message.answer).catch(say).finally(forget);
     await within(patienceMs, stored);
     return reply;
   }
 
   /** Undefined: the message was delivered before. */
-  private async deliverNew(message: KeyedMessage, deliver: Delivering['deliver']): Promise<Readable | null | undefined> {
-    return (await this.store.isKnown(message)) ? undefined : deliver();
+  private async deliverNew({ request }: KeyedMessage, deliver: Delivering['deliver']): Promise<Readable | null | undefined> {
+    return (await this.keys.find(request)) ? undefined : deliver();
   }
 }

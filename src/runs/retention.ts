@@ -1,9 +1,9 @@
 // Removes runs that have ended, or were never started, and have been kept long enough: after the boot and every hour, a bite at a time.
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { idempotencyMs } from './idempotency-keys.js';
 import { AgeRule, dayMs, type Keep, type KeptRun, RetentionRules } from './retention-rules.js';
 import { RetentionStore } from './retention-store.js';
-import { idempotencyMs } from './run-store.js';
 
 const firstMs = 1000;
 const everyMs = 3_600_000;

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { EntityManager } from 'typeorm';
 import type { ProcessDefinition } from '../model/definition.js';
 import type { IsolationLevel } from '../model/isolation-levels.js';
+import type { KeyedRequest } from '../model/keyed-request.js';
 import type { FileHint, Interaction, MessageSource, UploadedFile } from '../model/run-order.js';
 import type { TraceContext } from '../model/trace-context.js';
 import type { RunEntity } from './run.entity.js';
@@ -39,7 +40,8 @@ export interface RunRequest {
   start?: boolean;
   /** The caller's trace. */
   trace?: TraceContext;
-  idempotency?: { key: string; fingerprint: string };
+  /** The same request gives the same run. */
+  idempotency?: KeyedRequest;
   /** Called in the transaction that accepts the run: returns the id of the run to be used instead, or null once this run has the claim. */
   claim?: (manager: EntityManager) => Promise<string | null>;
   /** Columns of the record that nothing else in the request determines, such as the name of a job or the cause of the run. */

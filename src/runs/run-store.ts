@@ -7,6 +7,7 @@ import { insertRow, updateRow } from '../database/prepared-statements.js';
 import { SerialWriter } from '../database/serial-writer.js';
 import { CodedError } from '../model/coded-error.js';
 import { controlDirectory } from '../model/control-directory.js';
+import type { KeyedRequest } from '../model/keyed-request.js';
 import { retry } from '../model/retry.js';
 import type { RunOrder } from '../model/run-order.js';
 import type { RunState } from '../model/states.js';
@@ -14,25 +15,15 @@ import { RunsRoot } from '../results/outputs.js';
 import { RunLogEntity } from '../results/run-log.entity.js';
 import { Crowd } from './crowd.js';
 import type { UnstoredEnd } from './end-journal.js';
-import { IdempotencyEntity, keyMismatch } from './idempotency.entity.js';
+import { firstAnswer, insertKey } from './idempotency-keys.js';
 import type { Unstored } from './record-writer.js';
 import { RunEntity } from './run.entity.js';
 import { RunCounting } from './run-counting.js';
 import type { RunRequest } from './run-request.js';
 import { readOrder } from './stored-order.js';
 
-/** How long an Idempotency-Key is known. */
-export const idempotencyMs = 24 * 3_600_000;
 /** The pauses before a change that the database has refused is tried again. */
 const refusedBackoff = { firstMs: 10_000, longestMs: 10_000 };
-
-/** A message for a service with its user and its key. */
-export interface KeyedMessage {
-  userId: number;
-  runId: string;
-  key: string;
-  fingerprint: string;
-}
 
 @Injectable()
 export class RunStore {
@@ -46,37 +37,29 @@ export class RunStore {
     private readonly counting: RunCounting,
   ) {}
 
-  /** Returns the id of the former run when the same request came before; otherwise commits the row. */
+  /** Returns the id of the former run when the same request came before; otherwise commits the row. Throws idempotency_mismatch, and run_gone. */
   accept(row: RunEntity, { idempotency, claim }: Pick<RunRequest, 'idempotency' | 'claim'>): Promise<string | null> {
     this.crowd.enter(row);
     let isRepeated = false;
     const job = async (manager: EntityManager) => {
       if (isRepeated && (await manager.existsBy(RunEntity, { id: row.id }))) return null;
       isRepeated = true;
-      const former = idempotency ? await formerRun(manager, row.ownerId, idempotency) : ((await claim?.(manager)) ?? null);
+      const former = idempotency ? (await firstAnswer(manager, idempotency))?.runId : await claim?.(manager);
       if (former) return former;
       await insertRow(manager, RunEntity, row);
       await this.counting.inserted(manager, row.id);
-      if (idempotency) {
-        await manager.insert(IdempotencyEntity, { ...idempotency, userId: row.ownerId, runId: row.id, createdAtMs: Date.now() });
-      }
+      if (idempotency) await insertKey(manager, idempotency, { runId: row.id });
       return null;
     };
-    return this.writer.write(job, { repeatable: true, gather: this.crowd.isThere });
+    const written = this.writer.write(job, { repeatable: true, gather: this.crowd.isThere });
+    return idempotency ? written.catch((error) => this.faster(idempotency, error)) : written;
   }
 
-  /** Whether the same request came before and was completed. Throws idempotency_mismatch. */
-  async isKnown({ userId, key, fingerprint }: KeyedMessage): Promise<boolean> {
-    return (await this.writer.write((manager) => formerRun(manager, userId, { key, fingerprint }))) !== null;
-  }
-
-  /** Resolves when the key is stored, however long that takes. */
-  async remember({ userId, runId, key, fingerprint }: KeyedMessage): Promise<void> {
-    await this.writer.writeSurely(async (manager) => {
-      // meanwhile another request may have used this key for a run
-      if (await manager.existsBy(IdempotencyEntity, { userId, key })) return;
-      await manager.insert(IdempotencyEntity, { userId, runId, key, fingerprint, createdAtMs: Date.now() });
-    });
+  /** The run of the same request, which another server has accepted at the same time. */
+  private async faster(request: KeyedRequest, error: unknown): Promise<string> {
+    const former = error instanceof CodedError ? null : await this.writer.write((manager) => firstAnswer(manager, request));
+    if (!former?.runId) throw error;
+    return former.runId;
   }
 
   async save(id: string, change: Partial<RunEntity>): Promise<void> {
@@ -127,7 +110,6 @@ export class RunStore {
       await this.counting.removing(manager, ids);
       await manager.delete(RunEntity, { id: In(ids) });
       await manager.delete(RunLogEntity, { runId: In(ids) });
-      await manager.delete(IdempotencyEntity, { runId: In(ids) });
       return ids;
     });
     await Promise.all(removed.map((id) => this.discard(id)));
@@ -210,15 +192,4 @@ export class RunStore {
 async function storeLog(manager: EntityManager, log: { runId: string; frames: Buffer }, isRepeated: boolean): Promise<void> {
   if (isRepeated) await manager.delete(RunLogEntity, { runId: log.runId });
   await insertRow(manager, RunLogEntity, log);
-}
-
-async function formerRun(manager: EntityManager, userId: number, wanted: { key: string; fingerprint: string }): Promise<string | null> {
-  const former = await manager.findOneBy(IdempotencyEntity, { userId, key: wanted.key });
-  if (!former) return null;
-  if (former.createdAtMs < Date.now() - idempotencyMs) {
-    await manager.delete(IdempotencyEntity, { userId, key: wanted.key });
-    return null;
-  }
-  if (former.fingerprint === wanted.fingerprint) return former.runId;
-  throw keyMismatch(wanted.key);
 }

@@ -7,6 +7,7 @@ import { Digests } from './digests.js';
 import { DiskRoom } from './disk-room.js';
 import { EndJournal } from './end-journal.js';
 import { FilesOfRuns } from './files-of-runs.js';
+import { IdempotencyKeys } from './idempotency-keys.js';
 import { MessageIdempotency } from './message-idempotency.js';
 import { MessageStorage } from './message-storage.js';
 import { ParkedRuns } from './parked-runs.js';
@@ -39,6 +40,7 @@ import { UserBytes } from './user-bytes.js';
     PendingEnds,
     Runs,
     Services,
+    IdempotencyKeys,
     MessageIdempotency,
     RunCounting,
     RunRows,
@@ -55,6 +57,17 @@ import { UserBytes } from './user-bytes.js';
     Recovery,
     Retention,
   ],
-  exports: [Readiness, Recovery, Runs, Services, RunStore, MessageStorage, FilesOfRuns, PendingRunFiles],
+  exports: [
+    Readiness,
+    Recovery,
+    Runs,
+    Services,
+    RunStore,
+    MessageStorage,
+    FilesOfRuns,
+    PendingRunFiles,
+    IdempotencyKeys,
+    MessageIdempotency,
+  ],
 })
 export class RunsModule {}

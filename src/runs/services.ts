@@ -38,9 +38,10 @@ export interface ServiceMessage {
   atMs: number;
 }
 
-/** `key` undefined: the message is delivered every time that it comes. */
+/** `key` undefined: the message is delivered every time that it comes. `answer`: how its sender is answered, where the run does not say it. */
 export interface OnceOnly {
   key: RunRequest['idempotency'];
+  answer?: { status: number; location: string };
   message: Readable | Buffer;
 }
 
@@ -92,9 +93,9 @@ export class Services {
   }
 
   /** Like deliver, but only once for this key within 24 hours: a repetition delivers nothing and has no reply. A failed delivery may be repeated. */
-  async deliverOnce(viewer: Principal, runId: string, { key, message }: OnceOnly): Promise<Readable | null> {
+  async deliverOnce(viewer: Principal, runId: string, { key, answer, message }: OnceOnly): Promise<Readable | null> {
     if (!key) return this.deliver(viewer, runId, message);
-    return this.keys.once({ ...key, userId: viewer.userId, runId }, () => this.deliver(viewer, runId, message));
+    return this.keys.once({ request: key, answer: { ...answer, runId } }, () => this.deliver(viewer, runId, message));
   }
 
   /** Resolves to true once the service is ready; false when its present attempt ends before, when it waits for its next start, or when `signal` is aborted. */

@@ -113,7 +113,7 @@ describe.each(databases)('on %s', (database) => {
     await server.stop({ keep: true });
     await inDatabase(
       place,
-      'INSERT INTO idempotency_key VALUES (?, ?, ?, ?, ?)',
+      'INSERT INTO idempotency_key VALUES (?, ?, ?, ?, ?, NULL, NULL)',
       Array.from({ length: 1200 }, (_, index) => [key[0], `old-${index}`, ...key.slice(2)]),
     );
     const settings = { ...(place.url !== undefined && { DATABASE_URL: place.url }), RETENTION_DAYS: '10', RETENTION_BYTES: '1GiB' };

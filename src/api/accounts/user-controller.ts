@@ -1,13 +1,17 @@
 // Users, for admins: /api/user/.
 import { Controller, Req, Res } from '@nestjs/common';
+import { slowDigest } from '../../accounts/password-hash.js';
 import { Users } from '../../accounts/users.js';
+import { idempotencyKeyOf, keyedRequest, keyHeader } from '../../http/idempotency-key.js';
 import { pageBounds, refuseUnknown } from '../../http/pages.js';
 import { queryOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { sendEmpty, sendJson } from '../../http/send-response.js';
-import { basePath } from '../../http/urls.js';
+import { basePath, userUri } from '../../http/urls.js';
 import { readValidated } from '../../http/validate-dto.js';
-import { CodedError } from '../../model/coded-error.js';
+import { CodedError, nullIfMissing } from '../../model/coded-error.js';
+import type { KeyedRequest } from '../../model/keyed-request.js';
+import { IdempotencyKeys } from '../../runs/idempotency-keys.js';
 import { Runs } from '../../runs/runs.js';
 import { NewUserBody, UserBody, UserChangeBody, userBody } from './account-bodies.js';
 
@@ -18,6 +22,7 @@ export class UserController {
   constructor(
     private readonly users: Users,
     private readonly runs: Runs,
+    private readonly keys: IdempotencyKeys,
   ) {}
 
   @Route({
@@ -49,13 +54,21 @@ export class UserController {
     verb: 'POST',
     access: 'admin',
     summary: 'Create a user',
+    headers: keyHeader,
     body: { 'application/json': NewUserBody },
     answers: { 201: { what: 'created', body: UserBody, headers: { Location: 'the user' } } },
-    errors: ['invalid_json', 'invalid_request', 'name_taken', 'unsupported_media_type'],
+    errors: ['invalid_json', 'invalid_request', 'name_taken', 'idempotency_mismatch', 'unsupported_media_type'],
   })
   async create(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const user = userBody(await this.users.create(await readValidated(request, NewUserBody)), basePath());
-    sendJson(reply.header('location', user.resource_uri), 201, user);
+    const wanted = await readValidated(request, NewUserBody);
+    const { row, id, status, location } = await this.keys.once(await keyedUser(request, wanted), {
+      create: (also) => this.users.create(wanted, also),
+      uri: userUri,
+    });
+    void reply.header('location', location);
+    const user = row ?? (await this.users.get(id).catch(nullIfMissing));
+    if (user) sendJson(reply, status, userBody(user, basePath()));
+    else sendEmpty(reply, status);
   }
 
   @Route({
@@ -107,4 +120,11 @@ export class UserController {
     await this.users.remove(id);
     sendEmpty(reply, 204);
   }
+}
+
+/** The password is in the body: its digest is as slow to guess as the hash of the password. */
+async function keyedUser(request: Request, body: NewUserBody): Promise<KeyedRequest | undefined> {
+  const key = idempotencyKeyOf(request);
+  if (key === null) return undefined;
+  return keyedRequest(request, { mediaType: request.givenContentType, digest: await slowDigest(JSON.stringify(body), key) });
 }

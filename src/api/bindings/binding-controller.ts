@@ -3,13 +3,16 @@ import { Controller, Req, Res } from '@nestjs/common';
 import { Users } from '../../accounts/users.js';
 import type { BindingEntity } from '../../bindings/binding.entity.js';
 import { type BindingChange, Bindings } from '../../bindings/bindings.js';
+import { keyedJson, keyHeader } from '../../http/idempotency-key.js';
 import { metaOf, pageBounds, refuseUnknown } from '../../http/pages.js';
 import { numberIn, principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { sendEmpty, sendJson } from '../../http/send-response.js';
 import { basePath, bindingUri } from '../../http/urls.js';
 import { readValidated } from '../../http/validate-dto.js';
+import { nullIfMissing } from '../../model/coded-error.js';
 import type { ErrorCode } from '../../model/error-codes.js';
+import { IdempotencyKeys } from '../../runs/idempotency-keys.js';
 import { BindingBody, BindingChangeBody, BindingList, bindingBody, NewBindingBody } from './binding-body.js';
 
 const params = { id: 'the number of the binding' };
@@ -20,6 +23,7 @@ export class BindingController {
   constructor(
     private readonly bindings: Bindings,
     private readonly users: Users,
+    private readonly keys: IdempotencyKeys,
   ) {}
 
   @Route({
@@ -45,6 +49,7 @@ export class BindingController {
     access: 'author',
     summary: 'Bind a definition to a stream',
     description: 'Each message of the input stream runs the definition on your behalf. The output goes to the output stream.',
+    headers: keyHeader,
     body: { 'application/json': NewBindingBody },
     answers: {
       201: {
@@ -53,13 +58,21 @@ export class BindingController {
         headers: { Location: 'the binding' },
       },
     },
-    errors: bodyErrors,
+    errors: [...bodyErrors, 'idempotency_mismatch'],
   })
   async create(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const { input, ...wanted } = await readValidated(request, NewBindingBody);
+    const owner = principalOf(request);
+    const body = await readValidated(request, NewBindingBody);
+    const { input, ...wanted } = body;
     const definition = String(wanted.definition);
-    const row = await this.bindings.create(principalOf(request), { ...changeOf(wanted), definition, input });
-    sendJson(reply.header('location', bindingUri(row.id)), 201, (await this.describe([row]))[0]);
+    const { row, id, status, location } = await this.keys.once(keyedJson(request, body), {
+      create: (also) => this.bindings.create(owner, { ...changeOf(wanted), definition, input }, also),
+      uri: bindingUri,
+    });
+    void reply.header('location', location);
+    const binding = row ?? (await this.bindings.find(owner, id).catch(nullIfMissing));
+    if (binding) sendJson(reply, status, (await this.describe([binding]))[0]);
+    else sendEmpty(reply, status);
   }
 
   @Route({

@@ -1,13 +1,16 @@
 // Streams without a binding: publish one message, follow those that come: /api/stream/NAME/.
+import { hash } from 'node:crypto';
 import { Controller, Req, Res } from '@nestjs/common';
 import { largestMessageBytes, type StreamMessage, Streams } from '../../bindings/streams.js';
 import { headerText } from '../../http/header-text.js';
+import { keyedRequest } from '../../http/idempotency-key.js';
 import { readBounded } from '../../http/json-body.js';
 import { queryOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { sendJson } from '../../http/send-response.js';
 import { streamUri } from '../../http/urls.js';
 import { CodedError } from '../../model/coded-error.js';
+import { MessageIdempotency } from '../../runs/message-idempotency.js';
 import { followStream } from './follow-stream.js';
 
 const params = { name: '1 to 100 letters, digits, dots, - and _' };
@@ -17,7 +20,10 @@ const propertyBytes = 255;
 
 @Controller('api/stream')
 export class StreamController {
-  constructor(private readonly streams: Streams) {}
+  constructor(
+    private readonly streams: Streams,
+    private readonly keys: MessageIdempotency,
+  ) {}
 
   @Route({
     verb: 'POST',
@@ -30,16 +36,19 @@ export class StreamController {
     headers: {
       'Message-Id': 'with this id each binding runs the message only once, however often it arrives',
       'Correlation-Id': 'kept on outputs',
+      'Idempotency-Key': '1 to 255 characters: for 24 hours the same message with the same key is published once',
     },
     body: { 'text/plain': { type: 'string', example: 'one line' }, '*/*': { type: 'string', format: 'binary' } },
     answers: { 202: { what: 'published', body: { 'application/json': { type: 'object' } } } },
-    errors: ['invalid_request', 'message_too_large', 'bus_unavailable', 'bus_refused', 'queue_full'],
+    errors: ['invalid_request', 'idempotency_mismatch', 'message_too_large', 'bus_unavailable', 'bus_refused', 'queue_full'],
   })
   async publish(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const to = this.streams.named(request.params.name, queryOf(request).get('bus'));
     const message = await readMessage(request);
-    await this.streams.publish(to, message);
     const { messageId = null, body } = message;
+    const publish = () => this.streams.publish(to, message).then(() => null);
+    const keyed = keyedRequest(request, { mediaType: request.givenContentType, digest: hash('sha256', body, 'hex') });
+    await (keyed ? this.keys.once({ request: keyed, answer: { status: 202 } }, publish) : publish());
     sendJson(reply, 202, { stream: streamUri(to.stream), bus: to.bus, message_id: messageId, bytes: body.length });
   }
 

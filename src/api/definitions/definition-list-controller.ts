@@ -2,6 +2,7 @@
 import { Controller, Req, Res } from '@nestjs/common';
 import { Users } from '../../accounts/users.js';
 import { Definitions } from '../../definitions/definitions.js';
+import { keyedJson, keyHeader } from '../../http/idempotency-key.js';
 import { readJsonObject } from '../../http/json-body.js';
 import { metaOf, pageBounds } from '../../http/pages.js';
 import { principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
@@ -11,6 +12,7 @@ import { definitionsUri, definitionUri } from '../../http/urls.js';
 import { addVary } from '../../http/vary.js';
 import { CodedError } from '../../model/coded-error.js';
 import { inTurns } from '../../model/in-turns.js';
+import { IdempotencyKeys } from '../../runs/idempotency-keys.js';
 import { bodyErrors, DefinitionBody, DefinitionList, DefinitionListBody, DefinitionPatchBody } from './definition-body.js';
 import { filtersOf, orderingsOf, searchesOf } from './list-query.js';
 import { readDeletions, readListChanges, readMembers, readNew } from './read-definition.js';
@@ -25,6 +27,7 @@ export class DefinitionListController {
     private readonly definitions: Definitions,
     private readonly always: AlwaysReturnData,
     private readonly users: Users,
+    private readonly keys: IdempotencyKeys,
   ) {}
 
   @Route({
@@ -63,19 +66,24 @@ export class DefinitionListController {
     access: 'author',
     errorForm: 'registry',
     summary: 'Create a definition',
-    headers: prefer,
+    headers: { ...prefer, ...keyHeader },
     body: { 'application/json': DefinitionBody },
     answers: { 201: { what: 'created; the body is empty unless the data was requested', headers: written } },
-    errors: [...bodyErrors, 'id_taken'],
+    errors: [...bodyErrors, 'id_taken', 'idempotency_mismatch'],
   })
   async create(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const author = principalOf(request);
-    const row = await this.definitions.create(author, await readNew(author, await readJsonObject(request)));
-    void reply.header('location', definitionUri(row.id));
-    sendWritten(request, reply, {
-      always: this.always,
-      written: { status: { full: 201, empty: 201 }, json: () => renderDefinition(principalOf(request), row) },
+    const body = await readJsonObject(request);
+    const definition = await readNew(author, body);
+    const { row, id, status, location } = await this.keys.once(keyedJson(request, body), {
+      create: (also) => this.definitions.create(author, definition, also),
+      uri: definitionUri,
     });
+    void reply.header('location', location);
+    const shown = row ?? (await this.definitions.rows.byId(author, id));
+    if (!shown) return sendEmpty(reply, status);
+    const json = () => renderDefinition(author, shown);
+    sendWritten(request, reply, { always: this.always, written: { status: { full: status, empty: status }, json } });
   }
 
   @Route({

@@ -2,9 +2,13 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../../accounts/accounts.module.js';
 import { DefinitionsModule } from '../../definitions/definitions.module.js';
+import { RunsModule } from '../../runs/runs.module.js';
 import { DefinitionController } from './definition-controller.js';
 import { DefinitionListController } from './definition-list-controller.js';
 import { RevisionController } from './revision-controller.js';
 
-@Module({ imports: [AccountsModule, DefinitionsModule], controllers: [DefinitionListController, RevisionController, DefinitionController] })
+@Module({
+  imports: [AccountsModule, DefinitionsModule, RunsModule],
+  controllers: [DefinitionListController, RevisionController, DefinitionController],
+})
 export class DefinitionsApiModule {}

@@ -55,7 +55,8 @@ export const executeRoute: RouteOptions = {
   query: { ...shared.query, '-stream': '1: streams the bytes as they are written, with Exit-Code as a trailer' },
   headers: {
     Prefer: 'respond-async, or wait=SECONDS; and timeout=SECONDS, as -timeout; seconds from 0 to 1000000000',
-    'Idempotency-Key': 'the same request with the same key gives the same run; a message for a service is delivered once',
+    'Idempotency-Key':
+      '1 to 255 characters: for 24 hours the same request with the same key gives the same run; a message for a service is delivered once',
     Accept: "text/event-stream for the events of the run; otherwise a hint for the extension of the program's output file",
   },
   answers: {
@@ -76,6 +77,7 @@ export const executeRoute: RouteOptions = {
     'cancelled',
     'message_too_large',
     'idempotency_mismatch',
+    'run_gone',
     'exit',
     'signal',
     'timeout',

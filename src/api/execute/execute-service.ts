@@ -7,6 +7,7 @@ import { isService } from '../../model/definition.js';
 import type { Principal } from '../../model/roles.js';
 import type { ExecuteRequest } from '../../run-http/read-request.js';
 import type { ServiceMessages } from '../../run-http/service-messages.js';
+import type { RunEntity } from '../../runs/run.entity.js';
 import type { Spool } from '../../runs/spool.js';
 
 /** The longest time of a timer of Node. */
@@ -32,9 +33,12 @@ export async function executeService(
   const { run, preferences } = asked;
   refuseWhatNoServiceHas(asked);
   if (preferences.events) refuseEventsOfOthers(caller, row);
+  const former = await messages.former(run.idempotency);
+  if (former) return answerAgain(messages, reply, { row: former.row, events: preferences.events });
   const { id } = await messages.services.start(caller, { ...run, timeoutMs: undefined, ownerId: row.ownerId });
   spool.takenBy(id);
   const isEmpty = run.message.kind === 'none';
+  if (isEmpty) await messages.remember(id, run);
   const waitMs = isEmpty && preferences.waitMs === Number.POSITIVE_INFINITY ? 0 : preferences.waitMs;
   const delivery = isEmpty
     ? messages.services.whenReady(id, AbortSignal.timeout(Math.min(waitMs, longestTimerMs))).then(() => null)
@@ -46,6 +50,16 @@ export async function executeService(
   if (preferences.applied) void reply.header('preference-applied', preferences.applied);
   await messages.answer(reply, id, { delivery, waitMs });
   return { id, events: false };
+}
+
+/** The service had this message, or was started, before: it may have ended since. */
+async function answerAgain(
+  messages: ServiceMessages,
+  reply: Reply,
+  { row, events }: { row: RunEntity; events: boolean },
+): Promise<{ id: string; events: boolean }> {
+  if (!events) await messages.answers.sendRun(reply, 202, row);
+  return { id: row.id, events };
 }
 
 function refuseWhatNoServiceHas({ run, preferences }: ExecuteRequest): void {

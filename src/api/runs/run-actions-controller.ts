@@ -2,6 +2,7 @@
 import { Controller, Req, Res } from '@nestjs/common';
 import { Definitions } from '../../definitions/definitions.js';
 import { parsedDefinition } from '../../definitions/parsed-definition.js';
+import { keyedJson, keyHeader } from '../../http/idempotency-key.js';
 import { readJsonObject, readOptionalObject } from '../../http/json-body.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
@@ -16,6 +17,7 @@ import { RunBody } from '../../run-http/run-body.js';
 import { RunSources } from '../../run-http/run-sources.js';
 import { ServiceMessages } from '../../run-http/service-messages.js';
 import { isolationOfCommands } from '../../runs/command-isolation.js';
+import type { RunEntity } from '../../runs/run.entity.js';
 import { emptyRequest, type RunRequest } from '../../runs/run-request.js';
 import { Runs } from '../../runs/runs.js';
 import type { Spool } from '../../runs/spool.js';
@@ -77,6 +79,7 @@ export class RunActionsController {
     summary: 'Create a run of a definition, or of an ad hoc command, and start it',
     description:
       'With "start": false the run is only created; this is not possible for the service of a definition. An ad hoc command (exec) needs the role author.',
+    headers: keyHeader,
     body: newRunBody,
     answers: {
       200: { what: 'the service was already running', body: RunBody, headers: { Location: 'the run' } },
@@ -92,19 +95,21 @@ export class RunActionsController {
       'run_active',
       'message_too_large',
       'ambiguous_name',
+      'idempotency_mismatch',
+      'run_gone',
       ...startErrors,
     ],
   })
   async make(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const owner = principalOf(request);
-    const wanted = await readNewRun(owner, await readJsonObject(request));
+    const body = await readJsonObject(request);
+    const wanted = await readNewRun(owner, body);
     await this.runs.spooling(async (spool) => {
       const asked = { ...(await this.runRequest(owner, wanted, spool.id)), trace: request.traceContext };
-      const run = await this.sources.place(owner, asked);
+      const run = { ...(await this.sources.place(owner, asked)), idempotency: keyedJson(request, body) };
       if (isService(run.content) && wanted.start) return this.makeService(reply, owner, { run, spool });
       const id = spool.takenBy(await this.runs.submit(owner, run));
-      void reply.header('location', runUri(id));
-      await this.answers.sendRun(reply, 201, await this.runs.find(owner, id));
+      await this.sendMade(reply, 201, await this.runs.find(owner, id));
     });
   }
 
@@ -156,11 +161,19 @@ export class RunActionsController {
 
   /** The message is delivered after the response was sent. */
   private async makeService(reply: Reply, owner: Principal, { run, spool }: { run: OwnedRequest; spool: Spool }): Promise<void> {
+    const former = await this.messages.former(run.idempotency);
+    if (former) return this.sendMade(reply, former.status ?? 201, former.row);
     const { id: runId, isNew } = await this.messages.services.start(owner, run);
     spool.takenBy(runId);
     const row = this.runs.activeRun(runId)?.row ?? (await this.runs.find(owner, runId));
-    await this.answers.sendRun(reply.header('location', runUri(runId)), isNew ? 201 : 200, row);
-    this.messages.deliverLater(owner, runId, { source: run.message, spool });
+    const keyed = { idempotency: run.idempotency, answer: { status: isNew ? 201 : 200, location: runUri(runId) } };
+    if (run.message.kind === 'none') await this.messages.remember(runId, keyed);
+    await this.sendMade(reply, keyed.answer.status, row);
+    this.messages.deliverLater(owner, runId, { source: run.message, spool, ...keyed });
+  }
+
+  private sendMade(reply: Reply, status: number, row: RunEntity): Promise<void> {
+    return this.answers.sendRun(reply.header('location', runUri(row.id)), status, row);
   }
 
   private async runRequest(owner: Principal, wanted: NewRun, runId: string): Promise<OwnedRequest> {

@@ -1,5 +1,8 @@
 // Messages to a running service, and the messages that it sends.
+
+import { hash } from 'node:crypto';
 import { Controller, Req, Res } from '@nestjs/common';
+import { idempotencyKeyOf, keyedRequest } from '../../http/idempotency-key.js';
 import { readBounded } from '../../http/json-body.js';
 import { readPreferences } from '../../http/preferences.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
@@ -13,6 +16,7 @@ import { MessageSpool } from '../../run-http/message-spool.js';
 import { RunAnswers } from '../../run-http/run-answers.js';
 import { RunBody } from '../../run-http/run-body.js';
 import { ServiceMessages } from '../../run-http/service-messages.js';
+import type { RunEntity } from '../../runs/run.entity.js';
 import { Runs } from '../../runs/runs.js';
 import { sendMessages } from './message-stream.js';
 
@@ -35,7 +39,10 @@ export class RunMessageController {
     summary: 'Send a message to a running service',
     description: 'The message is delivered once the service is ready. See docs/behaviour/services.md.',
     params: id,
-    headers: { Prefer: 'respond-async, or wait=SECONDS' },
+    headers: {
+      Prefer: 'respond-async, or wait=SECONDS',
+      'Idempotency-Key': '1 to 255 characters: for 24 hours the same message with the same key is delivered once',
+    },
     body: { 'text/plain': { type: 'string', example: 'one line' }, 'application/octet-stream': binary },
     answers: {
       200: { what: 'the reply of the service, where messages go in and out by a port', body: { '*/*': binary } },
@@ -45,18 +52,26 @@ export class RunMessageController {
         headers: { 'Preference-Applied': 'the parts of Prefer that were honoured' },
       },
     },
-    errors: ['not_found', 'wrong_state', 'message_not_taken', 'message_too_large', 'queue_full', 'input_error', 'disk_full'],
+    errors: [
+      ...(['not_found', 'wrong_state', 'message_not_taken', 'message_too_large', 'invalid_request'] as const),
+      ...(['idempotency_mismatch', 'run_gone', 'queue_full', 'input_error', 'disk_full'] as const),
+    ],
   })
   async message(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const caller = principalOf(request);
     const row = await this.runs.find(caller, request.params.id);
-    if (!this.runs.activeRun(row.id)?.isService)
-      throw new CodedError('wrong_state', `the run ${row.id} takes no messages: ${stateOf(row)}`);
+    // a repetition may come when the service has ended
+    const isRepeatable = idempotencyKeyOf(request) !== null;
+    if (!isRepeatable) this.refuseOthers(row);
     const { waitMs, applied } = readPreferences(request, false);
     if (applied) void reply.header('preference-applied', applied);
     await this.runs.spooling(async (spool) => {
-      const source = await this.readBody(request, spool.id);
-      const delivery = this.messages.deliver(caller, row.id, { source, spool });
+      const { source, digest } = await this.readBody(request, spool.id, isRepeatable);
+      const idempotency = keyedRequest(request, { mediaType: request.givenContentType, digest });
+      const former = await this.messages.former(idempotency);
+      if (former) return this.answers.sendRun(reply, 202, former.row);
+      this.refuseOthers(row);
+      const delivery = this.messages.deliver(caller, row.id, { source, spool, idempotency });
       await this.messages.answer(reply, row.id, { delivery, waitMs });
     });
   }
@@ -88,15 +103,22 @@ export class RunMessageController {
     await sendMessages(reply, { messages: (signal) => services.messages(row.id, after, signal), describe });
   }
 
+  /** Throws wrong_state for a run that is not a running service. */
+  private refuseOthers(row: RunEntity): void {
+    if (this.runs.activeRun(row.id)?.isService) return;
+    throw new CodedError('wrong_state', `the run ${row.id} takes no messages: ${stateOf(row)}`);
+  }
+
   /** A body that breaks off is never given to a program. */
-  private async readBody(request: Request, spoolId: string): Promise<MessageSource> {
+  private async readBody(request: Request, spoolId: string, digested: boolean): Promise<{ source: MessageSource; digest: string | null }> {
     const lengthBytes = Number(request.headers['content-length'] ?? Number.NaN);
     if (lengthBytes > this.spool.messageBytes) throw messageTooLarge(this.spool.messageBytes);
     if (lengthBytes <= inlineMessageBytes) {
-      return { kind: 'inline', base64: (await readBounded(request, lengthBytes)).toString('base64') };
+      const bytes = await readBounded(request, lengthBytes);
+      return { source: { kind: 'inline', base64: bytes.toString('base64') }, digest: digested ? hash('sha256', bytes, 'hex') : null };
     }
-    const { path } = await this.spool.message(spoolId, request.raw);
-    return { kind: 'file', path };
+    const { path, digest } = await this.spool.message(spoolId, request.raw, { digested });
+    return { source: { kind: 'file', path }, digest };
   }
 }
 

@@ -8,7 +8,7 @@ import type { ActiveRun } from '../../runs/active-run.js';
 import { isolationOfCommands } from '../../runs/command-isolation.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { newRunId } from '../../runs/run-ids.js';
-import { emptyRequest } from '../../runs/run-request.js';
+import { emptyRequest, type RunRequest } from '../../runs/run-request.js';
 import { Runs } from '../../runs/runs.js';
 import { AgentNetwork, connectionId } from './agent-identity.js';
 import { commandOf, type JobStart } from './job-bodies.js';
@@ -25,10 +25,11 @@ export class Jobs {
     private readonly network: AgentNetwork,
   ) {}
 
-  async create(owner: Principal, jobName: string): Promise<RunEntity> {
+  /** `idempotency`: the same request gives the same job. */
+  async create(owner: Principal, jobName: string, idempotency?: RunRequest['idempotency']): Promise<RunEntity> {
     const content = { exec: '' };
     const command = { definition: null, content, isolation: isolationOfCommands(owner, content), hostNetwork: true as const };
-    const run = { ...emptyRequest(), ...command, runId: newRunId(), synchronous: false, start: false, record: { jobName } };
+    const run = { ...emptyRequest(), ...command, idempotency, runId: newRunId(), synchronous: false, start: false, record: { jobName } };
     return this.runs.find(owner, await this.runs.submit(owner, run));
   }
 

@@ -26,8 +26,13 @@ export class ProcessAnswers {
     const log = run.openLog();
     if (mode === 'chunkedStdout' && (await sendChunks(reply, run))) return log.close();
     await run.ended;
-    if (run.row.success) await this.answers.sendResult(reply, run.row, log);
-    else await sendFailure(reply, run.row, log);
+    await this.sendEnded(reply, run.row, log);
+  }
+
+  /** Sends the output, or the failure, of a run that has ended. */
+  async sendEnded(reply: FastifyReply, row: RunEntity, log: LogSource): Promise<void> {
+    if (row.success) await this.answers.sendResult(reply.header('run-id', row.id), row, log);
+    else await sendFailure(reply.header('run-id', row.id), row, log);
   }
 }
 

@@ -1,10 +1,10 @@
 // The interface of procaas: one command with its files, over HTTP.
 import { Controller, Req, Res } from '@nestjs/common';
+import { keyHeader } from '../../http/idempotency-key.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { DiskWatermark } from '../../results/disk-watermark.js';
 import { stopOnDisconnect } from '../../run-http/stop-on-disconnect.js';
-import type { ActiveRun } from '../../runs/active-run.js';
 import { Runs } from '../../runs/runs.js';
 import { ProcessAnswers } from './process-answers.js';
 import { processBodies, processDescription } from './process-docs.js';
@@ -27,6 +27,7 @@ export class ProcessController {
     access: 'author',
     summary: 'Run a command with files (procaas)',
     description: processDescription,
+    headers: keyHeader,
     body: processBodies,
     answers: {
       200: {
@@ -39,7 +40,8 @@ export class ProcessController {
       'invalid_request',
       'invalid_json',
       'invalid_definition',
-
+      'idempotency_mismatch',
+      'run_gone',
       'message_too_large',
       'body_too_large',
       'unknown_lane',
@@ -52,7 +54,9 @@ export class ProcessController {
     const caller = principalOf(request);
     this.disk.check();
     const { id, asked } = await this.runs.accept(caller, (runId) => this.requests.read(request, runId));
-    const active = (await this.runs.wake(id)) as ActiveRun;
+    const active = await this.runs.wake(id);
+    // the repetition of a request whose run has ended
+    if (!active) return this.answers.sendEnded(reply, await this.runs.find(caller, id), await this.runs.log(id));
     stopOnDisconnect(reply, active);
     await this.answers.send(reply, active, asked.command.output);
   }

@@ -1,7 +1,9 @@
 // Turns a request of the procaas interface into a run request: the command, its stdin, and the uploaded files.
+import { hash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { idempotencyKeyOf, keyedRequest } from '../../http/idempotency-key.js';
 import { readBounded } from '../../http/json-body.js';
 import { readForm } from '../../http/multipart.js';
 import { principalOf } from '../../http/request.js';
@@ -17,6 +19,12 @@ import { type Command, ProcessDefaults, readCommand } from './command.js';
 
 const encodedBytes = 2 ** 20;
 
+interface SentParts {
+  data: string | undefined;
+  files: UploadedFile[];
+  digest: string | null;
+}
+
 @Injectable()
 export class ProcessRequests {
   constructor(
@@ -28,26 +36,31 @@ export class ProcessRequests {
 
   /** Reads the request; uploaded files are spooled under `runId`. */
   async read(request: FastifyRequest, runId: string): Promise<{ command: Command; run: RunRequest }> {
-    const { data, files } = await this.readParts(request, runId);
+    const { data, files, digest } = await this.readParts(request, runId);
+    const mediaType = request.givenContentType?.split(';')[0];
+    const idempotency = keyedRequest(request, { mediaType, digest });
     const command = await readCommand(principalOf(request), data, this.defaults);
     const uploads = command.zipInput ? await this.unpack(files, runId) : files;
     const message = await this.storage.keep(runId, Buffer.from(command.stdin));
-    return { command, run: { ...commandRun(command, request, runId), message, uploads } };
+    return { command, run: { ...commandRun(command, request, runId), message, uploads, idempotency } };
   }
 
-  private async readParts(request: FastifyRequest, runId: string): Promise<{ data: string | undefined; files: UploadedFile[] }> {
+  private async readParts(request: FastifyRequest, runId: string): Promise<SentParts> {
     const type = request.givenContentType ?? '';
     if (/^application\/x-www-form-urlencoded\b/i.test(type)) {
       const text = (await readBounded(request, encodedBytes)).toString();
-      return { data: new URLSearchParams(text).get('data') ?? undefined, files: [] };
+      return { data: new URLSearchParams(text).get('data') ?? undefined, files: [], digest: hash('sha256', text, 'hex') };
     }
     if (!/^multipart\/form-data\b/i.test(type))
       throw new CodedError('invalid_request', `this takes multipart/form-data with the part 'data', not '${type}'`);
-    const form = await readForm(request, this.spool.uploads(runId), { boundBytes: this.spool.messageBytes, digested: false });
+    const form = await readForm(request, this.spool.uploads(runId), {
+      boundBytes: this.spool.messageBytes,
+      digested: idempotencyKeyOf(request) !== null,
+    });
     const names = form.files.map(({ name }) => name);
     const twice = names.find((name, index) => names.indexOf(name) !== index);
     if (twice !== undefined) throw new CodedError('invalid_request', `there are several files named '${twice}'`);
-    return { data: form.texts.get('data')?.[0], files: form.files.map(({ path, name }) => ({ path, name })) };
+    return { data: form.texts.get('data')?.[0], files: form.files.map(({ path, name }) => ({ path, name })), digest: form.digest };
   }
 
   /** The whole archive is checked before any of it is unpacked. */

@@ -42,17 +42,18 @@ export class Callbacks implements OnApplicationBootstrap, OnApplicationShutdown 
       throw new CodedError('queue_full', `${waitingBound} callbacks are waiting already`, { retryAfterSeconds: 60 });
   }
 
-  /** Stores the callback before `submit` accepts the run, so that the end of a server cannot lose it. */
-  async with(wanted: { url: string; owner: Principal; accepted: AcceptedCode }, submit: () => Promise<unknown>): Promise<void> {
+  /** Stores the callback before `submit` accepts the run, so that the end of a server cannot lose it; an earlier run has its own. Returns the id of the run. */
+  async with(wanted: { url: string; owner: Principal; accepted: AcceptedCode }, submit: () => Promise<string>): Promise<string> {
     const callback = { ...wanted.accepted, url: wanted.url, owner: wanted.owner, failed: 0 };
     await this.files.keep(callback);
+    let runId: string | undefined;
     try {
-      await submit();
-    } catch (error) {
-      await this.files.remove(callback.runId);
-      throw error;
+      runId = await submit();
+    } finally {
+      if (runId !== callback.runId) await this.files.remove(callback.runId);
     }
-    void this.pursue(callback);
+    if (runId === callback.runId) void this.pursue(callback);
+    return runId;
   }
 
   async onApplicationBootstrap(): Promise<void> {

@@ -1,5 +1,6 @@
 // Runs code: POST /api_v1/run as in coderunner, and POST /run as in glot.
 import { Controller, Req, Res } from '@nestjs/common';
+import { keyedJson, keyHeader } from '../../http/idempotency-key.js';
 import { readPreferences } from '../../http/preferences.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route, type RouteOptions } from '../../http/route.js';
@@ -42,7 +43,7 @@ const codeRoute = (path: string): RouteOptions => ({
   errorForm: 'glot',
   summary: 'Run code once, in a sandbox',
   description: 'A program that fails is a 200, too: error says how it ended. Durations are nanoseconds, memory is bytes.',
-  headers: { Prefer: 'respond-async: answer 202 with the run at once; wait=5: after so many seconds' },
+  headers: { Prefer: 'respond-async: answer 202 with the run at once; wait=5: after so many seconds', ...keyHeader },
   body: { 'application/json': codeBody },
   answers: {
     200: { what: 'how it went', body: { 'application/json': result } },
@@ -50,9 +51,9 @@ const codeRoute = (path: string): RouteOptions => ({
     400: {
       what: 'limits.execution_time, limits.read.size, a language that is unknown or not installed, or a callback_url that is not allowed',
     },
-    422: { what: "the body has faults, in FastAPI's form" },
+    422: { what: "the body has faults, in FastAPI's form; or `idempotency_mismatch`, in glot's" },
   },
-  errors: ['queue_full', 'launcher_unavailable', 'disk_full', 'body_too_large', 'unknown_lane'],
+  errors: ['run_gone', 'queue_full', 'launcher_unavailable', 'disk_full', 'body_too_large', 'unknown_lane'],
 });
 
 @Controller()
@@ -81,10 +82,11 @@ export class CodeController {
       const { callbackUrl: url } = code;
       if (url) this.callbacks.check(url);
       const planned = this.code.plan(code);
-      const submit = () => this.code.submit(owner, planned, request.traceContext);
-      const { runId, tools } = planned;
-      await (url ? this.callbacks.with({ url, owner, accepted: { runId, tools } }, submit) : submit());
-      await this.answer(request, reply, { accepted: planned, waits: !url });
+      const asked = { trace: request.traceContext, idempotency: keyedJson(request, code) };
+      const submit = () => this.code.submit(owner, planned, asked);
+      const { tools } = planned;
+      const runId = await (url ? this.callbacks.with({ url, owner, accepted: { runId: planned.runId, tools } }, submit) : submit());
+      await this.answer(request, reply, { accepted: { runId, tools }, waits: !url });
     } catch (error) {
       if (error instanceof CodeFaults) sendJson(reply, 422, { detail: error.faults });
       else if (error instanceof CodeError) sendJson(reply, 400, { error: error.code, message: error.message });

@@ -6,7 +6,6 @@ import { controlDirectory } from '../../model/control-directory.js';
 import type { ProcessDefinition } from '../../model/definition.js';
 import type { Principal } from '../../model/roles.js';
 import type { UploadedFile } from '../../model/run-order.js';
-import type { TraceContext } from '../../model/trace-context.js';
 import { RunsRoot } from '../../results/outputs.js';
 import { MessageStorage } from '../../runs/message-storage.js';
 import { newRunId } from '../../runs/run-ids.js';
@@ -60,8 +59,8 @@ export class RunCode {
     return { runId: newRunId(), tools: command?.tools ?? null, content, code };
   }
 
-  /** Resolves once the run is accepted. */
-  async submit(owner: Principal, { runId, content, code }: PlannedCode, trace: TraceContext | undefined): Promise<void> {
+  /** Resolves once the run is accepted: to its id, which is that of an earlier one for the same request with the same Idempotency-Key. */
+  async submit(owner: Principal, { runId, content, code }: PlannedCode, asked: Pick<RunRequest, 'trace' | 'idempotency'>): Promise<string> {
     const read = async (): Promise<{ run: RunRequest }> => ({
       run: {
         ...emptyRequest(),
@@ -73,10 +72,10 @@ export class RunCode {
         synchronous: true,
         isolation: 'sandbox',
         dropFiles: true,
-        trace,
+        ...asked,
       },
     });
-    await this.runs.accept(owner, read, runId);
+    return (await this.runs.accept(owner, read, runId)).id;
   }
 
   /** The result; undefined while the run has not ended. */
