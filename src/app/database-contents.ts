@@ -7,6 +7,7 @@ import { Bindings1764130000000 } from '../../migrations/1764130000000-bindings.j
 import { OutputNotes1764220000000 } from '../../migrations/1764220000000-output-notes.js';
 import { FlatLists1764310000000 } from '../../migrations/1764310000000-flat-lists.js';
 import { AnsweredKeys1764420000000 } from '../../migrations/1764420000000-answered-keys.js';
+import { ListVersions1764421000000 } from '../../migrations/1764421000000-list-versions.js';
 import { TokenEntity } from '../accounts/token.entity.js';
 import { UserEntity } from '../accounts/user.entity.js';
 import { BindingEntity } from '../bindings/binding.entity.js';
@@ -39,5 +40,6 @@ export const databaseContents: DatabaseContents = {
     OutputNotes1764220000000,
     FlatLists1764310000000,
     AnsweredKeys1764420000000,
+    ListVersions1764421000000,
   ],
 };

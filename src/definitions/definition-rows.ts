@@ -8,6 +8,7 @@ import type { Principal } from '../model/roles.js';
 import { DefinitionCache } from './definition-cache.js';
 import { type DefinitionPage, findPage, table, visible } from './definition-pages.js';
 import { type Condition, filterCondition } from './filters.js';
+import { listVersion } from './list-version.js';
 
 /** A definition as it is stored; `definition` is JSON text. */
 export interface DefinitionRow {
@@ -47,6 +48,11 @@ export class DefinitionRows {
     };
     const quick = await readSnapshot(this.dataSource, read(false));
     return quick ?? ((await this.slow.read(read(true))) as NonNullable<typeof quick>);
+  }
+
+  /** The version of the viewer's own definitions. */
+  version({ userId }: Principal): Promise<string> {
+    return listVersion(this.constant, userId);
   }
 
   async byId(viewer: Principal, id: number): Promise<DefinitionRow | undefined> {

@@ -17,11 +17,19 @@ import {
   type Precondition,
   updateDefinition,
 } from './definition-writes.js';
+import { type ListPrecondition, listVersion, raiseListVersions } from './list-version.js';
 import { type RemovalListener, RemovalListeners } from './removal-listeners.js';
 import { mayEdit } from './shown-definition.js';
 
 /** One member of a list PATCH: a change of the definition `reference`, or a new one. */
 export type ListChange = { reference: string; definition: ProcessDefinition | undefined } | { create: NewDefinition };
+
+/** The content of a list PATCH; `deletions` are references. */
+export interface ListChanges {
+  changes: ListChange[];
+  deletions: string[];
+  precondition?: ListPrecondition;
+}
 
 /** The content of a PUT or PATCH of one definition; without a definition nothing changes. */
 export interface Change {
@@ -44,7 +52,7 @@ export class Definitions {
   }
 
   create(owner: Principal, definition: NewDefinition, also?: AlsoWrite): Promise<DefinitionRow> {
-    return this.write(async (manager) => {
+    return this.write([owner.userId], async (manager) => {
       await checkChosenIds(manager, owner, [definition]);
       const row = await insertDefinition(manager, owner.userId, definition);
       await also?.(manager, row.id);
@@ -77,35 +85,43 @@ export class Definitions {
     }
     const reference = parseReference(text);
     const wanted = reference && 'name' in reference ? named(definition, reference.name) : definition;
-    return this.write((manager) => updateDefinition(manager, row, { definition: wanted, author: author.userId, precondition }));
+    return this.write([row.ownerId], (manager) =>
+      updateDefinition(manager, row, { definition: wanted, author: author.userId, precondition }),
+    );
   }
 
   async remove(author: Principal, text: string, precondition?: Precondition): Promise<void> {
     const row = await this.writable(author, text);
-    await this.writeRemoving((manager) => deleteDefinition(manager, row.id, precondition));
+    await this.writeRemoving([row.ownerId], (manager) => deleteDefinition(manager, row.id, precondition));
   }
 
   /** List PUT: all of the caller's own definitions become these. */
-  replaceOwn(owner: Principal, definitions: NewDefinition[]): Promise<DefinitionRow[]> {
-    return this.writeRemoving(async (manager) => {
+  replaceOwn(owner: Principal, definitions: NewDefinition[], precondition?: ListPrecondition): Promise<DefinitionRow[]> {
+    return this.writeRemoving([owner.userId], async (manager) => {
+      await checkList(manager, owner, precondition);
       await checkChosenIds(manager, owner, definitions);
       await deleteOwn(manager, owner.userId);
       return insertAll(manager, owner.userId, definitions);
     });
   }
 
-  removeOwn(owner: Principal): Promise<void> {
-    return this.writeRemoving((manager) => deleteOwn(manager, owner.userId));
+  removeOwn(owner: Principal, precondition?: ListPrecondition): Promise<void> {
+    return this.writeRemoving([owner.userId], async (manager) => {
+      await checkList(manager, owner, precondition);
+      await deleteOwn(manager, owner.userId);
+    });
   }
 
   /** List PATCH: all changes and deletions, or none. */
-  async changeList(author: Principal, changes: ListChange[], deletions: string[]): Promise<DefinitionRow[]> {
+  async changeList(author: Principal, { changes, deletions, precondition }: ListChanges): Promise<DefinitionRow[]> {
     const planned = await inOrder(changes, async (change) => {
       if ('create' in change) return { create: change.create };
       return { former: await this.writable(author, change.reference), definition: change.definition };
     });
     const doomed = await inOrder(deletions, (text) => this.writable(author, text));
-    return this.writeRemoving(async (manager) => {
+    const owners = [author.userId, ...doomed.map(({ ownerId }) => ownerId), ...planned.flatMap(({ former }) => former?.ownerId ?? [])];
+    return this.writeRemoving(owners, async (manager) => {
+      await checkList(manager, author, precondition);
       await checkChosenIds(
         manager,
         author,
@@ -121,12 +137,13 @@ export class Definitions {
     });
   }
 
-  private write<Result>(job: WriteJob<Result>): Promise<Result> {
-    return this.rows.during(() => this.writer.write(job));
+  /** `owners`: the users whose definitions change. */
+  private write<Result>(owners: number[], job: WriteJob<Result>): Promise<Result> {
+    return this.rows.during(() => this.writer.write(raising(owners, job)));
   }
 
-  private writeRemoving<Result>(job: WriteJob<Result>): Promise<Result> {
-    return this.rows.during(() => this.removals.write(job));
+  private writeRemoving<Result>(owners: number[], job: WriteJob<Result>): Promise<Result> {
+    return this.rows.during(() => this.removals.write(raising(owners, job)));
   }
 
   /** Throws forbidden for a definition that the caller may see but not change, and not_found for one that it may not see. */
@@ -143,6 +160,19 @@ export class Definitions {
     if ('id' in reference) return (await this.rows.byId(author, reference.id)) !== undefined;
     return (await this.rows.byName(author, reference.name)).some((row) => row.ownerId === author.userId);
   }
+}
+
+/** The job, which also raises the versions of the lists of these users. */
+function raising<Result>(owners: number[], job: WriteJob<Result>): WriteJob<Result> {
+  return async (manager) => {
+    const result = await job(manager);
+    await raiseListVersions(manager, [...new Set(owners)]);
+    return result;
+  };
+}
+
+async function checkList(manager: EntityManager, { userId }: Principal, precondition?: ListPrecondition): Promise<void> {
+  precondition?.(await listVersion((sql, parameters) => manager.query(sql, parameters), userId));
 }
 
 async function insertAll(manager: EntityManager, ownerId: number, definitions: NewDefinition[]): Promise<DefinitionRow[]> {

@@ -24,7 +24,7 @@ export const errorCodes = {
   id_taken: 'Another definition has this id.',
   name_taken: 'Another definition, user or token of this owner has this name.',
   ambiguous_name: 'Several shared definitions have this name; use owner:name.',
-  precondition_failed: 'If-Match does not name the current version.',
+  precondition_failed: 'If-Match does not name the current version, or If-None-Match does.',
   unknown_application: 'The definition names an application that does not exist here.',
   idempotency_mismatch: 'This Idempotency-Key was used for another request.',
   already_created:

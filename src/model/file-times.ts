@@ -20,9 +20,26 @@ export function isoTime(timeMs: number): string {
   return new Date(within(timeMs, firstYearMs, lastYearMs)).toISOString();
 }
 
-/** Last-Modified (RFC 9110 section 8.8.2.1): never later than `nowMs`. */
+/**
+ * Last-Modified (RFC 9110 section 8.8.2.1): never later than a second before `nowMs`. What has changed within this second may change in it
+ * again, and is dated a second earlier, so that no client takes this version for the last one of the second.
+ */
 export function lastModified(timeMs: number, nowMs = Date.now()): string {
-  return new Date(within(timeMs, firstYearMs, Math.min(nowMs, lastYearMs))).toUTCString();
+  return new Date(within(timeMs, firstYearMs, Math.min(nowMs - 1000, lastYearMs))).toUTCString();
+}
+
+/** The three forms of a date in HTTP (RFC 9110 section 5.6.7), the last one without a time zone, which is GMT. */
+const dateForms = [
+  /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/,
+  /^[A-Z][a-z]+day, \d\d-[A-Z][a-z]{2}-\d\d \d\d:\d\d:\d\d GMT$/,
+  /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/,
+];
+
+/** A date of a header in milliseconds since 1970; undefined for any other text. */
+export function httpDate(text: string): number | undefined {
+  if (!dateForms.some((form) => form.test(text))) return undefined;
+  const timeMs = Date.parse(text.endsWith(' GMT') ? text : `${text} GMT`);
+  return Number.isNaN(timeMs) ? undefined : timeMs;
 }
 
 /** The options of an entry for yazl: after 2038 only the DOS time is written, which ends with the year 2107. */

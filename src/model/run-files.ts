@@ -30,6 +30,9 @@ export interface OpenFile {
   close(): Promise<void>;
 }
 
+/** Throws for a file that has this ETag and must not be changed, or, null, for a file that must exist. */
+export type FileCondition = (etag: string | null) => void;
+
 export interface NewFile {
   path: string;
   /** Called once the place of the file is ready. */
@@ -37,6 +40,15 @@ export interface NewFile {
   executable?: boolean;
   /** When the file was changed; left out: now. */
   modifiedAt?: Date;
+  /** Asked before the content is read, and again in the moment in which the file appears. */
+  condition?: FileCondition;
+}
+
+export interface PutFile {
+  /** False: the file has replaced another. */
+  isNew: boolean;
+  /** Null: the file has already vanished. */
+  etag: string | null;
 }
 
 /** Links and special files are not listed, and are never followed, read or replaced. */
@@ -44,11 +56,11 @@ export interface FileTree {
   list(bound: number): Promise<FileList>;
   /** Throws not_found for a path that is missing, or that is not a regular file of the run. */
   open(path: string): Promise<OpenFile>;
-  /** Creates missing folders. True: the file is new; false: the file has replaced another. Throws path_taken, wrong_state. */
-  put(file: NewFile): Promise<boolean>;
+  /** Creates missing folders. Throws path_taken, wrong_state, and what the condition throws. */
+  put(file: NewFile): Promise<PutFile>;
   makeFolder(path: string): Promise<void>;
-  /** Throws not_found as `open` does, and wrong_state. */
-  remove(path: string): Promise<void>;
+  /** Throws not_found as `open` does, wrong_state, and what the condition throws. */
+  remove(path: string, condition?: FileCondition): Promise<void>;
 }
 
 export interface RunFiles {

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { CodedError } from '../model/coded-error.js';
 import type { Principal } from '../model/roles.js';
-import type { FileTree } from '../model/run-files.js';
+import type { FileCondition, FileTree } from '../model/run-files.js';
 import type { RunState } from '../model/states.js';
 import { DiskRoom } from './disk-room.js';
 import { PendingRunFiles } from './pending-run-files.js';
@@ -39,9 +39,9 @@ export class FilesOfRuns {
   }
 
   /** Also allowed for a run that has ended, unlike `putting`. */
-  async remove(viewer: Principal, id: string, path: string): Promise<void> {
+  async remove(viewer: Principal, id: string, { path, condition }: { path: string; condition?: FileCondition }): Promise<void> {
     const states: RunState[] = ['created', 'running', 'stopping', 'finished'];
-    const state = await this.changing(viewer, id, { work: (tree, now) => tree.remove(path).then(() => now), states });
+    const state = await this.changing(viewer, id, { work: (tree, now) => tree.remove(path, condition).then(() => now), states });
     if (state === 'finished') await this.store.saveSizes(new Map([[id, null]]));
   }
 

@@ -1,6 +1,7 @@
 // One definition at /api/process_definition/ID-OR-NAME/, several by set/, and the schema.
 import { Controller, Req, Res } from '@nestjs/common';
 import { Definitions } from '../../definitions/definitions.js';
+import { isKnown, readConditions, writeConditions } from '../../http/conditions.js';
 import { readJsonObject } from '../../http/json-body.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
@@ -9,16 +10,13 @@ import { definitionUri } from '../../http/urls.js';
 import { addVary } from '../../http/vary.js';
 import { bodyErrors, DefinitionBody, DefinitionListBody, DefinitionObject } from './definition-body.js';
 import { findSet } from './find-set.js';
-import { isUnchanged, preconditionOf } from './preconditions.js';
+import { preconditionOf } from './preconditions.js';
 import { readChange, readDefinition } from './read-definition.js';
 import { registrySchema } from './registry-schema.js';
 import { AlwaysReturnData, etagOf, renderDefinition, renderObjects, sendWritten, shownEtag } from './render.js';
 
 const ref = { ref: 'id, name, or owner:name' };
-const conditional = {
-  'If-Match': 'the ETag that the definition must have',
-  Prefer: 'return=representation: the response carries the data',
-};
+const conditional = { ...writeConditions, Prefer: 'return=representation: the response carries the data' };
 
 @Controller('api/process_definition')
 export class DefinitionController {
@@ -65,12 +63,12 @@ export class DefinitionController {
     errorForm: 'registry',
     summary: 'Read a definition',
     params: ref,
-    headers: { 'If-None-Match': 'an ETag; answered with 304 when it is still the same' },
+    headers: readConditions,
     answers: {
       200: {
         what: 'the definition as it was sent; the values of `environment` are *** for users who may not change it',
         body: DefinitionObject,
-        headers: { ETag: 'the version of the definition' },
+        headers: { ETag: 'the version of the definition', 'Last-Modified': 'when it was saved' },
       },
       304: { what: 'unchanged' },
     },
@@ -79,9 +77,9 @@ export class DefinitionController {
   async read(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const viewer = principalOf(request);
     const row = await this.definitions.references.find(viewer, request.params.ref);
-    const etag = shownEtag(viewer, row);
-    void addVary(reply, 'Accept').header('etag', etag).header('cache-control', 'no-cache');
-    if (isUnchanged(request, etag)) return sendEmpty(reply, 304);
+    void addVary(reply, 'Accept').header('cache-control', 'no-cache');
+    const version = { etag: shownEtag(viewer, row), modifiedAtMs: row.updatedAtMs };
+    if (isKnown(request, reply, version)) return sendEmpty(reply, 304);
     sendJsonText(reply, 200, renderDefinition(viewer, row));
   }
 
@@ -147,7 +145,7 @@ export class DefinitionController {
     errorForm: 'registry',
     summary: 'Delete a definition; its runs stay',
     params: ref,
-    headers: { 'If-Match': conditional['If-Match'] },
+    headers: writeConditions,
     answers: { 204: { what: 'deleted' } },
     errors: ['not_found', 'precondition_failed'],
   })

@@ -2,6 +2,7 @@
 import { Controller, Req, Res } from '@nestjs/common';
 import { Users } from '../../accounts/users.js';
 import { Definitions } from '../../definitions/definitions.js';
+import { isKnown, readConditions } from '../../http/conditions.js';
 import { keyedJson, keyHeader } from '../../http/idempotency-key.js';
 import { readJsonObject } from '../../http/json-body.js';
 import { metaOf, pageBounds } from '../../http/pages.js';
@@ -15,11 +16,16 @@ import { inTurns } from '../../model/in-turns.js';
 import { IdempotencyKeys } from '../../runs/idempotency-keys.js';
 import { bodyErrors, DefinitionBody, DefinitionList, DefinitionListBody, DefinitionPatchBody } from './definition-body.js';
 import { filtersOf, orderingsOf, searchesOf } from './list-query.js';
+import { listEtag, listPreconditionOf } from './preconditions.js';
 import { readDeletions, readListChanges, readMembers, readNew } from './read-definition.js';
 import { AlwaysReturnData, renderDefinition, renderObjects, sendWritten } from './render.js';
 
 const written = { Location: 'the path of the new definition', 'Preference-Applied': 'return=representation, when it was requested' };
 const prefer = { Prefer: 'return=representation: the response carries the data' };
+const listConditions = {
+  'If-Match': 'the ETag of a page of the list: none of your own definitions may have changed since',
+  'If-None-Match': 'an ETag of the list that it must not have; * always fails, since the list exists',
+};
 
 @Controller('api/process_definition')
 export class DefinitionListController {
@@ -46,7 +52,15 @@ export class DefinitionListController {
       tags: 'one or more tags, separated by commas: definitions that have all of them',
       owner: 'the name of a user',
     },
-    answers: { 200: { what: 'one page', body: DefinitionList } },
+    headers: { 'If-None-Match': readConditions['If-None-Match'] },
+    answers: {
+      200: {
+        what: 'one page',
+        body: DefinitionList,
+        headers: { ETag: 'of this page; If-Match of a write of the list takes that of any page, as the version of your own definitions' },
+      },
+      304: { what: 'unchanged' },
+    },
     errors: ['invalid_request'],
   })
   async list(@Req() request: Request, @Res() reply: Reply): Promise<void> {
@@ -55,10 +69,14 @@ export class DefinitionListController {
     const bounds = pageBounds(query);
     const searches = await searchesOf(query, (username) => this.users.idOf(username));
     const page = { ...bounds, filters: [...filtersOf(query), ...searches], orderings: orderingsOf(query) };
+    // read before the page: a change in between makes the version too old, never too new
+    const version = await this.definitions.rows.version(viewer);
     const { rows, total } = await this.definitions.rows.page(viewer, page);
     const meta = metaOf({ uri: definitionsUri(), query, total, ...bounds });
     void addVary(reply, 'Accept').header('cache-control', 'no-cache');
-    sendJsonText(reply, 200, `{"meta": ${JSON.stringify(meta)}, "objects": ${renderObjects(viewer, rows)}}`);
+    const text = `{"meta": ${JSON.stringify(meta)}, "objects": ${renderObjects(viewer, rows)}}`;
+    if (isKnown(request, reply, { etag: listEtag(version, text) })) return sendEmpty(reply, 304);
+    sendJsonText(reply, 200, text);
   }
 
   @Route({
@@ -91,15 +109,15 @@ export class DefinitionListController {
     access: 'author',
     errorForm: 'registry',
     summary: 'Replace all your own definitions, in one transaction',
-    headers: prefer,
+    headers: { ...prefer, ...listConditions },
     body: { 'application/json': DefinitionListBody },
     answers: { 204: { what: 'replaced' }, 200: { what: 'replaced, with the data', body: DefinitionListBody } },
-    errors: [...bodyErrors, 'id_taken'],
+    errors: [...bodyErrors, 'id_taken', 'precondition_failed'],
   })
   async replace(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const author = principalOf(request);
     const members = await inTurns(readMembers(await readJsonObject(request)), (member) => readNew(author, member));
-    const rows = await this.definitions.replaceOwn(author, members);
+    const rows = await this.definitions.replaceOwn(author, members, listPreconditionOf(request));
     this.sendList(request, reply, { rows, empty: 204, full: 200 });
   }
 
@@ -108,16 +126,17 @@ export class DefinitionListController {
     access: 'author',
     errorForm: 'registry',
     summary: 'Create, change and delete several definitions, in one transaction',
-    headers: prefer,
+    headers: { ...prefer, ...listConditions },
     body: { 'application/json': DefinitionPatchBody },
     answers: { 202: { what: 'done; the body is empty unless the data was requested' } },
-    errors: [...bodyErrors, 'not_found', 'id_taken'],
+    errors: [...bodyErrors, 'not_found', 'id_taken', 'precondition_failed'],
   })
   async change(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const body = await readJsonObject(request);
     const author = principalOf(request);
     const changes = await readListChanges(author, body);
-    const rows = await this.definitions.changeList(author, changes, readDeletions(body));
+    const precondition = listPreconditionOf(request);
+    const rows = await this.definitions.changeList(author, { changes, deletions: readDeletions(body), precondition });
     this.sendList(request, reply, { rows, empty: 202, full: 202 });
   }
 
@@ -127,14 +146,15 @@ export class DefinitionListController {
     errorForm: 'registry',
     summary: 'Delete all your own definitions',
     description: 'Takes no parameter: a filter that was ignored would delete everything.',
+    headers: listConditions,
     answers: { 204: { what: 'deleted; their runs stay' } },
-    errors: ['invalid_request'],
+    errors: ['invalid_request', 'precondition_failed'],
   })
   async removeAll(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const [name] = queryOf(request).keys();
     if (name !== undefined)
       throw new CodedError('invalid_request', `DELETE of the list takes no parameter, got '${name}'; nothing was deleted`);
-    await this.definitions.removeOwn(principalOf(request));
+    await this.definitions.removeOwn(principalOf(request), listPreconditionOf(request));
     sendEmpty(reply, 204);
   }
 

@@ -4,10 +4,11 @@ import type { DefinitionRow } from '../../definitions/definition-rows.js';
 import { Definitions } from '../../definitions/definitions.js';
 import { type Revision, Revisions } from '../../definitions/revisions.js';
 import { shownDefinition } from '../../definitions/shown-definition.js';
+import { isKnown, readConditions } from '../../http/conditions.js';
 import { isObject, readJsonObject } from '../../http/json-body.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
-import { sendJson, sendJsonText } from '../../http/send-response.js';
+import { sendEmpty, sendJson, sendJsonText } from '../../http/send-response.js';
 import { definitionUri } from '../../http/urls.js';
 import { CodedError } from '../../model/coded-error.js';
 import type { Principal } from '../../model/roles.js';
@@ -72,13 +73,19 @@ export class RevisionController {
     access: 'viewer',
     summary: 'Read one version of a definition',
     params: numbered,
-    answers: { 200: { what: 'that version', body: { 'application/json': { type: 'object' } } } },
+    headers: { 'If-Modified-Since': readConditions['If-Modified-Since'] },
+    answers: {
+      200: { what: 'that version', body: { 'application/json': { type: 'object' } }, headers: { 'Last-Modified': 'when it was saved' } },
+      304: { what: 'unchanged' },
+    },
     errors: ['not_found', 'ambiguous_name'],
   })
   async read(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const viewer = principalOf(request);
     const row = await this.definitions.references.find(viewer, request.params.ref);
-    sendJsonText(reply, 200, renderRevision(viewer, row, await this.revisions.get(row, readNumber(request.params.revision))));
+    const found = await this.revisions.get(row, readNumber(request.params.revision));
+    if (isKnown(request, reply, { modifiedAtMs: found.createdAtMs })) return sendEmpty(reply, 304);
+    sendJsonText(reply, 200, renderRevision(viewer, row, found));
   }
 
   @Route({

@@ -2,6 +2,7 @@
 import { Controller, Req, Res } from '@nestjs/common';
 import { Users } from '../../accounts/users.js';
 import { Definitions } from '../../definitions/definitions.js';
+import { isKnown, readConditions } from '../../http/conditions.js';
 import { metaOf, pageBounds } from '../../http/pages.js';
 import { principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
@@ -12,6 +13,7 @@ import type { Principal } from '../../model/roles.js';
 import { endReasons } from '../../model/states.js';
 import { RunAnswers } from '../../run-http/run-answers.js';
 import { RunBody, RunList, runBody } from '../../run-http/run-body.js';
+import type { RunEntity } from '../../runs/run.entity.js';
 import type { RunFilters } from '../../runs/run-totals.js';
 import { Runs } from '../../runs/runs.js';
 import { cursorOf, oldestFirst, runFilters } from './run-query.js';
@@ -69,12 +71,17 @@ export class RunController {
     access: 'viewer',
     summary: 'Read a run',
     params: id,
-    answers: { 200: { what: 'the run as it is now', body: RunBody } },
+    headers: { 'If-Modified-Since': readConditions['If-Modified-Since'] },
+    answers: {
+      200: { what: 'the run as it is now', body: RunBody, headers: { 'Last-Modified': 'the end of the run, once its record is complete' } },
+      304: { what: 'unchanged' },
+    },
     errors: ['not_found'],
   })
   async read(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const row = await this.runs.find(principalOf(request), request.params.id);
-    await this.answers.sendRun(reply, 200, this.runs.wantingDigest(row));
+    const row = this.runs.wantingDigest(await this.runs.find(principalOf(request), request.params.id));
+    if (isKnown(request, reply, { modifiedAtMs: completedAtMs(row) })) return sendEmpty(reply, 304);
+    await this.answers.sendRun(reply, 200, row);
   }
 
   @Route({
@@ -127,4 +134,10 @@ export class RunController {
     const number = /^(?:.*\/api\/process_definition\/)?(\d{1,15})\/?$/.exec(text)?.[1];
     return number ? Number(number) : (await this.definitions.references.find(viewer, text)).id;
   }
+}
+
+/** When the record was written for the last time; undefined: it still changes, as long as the digest of the output is missing. */
+function completedAtMs({ state, finishedAtMs, outputSource, outputSha256 }: RunEntity): number | undefined {
+  const isComplete = state === 'finished' && (outputSource === null || outputSha256 !== null);
+  return isComplete ? (finishedAtMs ?? undefined) : undefined;
 }

@@ -1,13 +1,13 @@
 // The files of runs, one by one: written before the start or while the program runs, read at any time.
 import { Controller, Req, Res } from '@nestjs/common';
+import { conditionOf, writeConditions } from '../../http/conditions.js';
 import { attachment } from '../../http/content-disposition.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
-import { sendRanged } from '../../http/send-ranged.js';
+import { rangeHeaders, sendRanged } from '../../http/send-ranged.js';
 import { sendEmpty, sendJson } from '../../http/send-response.js';
 import { boundedBody } from '../../http/spool.js';
 import { wholeStream } from '../../http/whole-stream.js';
-import { lastModified } from '../../model/file-times.js';
 import { typeByName } from '../../results/content-type.js';
 import { MessageSpool } from '../../run-http/message-spool.js';
 import { FilesOfRuns } from '../../runs/files-of-runs.js';
@@ -47,9 +47,13 @@ export class RunFilesController {
     access: 'viewer',
     summary: "Read a run's file",
     params: oneFile,
-    headers: { Range: 'one range of bytes', 'If-None-Match': 'an ETag', 'If-Range': 'an ETag' },
+    headers: rangeHeaders,
     answers: {
-      200: { what: 'the file', body: bytes, headers: { ETag: 'different after every change', 'Accept-Ranges': 'bytes' } },
+      200: {
+        what: 'the file',
+        body: bytes,
+        headers: { ETag: 'different after every change', 'Last-Modified': 'as the program left it', 'Accept-Ranges': 'bytes' },
+      },
       206: { what: 'a part of it', body: bytes, headers: { 'Content-Range': 'which part' } },
       304: { what: 'unchanged' },
     },
@@ -62,9 +66,10 @@ export class RunFilesController {
     let taken = false;
     try {
       const name = path.split('/').pop() as string;
-      void reply.header('content-disposition', attachment(name)).header('last-modified', lastModified(file.modifiedAtMs));
+      void reply.header('content-disposition', attachment(name));
       await sendRanged(request, reply, {
         etag: file.etag,
+        modifiedAtMs: file.modifiedAtMs,
         bytes: file.bytes,
         type: typeByName(name) ?? 'application/octet-stream',
         open: (range) => {
@@ -85,15 +90,21 @@ export class RunFilesController {
     description:
       'A file that is put before the start is there when the program starts. While the program runs, a new file appears in one step. Missing folders are created.',
     params: oneFile,
+    headers: writeConditions,
     body: { 'application/octet-stream': { type: 'string', format: 'binary' } },
-    answers: { 201: { what: 'the file is new', headers: { Location: 'its address' } }, 204: { what: 'the file replaced an existing one' } },
-    errors: ['not_found', 'invalid_request', 'wrong_state', 'path_taken', 'message_too_large', 'disk_full'],
+    answers: {
+      201: { what: 'the file is new', headers: { Location: 'its address', ETag: 'its version' } },
+      204: { what: 'the file replaced an existing one', headers: { ETag: 'its version' } },
+    },
+    errors: ['not_found', 'invalid_request', 'wrong_state', 'path_taken', 'precondition_failed', 'message_too_large', 'disk_full'],
   })
   async put(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const path = pathOf(request);
     const { id: run } = request.params;
     const content = () => boundedBody(request.raw, this.spool.messageBytes);
-    const isNew = await this.files.putting(principalOf(request), run, (files) => files.put({ path, content }));
+    const condition = conditionOf(request, `the file '${path}'`);
+    const { isNew, etag } = await this.files.putting(principalOf(request), run, (files) => files.put({ path, content, condition }));
+    if (etag !== null) void reply.header('etag', etag);
     if (isNew) void reply.header('location', fileUri(run, path));
     sendEmpty(reply, isNew ? 201 : 204);
   }
@@ -104,11 +115,14 @@ export class RunFilesController {
     access: 'runner',
     summary: "Remove a run's file",
     params: oneFile,
+    headers: writeConditions,
     answers: { 204: { what: 'removed' } },
-    errors: ['not_found', 'invalid_request', 'wrong_state'],
+    errors: ['not_found', 'invalid_request', 'wrong_state', 'precondition_failed'],
   })
   async remove(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    await this.files.remove(principalOf(request), request.params.id, pathOf(request));
+    const path = pathOf(request);
+    const condition = conditionOf(request, `the file '${path}'`);
+    await this.files.remove(principalOf(request), request.params.id, { path, condition });
     sendEmpty(reply, 204);
   }
 }

@@ -6,7 +6,7 @@ import { attachment } from '../../http/content-disposition.js';
 import { principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { sandboxed, sendLive } from '../../http/send-bytes.js';
-import { sendRanged } from '../../http/send-ranged.js';
+import { rangeHeaders, sendRanged } from '../../http/send-ranged.js';
 import { sendEmpty, sendHead } from '../../http/send-response.js';
 import { CodedError } from '../../model/coded-error.js';
 import { type LogStream, logStreams } from '../../model/log-format.js';
@@ -36,9 +36,13 @@ export class RunResultController {
     access: 'viewer',
     summary: "Read a run's output",
     params: id,
-    headers: { Range: 'one range of bytes', 'If-None-Match': 'an ETag', 'If-Range': 'an ETag' },
+    headers: rangeHeaders,
     answers: {
-      200: { what: 'the output', body: bytes, headers: { ETag: 'stays the same: the output never changes', 'Accept-Ranges': 'bytes' } },
+      200: {
+        what: 'the output',
+        body: bytes,
+        headers: { ETag: 'stays the same: the output never changes', 'Last-Modified': 'the end of the run', 'Accept-Ranges': 'bytes' },
+      },
       206: { what: 'a part of it', body: bytes, headers: { 'Content-Range': 'which part' } },
       304: { what: 'unchanged' },
     },
@@ -50,7 +54,8 @@ export class RunResultController {
     this.outputs.check(place);
     if (row.outputName) void reply.header('content-disposition', attachment(row.outputName));
     const open = (range: ByteRange | undefined) => this.outputs.open(place, { range });
-    await sendRanged(request, reply, { etag: `"${row.id}"`, bytes: place.bytes, type: row.outputType, open });
+    const modifiedAtMs = row.finishedAtMs ?? undefined;
+    await sendRanged(request, reply, { etag: `"${row.id}"`, modifiedAtMs, bytes: place.bytes, type: row.outputType, open });
   }
 
   @Route({

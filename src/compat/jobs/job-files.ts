@@ -50,7 +50,7 @@ export class JobFiles {
 
   /** Removes a file after it was sent; a file that cannot be removed stays. */
   async remove(owner: Principal, { id }: RunEntity, path: string): Promise<void> {
-    await this.files.remove(owner, id, path).catch(() => {});
+    await this.files.remove(owner, id, { path }).catch(() => {});
   }
 
   /** Throws wrong_state, path_taken, disk_full. */

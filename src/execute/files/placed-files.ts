@@ -3,7 +3,8 @@ import { lstatSync, unlinkSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { CodedError } from '../../model/coded-error.js';
-import type { FileList, FileTree, NewFile, OpenFile } from '../../model/run-files.js';
+import type { FileCondition, FileList, FileTree, NewFile, OpenFile, PutFile } from '../../model/run-files.js';
+import { fileEtag } from './file-etag.js';
 import { checkNewPath, checkOpen, checkPath, type FilePlace, missing } from './file-place.js';
 import { listFiles } from './list-files.js';
 import { openParent } from './open-parent.js';
@@ -26,7 +27,7 @@ export class PlacedFiles implements FileTree {
     return this.at(path, (place) => openFile(place, path));
   }
 
-  async put(file: NewFile): Promise<boolean> {
+  async put(file: NewFile): Promise<PutFile> {
     checkNewPath(file.path);
     return this.at(file.path, async (place) => {
       await this.prepare();
@@ -44,9 +45,9 @@ export class PlacedFiles implements FileTree {
     });
   }
 
-  async remove(path: string): Promise<void> {
+  async remove(path: string, condition?: FileCondition): Promise<void> {
     checkPath(path);
-    return this.at(path, (place) => removeFile(place, path));
+    return this.at(path, (place) => removeFile(place, { path, condition }));
   }
 
   private async within<Result>(work: (place: FilePlace) => Promise<Result>): Promise<Result> {
@@ -73,14 +74,14 @@ function noFiles(error: unknown): FileList {
 
 async function openFile(place: FilePlace, path: string): Promise<OpenFile> {
   const file = await openLeftFile({ ...place, path: `${place.path}/${path}` });
-  const { size, mtimeMs, ctimeNs, ino, mode } = await file.stat({ bigint: true });
+  const stats = await file.stat({ bigint: true });
+  const { size, mtimeMs, mode } = stats;
   const bytes = Number(size);
   return {
     bytes,
     modifiedAtMs: Number(mtimeMs),
     executable: (mode & 0o100n) !== 0n,
-    // the ctime is the one time that no program can set
-    etag: `"${[ino, size, ctimeNs].map((part) => part.toString(36)).join('-')}"`,
+    etag: fileEtag(stats),
     read: (range = { start: 0, end: bytes - 1 }) => (bytes > 0 ? file.createReadStream(range) : nothing(file)),
     close: () => file.close(),
   };
@@ -91,11 +92,14 @@ function nothing(file: FileHandle): Readable {
   return Readable.from([]);
 }
 
-async function removeFile(place: FilePlace, path: string): Promise<void> {
+/** Checks and removes in one turn of the event loop. */
+async function removeFile(place: FilePlace, { path, condition }: { path: string; condition?: FileCondition }): Promise<void> {
   const { folder, target } = await openParent(place, path, { make: false });
   try {
     checkOpen(place);
-    if (!lstatSync(target).isFile()) throw new CodedError('not_found', `'${path}' is not a regular file`);
+    const stats = lstatSync(target, { bigint: true });
+    if (!stats.isFile()) throw new CodedError('not_found', `'${path}' is not a regular file`);
+    condition?.(fileEtag(stats));
     unlinkSync(target);
   } finally {
     await folder.close();
