@@ -7,7 +7,7 @@ interface IdRange {
 }
 
 /** The ranges of ids that exist here, in ascending order; `map` is the text of /proc/self/uid_map or gid_map. */
-export function mappedRanges(map: string): IdRange[] {
+function mappedRanges(map: string): IdRange[] {
   const rows = map
     .trim()
     .split('\n')

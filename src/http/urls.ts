@@ -16,6 +16,7 @@ export const definitionUri = (id: number): string => `${base}/api/process_defini
 export const bindingUri = (id: number): string => `${base}/api/binding/${id}/`;
 export const streamUri = (name: string): string => `${base}/api/stream/${name}/`;
 export const userUri = (id: number): string => `${base}/api/user/${id}/`;
+export const userTokenUri = (userId: number, id: number): string => `${base}/api/user/${userId}/token/${id}/`;
 export const tokenUri = (id: number): string => `${base}/api/token/${id}/`;
 export const runUri = (id: string): string => `${base}/api/run/${id}/`;
 export const filesUri = (id: string): string => `${base}/api/run/${id}/files/`;

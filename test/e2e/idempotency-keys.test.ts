@@ -11,7 +11,7 @@ const list = '/api/process_definition/';
 /** Every POST that creates something, or sends a message: each takes an Idempotency-Key. */
 const creating = [
   ...['/api/process_definition/', '/api/process_definition/{ref}/execute/', '/api/run/', '/api/run/{id}/message/', '/api/binding/'],
-  ...['/api/stream/{name}/', '/api/user/', '/api/token/', '/run/', '/api_v1/run/', '/process/', '/jobs/create/'],
+  ...['/api/stream/{name}/', '/api/user/', '/api/user/{ref}/token/', '/api/token/', '/run/', '/api_v1/run/', '/process/', '/jobs/create/'],
   ...['/call/{ref}/', '/call/{ref}/{second}/', '/call/{ref}/{second}/{file}/'],
 ];
 /** Those that only look, or act on what is there. */
@@ -106,6 +106,10 @@ describe.each(databases)('on %s', (database) => {
       json: { code: 'already_created', id: first.json.id },
     });
     expect(await count('/api/token/')).toBe(1);
+    const ofUser = newKey();
+    const { headers, json } = await post('/api/user/admin/token/', { name: 'ci' }, ofUser);
+    expect((await post('/api/user/admin/token/', { name: 'ci' }, ofUser)).json).toMatchObject({ code: 'already_created', id: json.id });
+    expect((await server.send({ method: 'DELETE', path: headers.location as string })).status).toBe(204);
   });
 
   test('a message is published once', async () => {

@@ -2,9 +2,14 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../../accounts/accounts.module.js';
 import { RunsModule } from '../../runs/runs.module.js';
+import { NewTokens } from './new-tokens.js';
 import { OwnAccountController } from './own-account-controller.js';
 import { UserController } from './user-controller.js';
 import { UserTokenController } from './user-token-controller.js';
 
-@Module({ imports: [AccountsModule, RunsModule], controllers: [UserController, UserTokenController, OwnAccountController] })
+@Module({
+  imports: [AccountsModule, RunsModule],
+  controllers: [UserController, UserTokenController, OwnAccountController],
+  providers: [NewTokens],
+})
 export class AccountsApiModule {}

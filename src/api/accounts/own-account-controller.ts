@@ -2,15 +2,13 @@
 import { Controller, Req, Res } from '@nestjs/common';
 import { Tokens } from '../../accounts/tokens.js';
 import { Users } from '../../accounts/users.js';
-import { keyedJson, keyHeader } from '../../http/idempotency-key.js';
 import { numberIn, principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { sendEmpty, sendJson } from '../../http/send-response.js';
 import { basePath, tokenUri } from '../../http/urls.js';
 import { readValidated } from '../../http/validate-dto.js';
-import { CodedError } from '../../model/coded-error.js';
-import { IdempotencyKeys } from '../../runs/idempotency-keys.js';
-import { listedToken, NewTokenBody, newTokenOf, OwnPasswordBody, TokenBody, UserBody, userBody } from './account-bodies.js';
+import { listedToken, OwnPasswordBody, UserBody, userBody } from './account-bodies.js';
+import { NewTokens, newTokenRoute } from './new-tokens.js';
 import { refuseLimited } from './refuse-limited.js';
 
 @Controller('api')
@@ -18,7 +16,7 @@ export class OwnAccountController {
   constructor(
     private readonly users: Users,
     private readonly tokens: Tokens,
-    private readonly keys: IdempotencyKeys,
+    private readonly newTokens: NewTokens,
   ) {}
 
   @Route({
@@ -61,32 +59,16 @@ export class OwnAccountController {
   }
 
   @Route({
-    verb: 'POST',
+    ...newTokenRoute,
     path: 'token',
     access: 'viewer',
     summary: 'Create an access token',
     description:
       'Send it as Authorization: Bearer, as X-Access-Token, as Authorization: ApiKey user:token, or as the password of HTTP Basic, with your name or `token` as the user name.',
-    headers: keyHeader,
-    body: { 'application/json': NewTokenBody },
-    answers: {
-      201: {
-        what: 'the token, which is shown only this once',
-        body: TokenBody,
-        headers: { Location: 'the token, for DELETE' },
-      },
-    },
-    errors: ['invalid_json', 'invalid_request', 'already_created', 'idempotency_mismatch', 'unsupported_media_type'],
   })
   async createToken(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     refuseLimited(principalOf(request));
-    const body = await readValidated(request, NewTokenBody);
-    const { row, id, status, location } = await this.keys.once(keyedJson(request, body), {
-      create: (also) => this.tokens.create(principalOf(request).userId, newTokenOf(body), also),
-      uri: tokenUri,
-    });
-    if (!row) throw new CodedError('already_created', `this request has created the token ${id}, whose text is not shown again`, { id });
-    sendJson(reply.header('location', location), status, { id, name: body.name, token: row.token });
+    await this.newTokens.send(request, reply, { userId: principalOf(request).userId, uri: tokenUri });
   }
 
   @Route({

@@ -5,8 +5,9 @@ import { Users } from '../../accounts/users.js';
 import { numberIn, principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { sendEmpty, sendJson } from '../../http/send-response.js';
-import { readValidated } from '../../http/validate-dto.js';
-import { listedToken, NewTokenBody, newTokenOf, TokenBody } from './account-bodies.js';
+import { userTokenUri } from '../../http/urls.js';
+import { listedToken } from './account-bodies.js';
+import { NewTokens, newTokenRoute } from './new-tokens.js';
 import { refuseLimited } from './refuse-limited.js';
 
 const params = { ref: 'number or name of the user; a text of digits is always the number' };
@@ -16,6 +17,7 @@ export class UserTokenController {
   constructor(
     private readonly users: Users,
     private readonly tokens: Tokens,
+    private readonly newTokens: NewTokens,
   ) {}
 
   @Route({
@@ -32,20 +34,16 @@ export class UserTokenController {
   }
 
   @Route({
-    verb: 'POST',
+    ...newTokenRoute,
     access: 'admin',
     summary: 'Create an access token for a user',
     description: 'The token acts as that user, with at most the rights that the user has at the time.',
     params,
-    body: { 'application/json': NewTokenBody },
-    answers: { 201: { what: 'the token, which is shown only this once', body: TokenBody } },
-    errors: ['invalid_json', 'invalid_request', 'not_found', 'unsupported_media_type'],
+    errors: [...newTokenRoute.errors, 'not_found'],
   })
   async create(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const userId = await this.userIdOf(request);
-    const body = await readValidated(request, NewTokenBody);
-    const { id, token } = await this.tokens.create(userId, newTokenOf(body));
-    sendJson(reply, 201, { id, name: body.name, token });
+    await this.newTokens.send(request, reply, { userId, uri: (id) => userTokenUri(userId, id) });
   }
 
   @Route({
