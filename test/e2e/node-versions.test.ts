@@ -45,7 +45,7 @@ beforeAll(() => {
   const shows = { shows: '. scripts/node.sh; choose_node; echo "runs $NODE as $(node --version)"' };
   writeFileSync(
     join(project, 'package.json'),
-    JSON.stringify({ version: '0.1.0', type: 'module', engines: { node: '>=22.14' }, scripts: shows }),
+    JSON.stringify({ version: '1.2.3', type: 'module', engines: { node: '>=22.14' }, scripts: shows }),
   );
   oldPath = pathWith(20);
 });
@@ -104,7 +104,7 @@ describe('dist/bundle/main.js on a Node.js that is too old', () => {
     });
 
     test('ends with the exit code of what it started', async () => {
-      expect(await run([tooOld, entry, '--version'], {})).toEqual({ code: 0, said: '0.1.0\n' });
+      expect(await run([tooOld, entry, '--version'], {})).toEqual({ code: 0, said: '1.2.3\n' });
       expect((await run([tooOld, entry, 'no-such-command'], {})).code).toBe(1);
     });
   });

@@ -133,18 +133,29 @@ test('the package contains the bundle, the units and the documents, but no tests
   expect(files.filter((file) => !allowed.some((pattern) => pattern.test(file)))).toEqual([]);
 });
 
+type Lock = { packages: Record<string, { dev?: true; version: string }> };
+
 test('the package has a bill of materials of what npm installs with it', () => {
   const { metadata, components, ...bom } = JSON.parse(readFileSync(join(installed, 'dist/sbom.cdx.json'), 'utf8'));
-  const { name, version, dependencies } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+  const { name, version } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
   expect([bom.bomFormat, bom.specVersion, metadata.component.purl]).toEqual(['CycloneDX', '1.5', `pkg:npm/${name}@${version}`]);
   expect(metadata.component).toMatchObject({ name, type: 'application' });
-  const listed: string[] = components.map((one: { name: string; version?: string }) => `${one.name}@${one.version}`);
-  expect(listed).toEqual(expect.arrayContaining(Object.entries(dependencies).map((pair) => pair.join('@'))));
+  const listed: string[] = components.map((one: { name: string; version?: string }) => `${one.name}@${one.version ?? ''}`);
+  const { packages } = JSON.parse(readFileSync(join(clone, 'package-lock.json'), 'utf8')) as Lock;
+  const locked = Object.entries(packages).flatMap(([path, { dev, version }]) =>
+    path === '' || dev ? [] : `${path.split('node_modules/').at(-1)}@${version}`,
+  );
+  expect(new Set(listed)).toEqual(new Set([...locked, 'glibc@']));
   const present = readdirSync(join(installed, 'node_modules'), { recursive: true, encoding: 'utf8' })
     .filter((path) => /(^|\/node_modules\/)(@[^/]+\/)?[^/]+\/package\.json$/.test(path))
     .map((path) => `${JSON.parse(readFileSync(join(installed, 'node_modules', path), 'utf8')).name}@`);
   expect(present.length).toBeGreaterThan(100);
   expect(present.filter((name) => !listed.some((one) => one.startsWith(name)))).toEqual([]);
+});
+
+test('its CHANGELOG has a section for its version, with a date', () => {
+  const { version } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+  expect(readFileSync(join(installed, 'CHANGELOG.md'), 'utf8')).toMatch(new RegExp(`^## \\[${version}\\] - \\d{4}-\\d\\d-\\d\\d$`, 'm'));
 });
 
 test('the package has no script that npm would run at its installation', () => {
