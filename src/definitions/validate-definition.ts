@@ -6,6 +6,7 @@ import { definitionSchema } from '../model/definition-schema.js';
 import { relativePathFault, withoutEndingSlashes } from '../model/file-names.js';
 import { parseTemplate } from '../model/placeholders.js';
 import { cut, type Fault, type FaultList, invalidDefinition, joinFaults, listFaults } from './faults.js';
+import { fileFaults } from './file-faults.js';
 import { parameterSchemaFaults } from './parameter-schemas.js';
 import { placeholderFaults } from './placeholder-faults.js';
 import { type SchemaCheck, schemaCheck } from './schema-faults.js';
@@ -27,6 +28,7 @@ export async function validateDefinition(value: unknown, author: number): Promis
     shape,
     listFaults([...twiceFaults(sound), ...readyFaults(sound)]),
     ...adapterFaults(sound),
+    ...('exec' in sound ? [listFaults(fileFaults(sound))] : []),
     ...(readable ? [listFaults(foreignFolderFaults(sound)), listFaults(placeholderFaults(sound))] : []),
     await parameterSchemaFaults(sound, author),
   ]);

@@ -1,6 +1,8 @@
 // What a run would do, without starting it: the resolved command, its files, limits and adapters.
 import { chooseInput, chooseOutput } from '../model/adapter-choice.js';
 import { expandArguments, expandText } from '../model/arguments.js';
+import type { ProcessDefinition } from '../model/definition.js';
+import { definitionFiles, executableFile } from '../model/definition-files.js';
 import { hiddenValues, shownValues } from '../model/redact.js';
 import { type RunOrder, unlimitedBytes } from '../model/run-order.js';
 import type { RunPlan } from '../model/run-plan.js';
@@ -18,7 +20,7 @@ export function explain(order: RunOrder, settings: ExecutorSettings): RunPlan {
   const output = chooseOutput(definition);
   adaptersOf({ input, output });
   return {
-    exec: resolveExecutable(definition.exec, settings.runPath, settings.workDirectories.users.sample),
+    exec: executableOf(definition, settings),
     argv: expandArguments(definition, values),
     cwd: definition.cwd === undefined ? '${workdir}' : expandText(definition.cwd, values),
     environment: programEnvironment(definition, values, {
@@ -27,6 +29,7 @@ export function explain(order: RunOrder, settings: ExecutorSettings): RunPlan {
       passedEnvironment: hiddenValues(settings.passedEnvironment),
       temporary: '${tmpdir}',
     }),
+    ...(definition.files && { files: shownFiles(definition) }),
     input,
     output,
     timeout: order.timeoutMs / 1000,
@@ -36,4 +39,13 @@ export function explain(order: RunOrder, settings: ExecutorSettings): RunPlan {
       outputBytes: order.outputLimitBytes === unlimitedBytes ? null : order.outputLimitBytes,
     },
   };
+}
+
+function executableOf(definition: ProcessDefinition, { runPath, workDirectories }: ExecutorSettings): string {
+  const file = executableFile(definition);
+  return file === undefined ? resolveExecutable(definition.exec, runPath, workDirectories.users.sample) : `\${workdir}/${file}`;
+}
+
+function shownFiles(definition: ProcessDefinition): RunPlan['files'] {
+  return definitionFiles(definition).map(({ path, content, mode }) => ({ path, bytes: content.length, mode: `0${mode.toString(8)}` }));
 }

@@ -4,6 +4,7 @@ import { listens } from '../model/adapter-choice.js';
 import { expandArguments } from '../model/arguments.js';
 import { CodedError } from '../model/coded-error.js';
 import type { ProcessDefinition } from '../model/definition.js';
+import { executableFile } from '../model/definition-files.js';
 import type { LaunchSpec } from '../worker/launcher.js';
 import { adaptersOf } from './adapters/adapters-of.js';
 import { refuseServersPort } from './io/port-connection.js';
@@ -74,9 +75,11 @@ function sandboxOf({ order, values }: RunContext, { sandbox, isolation }: Execut
   return wanted && sandbox ? { by: sandbox, network: order.hostNetwork || values.port !== undefined } : null;
 }
 
-/** The executable: a command that is not from a stored definition may be a file in the run's cwd. */
-function executableOf({ order: { definition, definitionId }, cwd }: RunContext): string {
+/** The executable, which may be a file of the definition. A command that is not from a stored definition may be a file in the run's cwd. */
+function executableOf({ order: { definition, definitionId }, cwd, directory }: RunContext): string {
   const { exec } = definition;
+  const file = executableFile(definition);
+  if (file !== undefined) return join(directory.work, file);
   return definitionId === null && exec.includes('/') && !isAbsolute(exec) ? join(cwd, exec) : exec;
 }
 

@@ -7,6 +7,7 @@ import type { ResourceScope } from '../model/resource-scope.js';
 import type { UploadedFile } from '../model/run-order.js';
 import type { RunTask } from '../model/run-task.js';
 import type { WorkDirectory } from './directories/work-directories.js';
+import { placeDefinitionFiles } from './files/definition-files.js';
 import { copyInto, makeFolders } from './files/safe-create.js';
 import { programDirectory } from './files/working-directory.js';
 import { typedChoice } from './input/typed-input.js';
@@ -64,8 +65,9 @@ function contextOf({ order, message }: RunTask, { outcome, scope, directory, cwd
   };
 }
 
-/** Copies the uploaded files to their places, then creates the program's cwd. */
+/** Puts the files of the definition and the uploaded ones to their places, then creates the program's cwd. */
 export async function placeInputs(context: RunContext): Promise<void> {
+  await placeDefinitionFiles(context);
   await placeUploads(context);
   context.cwd = await programDirectory(context);
 }

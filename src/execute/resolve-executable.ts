@@ -24,7 +24,10 @@ export function resolveExecutable(exec: string, runPath: string, user: RunUser |
 function findExecutable(exec: string, runPath: string, user: RunUser | null): string {
   if (isAbsolute(exec)) return checked(exec, user);
   if (exec.includes('/')) {
-    throw new CodedError('spawn_error', `exec '${exec}' is neither an absolute path nor a name to look up in PATH`);
+    throw new CodedError(
+      'spawn_error',
+      `exec '${exec}' is neither an absolute path nor a name to look up in PATH, nor one of the definition's files`,
+    );
   }
   const found = runPath
     .split(':')

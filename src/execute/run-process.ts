@@ -7,6 +7,7 @@ import type { EndReason } from '../model/states.js';
 import { endReasons } from '../model/states.js';
 import { LaunchError, type LaunchedProcess, type ProcessEnd } from '../worker/launcher.js';
 import { adaptersOf } from './adapters/adapters-of.js';
+import { removeUnchangedFiles } from './files/definition-files.js';
 import { findProgram } from './find-program.js';
 import { followProgram } from './follow-program.js';
 import { removePipes } from './io/named-pipe.js';
@@ -77,6 +78,7 @@ async function perform(progress: Progress, handle: RunHandle): Promise<void> {
   const process = found ?? (await startProgram(context, handle));
   progress.process = process;
   await followProgram(context, process, handle);
+  await removeUnchangedFiles(context);
   if (!leavesNothing(context)) progress.output = checkedOutput(await adaptersOf(context).output.collect(context), context.output.kind);
 }
 
@@ -110,6 +112,7 @@ async function clearAway(context: RunContext, { controlGroups, workDirectories }
   const steps = [
     () => controlGroups.leave(order.runId, limits.ofTree),
     () => removePipes(context),
+    () => removeUnchangedFiles(context),
     () => workDirectories.release(directory, order.runId, { keep: !order.dropFiles }),
   ];
   for (const step of steps) await step().catch(() => {});

@@ -1,23 +1,23 @@
-// Reads a JSON body after the login: at most 1 MiB, and without values that would cause harm later.
+// Reads a JSON body after the login: at most 1 MiB unless its route takes more, and without values that would cause harm later.
 import type { FastifyRequest } from 'fastify';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import { CodedError } from '../model/coded-error.js';
 import { inexactNumber, jsonFault } from '../model/strict-json.js';
 
-const bodyBound = 2 ** 20;
+export const bodyBound = 2 ** 20;
 
 /** The parsed body. A missing Content-Type counts as JSON. */
-async function readJson(request: FastifyRequest): Promise<unknown> {
+async function readJson(request: FastifyRequest, boundBytes: number): Promise<unknown> {
   const mediaType = request.givenContentType?.split(';')[0].trim().toLowerCase();
   if (mediaType !== undefined && mediaType !== 'application/json') {
     throw new CodedError('unsupported_media_type', `Content-Type must be application/json, got '${mediaType}'`);
   }
-  return parseJson(await readText(request));
+  return parseJson(await readText(request, boundBytes));
 }
 
 /** Returns an object, or throws invalid_request. */
-export async function readJsonObject(request: FastifyRequest): Promise<Record<string, unknown>> {
-  const value = await readJson(request);
+export async function readJsonObject(request: FastifyRequest, boundBytes = bodyBound): Promise<Record<string, unknown>> {
+  const value = await readJson(request, boundBytes);
   if (isObject(value)) return value;
   throw new CodedError('invalid_request', 'The body must be a JSON object.');
 }
@@ -32,8 +32,8 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-async function readText(request: FastifyRequest): Promise<string> {
-  const bytes = await readBounded(request, bodyBound);
+async function readText(request: FastifyRequest, boundBytes: number): Promise<string> {
+  const bytes = await readBounded(request, boundBytes);
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {

@@ -59,7 +59,12 @@ export const definitionSchema = {
   required: ['exec'],
   additionalProperties: true,
   properties: {
-    exec: { type: 'string', minLength: 1, maxLength: 4095, description: 'absolute path, or a name looked up in PATH' },
+    exec: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 4095,
+      description: 'absolute path, a name looked up in PATH, or one of the files, such as ./report.py',
+    },
     argv: argumentList,
     args: { ...argumentList, description: 'another name for argv' },
     cwd: {
@@ -73,6 +78,18 @@ export const definitionSchema = {
       propertyNames: { pattern: '^[A-Za-z_][A-Za-z0-9_]*$' },
       additionalProperties: { type: 'string' },
       description: 'added to a clean base of PATH, HOME and TMPDIR',
+    },
+    files: {
+      type: 'object',
+      maxProperties: 1000,
+      additionalProperties: {
+        description: 'a text or {"base64": "..."}',
+        anyOf: [
+          { type: 'string' },
+          { type: 'object', required: ['base64'], properties: { base64: { type: 'string' } }, additionalProperties: false },
+        ],
+      },
+      description: 'by its path, what stands in the work directory of each run before it starts; together at most 1 MiB',
     },
     timeout: { ...numberSchema('number', timeoutRange), description: 'seconds; 0: none' },
     process_type: { enum: ['single', 'service'], default: 'single' },

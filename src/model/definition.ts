@@ -50,6 +50,8 @@ export interface ProcessDefinition {
   args?: (string | ArgumentGroup)[];
   cwd?: string;
   environment?: Record<string, string>;
+  /** By their paths in the work directory. */
+  files?: Record<string, string | { base64: string }>;
   timeout?: number;
   process_type?: 'single' | 'service';
   application?: string;

@@ -15,7 +15,7 @@ export const errorCodes = {
   too_many_checks: 'Too many checks of parameters by large schemas are already waiting for this user.',
   upgrade_required: 'This address is a WebSocket, and the request did not ask for one.',
   unsupported_media_type: 'This route needs another Content-Type.',
-  body_too_large: 'A JSON body is limited to 1 MiB.',
+  body_too_large: 'A JSON body is limited to 1 MiB, and with the files of definitions to 4 MiB.',
   message_too_large: 'The message exceeds MAX_MESSAGE_BYTES.',
   headers_too_large: 'The address and the headers of a request are limited to 16 KiB together.',
   request_timeout: 'The head of the request did not arrive in time.',

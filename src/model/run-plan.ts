@@ -5,6 +5,8 @@ export interface RunPlan {
   argv: string[];
   cwd: string;
   environment: Record<string, string>;
+  /** The files of the definition, if it has any; `mode` in octal digits. */
+  files?: { path: string; bytes: number; mode: string }[];
   input: { kind: string; parameters: Record<string, unknown> };
   output: { kind: string; parameters: Record<string, unknown> };
   timeout: number;

@@ -55,6 +55,11 @@ describe.each(grounds)('as uid %s at level %s', (uid, level) => {
     expect((await send(url, { method: 'GET', path: '/health', login: '' })).json).toMatchObject({ launcher: 'native', isolation: level });
   });
 
+  test('files of a definition can be executed and read', async () => {
+    const files = { 'run.sh': '#!/bin/sh\ncat lib/data\n', 'lib/data': 'data\n' };
+    expect((await run({ exec: './run.sh', files })).text).toBe('data\n');
+  });
+
   test('messages go through streams, files and folders', async () => {
     const copy = ['-c', 'cat "$1" > "$2"', 'sh', '${input_file}', '${output_file}'];
     expect((await run({ exec: '/usr/bin/tr', argv: ['-d', 'x'] })).text).toBe('abc');

@@ -2,7 +2,6 @@
 import { Controller, Req, Res } from '@nestjs/common';
 import { Definitions } from '../../definitions/definitions.js';
 import { isKnown, readConditions, writeConditions } from '../../http/conditions.js';
-import { readJsonObject } from '../../http/json-body.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { sendEmpty, sendJson, sendJsonText } from '../../http/send-response.js';
@@ -11,7 +10,7 @@ import { addVary } from '../../http/vary.js';
 import { bodyErrors, DefinitionBody, DefinitionListBody, DefinitionObject } from './definition-body.js';
 import { findSet } from './find-set.js';
 import { preconditionOf } from './preconditions.js';
-import { readChange, readDefinition } from './read-definition.js';
+import { readChange, readDefinition, readDefinitionBody } from './read-definition.js';
 import { registrySchema } from './registry-schema.js';
 import { AlwaysReturnData, etagOf, renderDefinition, renderObjects, sendWritten, shownEtag } from './render.js';
 
@@ -102,7 +101,7 @@ export class DefinitionController {
   })
   async put(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const author = principalOf(request);
-    const change = { definition: await readDefinition(author, await readJsonObject(request)), precondition: preconditionOf(request) };
+    const change = { definition: await readDefinition(author, await readDefinitionBody(request)), precondition: preconditionOf(request) };
     const { row, created } = await this.definitions.put(author, request.params.ref, change);
     if (created) void reply.header('location', definitionUri(row.id));
     const status = created ? { full: 201, empty: 201 } : { full: 200, empty: 204 };
@@ -126,7 +125,7 @@ export class DefinitionController {
   })
   async patch(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const author = principalOf(request);
-    const definition = await readChange(author, await readJsonObject(request));
+    const definition = await readChange(author, await readDefinitionBody(request));
     const row = await this.definitions.replace(author, request.params.ref, {
       definition,
       precondition: preconditionOf(request),

@@ -4,7 +4,6 @@ import { Users } from '../../accounts/users.js';
 import { Definitions } from '../../definitions/definitions.js';
 import { isKnown, readConditions } from '../../http/conditions.js';
 import { keyedJson, keyHeader } from '../../http/idempotency-key.js';
-import { readJsonObject } from '../../http/json-body.js';
 import { metaOf, pageBounds } from '../../http/pages.js';
 import { principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
@@ -17,7 +16,7 @@ import { IdempotencyKeys } from '../../runs/idempotency-keys.js';
 import { bodyErrors, DefinitionBody, DefinitionList, DefinitionListBody, DefinitionPatchBody } from './definition-body.js';
 import { filtersOf, orderingsOf, searchesOf } from './list-query.js';
 import { listEtag, listPreconditionOf } from './preconditions.js';
-import { readDeletions, readListChanges, readMembers, readNew } from './read-definition.js';
+import { readDefinitionBody, readDeletions, readListChanges, readMembers, readNew } from './read-definition.js';
 import { AlwaysReturnData, renderDefinition, renderObjects, sendWritten } from './render.js';
 
 const written = { Location: 'the path of the new definition', 'Preference-Applied': 'return=representation, when it was requested' };
@@ -91,7 +90,7 @@ export class DefinitionListController {
   })
   async create(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const author = principalOf(request);
-    const body = await readJsonObject(request);
+    const body = await readDefinitionBody(request);
     const definition = await readNew(author, body);
     const { row, id, status, location } = await this.keys.once(keyedJson(request, body), {
       create: (also) => this.definitions.create(author, definition, also),
@@ -116,7 +115,7 @@ export class DefinitionListController {
   })
   async replace(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const author = principalOf(request);
-    const members = await inTurns(readMembers(await readJsonObject(request)), (member) => readNew(author, member));
+    const members = await inTurns(readMembers(await readDefinitionBody(request)), (member) => readNew(author, member));
     const rows = await this.definitions.replaceOwn(author, members, listPreconditionOf(request));
     this.sendList(request, reply, { rows, empty: 204, full: 200 });
   }
@@ -132,7 +131,7 @@ export class DefinitionListController {
     errors: [...bodyErrors, 'not_found', 'id_taken', 'precondition_failed'],
   })
   async change(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const body = await readJsonObject(request);
+    const body = await readDefinitionBody(request);
     const author = principalOf(request);
     const changes = await readListChanges(author, body);
     const precondition = listPreconditionOf(request);

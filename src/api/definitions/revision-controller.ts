@@ -5,7 +5,7 @@ import { Definitions } from '../../definitions/definitions.js';
 import { type Revision, Revisions } from '../../definitions/revisions.js';
 import { shownDefinition } from '../../definitions/shown-definition.js';
 import { isKnown, readConditions } from '../../http/conditions.js';
-import { isObject, readJsonObject } from '../../http/json-body.js';
+import { isObject } from '../../http/json-body.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { sendEmpty, sendJson, sendJsonText } from '../../http/send-response.js';
@@ -13,7 +13,7 @@ import { definitionUri } from '../../http/urls.js';
 import { CodedError } from '../../model/coded-error.js';
 import type { Principal } from '../../model/roles.js';
 import { DefinitionBody, DefinitionObject } from './definition-body.js';
-import { readDefinition } from './read-definition.js';
+import { readDefinition, readDefinitionBody } from './read-definition.js';
 import { etagOf, renderDefinition } from './render.js';
 
 const ref = { ref: 'id, name, or owner:name' };
@@ -41,7 +41,7 @@ export class RevisionController {
     errors: ['invalid_json', 'invalid_definition', 'body_too_large', 'unsupported_media_type'],
   })
   async validate(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const body = await readJsonObject(request);
+    const body = await readDefinitionBody(request);
     await readDefinition(principalOf(request), isObject(body.definition) || !('exec' in body) ? body : { definition: body });
     sendJson(reply, 200, { valid: true });
   }

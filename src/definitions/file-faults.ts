@@ -1,0 +1,35 @@
+// Checks the files of a definition: their names, their contents, their size, and whether `exec` can be one of them.
+import type { ProcessDefinition } from '../model/definition.js';
+import { definitionFiles, executableFile, filesBytesBound } from '../model/definition-files.js';
+import { newPathFault, relativePathFault } from '../model/file-names.js';
+import { cut, type Fault } from './faults.js';
+
+/** `definition.files` has the right shape. */
+export function* fileFaults(definition: ProcessDefinition): Generator<Fault> {
+  const { files } = definition;
+  if (files === undefined) return;
+  for (const [name, content] of Object.entries(files)) {
+    const path = `files.${name}`;
+    const fault = nameFault(name, files);
+    if (fault) yield { path, message: `the name '${cut(name, 80)}' ${fault}` };
+    if (typeof content === 'object' && !isBase64(content.base64))
+      yield { path: `${path}.base64`, message: 'is not base64 with its padding' };
+  }
+  const decoded = definitionFiles(definition);
+  const bytes = decoded.reduce((sum, { content }) => sum + content.length, 0);
+  if (bytes > filesBytesBound) yield { path: 'files', message: `must be at most ${filesBytesBound} bytes together, got ${bytes}` };
+  const executed = decoded.find(({ path }) => path === executableFile(definition));
+  if (executed?.mode === 0o444) yield { path: 'exec', message: `the file '${executed.path}' can be executed only if it begins with #!` };
+}
+
+function nameFault(name: string, files: object): string | undefined {
+  const fault = relativePathFault(name) ?? newPathFault(name);
+  if (fault) return fault;
+  const parts = name.split('/');
+  const above = parts.map((_part, index) => parts.slice(0, index).join('/')).find((folder) => Object.hasOwn(files, folder));
+  return above === undefined ? undefined : `lies in '${cut(above, 80)}', which is a file`;
+}
+
+function isBase64(text: string): boolean {
+  return Buffer.from(text, 'base64').toString('base64') === text;
+}
