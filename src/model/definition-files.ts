@@ -1,8 +1,10 @@
-// The files of a definition: what they contain, and how they stand in the work directory of each run.
+// The files of a definition: what they contain, how they stand in the work directory of each run, and that no caller takes their places.
 import { posix } from 'node:path';
 import { CodedError } from './coded-error.js';
 import type { ProcessDefinition } from './definition.js';
 import type { UploadedFile } from './run-order.js';
+
+type WithFiles = Pick<ProcessDefinition, 'files'>;
 
 export interface DefinitionFile {
   /** Relative to the work directory. */
@@ -15,12 +17,27 @@ export interface DefinitionFile {
 /** The bound for the contents of all files of a definition together. */
 export const filesBytesBound = 2 ** 20;
 
+/** The bound for the files of a definition and the folders that they lie in, together: each run creates all of them. */
+export const entriesBound = 1000;
+
 /** The files of a definition in the order in which its user wrote them. */
-export function definitionFiles({ files = {} }: Pick<ProcessDefinition, 'files'>): DefinitionFile[] {
+export function definitionFiles({ files = {} }: WithFiles): DefinitionFile[] {
   return Object.entries(files).map(([path, given]) => {
     const content = typeof given === 'string' ? Buffer.from(given) : Buffer.from(given.base64, 'base64');
     return { path, content, mode: isScript(content) ? 0o555 : 0o444 };
   });
+}
+
+/** The folders that the files need, those that are deeper first. */
+export function foldersOf({ files = {} }: WithFiles): string[] {
+  const folders = new Set(Object.keys(files).flatMap(foldersAbove));
+  return [...folders].sort((one, other) => other.split('/').length - one.split('/').length);
+}
+
+/** `a/b` and `a` for `a/b/c`. */
+function foldersAbove(path: string): string[] {
+  const folder = posix.dirname(path);
+  return folder === '.' ? [] : [folder, ...foldersAbove(folder)];
 }
 
 function isScript(content: Buffer): boolean {
@@ -34,8 +51,15 @@ export function executableFile({ exec, files }: Pick<ProcessDefinition, 'exec' |
   return Object.hasOwn(files, path) ? path : undefined;
 }
 
-/** Throws invalid_request for a caller's file that has the place of a file of the definition. */
-export function refuseFilesOfDefinition({ files = {} }: Pick<ProcessDefinition, 'files'>, uploads: UploadedFile[]): void {
-  const taken = uploads.find(({ name, parameter, folder }) => parameter === undefined && !folder && Object.hasOwn(files, name));
-  if (taken) throw new CodedError('invalid_request', `the definition itself has a file '${taken.name}'; send yours under another name`);
+/** Throws invalid_request when a caller's file or folder at `path` would be, hold or lie in a file of the definition. */
+export function refusePlace({ files = {} }: WithFiles, { path, folder = false }: { path: string; folder?: boolean }): void {
+  const taken = Object.keys(files).find((own) => own === path || path.startsWith(`${own}/`) || (!folder && own.startsWith(`${path}/`)));
+  if (taken === undefined) return;
+  throw new CodedError('invalid_request', `'${path}' is the place of the file '${taken}' of the definition; use another name`);
+}
+
+/** Throws invalid_request for a file of the request that has the place of a file of the definition. */
+export function refusePlaces(definition: WithFiles, uploads: UploadedFile[]): void {
+  if (!definition.files) return;
+  for (const { name: path, parameter, folder } of uploads) if (parameter === undefined) refusePlace(definition, { path, folder });
 }

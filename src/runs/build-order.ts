@@ -4,7 +4,7 @@ import { chooseInput, isNone, isStream, listens } from '../model/adapter-choice.
 import { expandArguments } from '../model/arguments.js';
 import { CodedError } from '../model/coded-error.js';
 import { declaredParameters, isFileList, isService, type ProcessDefinition, takesFiles } from '../model/definition.js';
-import { refuseFilesOfDefinition } from '../model/definition-files.js';
+import { refusePlaces } from '../model/definition-files.js';
 import { shownValues } from '../model/redact.js';
 import type { Principal } from '../model/roles.js';
 import { type Interaction, type RunOrder, unlimitedBytes } from '../model/run-order.js';
@@ -23,7 +23,7 @@ export class RunDefaults {
 
 export async function buildOrder(owner: Principal, request: RunRequest, defaults: RunDefaults): Promise<RunOrder> {
   const { runId, content: definition, message, uploads, inputFile, outputFile } = request;
-  refuseFilesOfDefinition(definition, uploads);
+  refusePlaces(definition, uploads);
   const given = { ...withoutNamedFiles(definition, request.parameters), ...uploadedNames(request) };
   const order = {
     runId,

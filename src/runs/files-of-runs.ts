@@ -2,11 +2,13 @@
 import { Injectable } from '@nestjs/common';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { CodedError } from '../model/coded-error.js';
+import type { ProcessDefinition } from '../model/definition.js';
 import type { Principal } from '../model/roles.js';
 import type { FileCondition, FileTree } from '../model/run-files.js';
 import type { RunState } from '../model/states.js';
 import { DiskRoom } from './disk-room.js';
 import { PendingRunFiles } from './pending-run-files.js';
+import { GuardedFiles } from './run-file-guard.js';
 import { RunStore } from './run-store.js';
 import { Runs } from './runs.js';
 
@@ -53,8 +55,20 @@ export class FilesOfRuns {
     return this.created.visit(id, async (uploads) => {
       const { state } = await this.runs.find(viewer, id);
       if (!states.includes(state)) throw new CodedError('wrong_state', `the run ${id} is ${state}; its files cannot be changed`);
-      return work(state === 'created' ? uploads : this.dispatcher.files.work(id), state);
+      const files = state === 'created' ? uploads : this.dispatcher.files.work(id);
+      // what a run has left when it has ended is its owner's, whoever wrote it
+      if (state === 'finished') return work(files, state);
+      const definition = await this.definitionOf(id, state);
+      return work(new GuardedFiles(files, definition), state);
     });
+  }
+
+  /** Throws wrong_state when the run has ended meanwhile. */
+  private async definitionOf(id: string, state: RunState): Promise<ProcessDefinition> {
+    if (state === 'created') return (await this.store.orderOf(id)).definition;
+    const run = this.runs.activeRun(id);
+    if (run) return run.order.definition;
+    throw new CodedError('wrong_state', `the run ${id} has ended; its files cannot be changed`);
   }
 
   /** Removes the files of a run that was removed while a file arrived. */

@@ -4,7 +4,6 @@ import { Injectable } from '@nestjs/common';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { CodedError } from '../model/coded-error.js';
 import { controlDirectory } from '../model/control-directory.js';
-import { refuseFilesOfDefinition } from '../model/definition-files.js';
 import type { FileTree } from '../model/run-files.js';
 import type { RunOrder, UploadedFile } from '../model/run-order.js';
 import { RunsRoot } from '../results/outputs.js';
@@ -53,9 +52,8 @@ export class PendingRunFiles {
   }
 
   /** A file that was put replaces an upload with the same name. */
-  private async withFiles({ runId, uploads, definition }: RunOrder): Promise<RunOrder['uploads']> {
+  private async withFiles({ runId, uploads }: RunOrder): Promise<RunOrder['uploads']> {
     const put = await this.put(runId);
-    refuseFilesOfDefinition(definition, put);
     const names = new Set(put.map(({ name }) => name));
     return [...uploads.filter(({ name, parameter }) => parameter !== undefined || !names.has(name)), ...put];
   }

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { multipart } from '../support/http.js';
-import { declared, execute } from '../support/programs.js';
-import { pathsOf } from '../support/run-files.js';
+import { type Answer, multipart } from '../support/http.js';
+import { execute } from '../support/programs.js';
+import { pathsOf, zipOf } from '../support/run-files.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 const registry = '/api/process_definition/';
@@ -100,22 +100,50 @@ test('files belong to the revisions and to the ETag, and come from DEFINITIONS_D
 });
 
 describe('a file that a caller sends under the name of one', () => {
-  const definition = { exec: '/bin/cat', argv: ['a'], files: { a: 'the author’s' }, ...declared({}) };
+  const waiting = '#!/bin/sh\nwhile [ ! -e go ]; do sleep 0.02; done\n./step.sh\ncat lib/data\n';
+  const files = { 'run.sh': waiting, 'step.sh': '#!/bin/sh\necho "the author’s"\n', 'lib/data': 'theirs too\n' };
+  const evil = '#!/bin/sh\necho evil\n';
+  const login = 'ann:pw';
+  const as = (method: string, path: string, body?: unknown) => server.send({ method, path, login, body });
+  /** Every way to change a file of the definition, and files that would be in its place or in its folder. */
+  const ways = async (run: string): Promise<Answer[]> => [
+    await as('PUT', `${run}files/step.sh`, evil),
+    await as('PUT', `${run}files/lib/data`, evil),
+    await as('PUT', `${run}files/step.sh/x`, evil),
+    await as('PUT', `${run}files/lib`, evil),
+    await as('PUT', `${run}archive/`, await zipOf({ 'step.sh': evil }, 0o100755)),
+    await as('PUT', `${run}archive/`, await zipOf({ 'step.sh/': '' })),
+    await as('DELETE', `${run}files/step.sh`),
+  ];
+  beforeAll(async () => {
+    await server.user(login, 'runner');
+    await put('shared', { exec: './run.sh', files, visibility: 'shared' });
+  });
 
-  test('is refused with the request', async () => {
-    const form = await multipart([['x', new File(['the caller’s'], 'a')]]);
-    const answer = await execute(server, definition, form);
+  test.each(['step.sh', 'lib'])('is refused with the request: %s', async (name) => {
+    const form = await multipart([
+      ['message', new File(['any'], 'm')],
+      ['x', new File(['evil'], name)],
+    ]);
+    const answer = await server.send({ method: 'POST', path: `${registry}shared/execute/`, login, ...form });
     expect([answer.status, answer.json.code]).toEqual([400, 'invalid_request']);
   });
 
-  test('is refused at the start of a run that was created before', async () => {
-    const { headers } = await put('own-a', definition);
-    const body = { definition: headers.location, start: false };
-    const created = await server.send({ method: 'POST', path: '/api/run/', body });
-    const path = created.json.resource_uri;
-    await server.send({ method: 'PUT', path: `${path}files/a`, body: 'the caller’s' });
-    const started = await server.send({ method: 'POST', path: `${path}start/` });
-    expect([started.status, started.json.code], created.text).toEqual([400, 'invalid_request']);
+  test.each([
+    ['before the start', false],
+    ['while the program runs', true],
+  ])('is refused %s, and files next to it are not', async (_when, start) => {
+    const made = await as('POST', '/api/run/', { definition: 'shared', start });
+    const run = made.json.resource_uri;
+    if (start) await expect.poll(async () => (await as('GET', run)).json.state).toBe('running');
+    expect((await ways(run)).map(({ status, json }) => `${status} ${json.code}`)).toEqual(Array(7).fill('400 invalid_request'));
+    expect((await as('PUT', `${run}files/lib/go`, '')).status).toBe(201);
+    expect((await as('PUT', `${run}files/go`, '')).status).toBe(201);
+    if (!start) expect((await as('POST', `${run}start/`)).status).toBe(202);
+    expect((await as('GET', `${run}wait/`)).json).toMatchObject({ end_reason: 'exit', exit_code: 0 });
+    expect((await as('GET', `${run}output/`)).text).toBe('the author’s\ntheirs too\n');
+    expect(await pathsOf(server, run)).toEqual(['go', 'lib', 'lib/go']);
+    expect((await as('DELETE', `${run}files/lib/go`)).status).toBe(204);
   });
 });
 
@@ -130,6 +158,12 @@ test.each([
   ['a list', { exec, files: ['a'] }, 'files'],
   ['more than 1 MiB', { exec, files: { a: 'x'.repeat(2 ** 19), b: 'ä'.repeat(2 ** 18 + 1) } }, 'files'],
   ['a program without #!', { exec: './a', files: { a: 'echo' } }, 'exec'],
+  [
+    'more than 1,000 files and folders',
+    { exec, files: Object.fromEntries(Array.from({ length: 501 }, (_, at) => [`${at}/a`, ''])) },
+    'files',
+  ],
+  ['a path of very many parts', { exec, files: { ['a/'.repeat(2 ** 18)]: '' } }, `files.${'a/'.repeat(97)}…`],
 ])('a definition with %s is not valid', async (_what, definition, path) => {
   expect((await faultsOf(definition)).map((fault: { path: string }) => fault.path)).toEqual([path]);
 });

@@ -2,6 +2,7 @@
 import { Controller, Req, Res } from '@nestjs/common';
 import { Definitions } from '../../definitions/definitions.js';
 import { isKnown, readConditions, writeConditions } from '../../http/conditions.js';
+import { readDefinitionBody } from '../../http/definition-body.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { sendEmpty, sendJson, sendJsonText } from '../../http/send-response.js';
@@ -10,7 +11,7 @@ import { addVary } from '../../http/vary.js';
 import { bodyErrors, DefinitionBody, DefinitionListBody, DefinitionObject } from './definition-body.js';
 import { findSet } from './find-set.js';
 import { preconditionOf } from './preconditions.js';
-import { readChange, readDefinition, readDefinitionBody } from './read-definition.js';
+import { readChange, readDefinition } from './read-definition.js';
 import { registrySchema } from './registry-schema.js';
 import { AlwaysReturnData, etagOf, renderDefinition, renderObjects, sendWritten, shownEtag } from './render.js';
 

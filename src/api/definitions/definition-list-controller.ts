@@ -3,6 +3,7 @@ import { Controller, Req, Res } from '@nestjs/common';
 import { Users } from '../../accounts/users.js';
 import { Definitions } from '../../definitions/definitions.js';
 import { isKnown, readConditions } from '../../http/conditions.js';
+import { readDefinitionBody } from '../../http/definition-body.js';
 import { keyedJson, keyHeader } from '../../http/idempotency-key.js';
 import { metaOf, pageBounds } from '../../http/pages.js';
 import { principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
@@ -16,7 +17,7 @@ import { IdempotencyKeys } from '../../runs/idempotency-keys.js';
 import { bodyErrors, DefinitionBody, DefinitionList, DefinitionListBody, DefinitionPatchBody } from './definition-body.js';
 import { filtersOf, orderingsOf, searchesOf } from './list-query.js';
 import { listEtag, listPreconditionOf } from './preconditions.js';
-import { readDefinitionBody, readDeletions, readListChanges, readMembers, readNew } from './read-definition.js';
+import { readDeletions, readListChanges, readMembers, readNew } from './read-definition.js';
 import { AlwaysReturnData, renderDefinition, renderObjects, sendWritten } from './render.js';
 
 const written = { Location: 'the path of the new definition', 'Preference-Applied': 'return=representation, when it was requested' };

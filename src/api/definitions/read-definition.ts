@@ -3,8 +3,7 @@ import type { NewDefinition } from '../../definitions/definition-writes.js';
 import type { ListChange } from '../../definitions/definitions.js';
 import { invalidDefinition, listFaults } from '../../definitions/faults.js';
 import { validateDefinition } from '../../definitions/validate-definition.js';
-import { bodyBound, isObject, readJsonObject } from '../../http/json-body.js';
-import type { Request } from '../../http/request.js';
+import { isObject } from '../../http/json-body.js';
 import { CodedError } from '../../model/coded-error.js';
 import type { ProcessDefinition } from '../../model/definition.js';
 import { inTurns } from '../../model/in-turns.js';
@@ -12,25 +11,6 @@ import type { Principal } from '../../model/roles.js';
 
 /** The members of a list are written in one transaction, and no other request is answered meanwhile. */
 const listBound = 2000;
-
-/** The bound of a body with the files of its definitions. */
-const bodyWithFilesBound = 4 * 2 ** 20;
-
-/** A body that carries definitions; without their files it has the bound of every body, since the rest is what takes time to check. */
-export async function readDefinitionBody(request: Request): Promise<Record<string, unknown>> {
-  const body = await readJsonObject(request, bodyWithFilesBound);
-  const members = Array.isArray(body.objects) ? { objects: body.objects.map(withoutFiles) } : {};
-  const rest = JSON.stringify({ ...(withoutFiles(body) as object), ...members });
-  if (rest.length <= bodyBound) return body;
-  throw new CodedError('body_too_large', `the body is limited to ${bodyBound} bytes, the files of definitions not counted`);
-}
-
-/** For a definition, and for an object that holds one. */
-function withoutFiles(holder: unknown): unknown {
-  if (!isObject(holder)) return holder;
-  const { definition } = holder;
-  return { ...holder, files: undefined, ...(isObject(definition) && { definition: { ...definition, files: undefined } }) };
-}
 
 /** `{"definition": {...}, "id"?: n}`; resource_uri and unknown fields are ignored. */
 export async function readNew(author: Principal, body: Record<string, unknown>): Promise<NewDefinition> {

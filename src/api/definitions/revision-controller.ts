@@ -5,6 +5,7 @@ import { Definitions } from '../../definitions/definitions.js';
 import { type Revision, Revisions } from '../../definitions/revisions.js';
 import { shownDefinition } from '../../definitions/shown-definition.js';
 import { isKnown, readConditions } from '../../http/conditions.js';
+import { readDefinitionBody } from '../../http/definition-body.js';
 import { isObject } from '../../http/json-body.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
@@ -13,7 +14,7 @@ import { definitionUri } from '../../http/urls.js';
 import { CodedError } from '../../model/coded-error.js';
 import type { Principal } from '../../model/roles.js';
 import { DefinitionBody, DefinitionObject } from './definition-body.js';
-import { readDefinition, readDefinitionBody } from './read-definition.js';
+import { readDefinition } from './read-definition.js';
 import { etagOf, renderDefinition } from './render.js';
 
 const ref = { ref: 'id, name, or owner:name' };

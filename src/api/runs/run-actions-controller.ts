@@ -2,6 +2,7 @@
 import { Controller, Req, Res } from '@nestjs/common';
 import { Definitions } from '../../definitions/definitions.js';
 import { parsedDefinition } from '../../definitions/parsed-definition.js';
+import { readDefinitionBody } from '../../http/definition-body.js';
 import { keyedJson, keyHeader } from '../../http/idempotency-key.js';
 import { readJsonObject, readOptionalObject } from '../../http/json-body.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
@@ -102,7 +103,7 @@ export class RunActionsController {
   })
   async make(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const owner = principalOf(request);
-    const body = await readJsonObject(request);
+    const body = await readDefinitionBody(request);
     const wanted = await readNewRun(owner, body);
     await this.runs.spooling(async (spool) => {
       const asked = { ...(await this.runRequest(owner, wanted, spool.id)), trace: request.traceContext };

@@ -1,7 +1,7 @@
 // Puts the files of a definition into the work directory of a run, and takes away at its end those that the program left as they were.
 import { rmdirSync, unlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { type DefinitionFile, definitionFiles } from '../../model/definition-files.js';
+import { join } from 'node:path';
+import { type DefinitionFile, definitionFiles, foldersOf } from '../../model/definition-files.js';
 import type { RunContext } from '../run/run-context.js';
 import { openParent } from './open-parent.js';
 import { makeFile } from './safe-create.js';
@@ -17,12 +17,13 @@ export async function placeDefinitionFiles({ order, directory }: Placed): Promis
   }
 }
 
-/** What is left afterwards is an artifact of the run. Never rejects: a file that cannot be read or removed stays. */
-export async function removeUnchangedFiles({ order, directory: { root, user } }: Placed): Promise<void> {
+/** What is left afterwards is an artifact of the run. Never rejects: a file that cannot be read or removed stays, and a folder that is not empty. */
+export async function removeUnchangedFiles({ order: { definition }, directory: { root, user } }: Placed): Promise<void> {
   const place: LeftPlace = { root, path: 'work', user };
-  for (const file of definitionFiles(order.definition)) {
-    if (await isUnchanged(place, file).catch(() => false)) await remove(place, file.path).catch(() => {});
+  for (const file of definitionFiles(definition)) {
+    if (await isUnchanged(place, file).catch(() => false)) await remove(place, file.path, unlinkSync).catch(() => {});
   }
+  for (const folder of foldersOf(definition)) await remove(place, folder, rmdirSync).catch(() => {});
 }
 
 async function isUnchanged(place: LeftPlace, { path, content }: DefinitionFile): Promise<boolean> {
@@ -34,13 +35,7 @@ async function isUnchanged(place: LeftPlace, { path, content }: DefinitionFile):
   }
 }
 
-/** Removes the file, and the folders of its path that are then empty. */
-async function remove(place: LeftPlace, path: string): Promise<void> {
-  await within(place, path, unlinkSync);
-  for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) await within(place, folder, rmdirSync);
-}
-
-async function within(place: LeftPlace, path: string, act: (target: string | Buffer) => void): Promise<void> {
+async function remove(place: LeftPlace, path: string, act: (target: string | Buffer) => void): Promise<void> {
   const { folder, target } = await openParent(place, path, { make: false });
   try {
     act(target);

@@ -1,0 +1,23 @@
+// Reads a JSON body that carries definitions: their files may make it larger than other bodies.
+import type { FastifyRequest } from 'fastify';
+import { CodedError } from '../model/coded-error.js';
+import { bodyBound, isObject, readJsonObject } from './json-body.js';
+
+/** The bound of a body with the files of its definitions. */
+const bodyWithFilesBound = 4 * 2 ** 20;
+
+/** Without the files the body has the bound of every body, since the rest is what takes time to check. */
+export async function readDefinitionBody(request: FastifyRequest): Promise<Record<string, unknown>> {
+  const body = await readJsonObject(request, bodyWithFilesBound);
+  const members = Array.isArray(body.objects) ? { objects: body.objects.map(withoutFiles) } : {};
+  const rest = JSON.stringify({ ...(withoutFiles(body) as object), ...members });
+  if (Buffer.byteLength(rest) <= bodyBound) return body;
+  throw new CodedError('body_too_large', `the body is limited to ${bodyBound} bytes, the files of definitions not counted`);
+}
+
+/** For a definition, and for an object that holds one. */
+function withoutFiles(holder: unknown): unknown {
+  if (!isObject(holder)) return holder;
+  const { definition } = holder;
+  return { ...holder, files: undefined, ...(isObject(definition) && { definition: { ...definition, files: undefined } }) };
+}
