@@ -10,6 +10,7 @@
 #define ID_BYTES 64                        // a run id with its NUL
 #define LIMITS 5                           // how many resource limits a start frame has
 #define PIPES 2                            // the most named pipes of one run
+#define GROUPS 1024                        // the most groups of a program's user
 
 // All fields of a start frame; the strings point into the frame.
 struct request {
@@ -19,6 +20,7 @@ struct request {
   long long hold;                          // our own descriptors keep the named pipes open
   const char *frame; size_t size;          // the frame itself
   char **pipes, **masks, **cgroups, **argv, **environment;
+  char **groups;                           // of a user of the machine that a definition names; empty for every other user
   const char *message; size_t message_bytes; // what stdin holds when `input` is inline
 };
 

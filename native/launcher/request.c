@@ -9,6 +9,19 @@
 #include "start.h"
 #include "starters.h"
 
+#define LARGEST_ID 4294967294              // a larger number would become another id
+
+// A user of the machine has groups, is never root, and is no run's own.
+static bool is_user(const struct request *request) {
+  size_t count = 0;
+  for (char **group = request->groups; *group != NULL; group++, count++) {
+    const size_t digits = strspn(*group, "0123456789");
+    if (digits == 0 || digits > 10 || (*group)[digits] != 0 || strtoull(*group, NULL, 10) > LARGEST_ID) return false;
+  }
+  if (request->uid > LARGEST_ID || request->gid > LARGEST_ID) return false;
+  return count == 0 || (count <= GROUPS && request->uid > 0 && request->own <= 0);
+}
+
 static bool read_request(struct fields *fields, struct request *request) {
   const char **texts[] = {&request->level, &request->note,       &request->cwd, &request->exec,
                           &request->input, &request->input_path, &request->keep};
@@ -19,9 +32,10 @@ static bool read_request(struct fields *fields, struct request *request) {
                           &request->limits[0], &request->limits[1], &request->limits[2], &request->limits[3], &request->limits[4]};
   for (size_t index = 0; index < sizeof numbers / sizeof *numbers; index++)
     if (!number_field(fields, -1, 1ll << 53, numbers[index])) return false;
-  char ***lists[] = {&request->pipes, &request->masks, &request->cgroups, &request->argv, &request->environment};
+  char ***lists[] = {&request->pipes, &request->masks, &request->cgroups, &request->argv, &request->environment, &request->groups};
   for (size_t index = 0; index < sizeof lists / sizeof *lists; index++)
     if (!list_field(fields, lists[index])) return false;
+  if (!is_user(request)) return false;
   request->message = fields->at;
   request->message_bytes = (size_t)(fields->end - fields->at);
   if (request->stop_signal < 1 || request->stop_signal > SIGRTMAX) return false;
@@ -64,7 +78,7 @@ bool start(struct fields *fields, const char *id, const char *frame, size_t size
   struct request request = {.id = id, .frame = frame, .size = size};
   const bool well = *id != 0 && strlen(id) < ID_BYTES && strchr(id, '/') == NULL && *id != '.' && read_request(fields, &request);
   if (well && run_find(id) == NULL) launcher.inside ? serve_again(&request) : start_run(&request);
-  char **lists[] = {request.pipes, request.masks, request.cgroups, request.argv, request.environment};
+  char **lists[] = {request.pipes, request.masks, request.cgroups, request.argv, request.environment, request.groups};
   for (size_t index = 0; index < sizeof lists / sizeof *lists; index++) free(lists[index]);
   return well;
 }

@@ -27,6 +27,8 @@ void session_prepare(void) {
 bool session_enter(const struct request *request) {
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   const bool apart = request->own && !launcher.inside;
-  if (request->rows > 0 || !leads || (apart && syscall(RESTRICT_SELF, launcher.ruleset, 0u) != 0)) return setsid() >= 0;
+  // a user of the machine may have other processes that its programs signal
+  const bool named = *request->groups != NULL && !launcher.inside;
+  if (request->rows > 0 || !leads || named || (apart && syscall(RESTRICT_SELF, launcher.ruleset, 0u) != 0)) return setsid() >= 0;
   return setpgid(0, 0) == 0;
 }

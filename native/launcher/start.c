@@ -58,11 +58,19 @@ static bool lay_down_rights(void) {
   return syscall(SYS_capset, &header, sets) == 0;
 }
 
+// Of a user of the machine all groups; of any other user none but its gid.
+static bool set_groups(char **groups) {
+  gid_t ids[GROUPS];
+  size_t count = 0;
+  for (; groups[count] != NULL; count++) ids[count] = (gid_t)strtoul(groups[count], NULL, 10);
+  return setgroups(count, ids) == 0;
+}
+
 static bool change_user(const struct request *request) {
   if (request->uid < 0) return lay_down_rights();
   const gid_t gid = (gid_t)request->gid;
   const uid_t uid = (uid_t)request->uid;
-  return setgroups(0, NULL) == 0 && setresgid(gid, gid, gid) == 0 && setresuid(uid, uid, uid) == 0;
+  return set_groups(request->groups) && setresgid(gid, gid, gid) == 0 && setresuid(uid, uid, uid) == 0;
 }
 
 static void take_files(struct child *child) {

@@ -1,6 +1,6 @@
 // Prepares what runs get from this machine: their user, their directories, their launcher.
 import { createHash, randomBytes } from 'node:crypto';
-import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { Logger } from '@nestjs/common';
@@ -10,7 +10,9 @@ import { WorkDirectories } from '../execute/directories/work-directories.js';
 import { ControlGroups } from '../execute/run/control-groups.js';
 import type { ExecutorSettings } from '../execute/run/executor-settings.js';
 import { OwnAddresses } from '../model/own-addresses.js';
+import { RunAsUsers } from '../model/run-as-users.js';
 import { Shortage } from '../model/shortage.js';
+import { systemUser } from '../model/system-users.js';
 import type { Settings } from '../settings/settings.js';
 import { launcherFolders } from '../worker/launcher-connection.js';
 import { ownFolder } from '../worker/own-folder.js';
@@ -36,12 +38,12 @@ export function makeDataDirectory({ dataDir }: Settings): void {
 /** Creates what belongs in DATA_DIR, which the caller has locked. Throws an Error in one line when that fails. */
 export async function prepareExecutionEnvironment(settings: Settings, launcherOptional = false): Promise<ExecutionEnvironment> {
   const users = runUsers(settings);
-  const otherUser = users.sample !== null;
+  const ownUser = users.sample === null;
   const runsRoot = join(settings.dataDir, 'runs');
   mkdirSync(runsRoot, { recursive: true, mode: 0o700 });
-  const { path, note } = workRoot(settings, otherUser);
+  const { path, note } = workRoot(settings, !ownUser || (isRoot && settings.runAsUsers.length > 0));
   // a program that runs as the server's own user could speak to the launcher, and so start others outside its namespaces
-  const hidden = [path, ...(otherUser ? [] : launcherFolders())];
+  const hidden = [path, ...(ownUser ? launcherFolders() : [])];
   const masked = [settings.dataDir, ...hidden.filter((folder) => !isInside(folder, settings.dataDir))];
   const prefix = randomBytes(4).toString('hex');
   const ground = { runsRoot, workRoot: path, user: users.sample, masked, path: settings.runPath, prefix };
@@ -57,6 +59,10 @@ export async function prepareExecutionEnvironment(settings: Settings, launcherOp
       prefix,
       usersReturn: isolation.level !== 'process',
     }),
+    runAsUsers: new RunAsUsers(settings.runAsUsers, {
+      obstacle: runAsObstacle(isolation),
+      runUids: users instanceof DynamicRunUsers ? settings.runUids : null,
+    }),
     controlGroups: ControlGroups.find(ownName(settings)),
     bounds: { processes: settings.maxProcesses, fileBytes: settings.maxFileBytes },
     runsRoot,
@@ -68,7 +74,7 @@ export async function prepareExecutionEnvironment(settings: Settings, launcherOp
     ownAddresses: new OwnAddresses(),
     shortage: new Shortage((reason) => new Logger('runs').warn(`runs wait: ${reason}`)),
   };
-  const sharing = otherUser || isolation.level !== 'process' ? [] : ["programs run as the server's own user and share its rights (RUN_AS)"];
+  const sharing = ownUser && isolation.level === 'process' ? ["programs run as the server's own user and share its rights (RUN_AS)"] : [];
   const cleanUp = async () => {
     executor.controlGroups.close();
     if (note && isolation.launcher.name !== 'native') await removeTree(path);
@@ -84,7 +90,7 @@ export function runUsers({ runAs, runUids }: Settings): RunUsers {
     if (!isRoot) throw new Error('RUN_AS=dynamic requires that the server runs as root');
     return dynamicUsers(runUids);
   }
-  const user = systemUser(runAs);
+  const user = runUser(runAs);
   if (user.uid === process.getuid?.()) return new FixedRunUser(null);
   if (!isRoot) throw new Error(`RUN_AS=${runAs} requires that the server runs as root`);
   return new FixedRunUser(user);
@@ -96,13 +102,16 @@ function dynamicUsers(runUids: Settings['runUids']): RunUsers {
   return new DynamicRunUsers(runUids);
 }
 
-function systemUser(name: string): RunUser {
-  const line = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .find((entry) => entry.startsWith(`${name}:`));
-  if (!line) throw new Error(`RUN_AS names the user '${name}', who does not exist on this machine`);
-  const [, , uid, gid] = line.split(':');
-  return { uid: Number(uid), gid: Number(gid) };
+function runUser(name: string): RunUser {
+  const user = systemUser(name);
+  if (!user) throw new Error(`RUN_AS names the user '${name}', who does not exist on this machine`);
+  return { uid: user.uid, gid: user.gid };
+}
+
+/** Why no program of this server can run as a user of the machine; null: it can. */
+function runAsObstacle({ launcher }: Isolation): string | null {
+  if (!isRoot) return 'this server does not run as root, so its programs cannot run as another user';
+  return launcher.name === 'native' ? null : 'run_as needs the native launcher, which gives a program the groups of its user';
 }
 
 /** The name under which this server keeps what it has outside DATA_DIR. */

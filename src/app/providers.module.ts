@@ -21,6 +21,7 @@ import { RunLog } from '../dispatch/run-log.js';
 import { AllowedHosts } from '../model/allowed-hosts.js';
 import { Conditions } from '../model/conditions.js';
 import { OwnAddresses } from '../model/own-addresses.js';
+import { RunAsUsers } from '../model/run-as-users.js';
 import { RunCounters } from '../model/run-counters.js';
 import { ServerFacts } from '../model/server-facts.js';
 import { StartRights } from '../model/start-rights.js';
@@ -61,6 +62,7 @@ export class ProvidersModule {
       { provide: Passwords, useValue: passwordsOf(settings) },
       { provide: RunCounters, useValue: counters },
       { provide: OwnAddresses, useValue: executor.ownAddresses },
+      { provide: RunAsUsers, useValue: executor.runAsUsers },
       { provide: StartRights, useValue: new StartRights() },
       { provide: LaneStats, useValue: new LaneStats(lanes, counters) },
       { provide: RunsRoot, useValue: new RunsRoot(executor.runsRoot) },

@@ -32,7 +32,7 @@ function newId({ raw }: InsertResult): number {
 }
 
 /** Checks the row as it is inside the transaction, or null where there is none; throws precondition_failed. */
-export type Precondition = (current: Pick<DefinitionRow, 'id' | 'revision' | 'updatedAtMs'> | null) => void;
+export type Precondition = (current: Pick<DefinitionRow, 'id' | 'revision' | 'updatedAtMs' | 'definition'> | null) => void;
 
 export interface Replacement {
   definition: ProcessDefinition;
@@ -72,7 +72,12 @@ export async function deleteDefinition(manager: EntityManager, id: number, preco
   await manager.delete(RevisionEntity, { definitionId: id });
 }
 
-export async function deleteOwn(manager: EntityManager, ownerId: number): Promise<void> {
+/** `check` is asked for each definition that has a `run_as`. */
+export async function deleteOwn(manager: EntityManager, ownerId: number, check: (row: DefinitionEntity) => void): Promise<void> {
+  const own = manager.createQueryBuilder(DefinitionEntity, 'd').select('d.id');
+  const named = await own.where('d.ownerId = :ownerId AND d.definition LIKE :key', { ownerId, key: '%"run_as"%' }).getMany();
+  // one by one, since each may be large
+  for (const { id } of named) check((await manager.findOneBy(DefinitionEntity, { id })) ?? gone(id));
   const ids = manager.createQueryBuilder(DefinitionEntity, 'd').select('d.id').where('d.ownerId = :ownerId', { ownerId });
   await manager.createQueryBuilder().delete().from(RevisionEntity).where(`definition_id IN (${ids.getQuery()})`, { ownerId }).execute();
   await manager.delete(DefinitionEntity, { ownerId });

@@ -6,6 +6,7 @@ import type { AlsoWrite, WriteJob } from '../database/transaction.js';
 import { CodedError } from '../model/coded-error.js';
 import type { ProcessDefinition } from '../model/definition.js';
 import type { Principal } from '../model/roles.js';
+import { RunAsUsers } from '../model/run-as-users.js';
 import { checkChosenIds } from './chosen-ids.js';
 import { DefinitionReferences, parseReference, type Reference } from './definition-references.js';
 import { type DefinitionRow, DefinitionRows } from './definition-rows.js';
@@ -19,6 +20,7 @@ import {
 } from './definition-writes.js';
 import { type ListPrecondition, listVersion, raiseListVersions } from './list-version.js';
 import { type RemovalListener, RemovalListeners } from './removal-listeners.js';
+import { checkRunAs, checkStored } from './run-as-rules.js';
 import { mayEdit } from './shown-definition.js';
 
 /** One member of a list PATCH: a change of the definition `reference`, or a new one. */
@@ -44,6 +46,7 @@ export class Definitions {
     readonly references: DefinitionReferences,
     private readonly removals: RemovalListeners,
     private readonly writer: SerialWriter,
+    private readonly runAs: RunAsUsers,
   ) {}
 
   /** `afterwards` is called after definitions were removed, or may have been; `within` is called in the transaction that removes them. */
@@ -51,10 +54,16 @@ export class Definitions {
     this.removals.listen({ afterwards, within });
   }
 
-  create(owner: Principal, definition: NewDefinition, also?: AlsoWrite): Promise<DefinitionRow> {
+  /** Throws what storing this definition would throw because of its `run_as`. */
+  check(writer: Principal, definition: ProcessDefinition): void {
+    checkRunAs(writer, definition, this.runAs);
+  }
+
+  async create(owner: Principal, wanted: NewDefinition, also?: AlsoWrite): Promise<DefinitionRow> {
+    this.check(owner, wanted.definition);
     return this.write([owner.userId], async (manager) => {
-      await checkChosenIds(manager, owner, [definition]);
-      const row = await insertDefinition(manager, owner.userId, definition);
+      await checkChosenIds(manager, owner, [wanted]);
+      const row = await insertDefinition(manager, owner.userId, wanted);
       await also?.(manager, row.id);
       return row;
     });
@@ -83,24 +92,27 @@ export class Definitions {
       precondition?.(row);
       return row;
     }
+    this.check(author, definition);
     const reference = parseReference(text);
     const wanted = reference && 'name' in reference ? named(definition, reference.name) : definition;
+    const checked = guarded(author, precondition);
     return this.write([row.ownerId], (manager) =>
-      updateDefinition(manager, row, { definition: wanted, author: author.userId, precondition }),
+      updateDefinition(manager, row, { definition: wanted, author: author.userId, precondition: checked }),
     );
   }
 
   async remove(author: Principal, text: string, precondition?: Precondition): Promise<void> {
     const row = await this.writable(author, text);
-    await this.writeRemoving([row.ownerId], (manager) => deleteDefinition(manager, row.id, precondition));
+    await this.writeRemoving([row.ownerId], (manager) => deleteDefinition(manager, row.id, guarded(author, precondition)));
   }
 
   /** List PUT: all of the caller's own definitions become these. */
-  replaceOwn(owner: Principal, definitions: NewDefinition[], precondition?: ListPrecondition): Promise<DefinitionRow[]> {
+  async replaceOwn(owner: Principal, definitions: NewDefinition[], precondition?: ListPrecondition): Promise<DefinitionRow[]> {
+    for (const { definition } of definitions) this.check(owner, definition);
     return this.writeRemoving([owner.userId], async (manager) => {
       await checkList(manager, owner, precondition);
       await checkChosenIds(manager, owner, definitions);
-      await deleteOwn(manager, owner.userId);
+      await deleteOwn(manager, owner.userId, (row) => checkStored(owner, row));
       return insertAll(manager, owner.userId, definitions);
     });
   }
@@ -108,18 +120,21 @@ export class Definitions {
   removeOwn(owner: Principal, precondition?: ListPrecondition): Promise<void> {
     return this.writeRemoving([owner.userId], async (manager) => {
       await checkList(manager, owner, precondition);
-      await deleteOwn(manager, owner.userId);
+      await deleteOwn(manager, owner.userId, (row) => checkStored(owner, row));
     });
   }
 
   /** List PATCH: all changes and deletions, or none. */
   async changeList(author: Principal, { changes, deletions, precondition }: ListChanges): Promise<DefinitionRow[]> {
     const planned = await inOrder(changes, async (change) => {
+      const { definition } = 'create' in change ? change.create : change;
+      if (definition) this.check(author, definition);
       if ('create' in change) return { create: change.create };
       return { former: await this.writable(author, change.reference), definition: change.definition };
     });
     const doomed = await inOrder(deletions, (text) => this.writable(author, text));
     const owners = [author.userId, ...doomed.map(({ ownerId }) => ownerId), ...planned.flatMap(({ former }) => former?.ownerId ?? [])];
+    const checked = guarded(author);
     return this.writeRemoving(owners, async (manager) => {
       await checkList(manager, author, precondition);
       await checkChosenIds(
@@ -130,9 +145,9 @@ export class Definitions {
       const rows = await inOrder(planned, (change) => {
         if (change.create) return insertDefinition(manager, author.userId, change.create);
         if (change.definition === undefined) return Promise.resolve(change.former);
-        return updateDefinition(manager, change.former, { definition: change.definition, author: author.userId });
+        return updateDefinition(manager, change.former, { definition: change.definition, author: author.userId, precondition: checked });
       });
-      for (const row of doomed) await deleteDefinition(manager, row.id);
+      for (const row of doomed) await deleteDefinition(manager, row.id, checked);
       return rows;
     });
   }
@@ -173,6 +188,14 @@ function raising<Result>(owners: number[], job: WriteJob<Result>): WriteJob<Resu
 
 async function checkList(manager: EntityManager, { userId }: Principal, precondition?: ListPrecondition): Promise<void> {
   precondition?.(await listVersion((sql, parameters) => manager.query(sql, parameters), userId));
+}
+
+/** The precondition, after the check that this user may change the definition as it is inside the transaction. */
+function guarded(author: Principal, precondition?: Precondition): Precondition {
+  return (current) => {
+    if (current) checkStored(author, current);
+    precondition?.(current);
+  };
 }
 
 async function insertAll(manager: EntityManager, ownerId: number, definitions: NewDefinition[]): Promise<DefinitionRow[]> {

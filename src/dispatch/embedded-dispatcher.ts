@@ -45,7 +45,7 @@ export class EmbeddedDispatcher extends Dispatcher {
   admit(order: RunOrder, former?: PreviousProgress): EmbeddedAdmission {
     if (former) return new EmbeddedAdmission(this.lanes.reacquire(lanePlace(order), former === 'begun'), this.means);
     this.checkLauncher();
-    checkRunnable(order.definition);
+    this.checkRunnable(order.definition);
     if (order.interactive?.terminal && this.settings.launcher.name !== 'native')
       throw new CodedError(
         'terminal_unavailable',
@@ -73,7 +73,7 @@ export class EmbeddedDispatcher extends Dispatcher {
   }
 
   explain(order: RunOrder): RunPlan {
-    checkRunnable(order.definition);
+    this.checkRunnable(order.definition);
     return explain(order, this.settings);
   }
 
@@ -112,6 +112,11 @@ export class EmbeddedDispatcher extends Dispatcher {
     else this.lanes.resume('launcher');
     if (fault) this.logger.error(`no program can be started: ${fault}`);
     else this.logger.log('programs can be started again');
+  }
+
+  private checkRunnable(definition: ProcessDefinition): void {
+    checkRunnable(definition);
+    if (definition.run_as !== undefined) this.settings.runAsUsers.find(definition.run_as);
   }
 
   private checkLauncher(): void {

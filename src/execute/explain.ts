@@ -7,8 +7,9 @@ import { hiddenValues, shownValues } from '../model/redact.js';
 import { type RunOrder, unlimitedBytes } from '../model/run-order.js';
 import type { RunPlan } from '../model/run-plan.js';
 import { adaptersOf } from './adapters/adapters-of.js';
+import { namedUser, type RunUser } from './directories/run-users.js';
 import { resolveExecutable } from './resolve-executable.js';
-import { programEnvironment } from './run/environment.js';
+import { programEnvironment, seenUser } from './run/environment.js';
 import type { ExecutorSettings } from './run/executor-settings.js';
 import { statedLimits, treeMemoryBytes } from './run/limits.js';
 
@@ -16,11 +17,13 @@ import { statedLimits, treeMemoryBytes } from './run/limits.js';
 export function explain(order: RunOrder, settings: ExecutorSettings): RunPlan {
   const { definition } = order;
   const values = shownValues(definition, order.parameters);
+  const user = definition.run_as === undefined ? null : namedUser(settings.runAsUsers.find(definition.run_as));
   const input = chooseInput(definition);
   const output = chooseOutput(definition);
   adaptersOf({ input, output });
   return {
-    exec: executableOf(definition, settings),
+    exec: executableOf(definition, settings, user),
+    ...(user?.named && { run_as: user.named.name }),
     argv: expandArguments(definition, values),
     cwd: definition.cwd === undefined ? '${workdir}' : expandText(definition.cwd, values),
     environment: programEnvironment(definition, values, {
@@ -28,6 +31,7 @@ export function explain(order: RunOrder, settings: ExecutorSettings): RunPlan {
       // the values that the server passes on are known to the administrator only
       passedEnvironment: hiddenValues(settings.passedEnvironment),
       temporary: '${tmpdir}',
+      user: user?.named && seenUser(user.named, settings.isolation === 'sandbox'),
     }),
     ...(definition.files && { files: shownFiles(definition) }),
     input,
@@ -41,9 +45,9 @@ export function explain(order: RunOrder, settings: ExecutorSettings): RunPlan {
   };
 }
 
-function executableOf(definition: ProcessDefinition, { runPath, workDirectories }: ExecutorSettings): string {
+function executableOf(definition: ProcessDefinition, { runPath, workDirectories }: ExecutorSettings, user: RunUser | null): string {
   const file = executableFile(definition);
-  return file === undefined ? resolveExecutable(definition.exec, runPath, workDirectories.users.sample) : `\${workdir}/${file}`;
+  return file === undefined ? resolveExecutable(definition.exec, runPath, user ?? workDirectories.users.sample) : `\${workdir}/${file}`;
 }
 
 function shownFiles(definition: ProcessDefinition): RunPlan['files'] {

@@ -10,7 +10,7 @@ import { adaptersOf } from './adapters/adapters-of.js';
 import { refuseServersPort } from './io/port-connection.js';
 import { freePort } from './io/port-owner.js';
 import { resolveExecutable } from './resolve-executable.js';
-import { programEnvironment } from './run/environment.js';
+import { programEnvironment, seenUser } from './run/environment.js';
 import type { ExecutorSettings } from './run/executor-settings.js';
 import { encodeResumeState } from './run/resume-state.js';
 import type { RunContext } from './run/run-context.js';
@@ -50,6 +50,7 @@ export async function prepareLaunch(context: RunContext, settings: ExecutorSetti
       runPath: settings.runPath,
       passedEnvironment: settings.passedEnvironment,
       temporary: directory.temporary,
+      user: directory.user?.named && seenUser(directory.user.named, sandbox !== null),
       traceparent: order.traceparent,
       hasTerminal: terminal !== null,
     }),

@@ -6,6 +6,7 @@ import { declaredParameters, isFileList } from '../model/definition.js';
 import type { ResourceScope } from '../model/resource-scope.js';
 import type { UploadedFile } from '../model/run-order.js';
 import type { RunTask } from '../model/run-task.js';
+import { namedUser } from './directories/run-users.js';
 import type { WorkDirectory } from './directories/work-directories.js';
 import { placeDefinitionFiles } from './files/definition-files.js';
 import { copyInto, makeFolders } from './files/safe-create.js';
@@ -17,8 +18,11 @@ import { limitsOf } from './run/limits.js';
 import type { ResumeState } from './run/resume-state.js';
 import type { RunContext } from './run/run-context.js';
 
+/** Throws run_as_refused, and errors of the system. */
 export async function prepareRun(task: RunTask, means: RunMeans): Promise<RunContext> {
-  const directory = await means.settings.workDirectories.acquire(task.order);
+  const { workDirectories, runAsUsers } = means.settings;
+  const { run_as } = task.order.definition;
+  const directory = await workDirectories.acquire(task.order, run_as === undefined ? null : namedUser(runAsUsers.find(run_as)));
   return contextOf(task, { ...means, directory, cwd: directory.work });
 }
 

@@ -11,7 +11,7 @@ const believed = new Map<string, { path: string; untilMs: number }>();
 
 /** The absolute path to start. `runPath` is a PATH string; throws spawn_error. */
 export function resolveExecutable(exec: string, runPath: string, user: RunUser | null): string {
-  const key = `${exec}\0${runPath}\0${user === null}`;
+  const key = `${exec}\0${runPath}\0${user === null ? '' : (user.named?.name ?? '-')}`;
   const nowMs = performance.now();
   const known = believed.get(key);
   if (known && nowMs < known.untilMs) return known.path;
@@ -39,16 +39,20 @@ function findExecutable(exec: string, runPath: string, user: RunUser | null): st
 }
 
 function checked(path: string, user: RunUser | null): string {
-  if (!mayReach(path, user)) throw new CodedError('spawn_error', `the run user (uid ${user?.uid}) may not reach ${path}`);
+  if (!mayReach(path, user)) throw new CodedError('spawn_error', `${wordsFor(user)} may not reach ${path}`);
   const found = statOf(path);
   if (!found) throw new CodedError('spawn_error', `the program ${path} does not exist`);
   if (!found.isFile())
     throw new CodedError('spawn_error', `${path} is not a program but a ${found.isDirectory() ? 'directory' : 'special file'}`);
   if (!mayExecute(found, user)) {
-    const who = user ? `the run user (uid ${user.uid})` : `the server's user (uid ${process.getuid?.()})`;
-    throw new CodedError('spawn_error', `${who} may not execute ${path}: its mode is 0${(found.mode & 0o7777).toString(8)}`);
+    throw new CodedError('spawn_error', `${wordsFor(user)} may not execute ${path}: its mode is 0${(found.mode & 0o7777).toString(8)}`);
   }
   return path;
+}
+
+function wordsFor(user: RunUser | null): string {
+  if (!user) return `the server's user (uid ${process.getuid?.()})`;
+  return user.named ? `the user '${user.named.name}' (uid ${user.uid})` : `the run user (uid ${user.uid})`;
 }
 
 function statOf(path: string): Stats | undefined {
@@ -61,7 +65,7 @@ function statOf(path: string): Stats | undefined {
 
 function mayExecute(found: Stats, user: RunUser | null): boolean {
   const uid = user?.uid ?? process.getuid?.() ?? 0;
-  const gids = user ? [user.gid] : (process.getgroups?.() ?? []);
+  const gids = user ? (user.named?.groups ?? [user.gid]) : (process.getgroups?.() ?? []);
   if (uid === 0) return (found.mode & 0o111) !== 0;
   if (uid === found.uid) return (found.mode & 0o100) !== 0;
   return (found.mode & (gids.includes(found.gid) ? 0o010 : 0o001)) !== 0;

@@ -27,6 +27,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   ambiguous_name: 409,
   precondition_failed: 412,
   unknown_application: 409,
+  run_as_refused: 409,
   idempotency_mismatch: 422,
   already_created: 409,
   run_gone: 410,

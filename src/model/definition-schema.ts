@@ -91,6 +91,11 @@ export const definitionSchema = {
       },
       description: 'by its path, what stands in the work directory of each run before it starts; together at most 1 MiB',
     },
+    run_as: {
+      type: 'string',
+      pattern: '^[A-Za-z_][A-Za-z0-9_.-]{0,63}$',
+      description: 'the user of the machine as whom the program runs, one of RUN_AS_USERS; stored and changed by admins only',
+    },
     timeout: { ...numberSchema('number', timeoutRange), description: 'seconds; 0: none' },
     process_type: { enum: ['single', 'service'], default: 'single' },
     application: { type: 'string', minLength: 1, maxLength: 255, default: 'host' },

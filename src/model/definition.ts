@@ -52,6 +52,8 @@ export interface ProcessDefinition {
   environment?: Record<string, string>;
   /** By their paths in the work directory. */
   files?: Record<string, string | { base64: string }>;
+  /** A user of the machine. */
+  run_as?: string;
   timeout?: number;
   process_type?: 'single' | 'service';
   application?: string;

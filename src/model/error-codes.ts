@@ -26,6 +26,7 @@ export const errorCodes = {
   ambiguous_name: 'Several shared definitions have this name; use owner:name.',
   precondition_failed: 'If-Match does not name the current version, or If-None-Match does.',
   unknown_application: 'The definition names an application that does not exist here.',
+  run_as_refused: 'The definition runs as a user (run_as) that this server does not allow, or cannot take.',
   idempotency_mismatch: 'This Idempotency-Key was used for another request.',
   already_created:
     'The same request with this Idempotency-Key has created this access token already; `id` says which, and its text is shown only once.',

@@ -2,6 +2,8 @@
 
 export interface RunPlan {
   exec: string;
+  /** The user of the machine as whom the program runs, if the definition names one. */
+  run_as?: string;
   argv: string[];
   cwd: string;
   environment: Record<string, string>;

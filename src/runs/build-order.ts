@@ -11,6 +11,7 @@ import { type Interaction, type RunOrder, unlimitedBytes } from '../model/run-or
 import { parseSizeBytes } from '../model/sizes.js';
 import { traceparentOfRun } from '../model/trace-context.js';
 import { emptyRecord, type RunEntity } from './run.entity.js';
+import { refuseCallersFiles } from './run-file-guard.js';
 import type { RunRequest } from './run-request.js';
 
 /** The defaults of the server for values that a definition does not set. */
@@ -23,6 +24,7 @@ export class RunDefaults {
 
 export async function buildOrder(owner: Principal, request: RunRequest, defaults: RunDefaults): Promise<RunOrder> {
   const { runId, content: definition, message, uploads, inputFile, outputFile } = request;
+  if (uploads.some(({ parameter }) => parameter === undefined)) refuseCallersFiles(owner, definition);
   refusePlaces(definition, uploads);
   const given = { ...withoutNamedFiles(definition, request.parameters), ...uploadedNames(request) };
   const order = {

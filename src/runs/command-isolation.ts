@@ -8,6 +8,7 @@ import type { Principal } from '../model/roles.js';
 /** The value of `RunRequest.isolation`. Throws forbidden for a command that needs a port, with which it would get the network of the machine. */
 export function isolationOfCommands({ role }: Principal, command: ProcessDefinition): IsolationLevel | undefined {
   if (role === 'admin') return undefined;
+  if (command.run_as !== undefined) throw new CodedError('forbidden', 'only an admin may give a command with run_as');
   if (portAdapters(command).length > 0 || listens(command))
     throw new CodedError(
       'forbidden',

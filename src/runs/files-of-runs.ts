@@ -8,7 +8,7 @@ import type { FileCondition, FileTree } from '../model/run-files.js';
 import type { RunState } from '../model/states.js';
 import { DiskRoom } from './disk-room.js';
 import { PendingRunFiles } from './pending-run-files.js';
-import { GuardedFiles } from './run-file-guard.js';
+import { GuardedFiles, refuseCallersFiles } from './run-file-guard.js';
 import { RunStore } from './run-store.js';
 import { Runs } from './runs.js';
 
@@ -59,6 +59,7 @@ export class FilesOfRuns {
       // what a run has left when it has ended is its owner's, whoever wrote it
       if (state === 'finished') return work(files, state);
       const definition = await this.definitionOf(id, state);
+      refuseCallersFiles(viewer, definition);
       return work(new GuardedFiles(files, definition), state);
     });
   }

@@ -76,6 +76,13 @@ export const list: Parse<string[]> = (value) =>
     .map((part) => part.trim())
     .filter((part) => part !== '');
 
+/** Names of users that are separated by commas. */
+export const usersButRoot: Parse<string[]> = (value) => {
+  const names = list(value);
+  if (!names.includes('root')) return names;
+  throw new Error('names of users other than root, separated by commas');
+};
+
 /** Pairs `name=value`, separated by commas. */
 export const properties: Parse<Record<string, string>> = (value) =>
   Object.fromEntries(

@@ -7,13 +7,14 @@ import { type IsolationLevel, isolationLevels } from '../model/isolation-levels.
 import { type AgentSettings, agentRows } from './agent-settings.js';
 import { type CompatName, compatNames } from './compat-names.js';
 import { type RunCodeSettings, runCodeRows } from './run-code-settings.js';
+import { type RunUserSettings, runUserRows } from './run-user-settings.js';
 import type { SettingRow } from './setting-types.js';
 import * as as from './setting-types.js';
 import { type ShareSettings, shareRows } from './share-settings.js';
 
 const cores = availableParallelism();
 
-export interface Settings extends RunCodeSettings, AgentSettings, ShareSettings {
+export interface Settings extends RunCodeSettings, AgentSettings, ShareSettings, RunUserSettings {
   host: string;
   port: number;
   basePath: string;
@@ -38,8 +39,6 @@ export interface Settings extends RunCodeSettings, AgentSettings, ShareSettings 
   isolationMin: IsolationLevel;
   launcher: 'auto' | 'native' | 'child_process';
   onShutdown: 'leave' | 'wait' | 'stop';
-  runAs: string | undefined;
-  runUids: { first: number; last: number };
   runPath: string;
   passEnv: string[];
   defaultTimeoutMs: number;
@@ -149,12 +148,7 @@ export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> }
     fallback: 'leave',
     what: 'what happens to active runs when the server gets TERM: leave them for the next server, wait for their end, or stop them',
   },
-  runAs: {
-    name: 'RUN_AS',
-    parse: as.optionalText,
-    what: 'the user as which programs run: dynamic (a separate uid for each run; the default if the server runs as root), or the name of a user; default otherwise: the user of the server',
-  },
-  runUids: { name: 'RUN_UIDS', parse: as.uidRange, fallback: '700000-765535', what: 'the user ids for RUN_AS=dynamic' },
+  ...runUserRows,
   runPath: {
     name: 'RUN_PATH',
     parse: as.text,

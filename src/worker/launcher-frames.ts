@@ -57,6 +57,7 @@ export function startFrame(spec: LaunchSpec): Buffer {
     spec.cgroups,
     [spec.exec, ...spec.argv],
     Object.entries(spec.environment).map(([name, value]) => `${name}=${value}`),
+    (user?.named?.groups ?? []).map(String),
   ];
   return encodeLaunchFrame(values, typeof stdin === 'object' && 'bytes' in stdin ? stdin.bytes : undefined);
 }

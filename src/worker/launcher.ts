@@ -12,7 +12,8 @@ export type LaunchLevel = (typeof launchLevels)[number];
 type LaunchInput = 'empty' | 'live' | 'held' | { file: string } | { bytes: Buffer };
 
 /**
- * `user` null: the server's own user; `own` where no other run has this user at the same time. `note` comes back with a run that is found
+ * `user` null: the server's own user; `own` where no other run has this user at the same time; `named` for a user of the machine, whose groups the
+ * program gets (native launcher only). `note` comes back with a run that is found
  * again. `masked` are folders that the program finds empty at pidns, except for `kept`, its own folder. `timeoutMs` 0: no timeout.
  */
 export interface LaunchSpec {
@@ -23,7 +24,7 @@ export interface LaunchSpec {
   argv: string[];
   cwd: string;
   environment: Record<string, string>;
-  user: { uid: number; gid: number; own?: boolean } | null;
+  user: { uid: number; gid: number; own?: boolean; named?: { name: string; groups: number[] } } | null;
   stdin: LaunchInput;
   terminal: TerminalSize | null;
   /** Named pipes that are created before the start and owned by the run user; at most two. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { protocolVersion, startFrame } from '../../src/worker/launcher-frames.js';
-import { Line, sanitizedLauncher, shell } from './sanitized.js';
+import { Line, sanitizedLauncher, shell, textOf } from './sanitized.js';
 
 const isRoot = process.getuid?.() === 0;
 const users = isRoot
@@ -17,7 +17,7 @@ const users = isRoot
     ]
   : [[process.getuid?.(), process.getgid?.()]];
 
-const { root, begin, binary } = sanitizedLauncher();
+const { root, begin, binary, server } = sanitizedLauncher();
 const folder = mkdtempSync(join(tmpdir(), 'procreg-users-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -35,4 +35,44 @@ test.each(users)('a program of the uid %i and the gid %i keeps them in its own n
   const fields = await line.hears('ended', spec.runId);
   expect([fields.text(), fields.number()]).toEqual(['exit', 7]);
   line.socket.end();
+});
+
+const named = (groups: number[]) => ({ name: 'any', groups });
+
+test.runIf(isRoot).each(['process', 'pidns'] as const)(
+  'at %s a user of the machine has its groups, every other user none but its gid',
+  async (level) => {
+    const runsRoot = root();
+    const launcher = server(runsRoot);
+    for (const [user, groups] of [
+      [{ uid: 1234, gid: 1235, named: named([1235, 27, 100]) }, '1235 27 100'],
+      [{ uid: 1234, gid: 1235 }, '1235'],
+    ] as const) {
+      const run = await launcher.launch(shell('id -u; id -g; id -G', { level, user }));
+      await run.ended;
+      expect(await textOf(run)).toBe(`1234\n1235\n${groups}\n`);
+      run.release();
+    }
+  },
+);
+
+const many = Array.from({ length: 1025 }, (_, id) => id + 1);
+test.each([
+  ['groups for root', { uid: 0, gid: 0, named: named([0]) }],
+  ['groups for the server’s own user', { uid: -1, gid: -1, named: named([1]) }],
+  ['groups for the user of one run', { uid: 1234, gid: 1234, own: true, named: named([1234]) }],
+  ['too many groups', { uid: 1234, gid: 1234, named: named(many) }],
+  ['a group that is no number', { uid: 1234, gid: 1234, named: named([1.5]) }],
+  ['a group that another number would become', { uid: 1234, gid: 1234, named: named([2 ** 32]) }],
+  ['a uid that root would become', { uid: 2 ** 32, gid: 1234 }],
+  ['a gid that root’s would become', { uid: 1234, gid: 2 ** 32 }],
+])('a start with %s ends the connection, and starts nothing', async (_what, user) => {
+  const runsRoot = root();
+  begin(runsRoot);
+  const spec = shell('exit 7', { user });
+  const line = (await Line.to(runsRoot)).send(['hello', protocolVersion]);
+  await line.hears('hello');
+  line.bytes(startFrame(spec));
+  await line.closes();
+  expect(line.heard.map(({ name }) => name)).toEqual(['hello']);
 });

@@ -43,7 +43,11 @@ export class RevisionController {
   })
   async validate(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const body = await readDefinitionBody(request);
-    await readDefinition(principalOf(request), isObject(body.definition) || !('exec' in body) ? body : { definition: body });
+    const caller = principalOf(request);
+    this.definitions.check(
+      caller,
+      await readDefinition(caller, isObject(body.definition) || !('exec' in body) ? body : { definition: body }),
+    );
     sendJson(reply, 200, { valid: true });
   }
 
@@ -96,7 +100,7 @@ export class RevisionController {
     summary: 'Restore a former version as the current one',
     params: numbered,
     answers: { 200: { what: 'the definition, which now has a new revision', body: DefinitionObject, headers: { ETag: 'its version' } } },
-    errors: ['not_found', 'ambiguous_name', 'name_taken'],
+    errors: ['not_found', 'ambiguous_name', 'name_taken', 'invalid_definition'],
   })
   async restore(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const { ref: text, revision } = request.params;

@@ -27,6 +27,7 @@ import { graceMsOf, type NewRun, readNewRun, signalOf } from './new-run.js';
 const id = { id: 'the id of the run' };
 const startErrors: ErrorCode[] = [
   'unknown_application',
+  'run_as_refused',
   'unknown_lane',
   'adapter_unavailable',
   'terminal_unavailable',

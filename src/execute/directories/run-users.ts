@@ -1,10 +1,18 @@
 // The user that programs run as: a uid per run when the server is root, else the server's own user.
+import type { SystemUser } from '../../model/system-users.js';
 
 export interface RunUser {
   uid: number;
   gid: number;
   /** No other run has this user at the same time. */
   own?: boolean;
+  /** A user of the machine that the definition names (`run_as`). */
+  named?: Pick<SystemUser, 'name' | 'home' | 'groups'>;
+}
+
+/** The run user for a user of the machine. */
+export function namedUser({ name, uid, gid, home, groups }: SystemUser): RunUser {
+  return { uid, gid, named: { name, home, groups } };
 }
 
 export interface RunUsers {

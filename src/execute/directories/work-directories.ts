@@ -72,8 +72,10 @@ export class WorkDirectories {
     if (this.naming.usersReturn) for (const { user } of gone) this.users.release(user);
   }
 
-  async acquire({ runId, ownerId }: Pick<RunOrder, 'runId' | 'ownerId'>): Promise<WorkDirectory> {
+  /** `named`: the user that the definition names. Such a run gets a new directory, and no other run gets it afterwards. */
+  async acquire({ runId, ownerId }: Pick<RunOrder, 'runId' | 'ownerId'>, named: RunUser | null): Promise<WorkDirectory> {
     this.restore();
+    if (named) return this.occupancy.enter(runId, claimed(this.directory({ root: this.make(), user: named, ownerId })));
     const place = this.empty.findLastIndex((waiting) => waiting.ownerId === ownerId);
     const pooled = place < 0 ? undefined : this.empty.splice(place, 1)[0];
     // directories that wait for other owners may hold the last users
@@ -83,13 +85,12 @@ export class WorkDirectories {
     if (pooled && user === pooled.user) directory.changedMs = pooled.changedMs;
     else if (pooled)
       directory.changedMs = [directory.work, directory.temporary].map((path, index) => passOn(path, user, pooled.changedMs[index]));
-    if (directory.changedMs.includes(null)) directory.changedMs = [directory.work, directory.temporary].map((path) => claim(path, user));
-    return this.occupancy.enter(runId, directory);
+    return this.occupancy.enter(runId, directory.changedMs.includes(null) ? claimed(directory) : directory);
   }
 
   /** The directory of a run that continues from an earlier server. */
   reopen(runId: string, { root, user }: Pick<WorkDirectory, 'root' | 'user'>): WorkDirectory {
-    this.users.hold(user);
+    if (!user?.named) this.users.hold(user);
     return this.occupancy.enter(runId, this.directory({ root, user, ownerId: null }));
   }
 
@@ -101,8 +102,8 @@ export class WorkDirectories {
   private async putAway(directory: WorkDirectory, keeper: string | null, visited: boolean): Promise<void> {
     const { root, user } = directory;
     // a directory of an earlier server is removed, now or together with what that server left
-    const returns = !visited && this.isOwn(basename(root)) && isReusable(directory);
-    if (!returns || !this.naming.usersReturn) this.users.release(user);
+    const returns = !visited && !user?.named && this.isOwn(basename(root)) && isReusable(directory);
+    if (!user?.named && (!returns || !this.naming.usersReturn)) this.users.release(user);
     if (returns) return this.pool(directory);
     try {
       if (keeper !== null && (visited || entriesOf(directory.work).length > 0)) await this.keep(directory, keeper);
@@ -187,6 +188,12 @@ export class WorkDirectories {
     for (const path of [root, join(root, 'work'), join(root, 'tmp')]) mkdirSync(path, { mode: 0o711 });
     return root;
   }
+}
+
+/** The directory, whose folders its user alone has from now on. */
+function claimed(directory: WorkDirectory): WorkDirectory {
+  directory.changedMs = [directory.work, directory.temporary].map((path) => claim(path, directory.user));
+  return directory;
 }
 
 /**

@@ -54,7 +54,8 @@ export class ExecutorFiles implements RunFiles {
   private async keptPlace(runId: string): Promise<FilePlace> {
     const root = await this.keptRoot(runId);
     const { uid, gid } = await lstat(`${root}/work`).catch(() => ({ uid: -1, gid: -1 }));
-    const user = this.executor.workDirectories.users.sample && { uid, gid };
+    const isServers = this.executor.workDirectories.users.sample === null && uid === process.getuid?.();
+    const user = isServers ? null : { uid, gid };
     return { root, path: 'work', user, isOpen: () => true, done: () => {} };
   }
 

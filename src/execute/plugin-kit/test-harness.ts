@@ -9,6 +9,7 @@ import type { ProcessDefinition } from '../../model/definition.js';
 import { decodeHead, frameHeadBytes, type LogStream, logStreams } from '../../model/log-format.js';
 import { OwnAddresses } from '../../model/own-addresses.js';
 import { ResourceScope } from '../../model/resource-scope.js';
+import { RunAsUsers } from '../../model/run-as-users.js';
 import type { RunEvent } from '../../model/run-event.js';
 import type { MessageSource, RunOrder } from '../../model/run-order.js';
 import type { RunResult } from '../../model/run-result.js';
@@ -49,6 +50,7 @@ export class TestHarness {
     controlGroups: ControlGroups.none(),
     bounds: { processes: 1024, fileBytes: 2 ** 30 },
     workDirectories: new WorkDirectories(this.folder, { users: new FixedRunUser(null), prefix: 'trial', usersReturn: false }),
+    runAsUsers: new RunAsUsers([], { obstacle: 'adapters are tried as the own user', runUids: null }),
     runsRoot: join(this.folder, 'runs'),
     runPath: '/usr/local/bin:/usr/bin:/bin',
     passedEnvironment: {},

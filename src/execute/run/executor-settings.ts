@@ -1,6 +1,7 @@
 // What an executor needs to know about its machine.
 import type { IsolationLevel } from '../../model/isolation-levels.js';
 import type { OwnAddresses } from '../../model/own-addresses.js';
+import type { RunAsUsers } from '../../model/run-as-users.js';
 import type { Shortage } from '../../model/shortage.js';
 import type { Launcher, LaunchLevel } from '../../worker/launcher.js';
 import type { WorkDirectories } from '../directories/work-directories.js';
@@ -19,6 +20,8 @@ export interface ExecutorSettings {
   /** Folders that no program may see where the level can hide them. */
   masked: string[];
   workDirectories: WorkDirectories;
+  /** The users that definitions may name. */
+  runAsUsers: RunAsUsers;
   controlGroups: ControlGroups;
   /** What the limits of a definition may be at most (MAX_PROCESSES, MAX_FILE_SIZE). */
   bounds: LimitBounds;

@@ -54,12 +54,13 @@ export class Sandbox {
     const enter = join(hidden, 'enter');
     const passwd = join(hidden, 'passwd');
     const group = join(hidden, 'group');
-    const { uid, gid } = spec.user ?? { uid: process.getuid!(), gid: process.getgid!() };
+    const { uid, gid, named } = spec.user ?? { uid: process.getuid!(), gid: process.getgid!(), named: undefined };
+    const name = named?.name ?? 'sandbox';
     await Promise.all([
       // the run user may not reach the folder where the server is installed
       copyToNewFile(this.binary, { path: enter, mode: 0o755, owner: null }),
-      writeFile(passwd, `sandbox:x:${uid}:${gid}::${spec.environment.HOME ?? '/'}:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n`),
-      writeFile(group, `sandbox:x:${gid}:\nnogroup:x:65534:\n`),
+      writeFile(passwd, `${name}:x:${uid}:${gid}::${spec.environment.HOME ?? '/'}:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n`),
+      writeFile(group, `${name}:x:${gid}:\nnogroup:x:65534:\n`),
     ]);
     const files = { [enterPath]: enter, '/etc/passwd': passwd, '/etc/group': group };
     const around = bubblewrapArguments(this.system, { root: place.root, hidden, files, cwd: spec.cwd, network });
