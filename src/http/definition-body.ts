@@ -3,12 +3,12 @@ import type { FastifyRequest } from 'fastify';
 import { CodedError } from '../model/coded-error.js';
 import { bodyBound, isObject, readJsonObject } from './json-body.js';
 
-/** The bound of a body with the files of its definitions. */
-const bodyWithFilesBound = 4 * 2 ** 20;
+/** The bounds of a body with the files of its definitions: a file is one long value. */
+const bodyWithFiles = { bytes: 4 * 2 ** 20, valuesOfLarge: 100_000 };
 
 /** Without the files the body has the bound of every body, since the rest is what takes time to check. */
 export async function readDefinitionBody(request: FastifyRequest): Promise<Record<string, unknown>> {
-  const body = await readJsonObject(request, bodyWithFilesBound);
+  const body = await readJsonObject(request, bodyWithFiles);
   const members = Array.isArray(body.objects) ? { objects: body.objects.map(withoutFiles) } : {};
   const rest = JSON.stringify({ ...(withoutFiles(body) as object), ...members });
   if (Buffer.byteLength(rest) <= bodyBound) return body;

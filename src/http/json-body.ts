@@ -3,21 +3,32 @@ import type { FastifyRequest } from 'fastify';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import { CodedError } from '../model/coded-error.js';
 import { inexactNumber, jsonFault } from '../model/strict-json.js';
+import { hasMoreValues } from './count-values.js';
 
 export const bodyBound = 2 ** 20;
 
+/** The bounds of a body: its bytes, and for one that is larger than others its values. */
+interface BodyBounds {
+  bytes: number;
+  valuesOfLarge: number;
+}
+const usual: BodyBounds = { bytes: bodyBound, valuesOfLarge: 0 };
+
 /** The parsed body. A missing Content-Type counts as JSON. */
-async function readJson(request: FastifyRequest, boundBytes: number): Promise<unknown> {
+async function readJson(request: FastifyRequest, { bytes, valuesOfLarge }: BodyBounds): Promise<unknown> {
   const mediaType = request.givenContentType?.split(';')[0].trim().toLowerCase();
   if (mediaType !== undefined && mediaType !== 'application/json') {
     throw new CodedError('unsupported_media_type', `Content-Type must be application/json, got '${mediaType}'`);
   }
-  return parseJson(await readText(request, boundBytes));
+  const text = await readText(request, bytes);
+  if (text.length > bodyBound && hasMoreValues(text, valuesOfLarge))
+    throw new CodedError('body_too_large', `a body of more than ${bodyBound} bytes may have at most ${valuesOfLarge} values`);
+  return parseJson(text);
 }
 
 /** Returns an object, or throws invalid_request. */
-export async function readJsonObject(request: FastifyRequest, boundBytes = bodyBound): Promise<Record<string, unknown>> {
-  const value = await readJson(request, boundBytes);
+export async function readJsonObject(request: FastifyRequest, bounds = usual): Promise<Record<string, unknown>> {
+  const value = await readJson(request, bounds);
   if (isObject(value)) return value;
   throw new CodedError('invalid_request', 'The body must be a JSON object.');
 }

@@ -168,6 +168,17 @@ test.each([
   expect((await faultsOf(definition)).map((fault: { path: string }) => fault.path)).toEqual([path]);
 });
 
+test('a large body of many values is refused before it holds anybody up, and one of many characters is not', async () => {
+  const large = (unit: string) =>
+    `{"definition":{"exec":"/x","files":{"a":[${unit.repeat(2 ** 20 / unit.length)}1,"${'[,{\\\\\\"'.repeat(2 ** 17)}"]}}}`;
+  const asked = (body: string) =>
+    server.send({ method: 'POST', path: `${registry}validate/`, headers: { 'content-type': 'application/json' }, body });
+  const refused = await asked(large('[],'));
+  expect([refused.status, refused.json.detail]).toEqual([413, 'a body of more than 1048576 bytes may have at most 100000 values']);
+  expect((await asked(large('"                              ",'))).json.faults).toMatchObject([{ path: 'files.a' }]);
+  expect((await asked(large('[],').replace(/"\]\}\}\}$/, ''))).status).toBe(413);
+});
+
 test('1 MiB of files can be stored and run in any form, and a larger body without files stays refused', async () => {
   const base64 = Buffer.alloc(2 ** 20, 1).toString('base64');
   const escaped = '\u0001'.repeat(2 ** 19);
