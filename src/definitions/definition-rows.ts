@@ -8,6 +8,7 @@ import type { Principal } from '../model/roles.js';
 import { DefinitionCache } from './definition-cache.js';
 import { type DefinitionPage, findPage, table, visible } from './definition-pages.js';
 import { type Condition, filterCondition } from './filters.js';
+import { readHeld } from './held-definitions.js';
 import { listVersion } from './list-version.js';
 
 /** A definition as it is stored; `definition` is JSON text. */
@@ -40,11 +41,11 @@ export class DefinitionRows {
     return this.remembered ? this.remembered.during(write) : write();
   }
 
-  /** The rows of one page and the total number, as of one moment. */
-  async page(viewer: Principal, page: DefinitionPage): Promise<{ rows: DefinitionRow[]; total: number }> {
+  /** The rows of one page and the total number, as of one moment. `isCut`: there are fewer rows than wanted, since they are large. */
+  async page(viewer: Principal, page: DefinitionPage): Promise<{ rows: DefinitionRow[]; isCut: boolean; total: number }> {
     const read = (isSlow: boolean) => async (query: Query) => {
       const found = await findPage(query, { viewer, isSlow, ...page });
-      return found && { rows: await inOrder(query, found.ids), total: found.total };
+      return found && { ...(await inOrder(query, found.ids)), total: found.total };
     };
     const quick = await readSnapshot(this.dataSource, read(false));
     return quick ?? ((await this.slow.read(read(true))) as NonNullable<typeof quick>);
@@ -60,9 +61,12 @@ export class DefinitionRows {
     return row && sees(viewer, row) ? row : undefined;
   }
 
-  async byIds(viewer: Principal, ids: number[]): Promise<Map<number, DefinitionRow>> {
-    const rows = await select(this.query, [...visible(viewer), filterCondition({ field: 'id', comparison: 'in', values: ids })]);
-    return new Map(rows.map((row) => [row.id, row]));
+  /** `isCut`: they are large, and not all of them were read. */
+  byIds(viewer: Principal, ids: number[]): Promise<{ rows: DefinitionRow[]; isCut: boolean }> {
+    return readHeld(ids.length, (from, count) => {
+      const some = filterCondition({ field: 'id', comparison: 'in', values: ids.slice(from, from + count) });
+      return select(this.query, [...visible(viewer), some]);
+    });
   }
 
   byName(viewer: Principal, name: string): Promise<DefinitionRow[]> {
@@ -81,11 +85,13 @@ export class DefinitionRows {
 }
 
 /** The rows with these ids, in this order. */
-async function inOrder(query: Query, ids: number[]): Promise<DefinitionRow[]> {
-  if (ids.length === 0) return [];
-  const rows = await select(query, [filterCondition({ field: 'id', comparison: 'in', values: ids })]);
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  return ids.flatMap((id) => byId.get(id) ?? []);
+function inOrder(query: Query, ids: number[]): Promise<{ rows: DefinitionRow[]; isCut: boolean }> {
+  return readHeld(ids.length, async (from, count) => {
+    const some = ids.slice(from, from + count);
+    const rows = await select(query, [filterCondition({ field: 'id', comparison: 'in', values: some })]);
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return some.flatMap((id) => byId.get(id) ?? []);
+  });
 }
 
 async function select(

@@ -5,6 +5,7 @@ import { CodedError } from '../model/coded-error.js';
 import type { Principal } from '../model/roles.js';
 import type { DefinitionRow } from './definition-rows.js';
 import { Definitions } from './definitions.js';
+import { readHeld } from './held-definitions.js';
 import { RevisionEntity } from './revision.entity.js';
 
 export interface Revision {
@@ -21,12 +22,13 @@ export class Revisions {
     private readonly definitions: Definitions,
   ) {}
 
-  /** Newest first. */
-  async list(row: DefinitionRow): Promise<Revision[]> {
-    const former = await this.dataSource
-      .getRepository(RevisionEntity)
-      .find({ where: { definitionId: row.id }, order: { revision: 'DESC' } });
-    return [current(row), ...former];
+  /** Newest first. `isCut`: they are large, and older ones were left out. */
+  async list(row: DefinitionRow): Promise<{ revisions: Revision[]; isCut: boolean }> {
+    const rows = this.dataSource.getRepository(RevisionEntity);
+    const { rows: former, isCut } = await readHeld(row.revision - 1, (skip, take) =>
+      rows.find({ where: { definitionId: row.id }, order: { revision: 'DESC' }, skip, take }),
+    );
+    return { revisions: [current(row), ...former], isCut };
   }
 
   async get(row: DefinitionRow, revision: number): Promise<Revision> {

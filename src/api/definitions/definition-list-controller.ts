@@ -44,7 +44,7 @@ export class DefinitionListController {
     description:
       'Lists your own definitions and the shared ones; an admin sees all. Filters: id, name, exec, application, process_type, each with __in, __contains, __startswith, __gt, __gte, __lt, __lte, __range where they make sense; q, tags and owner. __contains, q and tags look at every definition, in a thread and for at most 30 s. An unknown filter is ignored, as by tastypie.',
     query: {
-      limit: 'at most 1000, which is also what 0 means; default 20',
+      limit: 'at most 1000, which is also what 0 means; default 20; a page of large definitions has fewer, which its meta says',
       offset: 'default 0',
       order_by: 'id, name, exec, application or process_type; a leading - reverses the order',
       id__in: 'one example of a filter',
@@ -71,8 +71,9 @@ export class DefinitionListController {
     const page = { ...bounds, filters: [...filtersOf(query), ...searches], orderings: orderingsOf(query) };
     // read before the page: a change in between makes the version too old, never too new
     const version = await this.definitions.rows.version(viewer);
-    const { rows, total } = await this.definitions.rows.page(viewer, page);
-    const meta = metaOf({ uri: definitionsUri(), query, total, ...bounds });
+    const { rows, isCut, total } = await this.definitions.rows.page(viewer, page);
+    const limit = isCut ? rows.length : bounds.limit;
+    const meta = metaOf({ uri: definitionsUri(), query, total, ...bounds, limit });
     void addVary(reply, 'Accept').header('cache-control', 'no-cache');
     const text = `{"meta": ${JSON.stringify(meta)}, "objects": ${renderObjects(viewer, rows)}}`;
     if (isKnown(request, reply, { etag: listEtag(version, text) })) return sendEmpty(reply, 304);

@@ -3,6 +3,7 @@
 import { parseReference } from '../../definitions/definition-references.js';
 import type { DefinitionRow } from '../../definitions/definition-rows.js';
 import type { Definitions } from '../../definitions/definitions.js';
+import { HeldDefinitions, tooManyNamed } from '../../definitions/held-definitions.js';
 import { CodedError } from '../../model/coded-error.js';
 import type { Principal } from '../../model/roles.js';
 
@@ -16,7 +17,10 @@ export async function findSet(
   if (texts.length > bound) throw new CodedError('invalid_request', `a set may name at most ${bound} definitions, got ${texts.length}`);
   const references = texts.map((text) => ({ text, reference: parseReference(text) }));
   const ids = references.flatMap(({ reference }) => (reference && 'id' in reference ? [reference.id] : []));
-  const byId = await definitions.rows.byIds(viewer, ids);
+  const { rows: found, isCut } = await definitions.rows.byIds(viewer, [...new Set(ids)]);
+  if (isCut) throw tooManyNamed();
+  const byId = new Map(found.map((row) => [row.id, row]));
+  const held = new HeldDefinitions();
   const rows: DefinitionRow[] = [];
   const missing: string[] = [];
   for (const { text, reference } of references) {
@@ -24,6 +28,9 @@ export async function findSet(
     const row = reference && 'id' in reference ? byId.get(reference.id) : named;
     if (row) rows.push(row);
     else missing.push(text);
+    // a definition that is named several times is sent several times
+    if (row) held.add(row);
+    if (held.areMany) throw tooManyNamed();
   }
   return { rows, missing };
 }

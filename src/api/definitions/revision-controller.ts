@@ -59,8 +59,13 @@ export class RevisionController {
     params: ref,
     answers: {
       200: {
-        what: 'all versions',
-        body: { 'application/json': { type: 'object', properties: { objects: { type: 'array', items: { type: 'object' } } } } },
+        what: 'all versions; `truncated` says that older ones were left out because they are large',
+        body: {
+          'application/json': {
+            type: 'object',
+            properties: { objects: { type: 'array', items: { type: 'object' } }, truncated: { type: 'boolean' } },
+          },
+        },
       },
     },
     errors: ['not_found', 'ambiguous_name'],
@@ -68,8 +73,9 @@ export class RevisionController {
   async list(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const viewer = principalOf(request);
     const row = await this.definitions.references.find(viewer, request.params.ref);
-    const revisions = await this.revisions.list(row);
-    sendJsonText(reply, 200, `{"objects": [${revisions.map((revision) => renderRevision(viewer, row, revision)).join(', ')}]}`);
+    const { revisions, isCut } = await this.revisions.list(row);
+    const objects = revisions.map((revision) => renderRevision(viewer, row, revision)).join(', ');
+    sendJsonText(reply, 200, `{"objects": [${objects}]${isCut ? ', "truncated": true' : ''}}`);
   }
 
   @Route({
