@@ -1,6 +1,7 @@
 // Coerces, completes and checks the values that a caller gives to the declared parameters, before anything starts.
 import { CodedError } from '../model/coded-error.js';
 import { declaredParameters, type ParameterSchema, type ProcessDefinition, takesFiles } from '../model/definition.js';
+import { suggestions } from '../model/near-names.js';
 import { parseTemplate, placeholderNames } from '../model/placeholders.js';
 import { commandBound, commandLength } from './command-length.js';
 import { type Fault, invalidParameters, listFaults, someNames } from './faults.js';
@@ -16,8 +17,9 @@ export async function checkParameters(
   const declared = declaredParameters(definition);
   const unknown = Object.keys(given).filter((name) => !Object.hasOwn(declared, name));
   if (unknown.length > 0) {
-    const message = `is not declared; allowed: ${someNames(Object.keys(declared)) || 'none'}`;
-    throw invalidParameters(listFaults(unknown.map((path) => ({ path, message }))));
+    const suggest = suggestions(Object.keys(declared));
+    const allowed = `allowed: ${someNames(Object.keys(declared)) || 'none'}`;
+    throw invalidParameters(listFaults(unknown.map((path) => ({ path, message: `is not declared${suggest(path)}; ${allowed}` }))));
   }
   const checked = await checkValues(user, definition.parameters ?? {}, given);
   if ('fault' in checked) throw new CodedError('invalid_parameters', `the schema of the parameters ${checked.fault}`);

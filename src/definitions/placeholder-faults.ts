@@ -1,13 +1,15 @@
 // Finds placeholders of a definition that have no value: unknown names, and files or ports that no adapter provides.
 import { chooseInput, chooseOutput, offeredPlaceholders } from '../model/adapter-choice.js';
 import { argumentTexts, declaredParameters, type ParameterSchema, type ProcessDefinition } from '../model/definition.js';
+import { suggestions } from '../model/near-names.js';
 import { builtInPlaceholders, parseTemplate } from '../model/placeholders.js';
 import { cut, type Fault, someNames } from './faults.js';
 
 export function* placeholderFaults(definition: ProcessDefinition): Generator<Fault> {
   const declared = Object.keys(declaredParameters(definition));
   const offered = offeredPlaceholders(chooseInput(definition), chooseOutput(definition));
-  const known = { names: new Set([...declared, ...offered]), text: someNames([...declared, ...offered]) };
+  const names = [...declared, ...offered];
+  const known = { names: new Set(names), text: someNames(names), suggest: suggestions(names) };
   yield* execFaults(definition);
   yield* groupFaults(definition);
   for (const template of templates(definition)) yield* faultsIn(template, known);
@@ -41,14 +43,20 @@ function pathTemplates({ input_adapter: input, output_adapter: output }: Process
   );
 }
 
-function* faultsIn({ path, text }: Template, known: { names: Set<string>; text: string }): Generator<Fault> {
+interface KnownNames {
+  names: Set<string>;
+  text: string;
+  suggest: (name: string) => string;
+}
+
+function* faultsIn({ path, text }: Template, known: KnownNames): Generator<Fault> {
   for (const part of parseTemplate(text)) {
     if (!('name' in part) || known.names.has(part.name)) continue;
     const builtIn = (builtInPlaceholders as readonly string[]).includes(part.name);
     const source = cut(part.source, 80);
     const message = builtIn
       ? `${source} has no value here: no adapter of this definition provides it`
-      : `unknown placeholder ${source}; allowed: ${known.text}; write $${source} for the text itself`;
+      : `unknown placeholder ${source}${known.suggest(part.name)}; allowed: ${known.text}; write $${source} for the text itself`;
     yield { path, message };
   }
 }

@@ -1,6 +1,7 @@
 // Lanes limit how many runs are active; the others wait, and their users take turns. `max_parallel` also limits one definition,
 // and USER_MAX_RUNS one user over all lanes.
 import { CodedError } from '../model/coded-error.js';
+import { suggestions } from '../model/near-names.js';
 import { LaneSlot, type Place } from './lane-slot.js';
 import { Tally } from './tally.js';
 import { type Room, Turns } from './turns.js';
@@ -152,7 +153,9 @@ export class Lanes {
   private lane(name: string): Lane {
     const lane = this.lanes.get(name);
     if (lane) return lane;
-    throw new CodedError('unknown_lane', `unknown lane '${name}'; allowed: ${this.names.join(', ')}`, { known: this.names });
+    throw new CodedError('unknown_lane', `unknown lane '${name}'${suggestions(this.names)(name)}; allowed: ${this.names.join(', ')}`, {
+      known: this.names,
+    });
   }
 
   private enter(slot: LaneSlot): void {

@@ -1,6 +1,7 @@
 // Lists in pages like those of tastypie: which page a query requests, and the links to the next and the previous one.
 import { ApiProperty } from '@nestjs/swagger';
 import { CodedError } from '../model/coded-error.js';
+import { suggestions } from '../model/near-names.js';
 
 const defaultLimit = 20;
 /** What a limit of 0 means, and the most that one page holds. */
@@ -26,7 +27,8 @@ export class MetaObject {
 /** Throws invalid_request for a parameter that is not one of these, because a filter that was ignored would give too much. */
 export function refuseUnknown(query: URLSearchParams, known: string[]): void {
   const unknown = [...query.keys()].find((name) => !known.includes(name));
-  if (unknown !== undefined) throw new CodedError('invalid_request', `unknown filter '${unknown}'; allowed: ${known.join(', ')}`);
+  if (unknown === undefined) return;
+  throw new CodedError('invalid_request', `unknown filter '${unknown}'${suggestions(known)(unknown)}; allowed: ${known.join(', ')}`);
 }
 
 export function pageBounds(query: URLSearchParams): { limit: number; offset: number } {

@@ -125,7 +125,7 @@ test.each(adapters)('the adapter %j is refused with its path, naming what is kno
 
 const tool = declared({ size: { type: 'integer' }, list: { type: 'array' }, more: { type: 'array' } });
 const placeholders: [object, Faults][] = [
-  [{ ...tool, argv: ['${sise}'] }, { 'argv[0]': 'unknown placeholder ${sise}; allowed: size, list' }],
+  [{ ...tool, argv: ['${sise}'] }, { 'argv[0]': "unknown placeholder ${sise} (did you mean 'size'?); allowed: size, list" }],
   [{ ...tool, argv: ['a', ['-s', '=${sise}']] }, { 'argv[1][1]': 'write $${sise} for the text itself' }],
   [{ ...tool, argv: [{ when: 'size', args: ['$<sise>'] }] }, { 'argv[0].args[0]': '$$<sise>' }],
   [{ ...tool, argv: [{ when: 'sise', args: [] }] }, { 'argv[0].when': 'sise' }],

@@ -6,6 +6,7 @@ import { isObject } from '../../http/json-body.js';
 import { numberWithin, pauseRange, priorityRange, timeoutRange } from '../../model/bounds.js';
 import { CodedError } from '../../model/coded-error.js';
 import type { ProcessDefinition } from '../../model/definition.js';
+import { suggestions } from '../../model/near-names.js';
 import { escapeTemplate } from '../../model/placeholders.js';
 import type { Principal } from '../../model/roles.js';
 import type { Interaction } from '../../model/run-order.js';
@@ -26,6 +27,7 @@ export interface NewRun {
 }
 
 const ownKeys = ['definition', 'message', 'message_base64', 'message_from', 'parameters', 'start', 'priority'];
+const keysWithDefinition = [...ownKeys, 'timeout', 'interactive', 'tty'];
 
 /** Throws invalid_request, and invalid_definition for a command with faults. */
 export async function readNewRun(caller: Principal, body: Record<string, unknown>): Promise<NewRun> {
@@ -48,7 +50,7 @@ export async function readNewRun(caller: Principal, body: Record<string, unknown
   if (adHoc) return { ...common, command: await commandOf(caller, { ...rest, ...(timeout !== undefined && { timeout }) }) };
   const unknown = Object.keys(rest).find((key) => !ownKeys.includes(key));
   if (unknown !== undefined)
-    throw invalid(`unknown key '${unknown}'; allowed: ${[...ownKeys, 'timeout', 'interactive', 'tty'].join(', ')}`);
+    throw invalid(`unknown key '${unknown}'${suggestions(keysWithDefinition)(unknown)}; allowed: ${keysWithDefinition.join(', ')}`);
   return { ...common, definition: referenceOf(definition), timeoutMs: timeout === undefined ? undefined : Number(timeout) * 1000 };
 }
 
