@@ -13,11 +13,13 @@ import { Availability } from '../database/availability.js';
 import { guardQueries } from '../database/guarded-queries.js';
 import { SerialWriter } from '../database/serial-writer.js';
 import { SlowReads } from '../database/slow-reads.js';
+import { StartChecks } from '../definitions/start-checks.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { EmbeddedDispatcher } from '../dispatch/embedded-dispatcher.js';
 import { Lanes, type Shares } from '../dispatch/lanes.js';
 import { ObservedDispatcher } from '../dispatch/observed-dispatcher.js';
 import { RunLog } from '../dispatch/run-log.js';
+import { programFault } from '../execute/resolve-executable.js';
 import { AllowedHosts } from '../model/allowed-hosts.js';
 import { Conditions } from '../model/conditions.js';
 import { OwnAddresses } from '../model/own-addresses.js';
@@ -76,6 +78,7 @@ export class ProvidersModule {
       { provide: CodeSettings, useValue: codeSettings(settings) },
       { provide: Languages, useValue: languages(settings, isolation) },
       { provide: ProcessDefaults, useValue: new ProcessDefaults(settings.defaultOutputDirName) },
+      { provide: StartChecks, useValue: startChecks(executor, settings) },
       { provide: AlwaysReturnData, useValue: new AlwaysReturnData(settings.alwaysReturnData) },
       { provide: Dispatcher, useValue: new ObservedDispatcher(new EmbeddedDispatcher(executor, lanes), [counters, new RunLog(isDebug)]) },
     ];
@@ -88,6 +91,10 @@ export class ProvidersModule {
     const providers = [...values, ...made];
     return { module: ProvidersModule, providers, exports: providers.map(({ provide }) => provide) };
   }
+}
+
+function startChecks({ runPath, workDirectories }: ExecutionEnvironment['executor'], { lanes }: Settings): StartChecks {
+  return { lanes: Object.keys(lanes), programFault: ({ exec }) => programFault(exec, runPath, workDirectories.users.sample) };
 }
 
 function retentionRules({ retentionDays, retentionBytes, userMaxBytes = Math.floor(retentionBytes / 2) }: Settings): RetentionRules {

@@ -3,13 +3,14 @@ import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { DefinitionReferences } from './definition-references.js';
 import { DefinitionRows } from './definition-rows.js';
+import { DefinitionWarnings } from './definition-warnings.js';
 import { Definitions } from './definitions.js';
 import { RemovalListeners } from './removal-listeners.js';
 import { Revisions } from './revisions.js';
 
 @Module({
   imports: [AccountsModule],
-  providers: [DefinitionRows, DefinitionReferences, Definitions, RemovalListeners, Revisions],
-  exports: [Definitions, Revisions],
+  providers: [DefinitionRows, DefinitionReferences, DefinitionWarnings, Definitions, RemovalListeners, Revisions],
+  exports: [Definitions, DefinitionWarnings, Revisions],
 })
 export class DefinitionsModule {}

@@ -7,7 +7,20 @@ import type { RunUser } from './directories/run-users.js';
 /** How long a result is reused; what has changed by then, the start itself finds out. */
 const believedMs = 1000;
 const believedBound = 1000;
+/** What an author can do about a program that the user of the run may not start. */
+const waysOut = 'store a script in `files` of the definition, run it as another user with `run_as`, or open it with `chmod`';
 const believed = new Map<string, { path: string; untilMs: number }>();
+
+/** What resolveExecutable would throw, as a sentence; null: the program can be started. */
+export function programFault(exec: string, runPath: string, user: RunUser | null): string | null {
+  try {
+    resolveExecutable(exec, runPath, user);
+    return null;
+  } catch (error) {
+    if (error instanceof CodedError) return error.message;
+    throw error;
+  }
+}
 
 /** The absolute path to start. `runPath` is a PATH string; throws spawn_error. */
 export function resolveExecutable(exec: string, runPath: string, user: RunUser | null): string {
@@ -39,13 +52,14 @@ function findExecutable(exec: string, runPath: string, user: RunUser | null): st
 }
 
 function checked(path: string, user: RunUser | null): string {
-  if (!mayReach(path, user)) throw new CodedError('spawn_error', `${wordsFor(user)} may not reach ${path}`);
+  if (!mayReach(path, user)) throw new CodedError('spawn_error', `${wordsFor(user)} may not reach ${path}; ${waysOut}`);
   const found = statOf(path);
   if (!found) throw new CodedError('spawn_error', `the program ${path} does not exist`);
   if (!found.isFile())
     throw new CodedError('spawn_error', `${path} is not a program but a ${found.isDirectory() ? 'directory' : 'special file'}`);
   if (!mayExecute(found, user)) {
-    throw new CodedError('spawn_error', `${wordsFor(user)} may not execute ${path}: its mode is 0${(found.mode & 0o7777).toString(8)}`);
+    const mode = `its mode is 0${(found.mode & 0o7777).toString(8)}`;
+    throw new CodedError('spawn_error', `${wordsFor(user)} may not execute ${path}: ${mode}; ${waysOut}`);
   }
   return path;
 }

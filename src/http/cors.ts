@@ -14,7 +14,7 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 /** Every header that a response of ours may have, beside those that each page may see (Fetch, section 3.3.2); `*` does not count with credentials. */
 const exposedHeaders = [
   ...['Accept-Ranges', 'Allow', 'Content-Disposition', 'Content-Location', 'Content-Range', 'ETag', 'Exit-Code', 'Location'],
-  ...['Preference-Applied', 'Retry-After', 'Run-Id', 'WWW-Authenticate', 'X-Request-Id'],
+  ...['Preference-Applied', 'Retry-After', 'Run-Id', 'Warning', 'WWW-Authenticate', 'X-Request-Id'],
 ];
 
 /** A preflight names a method. Any other OPTIONS gets Allow, as on a server without CORS_ORIGINS. */

@@ -14,6 +14,23 @@ export class DefinitionBody {
   id?: number;
 }
 
+/** What the author may have meant otherwise. */
+export class DefinitionWarning {
+  @ApiProperty({ example: 'timout' })
+  path: string;
+
+  @ApiProperty({ example: 'unknown key `timout`; did you mean `timeout`?' })
+  message: string;
+}
+
+export class ValidatedBody {
+  @ApiProperty()
+  valid: boolean;
+
+  @ApiProperty({ type: [DefinitionWarning] })
+  warnings: DefinitionWarning[];
+}
+
 export class DefinitionObject {
   @ApiProperty({
     type: 'object',
@@ -28,6 +45,9 @@ export class DefinitionObject {
 
   @ApiProperty({ example: '/api/process_definition/1/' })
   resource_uri: string;
+
+  @ApiPropertyOptional({ type: [DefinitionWarning], description: 'after a write with `Prefer: return=representation`, if there are any' })
+  warnings?: DefinitionWarning[];
 }
 
 export class DefinitionList {
@@ -47,6 +67,11 @@ export class DefinitionPatchBody extends DefinitionListBody {
   @ApiPropertyOptional({ type: [String], description: 'resource_uris of definitions to delete' })
   deleted_objects?: string[];
 }
+
+/** The header of writes without the data. */
+export const warned = {
+  Warning: '299 - "unknown key `timout`; did you mean `timeout`?", one for each remark; with the data, they are in `warnings`',
+};
 
 /** The errors with which a body that carries definitions may be refused. */
 export const bodyErrors: ErrorCode[] = [

@@ -8,12 +8,13 @@ import { Route } from '../../http/route.js';
 import { sendEmpty, sendJson, sendJsonText } from '../../http/send-response.js';
 import { definitionUri } from '../../http/urls.js';
 import { addVary } from '../../http/vary.js';
-import { bodyErrors, DefinitionBody, DefinitionListBody, DefinitionObject } from './definition-body.js';
+import { bodyErrors, DefinitionBody, DefinitionListBody, DefinitionObject, warned } from './definition-body.js';
 import { findSet } from './find-set.js';
 import { preconditionOf } from './preconditions.js';
 import { readChange, readDefinition } from './read-definition.js';
 import { registrySchema } from './registry-schema.js';
-import { AlwaysReturnData, etagOf, renderDefinition, renderObjects, sendWritten, shownEtag } from './render.js';
+import { etagOf, renderDefinition, renderObjects, shownEtag } from './render.js';
+import { WriteAnswers } from './write-answers.js';
 
 const ref = { ref: 'id, name, or owner:name' };
 const conditional = { ...writeConditions, Prefer: 'return=representation: the response carries the data' };
@@ -22,7 +23,7 @@ const conditional = { ...writeConditions, Prefer: 'return=representation: the re
 export class DefinitionController {
   constructor(
     private readonly definitions: Definitions,
-    private readonly always: AlwaysReturnData,
+    private readonly answers: WriteAnswers,
   ) {}
 
   @Route({
@@ -94,9 +95,9 @@ export class DefinitionController {
     headers: conditional,
     body: { 'application/json': DefinitionBody },
     answers: {
-      204: { what: 'replaced' },
+      204: { what: 'replaced', headers: warned },
       200: { what: 'replaced, with the data', body: DefinitionObject },
-      201: { what: 'created', headers: { Location: 'the path of the definition' } },
+      201: { what: 'created', headers: { Location: 'the path of the definition', ...warned } },
     },
     errors: [...bodyErrors, 'not_found', 'id_taken', 'precondition_failed'],
   })
@@ -106,10 +107,7 @@ export class DefinitionController {
     const { row, created } = await this.definitions.put(author, request.params.ref, change);
     if (created) void reply.header('location', definitionUri(row.id));
     const status = created ? { full: 201, empty: 201 } : { full: 200, empty: 204 };
-    sendWritten(request, reply.header('etag', etagOf(row)), {
-      always: this.always,
-      written: { status, json: () => renderDefinition(principalOf(request), row) },
-    });
+    this.answers.sendOne(request, reply.header('etag', etagOf(row)), { row, status });
   }
 
   @Route({
@@ -121,7 +119,7 @@ export class DefinitionController {
     params: ref,
     headers: conditional,
     body: { 'application/json': DefinitionBody },
-    answers: { 202: { what: 'changed; the body is empty unless the data was requested' } },
+    answers: { 202: { what: 'changed; the body is empty unless the data was requested', headers: warned } },
     errors: [...bodyErrors, 'not_found', 'precondition_failed'],
   })
   async patch(@Req() request: Request, @Res() reply: Reply): Promise<void> {
@@ -131,11 +129,7 @@ export class DefinitionController {
       definition,
       precondition: preconditionOf(request),
     });
-    const status = { full: 202, empty: 202 };
-    sendWritten(request, reply.header('etag', etagOf(row)), {
-      always: this.always,
-      written: { status, json: () => renderDefinition(principalOf(request), row) },
-    });
+    this.answers.sendOne(request, reply.header('etag', etagOf(row)), { row, status: { full: 202, empty: 202 } });
   }
 
   @Route({

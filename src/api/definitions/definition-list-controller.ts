@@ -14,13 +14,18 @@ import { addVary } from '../../http/vary.js';
 import { CodedError } from '../../model/coded-error.js';
 import { inTurns } from '../../model/in-turns.js';
 import { IdempotencyKeys } from '../../runs/idempotency-keys.js';
-import { bodyErrors, DefinitionBody, DefinitionList, DefinitionListBody, DefinitionPatchBody } from './definition-body.js';
+import { bodyErrors, DefinitionBody, DefinitionList, DefinitionListBody, DefinitionPatchBody, warned } from './definition-body.js';
 import { filtersOf, orderingsOf, searchesOf } from './list-query.js';
 import { listEtag, listPreconditionOf } from './preconditions.js';
 import { readDeletions, readListChanges, readMembers, readNew } from './read-definition.js';
-import { AlwaysReturnData, renderDefinition, renderObjects, sendWritten } from './render.js';
+import { renderObjects } from './render.js';
+import { WriteAnswers } from './write-answers.js';
 
-const written = { Location: 'the path of the new definition', 'Preference-Applied': 'return=representation, when it was requested' };
+const written = {
+  Location: 'the path of the new definition',
+  'Preference-Applied': 'return=representation, when it was requested',
+  ...warned,
+};
 const prefer = { Prefer: 'return=representation: the response carries the data' };
 const listConditions = {
   'If-Match': 'the ETag of a page of the list: none of your own definitions may have changed since',
@@ -31,7 +36,7 @@ const listConditions = {
 export class DefinitionListController {
   constructor(
     private readonly definitions: Definitions,
-    private readonly always: AlwaysReturnData,
+    private readonly answers: WriteAnswers,
     private readonly users: Users,
     private readonly keys: IdempotencyKeys,
   ) {}
@@ -101,8 +106,7 @@ export class DefinitionListController {
     void reply.header('location', location);
     const shown = row ?? (await this.definitions.rows.byId(author, id));
     if (!shown) return sendEmpty(reply, status);
-    const json = () => renderDefinition(author, shown);
-    sendWritten(request, reply, { always: this.always, written: { status: { full: status, empty: status }, json } });
+    this.answers.sendOne(request, reply, { row: shown, status: { full: status, empty: status } });
   }
 
   @Route({
@@ -112,14 +116,14 @@ export class DefinitionListController {
     summary: 'Replace all your own definitions, in one transaction',
     headers: { ...prefer, ...listConditions },
     body: { 'application/json': DefinitionListBody },
-    answers: { 204: { what: 'replaced' }, 200: { what: 'replaced, with the data', body: DefinitionListBody } },
+    answers: { 204: { what: 'replaced', headers: warned }, 200: { what: 'replaced, with the data', body: DefinitionListBody } },
     errors: [...bodyErrors, 'id_taken', 'precondition_failed'],
   })
   async replace(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const author = principalOf(request);
     const members = await inTurns(readMembers(await readDefinitionBody(request)), (member) => readNew(author, member));
     const rows = await this.definitions.replaceOwn(author, members, listPreconditionOf(request));
-    this.sendList(request, reply, { rows, empty: 204, full: 200 });
+    this.answers.sendList(request, reply, { rows, status: { full: 200, empty: 204 } });
   }
 
   @Route({
@@ -129,7 +133,7 @@ export class DefinitionListController {
     summary: 'Create, change and delete several definitions, in one transaction',
     headers: { ...prefer, ...listConditions },
     body: { 'application/json': DefinitionPatchBody },
-    answers: { 202: { what: 'done; the body is empty unless the data was requested' } },
+    answers: { 202: { what: 'done; the body is empty unless the data was requested', headers: warned } },
     errors: [...bodyErrors, 'not_found', 'id_taken', 'precondition_failed'],
   })
   async change(@Req() request: Request, @Res() reply: Reply): Promise<void> {
@@ -138,7 +142,7 @@ export class DefinitionListController {
     const changes = await readListChanges(author, body);
     const precondition = listPreconditionOf(request);
     const rows = await this.definitions.changeList(author, { changes, deletions: readDeletions(body), precondition });
-    this.sendList(request, reply, { rows, empty: 202, full: 202 });
+    this.answers.sendList(request, reply, { rows, status: { full: 202, empty: 202 } });
   }
 
   @Route({
@@ -157,10 +161,5 @@ export class DefinitionListController {
       throw new CodedError('invalid_request', `DELETE of the list takes no parameter, got '${name}'; nothing was deleted`);
     await this.definitions.removeOwn(principalOf(request), listPreconditionOf(request));
     sendEmpty(reply, 204);
-  }
-
-  private sendList(request: Request, reply: Reply, sent: { rows: Parameters<typeof renderObjects>[1]; empty: number; full: number }): void {
-    const json = () => `{"objects": ${renderObjects(principalOf(request), sent.rows)}}`;
-    sendWritten(request, reply, { always: this.always, written: { status: sent, json } });
   }
 }

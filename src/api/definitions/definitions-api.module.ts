@@ -6,9 +6,11 @@ import { RunsModule } from '../../runs/runs.module.js';
 import { DefinitionController } from './definition-controller.js';
 import { DefinitionListController } from './definition-list-controller.js';
 import { RevisionController } from './revision-controller.js';
+import { WriteAnswers } from './write-answers.js';
 
 @Module({
   imports: [AccountsModule, DefinitionsModule, RunsModule],
   controllers: [DefinitionListController, RevisionController, DefinitionController],
+  providers: [WriteAnswers],
 })
 export class DefinitionsApiModule {}

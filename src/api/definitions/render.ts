@@ -1,17 +1,22 @@
 // Definitions in the shapes of tastypie; the stored JSON text goes into the response as it is.
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { DefinitionRow } from '../../definitions/definition-rows.js';
+import type { FaultList } from '../../definitions/faults.js';
 import { shownDefinition } from '../../definitions/shown-definition.js';
-import { sendEmpty, sendJsonText } from '../../http/send-response.js';
 import { definitionUri } from '../../http/urls.js';
-import { addVary } from '../../http/vary.js';
 import type { Principal } from '../../model/roles.js';
 
 type Rendered = Pick<DefinitionRow, 'id' | 'ownerId' | 'definition'>;
 
-export function renderDefinition(viewer: Principal, row: Rendered): string {
+export function renderDefinition(viewer: Principal, row: Rendered, warnings?: FaultList): string {
   const { id } = row;
-  return `{"definition": ${shownDefinition(viewer, row, row.definition)}, "id": ${id}, "resource_uri": ${JSON.stringify(definitionUri(id))}}`;
+  const shown = shownDefinition(viewer, row, row.definition);
+  return `{"definition": ${shown}, "id": ${id}, "resource_uri": ${JSON.stringify(definitionUri(id))}${warnings ? renderWarnings(warnings) : ''}}`;
+}
+
+/** Nothing where there are none, so that clients of tastypie see its fields alone. */
+function renderWarnings({ faults, more }: FaultList): string {
+  if (faults.length === 0) return '';
+  return `, "warnings": ${JSON.stringify(faults)}${more > 0 ? `, "more_warnings": ${more}` : ''}`;
 }
 
 export function renderObjects(viewer: Principal, rows: Rendered[]): string {
@@ -32,24 +37,4 @@ export function shownEtag(viewer: Principal, row: DefinitionRow): string {
 /** ALWAYS_RETURN_DATA: tastypie's switch for the whole server. */
 export class AlwaysReturnData {
   constructor(readonly on: boolean) {}
-}
-
-export interface Written {
-  /** The status of a response with the object, and of one without. */
-  status: { full: number; empty: number };
-  json: () => string;
-}
-
-/** The response to a write: empty as with tastypie, or with the data when the server or `Prefer: return=representation` says so. */
-export function sendWritten(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { always, written }: { always: AlwaysReturnData; written: Written },
-): void {
-  addVary(reply, 'Accept');
-  const preferred = /(^|[,;\s])return=representation\b/i.test(String(request.headers.prefer ?? ''));
-  if (preferred) void reply.header('preference-applied', 'return=representation');
-  if (always.on || preferred) return sendJsonText(reply, written.status.full, written.json());
-  if (written.status.empty !== 204) void reply.header('content-type', 'text/html; charset=utf-8');
-  sendEmpty(reply, written.status.empty);
 }

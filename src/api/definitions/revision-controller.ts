@@ -1,7 +1,9 @@
 // The versions of a definition, and the check of a definition that is not saved.
 import { Controller, Req, Res } from '@nestjs/common';
 import type { DefinitionRow } from '../../definitions/definition-rows.js';
+import { DefinitionWarnings } from '../../definitions/definition-warnings.js';
 import { Definitions } from '../../definitions/definitions.js';
+import { parsedDefinition } from '../../definitions/parsed-definition.js';
 import { type Revision, Revisions } from '../../definitions/revisions.js';
 import { shownDefinition } from '../../definitions/shown-definition.js';
 import { isKnown, readConditions } from '../../http/conditions.js';
@@ -13,7 +15,7 @@ import { sendEmpty, sendJson, sendJsonText } from '../../http/send-response.js';
 import { definitionUri } from '../../http/urls.js';
 import { CodedError } from '../../model/coded-error.js';
 import type { Principal } from '../../model/roles.js';
-import { DefinitionBody, DefinitionObject } from './definition-body.js';
+import { DefinitionBody, DefinitionObject, ValidatedBody } from './definition-body.js';
 import { readDefinition } from './read-definition.js';
 import { etagOf, renderDefinition } from './render.js';
 
@@ -25,6 +27,7 @@ export class RevisionController {
   constructor(
     private readonly definitions: Definitions,
     private readonly revisions: Revisions,
+    private readonly warnings: DefinitionWarnings,
   ) {}
 
   @Route({
@@ -35,20 +38,19 @@ export class RevisionController {
     body: { 'application/json': DefinitionBody },
     answers: {
       200: {
-        what: 'the definition is valid',
-        body: { 'application/json': { type: 'object', properties: { valid: { type: 'boolean' } } } },
+        what: 'the definition is valid; `warnings` says what its author may have meant otherwise',
+        body: ValidatedBody,
       },
     },
     errors: ['invalid_json', 'invalid_definition', 'body_too_large', 'unsupported_media_type'],
   })
   async validate(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const body = await readDefinitionBody(request);
-    const caller = principalOf(request);
-    this.definitions.check(
-      caller,
-      await readDefinition(caller, isObject(body.definition) || !('exec' in body) ? body : { definition: body }),
-    );
-    sendJson(reply, 200, { valid: true });
+    const author = principalOf(request);
+    const definition = await readDefinition(author, isObject(body.definition) || !('exec' in body) ? body : { definition: body });
+    this.definitions.check(author, definition);
+    const { faults: warnings, more } = this.warnings.of(author, definition);
+    sendJson(reply, 200, { valid: true, warnings, ...(more > 0 && { more_warnings: more }) });
   }
 
   @Route({
@@ -112,7 +114,7 @@ export class RevisionController {
     const { ref: text, revision } = request.params;
     const author = principalOf(request);
     const row = await this.revisions.restore(author, text, readNumber(revision));
-    sendJsonText(reply.header('etag', etagOf(row)), 200, renderDefinition(author, row));
+    sendJsonText(reply.header('etag', etagOf(row)), 200, renderDefinition(author, row, this.warnings.of(author, parsedDefinition(row))));
   }
 }
 
