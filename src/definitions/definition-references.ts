@@ -35,6 +35,13 @@ export class DefinitionReferences {
     return found;
   }
 
+  /** Null: the owner was removed. */
+  async ownerName(viewer: Principal, { ownerId }: DefinitionRow): Promise<string | null> {
+    return ownerId === viewer.userId && viewer.credential !== 'socket'
+      ? viewer.username
+      : ((await this.users.names([ownerId])).get(ownerId) ?? null);
+  }
+
   private async named(viewer: Principal, { name, owner }: { name: string; owner?: string }): Promise<DefinitionRow | undefined> {
     const found = await this.rows.byName(viewer, name);
     const own = owner === undefined && found.find((row) => row.ownerId === viewer.userId);

@@ -13,7 +13,17 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** Every header that a response of ours may have, beside those that each page may see (Fetch, section 3.3.2); `*` does not count with credentials. */
 const exposedHeaders = [
-  ...['Accept-Ranges', 'Allow', 'Content-Disposition', 'Content-Location', 'Content-Range', 'ETag', 'Exit-Code', 'Location'],
+  ...[
+    'Accept-Ranges',
+    'Allow',
+    'Content-Disposition',
+    'Content-Location',
+    'Content-Range',
+    'Definition-Owner',
+    'ETag',
+    'Exit-Code',
+    'Location',
+  ],
   ...['Preference-Applied', 'Retry-After', 'Run-Id', 'Warning', 'WWW-Authenticate', 'X-Request-Id'],
 ];
 

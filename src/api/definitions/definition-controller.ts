@@ -3,6 +3,7 @@ import { Controller, Req, Res } from '@nestjs/common';
 import { Definitions } from '../../definitions/definitions.js';
 import { isKnown, readConditions, writeConditions } from '../../http/conditions.js';
 import { readDefinitionBody } from '../../http/definition-body.js';
+import { addOwner } from '../../http/owner-header.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { sendEmpty, sendJson, sendJsonText } from '../../http/send-response.js';
@@ -69,7 +70,11 @@ export class DefinitionController {
       200: {
         what: 'the definition as it was sent; the values of `environment` are *** for users who may not change it',
         body: DefinitionObject,
-        headers: { ETag: 'the version of the definition', 'Last-Modified': 'when it was saved' },
+        headers: {
+          ETag: 'the version of the definition',
+          'Last-Modified': 'when it was saved',
+          'Definition-Owner': "the owner's name, percent-encoded",
+        },
       },
       304: { what: 'unchanged' },
     },
@@ -78,6 +83,7 @@ export class DefinitionController {
   async read(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const viewer = principalOf(request);
     const row = await this.definitions.references.find(viewer, request.params.ref);
+    addOwner(reply, await this.definitions.references.ownerName(viewer, row));
     void addVary(reply, 'Accept').header('cache-control', 'no-cache');
     const version = { etag: shownEtag(viewer, row), modifiedAtMs: row.updatedAtMs };
     if (isKnown(request, reply, version)) return sendEmpty(reply, 304);

@@ -2,6 +2,7 @@
 import { Controller, Req, Res } from '@nestjs/common';
 import { Definitions } from '../../definitions/definitions.js';
 import { drainMessage } from '../../http/drain-message.js';
+import { addOwner } from '../../http/owner-header.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { sendStream, streamedOutput } from '../../run-http/answer-stream.js';
@@ -47,6 +48,7 @@ export class ExecuteController {
   }
 
   private async run(request: Request, reply: Reply, called: Called): Promise<void> {
+    addOwner(reply, await this.definitions.references.ownerName(principalOf(request), called.row));
     if (isServiceRow(called.row)) return this.executeService(request, reply, called);
     const read = (runId: string) => readExecuteRequest(request, called.row, { sources: this.sources, runId, fileName: called.fileName });
     await this.answer(request, reply, await this.runs.accept(principalOf(request), read));

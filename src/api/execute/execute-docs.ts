@@ -64,7 +64,12 @@ export const executeRoute: RouteOptions = {
     200: {
       what: 'the output, with its own type; the run as JSON when the output adapter is none',
       body: { '*/*': binary, 'application/json': { $ref: '#/components/schemas/RunBody' }, 'text/event-stream': { type: 'string' } },
-      headers: { 'Run-Id': 'the id of the run', 'Exit-Code': 'of the program', 'Content-Location': 'where the output can be read later' },
+      headers: {
+        'Run-Id': 'the id of the run',
+        'Exit-Code': 'of the program',
+        'Content-Location': 'where the output can be read later',
+        'Definition-Owner': "the name of the definition's owner, percent-encoded",
+      },
     },
     202: {
       what: 'accepted; the end of the run was not waited for',
@@ -116,7 +121,7 @@ export const explainRoute: Omit<RouteOptions, 'verb'> = {
   summary: 'Show what a run would do, without starting it',
   answers: {
     200: {
-      what: 'the resolved command, its files and its limits; paths of a run are shown as their placeholders, and secrets as ***, as are the values of `environment` for users who may not change the definition',
+      what: 'the definition with its owner; the resolved command, its files and its limits; paths of a run are shown as their placeholders, and secrets as ***, as are the values of `environment` for users who may not change the definition',
       body: { 'application/json': { type: 'object' } },
     },
   },

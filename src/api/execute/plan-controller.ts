@@ -3,6 +3,7 @@ import { Controller, Req, Res } from '@nestjs/common';
 import { Definitions } from '../../definitions/definitions.js';
 import { shownPlan } from '../../definitions/shown-definition.js';
 import { drainMessage } from '../../http/drain-message.js';
+import { addOwner } from '../../http/owner-header.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { sendJson } from '../../http/send-response.js';
@@ -25,11 +26,16 @@ export class PlanController {
   @Route({ ...explainRoute, verb: 'GET', body: undefined })
   async explain(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const caller = principalOf(request);
-    const row = await this.definitions.references.find(caller, request.params.ref);
+    const { references } = this.definitions;
+    const row = await references.find(caller, request.params.ref);
+    const owner = await references.ownerName(caller, row);
+    addOwner(reply, owner);
     await this.runs.spooling(async ({ id: runId }) => {
       try {
         const { run } = await readExecuteRequest(request, row, { sources: this.sources, runId });
-        sendJson(reply, 200, shownPlan(caller, row, await this.runs.explain(caller, run)));
+        const plan = shownPlan(caller, row, await this.runs.explain(caller, run));
+        const { id, name, revision } = row;
+        sendJson(reply, 200, { definition: { id, name, owner, revision }, ...plan });
       } finally {
         await drainMessage(request.raw);
       }
