@@ -69,6 +69,9 @@ export class ProblemBody {
   @ApiPropertyOptional({ description: 'the start of it, at most 4 KiB' })
   stdout?: string;
 
+  @ApiPropertyOptional({ description: 'only for a failed run: what may be its cause, such as a message that was not sent' })
+  hint?: string;
+
   @ApiPropertyOptional({ type: String, nullable: true, description: 'where the output can be read, if there is one' })
   output?: string | null;
 }

@@ -17,6 +17,7 @@ import { inlineMessageBytes, type UploadedFile } from '../model/run-order.js';
 import { extensionOf } from '../results/content-type.js';
 import type { RunRequest } from '../runs/run-request.js';
 import { type ExecuteQuery, givenValue, readExecuteQuery } from './execute-query.js';
+import { messageNotTaken } from './message-remark.js';
 import type { MessageSpool } from './message-spool.js';
 import type { RunSources } from './run-sources.js';
 
@@ -177,9 +178,8 @@ async function readParameters(request: FastifyRequest, definition: ProcessDefini
   const text = bytes.toString();
   const isJson = text.trimStart().startsWith('{');
   const value = bytes.length === 0 ? {} : isJson ? parseJson(text) : formParameters(request, definition, bytes);
-  if (!isObject(value)) {
-    throw new CodedError('message_not_taken', 'this definition takes no message; the body must be a JSON object or a form of parameters');
-  }
+  const isUnwanted = isObject(value) && Object.keys(value).length > 0 && Object.keys(declaredParameters(definition)).length === 0;
+  if (!isObject(value) || isUnwanted) throw messageNotTaken(definition);
   const digest = hash('sha256', bytes, 'hex');
   return { message: { kind: 'none' }, live: null, uploads: [], parameters: value, mediaType: request.givenContentType, digest };
 }

@@ -16,6 +16,12 @@ import type { RunEntity } from '../runs/run.entity.js';
 import { outputExcerpts } from './output-excerpts.js';
 import { type RunBody, runBody } from './run-body.js';
 
+/** What a response is made of beside the record; `hint`: what may be the cause of a failure. */
+interface Told {
+  log: LogSource;
+  hint?: string | null;
+}
+
 @Injectable()
 export class RunAnswers {
   constructor(
@@ -40,10 +46,10 @@ export class RunAnswers {
   }
 
   /** The response for a caller that waited: the output, the run when there is none, or the failure. */
-  async sendResult(reply: FastifyReply, row: RunEntity, log: LogSource): Promise<void> {
+  async sendResult(reply: FastifyReply, row: RunEntity, { log, hint }: Told): Promise<void> {
     void reply.header('run-id', row.id);
     if (row.exitCode !== null) void reply.header('exit-code', String(row.exitCode));
-    if (!row.success) return this.sendFailure(reply, row, log);
+    if (!row.success) return this.sendFailure(reply, row, { log, hint });
     if (row.outputSource === null) {
       await log.close();
       return this.sendRun(reply, 200, row);
@@ -60,7 +66,7 @@ export class RunAnswers {
   }
 
   /** Responds as in RFC 9457, with excerpts of the output. Clients do not repeat requests with these statuses by themselves. */
-  async sendFailure(reply: FastifyReply, row: RunEntity, log: LogSource): Promise<void> {
+  async sendFailure(reply: FastifyReply, row: RunEntity, { log, hint }: Told): Promise<void> {
     const code = row.endReason as EndReason;
     const excerpts = await outputExcerpts(log);
     const problem = {
@@ -70,6 +76,7 @@ export class RunAnswers {
       detail: row.error,
       code,
       error: row.error,
+      ...(hint && { hint }),
       run: runUri(row.id),
       exit_code: row.exitCode,
       signal: row.signal,

@@ -5,8 +5,10 @@ import { drainMessage } from '../../http/drain-message.js';
 import { addOwner } from '../../http/owner-header.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
+import { addWarnings } from '../../http/warning-header.js';
 import { sendStream, streamedOutput } from '../../run-http/answer-stream.js';
 import { sendEvents } from '../../run-http/event-stream.js';
+import { asksForMessage, missingMessage } from '../../run-http/message-remark.js';
 import { type ExecuteRequest, readExecuteRequest } from '../../run-http/read-request.js';
 import { RunAnswers } from '../../run-http/run-answers.js';
 import { RunSources } from '../../run-http/run-sources.js';
@@ -65,6 +67,8 @@ export class ExecuteController {
   private async answer(request: Request, reply: Reply, { asked, id }: { asked: ExecuteRequest; id: string }): Promise<void> {
     const { preferences, run } = asked;
     const { content: definition } = run;
+    const hint = missingMessage(run);
+    if (hint !== null && asksForMessage(definition)) addWarnings(reply, [hint]);
     if (definition.on_disconnect === 'stop') stopOnDisconnect(reply, await this.runs.wake(id));
     if (preferences.applied) void reply.header('preference-applied', preferences.applied);
     if (preferences.events) return this.follow(request, reply, id);
@@ -77,7 +81,7 @@ export class ExecuteController {
     await this.runs.wait(id, preferences.waitMs);
     if (run.live) await drainMessage(request.raw);
     const row = active?.row ?? (await this.runs.find(principalOf(request), id));
-    if (row.state === 'finished' && preferences.waitMs > 0) return this.answers.sendResult(reply, row, log);
+    if (row.state === 'finished' && preferences.waitMs > 0) return this.answers.sendResult(reply, row, { log, hint });
     await log.close();
     await this.answers.sendRun(reply, 202, row);
   }

@@ -69,6 +69,7 @@ export const executeRoute: RouteOptions = {
         'Exit-Code': 'of the program',
         'Content-Location': 'where the output can be read later',
         'Definition-Owner': "the name of the definition's owner, percent-encoded",
+        Warning: '299 - "no message was sent; ...", when the definition asks for one',
       },
     },
     202: {
@@ -121,7 +122,7 @@ export const explainRoute: Omit<RouteOptions, 'verb'> = {
   summary: 'Show what a run would do, without starting it',
   answers: {
     200: {
-      what: 'the definition with its owner; the resolved command, its files and its limits; paths of a run are shown as their placeholders, and secrets as ***, as are the values of `environment` for users who may not change the definition',
+      what: 'the definition with its owner; whether a message is `given`, `missing` or `not taken`; the resolved command, its files and its limits; paths of a run are shown as their placeholders, and secrets as ***, as are the values of `environment` for users who may not change the definition',
       body: { 'application/json': { type: 'object' } },
     },
   },

@@ -8,6 +8,7 @@ import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { sendJson } from '../../http/send-response.js';
 import { Outputs } from '../../results/outputs.js';
+import { messageState } from '../../run-http/message-remark.js';
 import { readExecuteRequest } from '../../run-http/read-request.js';
 import { RunSources } from '../../run-http/run-sources.js';
 import { Runs } from '../../runs/runs.js';
@@ -35,7 +36,7 @@ export class PlanController {
         const { run } = await readExecuteRequest(request, row, { sources: this.sources, runId });
         const plan = shownPlan(caller, row, await this.runs.explain(caller, run));
         const { id, name, revision } = row;
-        sendJson(reply, 200, { definition: { id, name, owner, revision }, ...plan });
+        sendJson(reply, 200, { definition: { id, name, owner, revision }, message: messageState(run), ...plan });
       } finally {
         await drainMessage(request.raw);
       }

@@ -59,7 +59,7 @@ export class JobController {
       sendJson(reply, 200, await job.start(start, request.raw.socket));
     } catch (error) {
       if (!(error instanceof StartFailed)) throw error;
-      await this.answers.sendFailure(reply, error.row, await this.runs.log(error.row.id));
+      await this.answers.sendFailure(reply, error.row, { log: await this.runs.log(error.row.id) });
     }
   }
 

@@ -31,7 +31,7 @@ export class ProcessAnswers {
 
   /** Sends the output, or the failure, of a run that has ended. */
   async sendEnded(reply: FastifyReply, row: RunEntity, log: LogSource): Promise<void> {
-    if (row.success) await this.answers.sendResult(reply.header('run-id', row.id), row, log);
+    if (row.success) await this.answers.sendResult(reply.header('run-id', row.id), row, { log });
     else await sendFailure(reply.header('run-id', row.id), row, log);
   }
 }
