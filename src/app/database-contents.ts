@@ -6,6 +6,7 @@ import { RunPorts1764040000000 } from '../../migrations/1764040000000-run-ports.
 import { Bindings1764130000000 } from '../../migrations/1764130000000-bindings.js';
 import { OutputNotes1764220000000 } from '../../migrations/1764220000000-output-notes.js';
 import { FlatLists1764310000000 } from '../../migrations/1764310000000-flat-lists.js';
+import { RunAuthors1764400000000 } from '../../migrations/1764400000000-run-authors.js';
 import { AnsweredKeys1764420000000 } from '../../migrations/1764420000000-answered-keys.js';
 import { ListVersions1764421000000 } from '../../migrations/1764421000000-list-versions.js';
 import { TokenEntity } from '../accounts/token.entity.js';
@@ -39,6 +40,7 @@ export const databaseContents: DatabaseContents = {
     Bindings1764130000000,
     OutputNotes1764220000000,
     FlatLists1764310000000,
+    RunAuthors1764400000000,
     AnsweredKeys1764420000000,
     ListVersions1764421000000,
   ],

@@ -99,6 +99,7 @@ export function newRunRow(order: RunOrder, request: RunRequest): RunEntity {
     ...emptyRecord,
     id: order.runId,
     ownerId: order.ownerId,
+    authorId: authorOf(request, order.ownerId),
     definitionId: request.definition?.id ?? null,
     revision: request.definition?.revision ?? null,
     ...commandFacts(order),
@@ -108,6 +109,11 @@ export function newRunRow(order: RunOrder, request: RunRequest): RunEntity {
     createdAtMs: Date.now(),
     ...request.record,
   };
+}
+
+function authorOf({ definition }: RunRequest, ownerId: number): number | null {
+  const author = definition?.ownerId ?? ownerId;
+  return author === ownerId ? null : author;
 }
 
 /** The columns of a record that come from the command. */

@@ -6,12 +6,15 @@ import { execute, rowsOf } from '../database/prepared-statements.js';
 
 /** The owner under which all runs are counted; no user has this id, and 0 is asked for when there is no such user. */
 export const everybody = -1;
+/** The owner under which the runs are counted that others have started of an author's definitions. */
+export const authoredBy = (authorId: number) => -1 - authorId;
 /** How many bits of a time, in milliseconds, the spans of each level leave out: four minutes, and 19 hours. */
 export const spanLevels = [18, 26];
 
 export interface CountableRun {
   id: string;
   ownerId: number;
+  authorId: number | null;
   definitionId: number | null;
   state: string;
   endReason: string | null;
@@ -20,7 +23,7 @@ export interface CountableRun {
 }
 
 export const countable =
-  'r.id AS id, owner_id AS ownerId, definition_id AS definitionId, state, end_reason AS endReason, created_at AS createdAtMs, kept_bytes AS keptBytes';
+  'r.id AS id, owner_id AS ownerId, author_id AS authorId, definition_id AS definitionId, state, end_reason AS endReason, created_at AS createdAtMs, kept_bytes AS keptBytes';
 
 /** How many runs are added in one transaction, and as many of the newest ones are left out: most of them have not ended. */
 const bite = 500;
@@ -77,7 +80,7 @@ export async function countSizes(manager: EntityManager, runs: CountableRun[], s
       bytes: (size ?? 0) - Number(run.keptBytes ?? 0),
       unmeasured: Number(size === null) - Number(run.keptBytes === null),
     };
-    for (const owner of [everybody, run.ownerId]) for (const level of spanLevels) addToSpan(spans, { owner, level, run, change });
+    for (const owner of countedUnder(run)) for (const level of spanLevels) addToSpan(spans, { owner, level, run, change });
   }
   await addToRows(manager, spanTable, rowsOfSpans(spans));
 }
@@ -104,13 +107,17 @@ interface Span extends Change {
   lastId: string;
 }
 
+function countedUnder({ ownerId, authorId }: CountableRun): number[] {
+  return authorId === null ? [everybody, ownerId] : [everybody, ownerId, authoredBy(Number(authorId))];
+}
+
 async function addCounts(manager: EntityManager, runs: CountableRun[], step: 1 | -1): Promise<void> {
   const values = new Map<string, number>();
   const spans = new Map<string, Span>();
   for (const run of runs) {
-    const { ownerId, definitionId, endReason, keptBytes } = run;
+    const { definitionId, endReason, keptBytes } = run;
     const change = { n: step, bytes: step * Number(keptBytes ?? 0), unmeasured: keptBytes === null ? step : 0 };
-    for (const owner of [everybody, ownerId]) {
+    for (const owner of countedUnder(run)) {
       for (const entry of [`${owner} reason ${endReason ?? ''}`, `${owner} definition ${definitionId ?? ''}`])
         values.set(entry, (values.get(entry) ?? 0) + step);
       for (const level of spanLevels) addToSpan(spans, { owner, level, run, change });

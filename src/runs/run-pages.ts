@@ -2,7 +2,7 @@
 import { type Branch, mergedPage, passedRows, quickRows } from '../database/merged-pages.js';
 import type { Query } from '../database/read-snapshot.js';
 import { endReasons, runStates } from '../model/states.js';
-import { conditionOf, type Dimension, dimensionsOf, only, type RunFilters, RunTotals } from './run-totals.js';
+import { conditionOf, type Dimension, dimensionsOf, only, type RunFilters, RunTotals, scopeOf } from './run-totals.js';
 
 export interface RunPage {
   filters: RunFilters;
@@ -20,9 +20,11 @@ export interface FoundRuns {
 }
 
 /** Null: it would take too long for the server's own thread, unless `isSlow`, when it may take its time. */
-export async function findRuns(query: Query, page: RunPage, isSlow: boolean): Promise<FoundRuns | null> {
+export async function findRuns(query: Query, wanted: RunPage, isSlow: boolean): Promise<FoundRuns | null> {
   const totals = await RunTotals.open(query, isSlow);
-  const plan = totals && (await planOf(totals, page.filters));
+  if (!totals) return null;
+  const page = { ...wanted, filters: await narrowed(totals, wanted.filters) };
+  const plan = await planOf(totals, page.filters);
   if (!plan) return null;
   const total = plan.total ?? (await countTogether(query, page.filters, { plan, isSlow }));
   if (total === null) return null;
@@ -30,15 +32,22 @@ export async function findRuns(query: Query, page: RunPage, isSlow: boolean): Pr
   const length = page.after ? page.limit : Math.max(0, Math.min(page.limit, total - offset));
   if (length === 0 || total === 0) return { ids: [], total };
   const fromEnd = !page.after && offset > total / 2;
-  const wanted = { limit: length, offset: fromEnd ? total - offset - length : offset, descending: page.oldestFirst === fromEnd };
-  const ids = await idsOf(query, { ...wanted, page, plan, isSlow, total });
+  const part = { limit: length, offset: fromEnd ? total - offset - length : offset, descending: page.oldestFirst === fromEnd };
+  const ids = await idsOf(query, { ...part, page, plan, isSlow, total });
   return ids && { ids: fromEnd ? ids.reverse() : ids, total };
+}
+
+/** Most users are not the author of any run of others: their lists need one index. */
+async function narrowed(totals: RunTotals, filters: RunFilters): Promise<RunFilters> {
+  const { seenBy, ...others } = filters;
+  if (seenBy === undefined || (await totals.simple({ authorId: seenBy }))?.n !== 0) return filters;
+  return { ...others, ownerId: seenBy };
 }
 
 interface Plan {
   /** Null: it takes a count by several columns. */
   total: number | null;
-  /** The dimension, or the owner or nothing, whose index is followed, and how many runs that has. */
+  /** The dimension, or whose runs they are, or nothing, whose index is followed, and how many runs that has. */
   driver: Dimension | undefined;
   driverRows: number;
   /** Whether the index gives no other runs. */
@@ -49,20 +58,20 @@ interface Plan {
 /** Null: a count that is needed cannot be made quickly. */
 async function planOf(totals: RunTotals, filters: RunFilters): Promise<Plan | null> {
   const dimensions = dimensionsOf(filters);
-  const candidates: (Dimension | undefined)[] = filters.ownerId === undefined && dimensions.some(isColumn) ? [] : [undefined];
-  const scope = filters.ownerId;
+  const scope = scopeOf(filters);
+  const isScoped = Object.values(scope).some((user) => user !== undefined);
+  const candidates: (Dimension | undefined)[] = !isScoped && dimensions.some(isColumn) ? [] : [undefined];
   let [driver, driverRows]: [Dimension | undefined, number] = [undefined, Number.POSITIVE_INFINITY];
   for (const dimension of [...candidates, ...dimensions.filter(isColumn)]) {
-    const counted = await totals.simple({ ...only(filters, dimension), ownerId: dimension === undefined ? scope : undefined });
+    const counted = await totals.simple(dimension === undefined ? scope : only(filters, dimension));
     if (!counted) return null;
     if (counted.n < driverRows) [driver, driverRows] = [dimension, counted.n];
   }
-  const created = dimensions.includes('created') ? await totals.simple(only(filters, 'created')) : undefined;
+  const created = dimensions.includes('created') ? await totals.simple({ ...scope, ...only(filters, 'created') }) : undefined;
   if (created === null) return null;
   const single = dimensions.length <= 1 && !dimensions.includes('other') ? (created ?? (await totals.simple(filters))) : undefined;
   if (single === null) return null;
-  const isExact =
-    dimensions.every((dimension) => dimension === driver || dimension === 'created') && (driver === undefined || scope === undefined);
+  const isExact = dimensions.every((dimension) => dimension === driver || dimension === 'created') && (driver === undefined || !isScoped);
   return { total: single?.n ?? null, driver, driverRows, isExact, bounds: created ?? null };
 }
 
@@ -71,9 +80,11 @@ const isColumn = (dimension: Dimension) => dimension !== 'created' && dimension 
 /** Null: too many runs would have to be looked at. */
 async function countTogether(query: Query, filters: RunFilters, { plan, isSlow }: { plan: Plan; isSlow: boolean }): Promise<number | null> {
   if (!isSlow && plan.driverRows > quickRows) return null;
-  const [few, all] = [conditionOf({ ...only(filters, plan.driver), ...(plan.driver && { ownerId: undefined }) }), conditionOf(filters)];
-  const sql = `SELECT COUNT(*) AS n FROM (SELECT r.id AS few_id FROM run r WHERE ${few.sql}) few CROSS JOIN run r ON r.id = few_id WHERE ${all.sql}`;
-  const [{ n }] = await query<{ n: number }>(sql, [...few.parameters, ...all.parameters]);
+  const few = plan.driver === undefined ? scopes(filters) : [indexedRows(filters, plan.driver)];
+  const all = conditionOf(filters);
+  const rows = few.map(({ where }) => `SELECT r.id AS few_id FROM run r WHERE ${where}`).join(' UNION ALL ');
+  const sql = `SELECT COUNT(*) AS n FROM (${rows}) few CROSS JOIN run r ON r.id = few_id WHERE ${all.sql}`;
+  const [{ n }] = await query<{ n: number }>(sql, [...few.flatMap(({ parameters }) => parameters), ...all.parameters]);
   return Number(n);
 }
 
@@ -138,10 +149,27 @@ function branchesOf({ filters, oldestFirst, after }: RunPage, { driver, bounds }
   }));
 }
 
-function drivingRows({ ownerId, state, endReason, definitionId }: RunFilters, driver: Dimension | undefined): Branch[] {
+/** The index of ends begins with the state. */
+function indexedRows(filters: RunFilters, driver: Dimension): Branch {
+  const own = only(filters, driver);
+  const { sql, parameters } = conditionOf(driver === 'ended' ? { ...own, state: own.state ?? [...runStates] } : own);
+  return { where: sql, parameters };
+}
+
+/** Whose runs they are: an index gives each of these in order, and no run is in two of them. */
+function scopes(filters: RunFilters): Branch[] {
+  const { ownerId, authorId, seenBy } = scopeOf(filters);
+  const owned = (user: unknown) => ({ where: 'r.owner_id = ?', parameters: [user] });
+  const authored = (user: unknown) => ({ where: 'r.author_id = ?', parameters: [user] });
+  if (seenBy !== undefined) return [owned(seenBy), authored(seenBy)];
+  if (authorId !== undefined) return [authored(authorId)];
+  return [ownerId === undefined ? { where: '1 = 1', parameters: [] } : owned(ownerId)];
+}
+
+function drivingRows(filters: RunFilters, driver: Dimension | undefined): Branch[] {
+  const { state, endReason, definitionId } = filters;
   if (driver === 'definition') return [{ where: 'r.definition_id = ?', parameters: [definitionId] }];
-  if (driver !== 'ended')
-    return [ownerId === undefined ? { where: '1 = 1', parameters: [] } : { where: 'r.owner_id = ?', parameters: [ownerId] }];
+  if (driver !== 'ended') return scopes(filters);
   const states = [...new Set(state ?? runStates)];
   const reasons: (string | null)[] = [...new Set(endReason ?? [null, ...endReasons])];
   const pairs = states.flatMap((one) =>

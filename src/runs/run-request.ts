@@ -11,8 +11,8 @@ import type { RunEntity } from './run.entity.js';
 export interface RunRequest {
   /** Created by the interface, since the files that it spooled lie under this id. */
   runId: string;
-  /** Null: an ad hoc command. */
-  definition: { id: number; revision: number } | null;
+  /** Null: an ad hoc command. `ownerId`: its author, who sees the record of the run. */
+  definition: { id: number; revision: number; ownerId?: number } | null;
   /** What is to run. */
   content: ProcessDefinition;
   /** The parameters as the caller gave them; they are checked and completed with the declaration. */

@@ -3,9 +3,11 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Query, readSnapshot } from '../database/read-snapshot.js';
 import { SlowReads } from '../database/slow-reads.js';
+import { CodedError } from '../model/coded-error.js';
 import type { Principal } from '../model/roles.js';
-import { RunEntity } from './run.entity.js';
+import { emptyRecord, RunEntity } from './run.entity.js';
 import { findRuns, type RunPage } from './run-pages.js';
+import type { RunFilters } from './run-totals.js';
 
 @Injectable()
 export class RunRows {
@@ -15,8 +17,8 @@ export class RunRows {
   ) {}
 
   async page(viewer: Principal, page: RunPage): Promise<{ rows: RunEntity[]; total: number }> {
-    const seen = viewer.role === 'admin' ? page : withOwner(page, viewer.userId);
-    if (!seen) return { rows: [], total: 0 };
+    if (page.filters.ownerId === 0) return { rows: [], total: 0 };
+    const seen = viewer.role === 'admin' ? page : { ...page, filters: seenFilters(page.filters, viewer.userId) };
     const find = (isSlow: boolean) => (query: Query) => findRuns(query, seen, isSlow);
     const quick = await readSnapshot(this.dataSource, find(false));
     const { ids, total } = quick ?? ((await this.slow.read(find(true))) as NonNullable<typeof quick>);
@@ -36,13 +38,38 @@ export class RunRows {
   }
 }
 
-/** An admin sees all runs, any other user only its own. */
+/** An admin sees all of every run, any other user all of its own. */
 export function seesRun({ role, userId }: Principal, { ownerId }: RunEntity): boolean {
   return role === 'admin' || ownerId === userId;
 }
 
-/** `seesRun` for a list. Null: the user asks for the runs of another. */
-function withOwner(page: RunPage, userId: number): RunPage | null {
-  const { ownerId = userId } = page.filters;
-  return ownerId === userId ? { ...page, filters: { ...page.filters, ownerId } } : null;
+/** The owner of a definition sees the records of the runs that others have started of it. */
+function seesRecord(viewer: Principal, row: RunEntity): boolean {
+  return seesRun(viewer, row) || row.authorId === viewer.userId;
+}
+
+/** As much of the record as the viewer may see; throws not_found. */
+export function seenRun(viewer: Principal, id: string, row: RunEntity | null): RunEntity {
+  if (row && seesRecord(viewer, row)) return shownRecord(viewer, row);
+  throw new CodedError('not_found', `there is no run ${id}`);
+}
+
+/** The record for a viewer who may see all of the run; throws not_found, and forbidden for one who may see the record only. */
+export function wholeRun(viewer: Principal, id: string, row: RunEntity | null): RunEntity {
+  const seen = seenRun(viewer, id, row);
+  if (seesRun(viewer, seen)) return seen;
+  throw new CodedError('forbidden', `the run ${id} was started by another user; the owner of its definition sees its record only`);
+}
+
+/** `seesRecord` for a list. */
+function seenFilters(filters: RunFilters, userId: number): RunFilters {
+  if (filters.ownerId === undefined) return { ...filters, seenBy: userId };
+  return filters.ownerId === userId ? filters : { ...filters, authorId: userId };
+}
+
+/** What a viewer is shown of a record: nothing of the output and the cause of a run that it does not own. */
+export function shownRecord(viewer: Principal, row: RunEntity): RunEntity {
+  if (seesRun(viewer, row)) return row;
+  const { outputSource, outputBytes, outputType, outputName, outputSha256, outputNote, trigger } = emptyRecord;
+  return { ...row, outputSource, outputBytes, outputType, outputName, outputSha256, outputNote, trigger };
 }

@@ -1,7 +1,7 @@
 // How many runs a list has: from the kept counts, with what is not counted yet, in one snapshot.
 import { quickRows } from '../database/merged-pages.js';
 import type { Query } from '../database/read-snapshot.js';
-import { everybody, spanLevels, spanOf } from './run-counts.js';
+import { authoredBy, everybody, spanLevels, spanOf } from './run-counts.js';
 
 /** Fields that a list can be filtered by; `from` and `to` are milliseconds since 1970, both included. */
 export interface RunFilters {
@@ -9,6 +9,10 @@ export interface RunFilters {
   endReason?: string[];
   definitionId?: number;
   ownerId?: number;
+  /** The author of the definitions; only runs that others have started. */
+  authorId?: number;
+  /** The owner, or the author. */
+  seenBy?: number;
   createdFromMs?: number;
   createdToMs?: number;
   success?: boolean;
@@ -23,7 +27,7 @@ export interface Total {
   last: string | null;
 }
 
-/** What a condition on several columns says; the owner may be added to any. Of `other` there is neither an index nor a count. */
+/** What a condition on several columns says; whose runs they are may be added to any. Of `other` there is neither an index nor a count. */
 export type Dimension = 'ended' | 'definition' | 'created' | 'other';
 
 export interface Condition {
@@ -35,27 +39,38 @@ const list = (values: unknown[]) => values.map(() => '?').join(', ');
 const oldest = -(2 ** 52);
 const newest = 2 ** 52;
 
-export function dimensionsOf({ state, endReason, definitionId, createdFromMs, createdToMs, success, named }: RunFilters): Dimension[] {
+export function dimensionsOf({ state, endReason, definitionId, createdFromMs, createdToMs, ...rest }: RunFilters): Dimension[] {
+  const { success, named, ownerId, authorId } = rest;
+  const isOfOwner = ownerId !== undefined && authorId !== undefined;
   const dimensions: Dimension[] = [];
   if (state || endReason) dimensions.push('ended');
   if (definitionId !== undefined) dimensions.push('definition');
   if (createdFromMs !== undefined || createdToMs !== undefined) dimensions.push('created');
-  if (success !== undefined || named !== undefined) dimensions.push('other');
+  if (success !== undefined || named !== undefined || isOfOwner) dimensions.push('other');
   return dimensions;
 }
 
-/** The filters of one dimension alone, with the owner. */
-export function only({ ownerId, ...filters }: RunFilters, dimension?: Dimension): RunFilters {
+/** Whose runs alone: of these filters an index and the kept counts have one. */
+export function scopeOf({ ownerId, authorId, seenBy }: RunFilters): RunFilters {
+  if (seenBy !== undefined) return { seenBy };
+  return authorId === undefined ? { ownerId } : { authorId };
+}
+
+/** The filters of one dimension alone, of all users. */
+export function only(filters: RunFilters, dimension: Dimension): RunFilters {
   const { state, endReason, definitionId, createdFromMs, createdToMs } = filters;
-  if (dimension === 'ended') return { ownerId, state, endReason };
-  if (dimension === 'definition') return { ownerId, definitionId };
-  return dimension === 'created' ? { ownerId, createdFromMs, createdToMs } : { ownerId };
+  if (dimension === 'ended') return { state, endReason };
+  if (dimension === 'definition') return { definitionId };
+  return dimension === 'created' ? { createdFromMs, createdToMs } : {};
 }
 
 const isNamed = 'EXISTS (SELECT 1 FROM process_definition d WHERE d.id = r.definition_id AND INSTR(LOWER(d.name), LOWER(?)) > 0)';
 
-export function conditionOf({ state, endReason, definitionId, ownerId, createdFromMs, createdToMs, ...other }: RunFilters): Condition {
+export function conditionOf({ state, endReason, definitionId, createdFromMs, createdToMs, ...other }: RunFilters): Condition {
+  const { ownerId, authorId, seenBy } = other;
   const parts: [string, unknown[]][] = [];
+  if (authorId !== undefined) parts.push(['r.author_id = ?', [authorId]]);
+  if (seenBy !== undefined) parts.push(['(r.owner_id = ? OR r.author_id = ?)', [seenBy, seenBy]]);
   if (ownerId !== undefined) parts.push(['r.owner_id = ?', [ownerId]]);
   if (state) parts.push([`r.state IN (${list(state)})`, state]);
   if (endReason) parts.push([`r.end_reason IN (${list(endReason)})`, endReason]);
@@ -86,8 +101,14 @@ export class RunTotals {
     return Number(n) > quickRows ? null : new RunTotals(query, upTo, isSlow);
   }
 
-  /** By one dimension at most, besides the owner. Null: that cannot be counted quickly. */
+  /** By one dimension at most, besides whose runs they are. Null: that cannot be counted quickly. */
   async simple(filters: RunFilters): Promise<Total | null> {
+    const { seenBy, ...others } = filters;
+    if (seenBy !== undefined) {
+      // no run has the same user as its owner and its author
+      const [own, authored] = [await this.simple({ ...others, ownerId: seenBy }), await this.simple({ ...others, authorId: seenBy })];
+      return own && authored && together(own, authored);
+    }
     const kept = await this.kept(filters);
     if (!kept) return null;
     const { sql, parameters } = conditionOf(filters);
@@ -100,7 +121,7 @@ export class RunTotals {
   }
 
   private async kept(filters: RunFilters): Promise<Total | null> {
-    const owner = filters.ownerId ?? everybody;
+    const owner = filters.authorId === undefined ? (filters.ownerId ?? everybody) : authoredBy(filters.authorId);
     const [dimension] = dimensionsOf(filters);
     if (dimension === 'created') return this.inTime(owner, filters);
     if (dimension === 'definition') return this.value(owner, 'definition', [String(filters.definitionId)]);
@@ -114,7 +135,7 @@ export class RunTotals {
     return this.one(sql, [owner, field, ...(values ?? [])]);
   }
 
-  private async inTime(owner: number, { ownerId, createdFromMs = oldest, createdToMs = newest }: RunFilters): Promise<Total | null> {
+  private async inTime(owner: number, { createdFromMs = oldest, createdToMs = newest, ...filters }: RunFilters): Promise<Total | null> {
     if (createdFromMs > createdToMs) return nothing;
     let total = nothing;
     for (const [level, from, to] of wholeSpans(createdFromMs, createdToMs)) {
@@ -129,7 +150,7 @@ export class RunTotals {
       if (!this.isSlow && Number(whole.n) > quickRows) return null;
       const size = 2 ** spanLevels[0];
       const within = {
-        ownerId,
+        ...scopeOf(filters),
         createdFromMs: Math.max(createdFromMs, span * size),
         createdToMs: Math.min(createdToMs, (span + 1) * size - 1),
       };

@@ -7,6 +7,7 @@ import type { EndReason, RunState } from '../model/states.js';
 @Index(['ownerId', 'id'])
 @Index(['definitionId', 'id'])
 @Index('run_state_reason', ['state', 'endReason', 'id'])
+@Index('run_author', ['authorId', 'id'], { where: 'author_id IS NOT NULL' })
 export class RunEntity {
   /** UUIDv7: the order of ids is the order of time. */
   @PrimaryColumn({ type: 'varchar', length: 36 })
@@ -14,6 +15,10 @@ export class RunEntity {
 
   @ReferenceId({ name: 'owner_id' })
   ownerId: number;
+
+  /** The owner of the definition, who sees the record of the run; null: the owner of the run, or nobody. */
+  @ReferenceId({ name: 'author_id', nullable: true })
+  authorId: number | null;
 
   @ReferenceId({ name: 'definition_id', nullable: true })
   definitionId: number | null;
@@ -128,6 +133,7 @@ export class RunEntity {
 
 /** What every record begins with: nothing has happened yet. */
 export const emptyRecord = {
+  authorId: null,
   state: 'queued',
   endReason: null,
   exitCode: null,

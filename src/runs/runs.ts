@@ -16,7 +16,7 @@ import { RunDependencies } from './run-dependencies.js';
 import { newRunId } from './run-ids.js';
 import type { RunPage } from './run-pages.js';
 import type { RunRequest } from './run-request.js';
-import { RunRows, seesRun } from './run-rows.js';
+import { RunRows, seenRun, shownRecord, wholeRun } from './run-rows.js';
 import type { RunStore } from './run-store.js';
 import { Spool } from './spool.js';
 
@@ -163,11 +163,14 @@ export class Runs {
     return this.dependencies.dispatcher.explain(await buildOrder(owner, request, this.dependencies.defaults));
   }
 
-  /** The present record; throws not_found when this user may not see it. */
+  /** The present record for a user who may see all of the run; throws not_found, and forbidden for its author. */
   async find(viewer: Principal, id: string): Promise<RunEntity> {
-    const row = await this.recorded(id);
-    if (!row || !seesRun(viewer, row)) throw new CodedError('not_found', `there is no run ${id}`);
-    return row;
+    return wholeRun(viewer, id, await this.recorded(id));
+  }
+
+  /** As much of the present record as the user may see; throws not_found. */
+  async findRecord(viewer: Principal, id: string): Promise<RunEntity> {
+    return seenRun(viewer, id, await this.recorded(id));
   }
 
   /** The present record, of any owner; null if none exists. */
@@ -178,7 +181,7 @@ export class Runs {
   async list(viewer: Principal, page: RunPage): Promise<{ rows: RunEntity[]; total: number }> {
     if (page.filters.state || page.filters.endReason) await this.activeRuns.stored();
     const { rows, total } = await this.rows.page(viewer, page);
-    return { rows: rows.map((row) => this.activeRuns.find(row.id)?.row ?? row), total };
+    return { rows: rows.map((row) => shownRecord(viewer, this.activeRuns.find(row.id)?.row ?? row)), total };
   }
 
   /** The run while it is in memory: not while it is parked. */

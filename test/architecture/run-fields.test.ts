@@ -8,6 +8,7 @@ import { RunEntity } from '../../src/runs/run.entity.js';
 const hidden: Record<string, string> = {
   launcher: 'which launcher had the order: for the next server alone',
   order: 'may hold secrets, and goes with the end of the run',
+  authorId: 'decides who sees the record',
   jobName: 'the name of a job of the jobs interface, which shows it',
   port: 'where the program listens: it is reached through the server',
   keptBytes: 'what the retention has measured',

@@ -23,6 +23,13 @@ async function expectTotal(place: Place, path: string, { where, values = [] }: C
   expect([path, login, status, json.meta?.total_count]).toEqual([path, login, 200, Number(row.n)]);
 }
 
+/** Of the runs that others have started of definitions of other:pw. */
+const ofOthers = {
+  '?owner=admin': 'owner_id = 1 AND author_id = 2',
+  '?owner=admin&end_reason=signal': "owner_id = 1 AND author_id = 2 AND end_reason = 'signal'",
+  '?owner=other': 'owner_id = 2',
+};
+
 const iso = (timeMs: number) => new Date(timeMs).toISOString();
 
 async function expectRunTotals(place: Place, [oldMs, newMs]: [number, number]): Promise<void> {
@@ -51,10 +58,11 @@ async function expectRunTotals(place: Place, [oldMs, newMs]: [number, number]): 
     cases[`?created_at__range=${iso(fromMs)},${iso(toMs)}`] = { where: 'created_at BETWEEN ? AND ?', values: [fromMs, toMs] };
   cases[`?created_at__gte=${iso(newMs - 600_001)}`] = { where: 'created_at >= ?', values: [newMs - 600_001] };
   cases[`?created_at__lt=${iso(oldMs + 600_001)}`] = { where: 'created_at < ?', values: [oldMs + 600_001] };
+  for (const [query, where] of Object.entries(ofOthers)) await expectTotal(place, `/api/run/${query}`, { where }, 'other:pw');
   for (const [query, one] of Object.entries(cases)) {
     await expectTotal(place, `/api/run/${query}`, one);
     if (!query.includes('owner'))
-      await expectTotal(place, `/api/run/${query}`, { ...one, where: `owner_id = 2 AND (${one.where})` }, 'other:pw');
+      await expectTotal(place, `/api/run/${query}`, { ...one, where: `(owner_id = 2 OR author_id = 2) AND (${one.where})` }, 'other:pw');
   }
 }
 

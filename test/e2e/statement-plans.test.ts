@@ -80,6 +80,8 @@ const runFilters = (id: string) => [
     'owner=other',
     'owner=admin&state=finished',
     'owner=other&success=true',
+    'owner=admin&end_reason=signal',
+    'offset=1900',
     'definition=3&success=false',
     'definition=3&q=many',
     'definition=3&state=running',

@@ -179,8 +179,8 @@ describe.each(databases)('visibility on %s', (database) => {
     expect(await statusAs(bob, 'GET', `${list}${id}/`)).toBe(404);
   });
 
-  test("somebody else's run is 404 on every route, also for the owner of the definition", async () => {
-    const id = await create(alice, 'run me', { visibility: 'shared' });
+  test("somebody else's run is 404 on every route, also where its definition is shared", async () => {
+    const id = await create(bob, 'run me', { visibility: 'shared' });
     const runId = await run(bob, id);
     for (const route of ['', 'output/', 'log/', 'log/?follow=1', 'wait/?timeout=1']) {
       const hidden = await as(alice, 'GET', `/api/run/${runId}/${route}`);

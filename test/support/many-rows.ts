@@ -89,6 +89,8 @@ export async function insertRuns(place: Place, count: number, untilMs: number): 
     return {
       id: `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-${String(index).padStart(12, '0')}`,
       owner_id: 1 + (index % 2),
+      // of every ten runs of each owner one is of a definition of the other
+      author_id: index % 20 < 2 ? 2 - (index % 2) : null,
       definition_id: 1 + (index % 5),
       ...{ exec: '/bin/true', argv: '[]', lane: 'io', state: 'finished', ...end },
       ...{ created_at: createdMs, started_at: createdMs, finished_at: createdMs, kept_bytes: index % 3 === 0 ? null : 100 },

@@ -36,7 +36,7 @@ export class RunController {
     access: 'viewer',
     summary: 'List runs, newest first',
     description:
-      'Lists your own runs; an admin sees all. An unknown filter is a 400. success and q look at every run that the other filters leave: beyond 2000 in a thread, for at most 30 s.',
+      'Lists your own runs, and those that others have started of your shared definitions; an admin sees all. An unknown filter is a 400. success and q look at every run that the other filters leave: beyond 2000 in a thread, for at most 30 s.',
     query: {
       state: 'one or more of created, queued, starting, running, stopping, finished',
       end_reason: `one or more of ${endReasons.join(', ')}`,
@@ -70,6 +70,8 @@ export class RunController {
     path: ':id',
     access: 'viewer',
     summary: 'Read a run',
+    description:
+      'The owner of a shared definition sees the records of the runs that others have started of it, without their outputs; everything else of such a run is a 403.',
     params: id,
     headers: { 'If-Modified-Since': readConditions['If-Modified-Since'] },
     answers: {
@@ -79,7 +81,7 @@ export class RunController {
     errors: ['not_found'],
   })
   async read(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const row = this.runs.wantingDigest(await this.runs.find(principalOf(request), request.params.id));
+    const row = this.runs.wantingDigest(await this.runs.findRecord(principalOf(request), request.params.id));
     if (isKnown(request, reply, { modifiedAtMs: completedAtMs(row) })) return sendEmpty(reply, 304);
     await this.answers.sendRun(reply, 200, row);
   }
@@ -99,9 +101,9 @@ export class RunController {
     if (!(seconds >= 0))
       throw new CodedError('invalid_request', `timeout must be a number of seconds from 0, got '${queryOf(request).get('timeout')}'`);
     const viewer = principalOf(request);
-    const row = await this.runs.find(viewer, request.params.id);
+    const row = await this.runs.findRecord(viewer, request.params.id);
     await this.runs.wait(row.id, Math.min(seconds * 1000, longestWaitMs));
-    const now = await this.runs.find(viewer, row.id);
+    const now = await this.runs.findRecord(viewer, row.id);
     if (now.state !== 'finished') return this.answers.sendRun(reply, 202, now);
     await this.answers.sendRun(reply, 200, this.runs.wantingDigest(now));
   }

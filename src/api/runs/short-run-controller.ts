@@ -31,7 +31,7 @@ export class ShortRunController {
     errors: ['not_found'],
   })
   async lead(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const row = await this.runs.find(principalOf(request), request.params.id);
+    const row = await this.runs.findRecord(principalOf(request), request.params.id);
     addVary(reply, 'Accept');
     if (!prefers(request.headers.accept, 'application/json')) return void reply.redirect(runUri(row.id), 303);
     await this.answers.sendRun(reply.header('content-location', runUri(row.id)), 200, this.runs.wantingDigest(row));
