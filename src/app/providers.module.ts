@@ -19,7 +19,7 @@ import { EmbeddedDispatcher } from '../dispatch/embedded-dispatcher.js';
 import { Lanes, type Shares } from '../dispatch/lanes.js';
 import { ObservedDispatcher } from '../dispatch/observed-dispatcher.js';
 import { RunLog } from '../dispatch/run-log.js';
-import { programFault } from '../execute/resolve-executable.js';
+import { programFault } from '../execute/explain.js';
 import { AllowedHosts } from '../model/allowed-hosts.js';
 import { Conditions } from '../model/conditions.js';
 import { OwnAddresses } from '../model/own-addresses.js';
@@ -93,8 +93,8 @@ export class ProvidersModule {
   }
 }
 
-function startChecks({ runPath, workDirectories }: ExecutionEnvironment['executor'], { lanes }: Settings): StartChecks {
-  return { lanes: Object.keys(lanes), programFault: ({ exec }) => programFault(exec, runPath, workDirectories.users.sample) };
+function startChecks(executor: ExecutionEnvironment['executor'], { lanes }: Settings): StartChecks {
+  return { lanes: Object.keys(lanes), programFault: (definition) => programFault(definition, executor) };
 }
 
 function retentionRules({ retentionDays, retentionBytes, userMaxBytes = Math.floor(retentionBytes / 2) }: Settings): RetentionRules {

@@ -1,6 +1,7 @@
 // What a run would do, without starting it: the resolved command, its files, limits and adapters.
 import { chooseInput, chooseOutput } from '../model/adapter-choice.js';
 import { expandArguments, expandText } from '../model/arguments.js';
+import { CodedError } from '../model/coded-error.js';
 import type { ProcessDefinition } from '../model/definition.js';
 import { definitionFiles, executableFile } from '../model/definition-files.js';
 import { hiddenValues, shownValues } from '../model/redact.js';
@@ -17,7 +18,7 @@ import { statedLimits, treeMemoryBytes } from './run/limits.js';
 export function explain(order: RunOrder, settings: ExecutorSettings): RunPlan {
   const { definition } = order;
   const values = shownValues(definition, order.parameters);
-  const user = definition.run_as === undefined ? null : namedUser(settings.runAsUsers.find(definition.run_as));
+  const user = userOf(definition, settings);
   const input = chooseInput(definition);
   const output = chooseOutput(definition);
   adaptersOf({ input, output });
@@ -43,6 +44,22 @@ export function explain(order: RunOrder, settings: ExecutorSettings): RunPlan {
       outputBytes: order.outputLimitBytes === unlimitedBytes ? null : order.outputLimitBytes,
     },
   };
+}
+
+/** Why the program of a definition could not be started now, as a sentence; null: nothing is in the way. */
+export function programFault(definition: ProcessDefinition, settings: ExecutorSettings): string | null {
+  try {
+    executableOf(definition, settings, userOf(definition, settings));
+    return null;
+  } catch (error) {
+    if (error instanceof CodedError) return error.message;
+    throw error;
+  }
+}
+
+/** The user that the definition names; throws run_as_refused. */
+function userOf({ run_as: name }: ProcessDefinition, { runAsUsers }: ExecutorSettings): RunUser | null {
+  return name === undefined ? null : namedUser(runAsUsers.find(name));
 }
 
 function executableOf(definition: ProcessDefinition, { runPath, workDirectories }: ExecutorSettings, user: RunUser | null): string {

@@ -11,17 +11,6 @@ const believedBound = 1000;
 const waysOut = 'store a script in `files` of the definition, run it as another user with `run_as`, or open it with `chmod`';
 const believed = new Map<string, { path: string; untilMs: number }>();
 
-/** What resolveExecutable would throw, as a sentence; null: the program can be started. */
-export function programFault(exec: string, runPath: string, user: RunUser | null): string | null {
-  try {
-    resolveExecutable(exec, runPath, user);
-    return null;
-  } catch (error) {
-    if (error instanceof CodedError) return error.message;
-    throw error;
-  }
-}
-
 /** The absolute path to start. `runPath` is a PATH string; throws spawn_error. */
 export function resolveExecutable(exec: string, runPath: string, user: RunUser | null): string {
   const key = `${exec}\0${runPath}\0${user === null ? '' : (user.named?.name ?? '-')}`;

@@ -62,6 +62,8 @@ const cases: [definition: object, expected: Record<string, string>][] = [
     { 'parameters.required': "`bitrat` is required but not declared (did you mean 'bitrate'?)" },
   ],
   [{ exec: '/nowhere/tool' }, { exec: 'cannot be started now: the program /nowhere/tool does not exist' }],
+  [{ exec: './run.sh', files: { 'run.sh': '#!/bin/sh\n' } }, {}],
+  [{ exec: './run.sh', files: { 'other.sh': '#!/bin/sh\n' } }, { exec: "nor one of the definition's files" }],
   [{ exec: 'no-such-tool' }, { exec: "no program 'no-such-tool' in the PATH of runs" }],
 ];
 
