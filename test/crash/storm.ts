@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { kill9, launcherOf } from '../support/processes.js';
-import { declared, defined, shellWith } from '../support/programs.js';
+import { defined, needed, shellWith } from '../support/programs.js';
 import { type Seeded, seeded } from '../support/seeded.js';
 import { startServer, type TestServer } from '../support/server.js';
 
@@ -93,7 +93,7 @@ export class Storm {
 
   private program(): object {
     const script = `${this.plan.prelude} echo "out $2"; sleep "$1"; echo "$2" >>"$3"`;
-    return shellWith(script, ['${pause}', '${run_id}', this.journal], declared({ pause: { type: 'number' } }));
+    return shellWith(script, ['${pause}', '${run_id}', this.journal], needed({ pause: { type: 'number' } }));
   }
 
   private async ask(how: Asking, random: Seeded): Promise<void> {
