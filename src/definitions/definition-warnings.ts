@@ -26,7 +26,10 @@ export class DefinitionWarnings {
 
   private programWarnings(definition: ProcessDefinition): Fault[] {
     const fault = this.checks.programFault(definition);
-    return fault === null ? [] : [{ path: 'exec', message: `cannot be started now: ${fault}` }];
+    if (fault === null) return [];
+    const { exec, files = {} } = definition;
+    const near = Object.hasOwn(files, exec) ? `; did you mean \`./${cut(exec, 80)}\`, the file of the definition?` : '';
+    return [{ path: 'exec', message: `cannot be started now: ${fault}${near}` }];
   }
 
   private laneWarnings({ lane }: ProcessDefinition): Fault[] {

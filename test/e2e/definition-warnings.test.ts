@@ -1,5 +1,6 @@
 // What an author may have meant otherwise: validate/ and every write say it, and store the definition as it is.
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,6 +10,7 @@ import { startServer, type TestServer } from '../support/server.js';
 const list = '/api/process_definition/';
 const folder = mkdtempSync(join(tmpdir(), 'procreg-warnings-'));
 const script = join(folder, 'script');
+const isRoot = process.getuid?.() === 0;
 const text = { type: 'string' };
 const preferred = { prefer: 'return=representation' };
 
@@ -16,7 +18,7 @@ let server: TestServer;
 beforeAll(async () => {
   chmodSync(folder, 0o755);
   writeFileSync(script, '#!/bin/sh\n', { mode: 0o644 });
-  server = await startServer();
+  server = await startServer({ RUN_AS_USERS: 'daemon' });
   await server.user('vera:pw', 'viewer');
 });
 afterAll(async () => {
@@ -64,6 +66,7 @@ const cases: [definition: object, expected: Record<string, string>][] = [
   [{ exec: '/nowhere/tool' }, { exec: 'cannot be started now: the program /nowhere/tool does not exist' }],
   [{ exec: './run.sh', files: { 'run.sh': '#!/bin/sh\n' } }, {}],
   [{ exec: './run.sh', files: { 'other.sh': '#!/bin/sh\n' } }, { exec: "nor one of the definition's files" }],
+  [{ exec: 'run.sh', files: { 'run.sh': '#!/bin/sh\n' } }, { exec: 'did you mean `./run.sh`' }],
   [{ exec: 'no-such-tool' }, { exec: "no program 'no-such-tool' in the PATH of runs" }],
 ];
 
@@ -82,6 +85,15 @@ test('a program that the user of runs may not start is named with the ways out, 
   for (const part of ['may not execute', script, '0644', '`files`', '`run_as`', '`chmod`'])
     expect(json.warnings[0].message).toContain(part);
   expect((await server.send({ ...sent, login: 'vera:pw' })).json.warnings).toEqual([]);
+});
+
+test.runIf(isRoot)('a program is looked at as the user of run_as', async () => {
+  const tool = join(folder, 'tool');
+  writeFileSync(tool, '#!/bin/sh\n', { mode: 0o700 });
+  chownSync(tool, Number(execFileSync('id', ['-u', 'daemon'], { encoding: 'utf8' })), 0);
+  const warningsOf = async (more: object) =>
+    (await server.send({ method: 'POST', path: `${list}validate/`, body: { definition: { exec: tool, ...more } } })).json.warnings;
+  expect([(await warningsOf({})).length, await warningsOf({ run_as: 'daemon' })]).toEqual([1, []]);
 });
 
 test('a hundred warnings are listed and the others counted', async () => {
