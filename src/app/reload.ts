@@ -1,6 +1,7 @@
 // What SIGHUP does: the log file is opened again, and DEFINITIONS_DIR is read again.
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Users } from '../accounts/users.js';
+import { DefinitionWarnings } from '../definitions/definition-warnings.js';
 import { Definitions } from '../definitions/definitions.js';
 import { loadDirectory } from '../definitions/load-directory.js';
 import type { Settings } from '../settings/settings.js';
@@ -13,13 +14,18 @@ export interface ReloadParts {
   shutdown: Shutdown;
 }
 
-/** Applies DEFINITIONS_DIR for this admin, or else the first one. Returns how many definitions it holds. Throws an Error that names a bad file. */
-export async function applyDefinitions(app: NestFastifyApplication, directory: string, adminUsername: string): Promise<number> {
+/** Applies this directory for the admin of the settings, or else the first one. Returns how many definitions it holds. Throws an Error that names a bad file. */
+export async function applyDefinitions(
+  app: NestFastifyApplication,
+  directory: string,
+  { adminUsername, warn }: { adminUsername: string; warn: (line: string) => void },
+): Promise<number> {
   const users = app.get(Users);
   const named = await users.named(adminUsername);
   const { id, username } = named?.role === 'admin' ? named : (await users.admins())[0];
   const owner = { userId: Number(id), username, role: 'admin' as const };
-  return (await loadDirectory(directory, owner, app.get(Definitions))).length;
+  const registry = { definitions: app.get(Definitions), warnings: app.get(DefinitionWarnings), warn };
+  return (await loadDirectory(directory, owner, registry)).length;
 }
 
 /**
@@ -62,7 +68,7 @@ export class HangupHandler {
     const { logger } = this.log;
     if (!definitionsDir) return logger.info('reloaded by SIGHUP');
     try {
-      const definitions = await applyDefinitions(app, definitionsDir, adminUsername);
+      const definitions = await applyDefinitions(app, definitionsDir, { adminUsername, warn: (line) => logger.warn(line) });
       logger.info({ definitions }, 'reloaded by SIGHUP');
     } catch (error) {
       logger.error(`the definitions were not reloaded: ${(error as Error).message}`);

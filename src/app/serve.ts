@@ -219,7 +219,8 @@ async function prepareContents(app: NestFastifyApplication, settings: Settings, 
   });
   await app.get(Bindings).start();
   if (settings.definitionsDir) {
-    const applied = await applyDefinitions(app, settings.definitionsDir, username);
+    const warn = (line: string) => environment.notes.push(line);
+    const applied = await applyDefinitions(app, settings.definitionsDir, { adminUsername: username, warn });
     console.log(`Applied ${applied} definitions of ${settings.definitionsDir}`);
   }
   return passwordState;

@@ -103,3 +103,12 @@ test('once a bad file is mended the same data boots', async () => {
   write('tool.json', '{"exec": "/bin/true"}');
   expect(await during((server) => revisionsOf(server, 'tool'))).toHaveLength(1);
 });
+
+test('what may have been meant otherwise in a file is said in the log', async () => {
+  write('slow.yaml', 'exec: /bin/true\ntimout: 5\n');
+  await during(async (server) => {
+    const path = join(directory, 'slow.yaml');
+    await expect.poll(() => server.said()).toContain(`${path}: unknown key \`timout\`; did you mean \`timeout\`?`);
+    expect((await server.send({ path: '/api/process_definition/slow/' })).json.definition.timout).toBe(5);
+  });
+});
