@@ -9,6 +9,7 @@ import { FlatLists1764310000000 } from '../../migrations/1764310000000-flat-list
 import { RunAuthors1764400000000 } from '../../migrations/1764400000000-run-authors.js';
 import { AnsweredKeys1764420000000 } from '../../migrations/1764420000000-answered-keys.js';
 import { ListVersions1764421000000 } from '../../migrations/1764421000000-list-versions.js';
+import { ForgetRunAs1764422000000 } from '../../migrations/1764422000000-forget-run-as.js';
 import { TokenEntity } from '../accounts/token.entity.js';
 import { UserEntity } from '../accounts/user.entity.js';
 import { BindingEntity } from '../bindings/binding.entity.js';
@@ -43,5 +44,6 @@ export const databaseContents: DatabaseContents = {
     RunAuthors1764400000000,
     AnsweredKeys1764420000000,
     ListVersions1764421000000,
+    ForgetRunAs1764422000000,
   ],
 };

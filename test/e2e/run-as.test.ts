@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, lstatSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defined, execute, shell, store } from '../support/programs.js';
 import { crash, endOf, next, running } from '../support/restarts.js';
@@ -119,6 +120,28 @@ test.runIf(isRoot)(
     await server.stop();
   },
 );
+
+test.runIf(isRoot)('a key of this name that was stored before it meant anything is forgotten', async () => {
+  const first = await startServer();
+  const path = await defined(first, shell('id -u'));
+  const body = { definition: path, start: false };
+  const waiting = (await first.send({ method: 'POST', path: '/api/run/', body })).json.resource_uri;
+  await first.send({ method: 'PUT', path, body: { definition: shell('id -u', { tags: ['new'] }) } });
+  await first.stop({ keep: true });
+  const database = new Database(join(first.dataDir, 'registry.sqlite'));
+  for (const table of ['process_definition', 'definition_revision'])
+    database.exec(`UPDATE ${table} SET definition = json_set(definition, '$.run_as', 'daemon')`);
+  database.exec("UPDATE run SET run_order = json_set(run_order, '$.definition.run_as', 'daemon')");
+  database.exec("DELETE FROM migrations WHERE name LIKE 'ForgetRunAs%'");
+  database.close();
+  const server = await next(first, settings);
+  expect((await server.send({ path: `${path}revisions/` })).text).not.toContain('run_as');
+  await server.send({ method: 'POST', path: `${waiting}start/` });
+  await endOf(server, waiting);
+  const outputs = [await server.send({ path: `${waiting}output/` }), await server.send({ method: 'POST', path: `${path}execute/` })];
+  for (const { text } of outputs) expect(Number(text)).toBeGreaterThan(65_535);
+  await server.stop();
+});
 
 test.runIf(isRoot)('what DEFINITIONS_DIR holds may name a listed user; with another the server does not start', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'procreg-run-as-'));
