@@ -10,6 +10,7 @@ import { RunAuthors1764400000000 } from '../../migrations/1764400000000-run-auth
 import { AnsweredKeys1764420000000 } from '../../migrations/1764420000000-answered-keys.js';
 import { ListVersions1764421000000 } from '../../migrations/1764421000000-list-versions.js';
 import { ForgetRunAs1764422000000 } from '../../migrations/1764422000000-forget-run-as.js';
+import { KeptInputs1764430000000 } from '../../migrations/1764430000000-kept-inputs.js';
 import { TokenEntity } from '../accounts/token.entity.js';
 import { UserEntity } from '../accounts/user.entity.js';
 import { BindingEntity } from '../bindings/binding.entity.js';
@@ -45,5 +46,6 @@ export const databaseContents: DatabaseContents = {
     AnsweredKeys1764420000000,
     ListVersions1764421000000,
     ForgetRunAs1764422000000,
+    KeptInputs1764430000000,
   ],
 };

@@ -70,7 +70,7 @@ export class ProvidersModule {
       { provide: RunsRoot, useValue: new RunsRoot(executor.runsRoot) },
       { provide: DiskWatermark, useValue: disk },
       { provide: Conditions, useValue: conditions },
-      { provide: RunDefaults, useValue: new RunDefaults(settings.defaultTimeoutMs, settings.maxOutputBytes) },
+      { provide: RunDefaults, useValue: new RunDefaults(settings.defaultTimeoutMs, settings.maxOutputBytes, settings.keepInputBytes) },
       { provide: RetentionRules, useValue: retentionRules(settings) },
       { provide: MessageSpool, useValue: new MessageSpool(executor.runsRoot, settings.maxMessageBytes) },
       { provide: AllowedHosts, useValue: new AllowedHosts(settings.callbackHosts) },

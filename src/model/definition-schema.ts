@@ -123,7 +123,7 @@ export const definitionSchema = {
     priority: { ...numberSchema('integer', priorityRange), default: 0 },
     retries: { type: 'integer', minimum: 0, maximum: 100, default: 0 },
     success_exit_codes: { type: 'array', items: { type: 'integer', minimum: 0, maximum: 255 }, default: [0] },
-    keep: { type: 'object', properties: { runs: count, days: numberSchema('integer', daysRange) } },
+    keep: { type: 'object', properties: { runs: count, days: numberSchema('integer', daysRange), input: sizeSchema(outputRange) } },
     on_disconnect: { enum: ['continue', 'stop'], default: 'continue' },
     restart: {
       type: 'object',

@@ -70,6 +70,8 @@ export interface ProcessDefinition {
   priority?: number;
   retries?: number;
   success_exit_codes?: number[];
+  /** How many of its runs are kept and for how many days, and how much of the input of each run. */
+  keep?: { runs?: number; days?: number; input?: number | string };
   on_disconnect?: 'continue' | 'stop';
   /** For a service: whether it is restarted, how often in a row at most, and the seconds of the first pause. */
   restart?: { mode?: 'never' | 'abnormal' | 'always'; max?: number; backoff?: number };

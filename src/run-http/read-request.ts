@@ -27,7 +27,7 @@ export interface ExecuteRequest {
 }
 
 /** The content of a body. `digest` is SHA-256 in hex, known when everything was spooled of a request that may be repeated. */
-type Brought = Pick<RunRequest, 'message' | 'live' | 'uploads' | 'parameters'> & {
+type Brought = Pick<RunRequest, 'message' | 'live' | 'liveBytes' | 'uploads' | 'parameters'> & {
   name?: string;
   mediaType?: string;
   digest?: string | null;
@@ -87,6 +87,7 @@ function runRequest({ request, row, definition, query, preferences, brought, run
   return {
     message: brought.message,
     live: brought.live,
+    liveBytes: brought.liveBytes,
     uploads: brought.uploads,
     runId,
     definition: row,
@@ -138,7 +139,7 @@ async function readMessage({ request, definition, preferences, spool, runId }: R
   // a service only gets complete messages
   const mayStream = !isRepeatable(preferences) && !isService(definition);
   const waits = preferences.waitMs === Number.POSITIVE_INFINITY;
-  if (mayStream && waits && knownLength) return { ...base, message: { kind: 'live' }, live: request.raw };
+  if (mayStream && waits && knownLength) return { ...base, message: { kind: 'live' }, live: request.raw, liveBytes: lengthBytes };
   if (mayStream && preferences.stream) {
     return { ...base, message: { kind: 'live' }, live: boundedBody(request.raw, spool.messageBytes) };
   }

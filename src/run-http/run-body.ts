@@ -34,15 +34,21 @@ export class RunUsageBody {
   max_rss_bytes: number | null;
 }
 
-class RunTriggerBody implements RunTrigger {
-  @ApiProperty({ description: 'the number of the binding' })
-  binding: number;
+class RunTriggerBody implements Partial<RunTrigger> {
+  @ApiProperty({
+    enum: ['http', 'command', 'binding'],
+    description: 'a request with a definition, a request with a command, or a message',
+  })
+  type: 'http' | 'command' | 'binding';
 
-  @ApiProperty({ type: String, ...maybe })
-  message_id: string | null;
+  @ApiProperty({ required: false, description: 'of a message: the number of the binding' })
+  binding?: number;
 
-  @ApiProperty({ description: 'whether the bus may have delivered the message before' })
-  redelivered: boolean;
+  @ApiProperty({ type: String, required: false, ...maybe, description: 'of a message: its id' })
+  message_id?: string | null;
+
+  @ApiProperty({ required: false, description: 'of a message: whether the bus may have delivered it before' })
+  redelivered?: boolean;
 }
 
 export class RunBody {
@@ -55,8 +61,14 @@ export class RunBody {
   @ApiProperty({ type: String, ...maybe, description: 'resource_uri of the definition' })
   definition: string | null;
 
+  @ApiProperty({ type: String, ...maybe, description: 'the name of the definition when the run was accepted' })
+  definition_name: string | null;
+
   @ApiProperty({ type: Number, ...maybe })
   revision: number | null;
+
+  @ApiProperty({ type: 'object', additionalProperties: true, description: 'the parameters that the caller gave, secrets as ***' })
+  parameters: Record<string, unknown>;
 
   @ApiProperty()
   exec: string;
@@ -118,8 +130,18 @@ export class RunBody {
   @ApiProperty({ type: RunOutputBody, ...maybe })
   output: RunOutputBody | null;
 
-  @ApiProperty({ type: RunTriggerBody, required: false, description: 'only if the message of a binding caused the run' })
-  trigger?: RunTrigger;
+  @ApiProperty({ type: RunTriggerBody, description: 'what started the run' })
+  trigger: RunTriggerBody;
+
+  @ApiProperty({ type: String, ...maybe, description: 'the id of the run that this run repeats' })
+  rerun_of: string | null;
+
+  @ApiProperty({
+    type: Number,
+    ...maybe,
+    description: 'the size of the message and the files that are kept for a repetition; 0: there were none; null: they are not kept',
+  })
+  input_bytes: number | null;
 
   @ApiProperty({ required: false, description: 'only for a service that has not ended: whether it takes messages' })
   ready?: boolean;
@@ -140,12 +162,13 @@ export class RunList {
 }
 
 export function runBody(row: RunEntity, owner: string | null): RunBody {
-  const trigger = row.trigger === null ? null : readable<RunTrigger>(row.trigger);
   return {
     id: row.id,
     resource_uri: runUri(row.id),
     definition: row.definitionId === null ? null : definitionUri(Number(row.definitionId)),
+    definition_name: row.definitionName,
     revision: row.revision,
+    parameters: row.parameters === null ? {} : (readable(row.parameters) ?? {}),
     exec: row.exec,
     argv: readable<string[]>(row.argv) ?? [],
     state: row.state,
@@ -166,11 +189,18 @@ export function runBody(row: RunEntity, owner: string | null): RunBody {
     duration_ms: row.startedAtMs === null || row.finishedAtMs === null ? null : row.finishedAtMs - row.startedAtMs,
     usage: { cpu_ms: row.cpuMs, max_rss_bytes: row.maxRssBytes },
     output: outputBody(row),
-    ...(trigger && { trigger }),
+    trigger: triggerBody(row),
+    rerun_of: row.rerunOf,
+    input_bytes: row.inputBytes,
     owner,
     ...(row.state !== 'finished' && row.ready !== undefined && { ready: row.ready }),
     ...(row.state === 'queued' && row.nextStartAtMs !== undefined && { next_start_at: isoTime(row.nextStartAtMs) }),
   };
+}
+
+function triggerBody({ trigger, definitionId }: RunEntity): RunTriggerBody {
+  if (trigger === null) return { type: definitionId === null ? 'command' : 'http' };
+  return { type: 'binding', ...readable<RunTrigger>(trigger) };
 }
 
 function outputBody(row: RunEntity): RunOutputBody | null {

@@ -9,6 +9,7 @@ import type { RunResult } from '../model/run-result.js';
 import type { ExecutingRun, Listening, RunInput, StopRequest } from '../model/run-task.js';
 import { advance } from '../model/states.js';
 import { within } from '../model/within.js';
+import type { InputColumns } from './kept-input.js';
 import { changeOf, finalChange } from './record-changes.js';
 import type { RecordWriter } from './record-writer.js';
 import type { RunEntity } from './run.entity.js';
@@ -22,6 +23,14 @@ interface AcceptedRun {
   order: RunOrder;
 }
 
+/** What is asked before a run ends. */
+interface Ending {
+  /** True: another attempt follows. */
+  again: (result: RunResult) => Promise<boolean>;
+  /** What the run keeps of its input; null: the record says so already. */
+  input: () => InputColumns | Promise<InputColumns> | null;
+}
+
 export class ActiveRun {
   readonly row: RunEntity;
   readonly order: RunOrder;
@@ -33,8 +42,8 @@ export class ActiveRun {
   private resolveSettled: () => void;
   /** True when a stop was requested. */
   stopRequested: boolean;
-  /** The bytes of the log that the database stores; null: the run has not ended, or its log is a file. */
-  storedLogBytes: number | null = null;
+  /** The bytes of the log and the message that the database stores; null: the run has not ended, or its log is a file. */
+  storedBytes: number | null = null;
   private executing: ExecutingRun | null = null;
   /** The attempt whose log is opened now. */
   private attempt = 0;
@@ -42,11 +51,10 @@ export class ActiveRun {
   /** The callers that wait for a change; null: none, as for most runs. */
   private waiting: Set<() => void> | null = null;
 
-  /** `again` is asked before the run ends; true: another attempt follows. */
   constructor(
     { row, order }: AcceptedRun,
     private readonly record: RecordWriter,
-    private readonly again: (result: RunResult) => Promise<boolean>,
+    private readonly ending: Ending,
   ) {
     this.row = row;
     this.order = order;
@@ -203,13 +211,15 @@ export class ActiveRun {
   private async finish(ended: RunResult): Promise<void> {
     let result = ended;
     try {
-      if (mayFollow(result, this) && (await this.again(result))) return;
+      if (mayFollow(result, this) && (await this.ending.again(result))) return;
     } catch (error) {
       const failed = `the run could not be started again: ${(error as Error).message}`;
       result = { ...result, error: result.error === null ? failed : `${result.error}; ${failed}` };
     }
-    this.storedLogBytes = result.log?.length ?? null;
     const change = finalChange(result, this.row);
+    const input = this.ending.input();
+    if (input) Object.assign(change, input instanceof Promise ? await input : input);
+    this.storedBytes = result.log && result.log.length + (change.keptInput?.length ?? 0);
     advance(this.row.state, 'finished');
     const isSafe = await this.record.end({ ...change }, result.log);
     Object.assign(this.row, change);

@@ -3,6 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Admission } from '../dispatch/dispatcher.js';
 import { CodedError } from '../model/coded-error.js';
 import { CompactingMap } from '../model/compacting-map.js';
+import { controlDirectory } from '../model/control-directory.js';
 import { isService } from '../model/definition.js';
 import type { RunEventSink } from '../model/run-event.js';
 import type { RunOrder } from '../model/run-order.js';
@@ -14,6 +15,8 @@ import type { RunsRoot } from '../results/outputs.js';
 import { ActiveRun } from './active-run.js';
 import { attemptError } from './attempt-error.js';
 import { Digests } from './digests.js';
+import { endedInput, type InputColumns, inputBound, isRepeatable } from './kept-input.js';
+import { MessageCopy } from './message-copy.js';
 import { PendingEnds } from './pending-ends.js';
 import { RecordWriter } from './record-writer.js';
 import { RestartPolicy } from './restart-policy.js';
@@ -31,6 +34,7 @@ export interface RunAttempt {
   order: RunOrder;
   admission: Admission;
   live: RunRequest['live'];
+  liveBytes?: RunRequest['liveBytes'];
   takeover: Takeover | null;
 }
 
@@ -95,13 +99,18 @@ export class ActiveRuns {
       throw new CodedError('database_unreachable', 'the present states of the runs are not stored yet', { retryAfterSeconds: 5 });
   }
 
-  begin(attempt: RunAttempt): ActiveRun {
-    const { row, order } = attempt;
+  begin(accepted: RunAttempt): ActiveRun {
+    const { row, order } = accepted;
     // it is stored; it would hold the message a second time
     row.order = null;
+    const copy = this.copyOf(accepted);
+    const attempt = copy ? { ...accepted, live: copy } : accepted;
     const record = new RecordWriter(this.ends.storeOf(row.id));
     const restarts = new RestartPolicy();
-    const run: ActiveRun = new ActiveRun({ row, order }, record, (result) => this.again(run, attempt, { restarts, result }));
+    const run: ActiveRun = new ActiveRun({ row, order }, record, {
+      again: (result) => this.again(run, attempt, { restarts, result }),
+      input: () => this.endedInput(run, copy),
+    });
     this.active.set(row.id, run);
     const definitionId = isService(order.definition) ? order.definitionId : null;
     if (definitionId !== null) this.install(definitionId, run);
@@ -113,14 +122,36 @@ export class ActiveRuns {
       this.dependencies.disk.ofUsers.over(run);
       this.digests.want(row);
       await this.ends.forget(row.id);
-      if (order.message.kind !== 'file' && order.uploads.length === 0) return;
-      this.store
-        .discardSpooled(row.id)
-        .catch((error) => this.logger.error(`spooled files of run ${row.id} could not be removed: ${error.message}`));
+      this.discardInput(accepted, copy);
     });
     this.dependencies.disk.ofUsers.begun(run);
     this.dispatch(run, attempt, 0);
     return run;
+  }
+
+  /** A copy of a live message that may be kept, through which the program gets the message; null for any other. */
+  private copyOf({ order, live, liveBytes = 0 }: RunAttempt): MessageCopy | null {
+    if (!live || order.message.kind !== 'live' || !isRepeatable(order)) return null;
+    const boundBytes = inputBound(order.definition, this.dependencies.defaults.keptInputBytes);
+    if (boundBytes === 0 || liveBytes > boundBytes) return null;
+    return new MessageCopy(live, controlDirectory(this.root.path, order.runId).message, boundBytes);
+  }
+
+  /** Null: it was known from the start of the run. */
+  private endedInput({ row, order }: ActiveRun, copy: MessageCopy | null): InputColumns | Promise<InputColumns> | null {
+    if (row.inputBytes !== null || !isRepeatable(order)) return null;
+    const boundBytes = inputBound(order.definition, this.dependencies.defaults.keptInputBytes);
+    return endedInput({ order, copy, runsRoot: this.root.path, boundBytes });
+  }
+
+  /** Removes the message and the files of a run that has ended and does not keep them. */
+  private discardInput({ row, order: { message, uploads }, takeover }: RunAttempt, copy: MessageCopy | null): void {
+    // an earlier server may have left the beginning of a copy
+    const isCopied = copy !== null || (message.kind === 'live' && takeover !== null);
+    if (row.inputBytes !== null || !(isCopied || message.kind === 'file' || uploads.length > 0)) return;
+    this.store
+      .discardSpooled(row.id)
+      .catch((error) => this.logger.error(`spooled files of run ${row.id} could not be removed: ${error.message}`));
   }
 
   /** Ensures that each definition has one service, even among those that an earlier server has left. */

@@ -10,6 +10,7 @@ import type { Principal } from '../model/roles.js';
 import { type Interaction, type RunOrder, unlimitedBytes } from '../model/run-order.js';
 import { parseSizeBytes } from '../model/sizes.js';
 import { traceparentOfRun } from '../model/trace-context.js';
+import { emptyInput } from './kept-input.js';
 import { emptyRecord, type RunEntity } from './run.entity.js';
 import { refuseCallersFiles } from './run-file-guard.js';
 import type { RunRequest } from './run-request.js';
@@ -19,6 +20,8 @@ export class RunDefaults {
   constructor(
     readonly synchronousTimeoutMs: number,
     readonly outputLimitBytes: number,
+    /** How much of the input of a run is kept. */
+    readonly keptInputBytes: number,
   ) {}
 }
 
@@ -102,11 +105,14 @@ export function newRunRow(order: RunOrder, request: RunRequest): RunEntity {
     authorId: authorOf(request, order.ownerId),
     definitionId: request.definition?.id ?? null,
     revision: request.definition?.revision ?? null,
+    definitionName: request.definition ? (order.definition.name ?? null) : null,
     ...commandFacts(order),
+    parameters: shownParameters(order, request),
     lane: order.lane,
     priority: order.priority,
     order: JSON.stringify(order),
     createdAtMs: Date.now(),
+    ...(request.start !== false && emptyInput(order)),
     ...request.record,
   };
 }
@@ -114,6 +120,15 @@ export function newRunRow(order: RunOrder, request: RunRequest): RunEntity {
 function authorOf({ definition }: RunRequest, ownerId: number): number | null {
   const author = definition?.ownerId ?? ownerId;
   return author === ownerId ? null : author;
+}
+
+/** The parameters that the caller gave, as they were understood, as JSON; null: none. */
+function shownParameters({ definition, parameters }: RunOrder, request: RunRequest): string | null {
+  const names = Object.keys(request.parameters);
+  for (const { parameter } of request.uploads) if (parameter !== undefined) names.push(parameter);
+  if (names.length === 0) return null;
+  const shown = shownValues(definition, parameters);
+  return JSON.stringify(Object.fromEntries(names.map((name) => [name, shown[name]])));
 }
 
 /** The columns of a record that come from the command. */

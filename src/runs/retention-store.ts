@@ -124,10 +124,10 @@ export class RetentionStore {
   async measure(runs: Pick<KeptRun, 'id' | 'state' | 'keptBytes'>[]): Promise<void> {
     const fresh = runs.filter(({ state, keptBytes }) => state === 'finished' && keptBytes === null);
     if (fresh.length === 0) return;
-    const logs = await this.logBytes(fresh.map(({ id }) => id));
+    const stored = await this.storedBytes(fresh.map(({ id }) => id));
     const sizes = new Map<string, number>();
     for (const run of fresh) {
-      run.keptBytes = (logs.get(run.id) ?? 0) + (await this.diskBytes(run.id));
+      run.keptBytes = (stored.get(run.id) ?? 0) + (await this.diskBytes(run.id));
       sizes.set(run.id, run.keptBytes);
     }
     await this.store.saveSizes(sizes);
@@ -155,15 +155,15 @@ export class RetentionStore {
     }));
   }
 
-  private async logBytes(ids: string[]): Promise<Map<string, number>> {
-    const rows: { id: string; bytes: number | string }[] = await this.dataSource
-      .createQueryBuilder()
-      .select('l.run_id', 'id')
-      .addSelect('LENGTH(l.frames)', 'bytes')
-      .from('run_log', 'l')
-      .where('l.run_id IN (:...ids)', { ids })
-      .getRawMany();
-    return new Map(rows.map(({ id, bytes }) => [id, Number(bytes)]));
+  /** What runs take in the database: the log and the message of each. */
+  private async storedBytes(ids: string[]): Promise<Map<string, number>> {
+    const among = ids.map(() => '?').join(', ');
+    const sql = `SELECT run_id AS id, LENGTH(frames) AS bytes FROM run_log WHERE run_id IN (${among})
+      UNION ALL SELECT id, LENGTH(kept_input) AS bytes FROM run WHERE id IN (${among}) AND kept_input IS NOT NULL`;
+    const rows: { id: string; bytes: number | string }[] = await this.dataSource.query(sql, [...ids, ...ids]);
+    const sizes = new Map<string, number>();
+    for (const { id, bytes } of rows) sizes.set(id, (sizes.get(id) ?? 0) + Number(bytes));
+    return sizes;
   }
 
   /** What an active run takes on the disk now. */
@@ -177,12 +177,12 @@ export class RetentionStore {
   }
 
   private async controlBytes(id: string): Promise<number> {
-    const { path, log, output, messages } = controlDirectory(this.root.path, id);
+    const { path, log, output, message, messages, uploads } = controlDirectory(this.root.path, id);
     // as with most runs, and a tenth of the price of asking for each file
     if (!existsSync(path)) return 0;
-    const segments = (await readdir(messages).catch(() => [])).map((name) => join(messages, name));
+    const several = await Promise.all([messages, uploads].map(entriesOf));
     const sizes = await Promise.all(
-      [log, output, ...segments].map((path) =>
+      [log, output, message, ...several.flat()].map((path) =>
         stat(path).then(
           ({ blocks }) => blocks * 512,
           () => 0,
@@ -191,4 +191,9 @@ export class RetentionStore {
     );
     return sizes.reduce((sum, bytes) => sum + bytes, 0);
   }
+}
+
+/** The paths of everything in a folder, which may be missing. */
+async function entriesOf(folder: string): Promise<string[]> {
+  return (await readdir(folder, { recursive: true }).catch(() => [])).map((name) => join(folder, name));
 }

@@ -20,6 +20,8 @@ export interface RunRequest {
   message: MessageSource;
   /** The message when its source is `live`. */
   live: Readable | null;
+  /** How long the live message is, if its sender has said so. */
+  liveBytes?: number;
   /** Set for an interactive run, which has no message. */
   interactive?: Interaction;
   /** The files that the program leaves in its work directory are removed at its end. */

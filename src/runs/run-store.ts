@@ -163,6 +163,13 @@ export class RunStore {
     return this.withOrders().where({ id }).getOne();
   }
 
+  /** The column `keptInput`, which no other query reads. */
+  async keptInput(id: string): Promise<string | null> {
+    const { keptInput } =
+      (await this.dataSource.getRepository(RunEntity).findOne({ select: { id: true, keptInput: true }, where: { id } })) ?? {};
+    return keptInput ?? null;
+  }
+
   async newestId(): Promise<string | undefined> {
     return (await this.withOrders().select(['r.id']).orderBy('r.id', 'DESC').limit(1).getOne())?.id;
   }

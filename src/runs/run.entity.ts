@@ -124,6 +124,26 @@ export class RunEntity {
   @TimeMs({ name: 'kept_bytes', nullable: true })
   keptBytes: number | null;
 
+  /** The name of the definition when the run was accepted; null: the definition had none, or there is no definition. */
+  @Column({ name: 'definition_name', type: 'varchar', length: 128, nullable: true })
+  definitionName: string | null;
+
+  /** The run that this run repeats; null: none. */
+  @Column({ name: 'rerun_of', type: 'varchar', length: 36, nullable: true })
+  rerunOf: string | null;
+
+  /** The bytes of the message and the files that are kept for a repetition; 0: there were none; null: they are not kept. */
+  @TimeMs({ name: 'input_bytes', nullable: true })
+  inputBytes: number | null;
+
+  /** The parameters that the caller gave, as a JSON object, secrets as ***; null: none. */
+  @LongText({ nullable: true })
+  parameters: string | null;
+
+  /** What a repetition needs besides the parameters: a KeptInput as JSON; null: nothing. */
+  @LongText({ name: 'kept_input', nullable: true, select: false })
+  keptInput?: string | null;
+
   /** Only for a service that has not ended, and not stored: whether it takes messages. */
   ready?: boolean;
 
@@ -157,4 +177,6 @@ export const emptyRecord = {
   outputNote: null,
   trigger: null,
   keptBytes: null,
+  rerunOf: null,
+  inputBytes: null,
 } as const satisfies Partial<RunEntity>;

@@ -9,6 +9,7 @@ import type { StopRequest } from '../model/run-task.js';
 import type { ActiveRun } from './active-run.js';
 import { ActiveRuns } from './active-runs.js';
 import { buildOrder, giveCommand, isSharedService, newRunRow, type StartOptions, typedTo } from './build-order.js';
+import { emptyInput } from './kept-input.js';
 import { mayPark, ParkedRuns } from './parked-runs.js';
 import { PendingRunFiles } from './pending-run-files.js';
 import type { RunEntity } from './run.entity.js';
@@ -103,7 +104,7 @@ export class Runs {
       return former;
     }
     if (mayPark(request, admission)) this.parked.park(row, admission);
-    else this.activeRuns.begin({ row, order, admission, live: request.live, takeover: null });
+    else this.activeRuns.begin({ row, order, admission, live: request.live, liveBytes: request.liveBytes, takeover: null });
     return row.id;
   }
 
@@ -231,7 +232,7 @@ export class Runs {
     const admission = this.dependencies.dispatcher.admit(order);
     const state = admission.startsNow ? { state: 'starting' as const, launcher: admission.launcher } : { state: 'queued' as const };
     const { exec, argv, port } = row;
-    const begun: Partial<RunEntity> = { ...state, exec, argv, port, order: JSON.stringify(order) };
+    const begun: Partial<RunEntity> = { ...state, exec, argv, port, order: JSON.stringify(order), ...emptyInput(order) };
     const left = await this.store.leaveState(row.id, 'created', begun).catch((error) => {
       admission.withdraw();
       throw error;

@@ -14,6 +14,8 @@ const batchSize = 500;
 const unknownMs = 24 * 3_600_000;
 /** The files that a run keeps after its end. */
 const keptNames = ['log', 'output', 'messages'];
+/** Those that a run keeps when its input is kept. */
+const inputNames = ['message', 'uploads'];
 
 @Injectable()
 export class StaleRuns {
@@ -34,11 +36,14 @@ export class StaleRuns {
   }
 
   private async sweepBatch(ids: string[]): Promise<void> {
-    const rows = await this.dataSource.getRepository(RunEntity).find({ select: { id: true, state: true }, where: { id: In(ids) } });
-    const states = new Map(rows.map(({ id, state }) => [id, state]));
+    const rows = await this.dataSource
+      .getRepository(RunEntity)
+      .find({ select: { id: true, state: true, inputBytes: true }, where: { id: In(ids) } });
+    const known = new Map(rows.map((row) => [row.id, row]));
     for (const id of ids) {
-      if (!states.has(id)) await this.removeUnknown(id);
-      else if (states.get(id) === 'finished') await this.tidy(id);
+      const row = known.get(id);
+      if (!row) await this.removeUnknown(id);
+      else if (row.state === 'finished') await this.tidy(row);
     }
   }
 
@@ -49,9 +54,10 @@ export class StaleRuns {
   }
 
   /** Removes files that a run does not keep after its end, and the log file when the log is in the database. */
-  private async tidy(id: string): Promise<void> {
+  private async tidy({ id, inputBytes }: RunEntity): Promise<void> {
     const path = join(this.root.path, id);
-    const extra = (await readdir(path)).filter((name) => !keptNames.includes(name));
+    const kept = inputBytes === null ? keptNames : [...keptNames, ...inputNames];
+    const extra = (await readdir(path)).filter((name) => !kept.includes(name));
     if (extra.length > 0 && (await this.dataSource.getRepository(RunLogEntity).existsBy({ runId: id }))) extra.push('log');
     for (const name of extra) await rm(join(path, name), { recursive: true, force: true });
     await rmdir(path).catch(() => {});

@@ -14,8 +14,8 @@ const mostOfTime = 0.1;
 const putAwayMs = 1000;
 /** How long the figures of a user who has too much are believed. */
 const believedMs = 250;
-/** A shorter log is left to the retention: to store its size would cost a tenth of a small run. */
-const slightLogBytes = 1024;
+/** Less than this in the database is left to the retention: to store its size would cost a tenth of a small run. */
+const slightBytes = 1024;
 /** No smaller run is ended: it would not help. */
 const leastBytes = 2 ** 20;
 
@@ -33,7 +33,7 @@ interface Watched {
 /** The runs of one user that have ended and were not measured yet, with what they took at the last look. Nothing else of them is held. */
 interface EndedRuns {
   ids: string[];
-  /** Those with a short log, which are measured now only if they keep files. */
+  /** Those with little in the database, which are measured now only if they keep files. */
   slight: string[];
   bytes: number;
 }
@@ -70,13 +70,13 @@ export class UserBytes implements OnApplicationBootstrap, OnModuleDestroy {
     if (this.rules.userBytes > 0) this.active.set(run.row.id, { run, bytes: 0 });
   }
 
-  over({ row: { id }, order: { ownerId }, storedLogBytes }: ActiveRun): void {
+  over({ row: { id }, order: { ownerId }, storedBytes }: ActiveRun): void {
     const watched = this.active.get(id);
     this.active.delete(id);
     if (!watched || this.stopped) return;
     const runs = this.ended.get(ownerId) ?? { ids: [], slight: [], bytes: 0 };
     this.ended.set(ownerId, runs);
-    const isSlight = storedLogBytes !== null && storedLogBytes < slightLogBytes;
+    const isSlight = storedBytes !== null && storedBytes < slightBytes;
     (isSlight ? runs.slight : runs.ids).push(id);
     runs.bytes += watched.bytes;
     this.endTimer ??= setTimeout(() => void this.measureEnded(), putAwayMs).unref();

@@ -6,6 +6,7 @@ import { type DatabaseTarget, parseDatabaseUrl } from '../database/database-url.
 import { type IsolationLevel, isolationLevels } from '../model/isolation-levels.js';
 import { type AgentSettings, agentRows } from './agent-settings.js';
 import { type CompatName, compatNames } from './compat-names.js';
+import { type RetentionSettings, retentionRows } from './retention-settings.js';
 import { type RunCodeSettings, runCodeRows } from './run-code-settings.js';
 import { type RunUserSettings, runUserRows } from './run-user-settings.js';
 import type { SettingRow } from './setting-types.js';
@@ -14,7 +15,7 @@ import { type ShareSettings, shareRows } from './share-settings.js';
 
 const cores = availableParallelism();
 
-export interface Settings extends RunCodeSettings, AgentSettings, ShareSettings, RunUserSettings {
+export interface Settings extends RetentionSettings, RunCodeSettings, AgentSettings, ShareSettings, RunUserSettings {
   host: string;
   port: number;
   basePath: string;
@@ -45,8 +46,6 @@ export interface Settings extends RunCodeSettings, AgentSettings, ShareSettings,
   graceMs: number;
   maxMessageBytes: number;
   maxOutputBytes: number;
-  retentionDays: number;
-  retentionBytes: number;
   diskWatermarkBytes: number | undefined;
   compat: CompatName[];
   defaultOutputDirName: string;
@@ -176,18 +175,7 @@ export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> }
     what: 'largest message; messages are streamed and never held in memory',
   },
   maxOutputBytes: { name: 'MAX_OUTPUT_BYTES', parse: as.sizeBytes, fallback: '1GiB', what: 'limit of the output of one run' },
-  retentionDays: {
-    name: 'RETENTION_DAYS',
-    parse: as.days,
-    fallback: '30',
-    what: 'how many days a run is kept after its end, or after its creation if it was never started, unless its definition says otherwise; 0: forever',
-  },
-  retentionBytes: {
-    name: 'RETENTION_BYTES',
-    parse: as.sizeBytes,
-    fallback: '10GiB',
-    what: 'how much disk space finished runs may take; beyond this the oldest are removed, but none younger than a day; 0: no limit',
-  },
+  ...retentionRows,
   diskWatermarkBytes: {
     name: 'DISK_WATERMARK',
     parse: as.sizeBytes,

@@ -13,6 +13,7 @@ const hidden: Record<string, string> = {
   port: 'where the program listens: it is reached through the server',
   keptBytes: 'what the retention has measured',
   outputName: 'in Content-Disposition of the output',
+  keptInput: 'the message of the run, which has an address of its own, and what a repetition needs',
 };
 
 const columns = getMetadataArgsStorage()
@@ -25,6 +26,7 @@ function shownColumns(): Set<string> {
   const values: Record<string, unknown> = {
     argv: '[]',
     trigger: null,
+    parameters: null,
     outputSource: 'file',
     createdAtMs: 1,
     startedAtMs: 2,

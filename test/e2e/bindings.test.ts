@@ -52,7 +52,7 @@ test('an output carries the message id, the correlation id, reply-to, its own ty
     deliveryMode: 2,
     headers: { 'x-run': id },
   });
-  expect(trigger).toEqual({ binding, message_id: 'm-1', redelivered: false });
+  expect(trigger).toEqual({ type: 'binding', binding, message_id: 'm-1', redelivered: false });
   await broker.publish(input, 'x', { messageId: 'm-2' });
   await expect.poll(() => out.messages[1]?.properties).toMatchObject({ messageId: `m-2.b${binding}`, correlationId: 'm-2' });
 });

@@ -58,6 +58,7 @@ const bounded: [string, number | string, number | string][] = [
   ['retries', 0, 100],
   ['keep.runs', 1, 1_000_000],
   ['keep.days', 1, 36_500],
+  ['keep.input', 0, '1024TiB'],
   ['restart.max', 0, 1_000_000],
   ['restart.backoff', 0, 86_400],
   ['ready.tcp', 1, 65_535],
@@ -91,7 +92,9 @@ describe.each(bounded)('%s', (path, from, to) => {
       : ['0.5', '1025TiB', '9'.repeat(100_000), `1${' '.repeat(500_000)}x`, '-1', 1e308];
   test.each(outside)('is refused with the value and the range (%#)', async (value) => {
     const { status, json } = await validate(definitionWith(path, value));
-    expect([status, json.faults?.length]).toEqual(/output_bytes|file_size/.test(path) && value === '0.5' ? [200, undefined] : [400, 1]);
+    expect([status, json.faults?.length]).toEqual(
+      /output_bytes|file_size|keep.input/.test(path) && value === '0.5' ? [200, undefined] : [400, 1],
+    );
     if (status === 200) return;
     const [{ message }] = json.faults;
     expect(message).toContain(JSON.stringify(value).slice(0, 70));

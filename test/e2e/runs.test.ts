@@ -100,8 +100,8 @@ describe.each(databases)('runs on %s', (databaseName) => {
     });
   });
 
-  const keys = `argv attempt created_at definition duration_ms end_reason error exec exit_code finished_at id isolation lane output owner pid priority queued_ms
-    resource_uri revision signal started_at state success usage`;
+  const keys = `argv attempt created_at definition definition_name duration_ms end_reason error exec exit_code finished_at id input_bytes
+    isolation lane output owner parameters pid priority queued_ms rerun_of resource_uri revision signal started_at state success trigger usage`;
   test('the detail says what ran, how it went and how long it took', async () => {
     const { json, headers } = await get(await ran(server, shell('sleep 0.3; echo hi')));
     expect([headers['content-type'], ...Object.keys(json).sort()]).toEqual(['application/json', ...keys.split(/\s+/)]);

@@ -49,9 +49,9 @@ const kinds: Kind[] = [
     keeps: 'always',
   },
   { definition: shell('true', output('file', { file_path: 'missing' })), status: 422 },
-  { definition: { exec: '/usr/bin/wc', argv: ['-c'] }, body: Buffer.alloc(100_000), status: 200 },
-  { definition: { exec: '/usr/bin/wc', argv: ['-c'] }, body: Buffer.alloc(50_000), status: 202, prefer: 'respond-async' },
-  { definition: shell('true'), body: Buffer.alloc(200_000), status: 200 },
+  { definition: { exec: '/usr/bin/wc', argv: ['-c'] }, body: Buffer.alloc(100_000), status: 200, keeps: 'always' },
+  { definition: { exec: '/usr/bin/wc', argv: ['-c'] }, body: Buffer.alloc(50_000), status: 202, prefer: 'respond-async', keeps: 'always' },
+  { definition: shell('true'), body: Buffer.alloc(200_000), status: 200, keeps: 'perhaps' },
   { definition: shell('echo streamed'), status: 200, query: '?stream=1', keeps: 'perhaps' },
   { definition: shell('mkdir -p a/b; touch a/b/c; sleep 60 & exit 0'), status: 200 },
 ];
