@@ -40,6 +40,8 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   bus_refused: 409,
   run_active: 409,
   wrong_state: 409,
+  input_not_kept: 409,
+  secret_needed: 409,
   no_port: 409,
   port_not_ready: 503,
   port_gone: 502,

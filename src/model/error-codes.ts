@@ -40,6 +40,8 @@ export const errorCodes = {
   bus_refused: 'The broker refused the request: an object with this name exists with another type, or its user may not use it.',
   run_active: 'The run has not ended yet.',
   wrong_state: 'The state of the run does not allow this.',
+  input_not_kept: 'The message and the files of this run were not kept, so that it cannot be repeated.',
+  secret_needed: 'Secret parameters are not kept with a run; a repetition needs them again.',
   no_port: 'The server does not know a port of the program of this run: its definition has no ${port}.',
   port_not_ready: 'The program of this run does not listen yet.',
   port_gone: 'The program of this run does not listen any more, or has closed the connection.',

@@ -6,16 +6,19 @@ import { builtInPlaceholders } from './placeholders.js';
 
 const builtIn: PlaceholderValues = Object.fromEntries(builtInPlaceholders.map((name) => [name, `\${${name}}`]));
 
+/** Stands for a value that is not shown. */
+export const secretMask = '***';
+
 /** Keeps only the names. */
 export function hiddenValues(values: object): Record<string, string> {
-  return Object.fromEntries(Object.keys(values).map((name) => [name, '***']));
+  return Object.fromEntries(Object.keys(values).map((name) => [name, secretMask]));
 }
 
 export function shownValues(definition: ProcessDefinition, parameters: Record<string, unknown>): PlaceholderValues {
   const shown = { ...builtIn };
   for (const name of pluggedPlaceholders) shown[name] = `\${${name}}`;
   for (const [name, schema] of Object.entries(declaredParameters(definition))) {
-    if (parameters[name] !== undefined) shown[name] = schema.secret ? '***' : parameters[name];
+    if (parameters[name] !== undefined) shown[name] = schema.secret ? secretMask : parameters[name];
   }
   return shown;
 }

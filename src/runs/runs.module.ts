@@ -8,6 +8,7 @@ import { DiskRoom } from './disk-room.js';
 import { EndJournal } from './end-journal.js';
 import { FilesOfRuns } from './files-of-runs.js';
 import { IdempotencyKeys } from './idempotency-keys.js';
+import { KeptInputs } from './kept-inputs.js';
 import { MessageIdempotency } from './message-idempotency.js';
 import { MessageStorage } from './message-storage.js';
 import { ParkedRuns } from './parked-runs.js';
@@ -16,6 +17,7 @@ import { PendingRunFiles } from './pending-run-files.js';
 import { QueuedPlaces } from './queued-places.js';
 import { Readiness } from './readiness.js';
 import { Recovery } from './recovery.js';
+import { Reruns } from './reruns.js';
 import { Retention } from './retention.js';
 import { RetentionStore } from './retention-store.js';
 import { RunCounting } from './run-counting.js';
@@ -48,6 +50,8 @@ import { UserBytes } from './user-bytes.js';
     MessageStorage,
     PendingRunFiles,
     FilesOfRuns,
+    KeptInputs,
+    Reruns,
     RetentionStore,
     UserBytes,
     DiskRoom,
@@ -68,6 +72,8 @@ import { UserBytes } from './user-bytes.js';
     PendingRunFiles,
     IdempotencyKeys,
     MessageIdempotency,
+    KeptInputs,
+    Reruns,
   ],
 })
 export class RunsModule {}

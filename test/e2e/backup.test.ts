@@ -30,6 +30,8 @@ interface Made {
 let server: TestServer;
 let restored: TestServer;
 let goingOn: string;
+/** Runs that keep their messages, with the messages. */
+const inputs: [path: string, message: string][] = [];
 const kept: Made[] = [];
 const keptBefore: Made[] = [];
 const removedBefore: string[] = [];
@@ -63,6 +65,10 @@ beforeAll(async () => {
   await server.user('ann:ann-password', 'viewer');
   for (const definition of Object.values(programs)) definitions.push(await defined(server, definition));
   goingOn = (await execute(server, shell('sleep 300'), { headers: { prefer: 'respond-async' } })).json.resource_uri;
+  for (const message of ['short', 'large '.repeat(20_000)]) {
+    const { headers } = await execute(server, shell('cat'), { body: message });
+    inputs.push([`/api/run/${headers['run-id']}/`, message]);
+  }
   await workers(() => kept.length < 20, removedBefore);
   keptBefore.push(...kept);
   let working = true;
@@ -126,6 +132,15 @@ test('runs that were running are lost, and say since when', async () => {
     error: 'restored from a backup that was taken while the run was active',
   });
   expect(run.finished_at).not.toBeNull();
+});
+
+test('runs have kept their messages, and can be repeated', async () => {
+  for (const [path, message] of inputs) {
+    expect((await restored.send({ path: `${path}input/` })).text).toBe(message);
+    const { json } = await restored.send({ method: 'POST', path: `${path}rerun/` });
+    await restored.send({ path: `${json.resource_uri}wait/` });
+    expect((await restored.send({ path: `${json.resource_uri}output/` })).text).toBe(message);
+  }
 });
 
 test('users and definitions are the same', async () => {

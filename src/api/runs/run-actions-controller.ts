@@ -25,7 +25,8 @@ import type { Spool } from '../../runs/spool.js';
 import { graceMsOf, type NewRun, readNewRun, signalOf } from './new-run.js';
 
 const id = { id: 'the id of the run' };
-const startErrors: ErrorCode[] = [
+/** The errors of everything that starts a run. */
+export const startErrors: ErrorCode[] = [
   'unknown_application',
   'run_as_refused',
   'unknown_lane',
