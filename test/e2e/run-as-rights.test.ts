@@ -114,6 +114,20 @@ describe.runIf(isRoot).each(databases)('as root on %s', (database) => {
     }
   });
 
+  test('a repetition does not bring back a user that the definition has lost, unless an admin asks', async () => {
+    const path = await defined(server, daemons('id -un'));
+    const run = `/api/run/${(await as('rob:pw', 'POST', `${path}execute/`)).headers['run-id']}/`;
+    const repeated = (login: string, body: object) => as(login, 'POST', `${run}rerun/`, body);
+    expect((await repeated('rob:pw', {})).status).toBe(201);
+    await as('admin:secret', 'PUT', path, { definition: shell('id -un', { visibility: 'shared' }) });
+    expect(await repeated('rob:pw', {})).toMatchObject({ status: 403, json: { code: 'forbidden' } });
+    for (const [login, body] of [
+      ['rob:pw', { revision: 'now' }],
+      ['admin:secret', {}],
+    ] as const)
+      expect((await repeated(login, body)).status).toBe(201);
+  });
+
   test('explain/ says as whom the program would run', async () => {
     const path = await defined(server, daemons('true'));
     const { json } = await as('rob:pw', 'GET', `${path}explain/`);
