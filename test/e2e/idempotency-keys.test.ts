@@ -11,6 +11,7 @@ const list = '/api/process_definition/';
 /** Every POST that creates something, or sends a message: each takes an Idempotency-Key. */
 const creating = [
   ...['/api/process_definition/', '/api/process_definition/{ref}/execute/', '/api/run/', '/api/run/{id}/message/', '/api/binding/'],
+  '/api/run/{id}/rerun/',
   ...['/api/stream/{name}/', '/api/user/', '/api/user/{ref}/token/', '/api/token/', '/run/', '/api_v1/run/', '/process/', '/jobs/create/'],
   ...['/call/{ref}/', '/call/{ref}/{second}/', '/call/{ref}/{second}/{file}/'],
 ];
@@ -119,7 +120,8 @@ describe.each(databases)('on %s', (database) => {
     const publish = (body: string) => post(`/api/stream/in-${database}/`, body, key);
     expect((await Promise.all([publish('one'), publish('one'), publish('one')])).map(({ status }) => status)).toEqual([202, 202, 202]);
     expect((await publish('two')).json.code).toBe('idempotency_mismatch');
-    const byStream = async () => (await runsOf(server, echo)).filter(({ trigger }: { trigger?: object }) => trigger).length;
+    const byStream = async () =>
+      (await runsOf(server, echo)).filter(({ trigger }: { trigger: { type: string } }) => trigger.type === 'binding').length;
     await expect.poll(byStream).toBe(1);
     expect((await publish('one')).status).toBe(202);
     expect(await byStream()).toBe(1);

@@ -83,6 +83,12 @@ async function runningRun(): Promise<Record<string, string>> {
   return run;
 }
 
+async function endedRun(): Promise<Record<string, string>> {
+  const run = await newRun({ exec: '/bin/true' });
+  await server.send({ path: `/api/run/${run.id}/wait/` });
+  return run;
+}
+
 async function newJobPlace(): Promise<Record<string, string>> {
   const [, , agent, job] = (await newJob(server)).split('/');
   return { agent, job };
@@ -99,6 +105,7 @@ let count = 0;
 const places: [address: RegExp, create: () => Promise<Record<string, string>>][] = [
   [/^\/api\/run\/\{id\}\/message/, service],
   [/^\/api\/run\/\{id\}\/(files|archive)/, async () => ({ ...(await newRun({ exec: '/bin/true', start: false })), path: 'a.txt' })],
+  [/^\/api\/run\/\{id\}\/rerun/, endedRun],
   [/^\/api\/run\//, runningRun],
   [
     /^\/api\/user\//,
