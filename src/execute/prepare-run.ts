@@ -61,6 +61,7 @@ function contextOf({ order, message }: RunTask, { outcome, scope, directory, cwd
     pipes: [],
     marks: {},
     resumed: false,
+    tidied: false,
     served: false,
     isolation: settings.level,
     end: null,

@@ -17,8 +17,15 @@ export async function placeDefinitionFiles({ order, directory }: Placed): Promis
   }
 }
 
-/** What is left afterwards is an artifact of the run. Never rejects: a file that cannot be read or removed stays, and a folder that is not empty. */
-export async function removeUnchangedFiles({ order: { definition }, directory: { root, user } }: Placed): Promise<void> {
+/**
+ * What is left afterwards is an artifact of the run. Never rejects: a file that cannot be read or removed stays, and a folder that is not empty. Done
+ * once: a run that has ended leaves its directory soon.
+ */
+export async function removeUnchangedFiles(context: RunContext): Promise<void> {
+  if (context.tidied) return;
+  context.tidied = true;
+  const { definition } = context.order;
+  const { root, user } = context.directory;
   const place: LeftPlace = { root, path: 'work', user };
   for (const file of definitionFiles(definition)) {
     if (await isUnchanged(place, file).catch(() => false)) await remove(place, file.path, unlinkSync).catch(() => {});

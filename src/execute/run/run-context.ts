@@ -28,6 +28,8 @@ export interface RunContext {
   marks: Record<string, number>;
   /** An earlier server started the run. */
   resumed: boolean;
+  /** The files of the definition that the program left unchanged have been removed. */
+  tidied: boolean;
   /** The output is complete: a program that keeps running is ended, and this does not count as a failure. */
   served: boolean;
   /** The isolation that is applied to the run, in the words of its record. */
