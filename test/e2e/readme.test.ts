@@ -61,6 +61,11 @@ test('the README’s curl lines give abc, and then an MP3', () => {
   expect(codec.toString().trim()).toBe('mp3');
 });
 
+test('the README’s own script with a typed parameter answers a colleague', () => {
+  const [, tr, , own] = blocks;
+  expect(paste(`${tr.split('\n')[0]}\n${own}`)).toBe('2\n');
+});
+
 test('TERM to npm ends the server with 0 and frees the port', async () => {
   const code = new Promise((resolve) => npm.removeAllListeners('exit').once('exit', resolve));
   npm.kill('SIGTERM');
