@@ -78,17 +78,17 @@ export class Reruns {
     if (then.createdAtMs > createdAtMs)
       throw new CodedError('not_found', `the revision ${revision} of the definition ${definition.id} is newer than the run ${id}`);
     const content: ProcessDefinition = JSON.parse(then.definition);
-    refuseFormerUser(caller, content, parsedDefinition(definition));
+    if (then.revision !== definition.revision) refuseFormer(caller, content);
     return { definition: { id: definition.id, revision: then.revision, ownerId: definition.ownerId }, content };
   }
 }
 
-/** An admin who has changed the user of the machine has taken the former one away. */
-function refuseFormerUser({ role }: Principal, { run_as: name }: ProcessDefinition, now: ProcessDefinition): void {
-  if (name === undefined || name === now.run_as || role === 'admin') return;
+/** An admin who has changed a program of a user of the machine has taken the former one away, such as one with a weakness. */
+function refuseFormer({ role }: Principal, { run_as: name }: ProcessDefinition): void {
+  if (name === undefined || role === 'admin') return;
   throw new CodedError(
     'forbidden',
-    `the definition does not run as the user '${name}' (run_as) any more; repeat it with "revision": "now"`,
+    `this version of the definition runs as the user '${name}' (run_as) and has been replaced; repeat the run with "revision": "now"`,
   );
 }
 
