@@ -60,7 +60,7 @@ describe('a job that is a server', () => {
   test('is reached with any method, path, repeated query keys, headers and body', async () => {
     expect((await get(`${job}/http/`)).text).toBe('hello from the job');
     expect(await get(`${job}/http/no_such_path`)).toMatchObject({ status: 404, text: 'not here' });
-    expect((await get(`${job}/http`)).status).toBe(404);
+    expect(await get(`${job}/http`)).toMatchObject({ status: 308, headers: { location: `${job}/http/` } });
     for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
       const sent = {
         method,

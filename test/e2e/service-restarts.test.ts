@@ -105,7 +105,7 @@ describe.concurrent('a service that ends', { timeout: 60_000 }, () => {
     expect(text.text.match(/up \d+\n/g)).toHaveLength(3);
     expect(text.text.match(/down\n/g)).toHaveLength(3);
     const said = [...events.text.matchAll(/^event: (\S+)\nid: (\d+)$/gm)].map(([, name, id]) => ({ name, id: Number(id) }));
-    const names = ['state', 'stdout', 'stderr', 'state', 'stdout', 'stderr', 'state', 'stdout', 'stderr', 'end'];
+    const names = ['state', 'stdout', 'stderr', 'state', 'stdout', 'stderr', 'state', 'stdout', 'stderr'];
     expect(said.map(({ name }) => name)).toEqual(names);
     expect(said.map(({ id }) => id)).toEqual(said.map(({ id }) => id).sort((one, other) => one - other));
     const resumed = await follow({ accept: 'text/event-stream', 'last-event-id': String(said[7].id) });
