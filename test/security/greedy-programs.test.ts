@@ -115,12 +115,14 @@ describe('a fork bomb at level pidns', () => {
     expect(await leftAfter(1000, () => [...marked(mark), ...initsOf([run.id])])).toEqual([]);
   }
 
-  test('is gone a second after its end, and the API answers meanwhile', async () => {
+  test('is gone a second after its end, and the API answers meanwhile', { timeout: 90_000 }, async () => {
     const path = await lit('pass', 1000);
     let over = false;
-    const end = ended(server, path).finally(() => {
+    // next to other tests, the bomb of a busy machine takes long to be ended
+    const end = ended(server, path, 60).finally(() => {
       over = true;
     });
+    end.catch(() => {});
     const tookMs: number[] = [];
     for (let index = 0; !over; index++) {
       const beginMs = performance.now();
