@@ -5,9 +5,8 @@ set -e
 cd "$(dirname "$0")/.."
 . scripts/test-tools.sh
 architecture=$("$NODE" -p process.arch)
-tests='test/contracts/input test/contracts/output test/contracts/native test/contracts/child test/launcher/outlive test/execute test/worker-library
-test/security/run-files test/e2e/run-files test/e2e/run-archive test/e2e/file-parameters test/e2e/safe-output test/e2e/standard-streams
-test/e2e/sandbox test/e2e/adapter-ends test/e2e/process-variants test/e2e/process-interactive test/e2e/run-code test/e2e/code-memory test/e2e/invisible-restarts'
+tests='test/contracts/input test/contracts/output test/contracts/native test/contracts/child test/launcher/outlive test/worker-library
+test/security/run-files test/e2e/run-files test/e2e/safe-output test/e2e/standard-streams test/e2e/process-variants test/e2e/invisible-restarts'
 for line in 22 26; do
   node=$PWD/test/nodes/node_modules/node-$line-$architecture/bin/node
   echo "On Node.js $("$node" --version):"
