@@ -11,6 +11,7 @@ const lasting: ErrorCode[] = [
   'invalid_definition',
   'message_not_taken',
   'unknown_application',
+  'unknown_secret',
   'run_as_refused',
   'unknown_lane',
   'adapter_unavailable',

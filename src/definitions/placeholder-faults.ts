@@ -1,6 +1,6 @@
 // Finds placeholders of a definition that have no value: unknown names, and files or ports that no adapter provides.
 import { chooseInput, chooseOutput, offeredPlaceholders } from '../model/adapter-choice.js';
-import { argumentTexts, declaredParameters, type ParameterSchema, type ProcessDefinition } from '../model/definition.js';
+import { argumentTexts, declaredParameters, environmentTexts, type ParameterSchema, type ProcessDefinition } from '../model/definition.js';
 import { suggestions } from '../model/near-names.js';
 import { builtInPlaceholders, parseTemplate } from '../model/placeholders.js';
 import { cut, type Fault, someNames } from './faults.js';
@@ -22,7 +22,7 @@ interface Template {
 
 /** Every text of the definition that may hold placeholders. */
 export function templates(definition: ProcessDefinition): Template[] {
-  const environment = Object.entries(definition.environment ?? {}).map(([name, text]) => ({ path: `environment.${name}`, text }));
+  const environment = environmentTexts(definition).map(([name, text]) => ({ path: `environment.${name}`, text }));
   const cwd = definition.cwd === undefined ? [] : [{ path: 'cwd', text: definition.cwd }];
   return [...argumentTexts(definition), ...environment, ...cwd, ...pathTemplates(definition)];
 }

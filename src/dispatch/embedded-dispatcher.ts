@@ -9,7 +9,7 @@ import { runProcess } from '../execute/run-process.js';
 import { chooseInput, chooseOutput, isNone } from '../model/adapter-choice.js';
 import { CodedError } from '../model/coded-error.js';
 import { CompactingMap } from '../model/compacting-map.js';
-import { isService, type ProcessDefinition } from '../model/definition.js';
+import { isService, namedSecrets, type ProcessDefinition } from '../model/definition.js';
 import type { RunFiles } from '../model/run-files.js';
 import type { RunOrder } from '../model/run-order.js';
 import type { RunPlan } from '../model/run-plan.js';
@@ -169,6 +169,9 @@ function checkRunnable(definition: ProcessDefinition): void {
       known: [hostApplication],
     });
   }
+  const [secret] = namedSecrets(definition);
+  if (secret !== undefined)
+    throw new CodedError('unknown_secret', `the environment names the secret '${secret}', which this server does not have`);
   const chosen = { input: chooseInput(definition), output: chooseOutput(definition) };
   const { input, output } = adaptersOf(chosen);
   if (!isService(definition)) return;

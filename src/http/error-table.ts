@@ -26,6 +26,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   name_taken: 409,
   ambiguous_name: 409,
   precondition_failed: 412,
+  unknown_secret: 409,
   unknown_application: 409,
   run_as_refused: 409,
   idempotency_mismatch: 422,

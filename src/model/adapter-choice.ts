@@ -1,6 +1,6 @@
 // Resolves aliases and defaults to the adapters that a definition uses.
 import { type AdapterDeclaration, inputAdapters, outputAdapters } from './adapters.js';
-import { type AdapterChoice, argumentTexts, type ProcessDefinition } from './definition.js';
+import { type AdapterChoice, argumentTexts, environmentTexts, type ProcessDefinition } from './definition.js';
 import { perDefinition } from './per-definition.js';
 import { placeholderNames } from './placeholders.js';
 
@@ -68,8 +68,8 @@ export function offeredPlaceholders(input: ChosenAdapter, output: ChosenAdapter)
 
 /** Whether the program gets a port of this machine, chosen for its run, through which an adapter or the proxy of the run speaks with it. */
 export const listens = perDefinition((definition): boolean => {
-  const variables = Object.values(definition.environment ?? {});
-  const named = uses(definition, 'port') || variables.some((text) => placeholderNames(text).includes('port'));
+  const variables = environmentTexts(definition);
+  const named = uses(definition, 'port') || variables.some(([, text]) => placeholderNames(text).includes('port'));
   return named || portAdapters(definition).some(({ parameters }) => ['${port}', '$<port>'].includes(String(parameters.tcp_port)));
 });
 

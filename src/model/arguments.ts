@@ -1,5 +1,5 @@
 // Turns argv, environment and paths of a definition into plain strings once every placeholder has its value.
-import type { ArgumentGroup, ProcessDefinition } from './definition.js';
+import { type ArgumentGroup, environmentTexts, type ProcessDefinition } from './definition.js';
 import { perDefinition } from './per-definition.js';
 import { parseTemplate, type TemplatePart } from './placeholders.js';
 
@@ -75,8 +75,8 @@ function expandTemplate(template: Template, values: PlaceholderValues): string {
   return text;
 }
 
-const variablesOf = perDefinition(({ environment = {} }) =>
-  Object.entries(environment).map(([name, text]) => ({ name, template: parseTemplate(text) })),
+const variablesOf = perDefinition((definition) =>
+  environmentTexts(definition).map(([name, text]) => ({ name, template: parseTemplate(text) })),
 );
 
 /** The environment; a variable whose value names an unset parameter is left out. */

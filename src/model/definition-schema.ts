@@ -25,6 +25,9 @@ const readyPort = {
 };
 const signal = { type: 'string', pattern: '^(SIG)?(HUP|INT|QUIT|ABRT|KILL|USR1|USR2|PIPE|ALRM|TERM|CONT|STOP|TSTP|WINCH)$' };
 
+/** The name of a secret. */
+const secretName = '^[A-Za-z_][A-Za-z0-9_.-]{0,127}$';
+
 /** A slug with a letter in it; `set`, `schema` and `validate` are routes. */
 export const namePattern = '^(?!(set|schema|validate)$)(?=.*[A-Za-z])[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$';
 
@@ -76,7 +79,18 @@ export const definitionSchema = {
     environment: {
       type: 'object',
       propertyNames: { pattern: '^[A-Za-z_][A-Za-z0-9_]*$' },
-      additionalProperties: { type: 'string' },
+      additionalProperties: {
+        description: 'a text or {"secret": "NAME"}',
+        anyOf: [
+          { type: 'string' },
+          {
+            type: 'object',
+            required: ['secret'],
+            properties: { secret: { type: 'string', pattern: secretName } },
+            additionalProperties: false,
+          },
+        ],
+      },
       description: 'added to a clean base of PATH, HOME and TMPDIR',
     },
     files: {

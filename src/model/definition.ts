@@ -44,12 +44,15 @@ interface ProcessLimits {
 }
 
 /** The definition as stored: aliases (`args`, `input_params`) and defaults are resolved when it runs. Times in seconds. */
+/** A text, or the name of a secret of the server. */
+type EnvironmentValue = string | { secret: string };
+
 export interface ProcessDefinition {
   exec: string;
   argv?: (string | ArgumentGroup)[];
   args?: (string | ArgumentGroup)[];
   cwd?: string;
-  environment?: Record<string, string>;
+  environment?: Record<string, EnvironmentValue>;
   /** By their paths in the work directory. */
   files?: Record<string, string | { base64: string }>;
   /** A user of the machine. */
@@ -95,6 +98,16 @@ export function isService({ process_type }: ProcessDefinition): boolean {
 }
 
 /** The names of the declared parameters. */
+/** The variables of the environment that are given as texts. */
+export function environmentTexts({ environment = {} }: ProcessDefinition): [name: string, text: string][] {
+  return Object.entries(environment).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+}
+
+/** The names of the secrets that variables of the environment name. */
+export function namedSecrets({ environment = {} }: ProcessDefinition): string[] {
+  return Object.values(environment).flatMap((value) => (typeof value === 'string' ? [] : [value.secret]));
+}
+
 export function declaredParameters(definition: ProcessDefinition): Record<string, ParameterSchema> {
   return definition.parameters?.properties ?? {};
 }

@@ -25,6 +25,7 @@ export const errorCodes = {
   name_taken: 'Another definition, user or token of this owner has this name.',
   ambiguous_name: 'Several shared definitions have this name; use owner:name.',
   precondition_failed: 'If-Match does not name the current version, or If-None-Match does.',
+  unknown_secret: 'The definition names a secret that does not exist here.',
   unknown_application: 'The definition names an application that does not exist here.',
   run_as_refused: 'The definition runs as a user (run_as) that this server does not allow, or cannot take.',
   idempotency_mismatch: 'This Idempotency-Key was used for another request.',

@@ -166,4 +166,23 @@ describe.each(databases)('the values of the environment on %s', (database) => {
     const headers = { 'if-match': String(names.headers.etag) };
     expect((await server.send({ method: 'PUT', path, login: alice, headers, body: names.json })).status).toBe(412);
   });
+
+  test('the name of a secret is stored and shown, and a run is refused as long as there are no secrets', async () => {
+    const body = { definition: { exec: '/usr/bin/env', argv: ['env'], environment: { KEY: { secret: 'api-key' }, PLAIN: 'x' } } };
+    const { headers } = await server.send({ method: 'POST', path: list, login: alice, body });
+    const path = String(headers.location);
+    expect((await server.send({ path, login: alice })).json.definition).toEqual(body.definition);
+    for (const sent of [
+      { method: 'POST', path: `${path}execute/` },
+      { path: `${path}explain/` },
+      { method: 'POST', path: '/api/run/', body: { exec: '/usr/bin/env', environment: { KEY: { secret: 'api-key' } } } },
+    ]) {
+      const { status, json } = await server.send({ login: alice, ...sent });
+      expect([status, json.code, json.error]).toEqual([409, 'unknown_secret', expect.stringContaining("'api-key'")]);
+    }
+    for (const value of [{ secret: '' }, { secret: 'a', more: 1 }, { secret: 1 }, 5]) {
+      const wrong = { definition: { ...body.definition, environment: { KEY: value } } };
+      expect((await server.send({ method: 'POST', path: list, login: alice, body: wrong })).status).toBe(400);
+    }
+  });
 });

@@ -41,6 +41,7 @@ const requestErrors: ErrorCode[] = [
   'run_active',
   'ambiguous_name',
   'unknown_application',
+  'unknown_secret',
   'run_as_refused',
   'adapter_unavailable',
 ];

@@ -28,6 +28,7 @@ const id = { id: 'the id of the run' };
 /** The errors of everything that starts a run. */
 export const startErrors: ErrorCode[] = [
   'unknown_application',
+  'unknown_secret',
   'run_as_refused',
   'unknown_lane',
   'adapter_unavailable',
