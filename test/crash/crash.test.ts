@@ -6,8 +6,8 @@ import { initOf, processesWith } from '../support/processes.js';
 import { figures, type Recorded, readJournal, readRecords, staleFiles, staleWork, succeeded } from './aftermath.js';
 import { killPoints, Storm, type StormPlan } from './storm.js';
 
-const kills = Number(process.env.CRASH_KILLS ?? 5);
-const pointKills = Number(process.env.CRASH_POINTS ?? 4);
+const kills = Number(process.env.CRASH_KILLS ?? 4);
+const pointKills = Number(process.env.CRASH_POINTS ?? 3);
 const seed = Number(process.env.CRASH_SEED ?? Date.now() % 1_000_000);
 const timeout = 200_000 + kills * 10_000;
 

@@ -5,7 +5,7 @@ import { isBad, MessageStorm, maxTries } from './message-storm.js';
 const setting = (name: string, usual: number) => Number(process.env[`STORM_${name}`] ?? usual);
 const plan = {
   seed: setting('SEED', Date.now() % 1_000_000),
-  messages: setting('MESSAGES', 150),
+  messages: setting('MESSAGES', 100),
   brokerKills: setting('BROKER_KILLS', 2),
   serverKills: setting('SERVER_KILLS', 2),
 };
