@@ -33,7 +33,7 @@ export async function makeFirstAdmin(users: Users, passwords: Passwords, admin: 
     throw error instanceof CodedError ? new Error(`ADMIN_USERNAME or ADMIN_PASSWORD: ${error.message}`) : error;
   });
   const shortness = passwords.shortness(password);
-  const notes = shortness === undefined ? [] : [`ADMIN_PASSWORD ${shortness}; set a longer one by \`procreg passwd\`.`];
+  const notes = shortness === undefined ? [] : [`ADMIN_PASSWORD ${shortness}; set a longer one by \`procreg server passwd\`.`];
   return { notes, kept: generated ? 'file' : 'setting', generated };
 }
 
