@@ -80,7 +80,7 @@ export const definitionSchema = {
       type: 'object',
       propertyNames: { pattern: '^[A-Za-z_][A-Za-z0-9_]*$' },
       additionalProperties: {
-        description: 'a text or {"secret": "NAME"}',
+        description: 'a string or {"secret": "NAME"}',
         anyOf: [
           { type: 'string' },
           {
@@ -97,7 +97,7 @@ export const definitionSchema = {
       type: 'object',
       maxProperties: 1000,
       additionalProperties: {
-        description: 'a text or {"base64": "..."}',
+        description: 'a string or {"base64": "..."}',
         anyOf: [
           { type: 'string' },
           { type: 'object', required: ['base64'], properties: { base64: { type: 'string' } }, additionalProperties: false },

@@ -43,7 +43,7 @@ export class RunController {
       definition: 'the id, resource_uri or name of the definition',
       owner: 'the name of a user',
       success: 'true or false: whether a run that has ended has succeeded',
-      q: 'a text in the name of the definition',
+      q: 'a string in the name of the definition',
       created_at__gte:
         'a time such as 2026-01-31T12:00:00Z; also created_at__gt, __lte, __lt, and __range with two times separated by a comma',
       order_by: 'created_at or -created_at',
