@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config';
-import { fast, long } from './test/suites.js';
+import { fast, long, release } from './test/suites.js';
 
-/** TEST_SUITE: fast, long, all; else what npm test runs. */
+/** TEST_SUITE: fast, long, release, all; else what npm test runs. */
 const { TEST_SUITE: suite = 'usual', CI } = process.env;
-const include = { fast, long }[suite] ?? ['test/**/*.test.ts'];
-const exclude = suite === 'usual' ? ['**/node_modules/**', ...long] : ['**/node_modules/**'];
+const include = { fast, long, release }[suite] ?? ['test/**/*.test.ts'];
+const exclude = suite === 'usual' ? ['**/node_modules/**', ...long, ...release] : ['**/node_modules/**'];
 
 export default defineConfig({
   test: {

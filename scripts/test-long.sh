@@ -1,5 +1,5 @@
 #!/bin/sh
-# npm run test:long: restarts and kills, gigabytes, full disks, compilers, a browser (test/suites.ts). npm run test:setup installs what
+# npm run test:long: restarts and kills, gigabytes, full disks, a browser (test/suites.ts). npm run test:setup installs what
 # these tests need. Arguments go to vitest.
 set -e
 cd "$(dirname "$0")/.."

@@ -1,4 +1,4 @@
-// Which tests run when: those that need no server, those of every change, and those that take long.
+// Which tests run when: those that need no server, those of every change, those that take long, and those of a release.
 
 /** npm run test:fast: what needs neither a server nor anything installed. */
 export const fast = [
@@ -10,17 +10,22 @@ export const fast = [
   'test/services/**/*.test.ts',
 ];
 
-/** npm run test:long: many restarts and kills, gigabytes, full disks, brokers, compilers, a browser, whole dialects, sanitizers. */
+/** npm run test:long: many restarts and kills, gigabytes, full disks, brokers, a browser, whole dialects, sanitizers. */
 export const long = [
   'test/{browser,crash,launcher,storm}/**/*.test.ts',
-  'test/conformance/{job-archives,jobs,procaas,real-definitions,remote-jobs,tastypie-golden}.test.ts',
+  'test/conformance/{jobs,procaas,real-definitions,remote-jobs,tastypie-golden}.test.ts',
   'test/e2e/{address,invisible-restarts,listening,local-socket,shortages,shutdown}.test.ts',
   'test/e2e/{bindings,binding-changes,binding-services,messages-document,service-output,shared-services}.test.ts',
   'test/e2e/{database-away,database-file,digests,full-disk-ends,restore,retention}.test.ts',
-  'test/e2e/{definitions-directory,first-password,known-definitions,languages,packed,passwd,without-compiler}.test.ts',
+  'test/e2e/{definitions-directory,first-password,known-definitions,passwd}.test.ts',
   'test/e2e/{launcher-faults,launcher-killed,launcher-leaves,recovery,service-adoption,takeovers}.test.ts',
   'test/e2e/{adapter-pairs,agents,process-group,proxied-programs,revoked-streams,start-rights}.test.ts',
-  'test/e2e/{container,reverse-proxies}.test.ts',
   'test/security/{any-json,daemonised-grandchild,descriptors,endless-output,greedy-programs,hostile-agents}.test.ts',
   'test/security/{hostile-routers,leaks,many-ways,other-users-runs,process-api,random-stops,squatted-folders}.test.ts',
+];
+
+/** npm run test:release: what the product meets elsewhere: packages, containers, other web servers, compilers, archives of clients. */
+export const release = [
+  'test/conformance/job-archives.test.ts',
+  'test/e2e/{container,languages,packed,reverse-proxies,without-compiler}.test.ts',
 ];
