@@ -4,6 +4,7 @@ import { chmodSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { bundleAdapters } from './bundle-adapters.mjs';
+import { bundleCli } from './bundle-cli.mjs';
 import { bundleWorker } from './bundle-worker.mjs';
 import { writeNotices } from './notices.mjs';
 
@@ -138,6 +139,6 @@ for (const thread of ['definitions/schema-thread', 'database/read-thread', 'data
     }),
   );
 
-const libraries = [await bundleWorker(), await bundleAdapters()];
+const libraries = [await bundleWorker(), await bundleAdapters(), await bundleCli()];
 writeNotices([server, ...threads, ...libraries].map(({ metafile }) => metafile));
 chmodSync('dist/bundle/main.js', 0o755);

@@ -1,4 +1,5 @@
-// The entry of the program: loads the server if Node.js is new enough; otherwise starts the project's own Node, or says what to do.
+// The entry of the program: the client, or behind `procreg server` the server, if Node.js is new enough for it; otherwise the project's own Node
+// is started, or the user is told what to do.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import module from 'node:module';
@@ -15,7 +16,9 @@ const followEveryMs = 1000;
 
 const oldest = oldestNode();
 const found = process.versions.node;
-if (isNewEnough()) {
+if (isNewEnough() && process.argv[2] !== 'server') {
+  void import(besides('../../clients/cli/dist/procreg.js').href);
+} else if (isNewEnough()) {
   keepCompiledCode();
   followStarter();
   void import(besides('server.js').href);

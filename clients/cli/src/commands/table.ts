@@ -1,0 +1,8 @@
+// All commands, in the order of the help.
+import type { CommandRow } from '../command-row.js';
+import { loginRows } from './login/rows.js';
+
+export const commandRows: CommandRow[] = [...loginRows];
+
+/** What groups of commands have in common, by their first word. */
+export const groupSummaries: Record<string, string> = {};

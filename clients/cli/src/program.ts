@@ -1,0 +1,82 @@
+// The parser of the command line, made from the table of commands.
+import { Command, CommanderError } from 'commander';
+import type { CommandRow, OptionRow, Options } from './command-row.js';
+import { commandRows, groupSummaries } from './commands/table.js';
+import { exitCodes, Failure } from './failure.js';
+import { Session } from './session.js';
+import { version } from './version.js';
+
+/** Options of every command. */
+export const globalOptions: OptionRow[] = [
+  { flags: '-s, --server <server>', summary: 'a server by its name or URL; default: PROCREG_URL, else the current one' },
+];
+
+/** Runs the command that `words` name; returns its exit code. */
+export async function programOf(words: string[]): Promise<number> {
+  let code: number | undefined;
+  const program = rootCommand();
+  const groups = new Map<string, Command>();
+  for (const row of commandRows) {
+    const command = addCommand(parentOf(program, groups, row.path), row);
+    command.action(async () => {
+      const act = await row.load();
+      code = await act(new Session(program.opts<{ server?: string }>().server), command.args, command.opts<Options>());
+    });
+  }
+  if (words[0] === 'server') throw missingServer();
+  if (words.length === 0) program.outputHelp();
+  else code = await parsed(program, words);
+  return code ?? 0;
+
+  async function parsed(command: Command, argv: string[]): Promise<number | undefined> {
+    try {
+      await command.parseAsync(argv, { from: 'user' });
+      return code;
+    } catch (error) {
+      // help and --version end like this as well; commander has printed what there is to say
+      if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
+      throw error;
+    }
+  }
+}
+
+function rootCommand(): Command {
+  const program = new Command('procreg')
+    .description('Run programs that a process-registry server keeps.')
+    .version(version)
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true });
+  for (const { flags, summary } of globalOptions) program.option(flags, summary);
+  program.addHelpText('after', '\nThe server itself: procreg server --help');
+  return program;
+}
+
+function parentOf(program: Command, groups: Map<string, Command>, path: string): Command {
+  const [group, second] = path.split(' ');
+  if (second === undefined) return program;
+  const found = groups.get(group) ?? program.command(group).description(groupSummaries[group]);
+  groups.set(group, found);
+  return found;
+}
+
+function addCommand(parent: Command, row: CommandRow): Command {
+  const name = row.path.split(' ').at(-1);
+  const command = parent.command(`${name} ${row.operands ?? ''}`.trim()).description(row.summary);
+  for (const { flags, summary, default: fallback, repeats } of row.options ?? []) {
+    if (repeats) command.option(flags, summary, (value: string, all: string[]) => [...all, value], []);
+    else command.option(flags, summary, fallback);
+  }
+  if (row.passThrough) command.passThroughOptions().allowUnknownOption();
+  const more = [row.details, row.examples && `Examples:\n${row.examples.map((line) => `  ${line}`).join('\n')}`];
+  for (const text of more) if (text !== undefined) command.addHelpText('after', `\n${text}`);
+  return command;
+}
+
+/** The package of the server takes `procreg server …` before the client is loaded. */
+function missingServer(): Failure {
+  return new Failure('the server is not installed here: this is the client alone', {
+    exitCode: exitCodes.usage,
+    hint: 'install the package process-registry, which contains both',
+  });
+}

@@ -1,0 +1,28 @@
+// Bundles the client in clients/cli into one file that needs nothing else, for its own package and for that of the server.
+import { chmodSync, readFileSync } from 'node:fs';
+import { build } from 'esbuild';
+
+const folder = 'clients/cli';
+const { version, engines } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+
+/** Returns the result of esbuild, with its metafile. */
+export async function bundleCli() {
+  const result = await build({
+    entryPoints: [`${folder}/src/main.ts`],
+    outfile: `${folder}/dist/procreg.js`,
+    bundle: true,
+    platform: 'node',
+    target: `node${engines.node.replace('>=', '')}`,
+    format: 'esm',
+    minify: true,
+    keepNames: true,
+    metafile: true,
+    logLevel: 'warning',
+    define: { CLIENT_VERSION: JSON.stringify(version) },
+    banner: {
+      js: "#!/usr/bin/env node\nimport { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
+    },
+  });
+  chmodSync(`${folder}/dist/procreg.js`, 0o755);
+  return result;
+}
