@@ -3,6 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { SerialWriter } from '../database/serial-writer.js';
 import type { AlsoWrite } from '../database/transaction.js';
+import type { ChangeType } from '../events/change.js';
+import { Events } from '../events/events.js';
 import { CodedError } from '../model/coded-error.js';
 import type { Role } from '../model/roles.js';
 import { Revocations } from './revocations.js';
@@ -21,6 +23,7 @@ export class Tokens {
     private readonly dataSource: DataSource,
     private readonly writer: SerialWriter,
     private readonly revocations: Revocations,
+    private readonly events: Events,
   ) {}
 
   list(userId: number): Promise<TokenEntity[]> {
@@ -43,6 +46,7 @@ export class Tokens {
       await also?.(manager, inserted);
       return inserted;
     });
+    this.tell('token.created', userId, id);
     return { id, token };
   }
 
@@ -50,5 +54,15 @@ export class Tokens {
     const { affected } = await this.writer.write((manager) => manager.delete(TokenEntity, { id, userId }));
     if (!affected) throw new CodedError('not_found', `there is no token ${id}`);
     this.revocations.tokenRemoved(userId, id);
+    this.tell('token.removed', userId, id);
+  }
+
+  private tell(type: ChangeType, userId: number, id: number): void {
+    this.events.publish(() => ({
+      type,
+      subject: String(id),
+      data: { id, owner: this.events.usernameOf(userId) },
+      seenBy: { users: [userId], unlimited: true },
+    }));
   }
 }

@@ -4,6 +4,8 @@ import { DataSource, In } from 'typeorm';
 import { databaseFault } from '../database/faults.js';
 import { SerialWriter } from '../database/serial-writer.js';
 import type { AlsoWrite } from '../database/transaction.js';
+import type { ChangeType } from '../events/change.js';
+import { Events } from '../events/events.js';
 import { CodedError } from '../model/coded-error.js';
 import type { Role } from '../model/roles.js';
 import { checkedName } from './login-rules.js';
@@ -39,6 +41,7 @@ export class Users {
     private readonly writer: SerialWriter,
     private readonly revocations: Revocations,
     private readonly passwords: Passwords,
+    private readonly events: Events,
   ) {}
 
   list(): Promise<UserEntity[]> {
@@ -89,12 +92,15 @@ export class Users {
     });
     const made = await this.get(id);
     this.revocations.userMade(made);
+    this.tell('user.created', made);
     return made;
   }
 
-  /** At boot: tells the start rights which users there are. */
+  /** At boot: tells the start rights and the events which users there are. */
   async loadRights(): Promise<void> {
-    this.revocations.rights.load(await this.list());
+    const users = await this.list();
+    this.revocations.rights.load(users);
+    for (const { id, username } of users) this.events.named(Number(id), username);
   }
 
   async change(id: number, change: UserChange): Promise<UserEntity> {
@@ -112,6 +118,7 @@ export class Users {
     });
     const now = await this.get(id);
     this.revocations.userChanged(before, now);
+    this.tell('user.changed', now);
     if (password !== undefined) await this.passwords.forgetGenerated(before);
     return now;
   }
@@ -125,6 +132,7 @@ export class Users {
       await refuseWithoutAdmin(manager.getRepository(UserEntity).countBy({ role: 'admin', disabled: false }));
     });
     this.revocations.userRemoved(former);
+    this.tell('user.removed', former);
     await this.passwords.forgetGenerated(former);
   }
 
@@ -149,6 +157,17 @@ export class Users {
 
   count(): Promise<number> {
     return this.dataSource.getRepository(UserEntity).count();
+  }
+
+  private tell(type: ChangeType, { id, username, role, disabled }: UserEntity): void {
+    const userId = Number(id);
+    this.events.named(userId, type === 'user.removed' ? null : username);
+    this.events.publish(() => ({
+      type,
+      subject: String(userId),
+      data: { id: userId, username, role, disabled: Boolean(disabled) },
+      seenBy: { users: [userId] },
+    }));
   }
 }
 

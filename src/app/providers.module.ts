@@ -19,6 +19,7 @@ import { EmbeddedDispatcher } from '../dispatch/embedded-dispatcher.js';
 import { Lanes, type Shares } from '../dispatch/lanes.js';
 import { ObservedDispatcher } from '../dispatch/observed-dispatcher.js';
 import { RunLog } from '../dispatch/run-log.js';
+import { Events } from '../events/events.js';
 import { programFault } from '../execute/explain.js';
 import { AllowedHosts } from '../model/allowed-hosts.js';
 import { Conditions } from '../model/conditions.js';
@@ -55,6 +56,7 @@ export class ProvidersModule {
         sandbox: isolation.sandbox ? 'works' : reasonOf(isolation),
       });
     const counters = new RunCounters();
+    const events = new Events(settings.keptEvents, settings.basePath);
     const disk = new DiskWatermark(settings.dataDir, settings.diskWatermarkBytes);
     const { workDirectories, shortage } = executor;
     const conditions = new Conditions([() => disk.check(), () => workDirectories.restore(), () => shortage.check()]);
@@ -66,7 +68,8 @@ export class ProvidersModule {
       { provide: OwnAddresses, useValue: executor.ownAddresses },
       { provide: RunAsUsers, useValue: executor.runAsUsers },
       { provide: StartRights, useValue: new StartRights() },
-      { provide: LaneStats, useValue: new LaneStats(lanes, counters) },
+      { provide: Events, useValue: events },
+      { provide: LaneStats, useValue: new LaneStats(lanes, counters, events) },
       { provide: RunsRoot, useValue: new RunsRoot(executor.runsRoot) },
       { provide: DiskWatermark, useValue: disk },
       { provide: Conditions, useValue: conditions },

@@ -3,6 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { SerialWriter } from '../database/serial-writer.js';
 import type { AlsoWrite } from '../database/transaction.js';
+import type { ChangeType } from '../events/change.js';
+import { Events } from '../events/events.js';
 import { CodedError } from '../model/coded-error.js';
 import type { Principal } from '../model/roles.js';
 import { BindingEntity } from './binding.entity.js';
@@ -13,6 +15,7 @@ export class BindingRows {
   constructor(
     private readonly dataSource: DataSource,
     private readonly writer: SerialWriter,
+    private readonly events: Events,
   ) {}
 
   async page(viewer: Principal, { limit, offset }: { limit: number; offset: number }): Promise<{ rows: BindingEntity[]; total: number }> {
@@ -41,12 +44,14 @@ export class BindingRows {
     return this.dataSource.getRepository(BindingEntity).find({ order: { id: 'ASC' } });
   }
 
-  insert(row: Omit<BindingEntity, 'id'>, also?: AlsoWrite): Promise<number> {
-    return this.writer.write(async (manager) => {
-      const id = Number((await manager.insert(BindingEntity, { ...row })).identifiers[0].id);
-      await also?.(manager, id);
-      return id;
+  async insert(row: Omit<BindingEntity, 'id'>, also?: AlsoWrite): Promise<number> {
+    const id = await this.writer.write(async (manager) => {
+      const inserted = Number((await manager.insert(BindingEntity, { ...row })).identifiers[0].id);
+      await also?.(manager, inserted);
+      return inserted;
     });
+    this.tell('binding.created', { ...row, id });
+    return id;
   }
 
   async update(id: number, change: Partial<BindingEntity>): Promise<void> {
@@ -54,11 +59,29 @@ export class BindingRows {
     await this.writer.write((manager) => manager.update(BindingEntity, { id }, change));
   }
 
-  async remove(id: number): Promise<void> {
+  async remove(row: BindingEntity): Promise<void> {
+    const { id } = row;
     await this.writer.write(async (manager) => {
       await manager.delete(BindingMessageEntity, { bindingId: id });
       await manager.delete(BindingEntity, { id });
     });
+    this.tell('binding.removed', row);
+  }
+
+  /** Publishes a change that is committed. */
+  tell(type: Extract<ChangeType, `binding.${string}`>, { id, ownerId, definitionId, inputBus, inputStream, enabled }: BindingEntity): void {
+    this.events.publish(() => ({
+      type,
+      subject: String(id),
+      data: {
+        id: Number(id),
+        definition_id: Number(definitionId),
+        owner: this.events.usernameOf(ownerId),
+        input: { bus: inputBus, stream: inputStream },
+        enabled: Boolean(enabled),
+      },
+      seenBy: { users: [Number(ownerId)] },
+    }));
   }
 }
 

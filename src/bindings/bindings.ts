@@ -111,7 +111,9 @@ export class Bindings {
     refuseLoop({ ...row, ...changed });
     if (changed.enabled ?? row.enabled) await this.definitions.references.find(author, String(changed.definitionId ?? row.definitionId));
     await this.rows.update(id, changed);
-    return this.apply(id);
+    const now = await this.apply(id);
+    this.rows.tell('binding.changed', now);
+    return now;
   }
 
   /** Removes a binding with its queue and the messages in it. Throws bus_unavailable; then the binding still exists. */
@@ -124,7 +126,7 @@ export class Bindings {
       await this.apply(id);
       throw error;
     }
-    await this.rows.remove(id);
+    await this.rows.remove(row);
     this.active.forget(id);
   }
 
@@ -138,7 +140,9 @@ export class Bindings {
     const enabled = new Set((await this.rows.enabled()).map((row) => row.id));
     for (const id of this.active.ids) {
       const row = enabled.has(id) ? null : await this.rows.byId(id);
-      if (row) await this.active.apply(row);
+      if (!row) continue;
+      this.rows.tell('binding.changed', row);
+      await this.active.apply(row);
     }
   }
 

@@ -12,6 +12,7 @@ import { Availability } from '../database/availability.js';
 import { lockDataDirectory } from '../database/data-directory-lock.js';
 import { dataSourceOptions } from '../database/data-source.js';
 import { SerialWriter } from '../database/serial-writer.js';
+import { Events } from '../events/events.js';
 import { validated } from '../http/validate-dto.js';
 import type { Role } from '../model/roles.js';
 import { StartRights } from '../model/start-rights.js';
@@ -104,5 +105,9 @@ function tokensInDatabase(tokens: Tokens, userId: number): TokenAccess {
 function accountsOf(dataSource: DataSource, settings: Settings): { users: Users; tokens: Tokens } {
   const revocations = new Revocations(new Credentials(dataSource), new OpenConnections(), new StartRights());
   const writer = new SerialWriter(dataSource, new Availability());
-  return { users: new Users(dataSource, writer, revocations, passwordsOf(settings)), tokens: new Tokens(dataSource, writer, revocations) };
+  const events = new Events(settings.keptEvents, settings.basePath);
+  return {
+    users: new Users(dataSource, writer, revocations, passwordsOf(settings), events),
+    tokens: new Tokens(dataSource, writer, revocations, events),
+  };
 }

@@ -1,6 +1,7 @@
 // Wires the definitions.
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
+import { DefinitionCommits } from './definition-commits.js';
 import { DefinitionReferences } from './definition-references.js';
 import { DefinitionRows } from './definition-rows.js';
 import { DefinitionWarnings } from './definition-warnings.js';
@@ -10,7 +11,7 @@ import { Revisions } from './revisions.js';
 
 @Module({
   imports: [AccountsModule],
-  providers: [DefinitionRows, DefinitionReferences, DefinitionWarnings, Definitions, RemovalListeners, Revisions],
+  providers: [DefinitionRows, DefinitionCommits, DefinitionReferences, DefinitionWarnings, Definitions, RemovalListeners, Revisions],
   exports: [Definitions, DefinitionWarnings, Revisions],
 })
 export class DefinitionsModule {}

@@ -1,13 +1,13 @@
 // The registry: the operations on definitions and who may do them; every change is one transaction.
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { SerialWriter } from '../database/serial-writer.js';
-import type { AlsoWrite, WriteJob } from '../database/transaction.js';
+import type { AlsoWrite } from '../database/transaction.js';
 import { CodedError } from '../model/coded-error.js';
 import type { ProcessDefinition } from '../model/definition.js';
 import type { Principal } from '../model/roles.js';
 import { RunAsUsers } from '../model/run-as-users.js';
 import { checkChosenIds } from './chosen-ids.js';
+import { DefinitionCommits } from './definition-commits.js';
 import { DefinitionReferences, parseReference, type Reference } from './definition-references.js';
 import { type DefinitionRow, DefinitionRows } from './definition-rows.js';
 import {
@@ -18,7 +18,7 @@ import {
   type Precondition,
   updateDefinition,
 } from './definition-writes.js';
-import { type ListPrecondition, listVersion, raiseListVersions } from './list-version.js';
+import { type ListPrecondition, listVersion } from './list-version.js';
 import { type RemovalListener, RemovalListeners } from './removal-listeners.js';
 import { checkRunAs, checkStored } from './run-as-rules.js';
 import { mayEdit } from './shown-definition.js';
@@ -45,7 +45,7 @@ export class Definitions {
     readonly rows: DefinitionRows,
     readonly references: DefinitionReferences,
     private readonly removals: RemovalListeners,
-    private readonly writer: SerialWriter,
+    private readonly commits: DefinitionCommits,
     private readonly runAs: RunAsUsers,
   ) {}
 
@@ -61,9 +61,10 @@ export class Definitions {
 
   async create(owner: Principal, wanted: NewDefinition, also?: AlsoWrite): Promise<DefinitionRow> {
     this.check(owner, wanted.definition);
-    return this.write([owner.userId], async (manager) => {
+    return this.commits.write([owner.userId], async (manager, note) => {
       await checkChosenIds(manager, owner, [wanted]);
       const row = await insertDefinition(manager, owner.userId, wanted);
+      note({ after: row });
       await also?.(manager, row.id);
       return row;
     });
@@ -95,32 +96,35 @@ export class Definitions {
     this.check(author, definition);
     const reference = parseReference(text);
     const wanted = reference && 'name' in reference ? named(definition, reference.name) : definition;
-    const checked = guarded(author, precondition);
-    return this.write([row.ownerId], (manager) =>
-      updateDefinition(manager, row, { definition: wanted, author: author.userId, precondition: checked }),
+    return this.commits.write([row.ownerId], (manager, note) =>
+      updateDefinition(manager, row, { definition: wanted, author: author.userId, precondition: guarded(author, precondition), note }),
     );
   }
 
   async remove(author: Principal, text: string, precondition?: Precondition): Promise<void> {
     const row = await this.writable(author, text);
-    await this.writeRemoving([row.ownerId], (manager) => deleteDefinition(manager, row.id, guarded(author, precondition)));
+    await this.commits.writeRemoving([row.ownerId], (manager, note) =>
+      deleteDefinition(manager, row.id, { precondition: guarded(author, precondition), note }),
+    );
   }
 
   /** List PUT: all of the caller's own definitions become these. */
   async replaceOwn(owner: Principal, definitions: NewDefinition[], precondition?: ListPrecondition): Promise<DefinitionRow[]> {
     for (const { definition } of definitions) this.check(owner, definition);
-    return this.writeRemoving([owner.userId], async (manager) => {
+    return this.commits.writeRemoving([owner.userId], async (manager, note) => {
       await checkList(manager, owner, precondition);
       await checkChosenIds(manager, owner, definitions);
-      await deleteOwn(manager, owner.userId, (row) => checkStored(owner, row));
-      return insertAll(manager, owner.userId, definitions);
+      await deleteOwn(manager, owner.userId, { check: (row) => checkStored(owner, row), note });
+      const rows = await insertAll(manager, owner.userId, definitions);
+      for (const row of rows) note({ after: row });
+      return rows;
     });
   }
 
   removeOwn(owner: Principal, precondition?: ListPrecondition): Promise<void> {
-    return this.writeRemoving([owner.userId], async (manager) => {
+    return this.commits.writeRemoving([owner.userId], async (manager, note) => {
       await checkList(manager, owner, precondition);
-      await deleteOwn(manager, owner.userId, (row) => checkStored(owner, row));
+      await deleteOwn(manager, owner.userId, { check: (row) => checkStored(owner, row), note });
     });
   }
 
@@ -134,31 +138,26 @@ export class Definitions {
     });
     const doomed = await inOrder(deletions, (text) => this.writable(author, text));
     const owners = [author.userId, ...doomed.map(({ ownerId }) => ownerId), ...planned.flatMap(({ former }) => former?.ownerId ?? [])];
-    const checked = guarded(author);
-    return this.writeRemoving(owners, async (manager) => {
+    return this.commits.writeRemoving(owners, async (manager, note) => {
+      const checked = { precondition: guarded(author), note };
       await checkList(manager, author, precondition);
       await checkChosenIds(
         manager,
         author,
         planned.flatMap(({ create }) => create ?? []),
       );
-      const rows = await inOrder(planned, (change) => {
-        if (change.create) return insertDefinition(manager, author.userId, change.create);
-        if (change.definition === undefined) return Promise.resolve(change.former);
-        return updateDefinition(manager, change.former, { definition: change.definition, author: author.userId, precondition: checked });
+      const rows = await inOrder(planned, async (change) => {
+        if (change.create) {
+          const row = await insertDefinition(manager, author.userId, change.create);
+          note({ after: row });
+          return row;
+        }
+        if (change.definition === undefined) return change.former;
+        return updateDefinition(manager, change.former, { definition: change.definition, author: author.userId, ...checked });
       });
       for (const row of doomed) await deleteDefinition(manager, row.id, checked);
       return rows;
     });
-  }
-
-  /** `owners`: the users whose definitions change. */
-  private write<Result>(owners: number[], job: WriteJob<Result>): Promise<Result> {
-    return this.rows.during(() => this.writer.write(raising(owners, job)));
-  }
-
-  private writeRemoving<Result>(owners: number[], job: WriteJob<Result>): Promise<Result> {
-    return this.rows.during(() => this.removals.write(raising(owners, job)));
   }
 
   /** Throws forbidden for a definition that the caller may see but not change, and not_found for one that it may not see. */
@@ -175,15 +174,6 @@ export class Definitions {
     if ('id' in reference) return (await this.rows.byId(author, reference.id)) !== undefined;
     return (await this.rows.byName(author, reference.name)).some((row) => row.ownerId === author.userId);
   }
-}
-
-/** The job, which also raises the versions of the lists of these users. */
-function raising<Result>(owners: number[], job: WriteJob<Result>): WriteJob<Result> {
-  return async (manager) => {
-    const result = await job(manager);
-    await raiseListVersions(manager, [...new Set(owners)]);
-    return result;
-  };
 }
 
 async function checkList(manager: EntityManager, { userId }: Principal, precondition?: ListPrecondition): Promise<void> {

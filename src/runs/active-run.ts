@@ -13,6 +13,7 @@ import type { InputColumns } from './kept-input.js';
 import { changeOf, finalChange } from './record-changes.js';
 import type { RecordWriter } from './record-writer.js';
 import type { RunEntity } from './run.entity.js';
+import type { RunChanges } from './run-changes.js';
 
 /** How long a program that reports its port waits until the port is stored. */
 const storingMs = 4000;
@@ -23,12 +24,13 @@ interface AcceptedRun {
   order: RunOrder;
 }
 
-/** What is asked before a run ends. */
+/** What is asked before a run ends, and what hears of its changes. */
 interface Ending {
   /** True: another attempt follows. */
   again: (result: RunResult) => Promise<boolean>;
   /** What the run keeps of its input; null: the record says so already. */
   input: () => InputColumns | Promise<InputColumns> | null;
+  changes: RunChanges;
 }
 
 export class ActiveRun {
@@ -184,7 +186,7 @@ export class ActiveRun {
   readonly onEvent = async (event: RunEvent): Promise<void> => {
     this.resolveSettled();
     if (event.type === 'finished') return this.finish(event.result);
-    if (event.type === 'ready') this.row.ready = true;
+    if (event.type === 'ready') this.ending.changes.ready(this.row);
     if (changesState(event)) await this.advance(event);
     this.notifyChange();
   };
@@ -195,6 +197,7 @@ export class ActiveRun {
     const change = changeOf(event, advance(this.row.state, next));
     if (this.row.error !== null) change.error = null;
     Object.assign(this.row, change);
+    this.ending.changes.advanced(this.row);
     if (event.type === 'starting') await this.record.now(change);
     else this.record.later(change);
   }
@@ -206,6 +209,7 @@ export class ActiveRun {
     Object.assign(row, change, this.isService && { ready: false, nextStartAtMs: Date.now() + pauseMs });
     this.notifyChange();
     await this.record.now(change);
+    this.ending.changes.begunAnew(row, this.isService);
   }
 
   private async finish(ended: RunResult): Promise<void> {
@@ -225,6 +229,7 @@ export class ActiveRun {
     Object.assign(this.row, change);
     this.resolveEnded();
     this.notifyChange();
+    this.ending.changes.ended(this.row, this.isService);
     // until the end is stored, the launcher keeps it
     if (!isSafe) await this.record.flush();
   }

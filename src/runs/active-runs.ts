@@ -110,6 +110,7 @@ export class ActiveRuns {
     const run: ActiveRun = new ActiveRun({ row, order }, record, {
       again: (result) => this.again(run, attempt, { restarts, result }),
       input: () => this.endedInput(run, copy),
+      changes: this.store.changes,
     });
     this.active.set(row.id, run);
     const definitionId = isService(order.definition) ? order.definitionId : null;

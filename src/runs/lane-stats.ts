@@ -1,5 +1,6 @@
 // The active and waiting runs of each lane, and its limit.
 import type { Lanes } from '../dispatch/lanes.js';
+import { Events } from '../events/events.js';
 import { CodedError } from '../model/coded-error.js';
 import type { RunCounters } from '../model/run-counters.js';
 
@@ -20,6 +21,7 @@ export class LaneStats {
   constructor(
     private readonly lanes: Lanes,
     counters: RunCounters,
+    private readonly events: Events,
   ) {
     counters.onEnd(({ lane, success }) => {
       const { done, failed } = this.endedIn(lane);
@@ -36,6 +38,7 @@ export class LaneStats {
     if (!this.lanes.limit(name, limit)) {
       throw new CodedError('not_found', `unknown lane '${name}'; allowed: ${this.lanes.states.map((lane) => lane.name).join(', ')}`);
     }
+    this.events.publish(() => ({ type: 'lane.changed', subject: name, data: { name, limit }, seenBy: {} }));
     return this.reports().find((report) => report.name === name)!;
   }
 

@@ -12,7 +12,6 @@ import { ActiveRuns } from './active-runs.js';
 import { isTriedAgain, QueuedPlaces, type QueuedRun } from './queued-places.js';
 import { RunDependencies } from './run-dependencies.js';
 import type { RunRequest } from './run-request.js';
-import { asideEnd } from './set-aside.js';
 import { readOrder } from './stored-order.js';
 
 /** The pauses while the database is away when the turn of a run has come. */
@@ -123,7 +122,7 @@ export class ParkedRuns {
       admission.withdraw();
       const { message } = error as Error;
       this.logger.error(`run ${id} is set aside: ${message}`);
-      await store.saveSurely(id, asideEnd(message), () => {});
+      await store.setAside(row, message);
       return undefined;
     }
   }

@@ -8,7 +8,6 @@ import { isTriedAgain, type QueuedRun } from './queued-places.js';
 import type { RunEntity } from './run.entity.js';
 import { RunDependencies } from './run-dependencies.js';
 import { continueAfter } from './run-ids.js';
-import { asideEnd } from './set-aside.js';
 import { StaleRuns } from './stale-runs.js';
 import { readOrder } from './stored-order.js';
 import { type Suspicion, TakeoverMarks } from './takeover-marks.js';
@@ -111,9 +110,10 @@ export class Recovery {
   }
 
   /** Ends the record first, so that the remains of the run are not looked at again when that ends the server. Never rejects. */
-  private async setAside({ id, pid, startedAtMs }: RunEntity, reason: string): Promise<void> {
+  private async setAside(row: RunEntity, reason: string): Promise<void> {
+    const { id, pid, startedAtMs } = row;
     this.logger.error(`run ${id} is set aside: ${reason}`);
-    await this.activeRuns.store.saveSurely(id, asideEnd(reason), () => {});
+    await this.activeRuns.store.setAside(row, reason);
     await this.dependencies.dispatcher.abandon({ runId: id, pid, startedAtMs }).catch((failure: Error) => {
       this.logger.error(`processes that run ${id} may have left could not be ended: ${failure.message}`);
     });

@@ -18,8 +18,10 @@ import type { UnstoredEnd } from './end-journal.js';
 import { firstAnswer, insertKey } from './idempotency-keys.js';
 import type { Unstored } from './record-writer.js';
 import { RunEntity } from './run.entity.js';
+import { type RemovedRun, RunChanges, toldColumns } from './run-changes.js';
 import { RunCounting } from './run-counting.js';
 import type { RunRequest } from './run-request.js';
+import { asideEnd } from './set-aside.js';
 import { readOrder } from './stored-order.js';
 
 /** The pauses before a change that the database has refused is tried again. */
@@ -35,10 +37,17 @@ export class RunStore {
     private readonly root: RunsRoot,
     private readonly dataSource: DataSource,
     private readonly counting: RunCounting,
+    readonly changes: RunChanges,
   ) {}
 
   /** Returns the id of the former run when the same request came before; otherwise commits the row. Throws idempotency_mismatch, and run_gone. */
-  accept(row: RunEntity, { idempotency, claim }: Pick<RunRequest, 'idempotency' | 'claim'>): Promise<string | null> {
+  async accept(row: RunEntity, request: Pick<RunRequest, 'idempotency' | 'claim'>): Promise<string | null> {
+    const former = await this.insert(row, request);
+    if (former === null) this.changes.created(row);
+    return former;
+  }
+
+  private insert(row: RunEntity, { idempotency, claim }: Pick<RunRequest, 'idempotency' | 'claim'>): Promise<string | null> {
     this.crowd.enter(row);
     let isRepeated = false;
     const job = async (manager: EntityManager) => {
@@ -102,18 +111,20 @@ export class RunStore {
   /** Removes few runs at once, those that are in their state. Returns the ids of those that are gone. */
   async removeAll(runs: { id: string; state?: RunState }[]): Promise<string[]> {
     if (runs.length === 0) return [];
-    const removed = await this.writer.write(async (manager) => {
-      const rows = await manager.find(RunEntity, { select: { id: true, state: true }, where: { id: In(runs.map(({ id }) => id)) } });
-      const states = new Map(rows.map(({ id, state }) => [id, state]));
-      const ids = runs.filter(({ id, state }) => states.has(id) && (state ?? states.get(id)) === states.get(id)).map(({ id }) => id);
-      if (ids.length === 0) return [];
+    const wanted = new Map(runs.map(({ id, state }) => [id, state]));
+    const removed = await this.writer.write(async (manager): Promise<RemovedRun[]> => {
+      const found: RemovedRun[] = await manager.find(RunEntity, { select: toldColumns, where: { id: In([...wanted.keys()]) } });
+      const rows = found.filter(({ id, state }) => (wanted.get(id) ?? state) === state);
+      if (rows.length === 0) return [];
+      const ids = rows.map(({ id }) => id);
       await this.counting.removing(manager, ids);
       await manager.delete(RunEntity, { id: In(ids) });
       await manager.delete(RunLogEntity, { runId: In(ids) });
-      return ids;
+      return rows;
     });
-    await Promise.all(removed.map((id) => this.discard(id)));
-    return removed;
+    for (const row of removed) this.changes.removed(row);
+    await Promise.all(removed.map(({ id }) => this.discard(id)));
+    return removed.map(({ id }) => id);
   }
 
   /** Stores what runs take on the disk; null: it is to be measured again. */
@@ -184,10 +195,20 @@ export class RunStore {
     }
   }
 
-  /** Changes the record if the run is still in this state; returns false when it is not. */
-  async leaveState(id: string, state: RunState, change: Partial<RunEntity>): Promise<boolean> {
-    const { affected } = await this.writer.write((manager) => manager.update(RunEntity, { id, state }, change));
-    return affected === 1;
+  /** Changes the record, also `row`, if the run is still in this state; returns false when it is not. */
+  async leaveState(row: RunEntity, state: RunState, change: Partial<RunEntity>): Promise<boolean> {
+    const { affected } = await this.writer.write((manager) => manager.update(RunEntity, { id: row.id, state }, change));
+    if (affected !== 1) return false;
+    Object.assign(row, change);
+    this.changes.advanced(row);
+    return true;
+  }
+
+  /** Ends the record of a run that cannot be continued. Never rejects. */
+  async setAside(row: RunEntity, reason: string): Promise<void> {
+    const take = asideEnd(reason);
+    await this.saveSurely(row.id, take, () => {});
+    this.changes.advanced({ ...row, ...take().change });
   }
 
   private withOrders() {

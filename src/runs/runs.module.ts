@@ -20,6 +20,7 @@ import { Recovery } from './recovery.js';
 import { Reruns } from './reruns.js';
 import { Retention } from './retention.js';
 import { RetentionStore } from './retention-store.js';
+import { RunChanges } from './run-changes.js';
 import { RunCounting } from './run-counting.js';
 import { RunDependencies } from './run-dependencies.js';
 import { RunRows } from './run-rows.js';
@@ -44,6 +45,7 @@ import { UserBytes } from './user-bytes.js';
     Services,
     IdempotencyKeys,
     MessageIdempotency,
+    RunChanges,
     RunCounting,
     RunRows,
     RunStore,

@@ -223,9 +223,8 @@ export class Runs {
 
   private async cancelCreated(row: RunEntity, { error }: StopRequest): Promise<RunEntity> {
     const end = { state: 'finished', endReason: 'cancelled', success: false, error, finishedAtMs: Date.now(), order: null } as const;
-    if (!(await this.store.leaveState(row.id, 'created', end)))
-      throw new CodedError('wrong_state', `the run ${row.id} was already started`);
-    return Object.assign(row, end);
+    if (!(await this.store.leaveState(row, 'created', end))) throw new CodedError('wrong_state', `the run ${row.id} was already started`);
+    return row;
   }
 
   private async startCreated(row: RunEntity, order: RunOrder): Promise<void> {
@@ -233,7 +232,7 @@ export class Runs {
     const state = admission.startsNow ? { state: 'starting' as const, launcher: admission.launcher } : { state: 'queued' as const };
     const { exec, argv, port } = row;
     const begun: Partial<RunEntity> = { ...state, exec, argv, port, order: JSON.stringify(order), ...emptyInput(order) };
-    const left = await this.store.leaveState(row.id, 'created', begun).catch((error) => {
+    const left = await this.store.leaveState(row, 'created', begun).catch((error) => {
       admission.withdraw();
       throw error;
     });
@@ -241,7 +240,6 @@ export class Runs {
       admission.withdraw();
       throw new CodedError('wrong_state', `the run ${row.id} was already started`);
     }
-    Object.assign(row, begun);
     this.activeRuns.begin({ row, order, admission, live: null, takeover: null });
   }
 }

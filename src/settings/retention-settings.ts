@@ -4,6 +4,7 @@ import * as as from './setting-types.js';
 
 export interface RetentionSettings {
   keepInputBytes: number;
+  keptEvents: number;
   retentionDays: number;
   retentionBytes: number;
 }
@@ -14,6 +15,12 @@ export const retentionRows: { [Key in keyof RetentionSettings]: SettingRow<Reten
     parse: as.sizeBytes,
     fallback: '1MiB',
     what: 'how large the message and the files of a run may be together to be kept with the run, so that it can be repeated, unless its definition says otherwise; 0: they are not kept',
+  },
+  keptEvents: {
+    name: 'KEEP_EVENTS',
+    parse: as.countOfEvents,
+    fallback: '10000',
+    what: 'how many of the last events are in memory for clients of /api/event/ that come back; they take 1 KiB each at most, on average',
   },
   retentionDays: {
     name: 'RETENTION_DAYS',

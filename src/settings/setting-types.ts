@@ -133,6 +133,11 @@ export const wholeNumber: Parse<number> = (value) => {
   throw new Error('a whole number from 0 to 999999999');
 };
 
+export const countOfEvents: Parse<number> = (value) => {
+  if (/^[1-9]\d{2,5}$/.test(value)) return Number(value);
+  throw new Error('a whole number from 100 to 999999');
+};
+
 /** A number of days; 0: forever. */
 export const days: Parse<number> = (value) => {
   if (/^\d{1,5}$/.test(value) && Number(value) <= daysRange.to) return Number(value);
