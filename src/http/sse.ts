@@ -61,7 +61,11 @@ export async function writeText(raw: RawReply, text: string | Buffer): Promise<v
 
 /** Resolves when the client can take more, or is gone. */
 export async function drained(raw: RawReply): Promise<void> {
-  const full: RawReply | Socket | null = raw.writableNeedDrain ? raw : raw.socket;
+  await emptied(raw.writableNeedDrain ? raw : raw.socket);
+}
+
+/** Resolves when the receiver of these bytes can take more, or is gone. */
+export async function emptied(full: RawReply | Socket | null): Promise<void> {
   if (!full?.writableNeedDrain) return;
   await new Promise<void>((resolve) => {
     const goOn = () => {

@@ -1,6 +1,8 @@
 // One WebSocket: passes frames in and out at the speed of their receiver, and notices a peer that is gone.
+import type { Socket } from 'node:net';
 import type { RawData, WebSocket } from 'ws';
 import { CodedError } from '../model/coded-error.js';
+import { emptied } from './sse.js';
 
 /** The most bytes of frames that wait to be taken; beyond this the socket is not read. */
 const waitingBytes = 2 ** 20;
@@ -32,7 +34,11 @@ export class WebSocketConnection {
   private heardMs = performance.now();
   private pingedMs = performance.now();
 
-  constructor(private readonly peer: WebSocket) {
+  /** `socket`: its connection, where frames are written as they are on the wire. */
+  constructor(
+    private readonly peer: WebSocket,
+    private readonly socket: Socket | null = null,
+  ) {
     peer.on('error', () => {});
     const hear = () => {
       this.heardMs = performance.now();
@@ -80,6 +86,16 @@ export class WebSocketConnection {
     });
   }
 
+  /** Writes frames as `textFrame` makes them, which many connections may share; false: the peer takes less than is written. */
+  writeFrames(frames: Buffer): boolean {
+    return this.peer.readyState !== this.peer.OPEN || (this.socket?.write(frames) ?? true);
+  }
+
+  /** Resolves when the peer can take more, or is gone. */
+  drained(): Promise<void> {
+    return emptied(this.socket);
+  }
+
   /** The reason is cut to what a close frame holds. */
   close(code: number, reason = ''): void {
     if (this.peer.readyState > this.peer.OPEN) return;
@@ -100,6 +116,18 @@ export class WebSocketConnection {
     this.pingedMs = nowMs;
     this.peer.ping();
   }
+}
+
+/** A text as a frame of the server on the wire, RFC 6455, section 5.2: whole, and neither masked nor compressed. */
+export function textFrame(text: Buffer): Buffer {
+  const { length } = text;
+  if (length < 126) return Buffer.concat([Buffer.of(0x81, length), text]);
+  const head = Buffer.alloc(length < 2 ** 16 ? 4 : 10);
+  head[0] = 0x81;
+  head[1] = head.length === 4 ? 126 : 127;
+  if (head.length === 4) head.writeUInt16BE(length, 2);
+  else head.writeBigUInt64BE(BigInt(length), 2);
+  return Buffer.concat([head, text]);
 }
 
 /** Cuts the text to at most `bytes` bytes of UTF-8, without half a character at the end. */

@@ -67,7 +67,7 @@ export function webSocketOf(
       if (socket.destroyed) return resolve(null);
       socket.once('close', () => resolve(null));
       serverFor(frameBytes).handleUpgrade(request.raw, socket, head, (peer) => {
-        connection = new WebSocketConnection(peer);
+        connection = new WebSocketConnection(peer, socket);
         resolve(connection);
       });
     });
