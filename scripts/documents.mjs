@@ -65,6 +65,7 @@ const pages = {
   execute: ['Execute', /\/(execute|explain|selftest)\/$|^\/call\//],
   runs: ['Runs', /^\/api\/(run|lane)|^\/r\//],
   bindings: ['Bindings and streams', /^\/api\/(binding|stream)/],
+  events: ['Events', /^\/api\/event/],
   'run-code': ['Run code', /^\/(run|api_v1\/run|languages|version)\/?$/],
   process: ['Process (procaas)', /^\/process/],
   jobs: ['Jobs', /^\/(jobs|info|connections|shutdown|job_started|rpc)/],

@@ -5,6 +5,7 @@ import { AccountsApiModule } from '../api/accounts/accounts-api.module.js';
 import { AdaptersApiModule } from '../api/adapters/adapters-api.module.js';
 import { BindingsApiModule } from '../api/bindings/bindings-api.module.js';
 import { DefinitionsApiModule } from '../api/definitions/definitions-api.module.js';
+import { EventsApiModule } from '../api/events/events-api.module.js';
 import { ExecuteApiModule } from '../api/execute/execute-api.module.js';
 import { OperationsApiModule } from '../api/operations/operations-api.module.js';
 import { ProxyApiModule } from '../api/proxy/proxy-api.module.js';
@@ -27,6 +28,7 @@ const features = [
   ExecuteApiModule,
   RunsApiModule,
   BindingsApiModule,
+  EventsApiModule,
   ProxyApiModule,
   AccountsApiModule,
   AdaptersApiModule,

@@ -1,6 +1,7 @@
 // Ends the server: takes nothing new, answers open requests within the grace, and leaves, awaits or stops the active runs.
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
+import { EventReaders } from '../api/events/event-readers.js';
 import { Bindings } from '../bindings/bindings.js';
 import { SerialWriter } from '../database/serial-writer.js';
 import { type Closing, Dispatcher } from '../dispatch/dispatcher.js';
@@ -51,6 +52,7 @@ export class Shutdown {
     const { graceMs, onShutdown, listening } = this.terms;
     const how = patient ? onShutdown : 'stop';
     this.leaveAddress(how);
+    this.app.get(EventReaders).close();
     const untilMs = performance.now() + (patient ? graceMs : 0);
     while (listening.openConnections > 0 && performance.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, 20));
     await this.app.get(Bindings).close(Math.max(0, untilMs - performance.now()));

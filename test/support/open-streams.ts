@@ -4,7 +4,7 @@ import { newJob, startQuiet } from './jobs.js';
 import { startOutside } from './outside.js';
 import { defined, shell } from './programs.js';
 import { noMessage, webServer } from './proxied.js';
-import { until } from './restarts.js';
+import { idOf, until } from './restarts.js';
 import { identity, RpcPeer } from './rpc-peer.js';
 import type { TestServer } from './server.js';
 import { service } from './services.js';
@@ -121,6 +121,8 @@ export const kindsOfStreams: [string, (caller: Caller) => Promise<Open>][] = [
   ['the log of a run', async (caller) => ask(caller, `${await runOf(caller)}log/?follow=1`)],
   ['a long poll', async (caller) => ask(caller, `${await runOf(caller)}wait/?timeout=60`)],
   ['a stream of messages', async (caller) => ask(caller, '/api/stream/revoked/', { headers: events })],
+  ['the events of all that changes', async (caller) => ask(caller, `/api/event/?-run=${idOf(await runOf(caller))}`)],
+  ['the same over a WebSocket', async (caller) => line(caller, `/api/event/?-run=${idOf(await runOf(caller))}`)],
   ['a run that is waited for', (caller) => executed(caller, '')],
   ['an output that is followed', (caller) => executed(caller, '?stream=1')],
   ['a run that is followed by events', (caller) => executed(caller, '', { headers: events })],

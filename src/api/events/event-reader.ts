@@ -1,0 +1,102 @@
+// One reader of events: how far it has come, and what it is sent.
+import { randomUUID } from 'node:crypto';
+import { cloudEvent } from '../../events/cloud-event.js';
+import type { Events } from '../../events/events.js';
+import { sharedChunk } from '../../http/shared-chunk.js';
+import type { endId } from '../../run-http/event-ids.js';
+import type { EventView } from './event-view.js';
+import { type LogPoints, resumeText } from './resume-point.js';
+import type { Outlet } from './wires.js';
+
+/** After so many events that a reader does not see, it is told the point, so that it loses nothing when it comes back. */
+const unseenBound = 50;
+
+/** An event of the log of a run; `point` is where the log continues after it. */
+export interface LogEvent {
+  name: string;
+  json: Buffer;
+  point: number | typeof endId;
+}
+
+export class EventReader {
+  isOpen = true;
+  private isFull = false;
+  /** The number of the last event of which the reader knows the point. */
+  private told: number;
+
+  constructor(
+    private readonly events: Events,
+    readonly view: EventView,
+    readonly outlet: Outlet,
+    /** The number of the last event that was sent, or that the reader does not see; and the points of its logs, null where it follows none. */
+    private readonly at: { number: number; logs: LogPoints | null },
+  ) {
+    this.told = at.number;
+  }
+
+  /** Says that the reader hears of everything from here on: `opened`, or `lost` where something may be missing before. */
+  greet(type: 'events.opened' | 'events.lost'): void {
+    this.at.number = this.events.last;
+    const source = this.events.sourceOf(type);
+    this.write([{ json: cloudEvent({ id: randomUUID(), source, type, timeMs: Date.now(), content: { json: {} } }) }]);
+  }
+
+  /** Sends what the reader has not got, as far as it takes it. */
+  deliver(): void {
+    while (this.isOpen && !this.isFull && this.at.number < this.events.last) {
+      if (this.events.reaches(this.at.number)) this.sendBatch();
+      else this.greet('events.lost');
+    }
+    if (this.at.number - this.told >= unseenBound) this.tellPoint();
+  }
+
+  /** Sends events of the log of this run. Resolves when the reader takes more. */
+  async say(runId: string, events: LogEvent[]): Promise<void> {
+    if (!this.isOpen || events.length === 0) return;
+    this.write(events.map(({ name, json, point }) => ({ name, json, log: [runId, point] })));
+    await this.outlet.drained();
+  }
+
+  private sendBatch(): void {
+    const { events, upTo, shared } = this.view.after(this.at.number);
+    if (this.at.logs) this.write(events.map(({ number, json }) => ({ json, number })));
+    else if (shared) this.pass(this.outlet.write(shared));
+    this.at.number = upTo;
+    if (events.length > 0) this.told = upTo;
+  }
+
+  private write(events: { name?: string; json: Buffer; number?: number; log?: [string, LogEvent['point']] }[]): void {
+    if (events.length === 0) return;
+    const parts = events.map(({ name, json, number, log }) => {
+      this.at.number = number ?? this.at.number;
+      if (log) this.at.logs?.set(...log);
+      return this.outlet.wire.encode({ name, json, resume: this.resume });
+    });
+    this.told = this.at.number;
+    this.writeBytes(Buffer.concat(parts));
+  }
+
+  private tellPoint(): void {
+    this.told = this.at.number;
+    if (this.isOpen && !this.isFull) this.writeBytes(this.outlet.wire.point(this.resume) ?? Buffer.alloc(0));
+  }
+
+  private writeBytes(bytes: Buffer): void {
+    const part = sharedChunk(bytes);
+    if (part) this.pass(this.outlet.write(part));
+  }
+
+  private get resume(): string {
+    return resumeText({ server: this.events.server, number: this.at.number, logs: this.at.logs ?? new Map() });
+  }
+
+  /** A reader that takes less than it gets waits; meanwhile nothing is held for it but what all may read. */
+  private pass(takesMore: boolean): void {
+    if (takesMore || this.isFull) return;
+    this.isFull = true;
+    void this.outlet.drained().then(() => {
+      this.isFull = false;
+      this.deliver();
+    });
+  }
+}
