@@ -13,7 +13,8 @@ export async function bundleCli() {
     bundle: true,
     platform: 'node',
     target: `node${engines.node.replace('>=', '')}`,
-    format: 'esm',
+    // modules of Node.js are loaded when a command needs them: as ESM all of them would be loaded at each start
+    format: 'iife',
     minify: true,
     keepNames: true,
     metafile: true,

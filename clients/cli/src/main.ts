@@ -3,8 +3,7 @@
 import { Failure, report } from './failure.js';
 import { programOf } from './program.js';
 
-try {
-  process.exitCode = await programOf(process.argv.slice(2));
-} catch (error) {
-  process.exitCode = report(error instanceof Failure ? error : new Failure(String((error as Error)?.stack ?? error)));
-}
+programOf(process.argv.slice(2)).then(
+  (code) => (process.exitCode = code),
+  (error) => (process.exitCode = report(error instanceof Failure ? error : new Failure(String((error as Error)?.stack ?? error)))),
+);
