@@ -1,8 +1,9 @@
 // All commands, in the order of the help.
 import type { CommandRow } from '../command-row.js';
 import { loginRows } from './login/rows.js';
+import { runRows } from './run/rows.js';
 
-export const commandRows: CommandRow[] = [...loginRows];
+export const commandRows: CommandRow[] = [...runRows, ...loginRows];
 
 /** What groups of commands have in common, by their first word. */
 export const groupSummaries: Record<string, string> = {};

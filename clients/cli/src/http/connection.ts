@@ -106,7 +106,9 @@ export class Connection {
 function answerOf(request: ClientRequest, label: string): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     request.once('response', resolve);
-    request.on('error', (error: NodeJS.ErrnoException) => reject(error.name === 'AbortError' ? error : unavailable(label, error)));
+    // a body that fails by itself says why
+    const asIs = (error: Error) => error.name === 'AbortError' || error instanceof Failure;
+    request.on('error', (error: NodeJS.ErrnoException) => reject(asIs(error) ? error : unavailable(label, error)));
   });
 }
 
