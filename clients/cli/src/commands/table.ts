@@ -2,8 +2,9 @@
 import type { CommandRow } from '../command-row.js';
 import { loginRows } from './login/rows.js';
 import { runRows } from './run/rows.js';
+import { runsRows } from './runs/rows.js';
 
-export const commandRows: CommandRow[] = [...runRows, ...loginRows];
+export const commandRows: CommandRow[] = [...runRows, ...runsRows, ...loginRows];
 
 /** What groups of commands have in common, by their first word. */
 export const groupSummaries: Record<string, string> = {};

@@ -1,0 +1,102 @@
+// Copies files from a run and to it.
+import { createReadStream, mkdirSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { storedPathFault } from '../../../../../src/model/file-names.js';
+import type { Act } from '../../command-row.js';
+import { exitCodes, Failure } from '../../failure.js';
+import type { Connection } from '../../http/connection.js';
+import { retryMs } from '../../http/patience.js';
+import { Refusal } from '../../http/refusal.js';
+import { downloaded } from '../../runs/download.js';
+import { findRun } from '../../runs/find-run.js';
+import { runPath } from '../../runs/run-record.js';
+import { Progress } from '../../terminal/progress.js';
+import { sinkOf } from '../../terminal/sink.js';
+
+/** RUN:PATH */
+const ofRun = /^(@last|[0-9a-fA-F-]{6,36}):(.*)$/s;
+
+export const cp: Act = async ({ connection }, [from, to]) => {
+  const [source, target] = [ofRun.exec(from), ofRun.exec(to)];
+  if ((source === null) === (target === null))
+    throw new Failure('one of the two is RUN:PATH, the other a path of this machine', { exitCode: exitCodes.usage });
+  if (source) await copyFrom(connection, { id: await findRun(connection, source[1]), path: source[2].replace(/\/+$/, ''), to });
+  else if (target) await copyTo(connection, { from, id: await findRun(connection, target[1]), path: target[2] });
+  return 0;
+};
+
+interface FromRun {
+  id: string;
+  path: string;
+  to: string;
+}
+
+async function copyFrom(connection: Connection, { id, path, to }: FromRun): Promise<void> {
+  if (path === 'output') return copyOutput(connection, { id, path, to });
+  const entries = await entriesOf(connection, id);
+  const inFolder = entries.filter((entry) => entry.type === 'file' && (path === '' || entry.path.startsWith(`${path}/`)));
+  if (path !== '' && !entries.some((entry) => entry.path === path && entry.type === 'folder'))
+    return download(connection, { from: filePath(id, path), to: placeOf(to, basename(path)), label: path });
+  if (to === '-') throw new Failure(`${path || 'all files of a run'}: a folder cannot be written to stdout`, { exitCode: exitCodes.usage });
+  const root = path === '' ? to : placeOf(to, basename(path));
+  for (const entry of inFolder) {
+    const inside = entry.path.slice(path === '' ? 0 : path.length + 1);
+    const fault = storedPathFault(inside);
+    if (fault) throw new Failure(`the server names a file whose path ${fault}`);
+    mkdirSync(dirname(join(root, inside)), { recursive: true });
+    await download(connection, { from: filePath(id, entry.path), to: join(root, inside), label: inside });
+  }
+}
+
+/** The result; a file of this name, if the run has one, is behind ./output. */
+async function copyOutput(connection: Connection, { id, to }: FromRun): Promise<void> {
+  await download(connection, { from: `${runPath(id)}output/`, to: placeOf(to, 'output'), label: 'output' });
+}
+
+/** Inside of a folder the file keeps its name. */
+function placeOf(to: string, name: string): string {
+  const isFolder = to.endsWith('/') || statSync(to, { throwIfNoEntry: false })?.isDirectory();
+  return to !== '-' && isFolder ? join(to, name) : to;
+}
+
+async function entriesOf(connection: Connection, id: string): Promise<{ path: string; type: string }[]> {
+  const { objects = [], truncated } = await connection.json<{ objects?: { path: string; type: string }[]; truncated?: boolean }>({
+    path: `${runPath(id)}files/`,
+  });
+  if (truncated) process.stderr.write('procreg: the run has more files than the server lists; the rest is left out\n');
+  return objects;
+}
+
+const filePath = (id: string, path: string) =>
+  `${runPath(id)}files/${path.replace(/^\.\//, '').split('/').map(encodeURIComponent).join('/')}`;
+
+async function download(connection: Connection, { from, to, label }: { from: string; to: string; label: string }): Promise<void> {
+  const sink = sinkOf(to);
+  let progress = new Progress(label, 0);
+  let isWhole = false;
+  try {
+    const onTotal = (bytes: number) => (progress = new Progress(label, bytes));
+    for await (const chunk of downloaded({ connection, path: from, retryMs: retryMs(), onTotal })) {
+      await sink.write(chunk);
+      progress.add(chunk.length);
+    }
+    isWhole = true;
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 404) throw new Failure(`the run has no ${label}`, { hint: 'procreg show RUN' });
+    throw error;
+  } finally {
+    progress.end();
+    sink.close(isWhole);
+  }
+}
+
+async function copyTo(connection: Connection, { from, id, path }: { from: string; id: string; path: string }): Promise<void> {
+  const found = statSync(from, { throwIfNoEntry: false });
+  if (!found?.isFile()) throw new Failure(`${from} is not a file`, { exitCode: exitCodes.usage });
+  const target = path === '' || path.endsWith('/') ? `${path}${basename(from)}` : path;
+  const counter = new Progress(basename(from), found.size).counting();
+  const content = createReadStream(from);
+  content.on('error', (error) => counter.destroy(new Failure(`${from} cannot be read: ${error.message}`)));
+  const headers = { 'content-length': found.size };
+  await connection.json({ method: 'PUT', path: filePath(id, target), headers, body: content.pipe(counter) });
+}
