@@ -6,6 +6,7 @@ export class Session {
   /** What --server says. */
   readonly named?: string;
   #connection?: Connection;
+  #username?: string;
 
   constructor(named?: string) {
     this.named = named;
@@ -19,5 +20,11 @@ export class Session {
   get connection(): Connection {
     this.#connection ??= new Connection(chooseServer(this.named));
     return this.#connection;
+  }
+
+  /** The name of the user as whom the server takes the login. */
+  async username(): Promise<string> {
+    this.#username ??= (await this.connection.json<{ username: string }>({ path: '/api/me/' })).username;
+    return this.#username;
   }
 }

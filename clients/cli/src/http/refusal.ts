@@ -3,23 +3,30 @@ import type { IncomingMessage } from 'node:http';
 import { exitCodes, Failure } from '../failure.js';
 import type { ChosenServer } from '../profiles/choose-server.js';
 
+export interface Fault {
+  path?: string;
+  message?: string;
+}
+
 interface Problem {
   code?: string;
   title?: string;
   detail?: string;
   /** Every fault of the request at once. */
-  faults?: { path?: string; message?: string }[];
+  faults?: Fault[];
 }
 
 /** A refusal with the code of docs/errors.md, for commands that decide by it. */
 export class Refusal extends Failure {
   readonly status: number;
   readonly code?: string;
+  readonly faults: Fault[];
 
-  constructor(message: string, more: { exitCode: number; hint?: string; status: number; code?: string }) {
+  constructor(message: string, more: { exitCode: number; hint?: string; status: number; code?: string; faults?: Fault[] }) {
     super(message, more);
     this.status = more.status;
     this.code = more.code;
+    this.faults = more.faults ?? [];
   }
 }
 
@@ -29,8 +36,8 @@ export function refusal(
   server: ChosenServer,
 ): Refusal {
   const problem = problemOf(text);
-  const { code } = problem;
-  const more = { status: statusCode, code, exitCode: exitCodeOf(statusCode), hint: hintOf(statusCode, server) };
+  const { code, faults } = problem;
+  const more = { status: statusCode, code, faults, exitCode: exitCodeOf(statusCode), hint: hintOf(statusCode, server) };
   const location = statusCode < 400 && headers.location ? ` (it leads to ${headers.location})` : '';
   if (code === undefined) return new Refusal(`${server.label} answered ${statusCode}${location}`, more);
   return new Refusal(sentenceOf(problem), more);

@@ -1,0 +1,75 @@
+// Changes single definitions: in an editor, back to a former version, removed.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Act } from '../../command-row.js';
+import { isSame } from '../../definitions/group-mark.js';
+import { yamlOf } from '../../definitions/rendered.js';
+import { type Definition, definitionPath, readStored, type Stored } from '../../definitions/stored-definition.js';
+import { changeDefinition, removeDefinition } from '../../definitions/write-definition.js';
+import { exitCodes, Failure } from '../../failure.js';
+import type { Session } from '../../session.js';
+import { confirm } from '../../terminal/ask.js';
+import { print } from '../../terminal/table.js';
+
+export const edit: Act = async (session, [ref]) => {
+  const stored = await readStored(session.connection, ref);
+  const folder = mkdtempSync(join(tmpdir(), 'procreg-edit-'));
+  const file = join(folder, `${stored.definition.name ?? stored.id}.yaml`);
+  const text = await yamlOf(stored.definition);
+  writeFileSync(file, text, { mode: 0o600 });
+  await openEditor(file);
+  if (readFileSync(file, 'utf8') === text) process.stderr.write(`${ref} was not changed.\n`);
+  else await save(session, stored, file);
+  rmSync(folder, { recursive: true });
+  return 0;
+};
+
+/** What was typed stays in the file when the server refuses it. */
+async function save({ connection, server }: Session, stored: Stored, file: string): Promise<void> {
+  try {
+    const { parse } = await import('yaml');
+    const definition = parse(readFileSync(file, 'utf8')) as Definition;
+    if (isSame(stored.definition, definition)) return;
+    await changeDefinition(connection, stored, definition);
+    print(`changed ${definition.name ?? stored.id} on ${server.label}\n`);
+  } catch (error) {
+    const { message, exitCode = exitCodes.failed } = error as Failure;
+    throw new Failure(message, { exitCode, hint: `your text is in ${file}; mend it, and: procreg def apply ${file}` });
+  }
+}
+
+function openEditor(file: string): Promise<void> {
+  const { VISUAL, EDITOR } = process.env;
+  const editor = VISUAL || EDITOR || 'vi';
+  // by a shell, as git does: the value may hold arguments
+  const child = spawn('sh', ['-c', `${editor} "$@"`, 'procreg', file], { stdio: 'inherit' });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      if (code === 0) resolve();
+      else reject(new Failure(`the editor '${editor}' failed, so that nothing was changed`, { hint: `your text is in ${file}` }));
+    });
+  });
+}
+
+export const restore: Act = async (session, [ref, revision]) => {
+  const path = `${definitionPath(ref)}revisions/${encodeURIComponent(revision)}/restore/`;
+  await session.connection.json({ method: 'POST', path });
+  print(`restored revision ${revision} of ${ref} on ${session.server.label}\n`);
+  return 0;
+};
+
+export const remove: Act = async (session, refs, { yes = false }: { yes?: boolean }) => {
+  const all: Stored[] = [];
+  for (const ref of refs) all.push(await readStored(session.connection, ref));
+  const { label } = session.server;
+  const names = all.map(({ definition, id }) => definition.name ?? String(id));
+  if (all.length > 1) await confirm(`Remove ${names.join(', ')} from ${label}?`, yes);
+  for (const [index, stored] of all.entries()) {
+    await removeDefinition(session.connection, stored);
+    print(`removed ${names[index]} from ${label}\n`);
+  }
+  return 0;
+};

@@ -1,0 +1,96 @@
+// Shows definitions: all, one, its former versions; and runs its examples.
+import type { Act } from '../../command-row.js';
+import { definitionDiff, printable, yamlOf } from '../../definitions/rendered.js';
+import { type Definition, definitionPath, listStored, readStored } from '../../definitions/stored-definition.js';
+import { exitCodes, Failure } from '../../failure.js';
+import type { Session } from '../../session.js';
+import { paint } from '../../terminal/paint.js';
+import { type Listed, plain, print, printList } from '../../terminal/table.js';
+
+interface ListOptions extends Listed {
+  output?: string;
+  search?: string;
+  tag?: string[];
+  owner?: string;
+}
+
+export const list: Act = async (session, _operands, { search, tag = [], owner, output, ...listed }: ListOptions) => {
+  const filters = { ...(search && { q: search }), ...(tag.length > 0 && { tags: tag.join(',') }), ...(owner && { owner }) };
+  const all = await listStored(session.connection, filters);
+  const isWide = output === 'wide';
+  printList(
+    ['NAME', ...(isWide ? ['ID', 'TYPE', 'VISIBILITY', 'TAGS', 'COMMAND'] : ['PROGRAM']), 'DESCRIPTION'],
+    all.map(({ id, definition }) => {
+      const { name = String(id), exec, description = '', process_type: type = 'single', visibility = 'private', tags = [] } = definition;
+      const more = isWide ? [id, type, visibility, tags.join(','), commandOf(definition)] : [exec];
+      return [name, ...more, description].map((cell) => String(cell).split('\n')[0]);
+    }),
+    { ...listed, all },
+  );
+  return 0;
+};
+
+function commandOf({ exec, argv, args = argv ?? [] }: Definition): string {
+  return [exec, ...(args as unknown[]).flat().map((one) => (typeof one === 'string' ? one : JSON.stringify(one)))].join(' ');
+}
+
+export const show: Act = async (session, [ref], { json, revision }: { json?: boolean; revision?: string }) => {
+  const definition = revision === undefined ? (await readStored(session.connection, ref)).definition : await former(session, ref, revision);
+  print(printable(json ? `${JSON.stringify(definition, null, 2)}\n` : await yamlOf(definition)));
+  return 0;
+};
+
+async function former({ connection }: Session, ref: string, revision: string): Promise<Definition> {
+  const path = `${definitionPath(ref)}revisions/${encodeURIComponent(revision)}/`;
+  return (await connection.json<{ definition: Definition }>({ path })).definition;
+}
+
+interface Revision {
+  revision: number;
+  created_at: string;
+  definition: Definition;
+}
+
+export const history: Act = async (session, [ref], { patch, ...listed }: Listed & { patch?: boolean }) => {
+  const path = `${definitionPath(ref)}revisions/`;
+  const { objects } = await session.connection.json<{ objects: Revision[] }>({ path });
+  if (!patch || listed.json || listed.quiet)
+    printList(
+      ['REVISION', 'CREATED', 'COMMAND'],
+      objects.map(({ revision, created_at, definition }) => [String(revision), created_at, commandOf(definition)]),
+      { ...listed, all: objects },
+    );
+  else
+    for (const [index, { revision, created_at, definition }] of objects.entries()) {
+      print(paint('bold', `revision ${revision}, ${created_at}\n`));
+      for (const line of await definitionDiff(objects[index + 1]?.definition ?? {}, definition)) print(`  ${line}\n`);
+    }
+  return 0;
+};
+
+interface ExampleResult {
+  passed: boolean;
+  run: string;
+  end_reason: string | null;
+  expect: string | null;
+  output: string | null;
+}
+
+/** Exit code 1 when an example fails, or there is none. */
+export const test: Act = async (session, [ref], { json }: { json?: boolean }) => {
+  const path = `${definitionPath(ref)}selftest/`;
+  const { passed, examples } = await session.connection.json<{ passed: boolean; examples: ExampleResult[] }>({ method: 'POST', path });
+  if (json) print(`${JSON.stringify({ passed, examples }, null, 2)}\n`);
+  else for (const [index, one] of examples.entries()) print(`${resultLine(index + 1, one)}\n`);
+  if (examples.length === 0) throw new Failure(`${ref} has no examples`, { hint: `procreg def edit ${ref}` });
+  return passed ? 0 : exitCodes.failed;
+};
+
+function resultLine(number: number, { passed, run, end_reason, expect, output }: ExampleResult): string {
+  const id = run.split('/').at(-2);
+  if (passed) return `${paint('green', 'passed')} example ${number}, run ${id}`;
+  const why = end_reason === 'exit' && expect !== null ? `expected ${shown(expect)}, got ${shown(output)}` : `it ended by ${end_reason}`;
+  return `${paint('red', 'failed')} example ${number}, run ${id}: ${why}`;
+}
+
+const shown = (text: string | null) => plain(JSON.stringify(text));

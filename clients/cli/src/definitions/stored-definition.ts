@@ -1,0 +1,51 @@
+// Definitions as the server keeps them: read by reference, with the version that a change must find again.
+import type { Connection } from '../http/connection.js';
+import { Refusal } from '../http/refusal.js';
+import type { Session } from '../session.js';
+
+export type Definition = Record<string, unknown> & { name?: string; tags?: string[] };
+
+export interface Stored {
+  id: number;
+  definition: Definition;
+  etag: string;
+}
+
+interface Wire {
+  definition: Definition;
+  id: number;
+}
+
+/** `ref`: an id, a name, or owner:name. */
+export function definitionPath(ref: string | number): string {
+  return `/api/process_definition/${encodeURIComponent(ref)}/`;
+}
+
+export async function readStored(connection: Connection, ref: string | number): Promise<Stored> {
+  const { body, headers } = await connection.receive<Wire>({ path: definitionPath(ref) });
+  return { id: body.id, definition: body.definition, etag: String(headers.etag) };
+}
+
+/** The caller's own definition with this name; never one that another user shares. */
+export async function ownStored(session: Session, name: string): Promise<Stored | undefined> {
+  const owner = await session.username();
+  return readStored(session.connection, `${owner}:${name}`).catch((error) => {
+    if (error instanceof Refusal && error.status === 404) return undefined;
+    throw error;
+  });
+}
+
+/** How many definitions are asked for in one request. */
+const pageSize = 200;
+
+/** All definitions that the filters leave. An older server ignores filters that it does not know. */
+export async function listStored(connection: Connection, filters: Record<string, string> = {}): Promise<Wire[]> {
+  const all: Wire[] = [];
+  for (;;) {
+    const query = new URLSearchParams({ ...filters, limit: String(pageSize), offset: String(all.length), order_by: 'name' });
+    const path = `/api/process_definition/?${query}`;
+    const { meta, objects } = await connection.json<{ meta: { total_count: number }; objects: Wire[] }>({ path });
+    all.push(...objects);
+    if (objects.length === 0 || all.length >= meta.total_count) return all;
+  }
+}
