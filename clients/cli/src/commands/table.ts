@@ -1,13 +1,33 @@
 // All commands, in the order of the help.
 import type { CommandRow } from '../command-row.js';
+import { bindingRows } from './binding/rows.js';
 import { definitionRows } from './def/rows.js';
 import { loginRows } from './login/rows.js';
+import { operateRows } from './operate/rows.js';
 import { runRows } from './run/rows.js';
 import { runsRows } from './runs/rows.js';
+import { serviceRows } from './service/rows.js';
+import { streamRows } from './stream/rows.js';
+import { userRows } from './user/rows.js';
 
-export const commandRows: CommandRow[] = [...runRows, ...runsRows, ...definitionRows, ...loginRows];
+export const commandRows: CommandRow[] = [
+  ...runRows,
+  ...runsRows,
+  ...definitionRows,
+  ...serviceRows,
+  ...streamRows,
+  ...bindingRows,
+  ...operateRows,
+  ...userRows,
+  ...loginRows,
+];
 
 /** What groups of commands have in common, by their first word. */
 export const groupSummaries: Record<string, string> = {
   def: 'definitions of programs',
+  stream: 'streams of messages',
+  binding: 'definitions that run for each message of a stream',
+  lane: 'queues with a limit of active runs',
+  user: 'users, for admins',
+  token: 'access tokens',
 };

@@ -1,0 +1,52 @@
+// Access tokens: one's own, and for admins those of other users.
+import type { Act } from '../../command-row.js';
+import { type Listed, print, printList } from '../../terminal/table.js';
+
+interface Token {
+  id: number;
+  name: string;
+  scopes: string[] | null;
+  expires_at: string | null;
+  created_at: string;
+}
+
+const tokensPath = (user?: string) => (user === undefined ? '/api/token/' : `/api/user/${encodeURIComponent(user)}/token/`);
+
+export const list: Act = async ({ connection }, _operands, { user, ...listed }: Listed & { user?: string }) => {
+  const { objects: all } = await connection.json<{ objects: Token[] }>({ path: tokensPath(user) });
+  printList(
+    ['ID', 'NAME', 'ROLES', 'CREATED', 'EXPIRES'],
+    all.map(({ id, name, scopes, created_at, expires_at }) => [
+      String(id),
+      name,
+      scopes?.join(',') ?? 'all',
+      created_at,
+      expires_at ?? 'never',
+    ]),
+    { ...listed, all },
+  );
+  return 0;
+};
+
+interface NewToken {
+  user?: string;
+  role?: string[];
+  expires?: string;
+}
+
+/** Only the token goes to stdout, for scripts. */
+export const create: Act = async ({ connection, server }, [name], { user, role = [], expires }: NewToken) => {
+  const json = { name, ...(role.length > 0 && { scopes: role }), ...(expires !== undefined && { expires_at: expires }) };
+  const { id, token } = await connection.json<{ id: number; token: string }>({ method: 'POST', path: tokensPath(user), json });
+  process.stderr.write(`Token ${id} of ${server.label}; it is shown only this once:\n`);
+  print(`${token}\n`);
+  return 0;
+};
+
+export const remove: Act = async ({ connection, server }, ids, { user }: { user?: string }) => {
+  for (const id of ids) {
+    await connection.json({ method: 'DELETE', path: `${tokensPath(user)}${encodeURIComponent(id)}/` });
+    print(`revoked token ${id} of ${server.label}\n`);
+  }
+  return 0;
+};
