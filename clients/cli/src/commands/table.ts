@@ -1,5 +1,6 @@
 // All commands, in the order of the help.
 import type { CommandRow } from '../command-row.js';
+import { attachRows } from './attach/rows.js';
 import { bindingRows } from './binding/rows.js';
 import { definitionRows } from './def/rows.js';
 import { loginRows } from './login/rows.js';
@@ -14,6 +15,7 @@ export const commandRows: CommandRow[] = [
   ...runRows,
   ...runsRows,
   ...definitionRows,
+  ...attachRows,
   ...serviceRows,
   ...streamRows,
   ...bindingRows,

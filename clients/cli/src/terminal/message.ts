@@ -35,6 +35,6 @@ function fileOf(path: string): Readable {
 export function printMessage({ type, id, data }: ServerEvent, json?: boolean): void {
   const isBinary = type === 'message-base64';
   if (json) return print(`${JSON.stringify({ id, ...(isBinary ? { base64: data } : { data }) })}\n`);
-  process.stdout.write(isBinary ? Buffer.from(data, 'base64') : data);
+  print(isBinary ? Buffer.from(data, 'base64') : data);
   if (!data.endsWith('\n')) print('\n');
 }
