@@ -1,18 +1,14 @@
 // The parser of the command line, made from the table of commands.
 import { Command, CommanderError } from 'commander';
-import type { CommandRow, OptionRow, Options } from './command-row.js';
-import { commandRows, groupSummaries } from './commands/table.js';
+import type { CommandRow, Options } from './command-row.js';
+import { commandRows, globalOptions, groupSummaries } from './commands/table.js';
 import { exitCodes, Failure } from './failure.js';
 import { Session } from './session.js';
 import { version } from './version.js';
 
-/** Options of every command. */
-export const globalOptions: OptionRow[] = [
-  { flags: '-s, --server <server>', summary: 'a server by its name or URL; default: PROCREG_URL, else the current one' },
-];
-
 /** Runs the command that `words` name; returns its exit code. */
 export async function programOf(words: string[]): Promise<number> {
+  if (words[0] === '__complete') return (await import('./completion/complete.js')).complete(words.slice(2));
   let code: number | undefined;
   const program = rootCommand();
   const groups = new Map<string, Command>();

@@ -1,7 +1,8 @@
 // All commands, in the order of the help.
-import type { CommandRow } from '../command-row.js';
+import type { CommandRow, OptionRow } from '../command-row.js';
 import { attachRows } from './attach/rows.js';
 import { bindingRows } from './binding/rows.js';
+import { completionRows } from './completion/rows.js';
 import { definitionRows } from './def/rows.js';
 import { loginRows } from './login/rows.js';
 import { operateRows } from './operate/rows.js';
@@ -22,6 +23,12 @@ export const commandRows: CommandRow[] = [
   ...operateRows,
   ...userRows,
   ...loginRows,
+  ...completionRows,
+];
+
+/** Options of every command. */
+export const globalOptions: OptionRow[] = [
+  { flags: '-s, --server <server>', summary: 'a server by its name or URL; default: PROCREG_URL, else the current one' },
 ];
 
 /** What groups of commands have in common, by their first word. */
