@@ -88,7 +88,9 @@ function http(openapi) {
 function section(address, { summary, description, parameters = [], requestBody, responses }) {
   const inputs = parameters.map((one) => `| \`${one.name}\` | ${one.in} | ${one.description} |`);
   const types = Object.keys(requestBody?.content ?? {});
-  const answers = Object.entries(responses).map(([status, answer]) => `| ${status} | ${oneLine(answer.description)} |`);
+  const answers = Object.entries(responses)
+    .filter(([status]) => status !== 'default')
+    .map(([status, answer]) => `| ${status} | ${oneLine(answer.description)} |`);
   return [
     `## ${address}`,
     [summary, description].filter(Boolean).join('. ').concat('.').replace('..', '.'),

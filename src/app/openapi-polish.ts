@@ -6,9 +6,15 @@ interface Operation {
   tags?: string[];
   parameters?: { name: string; in: string }[];
   requestBody?: object;
+  responses: Record<string, Response>;
   'x-request-content'?: object;
 }
 type Schema = Record<string, unknown>;
+
+interface Response {
+  description: string;
+  content?: Record<string, object>;
+}
 
 /** The groups in the order in which Swagger UI shows them. The first pattern that fits an address decides. */
 const groups: [name: string, description: string, addresses: RegExp][] = [
@@ -48,7 +54,16 @@ function polishOperation(address: string, operation: Operation): void {
   delete operation['x-request-content'];
   if (content) operation.requestBody = { content };
   operation.tags = [groups.find(([, , addresses]) => addresses.test(address))?.[0] ?? ''];
+  addOtherErrors(operation);
   operation.parameters = operation.parameters?.filter((one) => one.in !== 'path' || address.includes(`{${one.name}}`));
+}
+
+const problem = { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemBody' } } };
+
+/** What any request can get, a body that is too large or a Host that is not ours: in the form of the errors that the operation lists. */
+function addOtherErrors({ responses }: Operation): void {
+  const listed = Object.entries(responses).find(([status, { content }]) => Number(status) >= 400 && content !== undefined);
+  responses.default = { description: 'another error', content: listed?.[1].content ?? problem };
 }
 
 /** The addresses of the API end in a slash, as those of tastypie do, except those of files; they also work without the slash. */

@@ -52,7 +52,7 @@ export class RunController {
       after: 'the id of the last run of the previous page, instead of an offset',
     },
     answers: { 200: { what: 'one page', body: RunList } },
-    errors: ['invalid_request'],
+    errors: ['invalid_request', 'not_found'],
   })
   async list(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const query = queryOf(request);
