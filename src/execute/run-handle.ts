@@ -33,7 +33,7 @@ export function newRunHandle(task: RunTask, settings: ExecutorSettings, turn: Pr
     outcome,
     scope: new ResourceScope(),
     stopper: new Stopper(outcome, former?.certain),
-    log: new DeferredLog(),
+    log: new DeferredLog(former !== null),
     inbox: isService(order.definition) ? new ServiceInbox() : null,
     typing: order.interactive ? new InteractiveInput(order.interactive) : null,
     programPort: new ProgramPort(),

@@ -6,6 +6,8 @@ export interface LogSource {
   /** True when the log does not grow any more. */
   readonly ended: boolean;
   read(offset: number, lengthBytes: number): Promise<Buffer>;
+  /** Resolves once `sizeBytes` is known: a log that another process writes is 0 bytes large until that process has answered. */
+  sized(): Promise<void>;
   /** Resolves at the next change after now. */
   changed(): Promise<void>;
   close(): Promise<void>;

@@ -35,16 +35,24 @@ class BoundLog implements LogSource {
     return this.log.read(offset, lengthBytes);
   }
 
+  sized(): Promise<void> {
+    return this.left ? Promise.resolve() : this.unlessLeft(this.log.sized());
+  }
+
   changed(): Promise<void> {
-    return new Promise((resolve) => {
-      this.wake = resolve;
-      void this.log.changed().then(resolve);
-    });
+    return this.unlessLeft(this.log.changed());
   }
 
   close(): Promise<void> {
     this.gone.removeEventListener('abort', this.leave);
     return this.log.close();
+  }
+
+  private unlessLeft(awaited: Promise<void>): Promise<void> {
+    return new Promise((resolve) => {
+      this.wake = resolve;
+      void awaited.then(resolve);
+    });
   }
 }
 

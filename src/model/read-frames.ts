@@ -64,6 +64,7 @@ export async function* readFrames(log: LogSource, reading: Reading): AsyncGenera
 
 /** Throws invalid_request when no frame of the log begins at `offset`, as far as this can be detected. */
 export async function checkOffset(log: LogSource, offset: number): Promise<void> {
+  if (offset > log.sizeBytes) await log.sized();
   if (offset < log.sizeBytes) await nextBlock(log, offset, largeBlockBytes);
   else if (offset > log.sizeBytes) throw noFrame(offset);
 }

@@ -15,6 +15,8 @@ export class MemoryLog implements LogSource {
     return this.frames.subarray(offset, offset + lengthBytes);
   }
 
+  async sized(): Promise<void> {}
+
   async changed(): Promise<void> {}
 
   async close(): Promise<void> {}
@@ -36,6 +38,8 @@ export class FileLog implements LogSource {
   read(offset: number, lengthBytes: number): Promise<Buffer> {
     return readBlock(this.file, offset, Math.min(lengthBytes, this.sizeBytes - offset));
   }
+
+  async sized(): Promise<void> {}
 
   async changed(): Promise<void> {}
 

@@ -1,5 +1,6 @@
 // The logs of a run that is followed: one after the other, since each attempt of a service begins its own.
-import type { AttemptLog } from '../model/log-source.js';
+import type { AttemptLog, LogSource } from '../model/log-source.js';
+import { logUntil } from '../model/log-until.js';
 import type { RunEntity } from './run.entity.js';
 import type { Runs } from './runs.js';
 
@@ -11,5 +12,12 @@ export async function* logsOf(
 ): AsyncGenerator<AttemptLog> {
   const run = await runs.wake(id);
   if (run && follow) yield* run.logs(signal);
-  else yield { log: await runs.log(id), attempt: run?.row.attempt ?? attempt };
+  else yield { log: await sizedLog(runs, id, signal), attempt: run?.row.attempt ?? attempt };
+}
+
+/** The log with everything that was written until now. */
+async function sizedLog(runs: Runs, id: string, signal: AbortSignal): Promise<LogSource> {
+  const log = logUntil(await runs.log(id), signal);
+  await log.sized();
+  return log;
 }

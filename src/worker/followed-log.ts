@@ -15,6 +15,8 @@ export class FollowedLog {
   ended = false;
   /** The size that is written but not yet reported. */
   private writtenBytes = 0;
+  /** Whether the writer has reported any size. */
+  private isReported = false;
   private frames: Buffer | null = null;
   /** How many readers have read from the file and are not closed. */
   private readers = 0;
@@ -34,7 +36,12 @@ export class FollowedLog {
   }
 
   grown(sizeBytes: number): void {
-    if (sizeBytes <= this.writtenBytes) return;
+    const isFirst = !this.isReported;
+    this.isReported = true;
+    if (sizeBytes <= this.writtenBytes) {
+      if (isFirst) this.changes.wake();
+      return;
+    }
     this.writtenBytes = sizeBytes;
     if (this.timer) return;
     const waitMs = this.toldAtMs + Math.min(longestMs, this.woken * perReaderMs) - performance.now();
@@ -66,6 +73,10 @@ export class FollowedLog {
 
   changed(): Promise<void> {
     return this.changes.next();
+  }
+
+  async sized(): Promise<void> {
+    while (!this.isReported && !this.ended) await this.changes.next();
   }
 
   /** `change` 1: somebody reads from the file; -1: no longer. */
@@ -103,6 +114,10 @@ class FollowedReader implements LogReader {
     if (!this.isCounted) void this.log.countReader(1);
     this.isCounted = true;
     return this.log.inFile(offset, lengthBytes);
+  }
+
+  sized(): Promise<void> {
+    return this.log.sized();
   }
 
   changed(): Promise<void> {

@@ -121,6 +121,8 @@ class GrowingReader implements LogReader {
     return this.log.read(offset, lengthBytes);
   }
 
+  async sized(): Promise<void> {}
+
   changed(): Promise<void> {
     return this.log.changed();
   }

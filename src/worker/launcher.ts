@@ -87,6 +87,8 @@ export interface LogReader {
   /** True when no more will come. */
   readonly ended: boolean;
   read(offset: number, lengthBytes: number): Promise<Buffer>;
+  /** Resolves once `sizeBytes` is known: 0 until the launcher has answered. */
+  sized(): Promise<void>;
   /** Resolves at the next change after now. */
   changed(): Promise<void>;
   close(): Promise<void>;

@@ -37,6 +37,13 @@ describe.each(databases)('runs on %s', (databaseName) => {
       expect((await followed.toArray()).join('')).toBe('two\n');
     });
 
+    test('is there for the first who reads it, while the run continues', async () => {
+      const path = await begun(server, shell('echo said; touch there; sleep 30'));
+      await expect.poll(async () => (await get(`${path}files/there`)).status).toBe(200);
+      expect((await get(`${path}log/`)).text).toBe('said\n');
+      await server.send({ method: 'POST', path: `${path}stop/` });
+    });
+
     test('that was followed to its end leaves the run shown as ended', async () => {
       for (let count = 0; count < 10; count++) {
         const path = await begun(server, shell('sleep 0.1; echo done'));

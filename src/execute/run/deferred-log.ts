@@ -7,6 +7,9 @@ export class DeferredLog {
   over = false;
   private waiting: (() => void)[] = [];
 
+  /** `isFormer`: an earlier server may have started the program, so that the log may exist before it is found. */
+  constructor(readonly isFormer: boolean) {}
+
   attach(process: LaunchedProcess): void {
     this.process = process;
     this.wake();
@@ -53,6 +56,11 @@ class DeferredReader implements LogSource {
 
   async read(offset: number, lengthBytes: number): Promise<Buffer> {
     return this.current()?.read(offset, lengthBytes) ?? Buffer.alloc(0);
+  }
+
+  async sized(): Promise<void> {
+    while (this.log.isFormer && !this.log.over && !this.current()) await this.log.changed();
+    await this.current()?.sized();
   }
 
   changed(): Promise<void> {
