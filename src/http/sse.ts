@@ -12,6 +12,8 @@ export interface SentEvent {
   /** Left out: the client keeps the previous id. */
   id?: number | string;
   data: string;
+  /** When it happened, by RFC 3339: in the field `time`, which EventSource does not know and leaves out. */
+  time?: string;
 }
 
 /** Responds with 200 and events, and keeps the connection alive while `say` sends them. `gone` resolves when the client has left. */
@@ -46,12 +48,12 @@ export function writeEvent(raw: RawReply, event: SentEvent): Promise<void> {
 }
 
 /** The event as it is on the wire. */
-export function eventText({ name, id, data }: SentEvent): string {
+export function eventText({ name, id, data, time }: SentEvent): string {
   const lines = data
     .split('\n')
     .map((line) => `data: ${line}\n`)
     .join('');
-  return `event: ${name}\n${id === undefined ? '' : `id: ${id}\n`}${lines}\n`;
+  return `event: ${name}\n${id === undefined ? '' : `id: ${id}\n`}${time === undefined ? '' : `time: ${time}\n`}${lines}\n`;
 }
 
 /** Writes one or more complete events; resolves when the client can take more. */

@@ -15,12 +15,13 @@ async function* withEnd(log: LogSource, part: StreamPart, after: () => Promise<v
   await after();
 }
 
-/** Streams several logs, one after the other. */
-export function logsStream(logs: AsyncIterable<{ log: LogSource }>, part: StreamPart): Readable {
+/** Streams several logs, one after the other. `read` closes the log that it is given. */
+export function logsStream(logs: AsyncIterable<{ log: LogSource }>, read: (log: LogSource) => AsyncIterable<Buffer>): Readable {
   let current: LogSource | undefined;
   const readable = Readable.from(
-    joined(logs, part, (log) => {
+    joined(logs, (log) => {
       current = log;
+      return read(log);
     }),
     { objectMode: false },
   );
@@ -28,9 +29,6 @@ export function logsStream(logs: AsyncIterable<{ log: LogSource }>, part: Stream
   return readable;
 }
 
-async function* joined(logs: AsyncIterable<{ log: LogSource }>, part: StreamPart, begin: (log: LogSource) => void): AsyncGenerator<Buffer> {
-  for await (const { log } of logs) {
-    begin(log);
-    yield* readStream(log, part);
-  }
+async function* joined(logs: AsyncIterable<{ log: LogSource }>, read: (log: LogSource) => AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const { log } of logs) yield* read(log);
 }

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import { sharedChunk, writeShared } from '../http/shared-chunk.js';
 import type { RawReply } from '../http/sse.js';
 import type { LogStream } from '../model/log-format.js';
+import { restOf } from '../model/log-since.js';
 import type { LogOpener, LogSource } from '../model/log-source.js';
 import { logUntil } from '../model/log-until.js';
 import { type FrameBlock, readBlocks } from '../model/read-frames.js';
@@ -114,15 +115,11 @@ class Audience {
     let written = 0;
     for (const follower of this.followers) {
       if (follower.offset >= block.end) continue;
+      // a follower that has come in the middle of a block gets the rest of it
       const chunk = follower.offset === block.offset ? whole : sharedChunk(blockEvents(restOf(block, follower.offset), this.wanted));
       follower.offset = block.end;
       if (chunk && !writeShared(follower.raw, chunk)) follower.leave();
       if (++written % atOnce === 0) await nextTurn();
     }
   }
-}
-
-/** A follower that has come in the middle of a block gets the rest of it. */
-function restOf({ bytes, offset, end }: FrameBlock, from: number): FrameBlock {
-  return { bytes: bytes.subarray(from - offset), offset: from, end };
 }

@@ -1,6 +1,7 @@
 // The events of one part of a log, built once for all followers that read the same part.
 
 import { bytesEvent, eventText } from '../http/sse.js';
+import { isoTime } from '../model/file-times.js';
 import type { LogStream } from '../model/log-format.js';
 import { type FrameBlock, framesOf } from '../model/read-frames.js';
 import { eventId } from './event-ids.js';
@@ -26,8 +27,9 @@ export function blockEvents(block: FrameBlock, wanted: Wanted): Buffer {
 function makeEvents({ bytes, offset }: FrameBlock, { attempt, stream }: Wanted): Buffer {
   let text = '';
   for (const frame of framesOf(bytes, offset)) {
-    if (!stream || stream === frame.stream)
-      text += eventText({ id: eventId(attempt, frame.end), ...bytesEvent(frame.stream, frame.bytes) });
+    if (stream && stream !== frame.stream) continue;
+    const time = isoTime(frame.timeMs);
+    text += eventText({ id: eventId(attempt, frame.end), ...bytesEvent(frame.stream, frame.bytes), time });
   }
   return Buffer.from(text);
 }

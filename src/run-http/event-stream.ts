@@ -2,6 +2,7 @@
 import type { FastifyReply } from 'fastify';
 import { drained, type RawReply, sendEventStream, writeEvent, writeText } from '../http/sse.js';
 import type { LogStream } from '../model/log-format.js';
+import { blocksSince } from '../model/log-since.js';
 import type { AttemptLog } from '../model/log-source.js';
 import { logUntil } from '../model/log-until.js';
 import { checkOffset, readBlocks } from '../model/read-frames.js';
@@ -19,6 +20,8 @@ export interface EventStream {
   from: number;
   follow: boolean;
   stream?: LogStream;
+  /** Nothing from before this time is sent; never later than now. */
+  sinceMs?: number;
   /** The run as JSON, for the events `state` and `end`. */
   describe: (row: RunEntity) => Promise<object>;
 }
@@ -48,7 +51,7 @@ export async function sendEvents(reply: FastifyReply, events: EventStream): Prom
 
 /** Sends the events of one log, and closes it. */
 async function sayLog(raw: RawReply, gone: AbortSignal, events: EventStream & AttemptLog): Promise<void> {
-  const { log, attempt, follow, stream, source } = events;
+  const { log, attempt, follow, stream, sinceMs, source } = events;
   const from = offsetOf(events.from, attempt);
   const listen =
     source &&
@@ -58,7 +61,8 @@ async function sayLog(raw: RawReply, gone: AbortSignal, events: EventStream & At
       return end;
     });
   await writeEvent(raw, { name: 'state', id: eventId(attempt, from), data: JSON.stringify({ state: current(events).state }) });
-  for await (const block of readBlocks(logUntil(log, gone), { from, follow, blockBytes, wait: listen })) {
+  const blocks = readBlocks(logUntil(log, gone), { from, follow, blockBytes, wait: listen });
+  for await (const block of blocksSince(blocks, sinceMs)) {
     await writeText(raw, blockEvents(block, { attempt, stream }));
   }
 }

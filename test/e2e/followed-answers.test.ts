@@ -68,7 +68,7 @@ describe('the event end has an id of its own, with which a client is told to sta
   test('in a log', async () => {
     const log = `${await ran(server, shell('echo x'))}log/?follow=1`;
     expect((await server.send({ path: log, headers: events })).text).toMatch(
-      /event: stdout\nid: (\d+)\ndata: x\n.*\n\nevent: end\nid: end\n/s,
+      /event: stdout\nid: (\d+)\ntime: \S+\ndata: x\n.*\n\nevent: end\nid: end\n/s,
     );
     const again = await server.send({ path: log, headers: { ...events, 'last-event-id': 'end' } });
     expect([again.status, again.text]).toEqual([204, '']);

@@ -9,8 +9,8 @@ import { sandboxed, sendLive } from '../../http/send-bytes.js';
 import { rangeHeaders, sendRanged } from '../../http/send-ranged.js';
 import { sendEmpty, sendHead } from '../../http/send-response.js';
 import { CodedError } from '../../model/coded-error.js';
-import { type LogStream, logStreams } from '../../model/log-format.js';
 import { logsStream } from '../../results/log-stream.js';
+import { logText } from '../../results/log-text.js';
 import { type ByteRange, Outputs } from '../../results/outputs.js';
 import { lastEventId } from '../../run-http/event-ids.js';
 import { sendEvents } from '../../run-http/event-stream.js';
@@ -18,6 +18,7 @@ import { RunAnswers } from '../../run-http/run-answers.js';
 import { logsOf } from '../../runs/attempt-logs.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { Runs } from '../../runs/runs.js';
+import { sinceOf, streamOf } from './log-query.js';
 
 const id = { id: 'the id of the run' };
 const bytes = { '*/*': { type: 'string', format: 'binary' } };
@@ -66,7 +67,12 @@ export class RunResultController {
     description:
       'stdout and stderr in the order in which they were read. With Accept: text/event-stream the events are state, stdout, stderr (with -base64 where the bytes are not text) and end.',
     params: id,
-    query: { stream: 'stdout or stderr; default both', follow: '1: follow the log until the run has ended' },
+    query: {
+      stream: 'stdout or stderr; default both',
+      follow: '1: follow the log until the run has ended',
+      since: 'only what was written since this time (RFC 3339), or within this duration, such as 10m',
+      timestamps: '1: the time before each line; events have it always, as their field time',
+    },
     headers: { Accept: 'text/event-stream for events', 'Last-Event-ID': 'where to resume' },
     answers: {
       200: { what: 'the log', body: { 'text/plain': { type: 'string' }, 'text/event-stream': { type: 'string' } } },
@@ -79,15 +85,17 @@ export class RunResultController {
     const row = await this.runs.find(principalOf(request), request.params.id);
     const stream = streamOf(query.get('stream'));
     const follow = query.get('follow') === '1';
+    const sinceMs = sinceOf(query.get('since'));
     if (prefers(request.headers.accept, 'text/event-stream')) {
       const from = lastEventId(request, row);
       if (from === null) return sendEmpty(reply, 204);
       const describe = (now: RunEntity) => this.answers.describe(now);
-      return sendEvents(reply, { runs: this.runs, row, stream, follow, from, describe });
+      return sendEvents(reply, { runs: this.runs, row, stream, sinceMs, follow, from, describe });
     }
     void reply.header('content-type', 'text/plain; charset=utf-8').header('content-security-policy', sandboxed);
     if (request.method === 'HEAD') return sendHead(reply);
-    const log = logsStream(logsOf(this.runs, row, { follow, signal: disconnectSignal(reply) }), { stream, follow });
+    const text = { stream, follow, sinceMs, timestamps: query.get('timestamps') === '1' };
+    const log = logsStream(logsOf(this.runs, row, { follow, signal: disconnectSignal(reply) }), (one) => logText(one, text));
     await (follow ? sendLive(reply, log) : reply.send(log));
   }
 }
@@ -96,9 +104,4 @@ function outputPlace(row: RunEntity) {
   if (row.state !== 'finished') throw new CodedError('run_active', `the run ${row.id} has not ended; it is ${row.state}`);
   if (row.outputSource === null) throw new CodedError('output_gone', `the run ${row.id} has no output`);
   return { runId: row.id, source: row.outputSource, bytes: row.outputBytes ?? 0 };
-}
-
-function streamOf(text: string | null): LogStream | undefined {
-  if (text === null || (logStreams as readonly string[]).includes(text)) return (text as LogStream) ?? undefined;
-  throw new CodedError('invalid_request', `stream must be stdout or stderr, got '${text}'`);
 }
