@@ -20,6 +20,7 @@ const exposedHeaders = [
     'Content-Location',
     'Content-Range',
     'Definition-Owner',
+    'End-Reason',
     'ETag',
     'Exit-Code',
     'Location',

@@ -12,6 +12,8 @@ export const rangeHeaders = { Range: 'one range of bytes', 'If-Range': 'an ETag'
 
 export interface RangedContent {
   etag: string;
+  /** The ETag that the beginning of these bytes had while they became more, which If-Range may name as well. */
+  growingEtag?: string;
   /** When the bytes were changed, where that is known. */
   modifiedAtMs?: number;
   bytes: number;
@@ -19,11 +21,11 @@ export interface RangedContent {
   open(range: ByteRange | undefined): Promise<Readable> | Readable;
 }
 
-export async function sendRanged(request: Request, reply: Reply, { etag, modifiedAtMs, bytes, type, open }: RangedContent): Promise<void> {
+export async function sendRanged(request: Request, reply: Reply, content: RangedContent): Promise<void> {
+  const { etag, growingEtag, modifiedAtMs, bytes, type, open } = content;
   void reply.header('accept-ranges', 'bytes').header('content-type', type);
   if (isKnown(request, reply, { etag, modifiedAtMs })) return sendEmpty(reply, 304);
-  const ranged = request.headers['if-range'] === undefined || request.headers['if-range'] === etag;
-  const range = ranged ? rangeOr416(request, reply, bytes) : undefined;
+  const range = rangeOr416(usedRange(request, [etag, growingEtag]), reply, bytes);
   if (range) void reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${bytes}`);
   const length = range ? range.end - range.start + 1 : bytes;
   if (request.method === 'HEAD')
@@ -31,9 +33,16 @@ export async function sendRanged(request: Request, reply: Reply, { etag, modifie
   await sendBytes(reply, await open(range), length);
 }
 
-function rangeOr416(request: Request, reply: Reply, bytes: number): ByteRange | undefined {
+/** The header Range; undefined where If-Range names none of these ETags, so that the whole is sent. */
+export function usedRange({ headers }: Request, etags: (string | undefined)[]): string | undefined {
+  const { range, 'if-range': wanted } = headers;
+  return wanted === undefined || etags.includes(wanted as string) ? range : undefined;
+}
+
+/** Undefined: the whole. Throws range_not_satisfiable. */
+export function rangeOr416(range: string | undefined, reply: Reply, bytes: number): ByteRange | undefined {
   try {
-    return parseRange(request.headers.range, bytes);
+    return parseRange(range, bytes);
   } catch (error) {
     void reply.header('content-range', `bytes */${bytes}`);
     throw error;

@@ -19,3 +19,14 @@ export function decodeHead(buffer: Buffer, offset: number): FrameHead {
     timeMs: buffer.readDoubleLE(offset + 8),
   };
 }
+
+/** How many bytes of stdout and of stderr whole frames hold. */
+export function streamSizes(frames: Buffer): [number, number] {
+  const sizes: [number, number] = [0, 0];
+  for (let at = 0; at + frameHeadBytes <= frames.length; ) {
+    const lengthBytes = frames.readUInt32LE(at + 4);
+    at += frameHeadBytes + lengthBytes;
+    if (at <= frames.length) sizes[frames[at - frameHeadBytes - lengthBytes]] += lengthBytes;
+  }
+  return sizes;
+}

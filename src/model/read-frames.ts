@@ -3,7 +3,8 @@ import { CodedError } from './coded-error.js';
 import { decodeHead, type FrameHead, frameHeadBytes, type LogStream } from './log-format.js';
 import type { LogSource } from './log-source.js';
 
-const largeBlockBytes = 256 * 1024;
+/** One full frame of the launcher, so that none is read twice. */
+const largeBlockBytes = 256 * 1024 + frameHeadBytes;
 /** A frame holds the bytes of one read; a larger length means that the offset is not the beginning of a frame. */
 const largestFrameBytes = 2 ** 20;
 

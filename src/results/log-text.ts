@@ -4,6 +4,7 @@ import type { LogStream } from '../model/log-format.js';
 import { blocksSince } from '../model/log-since.js';
 import type { LogSource } from '../model/log-source.js';
 import { type Frame, framesOf, readBlocks } from '../model/read-frames.js';
+import { largePieces } from './stream-part.js';
 
 export interface TextOptions {
   stream?: LogStream;
@@ -25,7 +26,7 @@ export async function* logText(log: LogSource, { stream, follow, sinceMs, timest
       if (stamps) parts.push(...stamps.of(frame));
       else parts.push(frame.bytes);
     }
-    if (parts.length > 0) yield Buffer.concat(parts);
+    yield* largePieces(parts);
   }
 }
 

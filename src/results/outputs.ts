@@ -6,17 +6,11 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CodedError } from '../model/coded-error.js';
 import { controlDirectory } from '../model/control-directory.js';
-import type { LogStream } from '../model/log-format.js';
 import type { LogSource } from '../model/log-source.js';
-import { readBlocks, streamOf } from '../model/read-frames.js';
 import { FileLog, MemoryLog } from './log-source.js';
 import { logStream } from './log-stream.js';
 import { RunLogEntity } from './run-log.entity.js';
-
-/** Reads one stream of a log in large pieces, so that a stream of many small frames is read as fast as one of a few. Closes the log. */
-async function* streamBlocks(log: LogSource, stream: LogStream): AsyncGenerator<Buffer> {
-  for await (const { bytes } of readBlocks(log, {})) yield streamOf(bytes, stream);
-}
+import { streamPart } from './stream-part.js';
 
 /** Where a run's output is: the stream of its log, or the file of its control directory. */
 export interface OutputPlace {
@@ -86,7 +80,7 @@ export class Outputs {
   /** The SHA-256 in hex. Reads the whole output; throws the reason of `signal`. */
   async digest(place: OutputPlace, signal: AbortSignal): Promise<string> {
     const hash = createHash('sha256');
-    const chunks = place.source === 'file' ? await this.open(place) : streamBlocks(await this.log(place.runId), place.source);
+    const chunks = place.source === 'file' ? await this.open(place) : streamPart(await this.log(place.runId), { stream: place.source });
     for await (const chunk of chunks) {
       signal.throwIfAborted();
       hash.update(chunk);

@@ -182,7 +182,7 @@ describe.each(databases)('visibility on %s', (database) => {
   test("somebody else's run is 404 on every route, also where its definition is shared", async () => {
     const id = await create(bob, 'run me', { visibility: 'shared' });
     const runId = await run(bob, id);
-    for (const route of ['', 'output/', 'log/', 'log/?follow=1', 'wait/?timeout=1']) {
+    for (const route of ['', 'output/', 'stdout/', 'stderr/?follow=1', 'log/', 'log/?follow=1', 'wait/?timeout=1']) {
       const hidden = await as(alice, 'GET', `/api/run/${runId}/${route}`);
       const missing = await as(alice, 'GET', `/api/run/${noRun}/${route}`);
       expect([route, hidden.status, hidden.text.replaceAll(runId, noRun)]).toEqual([route, 404, missing.text]);

@@ -119,6 +119,7 @@ export const eventsOf = (caller: Caller, run: string) => ask(caller, `${run}log/
 export const kindsOfStreams: [string, (caller: Caller) => Promise<Open>][] = [
   ['the events of a run', async (caller) => eventsOf(caller, await runOf(caller))],
   ['the log of a run', async (caller) => ask(caller, `${await runOf(caller)}log/?follow=1`)],
+  ['the bytes of a run', async (caller) => ask(caller, `${await runOf(caller)}stdout/`)],
   ['a long poll', async (caller) => ask(caller, `${await runOf(caller)}wait/?timeout=60`)],
   ['a stream of messages', async (caller) => ask(caller, '/api/stream/revoked/', { headers: events })],
   ['the events of all that changes', async (caller) => ask(caller, `/api/event/?-run=${idOf(await runOf(caller))}`)],

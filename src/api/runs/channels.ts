@@ -1,8 +1,8 @@
 // Reads and writes frames of Kubernetes' channel.k8s.io: the first byte of a frame is its channel.
 import { CodedError } from '../../model/coded-error.js';
-import { signalNumber } from '../../model/signal-numbers.js';
 import { sizeOf } from '../../run-http/interaction.js';
 import type { RunEntity } from '../../runs/run.entity.js';
+import { exitCodeOf } from './exit-code.js';
 
 /** The preferred one first. The frames of v4 are the same, but its clients have no way to close stdin. */
 export const channelProtocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
@@ -38,10 +38,11 @@ export function onChannel(channel: 'stdout' | 'stderr' | 'status', bytes: Buffer
 }
 
 /** The v1.Status of a run that has ended, as Kubernetes words it; a signal counts as 128 and its number, as in a shell. */
-export function statusOfRun({ success, exitCode, signal, error, endReason }: RunEntity): object {
+export function statusOfRun(row: RunEntity): object {
+  const { success, exitCode, signal, error, endReason } = row;
   const metadata = {};
   if (success && exitCode === 0) return { metadata, status: 'Success' };
-  const code = exitCode ?? (signal === null ? null : 128 + signalNumber(signal));
+  const code = exitCodeOf(row);
   if (code === null) {
     const causes = [{ reason: endReason, message: error }];
     return { metadata, status: 'Failure', reason: 'InternalError', message: error, code: 500, details: { causes } };

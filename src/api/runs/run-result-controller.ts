@@ -3,22 +3,27 @@ import { Controller, Req, Res } from '@nestjs/common';
 import { prefers } from '../../http/accept.js';
 import { disconnectSignal } from '../../http/client-disconnect.js';
 import { attachment } from '../../http/content-disposition.js';
+import { parseLiveRange } from '../../http/range.js';
 import { principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { sandboxed, sendLive } from '../../http/send-bytes.js';
 import { rangeHeaders, sendRanged } from '../../http/send-ranged.js';
 import { sendEmpty, sendHead } from '../../http/send-response.js';
+import { chooseOutput } from '../../model/adapter-choice.js';
 import { CodedError } from '../../model/coded-error.js';
 import { logsStream } from '../../results/log-stream.js';
 import { logText } from '../../results/log-text.js';
 import { type ByteRange, Outputs } from '../../results/outputs.js';
+import { streamedOutput } from '../../run-http/answer-stream.js';
 import { lastEventId } from '../../run-http/event-ids.js';
 import { sendEvents } from '../../run-http/event-stream.js';
 import { RunAnswers } from '../../run-http/run-answers.js';
 import { logsOf } from '../../runs/attempt-logs.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { Runs } from '../../runs/runs.js';
+import { endFields, endHeaders } from './exit-code.js';
 import { sinceOf, streamOf } from './log-query.js';
+import { followOf, growingEtag, RunBytes, rawType } from './run-bytes.js';
 
 const id = { id: 'the id of the run' };
 const bytes = { '*/*': { type: 'string', format: 'binary' } };
@@ -29,6 +34,7 @@ export class RunResultController {
     private readonly runs: Runs,
     private readonly outputs: Outputs,
     private readonly answers: RunAnswers,
+    private readonly bytes: RunBytes,
   ) {}
 
   @Route({
@@ -36,27 +42,53 @@ export class RunResultController {
     path: ':id/output',
     access: 'viewer',
     summary: "Read a run's output",
+    description:
+      'With follow=1, or a Range to a very large last position, a run that has not ended is followed: a standard stream is sent as stdout/ and stderr/ are, any other output once the run has ended.',
     params: id,
+    query: { follow: '1: follow the run to its end' },
     headers: rangeHeaders,
     answers: {
       200: {
         what: 'the output',
         body: bytes,
-        headers: { ETag: 'stays the same: the output never changes', 'Last-Modified': 'the end of the run', 'Accept-Ranges': 'bytes' },
+        headers: {
+          ETag: 'stays the same: the output never changes',
+          'Last-Modified': 'the end of the run',
+          'Accept-Ranges': 'bytes',
+          ...endHeaders,
+        },
       },
       206: { what: 'a part of it', body: bytes, headers: { 'Content-Range': 'which part' } },
       304: { what: 'unchanged' },
     },
-    errors: ['not_found', 'output_gone', 'run_active', 'range_not_satisfiable'],
+    errors: ['not_found', 'output_gone', 'run_active', 'wrong_state', 'range_not_satisfiable', 'invalid_request'],
   })
   async output(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const row = await this.runs.find(principalOf(request), request.params.id);
+    const run = follows(request) && row.state !== 'finished' ? await this.runs.wake(row.id) : undefined;
+    if (!run) return this.sendOutput(request, reply, row);
+    const { definition } = run.order;
+    const stream = streamedOutput(definition);
+    if (run.isService)
+      throw new CodedError('wrong_state', `the run ${row.id} is a service, whose output is its messages/; follow its stdout/ or stderr/`);
+    if (stream && run.row.state !== 'finished') {
+      const type = String(chooseOutput(definition).parameters.content_type ?? rawType);
+      return this.bytes.sendGrowing(request, reply, { run, stream, type });
+    }
+    if (request.method !== 'HEAD') await run.endedOr(disconnectSignal(reply));
+    await this.sendOutput(request, reply, run.row);
+  }
+
+  private async sendOutput(request: Request, reply: Reply, row: RunEntity): Promise<void> {
     const place = outputPlace(row);
     this.outputs.check(place);
     if (row.outputName) void reply.header('content-disposition', attachment(row.outputName));
     const open = (range: ByteRange | undefined) => this.outputs.open(place, { range });
     const modifiedAtMs = row.finishedAtMs ?? undefined;
-    await sendRanged(request, reply, { etag: `"${row.id}"`, modifiedAtMs, bytes: place.bytes, type: row.outputType, open });
+    const former = place.source === 'file' ? undefined : growingEtag(row.id, place.source, row.attempt);
+    const { bytes } = place;
+    void reply.headers(endFields(row));
+    await sendRanged(request, reply, { etag: `"${row.id}"`, growingEtag: former, modifiedAtMs, bytes, type: row.outputType, open });
   }
 
   @Route({
@@ -98,6 +130,10 @@ export class RunResultController {
     const log = logsStream(logsOf(this.runs, row, { follow, signal: disconnectSignal(reply) }), (one) => logText(one, text));
     await (follow ? sendLive(reply, log) : reply.send(log));
   }
+}
+
+function follows(request: Request): boolean {
+  return followOf(request) ?? parseLiveRange(request.headers.range) !== undefined;
 }
 
 function outputPlace(row: RunEntity) {

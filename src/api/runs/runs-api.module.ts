@@ -10,14 +10,17 @@ import { LaneController } from './lane-controller.js';
 import { RerunController } from './rerun-controller.js';
 import { RunActionsController } from './run-actions-controller.js';
 import { RunArchiveController } from './run-archive-controller.js';
+import { RunBytes } from './run-bytes.js';
 import { RunController } from './run-controller.js';
 import { RunFilesController } from './run-files-controller.js';
 import { RunMessageController } from './run-message-controller.js';
 import { RunResultController } from './run-result-controller.js';
+import { RunStreamController } from './run-stream-controller.js';
 import { ShortRunController } from './short-run-controller.js';
 
 @Module({
   imports: [AccountsModule, DefinitionsModule, ResultsModule, RunsModule, RunHttpModule],
+  providers: [RunBytes],
   controllers: [
     RunController,
     RunActionsController,
@@ -25,6 +28,7 @@ import { ShortRunController } from './short-run-controller.js';
     RunMessageController,
     LaneController,
     RunResultController,
+    RunStreamController,
     RunFilesController,
     RunArchiveController,
     AttachController,
