@@ -10,7 +10,7 @@ import { raiseListVersions } from './list-version.js';
 import { RemovalListeners } from './removal-listeners.js';
 
 /** A definition as far as events show it. */
-export type ToldDefinition = Pick<DefinitionRow, 'id' | 'ownerId' | 'name' | 'shared' | 'revision'>;
+type ToldDefinition = Pick<DefinitionRow, 'id' | 'ownerId' | 'name' | 'shared' | 'revision'>;
 
 /** What a transaction has changed: `before` is missing for a new definition, `after` for a removed one. */
 export interface DefinitionChange {

@@ -27,7 +27,7 @@ test('docs/ says what the code says (npm run docs)', async () => {
 });
 
 test('every route is on exactly one page of docs/http', () => {
-  const pages = ['definitions', 'execute', 'runs', 'bindings', 'run-code', 'process', 'jobs', 'accounts', 'about'].map((page) =>
+  const pages = ['definitions', 'execute', 'runs', 'bindings', 'events', 'run-code', 'process', 'jobs', 'accounts', 'about'].map((page) =>
     readFileSync(join(projectRoot, `docs/http/${page}.md`), 'utf8'),
   );
   const headings = pages.flatMap((text) => [...text.matchAll(/^## (\S+ \S+)$/gm)].map(([, heading]) => heading));

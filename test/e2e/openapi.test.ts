@@ -31,7 +31,9 @@ test('The document is OpenAPI 3.1 without the keywords of 3.0', () => {
 
 test('Every operation is in one of the groups, which stand in the order of use', () => {
   const names = document.tags.map(({ name }) => name);
-  expect(names.join(', ')).toBe('Definitions, Execute, Runs, Services and messages, Streams, Users and tokens, Operations, Older systems');
+  expect(names.join(', ')).toBe(
+    'Definitions, Execute, Runs, Services and messages, Streams, Events, Users and tokens, Operations, Older systems',
+  );
   const used = new Set(operations().flatMap(({ tags }) => tags));
   expect([...used].sort()).toEqual([...names].sort());
   const older = operations().filter(({ tags }) => tags[0] === 'Older systems');

@@ -115,7 +115,8 @@ describe.each(databases)('visibility on %s', (database) => {
     };
 
     test('nothing of another user is in what a route without parameters shows', async () => {
-      const asked = routes.filter((route) => route.method === 'GET' && !hasParameters(route));
+      // what the events show, which never end, is in event-rights.test.ts
+      const asked = routes.filter((route) => route.method === 'GET' && !hasParameters(route) && route.path !== '/api/event/');
       expect(asked.length).toBeGreaterThan(20);
       const ids = kinds.filter(({ below }) => /run|jobs/.test(below)).map(({ owned }) => owned.job ?? owned.id);
       for (const { path } of asked) {

@@ -2,7 +2,7 @@
 import type { SharedChunk } from '../../http/shared-chunk.js';
 import { textFrame } from '../../http/web-socket-connection.js';
 
-export interface WireEvent {
+interface WireEvent {
   /** The event of SSE; left out: `message`. */
   name?: string;
   json: Buffer;
