@@ -42,10 +42,12 @@ interface Place {
 
 /** Throws a Failure when the server stays away, when the run is gone, and when its program has started anew after a part of its output. */
 export async function* followedBytes(followed: Followed): AsyncGenerator<Buffer> {
-  const patience = new Patience(followed.retryMs, followed.signal);
+  const newPatience = () => new Patience(followed.retryMs, followed.signal);
+  const patience = newPatience();
   const place: Place = { isRanged: followed.rangedPath !== undefined, attempt: followed.attempt, offset: 0 };
   for (let hadEnded = false; ; ) {
     let isWhole = false;
+    if (place.offset > 0) noteAttempt(await persistently(() => recordOf(followed), newPatience()), { place, followed });
     try {
       const answer = await opened(followed, place);
       patience.succeeded();
@@ -59,16 +61,15 @@ export async function* followedBytes(followed: Followed): AsyncGenerator<Buffer>
       continue;
     }
     if (isWhole || hadEnded) return;
-    hadEnded = hasEnded(await persistently(() => soonEnded(followed), new Patience(followed.retryMs, followed.signal)));
+    hadEnded = hasEnded(await persistently(() => soonEnded(followed), newPatience()));
   }
 }
 
 async function opened(followed: Followed, place: Place): Promise<IncomingMessage | 'older server' | 'at its end'> {
   const { connection, rangedPath, wholePath, signal } = followed;
-  if (place.offset > 0) noteAttempt(await recordOf(followed), { place, followed });
   const { isRanged } = place;
   const path = isRanged ? (rangedPath as string) : wholePath;
-  const range = isRanged && { range: `bytes=${place.offset}-${liveEnd}` };
+  const range = isRanged && place.offset > 0 && { range: `bytes=${place.offset}-${liveEnd}` };
   const answer = await connection.any({ path, headers: { accept: '*/*', ...range }, signal });
   const status = answer.statusCode as number;
   if (status < 300) return answer;
@@ -90,7 +91,7 @@ async function* bytesFrom(answer: IncomingMessage, place: Place): AsyncGenerator
     place.offset += fresh.length;
     yield fresh;
   }
-  return answer.trailers['exit-code'] !== undefined || answer.headers['exit-code'] !== undefined;
+  return (answer.trailers['end-reason'] ?? answer.headers['end-reason']) !== undefined;
 }
 
 /** The position of the first byte of the answer. */

@@ -62,7 +62,7 @@ class CountedBytes extends Transform {
 }
 
 /** Three digits at most: `4.2 MB`, `812 kB`. */
-export function sizeText(bytes: number): string {
+function sizeText(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
   const value = bytes / 1000 ** power;

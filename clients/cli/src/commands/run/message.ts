@@ -1,10 +1,11 @@
 // Where the message of a run comes from: a file, stdin, or nowhere.
-import { createReadStream, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
+import { fstatSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { Readable, Transform, type TransformCallback } from 'node:stream';
+import { Readable } from 'node:stream';
 import { isatty } from 'node:tty';
 import type { ProcessDefinition } from '../../../../../src/model/definition.js';
 import { exitCodes, Failure } from '../../failure.js';
+import { fileSource, storedBytes } from '../../http/file-source.js';
 import { asksForMessage, takesMessage } from '../../runs/known-definition.js';
 
 export interface Message {
@@ -48,12 +49,8 @@ export async function messageFor(
 
 function fileMessage(path: string): Message {
   try {
-    const descriptor = openSync(path, 'r');
-    const stats = fstatSync(descriptor);
-    if (stats.isDirectory()) throw new Error('it is a folder');
-    const name = basename(path);
-    if (stats.isFile()) return { name, ...storedMessage(descriptor, stats, { path, start: 0 }) };
-    return { name, isRepeatable: false, open: () => createReadStream(path, { fd: descriptor }) };
+    const source = fileSource(path);
+    return { name: basename(path), isRepeatable: source.bytes !== undefined, ...source };
   } catch (error) {
     throw new Failure(`${path} cannot be read: ${(error as Error).message}`, { exitCode: exitCodes.refused });
   }
@@ -61,16 +58,8 @@ function fileMessage(path: string): Message {
 
 async function stdinMessage(): Promise<Message> {
   const stats = fstatSync(0);
-  if (stats.isFile()) return storedMessage(0, stats, { path: 'stdin', start: offsetOfStdin() });
+  if (stats.isFile()) return { isRepeatable: true, ...storedBytes('stdin', 0, { start: offsetOfStdin(), stats }) };
   return pipedMessage(process.stdin);
-}
-
-/** The bytes from `start` on that a regular file has now. */
-function storedMessage(descriptor: number, { size }: Stats, { path, start }: { path: string; start: number }): Message {
-  const bytes = Math.max(0, size - start);
-  const read = () => createReadStream(path, { fd: descriptor, autoClose: false, start, end: start + bytes - 1 });
-  const open = () => (bytes === 0 ? Readable.from([]) : read().compose(new WholeFile(path, bytes)));
-  return { bytes, isRepeatable: true, open: open as () => Readable };
 }
 
 /** Where the shell, or a program before this one, has left off reading. */
@@ -104,24 +93,3 @@ const heldMessage = (content: Buffer): Message => ({
   isRepeatable: true,
   open: () => Readable.from(content.length === 0 ? [] : [content], { objectMode: false }),
 });
-
-/** Fails when a file ends before the length that was promised to the server. */
-class WholeFile extends Transform {
-  readonly #path: string;
-  #missing: number;
-
-  constructor(path: string, bytes: number) {
-    super();
-    this.#path = path;
-    this.#missing = bytes;
-  }
-
-  override _transform(chunk: Buffer, _encoding: string, done: TransformCallback): void {
-    this.#missing -= chunk.length;
-    done(null, chunk);
-  }
-
-  override _flush(done: TransformCallback): void {
-    done(this.#missing > 0 ? new Failure(`${this.#path} has become shorter while it was sent`) : null);
-  }
-}

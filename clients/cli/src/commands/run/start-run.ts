@@ -1,6 +1,5 @@
 // Starts a run by execute/: once, also when the answer is lost on its way.
 import { randomUUID } from 'node:crypto';
-import { closeSync, createReadStream, fstatSync, openSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import { chooseOutput, isFile } from '../../../../../src/model/adapter-choice.js';
@@ -8,6 +7,7 @@ import type { ProcessDefinition } from '../../../../../src/model/definition.js';
 import { fileNameFault } from '../../../../../src/model/file-names.js';
 import { exitCodes, Failure } from '../../failure.js';
 import type { Connection } from '../../http/connection.js';
+import { fileSource } from '../../http/file-source.js';
 import { type FormPart, formBody } from '../../http/form-body.js';
 import { isWorthRetry, Patience, persistently } from '../../http/patience.js';
 import { definitionPath, takesMessage, takesMessageAsFile } from '../../runs/known-definition.js';
@@ -123,7 +123,8 @@ function partsBody({ given, message }: WantedRun): Body {
   const parts = given.flatMap((one) => one.values.map((value) => partOf(one, String(value))));
   if (message && message.bytes !== 0)
     parts.push({ name: 'message', filename: nameOrNone(message.name) ?? 'message', content: message.open, bytes: message.bytes });
-  return { ...formBody(parts), isRepeatable: message === undefined || message.isRepeatable };
+  const isOnce = parts.some(({ content, bytes }) => typeof content !== 'string' && bytes === undefined);
+  return { ...formBody(parts), isRepeatable: !isOnce };
 }
 
 /** A file by its path, with or without @; what an earlier run has left is a text. */
@@ -131,18 +132,9 @@ function partOf(parameter: GivenParameter, value: string): FormPart {
   const { name } = parameter;
   if (!isFileParameter(parameter) || /^run:[^/]+\/(output$|files\/)/.test(value)) return { name, content: value };
   const path = value.replace(/^@/, '');
-  const named = basename(path);
-  return { name, content: () => createReadStream(path), filename: nameOrNone(named) ?? 'file', bytes: sizeOf(name, path) };
-}
-
-/** Undefined for a pipe, whose length is unknown. */
-function sizeOf(name: string, path: string): number | undefined {
   try {
-    const descriptor = openSync(path, 'r');
-    const stats = fstatSync(descriptor);
-    closeSync(descriptor);
-    if (stats.isDirectory()) throw new Error('it is a folder');
-    return stats.isFile() ? stats.size : undefined;
+    const { open, bytes } = fileSource(path);
+    return { name, content: open, filename: nameOrNone(basename(path)) ?? 'file', bytes };
   } catch (error) {
     throw new Failure(`the file of --${name} cannot be read: ${(error as Error).message}`, { exitCode: exitCodes.refused });
   }

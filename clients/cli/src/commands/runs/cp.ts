@@ -1,11 +1,13 @@
 // Copies files from a run and to it.
-import { createReadStream, mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { storedPathFault } from '../../../../../src/model/file-names.js';
 import type { Act } from '../../command-row.js';
 import { exitCodes, Failure } from '../../failure.js';
 import type { Connection } from '../../http/connection.js';
-import { retryMs } from '../../http/patience.js';
+import { fileSource } from '../../http/file-source.js';
+import { Patience, persistently, retryMs } from '../../http/patience.js';
 import { Refusal } from '../../http/refusal.js';
 import { downloaded } from '../../runs/download.js';
 import { findRun } from '../../runs/find-run.js';
@@ -94,9 +96,10 @@ async function copyTo(connection: Connection, { from, id, path }: { from: string
   const found = statSync(from, { throwIfNoEntry: false });
   if (!found?.isFile()) throw new Failure(`${from} is not a file`, { exitCode: exitCodes.usage });
   const target = path === '' || path.endsWith('/') ? `${path}${basename(from)}` : path;
-  const counter = new Progress(basename(from), found.size).counting();
-  const content = createReadStream(from);
-  content.on('error', (error) => counter.destroy(new Failure(`${from} cannot be read: ${error.message}`)));
-  const headers = { 'content-length': found.size };
-  await connection.json({ method: 'PUT', path: filePath(id, target), headers, body: content.pipe(counter) });
+  const { bytes, open } = fileSource(from);
+  const put = () => {
+    const body = open().compose(new Progress(basename(from), found.size).counting()) as Readable;
+    return connection.json({ method: 'PUT', path: filePath(id, target), headers: { 'content-length': bytes }, body });
+  };
+  await persistently(put, new Patience(retryMs()));
 }
