@@ -7,7 +7,8 @@ export interface ServerEvent {
   /** `message` where the server names no type. */
   type: string;
   id?: string;
-  data: string;
+  /** null: only a new point for a later `after`. */
+  data: string | null;
 }
 
 /** The most characters of one event. */
@@ -43,7 +44,7 @@ export async function* serverEvents(
 
 /** Undefined for a mere comment, such as a heartbeat. */
 function eventOf(text: string): ServerEvent | undefined {
-  const event: ServerEvent = { type: 'message', data: '' };
+  const event: ServerEvent = { type: 'message', data: null };
   const data: string[] = [];
   for (const line of text.split(/\r?\n/)) {
     const [, field, value] = /^([^:]*):? ?(.*)$/s.exec(line) as unknown as [string, string, string];
@@ -51,5 +52,6 @@ function eventOf(text: string): ServerEvent | undefined {
     if (field === 'id') event.id = value;
     if (field === 'data') data.push(value);
   }
-  return data.length === 0 ? undefined : { ...event, data: data.join('\n') };
+  if (data.length > 0) event.data = data.join('\n');
+  return event.data === null && event.id === undefined ? undefined : event;
 }

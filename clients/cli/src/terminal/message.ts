@@ -33,6 +33,7 @@ function fileOf(path: string): Readable {
 
 /** One message per line, or as JSON. */
 export function printMessage({ type, id, data }: ServerEvent, json?: boolean): void {
+  if (data === null) return;
   const isBinary = type === 'message-base64';
   if (json) return print(`${JSON.stringify({ id, ...(isBinary ? { base64: data } : { data }) })}\n`);
   print(isBinary ? Buffer.from(data, 'base64') : data);
