@@ -1,6 +1,8 @@
-// Bundles the client in clients/cli into one file that needs nothing else, for its own package and for that of the server.
-import { chmodSync, readFileSync } from 'node:fs';
+// Bundles the client in clients/cli into one file that needs nothing else, for its own package and for that of the server; with its manual page and licences.
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
+import { manualPage } from './cli-documents.mjs';
+import { writeClientNotices } from './notices.mjs';
 
 const folder = 'clients/cli';
 const { version, engines } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
@@ -25,5 +27,7 @@ export async function bundleCli() {
     },
   });
   chmodSync(`${folder}/dist/procreg.js`, 0o755);
+  writeFileSync(`${folder}/dist/procreg.1`, manualPage(version));
+  writeClientNotices(result.metafile, `${folder}/dist`);
   return result;
 }

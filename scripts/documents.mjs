@@ -4,6 +4,7 @@ import { statusOf } from '../dist/src/http/error-table.js';
 import { errorCodes } from '../dist/src/model/error-codes.js';
 import { allowedTransitions } from '../dist/src/model/states.js';
 import { settingRows } from '../dist/src/settings/settings.js';
+import { cliDocument } from './cli-documents.mjs';
 
 const made = 'Made by `npm run docs`; a test compares it with the code.';
 
@@ -13,6 +14,7 @@ export function documents(openapi) {
     'docs/errors.md': errors(),
     'docs/configuration.md': configuration(),
     'docs/states.md': states(),
+    'docs/cli.md': cliDocument(made),
     ...http(openapi),
   };
 }

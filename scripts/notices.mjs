@@ -1,4 +1,4 @@
-// Writes the licences of all code that the bundles contain, and of the C library that is linked into the launcher.
+// Writes the licences of all code that the bundles contain, and of the C library that is linked into the launcher; and those of the client alone.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -8,16 +8,41 @@ const line = '='.repeat(80);
 
 /** `metafiles`: what esbuild says of its inputs. Throws an Error that names a package without a licence. */
 export function writeNotices(metafiles) {
-  const folders = new Set(metafiles.flatMap(({ inputs }) => Object.keys(inputs).flatMap((path) => packageFolder(path) ?? [])));
-  const packages = [...folders].map(describe).sort((one, other) => (one.title < other.title ? -1 : 1));
-  const sections = [...packages, libc()].map(({ title, text }) => `${line}\n${title}\n${line}\n\n${text.trim()}\n`);
-  writeFileSync(noticesFile, `${introduction}\n${sections.join('\n')}`);
+  writeFileSync(noticesFile, `${introduction}\n${sectionsOf([...describedPackages(metafiles), libc()])}`);
 }
 
-const introduction = `The files in dist/bundle, dist/worker and dist/adapters contain code of the packages below, and the programs in
-dist/launcher contain code of the GNU C library. Made by scripts/notices.mjs. What npm installs next to this package
-brings its own licences.
+const introduction = `The files in dist/bundle, dist/worker, dist/adapters and clients/cli/dist contain code of the packages below, and the
+programs in dist/launcher contain code of the GNU C library. Made by scripts/notices.mjs. What npm installs next to this
+package brings its own licences.
 `;
+
+/** For the package of the client: its licences in `folder`, and its software bill of materials (CycloneDX). */
+export function writeClientNotices(metafile, folder) {
+  const first = 'procreg.js contains code of the packages below. Made by scripts/notices.mjs.\n';
+  writeFileSync(`${folder}/THIRD-PARTY-NOTICES.txt`, `${first}\n${sectionsOf(describedPackages([metafile]))}`);
+  const components = packageFolders([metafile]).map(componentOf);
+  const bom = { bomFormat: 'CycloneDX', specVersion: '1.5', version: 1, components };
+  writeFileSync(`${folder}/sbom.cdx.json`, `${JSON.stringify(bom, undefined, 2)}\n`);
+}
+
+function componentOf(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  return { type: 'library', name, version, purl: `pkg:npm/${name}@${version}`, licenses: [{ license: { id: license } }] };
+}
+
+function packageFolders(metafiles) {
+  return [...new Set(metafiles.flatMap(({ inputs }) => Object.keys(inputs).flatMap((path) => packageFolder(path) ?? [])))];
+}
+
+function describedPackages(metafiles) {
+  return packageFolders(metafiles)
+    .map(describe)
+    .sort((one, other) => (one.title < other.title ? -1 : 1));
+}
+
+function sectionsOf(described) {
+  return described.map(({ title, text }) => `${line}\n${title}\n${line}\n\n${text.trim()}\n`).join('\n');
+}
 
 /** The folder of the package to which a source belongs; undefined for our own. */
 function packageFolder(path) {
