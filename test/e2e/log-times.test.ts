@@ -11,9 +11,8 @@ beforeAll(async () => {
   server = await startServer();
   // a line in two parts, and a pause in which the time is noted
   const script =
-    'printf one; sleep 0.2; echo " and"; echo err >&2; sleep 0.3; date -u +%FT%T.%3NZ > middle; sleep 0.3; echo two; printf end';
-  run = await running(server, shell(script));
-  await server.send({ path: `${run}wait/` });
+    'printf one; sleep 0.2; echo " and"; echo err >&2; sleep 0.5; date -u +%FT%T.%3NZ > middle; sleep 0.5; echo two; printf end';
+  run = await ran(server, shell(script));
   middle = (await server.send({ path: `${run}files/middle` })).text.trim();
 });
 afterAll(() => server.stop());
