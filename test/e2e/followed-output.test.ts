@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { asked, veryLarge } from '../support/followed-bytes.js';
-import { ran, shell } from '../support/programs.js';
+import { defined, ran, shell } from '../support/programs.js';
 import { noMessage } from '../support/proxied.js';
 import { running, until } from '../support/restarts.js';
 import { adminLogin, startServer, type TestServer } from '../support/server.js';
@@ -144,6 +144,27 @@ test('a connection is cut when the next attempt of a service begins, and its ETa
   again.destroy();
   expect((await get(`${run}output/?follow=1`)).json.code).toBe('wrong_state');
   await server.send({ method: 'POST', path: `${run}stop/` });
+});
+
+test('a run that is queued is followed from its start', async () => {
+  const path = await defined(server, waiting('echo $$', 'exit 0', { max_parallel: 1 }));
+  const start = async () =>
+    (await server.send({ method: 'POST', path: `${path}execute/`, headers: { prefer: 'respond-async' } })).json.resource_uri;
+  const [first, second] = [await start(), await start()];
+  await until(
+    async () => (await get(`${first}stdout/?follow=0`)).text,
+    (text) => text !== '',
+  );
+  const followed = await asked(server.url, `${second}stdout/`, { range: live(0) });
+  expect([followed.statusCode, (await get(second)).json.state]).toEqual([206, 'queued']);
+  expect((await get(`${second}stdout/`, { range: 'bytes=0-' })).headers['content-range']).toBe('bytes */0');
+  await end(first);
+  await until(
+    async () => (await get(`${second}stdout/?follow=0`)).text,
+    (text) => text !== '',
+  );
+  await end(second);
+  expect(Buffer.concat(await followed.toArray()).toString()).toMatch(/^\d+\n$/);
 });
 
 test('a run that was only created is a 409', async () => {
