@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import * as backlog from './backlog.mjs';
 import * as crud from './crud.mjs';
 import { writeDocument } from './document.mjs';
+import * as events from './events.mjs';
 import * as followers from './followers.mjs';
 import * as growth from './growth.mjs';
 import * as queue from './queue.mjs';
@@ -15,7 +16,7 @@ import * as start from './start.mjs';
 import * as stream from './stream.mjs';
 
 /** In the order in which they are run without a name. */
-const benches = { runs, queue, crud, stream, followers, start, backlog, services };
+const benches = { runs, queue, crud, stream, followers, events, start, backlog, services };
 
 const usage = `npm run bench [-- NAME...] [--rounds N] [--seconds N] [--only ROW,ROW...] [--set NAME=VALUE]... [--rows N] [--mysql URL] [--save]
 ${Object.entries(benches)

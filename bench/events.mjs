@@ -1,0 +1,81 @@
+// The bench `events`: many readers of /api/event/, while something changes ten times a second.
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { conditionsBefore, verdictOf } from './conditions.mjs';
+import { Control } from './control.mjs';
+import { coresOf } from './cpu-time.mjs';
+import { summaryOf } from './figures.mjs';
+import { judge } from './headlines.mjs';
+import { ourServer } from './ours.mjs';
+import { ask } from './same-answers.mjs';
+import { makeScratch } from './scratch.mjs';
+import { ourCommand } from './servers.mjs';
+
+const perSecond = 10;
+const counts = [1, 100, 1000];
+
+export const what = `${counts.join(', ')} readers of ${perSecond} events a second`;
+
+export async function run({ rounds, seconds, settings }) {
+  const before = conditionsBefore();
+  const scratch = makeScratch();
+  const control = new Control();
+  try {
+    const server = await ourServer({ name: 'events', settings: { LOG_LEVEL: 'warn', ...settings } }, scratch).start();
+    const measured = counts.map(() => []);
+    // the first requests make code
+    await change(server, perSecond);
+    for (let round = 0; round < rounds; round++) {
+      for (const [index, count] of counts.entries()) {
+        control.time();
+        console.error(`round ${round + 1}: ${count} …`);
+        measured[index].push(await read({ server, scratch, seconds }, count));
+      }
+    }
+    const sides = Object.fromEntries(counts.map((count, index) => [count, summaryOf(measured[index])]));
+    const verdict = verdictOf(before, control.summary());
+    return {
+      bench: 'events',
+      what,
+      conditions: { settings, command: ourCommand().join(' '), rounds, seconds, ...before },
+      results: [{ key: 'events', name: 'events', sides }],
+      control: control.summary(),
+      verdict,
+      headlines: judge(headlinesOf(sides), [], verdict),
+    };
+  } finally {
+    await scratch.clear();
+  }
+}
+
+function headlinesOf(sides) {
+  const { cores, wrongLines } = sides[1000];
+  return [
+    { what: '1000 readers of 10 events a second: CPU of the server', value: cores, unit: 'cores', atMost: 0.1 },
+    { what: '1000 readers of 10 events a second: events that were lost or wrong', value: wrongLines, unit: 'events', atMost: 0 },
+  ];
+}
+
+async function read({ server, scratch, seconds }, count) {
+  const events = seconds * perSecond;
+  const words = ['read-events.mjs', new URL(server.url).port, server.authorization, count, events].map(String);
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'], cwd: import.meta.dirname, detached: true });
+  scratch.owns(child);
+  const said = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  if ((await said.next()).value !== 'ready') throw new Error(`${count} readers did not come`);
+  const { server: cores } = await coresOf(server, () => change(server, events));
+  const { wrong, lost, p50Ms, p99Ms, cpuUs } = JSON.parse((await said.next()).value);
+  return { p50Ms, p99Ms, cores, clientCores: cpuUs / 1e6 / seconds, wrongLines: wrong + lost };
+}
+
+/** Changes the limit of a lane, ten times a second; resolves when the time of the last change is over. */
+async function change(server, times) {
+  const beganMs = performance.now();
+  for (let time = 1; time <= times; time++) {
+    const answer = await ask(server, { method: 'PATCH', path: '/api/lane/io/', body: JSON.stringify({ limit: 1 + (time % 100) }) });
+    if (answer.status !== 202) throw new Error(`the limit was not changed: ${await answer.text()}`);
+    await answer.arrayBuffer();
+    await sleep(Math.max(0, beganMs + (time * 1000) / perSecond - performance.now()));
+  }
+}
