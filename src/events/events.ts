@@ -34,15 +34,11 @@ export class Events {
   /** To be called once the change is committed; `describe` only is while somebody may hear of it. */
   publish(describe: () => Change): void {
     if (!this.isWanted) return this.ring.skip();
-    const { type, subject, data: json, seenBy } = describe();
+    const { type, subject, data, seenBy } = describe();
     const number = this.ring.last + 1;
     const source = this.sourceOf(type);
-    this.ring.add({
-      number,
-      type,
-      seenBy,
-      json: cloudEvent({ id: this.idOf(number), source, type, subject, timeMs: Date.now(), content: { json } }),
-    });
+    const json = cloudEvent({ id: this.idOf(number), source, type, subject, timeMs: Date.now(), content: { json: data } });
+    this.ring.add({ number, type, seenBy, json: apart(json) });
     this.wake();
   }
 
@@ -104,4 +100,11 @@ export class Events {
   private get isWanted(): boolean {
     return this.readers > 0 || Date.now() < this.wantedUntilMs;
   }
+}
+
+/** A copy that alone holds its memory: Node.js makes small buffers as parts of larger ones, which one event would hold as a whole. */
+function apart(bytes: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(copy);
+  return copy;
 }
