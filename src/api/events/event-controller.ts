@@ -41,7 +41,7 @@ export class EventController {
     summary: 'Follow what changes: definitions, runs, services, bindings, lanes, users',
     description:
       'CloudEvents 1.0 as Server-Sent Events, or as text frames of a WebSocket, of everything that you may see. docs/behaviour/events.md has the types. ' +
-      'The first event is events.opened; where events may be missing before, it is events.lost: read the lists again.',
+      'The first event is events.opened; where events may be missing before, it is events.lost: read the lists again. A parameter may begin with a dash, such as -run.',
     query: {
       after: 'the id of the last event that you have, where Last-Event-ID cannot be sent',
       run: 'the ids of at most 16 runs, separated by commas, whose logs are followed as well',
