@@ -4,8 +4,8 @@
 usual_packages='mariadb-server rabbitmq-server redis-server python3 curl ffmpeg gcc libc6-dev make jq bc sqlite3 openssl
 socat netcat-openbsd bubblewrap faketime unzip file xz-utils zstd perl'
 
-# for npm run test:long: a browser, and the programs of test/fixtures/real-definitions.json
-long_packages='chromium imagemagick pandoc poppler-utils graphviz ghostscript qpdf gnuplot-nox libxml2-utils sox'
+# for npm run test:long: a browser, a shell, and the programs of test/fixtures/real-definitions.json
+long_packages='chromium zsh imagemagick pandoc poppler-utils graphviz ghostscript qpdf gnuplot-nox libxml2-utils sox'
 
 # for npm run test:release: compilers and interpreters, cross compilers, web servers, containers. No archive is larger than 150 MB.
 # Left out for its size: golang-go, nine times as large as gccgo, which compiles the same programs.

@@ -8,7 +8,7 @@ import { projectRoot } from './server.js';
 
 export const clientBundle = join(projectRoot, 'clients/cli/dist/procreg.js');
 
-export interface ClientEnd {
+interface ClientEnd {
   code: number | null;
   stdout: string;
   stderr: string;

@@ -20,7 +20,7 @@ export interface Profiles {
   servers: Record<string, Profile>;
 }
 
-export function configPath(): string {
+function configPath(): string {
   const { XDG_CONFIG_HOME: configured = '' } = process.env;
   // the base directory specification: a relative path is ignored
   return join(isAbsolute(configured) ? configured : join(homedir(), '.config'), 'procreg', 'servers.json');
