@@ -3,6 +3,7 @@ import { createReadStream, fstatSync, openSync, read, type Stats } from 'node:fs
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { Failure } from '../failure.js';
+import { freePassed } from '../terminal/freed-bytes.js';
 
 export interface FileSource {
   /** Undefined for pipes and devices, which can be read once. */
@@ -38,5 +39,6 @@ async function* blocksOf(path: string, descriptor: number, { start, bytes }: { s
     if (bytesRead === 0) throw new Failure(`${path} has become shorter while it was sent`);
     done += bytesRead;
     yield block.subarray(0, bytesRead);
+    freePassed(bytesRead);
   }
 }

@@ -3,6 +3,7 @@ import { closeSync, fchmodSync, fstatSync, openSync, realpathSync, renameSync, r
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../failure.js';
+import { freePassed } from './freed-bytes.js';
 
 export interface Sink {
   write(chunk: Buffer): Promise<void>;
@@ -22,6 +23,7 @@ export class DescriptorSink implements Sink {
 
   async write(chunk: Buffer): Promise<void> {
     for (let written = 0; written < chunk.length; ) written += await someWritten(this.descriptor, chunk.subarray(written));
+    freePassed(chunk.length);
   }
 
   close(_isWhole: boolean): void {}

@@ -7,6 +7,7 @@ import type { ProcessDefinition } from '../../../../../src/model/definition.js';
 import { exitCodes, Failure } from '../../failure.js';
 import { fileSource, storedBytes } from '../../http/file-source.js';
 import { asksForMessage, takesMessage } from '../../runs/known-definition.js';
+import { freePassed } from '../../terminal/freed-bytes.js';
 
 export interface Message {
   /** Undefined when the length is unknown. */
@@ -83,7 +84,10 @@ async function pipedMessage(stream: Readable): Promise<Message> {
   }
   const rest = async function* () {
     yield* chunks.splice(0);
-    yield* { [Symbol.asyncIterator]: () => source };
+    for await (const chunk of { [Symbol.asyncIterator]: () => source }) {
+      yield chunk;
+      freePassed(chunk.length);
+    }
   };
   return { isRepeatable: false, open: () => Readable.from(rest(), { objectMode: false }) };
 }
