@@ -125,13 +125,14 @@ function leavesNothing({ order, end }: RunContext): boolean {
 
 /** The context of the run. For a program that was found without its note, the exit record may bring the note. Otherwise nothing can be collected, since the launcher was killed. */
 async function contextOf(found: LaunchedProcess | null, handle: RunHandle): Promise<RunContext> {
-  const { task } = handle;
+  const { task, stopper } = handle;
   if (!found) {
     await retryOnShortage(handle, checkRoom);
+    if (task.check) await stopper.orStop(task.check());
     return prepareRun(task, handle);
   }
   if (found.note === '') {
-    handle.stopper.attach(found);
+    stopper.attach(found);
     await found.ended;
   }
   if (found.note !== '') return resumeRun(task, decodeResumeState(found.note), handle);

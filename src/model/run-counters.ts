@@ -62,6 +62,7 @@ export class RunCounters {
       attempt: task.attempt,
       pauseMs: task.pauseMs,
       after: task.after,
+      check: task.check,
       emit: (event) => {
         hear(event);
         return task.emit(event);

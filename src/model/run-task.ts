@@ -18,6 +18,8 @@ export interface RunTask {
   pauseMs: number;
   /** For a run that an earlier server has started: the run is looked for once this promise has resolved. Never rejects. */
   after: Promise<void> | null;
+  /** Asked when the program is about to be started: rejects when it may not be any more. Null: nothing is to be asked. */
+  check: (() => Promise<void>) | null;
   emit: RunEventSink;
 }
 

@@ -9,13 +9,14 @@ import type { RunEventSink } from '../model/run-event.js';
 import type { RunOrder } from '../model/run-order.js';
 import type { RunResult } from '../model/run-result.js';
 import type { FormerStart, StopRequest } from '../model/run-task.js';
-import { StartRights } from '../model/start-rights.js';
+import type { StartRights } from '../model/start-rights.js';
 import { within } from '../model/within.js';
 import type { RunsRoot } from '../results/outputs.js';
 import { ActiveRun } from './active-run.js';
 import { attemptError } from './attempt-error.js';
 import { Digests } from './digests.js';
 import { endedInput, type InputColumns, inputBound, isRepeatable } from './kept-input.js';
+import { LateStarts } from './late-starts.js';
 import { MessageCopy } from './message-copy.js';
 import { PendingEnds } from './pending-ends.js';
 import { RecordWriter } from './record-writer.js';
@@ -59,9 +60,13 @@ export class ActiveRuns {
     readonly store: RunStore,
     readonly ends: PendingEnds,
     readonly digests: Digests,
-    readonly rights: StartRights,
+    readonly late: LateStarts,
   ) {
-    rights.onBarred((ownerId, error) => this.stopAll({ error }, (run) => run.order.ownerId === ownerId && run.row.state === 'queued'));
+    late.rights.onBarred((ownerId, error) => this.stopAll({ error }, (run) => run.order.ownerId === ownerId && run.row.state === 'queued'));
+  }
+
+  get rights(): StartRights {
+    return this.late.rights;
   }
 
   /** Stops the runs for which `concerned` is true. Returns how many. */
@@ -166,7 +171,9 @@ export class ActiveRuns {
     const message = order.message.kind === 'live' ? live : null;
     const { former, begun: after } = takeover ?? { former: null, begun: null };
     const { attempt, createdAtMs: acceptedAtMs } = row;
-    const task = { order, acceptedAtMs, message, former, attempt, pauseMs, after, emit: takeover?.watch(run.onEvent) ?? run.onEvent };
+    const emit = takeover?.watch(run.onEvent) ?? run.onEvent;
+    const check = this.late.concerns(order, admission.startsNow && !takeover) ? () => this.checkLate(run) : null;
+    const task = { order, acceptedAtMs, message, former, attempt, pauseMs, after, check, emit };
     try {
       run.attach(this.dependencies.dispatcher.submit(task, admission));
     } catch (error) {
@@ -175,6 +182,14 @@ export class ActiveRuns {
     }
     const why = this.rights.fault(order.ownerId);
     if (why !== undefined && !former) run.stop({ error: why });
+  }
+
+  /** Throws spawn_error, after which nothing starts the run again. */
+  private async checkLate(run: ActiveRun): Promise<void> {
+    const why = await this.late.fault(run.order);
+    if (why === null) return;
+    run.stopRequested = true;
+    throw new CodedError('spawn_error', why);
   }
 
   /** Ends a run, even when its definition allows another start. */

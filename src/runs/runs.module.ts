@@ -9,6 +9,7 @@ import { EndJournal } from './end-journal.js';
 import { FilesOfRuns } from './files-of-runs.js';
 import { IdempotencyKeys } from './idempotency-keys.js';
 import { KeptInputs } from './kept-inputs.js';
+import { LateStarts } from './late-starts.js';
 import { MessageIdempotency } from './message-idempotency.js';
 import { MessageStorage } from './message-storage.js';
 import { ParkedRuns } from './parked-runs.js';
@@ -36,6 +37,7 @@ import { UserBytes } from './user-bytes.js';
   providers: [
     RunDependencies,
     ActiveRuns,
+    LateStarts,
     ParkedRuns,
     QueuedPlaces,
     Digests,

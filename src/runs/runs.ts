@@ -117,6 +117,7 @@ export class Runs {
       throw new CodedError('wrong_state', `the run ${id} is a service of definition ${order.definitionId}, which is started by execute/`);
     this.activeRuns.rights.check(order.ownerId);
     await this.dependencies.disk.checkFor(order.ownerId);
+    if (this.activeRuns.late.concerns(order, false)) await this.activeRuns.late.check(order);
     const typed = interactive?.terminal ? interactive : (order.interactive ?? interactive);
     await this.created.startWith(order, (complete) => {
       if (command) Object.assign(row, giveCommand(complete, command));

@@ -39,7 +39,17 @@ async function start(definition: ProcessDefinition): Promise<Started> {
   const { context, process } = await harness.serve(definition);
   const events: RunEvent['type'][] = [];
   const emit = async ({ type }: RunEvent) => void events.push(type);
-  const task = { order: context.order, acceptedAtMs: Date.now(), message: null, former: null, attempt: 1, pauseMs: 0, after: null, emit };
+  const task = {
+    order: context.order,
+    acceptedAtMs: Date.now(),
+    message: null,
+    former: null,
+    attempt: 1,
+    pauseMs: 0,
+    after: null,
+    check: null,
+    emit,
+  };
   return { context, process, inbox: new ServiceInbox(), events, task };
 }
 

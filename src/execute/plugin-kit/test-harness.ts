@@ -143,6 +143,7 @@ export class TestHarness {
       attempt: 1,
       pauseMs: 0,
       after: null,
+      check: null,
       emit: async () => {},
     };
   }
