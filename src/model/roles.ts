@@ -20,7 +20,7 @@ export interface Principal {
   userId: number;
   username: string;
   role: Role;
-  /** True for a token that has scopes or an expiry: the caller may not manage tokens or the password. */
+  /** True for a token that has scopes or an expiry: the caller may not manage tokens, users or the password. */
   limited?: true;
   /** Left out: the caller used name and password. */
   credential?: Credential;

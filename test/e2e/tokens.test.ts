@@ -110,6 +110,21 @@ test('a token with a lower scope cannot set a password', async () => {
   expect((await server.send({ method: 'PATCH', path: '/api/me/', headers, body: { password: 'taken' } })).status).toBe(403);
 });
 
+test('a token of an admin with scopes or an end changes no user', async () => {
+  const other = await newUser(server, 'viewer');
+  for (const limits of [{ scopes: ['admin'] }, { expires_at: '2999-01-01T00:00:00Z' }]) {
+    const headers = { authorization: `Bearer ${(await newToken('admin:secret', limits)).token}` };
+    const refused: Sent[] = [
+      { method: 'POST', path: '/api/user/', body: { username: 'new', password: 'pw', role: 'admin' } },
+      { method: 'PATCH', path: '/api/user/admin/', body: { password: 'taken' } },
+      { method: 'PATCH', path: `/api/user/${other}/`, body: { role: 'admin' } },
+      { method: 'DELETE', path: `/api/user/${other}/` },
+    ];
+    for (const sent of refused) expect([sent, (await server.send({ ...sent, headers })).json?.code]).toEqual([sent, 'forbidden']);
+    expect((await server.send({ path: `/api/user/${other}/`, headers })).json.role).toBe('viewer');
+  }
+});
+
 test('a token ends at its time, when it is removed by its user, and when its user is disabled', async () => {
   const name = await newUser(server, 'author');
   const soon = await newToken(`${name}:pw`, { expires_at: new Date(Date.now() + 8000).toISOString() });

@@ -4,7 +4,7 @@ import { slowDigest } from '../../accounts/password-hash.js';
 import { Users } from '../../accounts/users.js';
 import { idempotencyKeyOf, keyedRequest, keyHeader } from '../../http/idempotency-key.js';
 import { pageBounds, refuseUnknown } from '../../http/pages.js';
-import { queryOf, type Reply, type Request } from '../../http/request.js';
+import { principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { sendEmpty, sendJson } from '../../http/send-response.js';
 import { basePath, userUri } from '../../http/urls.js';
@@ -14,6 +14,7 @@ import type { KeyedRequest } from '../../model/keyed-request.js';
 import { IdempotencyKeys } from '../../runs/idempotency-keys.js';
 import { Runs } from '../../runs/runs.js';
 import { NewUserBody, UserBody, UserChangeBody, userBody } from './account-bodies.js';
+import { refuseLimited } from './refuse-limited.js';
 
 const params = { ref: 'number or name of the user; a text of digits is always the number' };
 
@@ -60,6 +61,7 @@ export class UserController {
     errors: ['invalid_json', 'invalid_request', 'name_taken', 'idempotency_mismatch', 'unsupported_media_type'],
   })
   async create(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    refuseLimited(principalOf(request));
     const wanted = await readValidated(request, NewUserBody);
     const { row, id, status, location } = await this.keys.once(await keyedUser(request, wanted), {
       create: (also) => this.users.create(wanted, also),
@@ -98,6 +100,7 @@ export class UserController {
     errors: ['invalid_json', 'invalid_request', 'not_found', 'name_taken', 'unsupported_media_type'],
   })
   async change(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    refuseLimited(principalOf(request));
     const { stop = false, ...change } = { ...(await readValidated(request, UserChangeBody)) };
     if (stop && !change.disabled) throw new CodedError('invalid_request', '"stop": true is only allowed together with "disabled": true');
     const { id } = await this.users.find(request.params.ref);
@@ -116,6 +119,7 @@ export class UserController {
     errors: ['not_found', 'invalid_request'],
   })
   async remove(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    refuseLimited(principalOf(request));
     const { id } = await this.users.find(request.params.ref);
     await this.users.remove(id);
     sendEmpty(reply, 204);
