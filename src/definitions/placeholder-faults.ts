@@ -1,4 +1,4 @@
-// Finds placeholders of a definition that have no value: unknown names, and files or ports that no adapter provides.
+// Finds placeholders of a definition that have no value (unknown names, and files or ports that no adapter provides), and secrets in paths.
 import { chooseInput, chooseOutput, offeredPlaceholders } from '../model/adapter-choice.js';
 import { argumentTexts, declaredParameters, environmentTexts, type ParameterSchema, type ProcessDefinition } from '../model/definition.js';
 import { suggestions } from '../model/near-names.js';
@@ -13,6 +13,7 @@ export function* placeholderFaults(definition: ProcessDefinition): Generator<Fau
   yield* execFaults(definition);
   yield* groupFaults(definition);
   for (const template of templates(definition)) yield* faultsIn(template, known);
+  for (const template of [...cwdTemplate(definition), ...pathTemplates(definition)]) yield* secretFaults(definition, template);
 }
 
 interface Template {
@@ -23,8 +24,11 @@ interface Template {
 /** Every text of the definition that may hold placeholders. */
 export function templates(definition: ProcessDefinition): Template[] {
   const environment = environmentTexts(definition).map(([name, text]) => ({ path: `environment.${name}`, text }));
-  const cwd = definition.cwd === undefined ? [] : [{ path: 'cwd', text: definition.cwd }];
-  return [...argumentTexts(definition), ...environment, ...cwd, ...pathTemplates(definition)];
+  return [...argumentTexts(definition), ...environment, ...cwdTemplate(definition), ...pathTemplates(definition)];
+}
+
+function cwdTemplate({ cwd }: ProcessDefinition): Template[] {
+  return cwd === undefined ? [] : [{ path: 'cwd', text: cwd }];
 }
 
 /** The paths that the adapters name. */
@@ -58,6 +62,15 @@ function* faultsIn({ path, text }: Template, known: KnownNames): Generator<Fault
       ? `${source} has no value here: no adapter of this definition provides it`
       : `unknown placeholder ${source}${known.suggest(part.name)}; allowed: ${known.text}; write $${source} for the text itself`;
     yield { path, message };
+  }
+}
+
+/** The paths of a run stand in its errors, in the list of its files and in the name of its output, each for itself and in parts. */
+function* secretFaults(definition: ProcessDefinition, { path, text }: Template): Generator<Fault> {
+  const declared = declaredParameters(definition);
+  for (const part of parseTemplate(text)) {
+    if (!('name' in part && Object.hasOwn(declared, part.name) && declared[part.name].secret)) continue;
+    yield { path, message: `must not contain ${cut(part.source, 80)}: paths are shown, and the parameter is secret` };
   }
 }
 

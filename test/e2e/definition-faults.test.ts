@@ -139,6 +139,16 @@ const placeholders: [object, Faults][] = [
     { cwd: '${x}', environment: { A: '${y}' } },
     { cwd: '${x}', 'environment.A': '${y}' },
   ],
+  [
+    {
+      ...declared({ key: { type: 'string', secret: true } }),
+      cwd: 'in/${key}',
+      environment: { KEY: '${key}' },
+      ...input('pipe', { pipe_path: '$<key>' }),
+      ...output('directory', { directory: 'a/b-${key}' }),
+    },
+    { cwd: 'secret', 'input_adapter.input_parameters.pipe_path': '$<key>', [`${outputs}.directory`]: '${key}: paths are shown' },
+  ],
   [{ exec: '/bin/${size}', ...tool }, { exec: '${size}' }],
   [{ argv: ['${}', '${a b}', '${toString}'] }, { 'argv[0]': '$${}', 'argv[1]': '$${a b}', 'argv[2]': '$${toString}' }],
   [{ argv: ['${port}', '${input_pipe}'] }, { 'argv[1]': 'no adapter' }],
