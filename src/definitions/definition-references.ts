@@ -35,6 +35,18 @@ export class DefinitionReferences {
     return found;
   }
 
+  /** The viewer's own definition with this id or plain name, whatever others share; undefined: there is none. */
+  async findOwn(viewer: Principal, text: string): Promise<DefinitionRow | undefined> {
+    const reference = parseReference(text);
+    if (!reference || ('owner' in reference && reference.owner !== undefined)) return undefined;
+    const found = 'id' in reference ? [await this.rows.byId(viewer, reference.id)] : await this.rows.byName(viewer, reference.name);
+    return found.find((row) => row?.ownerId === viewer.userId) ?? undefined;
+  }
+
+  async isUser(name: string): Promise<boolean> {
+    return (await this.users.named(name)) !== null;
+  }
+
   /** Null: the owner was removed. */
   async ownerName(viewer: Principal, { ownerId }: DefinitionRow): Promise<string | null> {
     return ownerId === viewer.userId && viewer.credential !== 'socket'

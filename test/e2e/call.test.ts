@@ -4,11 +4,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { defined, ran, shellWith } from '../support/programs.js';
+import { defined, ran, shell, shellWith } from '../support/programs.js';
 import { adminLogin, startServer, type TestServer } from '../support/server.js';
 
 const ann = 'ann:ann-password';
 const bob = 'bob:bob-password';
+const cat = 'cat:pw';
 /** Says the name of its input file, then its content. */
 const named = (name: string, more: object = {}) => ({ ...shellWith('basename "$1"; cat "$1"', ['${input_file}']), name, ...more });
 
@@ -17,12 +18,11 @@ let folder: string;
 
 beforeAll(async () => {
   server = await startServer();
-  for (const login of [ann, bob]) await server.user(login, 'author');
+  for (const login of [ann, bob, cat, 'dan:pw', 'eve:pw']) await server.user(login, 'author');
   folder = mkdtempSync(join(tmpdir(), 'procreg-call-'));
   writeFileSync(join(folder, 'a.wav'), 'sound');
   await defined(server, named('mp3'), ann);
   await defined(server, named('share', { visibility: 'shared' }), ann);
-  await defined(server, { exec: '/bin/cat', name: 'ann' }, bob);
 });
 
 afterAll(async () => {
@@ -59,14 +59,28 @@ describe('/call/', () => {
     ['/call/mp3', 404, 'not_found'],
     ['/call/ann/mp3/a.wav', 404, 'not_found'],
     ['/call/none/a.wav', 404, 'not_found'],
-    ['/call/ann/share', 409, 'ambiguous_name'],
+    ['/call/ann/share1', 404, 'not_found'],
+    ['/call/share/noextension', 404, 'not_found'],
   ])('%s of another user is %d', async (path, status, code) => {
     const answer = await server.send({ method: 'PUT', path, login: bob, body: 'x' });
     expect([answer.status, answer.json.code]).toEqual([status, code]);
   });
 
-  test('OWNER/NAME that the caller may not see is a file for the own definition with the name of the owner', async () => {
-    expect((await server.send({ method: 'PUT', path: '/call/ann/mp3', login: bob, body: 'x' })).text).toBe('x');
+  test('an own definition with the name of a user takes files; no definition of another user changes what an address means', async () => {
+    await defined(server, { ...shell('echo own'), name: 'ann' }, cat);
+    const answers = async (...paths: string[]) => {
+      const sent = paths.map((path) => server.send({ method: 'PUT', path, login: cat, body: 'x' }));
+      return (await Promise.all(sent)).map(({ status, text }) => (status === 200 ? text : status));
+    };
+    expect(await answers('/call/ann/mp3', '/call/ann/share', '/call/ann/a.wav', '/call/ann:share')).toEqual([
+      'own\n',
+      'own\n',
+      'own\n',
+      'input\nx',
+    ]);
+    for (const login of [bob, 'dan:pw']) await defined(server, { ...shell('echo taken'), name: 'eve', visibility: 'shared' }, login);
+    await defined(server, named('for-all', { visibility: 'shared' }), 'eve:pw');
+    expect(await answers('/call/eve/for-all', '/call/eve/for-al', '/call/eve/a.wav')).toEqual(['input\nx', 404, 404]);
   });
 
   test('a service, parameters and preferences work as with execute/', async () => {

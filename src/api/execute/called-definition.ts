@@ -11,8 +11,8 @@ export interface Called {
 }
 
 /**
- * NAME, OWNER/NAME, or either followed by the name of a file, which `curl -T` adds behind a last slash. Two parts can be both OWNER/NAME and NAME/FILE: what
- * exists decides. Throws not_found, and ambiguous_name where both exist.
+ * NAME, OWNER/NAME, or either followed by the name of a file, which `curl -T` adds behind a last slash. Two parts can be both OWNER/NAME and NAME/FILE. No other
+ * user can change what an address means that leads to a definition of the caller, or that begins with the name of a user. Throws not_found.
  */
 export async function findCalled(
   references: DefinitionReferences,
@@ -22,16 +22,15 @@ export async function findCalled(
   if (ref === undefined || second === undefined) return { row: await references.find(caller, ref ?? '') };
   const full = `${ref}:${second}`;
   if (file !== undefined) return { row: await references.find(caller, full), fileName: file };
-  const found = async (text: string) => references.find(caller, text).catch(nothingFound);
-  const [owned, named] = [await found(full), await found(ref)];
-  if (owned && named)
-    throw new CodedError(
-      'ambiguous_name',
-      `'${ref}/${second}' can be the definition ${full} or a file for ${ref}; use /call/${full} or /call/${ref}`,
-    );
+  const owned = await references.find(caller, full).catch(nothingFound);
+  if (owned?.ownerId === caller.userId) return { row: owned };
+  const own = await references.findOwn(caller, ref);
+  if (own) return { row: own, fileName: second };
   if (owned) return { row: owned };
-  if (named) return { row: named, fileName: second };
-  throw new CodedError('not_found', `there is no definition '${second}' of '${ref}', and no definition '${ref}'`);
+  const absence = `there is no definition '${second}' of '${ref}'`;
+  if (await references.isUser(ref)) throw new CodedError('not_found', absence);
+  if (!second.includes('.')) throw new CodedError('not_found', `${absence}, nor is '${second}' the name of a file with an extension`);
+  return { row: await references.find(caller, ref), fileName: second };
 }
 
 function nothingFound(error: unknown): undefined {
