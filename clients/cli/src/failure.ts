@@ -1,4 +1,5 @@
 // A failed command: one line, a hint, and the exit code.
+import { plain } from './terminal/table.js';
 
 /** Exit codes of the client; those of `run` are the program's own where it ran (0 to 255; 128 + n for a signal). */
 export const exitCodes = {
@@ -26,8 +27,9 @@ export class Failure extends Error {
   }
 }
 
-/** Prints the failure to stderr and returns its exit code. */
+/** Prints the failure to stderr and returns its exit code. The message may quote others: it does not control the terminal. */
 export function report({ message, hint, exitCode }: Failure): number {
-  process.stderr.write(`procreg: ${message}\n${hint === undefined ? '' : `hint: ${hint}\n`}`);
+  const lines = message.split('\n').map(plain);
+  process.stderr.write(`procreg: ${lines.join('\n')}\n${hint === undefined ? '' : `hint: ${hint}\n`}`);
   return exitCode;
 }
