@@ -118,9 +118,12 @@ test('a reader that stalls holds little in the server, is told of its loss, and 
   expect(other.heard().map(shortOf)).not.toContain('events.lost');
   stalled.answer?.resume();
   await stalled.hears('run.log.ended');
+  await stalled.hears('events.lost');
   await lane(5);
-  await stalled.hears('lane.changed');
-  const heard = stalled.heard();
+  const heard = await until(
+    () => stalled.heard(),
+    (events) => events.some(({ json }) => json.data.limit === 5),
+  );
   expect(logIn(heard, idOf(run)).length).toBe(bytes);
   // what was written before its connection was full has come
   const others = heard.filter(({ json }) => json.source !== '/api/run/').map(shortOf);
