@@ -1,4 +1,6 @@
 // The logs of runs at /api/event/, and the WebSocket: nothing is lost or comes twice over any number of connections.
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type EventsAsked, type EventsHeard, type HeardEvent, logIn, readEvents, readFrames, shortOf } from '../support/event-stream.js';
 import { ran, shell } from '../support/programs.js';
@@ -99,11 +101,35 @@ describe.each(ways)('over %s', (_way, read) => {
   });
 });
 
+/** What the system holds for the client of this port, because the client does not read; NaN while there is no such connection. */
+function unread(clientPort: number): number {
+  const remote = `:${clientPort.toString(16).toUpperCase().padStart(4, '0')}`;
+  const connections = readFileSync('/proc/net/tcp', 'latin1').split('\n');
+  const fields = connections.map((line) => line.trim().split(/\s+/)).find(([, , to]) => to?.endsWith(remote));
+  return Number.parseInt(fields?.[4] ?? '', 16);
+}
+
+/** Resolves when nothing more fits into the connection. */
+async function full(clientPort: number): Promise<void> {
+  let [former, same] = [0, 0];
+  await until(
+    async () => {
+      await sleep(100);
+      const now = unread(clientPort);
+      same = now > 0 && now === former ? same + 1 : 0;
+      former = now;
+      return same;
+    },
+    (times) => times >= 5,
+  );
+}
+
 test('a reader that stalls holds little in the server, is told of its loss, and delays nobody', async () => {
   const bytes = 16e6;
   const run = await ran(server, shell(`head -c ${bytes} /dev/zero | tr "\\0" x`, noMessage));
   const stalled = await readEvents(server, { query: `run=${idOf(run)}` });
   stalled.answer?.pause();
+  await full(stalled.answer?.socket.localPort as number);
   const other = await readEvents(server);
   const objects = Array.from({ length: 400 }, () => ({ definition: { exec: '/bin/true' } }));
   for (let turn = 1; turn < 5; turn++) {
