@@ -149,6 +149,15 @@ async function activeRuns(): Promise<number> {
   return (await server.send({ path: '/api/run/?state=queued,starting,running,stopping' })).json.meta.total_count;
 }
 
+test('the help fits 80 columns, and a reader that goes away ends it quietly', async () => {
+  const { out } = await client.run(['run', '--help']);
+  expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  expect(await client.bash('procreg run --help | head -1')).toMatchObject({
+    out: expect.stringMatching(/^Usage: procreg run .*\n$/),
+    err: '',
+  });
+});
+
 describe('Ctrl-C', () => {
   test('stops the run, whose last words still come', async () => {
     const said = await client.run(['run', 'forever'], { spawned: (child) => child.stdout?.once('data', () => child.kill('SIGINT')) });

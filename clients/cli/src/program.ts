@@ -4,6 +4,7 @@ import type { CommandRow, Options } from './command-row.js';
 import { commandRows, globalOptions, groupSummaries } from './commands/table.js';
 import { exitCodes, Failure } from './failure.js';
 import { Session } from './session.js';
+import { helpColumns, wrapped } from './terminal/wrapped.js';
 import { version } from './version.js';
 
 /** Runs the command that `words` name; returns its exit code. */
@@ -14,6 +15,9 @@ export async function programOf(words: string[]): Promise<number> {
   const groups = new Map<string, Command>();
   for (const row of commandRows) {
     const command = addCommand(parentOf(program, groups, row.path), row);
+    // what the words cannot mean is only listed by its name: the options of all commands take as long as the rest of a start
+    if (!words.includes(row.path.split(' ')[0])) continue;
+    addOptions(command, row);
     command.action(async () => {
       const act = await row.load();
       code = await act(new Session(program.opts<{ server?: string }>().server), command.args, command.opts<Options>());
@@ -58,15 +62,23 @@ function parentOf(program: Command, groups: Map<string, Command>, path: string):
 
 function addCommand(parent: Command, row: CommandRow): Command {
   const name = row.path.split(' ').at(-1);
-  const command = parent.command(`${name} ${row.operands ?? ''}`.trim()).description(row.summary);
+  return parent.command(`${name} ${row.operands ?? ''}`.trim()).description(row.summary);
+}
+
+function addOptions(command: Command, row: CommandRow): void {
   for (const { flags, summary, default: fallback, repeats } of row.options ?? []) {
     if (repeats) command.option(flags, summary, (value: string, all: string[]) => [...all, value], []);
     else command.option(flags, summary, fallback);
   }
   if (row.passThrough) command.passThroughOptions().allowUnknownOption();
-  const more = [row.details, row.examples && `Examples:\n${row.examples.map((line) => `  ${line}`).join('\n')}`];
-  for (const text of more) if (text !== undefined) command.addHelpText('after', `\n${text}`);
-  return command;
+  command.addHelpText('after', () => detailsOf(row));
+}
+
+function detailsOf({ details = '', examples = [] }: CommandRow): string {
+  const lines = details.split('\n').flatMap((paragraph) => wrapped(paragraph, helpColumns()));
+  return [details && `\n${lines.join('\n')}`, examples.length > 0 && `\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}`]
+    .filter(Boolean)
+    .join('\n');
 }
 
 /** The package of the server takes `procreg server …` before the client is loaded. */

@@ -2,6 +2,7 @@
 import { declaredParameters, type ParameterSchema, type ProcessDefinition, takesFiles } from '../../../../../src/model/definition.js';
 import { asksForMessage, takesMessage } from '../../runs/known-definition.js';
 import { plain } from '../../terminal/table.js';
+import { helpColumns, wrapped } from '../../terminal/wrapped.js';
 import { isList } from './parameters.js';
 
 const widestName = 30;
@@ -22,21 +23,9 @@ export function parametersHelp(called: string, definition: ProcessDefinition): s
 }
 
 function listed([flags, words]: string[], width: number): string {
-  const columns = (process.stdout.isTTY && process.stdout.columns) || 80;
   const indent = width + 4;
-  const text = wrapped(words, Math.max(20, columns - indent)).join(`\n${' '.repeat(indent)}`);
+  const text = wrapped(words, helpColumns() - indent).join(`\n${' '.repeat(indent)}`);
   return flags.length > width ? `  ${flags}\n${' '.repeat(indent)}${text}` : `  ${flags.padEnd(width)}  ${text}`;
-}
-
-function wrapped(text: string, width: number): string[] {
-  const lines = [''];
-  for (const word of text.split(' ')) {
-    const last = lines[lines.length - 1];
-    if (last === '') lines[lines.length - 1] = word;
-    else if (last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }
 
 function flagsOf(name: string, schema: ParameterSchema): string {
