@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import { CodedError } from '../model/coded-error.js';
 import { ensureFile } from './database-file.js';
 import { databaseFault } from './faults.js';
+import { type Reader, ReadQueue } from './read-queue.js';
 import { type Query, readSnapshot } from './read-snapshot.js';
 import type { ReadAnswer, ReadTask } from './read-thread.js';
 import { sqliteConnection } from './sqlite-connection.js';
@@ -12,44 +13,37 @@ import { sqliteConnection } from './sqlite-connection.js';
 const entry = new URL('./read-thread.js', import.meta.url);
 /** How many reads run at a time. */
 const atOnce = { sqlite: 1, mysql: 2 };
-const waitingBound = 20;
 const longestMs = 30_000;
+/** How long the thread has to stop at a row. */
+const graceMs = 5000;
 /** A thread without work is ended after this time. */
 const idleMs = 10_000;
 
-const busy = { retryAfterSeconds: 2 };
-const tooLong = () => new CodedError('not_ready', `the list takes longer than ${longestMs / 1000} s to read; narrow it by a filter`, busy);
+const tooLong = () =>
+  new CodedError('not_ready', `the list takes longer than ${longestMs / 1000} s to read; narrow it by a filter`, { retryAfterSeconds: 2 });
 
 export class SlowReads {
   private readonly file: string | null;
-  private running = 0;
-  private readonly waiting: (() => void)[] = [];
+  private readonly queue: ReadQueue;
+  /** 1: the thread must stop its present read. */
+  private readonly stopped = new Int32Array(new SharedArrayBuffer(4));
   private worker: Worker | undefined;
   private idle: NodeJS.Timeout | undefined;
   private settle: (answer: ReadAnswer) => void = () => {};
 
   constructor(private readonly dataSource: DataSource) {
     this.file = sqliteConnection(dataSource) ? String(dataSource.options.database) : null;
+    this.queue = new ReadQueue(this.file === null ? atOnce.mysql : atOnce.sqlite);
   }
 
-  /** All queries of `read` see the same state. Throws not_ready when too many reads wait, or when this one takes too long. */
-  async read<Result>(read: (query: Query) => Promise<Result>): Promise<Result> {
-    await this.enter();
+  /** All queries of `read` see the same state. Throws not_ready when too many reads wait, when this one takes too long, or when its caller has gone away. */
+  async read<Result>(read: (query: Query) => Promise<Result>, reader: Reader): Promise<Result> {
+    await this.queue.enter(reader);
     try {
-      return await (this.file === null ? this.inPool(read) : this.inThread(this.file, read));
+      return await (this.file === null ? this.inPool(read) : this.inThread(this.file, read, reader));
     } finally {
-      this.running--;
-      this.waiting.shift()?.();
+      this.queue.leave();
     }
-  }
-
-  private async enter(): Promise<void> {
-    if (this.running >= (this.file === null ? atOnce.mysql : atOnce.sqlite)) {
-      if (this.waiting.length >= waitingBound)
-        throw new CodedError('not_ready', `${this.waiting.length} lists that take long to read are waiting`, busy);
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
-    }
-    this.running++;
   }
 
   private inPool<Result>(read: (query: Query) => Promise<Result>): Promise<Result> {
@@ -64,50 +58,59 @@ export class SlowReads {
     });
   }
 
-  private async inThread<Result>(file: string, read: (query: Query) => Promise<Result>): Promise<Result> {
+  private async inThread<Result>(file: string, read: (query: Query) => Promise<Result>, { signal }: Reader): Promise<Result> {
     clearTimeout(this.idle);
-    await ensureFile(this.dataSource);
-    const untilMs = performance.now() + longestMs;
+    Atomics.store(this.stopped, 0, 0);
+    const stop = () => void Atomics.store(this.stopped, 0, 1);
+    const timers = [setTimeout(stop, longestMs), setTimeout(() => this.end(), longestMs + graceMs)];
+    signal?.addEventListener('abort', stop);
+    if (signal?.aborted) stop();
     try {
-      await this.ask({ file }, untilMs);
-      return await read(<Row>(sql: string, parameters?: unknown[]) => this.ask({ sql, parameters }, untilMs) as Promise<Row[]>);
+      await ensureFile(this.dataSource);
+      await this.ask({ file });
+      return await read(<Row>(sql: string, parameters?: unknown[]) => this.ask({ sql, parameters }) as Promise<Row[]>);
     } finally {
-      if (this.worker) await this.ask({}, untilMs).catch(() => {});
+      signal?.removeEventListener('abort', stop);
+      for (const timer of timers) clearTimeout(timer);
+      if (this.worker) await this.ask({}).catch(() => {});
       this.idle = setTimeout(() => this.end(), idleMs).unref();
     }
   }
 
-  private async ask(task: ReadTask, untilMs: number): Promise<unknown[]> {
+  private async ask(task: ReadTask): Promise<unknown[]> {
     this.worker ??= this.start();
     const answered = new Promise<ReadAnswer>((resolve) => {
       this.settle = resolve;
     });
-    const timer = setTimeout(() => this.end(), Math.max(1, untilMs - performance.now()));
     this.worker.postMessage(task);
-    const answer = await answered.finally(() => clearTimeout(timer));
+    const answer = await answered;
     if ('rows' in answer) return answer.rows;
     const error = Object.assign(new Error(answer.message), { code: answer.code });
-    throw answer.code === 'late' ? tooLong() : (databaseFault(error) ?? error);
+    throw answer.code === 'stopped' ? tooLong() : (databaseFault(error) ?? error);
   }
 
   private start(): Worker {
-    const worker = new Worker(entry, { env: {}, execArgv: [], trackUnmanagedFds: false });
+    const worker = new Worker(entry, { workerData: this.stopped, env: {}, execArgv: [], trackUnmanagedFds: false });
     worker.unref();
     let fault: Error | undefined;
-    worker.on('message', (answer: ReadAnswer) => this.settle(answer));
+    const settle = (answer: ReadAnswer) => {
+      if (this.worker === worker) this.settle(answer);
+    };
+    worker.on('message', settle);
     worker.on('error', (error) => {
       fault = error;
     });
     worker.on('exit', () => {
-      if (this.worker !== worker && this.worker !== undefined) return;
-      this.worker = undefined;
-      this.settle({ code: fault ? undefined : 'late', message: fault?.message ?? '' });
+      settle({ code: undefined, message: fault?.message ?? 'the thread that reads lists has ended' });
+      if (this.worker === worker) this.worker = undefined;
     });
     return worker;
   }
 
+  /** A thread that does not stop at a row is left to itself. */
   private end(): void {
     void this.worker?.terminate();
     this.worker = undefined;
+    this.settle({ code: 'stopped', message: '' });
   }
 }

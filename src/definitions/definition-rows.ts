@@ -42,13 +42,17 @@ export class DefinitionRows {
   }
 
   /** The rows of one page and the total number, as of one moment. `isCut`: there are fewer rows than wanted, since they are large. */
-  async page(viewer: Principal, page: DefinitionPage): Promise<{ rows: DefinitionRow[]; isCut: boolean; total: number }> {
+  async page(
+    viewer: Principal,
+    page: DefinitionPage,
+    signal?: AbortSignal,
+  ): Promise<{ rows: DefinitionRow[]; isCut: boolean; total: number }> {
     const read = (isSlow: boolean) => async (query: Query) => {
       const found = await findPage(query, { viewer, isSlow, ...page });
       return found && { ...(await inOrder(query, found.ids)), total: found.total };
     };
     const quick = await readSnapshot(this.dataSource, read(false));
-    return quick ?? ((await this.slow.read(read(true))) as NonNullable<typeof quick>);
+    return quick ?? ((await this.slow.read(read(true), { userId: viewer.userId, signal })) as NonNullable<typeof quick>);
   }
 
   /** The version of the viewer's own definitions. */

@@ -16,12 +16,12 @@ export class RunRows {
     private readonly slow: SlowReads,
   ) {}
 
-  async page(viewer: Principal, page: RunPage): Promise<{ rows: RunEntity[]; total: number }> {
+  async page(viewer: Principal, page: RunPage, signal?: AbortSignal): Promise<{ rows: RunEntity[]; total: number }> {
     if (page.filters.ownerId === 0) return { rows: [], total: 0 };
     const seen = viewer.role === 'admin' ? page : { ...page, filters: seenFilters(page.filters, viewer.userId) };
     const find = (isSlow: boolean) => (query: Query) => findRuns(query, seen, isSlow);
     const quick = await readSnapshot(this.dataSource, find(false));
-    const { ids, total } = quick ?? ((await this.slow.read(find(true))) as NonNullable<typeof quick>);
+    const { ids, total } = quick ?? ((await this.slow.read(find(true), { userId: viewer.userId, signal })) as NonNullable<typeof quick>);
     return { rows: await this.byIds(ids), total };
   }
 

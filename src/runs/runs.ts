@@ -180,9 +180,9 @@ export class Runs {
     return this.activeRuns.find(id)?.row ?? this.rows.byId(id);
   }
 
-  async list(viewer: Principal, page: RunPage): Promise<{ rows: RunEntity[]; total: number }> {
+  async list(viewer: Principal, page: RunPage, signal?: AbortSignal): Promise<{ rows: RunEntity[]; total: number }> {
     if (page.filters.state || page.filters.endReason) await this.activeRuns.stored();
-    const { rows, total } = await this.rows.page(viewer, page);
+    const { rows, total } = await this.rows.page(viewer, page, signal);
     return { rows: rows.map((row) => shownRecord(viewer, this.activeRuns.find(row.id)?.row ?? row)), total };
   }
 

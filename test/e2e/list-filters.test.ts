@@ -45,6 +45,16 @@ describe.each(databases)('on %s', (databaseName) => {
     expect((await found(query)).meta.total_count).toBe(expected.length);
   });
 
+  test('values may be repeated, but of each at most ten different ones are searched for', async () => {
+    const repeated = (name: string) => Array.from({ length: 1000 }, () => `${name}=audio`).join('&');
+    expect(await names(`${repeated('tags')}&order_by=${'-name,exec,'.repeat(300)}name`)).toEqual(['wav-to-mp3', 'volume']);
+    expect(await names(repeated('owner'))).toEqual([]);
+    for (const name of ['q', 'tags', 'owner']) {
+      const { code, error } = await found(Array.from({ length: 11 }, (_none, index) => `${name}=${index}`).join('&'));
+      expect([code, error]).toEqual(['invalid_request', `at most 10 values of '${name}' are allowed, got 11`]);
+    }
+  });
+
   test('other users find only what they see', async () => {
     expect(await names('q=sound', author)).toEqual(['volume']);
     expect(await names('owner=admin', author)).toEqual(['volume']);

@@ -2,6 +2,7 @@
 import { Controller, Req, Res } from '@nestjs/common';
 import { Users } from '../../accounts/users.js';
 import { Definitions } from '../../definitions/definitions.js';
+import { disconnectSignal } from '../../http/client-disconnect.js';
 import { isKnown, readConditions } from '../../http/conditions.js';
 import { readDefinitionBody } from '../../http/definition-body.js';
 import { keyedJson, keyHeader } from '../../http/idempotency-key.js';
@@ -47,7 +48,7 @@ export class DefinitionListController {
     errorForm: 'registry',
     summary: 'List definitions',
     description:
-      'Lists your own definitions and the shared ones; an admin sees all. Filters: id, name, exec, application, process_type, each with __in, __contains, __startswith, __gt, __gte, __lt, __lte, __range where they make sense; q, tags and owner. __contains, q and tags look at every definition, in a thread and for at most 30 s. An unknown filter is ignored, as by tastypie.',
+      'Lists your own definitions and the shared ones; an admin sees all. Filters: id, name, exec, application, process_type, each with __in, __contains, __startswith, __gt, __gte, __lt, __lte, __range where they make sense; q, tags and owner. __contains, q and tags look at every definition, one list at a time and for at most 30 s; of one user at most 3 such lists wait. At most 10 values each of q, tags and owner. An unknown filter is ignored, as by tastypie.',
     query: {
       limit: 'at most 1000, which is also what 0 means; default 20; a page of large definitions has fewer, which its meta says',
       offset: 'default 0',
@@ -76,7 +77,7 @@ export class DefinitionListController {
     const page = { ...bounds, filters: [...filtersOf(query), ...searches], orderings: orderingsOf(query) };
     // read before the page: a change in between makes the version too old, never too new
     const version = await this.definitions.rows.version(viewer);
-    const { rows, isCut, total } = await this.definitions.rows.page(viewer, page);
+    const { rows, isCut, total } = await this.definitions.rows.page(viewer, page, disconnectSignal(reply));
     const limit = isCut ? rows.length : bounds.limit;
     const meta = metaOf({ uri: definitionsUri(), query, total, ...bounds, limit });
     void addVary(reply, 'Accept').header('cache-control', 'no-cache');

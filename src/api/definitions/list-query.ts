@@ -31,10 +31,20 @@ export function filtersOf(query: URLSearchParams): FieldFilter[] {
 
 /** `owner`, `tags` (all of these) and `q`; `idOf` finds a user by name. */
 export async function searchesOf(query: URLSearchParams, idOf: (username: string) => Promise<number>): Promise<Search[]> {
-  const given = (name: string) => query.getAll(name).filter((text) => text !== '');
-  const tags = given('tags').flatMap((text) => text.split(',').filter((tag) => tag !== ''));
+  const given = (name: string, split = (text: string) => [text]) => distinct(name, query.getAll(name).flatMap(split));
+  const tags = given('tags', (text) => text.split(','));
   const owners = await Promise.all(given('owner').map(idOf));
   return [...owners.map(ownedBy), ...tags.map(taggedWith), ...given('q').map(saying)];
+}
+
+/** Every value is compared with every definition. */
+const searchBound = 10;
+
+function distinct(name: string, texts: string[]): string[] {
+  const values = new Set(texts);
+  values.delete('');
+  if (values.size > searchBound) throw invalid(`at most ${searchBound} values of '${name}' are allowed, got ${values.size}`);
+  return [...values];
 }
 
 function valuesOf({ field, comparison, texts }: Pick<FieldFilter, 'field' | 'comparison'> & { texts: string[] }): (string | number)[] {
@@ -52,8 +62,9 @@ function mismatch(): CodedError {
   return invalid('Invalid resource lookup data provided (mismatched type).');
 }
 
+/** A field that is named again orders nothing. */
 export function orderingsOf(query: URLSearchParams): Ordering[] {
-  return query.getAll('order_by').flatMap((text) =>
+  const named = query.getAll('order_by').flatMap((text) =>
     text.split(',').map((part) => {
       const name = part.replace(/^-/, '');
       if (Object.hasOwn(listFields, name)) return { field: listFields[name], descending: part.startsWith('-') };
@@ -61,4 +72,5 @@ export function orderingsOf(query: URLSearchParams): Ordering[] {
       throw invalid(`No matching '${name}' field for ordering on.`);
     }),
   );
+  return named.filter(({ field }, index) => named.findIndex((one) => one.field === field) === index);
 }

@@ -2,6 +2,7 @@
 import { Controller, Req, Res } from '@nestjs/common';
 import { Users } from '../../accounts/users.js';
 import { Definitions } from '../../definitions/definitions.js';
+import { disconnectSignal } from '../../http/client-disconnect.js';
 import { isKnown, readConditions } from '../../http/conditions.js';
 import { metaOf, pageBounds } from '../../http/pages.js';
 import { principalOf, queryOf, type Reply, type Request } from '../../http/request.js';
@@ -59,7 +60,8 @@ export class RunController {
     const viewer = principalOf(request);
     const bounds = pageBounds(query);
     const filters = { ...runFilters(query), ...(await this.namedFilters(viewer, query)) };
-    const { rows, total } = await this.runs.list(viewer, { ...bounds, filters, oldestFirst: oldestFirst(query), after: cursorOf(query) });
+    const page = { ...bounds, filters, oldestFirst: oldestFirst(query), after: cursorOf(query) };
+    const { rows, total } = await this.runs.list(viewer, page, disconnectSignal(reply));
     const owners = await this.answers.ownersOf(rows);
     const meta = metaOf({ uri: `${basePath()}/api/run/`, query, total, ...bounds });
     sendJson(reply, 200, { meta, objects: rows.map((row, index) => runBody(row, owners[index])) });
