@@ -67,9 +67,19 @@ function seenFilters(filters: RunFilters, userId: number): RunFilters {
   return filters.ownerId === userId ? filters : { ...filters, authorId: userId };
 }
 
-/** What a viewer is shown of a record: nothing of the output and the cause of a run that it does not own. */
+/** What a viewer is shown of a record: nothing of the input, the output and the cause of a run that it does not own. */
 export function shownRecord(viewer: Principal, row: RunEntity): RunEntity {
   if (seesRun(viewer, row)) return row;
-  const { outputSource, outputBytes, outputType, outputName, outputSha256, outputNote, trigger } = emptyRecord;
-  return { ...row, outputSource, outputBytes, outputType, outputName, outputSha256, outputNote, trigger };
+  const { outputSource, outputBytes, outputType, outputName, outputSha256, outputNote, inputBytes, trigger } = emptyRecord;
+  const error = errorForAuthor(row);
+  return { ...row, outputSource, outputBytes, outputType, outputName, outputSha256, outputNote, inputBytes, trigger, error };
+}
+
+/** Errors about files name those of the caller, and those of an attempt of a service quote its stderr. */
+function errorForAuthor({ error, endReason }: RunEntity): string | null {
+  if (error === null) return null;
+  if (endReason === null) return 'the last attempt failed';
+  if (endReason === 'input_error') return 'the message could not be passed to the program';
+  if (endReason === 'output_error') return 'the output could not be collected';
+  return error.replace(/^(the run could not be prepared): .*/s, '$1');
 }

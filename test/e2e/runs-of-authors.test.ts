@@ -1,8 +1,8 @@
 // The owner of a shared definition sees the records of the runs that others start of it, and nothing else of them.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { databases, newDatabase } from '../support/databases.js';
-import type { Answer } from '../support/http.js';
-import { shell } from '../support/programs.js';
+import { type Answer, multipart, type Sent } from '../support/http.js';
+import { declared, shell, shellWith } from '../support/programs.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 const list = '/api/process_definition/';
@@ -47,10 +47,10 @@ describe.each(databases)('on %s', (database) => {
 
   test('the author sees the record and its end, without output', async () => {
     const own = (await as(bob, `/api/run/${run}/`)).json;
-    expect([own.output.bytes, own.owner]).toEqual([14, 'bob']);
+    expect([own.output.bytes, own.input_bytes, own.owner]).toEqual([14, 7, 'bob']);
     for (const path of [`/api/run/${run}/`, `/api/run/${run}/wait/`]) {
       const { status, json, text } = await as(alice, path);
-      expect([status, json]).toEqual([200, { ...own, output: null }]);
+      expect([status, json]).toEqual([200, { ...own, output: null, input_bytes: null }]);
       expect(text).toContain('hello');
     }
     expect((await as(alice, `/r/${run}`)).headers.location).toBe(`/api/run/${run}/`);
@@ -130,5 +130,38 @@ describe.each(databases)('on %s', (database) => {
       }
       expect((await as(login, `${path}explain/`)).json.definition).toMatchObject({ name: 'named', owner: 'älice', revision: 1 });
     }
+  });
+
+  test('an error says to the author what failed, without the names of files of the caller', async () => {
+    const failing = shellWith('exit "$1"', ['${code}'], {
+      name: 'failing',
+      visibility: 'shared',
+      cwd: 'private',
+      input_adapter: { input_type: 'file' },
+      output_adapter: { output_type: 'file', output_parameters: { file_path: '${output_file}' } },
+      ...declared({ code: { type: 'integer', default: 0 } }),
+    });
+    const path = String((await as(alice, list, 'POST', { definition: failing })).headers.location);
+    const form = await multipart([
+      ['message', new File(['x'], 'm')],
+      ['extra', new File(['x'], 'private')],
+    ]);
+    const errors = async (query: string, sent: Partial<Sent>) => {
+      const { json } = await server.send({ method: 'POST', path: `${path}execute/${query}`, login: bob, ...sent });
+      const shown = await Promise.all([bob, alice].map((login) => as(login, json.run)));
+      return shown.map(({ json: { end_reason, error } }) => [end_reason, error]);
+    };
+    const left = [
+      ['output_error', expect.stringContaining('private.txt')],
+      ['output_error', 'the output could not be collected'],
+    ];
+    expect(await errors('?-output_file=private.txt', { body: 'x' })).toEqual(left);
+    const unprepared = 'the run could not be prepared';
+    expect(await errors('', form)).toEqual([
+      ['spawn_error', expect.stringMatching(`^${unprepared}: .*private`)],
+      ['spawn_error', unprepared],
+    ]);
+    const ended = ['exit', 'the program ended with exit code 3'];
+    expect(await errors('?code=3', { body: 'x' })).toEqual([ended, ended]);
   });
 });
