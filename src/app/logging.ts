@@ -1,9 +1,10 @@
 // The log: pino for both Fastify and Nest; readable on a terminal, JSON elsewhere.
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { LoggerService } from '@nestjs/common';
 import { destination, type Logger, pino, stdTimeFunctions } from 'pino';
 import type { Settings } from '../settings/settings.js';
+import { openLogFile } from './log-file.js';
 
 export interface Log {
   logger: Logger;
@@ -16,7 +17,7 @@ const unwrittenBytes = 2 ** 20;
 
 /** A log that cannot be written (a full disk, a terminal that is gone) ends nothing: its lines follow when it can be written again. */
 export function createLog({ logLevel, logFormat, logFile }: Settings): Log {
-  const target = destination({ dest: logFile ?? 2, sync: true, maxLength: unwrittenBytes });
+  const target = withLogFile(logFile, (dest) => destination({ dest, sync: true, maxLength: unwrittenBytes }));
   target.on('error', () => {});
   const format = logFormat ?? (process.stderr.isTTY ? 'pretty' : 'json');
   const options = { ...lineOptions, level: logLevel };
@@ -24,14 +25,24 @@ export function createLog({ logLevel, logFormat, logFile }: Settings): Log {
   const reopen = () => {
     if (logFile === undefined) return;
     try {
-      // a failed reopen() would close the former descriptor at the next one, whoever has its number by then
-      closeSync(openSync(logFile, 'a'));
-      target.reopen();
+      // opened before: a failed reopen() would close the former descriptor at the next one, whoever has its number by then
+      withLogFile(logFile, (path) => target.reopen(path));
     } catch (error) {
       logger.error(`the log file was not opened again: ${(error as Error).message}`);
     }
   };
   return { logger, reopen };
+}
+
+/** Calls `use` with a path to the open file, which nobody can replace meanwhile; with stderr where there is none. */
+function withLogFile<Result>(logFile: string | undefined, use: (dest: string | number) => Result): Result {
+  if (logFile === undefined) return use(2);
+  const file = openLogFile(logFile);
+  try {
+    return use(`/proc/self/fd/${file}`);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Lines with the name of the level and the time in ISO 8601 (UTC). */

@@ -1,6 +1,18 @@
 // SIGHUP: the log file is opened again, and DEFINITIONS_DIR is applied again; at a terminal it ends the server. What the start-up output says of COMPAT.
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -76,6 +88,32 @@ test('while the log file cannot be opened, lines go to the former one', async ()
   rmSync(log, { recursive: true });
   hangUp();
   await expect.poll(lines, soon).toContain('reloaded by SIGHUP');
+});
+
+test('in a folder that others may write to, a link and a pipe in place of the log file are refused', async () => {
+  const others = join(folder, 'of-another-user');
+  chmodSync(folder, 0o777);
+  const former = `${log}.3`;
+  renameSync(log, former);
+  for (const [make, said] of [
+    [() => symlinkSync(others, log), 'is a symbolic link, which is not followed'],
+    [() => execFileSync('mkfifo', [log]), 'is a pipe that nobody reads'],
+    [() => linkSync(join(definitions, 'tool.json'), log), 'must be a regular file with one name'],
+  ] as const) {
+    make();
+    hangUp();
+    await expect.poll(() => readFileSync(former, 'utf8'), soon).toContain(`the log file was not opened again: ${log} ${said}`);
+    rmSync(log);
+  }
+  expect([existsSync(others), await run()]).toEqual([false, 'two\n']);
+  hangUp();
+  await expect.poll(lines, soon).toContain('reloaded by SIGHUP');
+  expect(statSync(log).mode & 0o7777).toBe(0o640);
+  chmodSync(folder, 0o700);
+  renameSync(log, `${log}.4`);
+  symlinkSync(others, log);
+  hangUp();
+  await expect.poll(() => existsSync(others) && readFileSync(others, 'utf8'), soon).toContain('reloaded by SIGHUP');
 });
 
 test('an empty COMPAT leaves /about and / and says so at the start', async () => {
