@@ -1,12 +1,12 @@
 // What a command says when the server is too old for it.
-import { Failure } from '../failure.js';
+import { exitCodes, Failure } from '../failure.js';
 import type { Connection } from './connection.js';
 
 /** `what`: the command or option that needs a newer server, such as `procreg events`. */
-export async function needsNewerServer(connection: Connection, what: string): Promise<Failure> {
+export async function needsNewerServer(connection: Connection, what: string, exitCode: number = exitCodes.failed): Promise<Failure> {
   const version = await versionOf(connection).catch(() => undefined);
   const said = version === undefined ? 'of an older version' : `version ${version}`;
-  return new Failure(`${connection.server.label} is a server ${said}; ${what} needs a newer one`, { hint: 'upgrade the server' });
+  return new Failure(`${connection.server.label} is a server ${said}; ${what} needs a newer one`, { exitCode, hint: 'upgrade the server' });
 }
 
 /** The version as /about says it; it answers anyone. */

@@ -9,7 +9,9 @@ import { exitCodes, Failure } from '../../failure.js';
 import type { Connection } from '../../http/connection.js';
 import { fileSource } from '../../http/file-source.js';
 import { type FormPart, formBody } from '../../http/form-body.js';
+import { needsNewerServer } from '../../http/needs-newer-server.js';
 import { isWorthRetry, Patience, persistently } from '../../http/patience.js';
+import { Refusal } from '../../http/refusal.js';
 import { definitionPath, takesMessage, takesMessageAsFile } from '../../runs/known-definition.js';
 import type { RunRecord } from '../../runs/run-record.js';
 import { Progress } from '../../terminal/progress.js';
@@ -50,11 +52,17 @@ export async function startRun(connection: Connection, wanted: WantedRun): Promi
   const path = `${definitionPath(wanted.name)}execute/?${new URLSearchParams([...switches, ...(inQuery ?? [])])}`;
   const key = wanted.key ?? (body.isRepeatable ? randomUUID() : undefined);
   const send = () => sendStart(connection, { path, body, key, signal: wanted.signal });
-  if (body.isRepeatable) return persistently(send, new Patience(wanted.retryMs, wanted.signal));
-  return send().catch((error) => {
-    throw isWorthRetry(error) ? notRepeated(error) : error;
+  const started = body.isRepeatable ? persistently(send, new Patience(wanted.retryMs, wanted.signal)) : send();
+  return started.catch(async (error) => {
+    const [, unknown] = (error instanceof Refusal && /^parameter '-([a-z_]+)' is not a declared parameter/.exec(error.message)) || [];
+    if (unknown !== undefined)
+      throw await needsNewerServer(connection, `procreg run with ${optionOf[unknown] ?? `-${unknown}`}`, exitCodes.refused);
+    throw !body.isRepeatable && isWorthRetry(error) ? notRepeated(error) : error;
   });
 }
+
+/** Which option of ours a switch of the address comes from; servers before 0.2 take it for a parameter. */
+const optionOf: Record<string, string> = { timeout: '--timeout', priority: '--priority', input_file: '-i', output_file: '-o' };
 
 async function sendStart(
   connection: Connection,

@@ -62,6 +62,8 @@ function timeOf(text: string): string {
 /** A server that knows neither would ignore them silently; one that knows them has stdout/ as well. */
 async function refuseOlder(connection: Connection, id: string, { since, timestamps }: LogOptions): Promise<void> {
   if (since === undefined && !timestamps) return;
-  const { statusCode = 0 } = await connection.any({ method: 'HEAD', path: `${runPath(id)}stdout/` });
+  const answer = await connection.any({ method: 'HEAD', path: `${runPath(id)}stdout/` });
+  answer.resume();
+  const { statusCode = 0 } = answer;
   if ([404, 405].includes(statusCode)) throw await needsNewerServer(connection, `procreg logs ${timestamps ? '--timestamps' : '--since'}`);
 }

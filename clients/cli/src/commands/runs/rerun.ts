@@ -4,7 +4,9 @@ import type { ProcessDefinition } from '../../../../../src/model/definition.js';
 import type { Act } from '../../command-row.js';
 import { exitCodes, Failure } from '../../failure.js';
 import type { Connection } from '../../http/connection.js';
+import { needsNewerServer } from '../../http/needs-newer-server.js';
 import { Patience, persistently, retryMs } from '../../http/patience.js';
+import { Refusal } from '../../http/refusal.js';
 import { readRun } from '../../runs/find-run.js';
 import { asRunFailure } from '../../runs/follow-run.js';
 import { definitionPath, type ResultSource, resultSource } from '../../runs/known-definition.js';
@@ -22,13 +24,19 @@ export const rerun: Act = async ({ connection }, [text, ...words], options: Star
     return await startAndFollow(connection, {
       options,
       isLarge: false,
-      start: (signal) => persistently(send, new Patience(retryMs(), signal)),
+      start: (signal) => persistently(send, new Patience(retryMs(), signal)).catch((error) => refuseOlder(connection, error)),
       source: (record) => sourceOf(connection, record),
     });
   } catch (error) {
     throw asRunFailure(error);
   }
 };
+
+/** The former run was found a moment ago: what is missing is the route. */
+async function refuseOlder(connection: Connection, error: unknown): Promise<never> {
+  const isMissing = error instanceof Refusal && [404, 405].includes(error.status) && /nothing at this address/.test(error.message);
+  throw isMissing ? await needsNewerServer(connection, 'procreg rerun', exitCodes.refused) : error;
+}
 
 async function replaced(connection: Connection, former: RunRecord, words: string[]): Promise<Record<string, unknown>> {
   if (words.length === 0) return {};
