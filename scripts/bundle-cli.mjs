@@ -2,6 +2,7 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { manualPage } from './cli-documents.mjs';
+import { keptAsText } from './kept-as-text.mjs';
 import { writeClientNotices } from './notices.mjs';
 
 const folder = 'clients/cli';
@@ -9,6 +10,7 @@ const { version, engines } = JSON.parse(readFileSync(`${folder}/package.json`, '
 
 /** Returns the result of esbuild, with its metafile. */
 export async function bundleCli() {
+  const libraries = [];
   const result = await build({
     entryPoints: [`${folder}/src/main.ts`],
     outfile: `${folder}/dist/procreg.js`,
@@ -18,8 +20,8 @@ export async function bundleCli() {
     // modules of Node.js are loaded when a command needs them: as ESM all of them would be loaded at each start
     format: 'iife',
     minify: true,
-    keepNames: true,
     metafile: true,
+    plugins: [keptAsText(['yaml', 'ws'], (metafile) => libraries.push(metafile))],
     logLevel: 'warning',
     define: { CLIENT_VERSION: JSON.stringify(version) },
     banner: {
@@ -28,6 +30,7 @@ export async function bundleCli() {
   });
   chmodSync(`${folder}/dist/procreg.js`, 0o755);
   writeFileSync(`${folder}/dist/procreg.1`, manualPage(version));
+  for (const { inputs } of libraries) Object.assign(result.metafile.inputs, inputs);
   writeClientNotices(result.metafile, `${folder}/dist`);
   return result;
 }
