@@ -1,6 +1,5 @@
 // The entry of the program: the client, or behind `procreg server` the server, if Node.js is new enough for it; otherwise the project's own Node
 // is started, or the user is told what to do.
-import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -17,13 +16,13 @@ const followEveryMs = 1000;
 const oldest = oldestNode();
 const found = process.versions.node;
 if (isNewEnough() && process.argv[2] !== 'server') {
-  void import(besides('../../clients/cli/dist/procreg.js').href);
+  module.createRequire(import.meta.url)('../../clients/cli/dist/procreg.cjs');
 } else if (isNewEnough()) {
   keepCompiledCode();
   followStarter();
   void import(besides('server.js').href);
 } else if (existsSync(ownNode)) {
-  startWith(ownNode);
+  void startWith(ownNode);
 } else {
   console.error(
     `process-registry needs Node.js ${oldest} or newer; this is ${found} (${process.execPath}). Install a newer one, or in a clone: npm start, which fetches one.`,
@@ -50,7 +49,8 @@ function keepCompiledCode(): void {
 }
 
 /** An old Node cannot replace itself by another program: it stays, passes signals on and ends as its child does. */
-function startWith(node: string): void {
+async function startWith(node: string): Promise<void> {
+  const { spawn } = await import('node:child_process');
   const environment = { ...process.env, [followsVariable]: String(process.pid) };
   const child = spawn(node, process.argv.slice(1), { stdio: 'inherit', env: environment });
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGUSR2'] as const) process.on(signal, () => child.kill(signal));

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { projectRoot } from './server.js';
 
-export const clientBundle = join(projectRoot, 'clients/cli/dist/procreg.js');
+export const clientBundle = join(projectRoot, 'clients/cli/dist/procreg.cjs');
 
 interface ClientEnd {
   code: number | null;

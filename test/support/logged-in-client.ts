@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from './server.js';
 
-const clientPath = join(projectRoot, 'clients/cli/dist/procreg.js');
+const clientPath = join(projectRoot, 'clients/cli/dist/procreg.cjs');
 
 export interface Said {
   /** 128 + n after a signal. */

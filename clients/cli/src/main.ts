@@ -6,6 +6,7 @@ import { programOf } from './program.js';
 /** 128 + the number of SIGPIPE: what a shell says of a program whose reader has gone away. */
 const readerGoneCode = 141;
 
+// a reader of stdout that goes away, as `head` does, is an error of the stream
 process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(readerGoneCode);
   process.exit(report(new Failure(String(error.stack ?? error))));

@@ -3,7 +3,6 @@ import { Command, CommanderError } from 'commander';
 import type { CommandRow, Options } from './command-row.js';
 import { commandRows, globalOptions, groupSummaries } from './commands/table.js';
 import { exitCodes, Failure } from './failure.js';
-import { Session } from './session.js';
 import { helpColumns, wrapped } from './terminal/wrapped.js';
 import { version } from './version.js';
 
@@ -19,7 +18,7 @@ export async function programOf(words: string[]): Promise<number> {
     if (!words.includes(row.path.split(' ')[0])) continue;
     addOptions(command, row);
     command.action(async () => {
-      const act = await row.load();
+      const [act, { Session }] = await Promise.all([row.load(), import('./session.js')]);
       code = await act(new Session(program.opts<{ server?: string }>().server), command.args, command.opts<Options>());
     });
   }

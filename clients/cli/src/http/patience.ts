@@ -1,5 +1,4 @@
 // How long the client tries again when the server or the network fails, and how it waits between two attempts.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCodes, Failure } from '../failure.js';
 
 const firstPauseMs = 100;
@@ -38,6 +37,8 @@ export class Patience {
     if (!isWorthRetry(error)) throw error;
     this.#since ??= performance.now();
     if (performance.now() - this.#since + this.#pauseMs > this.#limitMs) throw error;
+    // the rows of commands name a time of this file: what it needs is loaded when something fails
+    const { setTimeout: sleep } = await import('node:timers/promises');
     await sleep(this.#pauseMs, undefined, { signal: this.#signal });
     this.#pauseMs = Math.min(this.#pauseMs * 2, longestPauseMs);
   }

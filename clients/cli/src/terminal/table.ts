@@ -1,5 +1,4 @@
 // Lists as people read them: columns at a terminal and in a pipe, JSON, or ids only.
-import { constants } from 'node:os';
 import { stripVTControlCharacters } from 'node:util';
 
 export interface Listed {
@@ -39,18 +38,8 @@ export function tableOf(rows: string[][], columns?: number): string {
   return lines.map((line) => `${columns === undefined || line.length <= columns ? line : `${line.slice(0, columns - 1)}…`}\n`).join('');
 }
 
-let isHeard = false;
-
-/** Prints to stdout. When its reader goes away, as `head` does, the client ends quietly, as by SIGPIPE. */
 export function print(text: string | Uint8Array): void {
-  if (!isHeard) process.stdout.on('error', leave);
-  isHeard = true;
   process.stdout.write(text);
-}
-
-function leave(error: NodeJS.ErrnoException): never {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(128 + constants.signals.SIGPIPE);
 }
 
 /** Text of others without control characters: nothing that is listed can move the cursor or change colours. */
