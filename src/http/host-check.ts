@@ -23,9 +23,10 @@ export class HostCheck {
     this.suffixes = entries.filter((entry) => entry.startsWith('*.')).map((entry) => entry.slice(1));
   }
 
-  /** Throws wrong_host, and invalid_request where HTTP/1.1 demands a Host (RFC 9112, section 3.2). A request through the socket of this machine may name any. */
+  /** Throws wrong_host, and invalid_request where HTTP demands one Host (RFC 9112, section 3.2). A request through the socket of this machine may name any. */
   check(request: FastifyRequest): void {
     if (request.headers.host === undefined) return refuseHostless(request);
+    refuseSecondHost(request);
     if (isLocal(request.raw) || isProbe(request)) return;
     const host = nameOf(request);
     if (!this.allows(host, request.headers['x-forwarded-host'] !== undefined))
@@ -41,6 +42,13 @@ export class HostCheck {
 
 function refuseHostless({ raw: { httpVersion } }: FastifyRequest): void {
   if (httpVersion === '1.1') throw new CodedError('invalid_request', 'a request of HTTP/1.1 must have the header Host');
+}
+
+/** Node takes the first one; a proxy in front may have decided by another. */
+function refuseSecondHost({ raw: { rawHeaders } }: FastifyRequest): void {
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at].length === 4 && rawHeaders[at].toLowerCase() === 'host') hosts++;
+  if (hosts > 1) throw new CodedError('invalid_request', `a request must have one header Host, got ${hosts}`);
 }
 
 /** Probes may use any name for the server. */

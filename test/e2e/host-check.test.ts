@@ -51,13 +51,25 @@ describe('on loopback', () => {
     expect(await ask(server, { host: 'evil.example', connection: 'upgrade', upgrade: 'websocket' })).toEqual(wrong);
   });
 
-  test('a request of HTTP/1.0 may lack a Host', async () => {
+  async function said(request: string): Promise<string> {
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
-    let said = '';
-    socket.on('data', (chunk) => (said += chunk));
-    socket.write('GET /about HTTP/1.0\r\n\r\n');
+    let text = '';
+    socket.on('data', (chunk) => (text += chunk));
+    socket.write(request);
     await new Promise((resolve) => socket.once('close', resolve));
-    expect(said).toMatch(/^HTTP\/1\.1 200 /);
+    return text;
+  }
+
+  test('a request of HTTP/1.0 may lack a Host', async () => {
+    expect(await said('GET /about HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  test.each(['evil.example', 'localhost'])('a second Host, %s, is refused', async (second) => {
+    const lines = [`Host: localhost`, `HOST: ${second}`, 'Connection: close'];
+    for (const path of ['/about', '/health', '/no/such/address']) {
+      const answer = await said(`GET ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
+      expect([answer.slice(0, 13), answer.includes('a request must have one header Host, got 2')]).toEqual(['HTTP/1.1 400 ', true]);
+    }
   });
 });
 
