@@ -66,6 +66,7 @@ export async function prepareExecutionEnvironment(settings: Settings, launcherOp
     controlGroups: ControlGroups.find(ownName(settings)),
     bounds: { processes: settings.maxProcesses, fileBytes: settings.maxFileBytes },
     runsRoot,
+    keptInputBytes: settings.keepInputBytes,
     runPath: settings.runPath,
     passedEnvironment: Object.fromEntries(
       settings.passEnv.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),

@@ -5,8 +5,10 @@ import { expandArguments } from '../model/arguments.js';
 import { CodedError } from '../model/coded-error.js';
 import type { ProcessDefinition } from '../model/definition.js';
 import { executableFile } from '../model/definition-files.js';
+import { inputBound } from '../model/input-bound.js';
 import type { LaunchSpec } from '../worker/launcher.js';
 import { adaptersOf } from './adapters/adapters-of.js';
+import { copyInto } from './files/safe-create.js';
 import { refuseServersPort } from './io/port-connection.js';
 import { freePort } from './io/port-owner.js';
 import { resolveExecutable } from './resolve-executable.js';
@@ -33,7 +35,8 @@ export async function prepareLaunch(context: RunContext, settings: ExecutorSetti
   const exec = resolveExecutable(executableOf(context), settings.runPath, directory.user);
   const adapters = adaptersOf(context);
   refuseServersPort(context, settings.ownAddresses);
-  const stdin = await adapters.input.prepare(context).catch(withReason('input_error'));
+  const offered = await adapters.input.prepare(context).catch(withReason('input_error'));
+  const stdin = await ownStdin(context, offered, settings);
   await adapters.output.prepare(context).catch(withReason('output_error'));
   if (listens(order.definition)) values.port ??= await freePort();
   const sandbox = sandboxOf(context, settings);
@@ -68,6 +71,20 @@ export async function prepareLaunch(context: RunContext, settings: ExecutorSetti
     outputLimitBytes: order.outputLimitBytes,
   };
   return sandbox ? sandbox.by.enclose(spec, directory, sandbox.network) : spec;
+}
+
+/** A program that runs as the user of the server could open its stdin again and change what the run keeps: it gets a copy. */
+async function ownStdin(
+  { order: { message, definition }, directory }: RunContext,
+  stdin: LaunchSpec['stdin'],
+  { keptInputBytes }: ExecutorSettings,
+): Promise<LaunchSpec['stdin']> {
+  if (directory.user !== null || typeof stdin === 'string' || !('file' in stdin) || message.kind !== 'file') return stdin;
+  const { bytes = 0 } = message;
+  if (bytes > inputBound(definition, keptInputBytes)) return stdin;
+  const file = join(await directory.makeFolder(join(directory.root, 'in')), 'stdin');
+  await copyInto(directory, stdin.file, file);
+  return { file };
 }
 
 /** Null: the program runs without a sandbox, because nobody asked for one, or because this server cannot create one. */

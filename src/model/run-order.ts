@@ -9,7 +9,14 @@ export const inlineMessageBytes = 32 * 1024;
 export const unlimitedBytes = Number.MAX_SAFE_INTEGER;
 
 /** Where the message is: `inline` in base64; `live` comes as a stream next to the order; `file` lies in the run's control directory. */
-export type MessageSource = { kind: 'none' } | { kind: 'inline'; base64: string } | { kind: 'live' } | { kind: 'file'; path: string };
+export type MessageSource = { kind: 'none' } | { kind: 'inline'; base64: string } | { kind: 'live' } | MessageFile;
+
+/** `bytes`: its size when it was stored, for runs that may keep it; a program that has it as its stdin may have changed it since. */
+export interface MessageFile {
+  kind: 'file';
+  path: string;
+  bytes?: number;
+}
 
 /** A file that came with the request: the value of a parameter, or one for the work directory. */
 export interface UploadedFile {

@@ -144,7 +144,7 @@ async function readMessage({ request, definition, preferences, spool, runId }: R
     return { ...base, message: { kind: 'live' }, live: boundedBody(request.raw, spool.messageBytes) };
   }
   const spooled = await spool.message(runId, request.raw, { digested: isRepeatable(preferences) });
-  return { ...base, message: { kind: 'file', path: spooled.path }, live: null, digest: spooled.digest };
+  return { ...base, message: { kind: 'file', path: spooled.path, bytes: spooled.bytes }, live: null, digest: spooled.digest };
 }
 
 async function inlineMessage(
@@ -197,7 +197,7 @@ async function readParts({ request, definition, preferences, spool, runId }: Rea
     .map((part) => ({ path: part.path, name: part.name, ...(isParameter(part) && { parameter: part.field }) }));
   refuseTwice(definition, uploads);
   return {
-    message: message ? { kind: 'file', path: message.path } : { kind: 'none' },
+    message: message ? { kind: 'file', path: message.path, bytes: message.bytes } : { kind: 'none' },
     live: null,
     uploads,
     parameters: Object.fromEntries(parameters),

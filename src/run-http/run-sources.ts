@@ -41,8 +41,8 @@ export class RunSources {
   /** Copies the message of the run `runId` from what `value` names. Throws not_found, output_gone, run_active, message_too_large. */
   async message(caller: Principal, runId: string, value: string): Promise<{ message: MessageSource; name: string; mediaType?: string }> {
     const { name, mediaType, content } = await this.open(caller, 'message_from', value);
-    const { path } = await this.spool.message(runId, content);
-    return { message: { kind: 'file', path }, name, mediaType };
+    const { path, bytes } = await this.spool.message(runId, content);
+    return { message: { kind: 'file', path, bytes }, name, mediaType };
   }
 
   /** The request with copies of what the values of its file parameters name. Throws as `message` does, and invalid_parameters. */

@@ -4,7 +4,6 @@ import { relative } from 'node:path';
 import { controlDirectory } from '../model/control-directory.js';
 import { declaredParameters, isService, type ProcessDefinition } from '../model/definition.js';
 import type { FileHint, Interaction, RunOrder, UploadedFile } from '../model/run-order.js';
-import { parseSizeBytes } from '../model/sizes.js';
 import type { MessageCopy } from './message-copy.js';
 import type { RunEntity } from './run.entity.js';
 
@@ -27,11 +26,6 @@ export type InputColumns = Pick<RunEntity, 'inputBytes' | 'keptInput'>;
 /** Whether the run is one of a definition, or of a command by the API of runs; those of older interfaces and services are not repeated. */
 export function isRepeatable({ definitionId, definition, dropFiles, hostNetwork }: RunOrder): boolean {
   return !isService(definition) && (definitionId !== null || !(dropFiles || hostNetwork));
-}
-
-/** The most bytes that are kept; 0: nothing is kept. */
-export function inputBound({ keep }: ProcessDefinition, defaultBytes: number): number {
-  return keep?.input === undefined ? defaultBytes : (parseSizeBytes(keep.input) ?? 0);
 }
 
 /** The columns of a run of a definition that has neither a message nor files, known from its start; undefined for any other run. */
@@ -73,9 +67,10 @@ export function endedInput(input: EndedInput): InputColumns | Promise<InputColum
 
 async function withFiles(input: EndedInput, { bytes, paths }: { bytes: number; paths: string[] }): Promise<InputColumns> {
   const { message } = input.order;
+  const known = message.kind === 'file' ? message : undefined;
   let sum = bytes;
   for (const path of paths) {
-    sum += (await stat(path)).size;
+    sum += (path === known?.path && known.bytes) || (await stat(path)).size;
     if (sum > input.boundBytes) return notKept;
   }
   // the launcher has lent it to the run user

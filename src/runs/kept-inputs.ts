@@ -77,18 +77,19 @@ export class KeptInputs {
     }
     if (!message) return { message: { kind: 'none' }, uploads: files };
     if ('base64' in message) return { message: { kind: 'inline', base64: message.base64 }, uploads: files };
-    await this.copyOne(from, message.path, target.message);
-    return { message: { kind: 'file', path: target.message }, uploads: files };
+    const bytes = await this.copyOne(from, message.path, target.message);
+    return { message: { kind: 'file', path: target.message, bytes }, uploads: files };
   }
 
-  /** With its permissions and times. `path` is relative to the control directory of the run `from`. */
-  private async copyOne(from: string, path: string, target: string): Promise<void> {
+  /** With its permissions and times; returns its size. `path` is relative to the control directory of the run `from`. */
+  private async copyOne(from: string, path: string, target: string): Promise<number> {
     const source = join(controlDirectory(this.root.path, from).path, path);
     try {
-      const { mode, atimeMs, mtimeMs } = await stat(source);
+      const { size, mode, atimeMs, mtimeMs } = await stat(source);
       await mkdir(dirname(target), { recursive: true, mode: 0o700 });
       await copyToNewFile(source, { path: target, mode: mode & 0o777, owner: null });
       await utimes(target, fileDate(atimeMs), fileDate(mtimeMs));
+      return size;
     } catch (error) {
       throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? notKept(from) : error;
     }

@@ -22,7 +22,7 @@ export class MessageStorage {
     const control = controlDirectory(this.root.path, runId);
     await mkdir(control.path, { recursive: true, mode: 0o700 });
     await writeFile(control.message, message, { mode: 0o600 });
-    return { kind: 'file', path: control.message };
+    return { kind: 'file', path: control.message, bytes: message.length };
   }
 
   /** The name of the program's file that follows from the media type of the message. */

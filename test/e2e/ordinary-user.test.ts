@@ -43,10 +43,18 @@ describe.each(grounds)('as uid %s at level %s', (uid, level) => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function run(definition: object): Promise<Answer> {
-    const login = 'admin:secret-password';
+  const login = 'admin:secret-password';
+
+  /** A key makes the server spool a message that does not fit into the order. */
+  async function run(definition: object, body = 'axbxc'): Promise<Answer> {
     const { headers } = await send(url, { method: 'POST', path: '/api/process_definition/', login, body: { definition } });
-    return send(url, { method: 'POST', path: `${headers.location}execute/`, login, body: 'axbxc' });
+    return send(url, {
+      method: 'POST',
+      path: `${headers.location}execute/`,
+      login,
+      body,
+      headers: { 'idempotency-key': String(headers.location) },
+    });
   }
 
   test('programs run as the server’s own user; where nothing else separates them from it, the boot says so', async () => {
@@ -68,10 +76,26 @@ describe.each(grounds)('as uid %s at level %s', (uid, level) => {
     expect((await run({ exec: '/bin/sh', argv: ['-c', 'cat > output/a'], output_adapter: folderOutput })).text).toBe('axbxc');
   });
 
+  test.runIf(level === 'pidns')('a program cannot change the message that its run keeps', async () => {
+    const forge = 'chmod u+w /proc/self/fd/0; printf forged > /proc/self/fd/0; truncate -s 6 /proc/self/fd/0; stat -Lc %s /proc/self/fd/0';
+    for (const [bytes, status] of [
+      [40_000, 200],
+      [2_000_000, 404],
+    ]) {
+      const message = 'm'.repeat(bytes);
+      const { text, headers } = await run({ exec: '/bin/sh', argv: ['-c', forge] }, message);
+      expect(text).toBe('6\n');
+      const path = `/api/run/${headers['run-id']}/`;
+      await send(url, { path: `${path}wait/`, login });
+      const kept = await send(url, { path: `${path}input/`, login });
+      expect([kept.status, status === 404 || kept.text === message]).toEqual([status, true]);
+    }
+  });
+
   test('folders that a program has made unwritable for its own user are removed all the same', async () => {
     const { headers } = await run({ exec: '/bin/sh', argv: ['-c', 'mkdir -p a/b; touch a/b/c; chmod 000 a/b a . '] });
     await expect.poll(() => readdirSync(join(dataDir, 'work/kept')), { timeout: 5000 }).toContain(headers['run-id']);
-    await send(url, { method: 'DELETE', path: `/api/run/${headers['run-id']}/`, login: 'admin:secret-password' });
+    await send(url, { method: 'DELETE', path: `/api/run/${headers['run-id']}/`, login });
     expect(readdirSync(join(dataDir, 'work/kept'))).not.toContain(headers['run-id']);
   });
 });

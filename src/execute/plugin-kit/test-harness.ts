@@ -52,6 +52,7 @@ export class TestHarness {
     workDirectories: new WorkDirectories(this.folder, { users: new FixedRunUser(null), prefix: 'trial', usersReturn: false }),
     runAsUsers: new RunAsUsers([], { obstacle: 'adapters are tried as the own user', runUids: null }),
     runsRoot: join(this.folder, 'runs'),
+    keptInputBytes: 0,
     runPath: '/usr/local/bin:/usr/bin:/bin',
     passedEnvironment: {},
     graceMs: 1000,

@@ -27,6 +27,8 @@ export interface ExecutorSettings {
   bounds: LimitBounds;
   /** DATA_DIR/runs: the control directories. */
   runsRoot: string;
+  /** How much of the input of a run is kept (KEEP_INPUT). */
+  keptInputBytes: number;
   /** PATH of the programs, where a bare `exec` is looked up. */
   runPath: string;
   /** Variables passed on from the server's environment (PASS_ENV). */
