@@ -2,7 +2,9 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 
-const { O_APPEND, O_CREAT, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
+/** Opens a folder that may be passed but not read, too (O_PATH of Linux). */
+const passFlags = 0o10000000 | constants.O_DIRECTORY;
+const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
 
 const reasons: Record<string, string> = {
   ELOOP: 'is a symbolic link, which is not followed, since others may write to its folder',
@@ -11,7 +13,7 @@ const reasons: Record<string, string> = {
 
 /** Returns the descriptor of the file, which is created with the mode 0640. Throws an Error that says what is in the way. */
 export function openLogFile(path: string): number {
-  const folder = openSync(dirname(path), O_DIRECTORY);
+  const folder = openSync(dirname(path), passFlags);
   try {
     const isSafe = isOwn(folder);
     const flags = O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | (isSafe ? 0 : O_NOFOLLOW);
