@@ -10,8 +10,11 @@ import { logUntil } from '../model/log-until.js';
 import { readStream } from '../model/read-frames.js';
 import { logStream } from '../results/log-stream.js';
 import type { ActiveRun } from '../runs/active-run.js';
+import type { ParkedRun } from '../runs/parked-run.js';
 
 const silenceMs = 1000;
+
+type StreamedRun = ActiveRun | ParkedRun;
 
 /** Undefined when the output is not a stream: a file is only complete at the end. */
 export function streamedOutput(definition: ProcessDefinition): 'stdout' | 'stderr' | undefined {
@@ -21,16 +24,19 @@ export function streamedOutput(definition: ProcessDefinition): 'stdout' | 'stder
 }
 
 /** False when the run ended soon, without output and without success: then an ordinary response is still possible. */
-export async function sendStream(reply: FastifyReply, run: ActiveRun, stream: 'stdout' | 'stderr'): Promise<boolean> {
+export async function sendStream(
+  reply: FastifyReply,
+  run: StreamedRun,
+  { id, stream }: { id: string; stream: 'stdout' | 'stderr' },
+): Promise<boolean> {
   const late = AbortSignal.timeout(silenceMs);
   if (!(await saysAnything(logUntil(run.openLog(), late), stream)) && !late.aborted) {
-    await run.ended;
-    if (!run.row.success) return false;
+    if (!(await run.finished())?.success) return false;
   }
-  void reply.code(200).header('content-type', 'application/octet-stream').header('content-location', outputUri(run.row.id));
-  void reply.header('run-id', run.row.id).header('content-security-policy', "sandbox; default-src 'none'");
+  void reply.code(200).header('content-type', 'application/octet-stream').header('content-location', outputUri(id));
+  void reply.header('run-id', id).header('content-security-policy', "sandbox; default-src 'none'");
   // HTTP/1.0 knows no chunks, and so no trailers: there the end of the connection ends the body
-  if (reply.request.raw.httpVersion !== '1.0') reply.trailer('exit-code', async () => String(run.row.exitCode));
+  if (reply.request.raw.httpVersion !== '1.0') reply.trailer('exit-code', async () => String((await run.finished())?.exitCode));
   await sendLive(
     reply,
     logStream(run.openLog(), { stream, follow: true }, () => expectSuccess(run)),
@@ -45,7 +51,7 @@ export async function saysAnything(log: LogSource, stream: 'stdout' | 'stderr'):
 }
 
 /** Throws when the run fails, so that the connection is cut. */
-async function expectSuccess(run: ActiveRun): Promise<void> {
-  await run.ended;
-  if (!run.row.success) throw new Error(`the run ${run.row.id} failed: ${run.row.error}`);
+async function expectSuccess(run: StreamedRun): Promise<void> {
+  const row = await run.finished();
+  if (!row?.success) throw new Error(`the run has failed: ${row?.error}`);
 }

@@ -26,11 +26,14 @@ export interface EventStream {
   describe: (row: RunEntity) => Promise<object>;
 }
 
+type Told = EventStream & { followed: ReturnType<Runs['followed']> };
+
 /** A follower that reads nothing holds about this many bytes in memory. */
 const blockBytes = 64 * 1024;
 
 /** Ends with the run, or with the present content of the log when it is not followed. */
-export async function sendEvents(reply: FastifyReply, events: EventStream): Promise<void> {
+export async function sendEvents(reply: FastifyReply, asked: EventStream): Promise<void> {
+  const events = { ...asked, followed: asked.runs.followed(asked.row.id) };
   const left = new AbortController();
   const logs = logsOf(events.runs, events.row, { follow: events.follow, signal: left.signal });
   const first = (await logs.next()).value as AttemptLog;
@@ -50,7 +53,7 @@ export async function sendEvents(reply: FastifyReply, events: EventStream): Prom
 }
 
 /** Sends the events of one log, and closes it. */
-async function sayLog(raw: RawReply, gone: AbortSignal, events: EventStream & AttemptLog): Promise<void> {
+async function sayLog(raw: RawReply, gone: AbortSignal, events: Told & AttemptLog): Promise<void> {
   const { log, attempt, follow, stream, sinceMs, source } = events;
   const from = offsetOf(events.from, attempt);
   const listen =
@@ -67,6 +70,6 @@ async function sayLog(raw: RawReply, gone: AbortSignal, events: EventStream & At
   }
 }
 
-function current({ runs, row }: EventStream): RunEntity {
-  return runs.activeRun(row.id)?.row ?? row;
+function current({ followed, row }: Told): RunEntity {
+  return followed?.row ?? row;
 }

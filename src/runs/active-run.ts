@@ -8,6 +8,7 @@ import type { RunOrder } from '../model/run-order.js';
 import type { RunResult } from '../model/run-result.js';
 import type { ExecutingRun, Listening, RunInput, StopRequest } from '../model/run-task.js';
 import { advance } from '../model/states.js';
+import { untilLate } from '../model/until-late.js';
 import { within } from '../model/within.js';
 import type { InputColumns } from './kept-input.js';
 import { changeOf, finalChange } from './record-changes.js';
@@ -125,10 +126,7 @@ export class ActiveRun {
   /** Resolves as `ended` does, after `timeoutMs`, or when `signal` says so. */
   async endedWithin(timeoutMs: number, signal?: AbortSignal): Promise<void> {
     if (timeoutMs === Number.POSITIVE_INFINITY) return signal ? this.endedOr(signal) : this.ended;
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), Math.min(timeoutMs, 2 ** 31 - 1));
-    await this.endedOr(signal ? AbortSignal.any([late.signal, signal]) : late.signal);
-    clearTimeout(timer);
+    await untilLate(timeoutMs, signal, (late) => this.endedOr(late));
   }
 
   /** Resolves when the run has ended and its end is stored. */
@@ -165,15 +163,21 @@ export class ActiveRun {
     return true;
   }
 
+  /** Resolves to the last record once the end is safe. */
+  async finished(): Promise<RunEntity> {
+    await this.ended;
+    return this.row;
+  }
+
   /** Opens the log, which its reader closes. */
   openLog(): LogSource {
     if (!this.executing) throw new Error(`the run ${this.row.id} was not submitted`);
     return this.executing.openLog();
   }
 
-  /** The logs of the present attempt and of each one that follows; the reader closes each of them. */
-  async *logs(signal: AbortSignal): AsyncGenerator<AttemptLog> {
-    for (let read = 0; !signal.aborted; ) {
+  /** The logs of the present attempt and of each one that follows, but not up to that of the attempt `former`; the reader closes each of them. */
+  async *logs(signal: AbortSignal, former = 0): AsyncGenerator<AttemptLog> {
+    for (let read = former; !signal.aborted; ) {
       if (this.attempt > read) {
         read = this.attempt;
         yield { log: this.openLog(), attempt: read, source: this.executing ?? undefined };

@@ -1,6 +1,8 @@
 // The logs of a run that is followed: one after the other, since each attempt of a service begins its own.
 import type { AttemptLog, LogSource } from '../model/log-source.js';
 import { logUntil } from '../model/log-until.js';
+import { ActiveRun } from './active-run.js';
+import { ParkedRun } from './parked-run.js';
 import type { RunEntity } from './run.entity.js';
 import type { Runs } from './runs.js';
 
@@ -10,9 +12,13 @@ export async function* logsOf(
   { id, attempt }: RunEntity,
   { follow, signal }: { follow: boolean; signal: AbortSignal },
 ): AsyncGenerator<AttemptLog> {
-  const run = await runs.wake(id);
-  if (run && follow) yield* run.logs(signal);
-  else yield { log: await sizedLog(runs, id, signal), attempt: run?.row.attempt ?? attempt };
+  const run = runs.followed(id);
+  if (run instanceof ParkedRun && follow) {
+    yield { log: run.openLog(), attempt, source: run };
+    const taken = await run.taken(signal);
+    if (taken) yield* taken.logs(signal, attempt);
+  } else if (run instanceof ActiveRun && follow) yield* run.logs(signal);
+  else yield { log: await sizedLog(runs, id, signal), attempt: run?.row?.attempt ?? attempt };
 }
 
 /** The log with everything that was written until now. */

@@ -1,15 +1,19 @@
 // The queued runs that only wait: nothing of them is in memory but their places, so that a long queue costs little. Their orders stay in the database
-// until their turn comes, or until somebody follows, awaits or stops them.
+// until their turn comes, or until somebody stops them.
 import { Injectable, Logger } from '@nestjs/common';
 import type { Admission } from '../dispatch/dispatcher.js';
 import { CompactingMap } from '../model/compacting-map.js';
 import { isService } from '../model/definition.js';
 import { retry } from '../model/retry.js';
 import { RunCounters } from '../model/run-counters.js';
+import type { RunOrder } from '../model/run-order.js';
 import type { StopRequest } from '../model/run-task.js';
+import { untilLate } from '../model/until-late.js';
 import type { ActiveRun } from './active-run.js';
 import { ActiveRuns } from './active-runs.js';
+import { ParkedRun } from './parked-run.js';
 import { isTriedAgain, QueuedPlaces, type QueuedRun } from './queued-places.js';
+import type { RunEntity } from './run.entity.js';
 import { RunDependencies } from './run-dependencies.js';
 import type { RunRequest } from './run-request.js';
 import { readOrder } from './stored-order.js';
@@ -17,19 +21,8 @@ import { readOrder } from './stored-order.js';
 /** The pauses while the database is away when the turn of a run has come. */
 const backoff = { firstMs: 50, longestMs: 500 };
 
-/** A class, so that each of many takes few bytes. */
-class ParkedRun {
-  waking: Promise<ActiveRun | undefined> | null = null;
-  /** Set when the run is to end as soon as it is in memory. */
-  stop: StopRequest | null = null;
-
-  constructor(
-    readonly id: string,
-    readonly ownerId: number,
-    readonly lane: string,
-    readonly admission: Admission,
-  ) {}
-}
+/** A longer order is not kept in memory, also while a caller waits for its run: reading it again costs little then. */
+const longOrder = 16_384;
 
 @Injectable()
 export class ParkedRuns {
@@ -69,15 +62,20 @@ export class ParkedRuns {
     admission.onEntered(() => void this.enter(id));
   }
 
-  has(id: string): boolean {
-    return this.parked.has(id);
+  find(id: string): ParkedRun | undefined {
+    return this.parked.get(id);
+  }
+
+  /** Resolves when the run has ended, after `timeoutMs`, or when `signal` is aborted. The run stays parked until its turn. */
+  async endedWithin(parked: ParkedRun, timeoutMs: number, signal?: AbortSignal): Promise<void> {
+    await untilLate(timeoutMs, signal, async (late) => (await parked.taken(late))?.endedOr(late));
   }
 
   /** The run in memory, which loads it when it is parked; undefined when it has ended. Throws database_unreachable. */
   async wake(id: string): Promise<ActiveRun | undefined> {
     const parked = this.parked.get(id);
     if (!parked) return this.activeRuns.find(id);
-    parked.waking ??= this.load(parked).finally(() => {
+    parked.waking ??= this.take(parked).finally(() => {
       parked.waking = null;
     });
     return parked.waking;
@@ -107,6 +105,12 @@ export class ParkedRuns {
     return retry(() => this.wake(id), { backoff, failed: () => {} });
   }
 
+  private async take(parked: ParkedRun): Promise<ActiveRun | undefined> {
+    const run = await this.load(parked);
+    parked.take(run);
+    return run;
+  }
+
   private async load(parked: ParkedRun): Promise<ActiveRun | undefined> {
     const { id, admission, lane } = parked;
     const { store } = this.activeRuns;
@@ -128,7 +132,16 @@ export class ParkedRuns {
   }
 }
 
-/** Whether only the place of the run needs to be in memory. */
-export function mayPark({ content, live, interactive, synchronous }: RunRequest, { startsNow }: Admission): boolean {
-  return !startsNow && !synchronous && live === null && !interactive && !isService(content);
+/** Whether only the place of the run needs to be in memory. `row` is as it was stored. */
+export function mayPark({ order }: RunEntity, { content, live, interactive, synchronous }: RunRequest, { startsNow }: Admission): boolean {
+  return !startsNow && (!synchronous || isLong(order)) && live === null && !interactive && !isService(content);
+}
+
+/** The same for a run that was created, whose caller does not wait for it. A command may have a port, which its caller waits for. */
+export function mayParkCreated({ definition, definitionId, interactive }: RunOrder, { startsNow }: Admission): boolean {
+  return !startsNow && !interactive && definitionId !== null && !isService(definition);
+}
+
+function isLong(order: string | null): boolean {
+  return order !== null && order.length > longOrder;
 }

@@ -51,7 +51,7 @@ export class Recovery {
     for (const take of alone) take();
     // in the same turn, so that none starts before all are in their lanes
     this.parked.restore(queued);
-    const nobodys = left.filter((id) => !this.activeRuns.find(id) && !this.parked.has(id));
+    const nobodys = left.filter((id) => !this.activeRuns.find(id) && !this.parked.find(id));
     return { settled: Promise.all([...clear, ...suspects]).finally(() => void this.leftovers.sweep(nobodys)) };
   }
 

@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { DefinitionsModule } from '../definitions/definitions.module.js';
 import { ResultsModule } from '../results/results.module.js';
 import { ActiveRuns } from './active-runs.js';
+import { CreatedRuns } from './created-runs.js';
 import { Digests } from './digests.js';
 import { DiskRoom } from './disk-room.js';
 import { EndJournal } from './end-journal.js';
@@ -43,6 +44,7 @@ import { UserBytes } from './user-bytes.js';
     Digests,
     EndJournal,
     PendingEnds,
+    CreatedRuns,
     Runs,
     Services,
     IdempotencyKeys,

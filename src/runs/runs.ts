@@ -3,15 +3,14 @@ import { Injectable } from '@nestjs/common';
 import { CodedError } from '../model/coded-error.js';
 import type { LogSource } from '../model/log-source.js';
 import type { Principal } from '../model/roles.js';
-import type { RunOrder } from '../model/run-order.js';
 import type { RunPlan } from '../model/run-plan.js';
 import type { StopRequest } from '../model/run-task.js';
 import type { ActiveRun } from './active-run.js';
 import { ActiveRuns } from './active-runs.js';
-import { buildOrder, giveCommand, isSharedService, newRunRow, type StartOptions, typedTo } from './build-order.js';
-import { emptyInput } from './kept-input.js';
+import { buildOrder, isSharedService, newRunRow, type StartOptions } from './build-order.js';
+import { CreatedRuns } from './created-runs.js';
+import type { ParkedRun } from './parked-run.js';
 import { mayPark, ParkedRuns } from './parked-runs.js';
-import { PendingRunFiles } from './pending-run-files.js';
 import type { RunEntity } from './run.entity.js';
 import { RunDependencies } from './run-dependencies.js';
 import { newRunId } from './run-ids.js';
@@ -41,7 +40,7 @@ export class Runs {
     private readonly activeRuns: ActiveRuns,
     private readonly parked: ParkedRuns,
     private readonly rows: RunRows,
-    private readonly created: PendingRunFiles,
+    private readonly created: CreatedRuns,
   ) {
     this.store = activeRuns.store;
   }
@@ -103,37 +102,31 @@ export class Runs {
       admission.withdraw();
       return former;
     }
-    if (mayPark(request, admission)) this.parked.park(row, admission);
+    if (mayPark(row, request, admission)) this.parked.park(row, admission);
     else this.activeRuns.begin({ row, order, admission, live: request.live, liveBytes: request.liveBytes, takeover: null });
     return row.id;
   }
 
-  /** Starts a run that was only created. Throws wrong_state. */
-  async start(viewer: Principal, id: string, { interactive, command }: StartOptions = {}): Promise<RunEntity> {
-    const row = await this.find(viewer, id);
-    if (row.state !== 'created') throw new CodedError('wrong_state', `the run ${id} was already started; it is ${row.state}`);
-    const order = await this.store.orderOf(id);
-    if (isSharedService(order))
-      throw new CodedError('wrong_state', `the run ${id} is a service of definition ${order.definitionId}, which is started by execute/`);
-    this.activeRuns.rights.check(order.ownerId);
-    await this.dependencies.disk.checkFor(order.ownerId);
-    if (this.activeRuns.late.concerns(order, false)) await this.activeRuns.late.check(order);
-    const typed = interactive?.terminal ? interactive : (order.interactive ?? interactive);
-    await this.created.startWith(order, (complete) => {
-      if (command) Object.assign(row, giveCommand(complete, command));
-      return this.startCreated(row, interactive && typed ? typedTo(complete, typed) : complete);
-    });
-    return row;
+  /** Starts a run that was only created. Throws wrong_state, and what submit throws. */
+  async start(viewer: Principal, id: string, options: StartOptions = {}): Promise<RunEntity> {
+    return this.created.start(await this.find(viewer, id), options);
   }
 
   /** Sends TERM or `signal`, and KILL after the grace; a waiting run is cancelled. Throws wrong_state when the run has ended. */
   async stop(viewer: Principal, id: string, request: StopRequest): Promise<RunEntity> {
     const row = await this.find(viewer, id);
-    if (row.state === 'created') return this.cancelCreated(row, request);
+    if (row.state === 'created') return this.created.cancel(row, request);
     const run = await this.wake(id);
     if (!run || run.row.state === 'finished') throw new CodedError('wrong_state', `the run ${id} has ended`);
     run.stop(request);
     return run.row;
+  }
+
+  /** Stops the run if it waits or is active. */
+  stopActive(id: string, request: StopRequest): void {
+    const parked = this.parked.find(id);
+    if (parked) this.parked.stopAll(request, (run) => run === parked);
+    else this.activeRuns.find(id)?.stop(request);
   }
 
   /** Stops all waiting and active runs. Returns how many. */
@@ -191,19 +184,27 @@ export class Runs {
     return this.activeRuns.find(id);
   }
 
-  /** The run in memory, also when it is queued, for those who follow or await it; undefined when it has ended. */
+  /** The run for those who follow it, which stays parked until its turn; undefined when it has ended. */
+  followed(id: string): ActiveRun | ParkedRun | undefined {
+    return this.parked.find(id) ?? this.activeRuns.find(id);
+  }
+
+  /** The run in memory, also when it is queued, with its whole order; undefined when it has ended. */
   wake(id: string): Promise<ActiveRun | undefined> {
     return this.parked.wake(id);
   }
 
   /** Resolves when the run has ended, after `timeoutMs`, or when `signal` is aborted. */
   async wait(id: string, timeoutMs: number, signal?: AbortSignal): Promise<void> {
-    if (timeoutMs > 0) await (await this.wake(id))?.endedWithin(timeoutMs, signal);
+    if (!(timeoutMs > 0)) return;
+    const parked = this.parked.find(id);
+    if (parked) await this.parked.endedWithin(parked, timeoutMs, signal);
+    else await this.activeRuns.find(id)?.endedWithin(timeoutMs, signal);
   }
 
   /** Opens the log, which its reader closes. */
   async log(id: string): Promise<LogSource> {
-    return (await this.wake(id))?.openLog() ?? (await this.dependencies.outputs.log(id));
+    return this.followed(id)?.openLog() ?? (await this.dependencies.outputs.log(id));
   }
 
   /** Returns the same record, and requests the digest of its output if it has none yet: showing a run never reads its output. */
@@ -220,27 +221,5 @@ export class Runs {
     const isRemoved = await this.store.remove(id, row.state);
     if (!isRemoved && row.state === 'created') throw new CodedError('run_active', `the run ${id} has just been started or removed`);
     await this.dependencies.dispatcher.discard(id);
-  }
-
-  private async cancelCreated(row: RunEntity, { error }: StopRequest): Promise<RunEntity> {
-    const end = { state: 'finished', endReason: 'cancelled', success: false, error, finishedAtMs: Date.now(), order: null } as const;
-    if (!(await this.store.leaveState(row, 'created', end))) throw new CodedError('wrong_state', `the run ${row.id} was already started`);
-    return row;
-  }
-
-  private async startCreated(row: RunEntity, order: RunOrder): Promise<void> {
-    const admission = this.dependencies.dispatcher.admit(order);
-    const state = admission.startsNow ? { state: 'starting' as const, launcher: admission.launcher } : { state: 'queued' as const };
-    const { exec, argv, port } = row;
-    const begun: Partial<RunEntity> = { ...state, exec, argv, port, order: JSON.stringify(order), ...emptyInput(order) };
-    const left = await this.store.leaveState(row, 'created', begun).catch((error) => {
-      admission.withdraw();
-      throw error;
-    });
-    if (!left) {
-      admission.withdraw();
-      throw new CodedError('wrong_state', `the run ${row.id} was already started`);
-    }
-    this.activeRuns.begin({ row, order, admission, live: null, takeover: null });
   }
 }

@@ -1,6 +1,7 @@
 // Runs a definition: the body of the request is the message, the body of the response is the output.
 import { Controller, Req, Res } from '@nestjs/common';
 import { Definitions } from '../../definitions/definitions.js';
+import { disconnectSignal } from '../../http/client-disconnect.js';
 import { drainMessage } from '../../http/drain-message.js';
 import { addOwner } from '../../http/owner-header.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
@@ -14,6 +15,7 @@ import { RunAnswers } from '../../run-http/run-answers.js';
 import { RunSources } from '../../run-http/run-sources.js';
 import { ServiceMessages } from '../../run-http/service-messages.js';
 import { stopOnDisconnect } from '../../run-http/stop-on-disconnect.js';
+import { ParkedRun } from '../../runs/parked-run.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { Runs } from '../../runs/runs.js';
 import { type Called, findCalled } from './called-definition.js';
@@ -69,18 +71,19 @@ export class ExecuteController {
     const { content: definition } = run;
     const hint = missingMessage(run);
     if (hint !== null && asksForMessage(definition)) addWarnings(reply, [hint]);
-    if (definition.on_disconnect === 'stop') stopOnDisconnect(reply, await this.runs.wake(id));
+    if (definition.on_disconnect === 'stop') stopOnDisconnect(reply, (request) => this.runs.stopActive(id, request));
     if (preferences.applied) void reply.header('preference-applied', preferences.applied);
     if (preferences.events) return this.follow(request, reply, id);
     if (preferences.waitMs === 0 && !preferences.stream)
       return this.answers.sendRun(reply, 202, await this.runs.find(principalOf(request), id));
-    const active = await this.runs.wake(id);
+    const followed = this.runs.followed(id);
     const log = await this.runs.log(id);
     const streamed = preferences.stream ? streamedOutput(definition) : undefined;
-    if (active && streamed && (await sendStream(reply, active, streamed))) return log.close();
-    await this.runs.wait(id, preferences.waitMs);
+    if (followed && streamed && (await sendStream(reply, followed, { id, stream: streamed }))) return log.close();
+    // what the request had brought is not kept for a caller who has gone away
+    await this.runs.wait(id, preferences.waitMs, followed instanceof ParkedRun ? disconnectSignal(reply) : undefined);
     if (run.live) await drainMessage(request.raw);
-    const row = active?.row ?? (await this.runs.find(principalOf(request), id));
+    const row = followed?.row ?? (await this.runs.find(principalOf(request), id));
     if (row.state === 'finished' && preferences.waitMs > 0) return this.answers.sendResult(reply, row, { log, hint });
     await log.close();
     await this.answers.sendRun(reply, 202, row);

@@ -10,7 +10,6 @@ import { readFrames } from '../../model/read-frames.js';
 import type { RunInput } from '../../model/run-task.js';
 import { Attachments } from '../../run-http/attachments.js';
 import { askedInteraction } from '../../run-http/interaction.js';
-import type { ActiveRun } from '../../runs/active-run.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { Runs } from '../../runs/runs.js';
 import { channelProtocols, onChannel, readChannel, statusOfRun } from './channels.js';
@@ -54,26 +53,27 @@ export class AttachController {
     const asked = askedInteraction(queryOf(request));
     const begins = row.state === 'created';
     if (begins) await this.runs.start(caller, id, { interactive: asked });
-    const run = await this.runs.wake(id);
-    if (run && asked.terminal && !run.input?.interaction.terminal)
+    // a run that is parked is not interactive
+    const run = this.runs.activeRun(id);
+    if (row.state !== 'finished' && asked.terminal && !run?.input?.interaction.terminal)
       throw new CodedError('wrong_state', `the run ${id} was not started with a terminal`);
     const connection = await accept();
     if (!connection) return begins ? run?.stop({ error: 'the attached client went away at once' }) : undefined;
     if (run?.input) this.attachments.watch(id, connection);
     connection.receive((frame) => take(frame, run?.input ?? null));
-    await this.show(connection, run ?? row);
+    await this.show(connection, run?.row ?? row);
   }
 
   /** Shows everything from the first byte on, so that a client that comes late sees the same screen. */
-  private async show(connection: WebSocketConnection, run: ActiveRun | RunEntity): Promise<void> {
-    const row = 'row' in run ? run.row : run;
+  private async show(connection: WebSocketConnection, row: RunEntity): Promise<void> {
     // the first frame tells a client that the connection is open
     await connection.send(onChannel('stdout', Buffer.alloc(0)));
     const closed = signalOf(connection.closed);
+    const followed = this.runs.followed(row.id);
     const log = logUntil(await this.runs.log(row.id), closed);
     for await (const { stream, bytes } of readFrames(log, { follow: true })) await connection.send(onChannel(stream, bytes));
-    if ('row' in run) await run.endedOr(closed);
-    await connection.send(onChannel('status', Buffer.from(JSON.stringify(statusOfRun(row)))));
+    await this.runs.wait(row.id, Number.POSITIVE_INFINITY, closed);
+    await connection.send(onChannel('status', Buffer.from(JSON.stringify(statusOfRun(followed?.row ?? row)))));
     connection.close(closeCodes.normal);
   }
 }

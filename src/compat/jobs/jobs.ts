@@ -57,7 +57,7 @@ export class Jobs {
 
   /** Resolves when the job has ended, or when nobody waits any more; at once when the job has not started. */
   async ended({ id }: RunEntity, gone: AbortSignal): Promise<void> {
-    await (await this.runs.wake(id))?.endedOr(gone);
+    await this.runs.wait(id, Number.POSITIVE_INFINITY, gone);
   }
 
   /** Resolves when the program runs and has reported its port, if one is expected. After a failure the record is that of a finished run. */

@@ -57,7 +57,7 @@ export class ProcessController {
     const active = await this.runs.wake(id);
     // the repetition of a request whose run has ended
     if (!active) return this.answers.sendEnded(reply, await this.runs.find(caller, id), await this.runs.log(id));
-    stopOnDisconnect(reply, active);
+    stopOnDisconnect(reply, (request) => active.stop(request));
     await this.answers.send(reply, active, asked.command.output);
   }
 }
