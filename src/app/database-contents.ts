@@ -11,6 +11,7 @@ import { AnsweredKeys1764420000000 } from '../../migrations/1764420000000-answer
 import { ListVersions1764421000000 } from '../../migrations/1764421000000-list-versions.js';
 import { ForgetRunAs1764422000000 } from '../../migrations/1764422000000-forget-run-as.js';
 import { KeptInputs1764430000000 } from '../../migrations/1764430000000-kept-inputs.js';
+import { FormerDefinitions1764440000000 } from '../../migrations/1764440000000-former-definitions.js';
 import { TokenEntity } from '../accounts/token.entity.js';
 import { UserEntity } from '../accounts/user.entity.js';
 import { BindingEntity } from '../bindings/binding.entity.js';
@@ -47,5 +48,6 @@ export const databaseContents: DatabaseContents = {
     ListVersions1764421000000,
     ForgetRunAs1764422000000,
     KeptInputs1764430000000,
+    FormerDefinitions1764440000000,
   ],
 };

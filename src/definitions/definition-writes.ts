@@ -8,6 +8,7 @@ import type { DefinitionChange } from './definition-commits.js';
 import { countChange, forgetCounts } from './definition-counts.js';
 import type { DefinitionRow } from './definition-rows.js';
 import { indexStart } from './filters.js';
+import { forgetOwner, rememberOwners } from './former-definitions.js';
 import { RevisionEntity } from './revision.entity.js';
 
 export interface NewDefinition {
@@ -24,6 +25,7 @@ export async function insertDefinition(manager: EntityManager, ownerId: number, 
   const insertion = manager.createQueryBuilder().insert().into(DefinitionEntity).updateEntity(false);
   const inserted = await insertion.values(id === undefined ? row : { ...row, id }).execute();
   const whole = { ...row, id: id ?? newId(inserted) };
+  if (id !== undefined) await forgetOwner(manager, id);
   await countChange(manager, null, whole);
   return whole;
 }
@@ -76,6 +78,7 @@ export async function updateDefinition(
 export async function deleteDefinition(manager: EntityManager, id: number, { precondition, note }: Checked): Promise<void> {
   const current = (await manager.findOneBy(DefinitionEntity, { id })) ?? missing(id);
   precondition?.(current);
+  await rememberOwners(manager, { id });
   await manager.delete(DefinitionEntity, { id });
   await countChange(manager, current, null);
   await manager.delete(RevisionEntity, { definitionId: id });
@@ -98,6 +101,7 @@ export async function deleteOwn(
   for (const row of gone) note({ before: toldOf(row) });
   const ids = manager.createQueryBuilder(DefinitionEntity, 'd').select('d.id').where('d.ownerId = :ownerId', { ownerId });
   await manager.createQueryBuilder().delete().from(RevisionEntity).where(`definition_id IN (${ids.getQuery()})`, { ownerId }).execute();
+  await rememberOwners(manager, { ownerId });
   await manager.delete(DefinitionEntity, { ownerId });
   await forgetCounts(manager, ownerId);
 }

@@ -7,13 +7,13 @@ import { startServer, type TestServer } from '../support/server.js';
 
 const list = '/api/process_definition/';
 const definition = { exec: '/bin/true' };
-const ann = 'ann:ann-password';
+const [ann, bob] = ['ann:ann-password', 'bob:bob-password'];
 
 describe.each(databases)('on %s', (database) => {
   let server: TestServer;
   beforeAll(async () => {
     server = await startServer(await newDatabase(database));
-    await server.user(ann, 'author');
+    for (const login of [ann, bob]) await server.user(login, 'author');
   });
   afterAll(async () => {
     await server.stop();
@@ -32,5 +32,29 @@ describe.each(databases)('on %s', (database) => {
     const higher = { objects: [...objects, { id: next + 5, definition }] };
     expect((await send({ method: 'PUT', path: list, body: higher })).status).toBe(403);
     expect(await put(next + 20, server.send)).toBe(201);
+  });
+
+  test('the id of a removed definition is for its owner and admins, since runs still name it', async () => {
+    const as = (login: string, method: string, path: string, body?: unknown) => server.send({ method, path, login, body });
+    const [older, path] = [await defined(server, definition, ann), await defined(server, { ...definition, visibility: 'shared' }, ann)];
+    const run = `/api/run/${(await as(bob, 'POST', `${path}execute/`)).headers['run-id']}/`;
+    const taking = { objects: [{ id: Number(path.split('/')[3]), definition }] };
+    for (const remove of [() => as(ann, 'DELETE', path), () => as(ann, 'DELETE', list)]) {
+      expect((await remove()).status).toBe(204);
+      for (const answer of [
+        await as(bob, 'PUT', path, { definition }),
+        await as(bob, 'POST', list, { id: taking.objects[0].id, definition }),
+        await as(bob, 'PUT', list, taking),
+        await as(bob, 'PATCH', list, taking),
+      ])
+        expect([answer.status, answer.text]).toEqual([403, expect.stringContaining("was another user's")]);
+      expect((await as(bob, 'POST', `${run}rerun/`, { revision: 'now' })).status).toBe(404);
+      expect((await as(ann, 'PUT', path, { definition })).status).toBe(201);
+    }
+    expect((await as(ann, 'DELETE', path)).status).toBe(204);
+    expect((await as(bob, 'PUT', older, { definition })).status).toBe(403);
+    expect((await as('admin:secret', 'PUT', older, { definition })).status).toBe(201);
+    const fresh = await defined(server, definition, bob);
+    expect(Number(fresh.split('/')[3])).toBeGreaterThan(Number(path.split('/')[3]));
   });
 });

@@ -96,7 +96,7 @@ export class DefinitionController {
     access: 'author',
     errorForm: 'registry',
     summary: 'Replace a definition, or create one with this id or name',
-    description: 'An id above the next free one is for admins.',
+    description: "An id above the next free one, or one that was another user's, is for admins.",
     params: ref,
     headers: conditional,
     body: { 'application/json': DefinitionBody },
