@@ -75,7 +75,7 @@ export class ProvidersModule {
       { provide: Conditions, useValue: conditions },
       { provide: RunDefaults, useValue: new RunDefaults(settings.defaultTimeoutMs, settings.maxOutputBytes, settings.keepInputBytes) },
       { provide: RetentionRules, useValue: retentionRules(settings) },
-      { provide: MessageSpool, useValue: new MessageSpool(executor.runsRoot, settings.maxMessageBytes) },
+      { provide: MessageSpool, useValue: new MessageSpool(executor.runsRoot, settings.maxMessageBytes, () => disk.check()) },
       { provide: AllowedHosts, useValue: new AllowedHosts(settings.callbackHosts) },
       { provide: AgentNetwork, useValue: agentNetwork(settings) },
       { provide: CodeSettings, useValue: codeSettings(settings) },

@@ -25,10 +25,10 @@ export interface Form {
 }
 
 /** `folder` receives the files, and is created for the first one; the whole body may have at most `boundBytes`. On failure every part is closed before the error is thrown. */
-export async function readForm(request: FastifyRequest, folder: string, { boundBytes, digested }: SpoolOptions): Promise<Form> {
+export async function readForm(request: FastifyRequest, folder: string, { boundBytes, digested, room }: SpoolOptions): Promise<Form> {
   const reading = new FormReading(folder, digested);
   const busboy = newBusboy(request);
-  const counter = new ByteCounter(boundBytes);
+  const counter = new ByteCounter(boundBytes, { room });
   await new Promise<void>((resolve) => {
     reading.onFailure = () => {
       request.raw.unpipe(counter);

@@ -8,11 +8,13 @@ export class MessageSpool {
     private readonly runsRoot: string,
     /** The most bytes of a message, or of everything that comes with one request. */
     readonly messageBytes: number,
+    /** Throws disk_full when the disk is full for everybody. */
+    readonly room: () => void,
   ) {}
 
   /** Writes a message to the place where the run with this id reads it. Throws message_too_large. */
   message(runId: string, source: Readable, { digested = false } = {}): Promise<Spooled> {
-    return spool(source, controlDirectory(this.runsRoot, runId).message, { boundBytes: this.messageBytes, digested });
+    return spool(source, controlDirectory(this.runsRoot, runId).message, { boundBytes: this.messageBytes, digested, room: this.room });
   }
 
   /** The folder of the files that came with the request of this run. */

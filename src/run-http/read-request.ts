@@ -186,7 +186,11 @@ async function readParameters(request: FastifyRequest, definition: ProcessDefini
 }
 
 async function readParts({ request, definition, preferences, spool, runId }: Reading): Promise<Brought> {
-  const form = await readForm(request, spool.uploads(runId), { boundBytes: spool.messageBytes, digested: isRepeatable(preferences) });
+  const form = await readForm(request, spool.uploads(runId), {
+    boundBytes: spool.messageBytes,
+    room: spool.room,
+    digested: isRepeatable(preferences),
+  });
   const parameters = [...form.texts].map(([name, texts]) => [name, givenValue(definition, name, texts)]);
   const isParameter = ({ field }: FilePart) => takesFiles(declaredParameters(definition)[field]);
   const others = form.files.filter((part) => !isParameter(part));

@@ -42,6 +42,7 @@ export class CreatedRuns {
     const end = { state: 'finished', endReason: 'cancelled', success: false, error, finishedAtMs: Date.now(), order: null } as const;
     if (!(await this.activeRuns.store.leaveState(row, 'created', end)))
       throw new CodedError('wrong_state', `the run ${row.id} was already started`);
+    this.dependencies.disk.ofUsers.waitsNoMore(row.id);
     return row;
   }
 
@@ -58,6 +59,7 @@ export class CreatedRuns {
       admission.withdraw();
       throw new CodedError('wrong_state', `the run ${row.id} was already started`);
     }
+    if (!admission.startsNow) this.dependencies.disk.ofUsers.waits(row, order);
     if (mayParkCreated(order, admission)) this.parked.park(row, admission);
     else this.activeRuns.begin({ row, order, admission, live: null, takeover: null });
   }

@@ -34,8 +34,16 @@ export class FilesOfRuns {
   /** Throws wrong_state unless the run waits for its start or is active. */
   async putting<Result>(viewer: Principal, id: string, work: (tree: FileTree) => Promise<Result>): Promise<Result> {
     this.disk.check();
-    await this.disk.checkFor((await this.runs.find(viewer, id)).ownerId);
-    const result = await this.changing(viewer, id, { work, states: ['created', 'running', 'stopping'] });
+    const { ownerId } = await this.runs.find(viewer, id);
+    await this.disk.checkFor(ownerId);
+    const counted = async (tree: FileTree, state: RunState) => {
+      try {
+        return await work(tree);
+      } finally {
+        if (state === 'created') await this.disk.ofUsers.filesPut({ id, ownerId });
+      }
+    };
+    const result = await this.changing(viewer, id, { work: counted, states: ['created', 'running', 'stopping'] });
     await this.discardOrphan(id);
     return result;
   }
@@ -44,6 +52,7 @@ export class FilesOfRuns {
   async remove(viewer: Principal, id: string, { path, condition }: { path: string; condition?: FileCondition }): Promise<void> {
     const states: RunState[] = ['created', 'running', 'stopping', 'finished'];
     const state = await this.changing(viewer, id, { work: (tree, now) => tree.remove(path, condition).then(() => now), states });
+    if (state === 'created') await this.disk.ofUsers.filesPut(await this.runs.find(viewer, id));
     if (state === 'finished') await this.store.saveSizes(new Map([[id, null]]));
   }
 
@@ -76,6 +85,7 @@ export class FilesOfRuns {
   private async discardOrphan(id: string): Promise<void> {
     if (this.runs.activeRun(id) || (await this.store.exists(id))) return;
     await this.store.discard(id);
+    this.disk.ofUsers.waitsNoMore(id);
     throw new CodedError('not_found', `there is no run ${id}`);
   }
 }

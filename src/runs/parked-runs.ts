@@ -117,6 +117,7 @@ export class ParkedRuns {
     const row = await store.withOrder(id);
     this.parked.delete(id);
     this.counters.countParked(lane, -1);
+    if (row?.state !== 'queued') this.dependencies.disk.ofUsers.waitsNoMore(id);
     if (row?.state !== 'queued') return void admission.withdraw();
     try {
       const run = this.activeRuns.begin({ row, order: readOrder(row), admission, live: null, takeover: null });
@@ -124,6 +125,7 @@ export class ParkedRuns {
       return run;
     } catch (error) {
       admission.withdraw();
+      this.dependencies.disk.ofUsers.waitsNoMore(id);
       const { message } = error as Error;
       this.logger.error(`run ${id} is set aside: ${message}`);
       await store.setAside(row, message);

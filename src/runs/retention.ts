@@ -4,6 +4,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy }
 import { idempotencyMs } from './idempotency-keys.js';
 import { AgeRule, dayMs, type Keep, type KeptRun, RetentionRules } from './retention-rules.js';
 import { RetentionStore } from './retention-store.js';
+import { UserBytes } from './user-bytes.js';
 
 const firstMs = 1000;
 const everyMs = 3_600_000;
@@ -22,6 +23,7 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly rules: RetentionRules,
     private readonly runs: RetentionStore,
+    private readonly users: UserBytes,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -86,9 +88,16 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
     for (const bites of [...uncounted, ...ranges]) for await (const bite of this.walk(bites)) await this.runs.measure(bite);
   }
 
+  /** Returns how many are gone. */
+  private async remove(runs: KeptRun[]): Promise<number> {
+    const removed = await this.runs.remove(runs);
+    for (const { id } of runs) this.users.waitsNoMore(id);
+    return removed;
+  }
+
   private async removeThose(bites: Bites, age: AgeRule): Promise<number> {
     let removed = 0;
-    for await (const bite of this.walk(bites)) removed += await this.runs.remove(bite.filter((run) => age.goes(run)));
+    for await (const bite of this.walk(bites)) removed += await this.remove(bite.filter((run) => age.goes(run)));
     return removed;
   }
 
@@ -108,7 +117,7 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
     }
     if (runs === undefined) return removed;
     for (let gone = 1; gone > 0 && !this.stopped; removed += gone) {
-      gone = await this.runs.remove(await this.runs.beyond(id, runs));
+      gone = await this.remove(await this.runs.beyond(id, runs));
       await setImmediate();
     }
     return removed;
@@ -147,7 +156,7 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
         left -= run.keptBytes ?? 0;
         doomed.push(run);
       }
-      removed += await this.runs.remove(doomed);
+      removed += await this.remove(doomed);
       if (left <= most) return removed;
     }
     return removed;

@@ -90,7 +90,9 @@ export class Runs {
     if (request.start === false) {
       if (isSharedService(order)) throw new CodedError('invalid_request', '"start": false is not possible for the service of a definition');
       row.state = 'created';
-      return (await this.store.accept(row, request)) ?? row.id;
+      const repeated = await this.store.accept(row, request);
+      if (repeated === null) this.dependencies.disk.ofUsers.waits(row, order);
+      return repeated ?? row.id;
     }
     const admission = this.dependencies.dispatcher.admit(order);
     if (admission.startsNow) Object.assign(row, { state: 'starting', launcher: admission.launcher });
@@ -102,6 +104,7 @@ export class Runs {
       admission.withdraw();
       return former;
     }
+    if (!admission.startsNow) this.dependencies.disk.ofUsers.waits(row, order);
     if (mayPark(row, request, admission)) this.parked.park(row, admission);
     else this.activeRuns.begin({ row, order, admission, live: request.live, liveBytes: request.liveBytes, takeover: null });
     return row.id;
@@ -220,6 +223,7 @@ export class Runs {
     }
     const isRemoved = await this.store.remove(id, row.state);
     if (!isRemoved && row.state === 'created') throw new CodedError('run_active', `the run ${id} has just been started or removed`);
+    this.dependencies.disk.ofUsers.waitsNoMore(id);
     await this.dependencies.dispatcher.discard(id);
   }
 }

@@ -1,11 +1,14 @@
-// What the runs of each user take on the disk, kept and active: a user who has too much starts nothing more, and the largest active run is ended.
+// What the runs of each user take on the disk, kept, waiting and active: a user who has too much starts nothing more, and the largest active run is ended.
 import { setImmediate } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { CodedError } from '../model/coded-error.js';
 import { CompactingMap } from '../model/compacting-map.js';
+import type { RunOrder } from '../model/run-order.js';
 import type { ActiveRun } from './active-run.js';
 import { RetentionRules } from './retention-rules.js';
 import { biteSize, RetentionStore } from './retention-store.js';
+import type { RunEntity } from './run.entity.js';
+import { WaitingBytes } from './waiting-bytes.js';
 
 const everyMs = 5000;
 /** A look takes at most this part of the time. */
@@ -44,6 +47,7 @@ export class UserBytes implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly say = ({ message }: Error) => this.logger.warn(`what users keep could not be measured: ${message}`);
   private readonly usage = new Map<number, Usage>();
   private readonly active = new CompactingMap<Watched>();
+  private readonly waiting = new WaitingBytes();
   private ended = new Map<number, EndedRuns>();
   /** Those that had ended when the timer fired last. */
   private due = new Map<number, EndedRuns>();
@@ -66,13 +70,30 @@ export class UserBytes implements OnApplicationBootstrap, OnModuleDestroy {
     clearTimeout(this.endTimer);
   }
 
+  /** The run was accepted, with its record as it was stored, and does not start at once. */
+  waits({ order: stored }: Pick<RunEntity, 'order'>, order: RunOrder): void {
+    if (this.rules.userBytes > 0) this.waiting.add(order, stored?.length ?? 0);
+  }
+
+  /** The files of a run that was only created have changed. */
+  async filesPut({ id, ownerId }: Pick<RunEntity, 'id' | 'ownerId'>): Promise<void> {
+    if (this.rules.userBytes > 0) this.waiting.setFiles(id, ownerId, await this.store.activeBytes(id));
+  }
+
+  /** A run that waited has ended or was removed. */
+  waitsNoMore(id: string): void {
+    this.waiting.remove(id);
+  }
+
   begun(run: ActiveRun): void {
-    if (this.rules.userBytes > 0) this.active.set(run.row.id, { run, bytes: 0 });
+    if (this.rules.userBytes > 0) this.active.set(run.row.id, { run, bytes: this.waiting.remove(run.row.id) });
   }
 
   over({ row: { id }, order: { ownerId }, storedBytes }: ActiveRun): void {
     const watched = this.active.get(id);
     this.active.delete(id);
+    // a file may have been put while the run began
+    this.waiting.remove(id);
     if (!watched || this.stopped) return;
     const runs = this.ended.get(ownerId) ?? { ids: [], slight: [], bytes: 0 };
     this.ended.set(ownerId, runs);
@@ -85,20 +106,24 @@ export class UserBytes implements OnApplicationBootstrap, OnModuleDestroy {
   /** Throws disk_full, with the user's own figures, when the runs of this user take as much as they may. */
   check(userId: number): void | Promise<void> {
     const usage = this.usage.get(userId);
-    if (this.rules.userBytes > 0 && (!usage || this.isFull(usage))) return this.checkAnew(userId, usage);
+    if (this.rules.userBytes > 0 && (!usage || this.isFull(userId, usage))) return this.checkAnew(userId, usage);
   }
 
   private async checkAnew(userId: number, known: Usage | undefined): Promise<void> {
     const isNew = known !== undefined && Date.now() - known.readAtMs < believedMs;
     const usage = isNew ? known : await this.read(userId);
-    if (!this.isFull(usage)) return;
-    const [used, limit] = [usage.keptBytes + usage.activeBytes, this.rules.userBytes];
+    if (!this.isFull(userId, usage)) return;
+    const [used, limit] = [this.used(userId, usage), this.rules.userBytes];
     const message = `the runs of this user take ${used} bytes of ${limit} that they may take (USER_MAX_BYTES); remove some`;
     throw new CodedError('disk_full', message, { used, limit });
   }
 
-  private isFull({ keptBytes, activeBytes }: Usage): boolean {
-    return keptBytes + activeBytes >= this.rules.userBytes;
+  private isFull(userId: number, usage: Usage): boolean {
+    return this.used(userId, usage) >= this.rules.userBytes;
+  }
+
+  private used(userId: number, { keptBytes, activeBytes }: Usage): number {
+    return keptBytes + activeBytes + this.waiting.of(userId);
   }
 
   private async read(userId: number): Promise<Usage> {
@@ -125,7 +150,7 @@ export class UserBytes implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async look(): Promise<void> {
     const touched = new Set<number>();
-    for (const [userId, usage] of this.usage) if (this.isFull(usage) || usage.activeBytes > 0) touched.add(userId);
+    for (const [userId, usage] of this.usage) if (this.isFull(userId, usage) || usage.activeBytes > 0) touched.add(userId);
     for (const watched of this.active.values()) {
       watched.bytes = await this.store.activeBytes(watched.run.row.id);
       if (watched.bytes > 0) touched.add(ownerOf(watched.run));

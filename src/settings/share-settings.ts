@@ -27,7 +27,7 @@ export const shareRows: { [Key in keyof ShareSettings]: SettingRow<ShareSettings
     name: 'USER_MAX_BYTES',
     parse: as.sizeBytes,
     shownFallback: 'half of RETENTION_BYTES',
-    what: 'how much disk space the runs of one user may take, finished and active ones together; beyond this new runs of this user are refused with 507, the largest active one is ended, and the oldest of this user are removed, but none younger than a day; 0: no limit',
+    what: 'how much disk space the runs of one user may take, finished, waiting and active ones together; beyond this new runs of this user are refused with 507, the largest active one is ended, and the oldest of this user are removed, but none younger than a day; 0: no limit',
   },
   maxProcesses: {
     name: 'MAX_PROCESSES',

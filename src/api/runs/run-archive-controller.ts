@@ -57,7 +57,7 @@ export class RunArchiveController {
     const { messageBytes } = this.spool;
     await this.files.putting(principalOf(request), request.params.id, (files) =>
       this.runs.spooling(async ({ id }) => {
-        const { path } = await this.spool.message(id, boundedBody(request.raw, messageBytes));
+        const { path } = await this.spool.message(id, boundedBody(request.raw, messageBytes, this.spool.room));
         await unpackArchive(path, files, messageBytes);
       }),
     );

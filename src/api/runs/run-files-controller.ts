@@ -101,7 +101,7 @@ export class RunFilesController {
   async put(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const path = pathOf(request);
     const { id: run } = request.params;
-    const content = () => boundedBody(request.raw, this.spool.messageBytes);
+    const content = () => boundedBody(request.raw, this.spool.messageBytes, this.spool.room);
     const condition = conditionOf(request, `the file '${path}'`);
     const { isNew, etag } = await this.files.putting(principalOf(request), run, (files) => files.put({ path, content, condition }));
     if (etag !== null) void reply.header('etag', etag);

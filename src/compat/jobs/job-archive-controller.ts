@@ -60,7 +60,7 @@ export class JobArchiveController {
   })
   async put(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const job = await this.hosts.of(request);
-    await job.writeArchive(() => boundedBody(request.raw, this.spool.messageBytes));
+    await job.writeArchive(() => boundedBody(request.raw, this.spool.messageBytes, this.spool.room));
     sendEmpty(reply, 200);
   }
 }

@@ -60,7 +60,7 @@ export class JobFilesController {
     checkUpload(request);
     const path = request.params['*'];
     const executable = queryOf(request).get('executable') === '1';
-    const content = () => boundedBody(request.raw, this.spool.messageBytes);
+    const content = () => boundedBody(request.raw, this.spool.messageBytes, this.spool.room);
     await job.writeFile(path, { content, executable });
     sendEmpty(reply, 200);
   }

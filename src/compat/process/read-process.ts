@@ -55,6 +55,7 @@ export class ProcessRequests {
       throw new CodedError('invalid_request', `this takes multipart/form-data with the part 'data', not '${type}'`);
     const form = await readForm(request, this.spool.uploads(runId), {
       boundBytes: this.spool.messageBytes,
+      room: this.spool.room,
       digested: idempotencyKeyOf(request) !== null,
     });
     const names = form.files.map(({ name }) => name);
