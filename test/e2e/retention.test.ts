@@ -112,9 +112,11 @@ test('a run that was only created is removed by its age, whatever space it takes
   await server.send({ method: 'POST', path: `/api/run/${running}/stop/` });
 });
 
-test('with too little space on the disk no run starts and no message is taken, and the rest works', async () => {
-  server = await startServer({ DISK_WATERMARK: '1000000GiB' });
+test('with too little space on the disk no run starts, no message is taken and no definition is written, and the rest works', async () => {
+  server = await startServer();
   const definition = await defined(server, shell('echo hi'));
+  await server.stop({ keep: true });
+  server = await startServer({ DISK_WATERMARK: '1000000GiB' }, { dataDir: server.dataDir });
   const refused = await server.send({ method: 'POST', path: `${definition}execute/`, body: 'a message' });
   expect([refused.status, refused.json.code]).toEqual([507, 'disk_full']);
   const large = await server.send({
@@ -129,4 +131,20 @@ test('with too little space on the disk no run starts and no message is taken, a
   expect((await server.send({ path: '/api/run/' })).json.meta.total_count).toBe(0);
   expect(spooledIds(server)).toEqual([]);
   expect((await put(server, '/api/run/none/files/a', 'a')).status).toBe(507);
+  const list = '/api/process_definition/';
+  const object = { definition: shell('echo more') };
+  const writes: [string, string, object][] = [
+    ['POST', list, object],
+    ['PUT', `${list}new/`, object],
+    ['PUT', definition, object],
+    ['PATCH', definition, object],
+    ['PUT', list, { objects: [object] }],
+    ['PATCH', list, { objects: [object] }],
+    ['POST', `${definition}revisions/1/restore/`, {}],
+  ];
+  for (const [method, path, body] of writes) {
+    const answer = await server.send({ method, path, body });
+    expect([method, path, answer.status, answer.json.code]).toEqual([method, path, 507, 'disk_full']);
+  }
+  expect((await server.send({ method: 'PATCH', path: list, body: { objects: [], deleted_objects: [definition] } })).status).toBe(202);
 });

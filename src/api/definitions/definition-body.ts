@@ -82,4 +82,5 @@ export const bodyErrors: ErrorCode[] = [
   'name_taken',
   'body_too_large',
   'unsupported_media_type',
+  'disk_full',
 ];

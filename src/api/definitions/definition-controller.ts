@@ -9,6 +9,7 @@ import { Route } from '../../http/route.js';
 import { sendEmpty, sendJson, sendJsonText } from '../../http/send-response.js';
 import { definitionUri } from '../../http/urls.js';
 import { addVary } from '../../http/vary.js';
+import { DiskWatermark } from '../../results/disk-watermark.js';
 import { bodyErrors, DefinitionBody, DefinitionListBody, DefinitionObject, warned } from './definition-body.js';
 import { findSet } from './find-set.js';
 import { preconditionOf } from './preconditions.js';
@@ -25,6 +26,7 @@ export class DefinitionController {
   constructor(
     private readonly definitions: Definitions,
     private readonly answers: WriteAnswers,
+    private readonly disk: DiskWatermark,
   ) {}
 
   @Route({
@@ -108,6 +110,7 @@ export class DefinitionController {
     errors: [...bodyErrors, 'not_found', 'id_taken', 'precondition_failed'],
   })
   async put(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    this.disk.check();
     const author = principalOf(request);
     const change = { definition: await readDefinition(author, await readDefinitionBody(request)), precondition: preconditionOf(request) };
     const { row, created } = await this.definitions.put(author, request.params.ref, change);
@@ -129,6 +132,7 @@ export class DefinitionController {
     errors: [...bodyErrors, 'not_found', 'precondition_failed'],
   })
   async patch(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    this.disk.check();
     const author = principalOf(request);
     const definition = await readChange(author, await readDefinitionBody(request));
     const row = await this.definitions.replace(author, request.params.ref, {

@@ -14,6 +14,7 @@ import { definitionsUri, definitionUri } from '../../http/urls.js';
 import { addVary } from '../../http/vary.js';
 import { CodedError } from '../../model/coded-error.js';
 import { inTurns } from '../../model/in-turns.js';
+import { DiskWatermark } from '../../results/disk-watermark.js';
 import { IdempotencyKeys } from '../../runs/idempotency-keys.js';
 import { bodyErrors, DefinitionBody, DefinitionList, DefinitionListBody, DefinitionPatchBody, warned } from './definition-body.js';
 import { filtersOf, orderingsOf, searchesOf } from './list-query.js';
@@ -40,6 +41,7 @@ export class DefinitionListController {
     private readonly answers: WriteAnswers,
     private readonly users: Users,
     private readonly keys: IdempotencyKeys,
+    private readonly disk: DiskWatermark,
   ) {}
 
   @Route({
@@ -97,6 +99,7 @@ export class DefinitionListController {
     errors: [...bodyErrors, 'id_taken', 'idempotency_mismatch'],
   })
   async create(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    this.disk.check();
     const author = principalOf(request);
     const body = await readDefinitionBody(request);
     const definition = await readNew(author, body);
@@ -123,6 +126,7 @@ export class DefinitionListController {
   async replace(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const author = principalOf(request);
     const members = await inTurns(readMembers(await readDefinitionBody(request)), (member) => readNew(author, member));
+    if (members.length > 0) this.disk.check();
     const rows = await this.definitions.replaceOwn(author, members, listPreconditionOf(request));
     this.answers.sendList(request, reply, { rows, status: { full: 200, empty: 204 } });
   }
@@ -141,6 +145,7 @@ export class DefinitionListController {
     const body = await readDefinitionBody(request);
     const author = principalOf(request);
     const changes = await readListChanges(author, body);
+    if (changes.length > 0) this.disk.check();
     const precondition = listPreconditionOf(request);
     const rows = await this.definitions.changeList(author, { changes, deletions: readDeletions(body), precondition });
     this.answers.sendList(request, reply, { rows, status: { full: 202, empty: 202 } });

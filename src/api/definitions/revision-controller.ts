@@ -15,6 +15,7 @@ import { sendEmpty, sendJson, sendJsonText } from '../../http/send-response.js';
 import { definitionUri } from '../../http/urls.js';
 import { CodedError } from '../../model/coded-error.js';
 import type { Principal } from '../../model/roles.js';
+import { DiskWatermark } from '../../results/disk-watermark.js';
 import { DefinitionBody, DefinitionObject, ValidatedBody } from './definition-body.js';
 import { readDefinition } from './read-definition.js';
 import { etagOf, renderDefinition } from './render.js';
@@ -28,6 +29,7 @@ export class RevisionController {
     private readonly definitions: Definitions,
     private readonly revisions: Revisions,
     private readonly warnings: DefinitionWarnings,
+    private readonly disk: DiskWatermark,
   ) {}
 
   @Route({
@@ -108,9 +110,10 @@ export class RevisionController {
     summary: 'Restore a former version as the current one',
     params: numbered,
     answers: { 200: { what: 'the definition, which now has a new revision', body: DefinitionObject, headers: { ETag: 'its version' } } },
-    errors: ['not_found', 'ambiguous_name', 'name_taken', 'invalid_definition'],
+    errors: ['not_found', 'ambiguous_name', 'name_taken', 'invalid_definition', 'disk_full'],
   })
   async restore(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    this.disk.check();
     const { ref: text, revision } = request.params;
     const author = principalOf(request);
     const row = await this.revisions.restore(author, text, readNumber(revision));
