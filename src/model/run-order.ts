@@ -12,7 +12,7 @@ export const unlimitedBytes = Number.MAX_SAFE_INTEGER;
 export type MessageSource = { kind: 'none' } | { kind: 'inline'; base64: string } | { kind: 'live' } | MessageFile;
 
 /** `bytes`: its size when it was stored, for runs that may keep it; a program that has it as its stdin may have changed it since. */
-export interface MessageFile {
+interface MessageFile {
   kind: 'file';
   path: string;
   bytes?: number;
