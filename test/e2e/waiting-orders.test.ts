@@ -54,7 +54,9 @@ test('awaited, followed, created and executed ones wait in a heap of 100 MB, and
     runs.push(run);
     await server.send({ path: `${run}wait/?timeout=0.001` });
     await glance(`${run}log/?follow=1`, { accept: 'text/event-stream' });
+    for (const bytes of ['stdout', 'output']) await glance(`${run}${bytes}/?follow=1`, { patienceMs: 100 });
     expect((await server.send({ path: `${run}log/` })).text).toBe('');
+    expect((await server.send({ path: `${run}stdout/?follow=0` })).text).toBe('');
   });
   await each(async () => {
     const { json } = await server.send({ method: 'POST', path: '/api/run/', body: { definition: large, start: false } });
@@ -68,7 +70,9 @@ test('awaited, followed, created and executed ones wait in a heap of 100 MB, and
   const waited = server.send({ path: `${runs[0]}wait/?timeout=60` });
   const executed = [first(`${large}execute/?-priority=9`), first(`${large}execute/?-priority=9&-stream=1`)];
   const followed = server.send({ path: `${runs[0]}log/?follow=1`, headers: { accept: 'text/event-stream' } });
+  const bytes = ['stdout/', 'output/?follow=1'].map((path) => server.send({ path: `${runs[0]}${path}` }));
   await server.send({ method: 'POST', path: `${holder}stop/` });
+  expect((await Promise.all(bytes)).map(({ text }) => text)).toEqual(['done\n', 'done\n']);
   expect((await Promise.all(executed)).map(({ text }) => text)).toEqual(['done\n', 'done\n']);
   expect((await waited).json).toMatchObject({ state: 'finished', success: true });
   expect((await followed).text).toMatch(/event: state\n.*data: done\n.*event: end\n/s);

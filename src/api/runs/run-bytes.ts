@@ -16,6 +16,8 @@ import { logUntil } from '../../model/log-until.js';
 import { type BytesPart, streamPart } from '../../results/stream-part.js';
 import { type Logged, StreamPositions } from '../../results/stream-positions.js';
 import type { ActiveRun } from '../../runs/active-run.js';
+import { logsOf } from '../../runs/attempt-logs.js';
+import type { ParkedRun } from '../../runs/parked-run.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { Runs } from '../../runs/runs.js';
 import { endFields } from './exit-code.js';
@@ -28,9 +30,13 @@ interface Wanted {
   type: string;
 }
 
+/** A run that has not ended; a queued one may be parked, and stays so until its turn. */
+type Followed = ActiveRun | ParkedRun;
+
 /** The log of the attempt that is sent, and those of the attempts that may follow. */
 interface Growing extends Wanted {
-  run: ActiveRun;
+  id: string;
+  run: Followed;
   attempt: number;
   log: LogSource;
   /** Opens the log once more. */
@@ -46,27 +52,32 @@ export class RunBytes {
   ) {}
 
   /** Throws wrong_state for a run that was only created, not_found for one that was just removed, range_not_satisfiable, invalid_request. */
-  async send(request: Request, reply: Reply, { id, stream }: { id: string; stream: LogStream }): Promise<void> {
-    const run = await this.runs.wake(id);
-    if (run && run.row.state !== 'finished') return this.sendGrowing(request, reply, { run, stream, type: rawType });
+  async send(request: Request, reply: Reply, { row, stream }: { row: RunEntity; stream: LogStream }): Promise<void> {
+    const run = this.runs.followed(row.id);
+    if (run && run.row?.state !== 'finished') return this.sendGrowing(request, reply, { run, row, stream, type: rawType });
+    await this.sendWhole(request, reply, { row: await this.lastRecord(row, run), stream });
+  }
+
+  private async lastRecord({ id }: RunEntity, run: Followed | undefined): Promise<RunEntity> {
     const row = run?.row ?? (await this.runs.recorded(id));
     if (!row) throw new CodedError('not_found', `there is no run ${id}`);
     if (row.state !== 'finished') throw new CodedError('wrong_state', `the run ${id} was not started: it is ${row.state}`);
-    await this.sendWhole(request, reply, { row, stream });
+    return row;
   }
 
   /** Sends the stream of a run that has not ended. */
-  async sendGrowing(request: Request, reply: Reply, { run, stream, type }: Wanted & { run: ActiveRun }): Promise<void> {
+  async sendGrowing(request: Request, reply: Reply, { run, row, stream, type }: Wanted & { run: Followed; row: RunEntity }): Promise<void> {
     const follow = followOf(request);
     const gone = disconnectSignal(reply);
-    const later = run.logs(gone);
+    const later = logsOf(this.runs, row, { follow: true, signal: gone });
     const first = (await later.next()).value as AttemptLog | undefined;
-    if (!first?.source) return gone.aborted ? undefined : this.sendWhole(request, reply, { row: run.row, stream });
+    if (!first?.source) return gone.aborted ? undefined : this.sendWhole(request, reply, { row: await this.lastRecord(row, run), stream });
     const { attempt, source } = first;
+    const { id } = row;
     const open = () => logUntil(source.openLog(), gone);
-    const growing: Growing = { run, stream, type, attempt, log: logUntil(first.log, gone), open, later };
-    void reply.header('accept-ranges', 'bytes').header('etag', growingEtag(run.row.id, stream, attempt));
-    void reply.header('content-type', type).header('content-security-policy', sandboxed).header('run-id', run.row.id);
+    const growing: Growing = { id, run, stream, type, attempt, log: logUntil(first.log, gone), open, later };
+    void reply.header('accept-ranges', 'bytes').header('etag', growingEtag(id, stream, attempt));
+    void reply.header('content-type', type).header('content-security-policy', sandboxed).header('run-id', id);
     try {
       await this.sendWanted(request, reply, { growing, follow });
     } catch (error) {
@@ -76,7 +87,7 @@ export class RunBytes {
   }
 
   private async sendWanted(request: Request, reply: Reply, { growing, follow }: { growing: Growing; follow?: boolean }): Promise<void> {
-    const range = usedRange(request, [growingEtag(growing.run.row.id, growing.stream, growing.attempt)]);
+    const range = usedRange(request, [growingEtag(growing.id, growing.stream, growing.attempt)]);
     const live = parseLiveRange(range) ?? (follow ? parseOpenRange(range) : undefined);
     if (live) {
       void reply.code(206).header('content-range', `bytes ${live.start}-${live.last}/*`);
@@ -103,15 +114,17 @@ export class RunBytes {
     }
     const hasTrailers = request.raw.httpVersion !== '1.0';
     if (hasTrailers) void reply.header('trailer', 'Exit-Code, End-Reason');
-    const { run, stream, log, later } = growing;
+    const { id, run, stream, log, later } = growing;
+    const record = async () => run.row ?? (await this.runs.recorded(id));
     const part = this.part(loggedOf(growing), { stream, start, follow: true });
     const content = async function* () {
       const end = yield* part;
-      await endOrNext(run, later);
+      await endOrNext(id, later);
+      const row = await record();
       // the client has gone
-      if (run.row.state !== 'finished') return;
-      if (end < start) throw new Error(`${stream} of the run ${run.row.id} has ended at ${end}, before ${start}`);
-      if (hasTrailers) reply.raw.addTrailers(endFields(run.row));
+      if (row?.state !== 'finished') return;
+      if (end < start) throw new Error(`${stream} of the run ${id} has ended at ${end}, before ${start}`);
+      if (hasTrailers) reply.raw.addTrailers(endFields(row));
     };
     await sendLive(reply, closing(Readable.from(content(), { objectMode: false }), log));
   }
@@ -167,17 +180,17 @@ export function followOf(request: Request): boolean | undefined {
 }
 
 /** Resolves when the run has ended or its client has gone; throws when another attempt has begun, so that the connection is cut. */
-async function endOrNext({ row }: ActiveRun, later: AsyncGenerator<AttemptLog>): Promise<void> {
+async function endOrNext(id: string, later: AsyncGenerator<AttemptLog>): Promise<void> {
   const next = (await later.next()).value as AttemptLog | undefined;
   if (!next) return;
   await next.log.close();
-  throw new Error(`attempt ${next.attempt} of the run ${row.id} has begun`);
+  throw new Error(`attempt ${next.attempt} of the run ${id} has begun`);
 }
 
 function closing(readable: Readable, log: LogSource): Readable {
   return readable.once('close', () => void log.close().catch(() => {}));
 }
 
-function loggedOf({ run, attempt, log }: Growing): Logged {
-  return { runId: run.row.id, attempt, log };
+function loggedOf({ id, attempt, log }: Growing): Logged {
+  return { runId: id, attempt, log };
 }

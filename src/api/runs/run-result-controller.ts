@@ -18,7 +18,9 @@ import { streamedOutput } from '../../run-http/answer-stream.js';
 import { lastEventId } from '../../run-http/event-ids.js';
 import { sendEvents } from '../../run-http/event-stream.js';
 import { RunAnswers } from '../../run-http/run-answers.js';
+import type { ActiveRun } from '../../runs/active-run.js';
 import { logsOf } from '../../runs/attempt-logs.js';
+import { ParkedRun } from '../../runs/parked-run.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import { Runs } from '../../runs/runs.js';
 import { endFields, endHeaders } from './exit-code.js';
@@ -65,18 +67,26 @@ export class RunResultController {
   })
   async output(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const row = await this.runs.find(principalOf(request), request.params.id);
-    const run = follows(request) && row.state !== 'finished' ? await this.runs.wake(row.id) : undefined;
-    if (!run) return this.sendOutput(request, reply, row);
+    if (!follows(request) || row.state === 'finished') return this.sendOutput(request, reply, row);
+    const run = await this.begunRun(request, reply, row);
+    if (!run) return this.sendOutput(request, reply, (await this.runs.recorded(row.id)) ?? row);
     const { definition } = run.order;
     const stream = streamedOutput(definition);
     if (run.isService)
       throw new CodedError('wrong_state', `the run ${row.id} is a service, whose output is its messages/; follow its stdout/ or stderr/`);
     if (stream && run.row.state !== 'finished') {
       const type = String(chooseOutput(definition).parameters.content_type ?? rawType);
-      return this.bytes.sendGrowing(request, reply, { run, stream, type });
+      return this.bytes.sendGrowing(request, reply, { run, row, stream, type });
     }
     if (request.method !== 'HEAD') await run.endedOr(disconnectSignal(reply));
     await this.sendOutput(request, reply, run.row);
+  }
+
+  /** The run once it is in memory with its definition, which decides what its output is; a HEAD does not wait for that. */
+  private async begunRun(request: Request, reply: Reply, { id }: RunEntity): Promise<ActiveRun | undefined> {
+    const run = this.runs.followed(id);
+    if (!(run instanceof ParkedRun)) return run;
+    return request.method === 'HEAD' ? undefined : run.taken(disconnectSignal(reply));
   }
 
   private async sendOutput(request: Request, reply: Reply, row: RunEntity): Promise<void> {

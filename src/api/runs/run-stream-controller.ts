@@ -50,7 +50,7 @@ export class RunStreamController {
   }
 
   private async send(request: Request, reply: Reply, stream: LogStream): Promise<void> {
-    const { id } = await this.runs.find(principalOf(request), request.params.id);
-    await this.bytes.send(request, reply, { id, stream });
+    const row = await this.runs.find(principalOf(request), request.params.id);
+    await this.bytes.send(request, reply, { row, stream });
   }
 }
