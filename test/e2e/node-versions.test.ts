@@ -104,8 +104,11 @@ describe('dist/bundle/main.js on a Node.js that is too old', () => {
     });
 
     test('ends with the exit code of what it started', async () => {
-      expect(await run([tooOld, entry, '--version'], {})).toEqual({ code: 0, said: '1.2.3\n' });
-      expect((await run([tooOld, entry, 'no-such-command'], {})).code).toBe(1);
+      expect(await run([tooOld, entry, 'server', '--help'], {})).toMatchObject({
+        code: 0,
+        said: expect.stringContaining('run the server'),
+      });
+      expect((await run([tooOld, entry, 'server', 'no-such-command'], {})).code).toBe(1);
     });
   });
 });

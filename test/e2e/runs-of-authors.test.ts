@@ -107,10 +107,10 @@ describe.each(databases)('on %s', (database) => {
     expect(shown.map(({ output }: { output: unknown }) => output)).toEqual(theirs.map(() => null));
   });
 
-  test('another definition under the same id shows its author nothing of the former', async () => {
+  test('no other author takes the id of a removed definition, and with it its runs', async () => {
     const own = await listed(alice);
     expect((await as(alice, definition, 'DELETE')).status).toBe(204);
-    expect((await as(carol, list, 'POST', { id: Number(definition.split('/')[3]), definition: counting })).status).toBe(201);
+    expect((await as(carol, list, 'POST', { id: Number(definition.split('/')[3]), definition: counting })).status).toBe(403);
     expect([await listed(alice), await listed(carol)]).toEqual([own, []]);
     expect([(await as(alice, `/api/run/${run}/`)).status, (await as(carol, `/api/run/${run}/`)).status]).toEqual([200, 404]);
     expect(await listed(carol, `definition=${definition}`)).toEqual([]);

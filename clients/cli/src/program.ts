@@ -1,10 +1,14 @@
 // The parser of the command line, made from the table of commands.
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import type { CommandRow, Options } from './command-row.js';
 import { commandRows, globalOptions, groupSummaries } from './commands/table.js';
 import { exitCodes, Failure } from './failure.js';
 import { helpColumns, wrapped } from './terminal/wrapped.js';
 import { version } from './version.js';
+
+interface ServerOption {
+  server?: string;
+}
 
 /** Runs the command that `words` name; returns its exit code. */
 export async function programOf(words: string[]): Promise<number> {
@@ -19,7 +23,8 @@ export async function programOf(words: string[]): Promise<number> {
     addOptions(command, row);
     command.action(async () => {
       const [act, { Session }] = await Promise.all([row.load(), import('./session.js')]);
-      code = await act(new Session(program.opts<{ server?: string }>().server), command.args, command.opts<Options>());
+      const { server, ...options } = command.opts<Options & ServerOption>();
+      code = await act(new Session(server ?? program.opts<ServerOption>().server), command.args, options);
     });
   }
   if (words[0] === 'server') throw missingServer();
@@ -45,6 +50,7 @@ function rootCommand(): Command {
     .version(version)
     .enablePositionalOptions()
     .exitOverride()
+    .configureOutput({ writeErr: (text) => process.stderr.write(text.replace(/^error: /, 'procreg: ')) })
     .configureHelp({ showGlobalOptions: true });
   for (const { flags, summary } of globalOptions) program.option(flags, summary);
   program.addHelpText('after', '\nThe server itself: procreg server --help');
@@ -65,6 +71,8 @@ function addCommand(parent: Command, row: CommandRow): Command {
 }
 
 function addOptions(command: Command, row: CommandRow): void {
+  // also behind the command, where the help of all commands lists them once
+  for (const { flags, summary } of globalOptions) command.addOption(new Option(flags, summary).hideHelp());
   for (const { flags, summary, default: fallback, repeats } of row.options ?? []) {
     if (repeats) command.option(flags, summary, (value: string, all: string[]) => [...all, value], []);
     else command.option(flags, summary, fallback);

@@ -23,9 +23,14 @@ function contentOf(from: string, { folder, fault }: { folder: string; fault: str
   try {
     const path = realpathSync(join(folder, from));
     if (!path.startsWith(`${realpathSync(folder)}${sep}`)) throw new Error(`${from} is outside of the folder of the definition`);
-    const bytes = readFileSync(path);
-    return isUtf8(bytes) ? bytes.toString() : { base64: bytes.toString('base64') };
+    return storedContent(path);
   } catch (error) {
     throw new Error(`${fault}: ${(error as Error).message}`);
   }
+}
+
+/** A text where it is one, as `files` of definitions have it. Throws an Error of the system. */
+export function storedContent(path: string): string | { base64: string } {
+  const bytes = readFileSync(path);
+  return isUtf8(bytes) ? bytes.toString() : { base64: bytes.toString('base64') };
 }

@@ -12,6 +12,8 @@ interface Problem {
   code?: string;
   title?: string;
   detail?: string;
+  /** The same as a sentence; the only one in the errors of the registry. */
+  error?: string;
   /** Every fault of the request at once. */
   faults?: Fault[];
 }
@@ -52,9 +54,11 @@ function problemOf(text: string): Problem {
   }
 }
 
-function sentenceOf({ code, title, detail, faults = [] }: Problem): string {
-  const said = faults.map(({ path, message }) => `\n  ${path ? `${path}: ` : ''}${message}`);
-  return `${detail ?? title ?? code} (${code})${said.join('')}`;
+function sentenceOf({ code, title, detail, error, faults = [] }: Problem): string {
+  const sentence = detail ?? error ?? title;
+  const more = faults.filter(({ message = '' }) => !sentence?.includes(message));
+  const said = more.map(({ path, message }) => `\n  ${path ? `${path}: ` : ''}${message}`);
+  return `${sentence === undefined ? code : `${sentence} (${code})`}${said.join('')}`;
 }
 
 /** 502, 503, 504 and 429 are worth a retry. */

@@ -2,7 +2,7 @@
 import { lstatSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { serverSocketName } from '../../../../src/model/socket-path.js';
-import { Failure } from '../failure.js';
+import { exitCodes, Failure } from '../failure.js';
 import { readProfiles } from './config-file.js';
 
 export interface ChosenServer {
@@ -37,9 +37,10 @@ function namedServer(named: string): ChosenServer {
   throw new Failure(`unknown server '${named}'; known: ${known.join(', ') || 'none'}`, { hint: 'procreg login URL' });
 }
 
-/** The token of the profile with exactly this URL: a token is never sent to another server. PROCREG_TOKEN belongs to PROCREG_URL. */
+/** The token of the profile with exactly this URL, of the current one first: a token is never sent to another server. PROCREG_TOKEN belongs to PROCREG_URL. */
 function knownToken(url: string): string | undefined {
-  const profile = Object.values(readProfiles().servers).find((one) => one.url === plainUrl(url));
+  const { current = '', servers } = readProfiles();
+  const profile = [servers[current], ...Object.values(servers)].find((one) => one?.url === plainUrl(url));
   return profile && `Bearer ${profile.token}`;
 }
 
@@ -65,6 +66,7 @@ function socketServer(): ChosenServer {
 
 function notLoggedIn(): Failure {
   return new Failure('not logged in to a server', {
+    exitCode: exitCodes.refused,
     hint: 'procreg login URL; or set PROCREG_URL and PROCREG_TOKEN; or, on the machine of the server, its DATA_DIR',
   });
 }

@@ -5,6 +5,7 @@ import type { Connection } from '../../http/connection.js';
 import { openWebSocket } from '../../http/web-socket.js';
 import { findRun } from '../../runs/find-run.js';
 import { runPath } from '../../runs/run-record.js';
+import { secondsOf } from '../../terminal/durations.js';
 import { converse } from './session.js';
 
 interface AttachOptions {
@@ -51,7 +52,7 @@ function commandOf([program, ...argv]: string[], { tty, env = [], cwd, timeout, 
     ...(tty ? { tty: { rows, columns } } : { interactive: true }),
     ...(env.length > 0 && { environment: Object.fromEntries(env.map(variableOf)) }),
     ...(cwd !== undefined && { cwd }),
-    ...(timeout !== undefined && { timeout: Number(timeout) }),
+    ...(timeout !== undefined && { timeout: Number(secondsOf(timeout)) }),
     ...(lane !== undefined && { lane }),
     ...(keepRunning && { on_disconnect: 'continue' }),
   };

@@ -1,11 +1,12 @@
 // Makes a definition of a command line.
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Act } from '../../command-row.js';
+import { storedContent } from '../../definitions/placed-files.js';
 import { yamlOf } from '../../definitions/rendered.js';
 import type { Definition } from '../../definitions/stored-definition.js';
 import { createDefinition } from '../../definitions/write-definition.js';
 import { exitCodes, Failure } from '../../failure.js';
+import { secondsOf } from '../../terminal/durations.js';
 import { print } from '../../terminal/table.js';
 
 interface NewOptions {
@@ -44,10 +45,10 @@ function newDefinition({ name, exec, args }: { name: string; exec: string; args:
     argv: groupedArguments(args, optional),
     ...(parameters.length > 0 && { parameters: schemaOf(parameters) }),
     ...(stdin && { input_adapter: { input_type: 'file', input_parameters: { file_type: 'stream', stream_name: 'STDIN' } } }),
-    ...(file.length > 0 && { files: Object.fromEntries(file.map((path) => [basename(path), readFileSync(path, 'utf8')])) }),
+    ...(file.length > 0 && { files: filesOf(file) }),
     ...(env.length > 0 && { environment: Object.fromEntries(env.map(variableOf)) }),
     ...(tag.length > 0 && { tags: tag }),
-    ...(timeout !== undefined && { timeout: Number(timeout) }),
+    ...(timeout !== undefined && { timeout: Number(secondsOf(timeout)) }),
     ...(shared && { visibility: 'shared' }),
     ...(service && { process_type: 'service' }),
   };
@@ -104,6 +105,21 @@ function groupedArguments(args: string[], optional: Set<string>): (string | stri
     else grouped.push([arg]);
   }
   return grouped;
+}
+
+/** By their names without folders. */
+function filesOf(paths: string[]): Definition['files'] {
+  const files = new Map<string, string | { base64: string }>();
+  for (const path of paths) {
+    const name = basename(path);
+    if (files.has(name)) throw new Failure(`two files are called ${name}`, { exitCode: exitCodes.usage });
+    try {
+      files.set(name, storedContent(path));
+    } catch (error) {
+      throw new Failure(`${path} cannot be read: ${(error as Error).message}`, { exitCode: exitCodes.usage });
+    }
+  }
+  return Object.fromEntries(files);
 }
 
 function variableOf(text: string): [string, string] {

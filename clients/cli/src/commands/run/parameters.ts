@@ -47,7 +47,8 @@ interface Word {
 
 function readWord(called: string, declared: Record<string, ParameterSchema>, word: string): Word {
   const [, written = '', text] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
-  if (written === '') throw wrong(`unexpected '${word}': parameters are given as --name value`, called);
+  if (written === '')
+    throw wrong(`unexpected '${word}': parameters are given as --name value; options of procreg stand before ${called}`, called);
   const name = nameOf(declared, written);
   if (name !== undefined) return { written, text, isNot: false, name };
   const negated = written.startsWith('no-') ? nameOf(declared, written.slice(3)) : undefined;
