@@ -1,11 +1,12 @@
 // One reader of events: how far it has come, and what it is sent.
 import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { cloudEvent } from '../../events/cloud-event.js';
 import type { Events } from '../../events/events.js';
 import { sharedChunk } from '../../http/shared-chunk.js';
 import type { endId } from '../../run-http/event-ids.js';
 import type { EventView } from './event-view.js';
-import { type LogPoints, resumeText } from './resume-point.js';
+import { joinPoint, type LogPoints, resumeText } from './resume-point.js';
 import type { Outlet } from './wires.js';
 
 /** After so many events that a reader does not see, it is told the point, so that it loses nothing when it comes back. */
@@ -20,7 +21,10 @@ export interface LogEvent {
 
 export class EventReader {
   isOpen = true;
-  private isFull = false;
+  /** Resolves when the reader takes more; null: it does. */
+  private full: Promise<void> | null = null;
+  /** Resolves when all events of logs that were to be said before are written. */
+  private said: Promise<void> = Promise.resolve();
   /** The number of the last event of which the reader knows the point. */
   private told: number;
 
@@ -43,18 +47,36 @@ export class EventReader {
 
   /** Sends what the reader has not got, as far as it takes it. */
   deliver(): void {
-    while (this.isOpen && !this.isFull && this.at.number < this.events.last) {
+    while (this.isOpen && !this.full && this.at.number < this.events.last) {
       if (this.events.reaches(this.at.number)) this.sendBatch();
       else this.greet('events.lost');
     }
     if (this.at.number - this.told >= unseenBound) this.tellPoint();
   }
 
-  /** Sends events of the log of this run. Resolves when the reader takes more. */
-  async say(runId: string, events: LogEvent[]): Promise<void> {
-    if (!this.isOpen || events.length === 0) return;
-    this.write(events.map(({ name, json, point }) => ({ name, json, log: [runId, point] })));
-    await this.outlet.drained();
+  /**
+   * Sends events of the log of this run. `make` is called once the reader takes them: of all its logs only one piece at a time is in
+   * memory, and other work comes in between. It returns at least one event. Resolves when they are written, or the reader is gone.
+   */
+  say(runId: string, make: () => LogEvent[]): Promise<void> {
+    const said = this.said.then(() => this.sayNow(runId, make));
+    this.said = said.catch(() => {});
+    return said;
+  }
+
+  private async sayNow(runId: string, make: () => LogEvent[]): Promise<void> {
+    await nextTurn();
+    while (this.full && this.isOpen) await this.full;
+    if (!this.isOpen) return;
+    const events = make();
+    const logs = this.at.logs as LogPoints;
+    logs.delete(runId);
+    // made once for all of them, since it names up to 15 runs
+    const others = this.resume;
+    logs.set(runId, events[events.length - 1].point);
+    this.told = this.at.number;
+    const encode = ({ name, json, point }: LogEvent) => this.outlet.wire.encode({ name, json, resume: joinPoint(others, runId, point) });
+    this.writeBytes(Buffer.concat(events.map(encode)));
   }
 
   private sendBatch(): void {
@@ -65,12 +87,11 @@ export class EventReader {
     if (events.length > 0) this.told = upTo;
   }
 
-  private write(events: { name?: string; json: Buffer; number?: number; log?: [string, LogEvent['point']] }[]): void {
+  private write(events: { json: Buffer; number?: number }[]): void {
     if (events.length === 0) return;
-    const parts = events.map(({ name, json, number, log }) => {
+    const parts = events.map(({ json, number }) => {
       this.at.number = number ?? this.at.number;
-      if (log) this.at.logs?.set(...log);
-      return this.outlet.wire.encode({ name, json, resume: this.resume });
+      return this.outlet.wire.encode({ json, resume: this.resume });
     });
     this.told = this.at.number;
     this.writeBytes(Buffer.concat(parts));
@@ -78,7 +99,7 @@ export class EventReader {
 
   private tellPoint(): void {
     this.told = this.at.number;
-    if (this.isOpen && !this.isFull) this.writeBytes(this.outlet.wire.point(this.resume) ?? Buffer.alloc(0));
+    if (this.isOpen && !this.full) this.writeBytes(this.outlet.wire.point(this.resume) ?? Buffer.alloc(0));
   }
 
   private writeBytes(bytes: Buffer): void {
@@ -92,10 +113,9 @@ export class EventReader {
 
   /** A reader that takes less than it gets waits; meanwhile nothing is held for it but what all may read. */
   private pass(takesMore: boolean): void {
-    if (takesMore || this.isFull) return;
-    this.isFull = true;
-    void this.outlet.drained().then(() => {
-      this.isFull = false;
+    if (takesMore || this.full) return;
+    this.full = this.outlet.drained().then(() => {
+      this.full = null;
       this.deliver();
     });
   }

@@ -24,5 +24,10 @@ export function readResumePoint(text: string): ResumePoint | null {
 }
 
 export function resumeText({ server, number, logs }: ResumePoint): string {
-  return [`${server}-${number}`, ...[...logs].map(([id, point]) => `${id}:${point}`)].join(';');
+  return [...logs].reduce((text, [id, point]) => joinPoint(text, id, point), `${server}-${number}`);
+}
+
+/** The point with the log of one more run. */
+export function joinPoint(text: string, id: string, point: number | typeof endId): string {
+  return `${text};${id}:${point}`;
 }

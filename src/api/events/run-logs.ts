@@ -4,17 +4,16 @@ import { cloudEvent } from '../../events/cloud-event.js';
 import type { Events } from '../../events/events.js';
 import { bytesEvent } from '../../http/sse.js';
 import { logUntil } from '../../model/log-until.js';
-import { type Frame, type FrameBlock, framesOf, readBlocks } from '../../model/read-frames.js';
+import { type Frame, readBlocks } from '../../model/read-frames.js';
 import { endId, eventId, offsetOf } from '../../run-http/event-ids.js';
 import { logsOf } from '../../runs/attempt-logs.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import type { Runs } from '../../runs/runs.js';
 import type { LogEvent } from './event-reader.js';
+import { logPieces, restMs } from './log-pieces.js';
 
 /** How often a run is looked at that was not started yet. */
 const lookMs = 500;
-/** What a program writes within this time is sent together. */
-const restMs = 10;
 const blockBytes = 64 * 1024;
 
 export interface FollowedLog {
@@ -22,8 +21,8 @@ export interface FollowedLog {
   /** The id of the next event. */
   from: number;
   signal: AbortSignal;
-  /** Resolves when more can be sent. */
-  say: (events: LogEvent[]) => Promise<void>;
+  /** Calls `make` when the reader takes the events, and resolves when they are written. */
+  say: (make: () => LogEvent[]) => Promise<void>;
 }
 
 /** Resolves when the log has ended, or the signal is aborted. */
@@ -37,16 +36,12 @@ export async function followLog(runs: Runs, events: Events, { row, from, signal,
   for await (const { log, attempt } of logsOf(runs, now, { follow: true, signal })) {
     const reading = { from: offsetOf(from, attempt), follow: true, blockBytes };
     for await (const block of readBlocks(logUntil(log, signal), reading)) {
-      await say(eventsOf(events, block, { id: row.id, attempt }));
+      for (const frames of logPieces(block)) await say(() => frames.map((frame) => logEvent(events, frame, { id: row.id, attempt })));
       if (block.bytes.length < blockBytes) await sleep(restMs);
     }
   }
   const { state } = (await runs.recorded(row.id)) ?? row;
-  if (state === 'finished' && !signal.aborted) await say([logEnd(events, row.id)]);
-}
-
-function eventsOf(events: Events, { bytes, offset }: FrameBlock, run: { id: string; attempt: number }): LogEvent[] {
-  return [...framesOf(bytes, offset)].map((frame) => logEvent(events, frame, run));
+  if (state === 'finished' && !signal.aborted) await say(() => [logEnd(events, row.id)]);
 }
 
 function logEvent(events: Events, { stream, bytes, end, timeMs }: Frame, { id, attempt }: { id: string; attempt: number }): LogEvent {
