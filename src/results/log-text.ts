@@ -15,33 +15,53 @@ export interface TextOptions {
 }
 
 const newline = 10;
+const stampBytes = isoTime(0).length + 1;
+const pieceBytes = 64 * 1024;
+/** Filled and copied without a pause in between, so that all logs can share it. */
+const scratch = Buffer.allocUnsafeSlow(pieceBytes);
 
 /** Closes the log. */
 export async function* logText(log: LogSource, { stream, follow, sinceMs, timestamps }: TextOptions): AsyncGenerator<Buffer> {
   const stamps = timestamps ? new LineStamps() : null;
   for await (const { bytes, offset } of blocksSince(readBlocks(log, { follow }), sinceMs)) {
-    const parts: Buffer[] = [];
-    for (const frame of framesOf(bytes, offset)) {
-      if (stream && frame.stream !== stream) continue;
-      if (stamps) parts.push(...stamps.of(frame));
-      else parts.push(frame.bytes);
-    }
-    yield* largePieces(parts);
+    const frames = framesOfStream(framesOf(bytes, offset), stream);
+    if (stamps) yield* stamps.of(frames);
+    else yield* largePieces(Array.from(frames, (frame) => frame.bytes));
   }
+}
+
+function* framesOfStream(frames: Iterable<Frame>, stream: LogStream | undefined): Generator<Frame> {
+  for (const frame of frames) if (!stream || frame.stream === stream) yield frame;
 }
 
 /** Puts the time before each line: when its first byte was read. */
 class LineStamps {
   private isLineBegun = false;
 
-  *of({ bytes, timeMs }: Frame): Generator<Buffer> {
-    const stamp = Buffer.from(`${isoTime(timeMs)} `);
-    for (let at = 0; at < bytes.length; ) {
-      const end = bytes.indexOf(newline, at) + 1 || bytes.length;
-      if (!this.isLineBegun) yield stamp;
-      yield bytes.subarray(at, end);
-      this.isLineBegun = bytes[end - 1] !== newline;
-      at = end;
+  /** In pieces, each made when it is asked for: with short lines the text is many times as large as the log. */
+  *of(frames: Iterable<Frame>): Generator<Buffer> {
+    let used = 0;
+    for (const { part, stamp } of this.stamped(frames)) {
+      if (used + stampBytes + part.length > pieceBytes) {
+        yield Buffer.from(scratch.subarray(0, used));
+        used = 0;
+      }
+      used += scratch.write(stamp, used, 'latin1');
+      used += part.copy(scratch, used);
+    }
+    if (used > 0) yield Buffer.from(scratch.subarray(0, used));
+  }
+
+  /** Lines, and parts of long lines, each of which fits into a piece. */
+  private *stamped(frames: Iterable<Frame>): Generator<{ part: Buffer; stamp: string }> {
+    for (const { bytes, timeMs } of frames) {
+      const stamp = `${isoTime(timeMs)} `;
+      for (let at = 0; at < bytes.length; ) {
+        const end = Math.min(bytes.indexOf(newline, at) + 1 || bytes.length, at + pieceBytes - stampBytes);
+        yield { part: bytes.subarray(at, end), stamp: this.isLineBegun ? '' : stamp };
+        this.isLineBegun = bytes[end - 1] !== newline;
+        at = end;
+      }
     }
   }
 }

@@ -1,7 +1,9 @@
 // The times of a log: before each line, in events, and as the time from which it is read.
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ran, shell } from '../support/programs.js';
-import { running, until } from '../support/restarts.js';
+import { idOf, running, until } from '../support/restarts.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 let server: TestServer;
@@ -75,4 +77,11 @@ test('since= of a run that is followed continues with what comes', async () => {
 test('a log without bytes is empty', async () => {
   const other = await ran(server, shell(':'));
   expect((await server.send({ path: `${other}log/?timestamps=1&since=1d` })).text).toBe('');
+});
+
+test('that a log cannot be read to its end is in the log of the server', async () => {
+  const other = await ran(server, shell('head -c 300000 /dev/zero'));
+  appendFileSync(join(server.dataDir, 'runs', idOf(other), 'log'), Buffer.alloc(100, 255));
+  await expect(server.send({ path: `${other}log/?timestamps=1` })).rejects.toThrow();
+  await until(server.said, (said) => said.includes('a log could not be sent to its end'));
 });

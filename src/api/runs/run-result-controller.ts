@@ -138,6 +138,7 @@ export class RunResultController {
     if (request.method === 'HEAD') return sendHead(reply);
     const text = { stream, follow, sinceMs, timestamps: query.get('timestamps') === '1' };
     const log = logsStream(logsOf(this.runs, row, { follow, signal: disconnectSignal(reply) }), (one) => logText(one, text));
+    log.once('error', (err) => request.log.warn({ err }, 'a log could not be sent to its end'));
     await (follow ? sendLive(reply, log) : reply.send(log));
   }
 }
