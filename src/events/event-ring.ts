@@ -1,10 +1,10 @@
 // The last events in memory: no more than so many, and no more than so many bytes; each has a number, and the numbers have no gaps.
-import type { SeenBy } from './change.js';
+import type { ChangeType, SeenBy } from './change.js';
 
 export interface KeptEvent {
   number: number;
   /** Without the parts that all types share. */
-  type: string;
+  type: ChangeType;
   seenBy: SeenBy;
   /** A CloudEvent as JSON. */
   json: Buffer;

@@ -1,6 +1,7 @@
 // What a reader of events is sent of the logs that it follows: few events at once, and no more while it takes nothing.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { Batches } from '../../src/api/events/batches.js';
 import { EventReader } from '../../src/api/events/event-reader.js';
 import { EventView } from '../../src/api/events/event-view.js';
 import { logPieces } from '../../src/api/events/log-pieces.js';
@@ -62,7 +63,7 @@ test('while a reader takes nothing, no event of its other logs is made; then eac
     return sent.length > 1;
   };
   const outlet = { wire: sse, write, drained: () => drained.promise, end: () => {} };
-  const view = new EventView(events, { viewer: { userId: 1, role: 'admin' }, types: [] } as never, sse);
+  const view = new EventView(events, { viewer: { userId: 1, username: 'admin', role: 'admin' }, types: [] }, sse, new Batches());
   const reader = new EventReader(events, view, outlet, { number: 0, logs: new Map() });
   let made = 0;
   const make = (point: number) => () => {

@@ -1,5 +1,5 @@
 // The query of /api/event/; each name may begin with a dash, as the server's own switches do where definitions have parameters.
-import { changeTypes } from '../../events/change.js';
+import { type ChangeType, changeTypes } from '../../events/change.js';
 import { shortType } from '../../events/cloud-event.js';
 import { refuseUnknown } from '../../http/pages.js';
 import { queryOf, type Request } from '../../http/request.js';
@@ -15,8 +15,8 @@ export interface EventQuery {
   from: ResumePoint | null;
   /** The ids of the runs whose logs are followed. */
   runs: string[];
-  /** Beginnings of types; none: all. */
-  types: string[];
+  /** The types that begin as wanted, in their own order, so that readers who want the same are alike. */
+  types: readonly ChangeType[];
 }
 
 /** Throws invalid_request. */
@@ -49,13 +49,11 @@ function runsOf(ids: string[]): string[] {
   throw new CodedError('invalid_request', `run may name at most ${runsBound} runs, got ${runs.length}`);
 }
 
-function typesOf(texts: string[]): string[] {
-  const types = texts.map((text) => shortType(text).replace(/\.v1$/, ''));
-  const unknown = types.findIndex((start) => start === '' || !changeTypes.some((type) => type.startsWith(start)));
-  if (unknown < 0) return types;
+function typesOf(texts: string[]): readonly ChangeType[] {
+  const starts = [...new Set(texts.map((text) => shortType(text).replace(/\.v1$/, '')))];
+  const unknown = starts.find((start) => start === '' || !changeTypes.some((type) => type.startsWith(start)));
+  if (unknown === undefined)
+    return starts.length === 0 ? changeTypes : changeTypes.filter((type) => starts.some((start) => type.startsWith(start)));
   const known = [...new Set(changeTypes.map((type) => type.split('.')[0]))].join(', ');
-  throw new CodedError(
-    'invalid_request',
-    `type must be beginnings of types of events, such as ${known}; got '${texts[unknown].slice(0, 80)}'`,
-  );
+  throw new CodedError('invalid_request', `type must be beginnings of types of events, such as ${known}; got '${unknown.slice(0, 80)}'`);
 }

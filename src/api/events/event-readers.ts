@@ -2,6 +2,7 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Events } from '../../events/events.js';
+import { Batches } from './batches.js';
 import { EventReader } from './event-reader.js';
 import { EventView, type Interest, viewKey } from './event-view.js';
 import type { LogPoints, ResumePoint } from './resume-point.js';
@@ -25,6 +26,7 @@ export interface Reading {
 @Injectable()
 export class EventReaders {
   private readonly views = new Map<string, EventView>();
+  private readonly batches = new Batches();
   private readonly readers = new Set<EventReader>();
   private isPlaying = false;
   private isClosed = false;
@@ -37,7 +39,7 @@ export class EventReaders {
   open({ interest, outlet, from, logs }: Reading): { reader: EventReader; close: () => void } {
     const leave = this.events.enter();
     const key = viewKey(interest, outlet.wire);
-    const view = this.views.get(key) ?? new EventView(this.events, interest, outlet.wire);
+    const view = this.views.get(key) ?? new EventView(this.events, interest, outlet.wire, this.batches);
     this.views.set(key, view);
     view.readers++;
     const reader = new EventReader(this.events, view, outlet, { number: from?.number ?? this.events.last, logs });

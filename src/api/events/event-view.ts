@@ -1,48 +1,37 @@
 // The events as all readers with the same rights and filters see them: chosen once and written alike for all of them.
-import { maySee } from '../../events/change.js';
+import { type ChangeType, maySee } from '../../events/change.js';
 import type { KeptEvent } from '../../events/event-ring.js';
 import type { Events } from '../../events/events.js';
-import { type SharedChunk, sharedChunk } from '../../http/shared-chunk.js';
+import { sharedChunk } from '../../http/shared-chunk.js';
 import type { Principal } from '../../model/roles.js';
+import type { Batch, Batches } from './batches.js';
 import type { Wire } from './wires.js';
 
-/** What a reader wants: events whose types begin with one of these; none: all. */
+/** What a reader wants: events of these types. */
 export interface Interest {
   viewer: Principal;
-  types: string[];
+  types: readonly ChangeType[];
 }
 
 /** The bytes of events that are chosen and written at once. */
 const batchBytes = 64 * 1024;
-/** At this many batches all of them are forgotten: readers at other places would need their own anyway. */
-const batchesBound = 16;
-
-export interface Batch {
-  events: KeptEvent[];
-  /** The number of the last event that was looked at. */
-  upTo: number;
-  /** Null: there are no events among those that were looked at. */
-  shared: SharedChunk | null;
-}
 
 export class EventView {
-  /** Until the next event is published: the batches by the number after which they begin. */
-  private readonly batches = new Map<number, Batch>();
-  private madeUpTo = 0;
   readers = 0;
 
   constructor(
     private readonly events: Events,
     private readonly interest: Interest,
     private readonly wire: Wire,
+    private readonly batches: Batches,
   ) {}
 
   /** The events after `number`, which must be reached. */
   after(number: number): Batch {
-    if (this.madeUpTo !== this.events.last || this.batches.size >= batchesBound) this.batches.clear();
-    this.madeUpTo = this.events.last;
-    const batch = this.batches.get(number) ?? this.make(number);
-    this.batches.set(number, batch);
+    const found = this.batches.find(this, number, this.events.last);
+    if (found) return found;
+    const batch = this.make(number);
+    if (this.readers > 1) this.batches.keep(this, number, batch);
     return batch;
   }
 
@@ -55,7 +44,7 @@ export class EventView {
 
   private wants({ type, seenBy }: KeptEvent): boolean {
     const { viewer, types } = this.interest;
-    return (types.length === 0 || types.some((start) => type.startsWith(start))) && maySee(viewer, seenBy);
+    return types.includes(type) && maySee(viewer, seenBy);
   }
 }
 
