@@ -49,7 +49,7 @@ test('ls, show, history and restore show definitions and their versions', async 
 
 test('edit keeps the text when the server refuses it, and changes nothing', async () => {
   const { code, stderr } = await procreg(['def', 'edit', 'upper'], { env: { VISUAL: "sed -i 's/exec: tr/exec: 7/'" } });
-  expect([code, stderr]).toEqual([1, expect.stringMatching(/exec: must be string, got 7[\s\S]*your text is in \S+upper\.yaml/)]);
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/exec: must be string, got 7[\s\S]*your text is in \S+definition\.yaml/)]);
   expect(await execute('upper/execute/', 'abc')).toBe('ABC');
   expect((await procreg(['def', 'edit', 'upper'], { env: { VISUAL: 'true' } })).stderr).toBe('upper was not changed.\n');
 });

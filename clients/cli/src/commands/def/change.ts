@@ -16,9 +16,10 @@ import { print } from '../../terminal/table.js';
 export const edit: Act = async (session, [ref]) => {
   const stored = await readStored(session.connection, ref);
   const folder = mkdtempSync(join(tmpdir(), 'procreg-edit-'));
-  const file = join(folder, `${stored.definition.name ?? stored.id}.yaml`);
+  // the name of the definition is the server's word, and says nothing about a place on this machine
+  const file = join(folder, 'definition.yaml');
   const text = await yamlOf(stored.definition);
-  writeFileSync(file, text, { mode: 0o600 });
+  writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
   await openEditor(file);
   if (readFileSync(file, 'utf8') === text) process.stderr.write(`${ref} was not changed.\n`);
   else await save(session, stored, file);
@@ -36,7 +37,9 @@ async function save({ connection, server }: Session, stored: Stored, file: strin
     print(`changed ${definition.name ?? stored.id} on ${server.label}\n`);
   } catch (error) {
     const { message, exitCode = exitCodes.failed } = error as Failure;
-    throw new Failure(message, { exitCode, hint: `your text is in ${file}; mend it, and: procreg def apply ${file}` });
+    // one without a name would be stored under that of the file
+    const next = stored.definition.name === undefined ? '' : `; mend it, and: procreg def apply ${file}`;
+    throw new Failure(message, { exitCode, hint: `your text is in ${file}${next}` });
   }
 }
 
