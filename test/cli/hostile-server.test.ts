@@ -2,7 +2,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { newClient } from '../support/client.js';
+import { clientBundle, newClient } from '../support/client.js';
+import { atTerminal, type Step } from '../support/typed-terminal.js';
 
 const procreg = newClient();
 /** What is answered, by the beginning of the address; anything else is a 404. */
@@ -30,4 +31,42 @@ test('def edit writes into its own folder, whatever the definition is called', a
   const said = await run(['def', 'edit', 'x'], { VISUAL: 'printf %s', TMPDIR: procreg.folder });
   expect(said).toMatchObject({ code: 0, stderr: 'x was not changed.\n' });
   expect(said.stdout).toMatch(/\/procreg-edit-[^/]+\/definition\.yaml$/);
+});
+
+test('no text of the server controls the terminal, and JSON keeps its meaning', async () => {
+  const evil = 'a\u001b[2Jb\u009b2Jc\u202ed';
+  const run = { id: '01234567-89ab-7def-8123-456789abcdef', state: evil, exec: evil, argv: [], definition_name: null, output: null };
+  const definition = { name: evil, exec: evil };
+  answers = {
+    '/api/event/': (response) => response.end(`data: ${JSON.stringify({ type: evil, time: evil, subject: evil })}\n\n`),
+    '/api/lane/': { objects: [{ name: evil, limit: 0 }] },
+    '/api/process_definition/d/revisions/': { objects: [{ revision: 1, created_at: evil, definition }] },
+    '/api/process_definition/d/selftest/': { examples: [{ passed: false, run: `/${evil}/`, end_reason: evil, expect: null }] },
+    '/api/process_definition/d/': { id: 1, definition },
+    '/api/process_definition/': { meta: { total_count: 1 }, objects: [{ id: 1, definition }] },
+    '/api/run/?': { meta: { total_count: 1 }, objects: [run] },
+    '/api/run/': run,
+    '/api/token/': { id: evil, token: evil },
+  };
+  const commands = [
+    ['ps', '-a', '--json'],
+    ['ps', '-a', '-q'],
+    ['rm', run.id, run.id],
+    ['events', '-n', '1', '--json'],
+    ['def', 'history', 'd', '--patch'],
+    ['def', 'test', 'd'],
+    ['def', 'rm', 'd', 'd'],
+    ['token', 'create', 'ci'],
+    ['top', '--interval', '9'],
+  ];
+  const steps: Record<string, Step[]> = { rm: [{ until: '[y/N]' }, { type: 'n\r' }], top: [{ until: 'PROGRAM' }, { type: 'q' }] };
+  const environmentHere = { ...procreg.environment, ...environment(), NO_COLOR: '1' };
+  for (const words of commands) {
+    const step = steps[words[0]] ?? steps[words[1]] ?? [];
+    const { screen } = await atTerminal([process.execPath, clientBundle, ...words], step, environmentHere);
+    expect(screen, words.join(' ')).toContain('a');
+    expect(screen, words.join(' ')).not.toMatch(/[\u009b\u202e]/);
+    expect(screen, words.join(' ')).not.toContain('\u001b[2J');
+    if (words.includes('--json')) expect(JSON.stringify(JSON.parse(screen)), words.join(' ')).toContain(JSON.stringify(evil).slice(1, -1));
+  }
 });

@@ -30,6 +30,6 @@ export class Failure extends Error {
 /** Prints the failure to stderr and returns its exit code. The message may quote others: it does not control the terminal. */
 export function report({ message, hint, exitCode }: Failure): number {
   const lines = message.split('\n').map(plain);
-  process.stderr.write(`procreg: ${lines.join('\n')}\n${hint === undefined ? '' : `hint: ${hint}\n`}`);
+  process.stderr.write(`procreg: ${lines.join('\n')}\n${hint === undefined ? '' : `hint: ${plain(hint)}\n`}`);
   return exitCode;
 }

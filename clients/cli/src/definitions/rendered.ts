@@ -55,8 +55,3 @@ function coloured(line: string): string {
   if (line.startsWith('+')) return paint('green', text);
   return line === '@@' ? paint('cyan', text) : text;
 }
-
-/** The text as it is in a pipe or file; at a terminal without what would control it. */
-export function printable(text: string): string {
-  return process.stdout.isTTY ? text.split('\n').map(plain).join('\n') : text;
-}

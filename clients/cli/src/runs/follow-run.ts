@@ -5,6 +5,7 @@ import { Patience, persistently } from '../http/patience.js';
 import { Refusal } from '../http/refusal.js';
 import { Progress } from '../terminal/progress.js';
 import { DescriptorSink, ReaderGone, type Sink } from '../terminal/sink.js';
+import { plain, tell } from '../terminal/table.js';
 import { downloaded } from './download.js';
 import { followedBytes, streamPaths } from './followed-bytes.js';
 import type { Interrupts } from './interrupts.js';
@@ -35,8 +36,8 @@ const waitSeconds = 50;
 export async function followRun(run: FollowedRun): Promise<Ended> {
   const left = new AbortController();
   run.interrupts.onFirst(
-    () => void stopByUser(run).catch((error) => process.stderr.write(`procreg: the run is not stopped: ${error.message}\n`)),
-    () => `procreg: left run ${run.record.id} on ${run.connection.server.label}, which may still be running\n`,
+    () => void stopByUser(run).catch((error) => tell(`procreg: the run is not stopped: ${error.message}`)),
+    () => `${plain(`procreg: left run ${run.record.id} on ${run.connection.server.label}, which may still be running`)}\n`,
   );
   try {
     await followStreams(run, left.signal);
@@ -97,12 +98,12 @@ export async function endedRun(
 function codeOf({ interrupts }: FollowedRun, record: RunRecord): number {
   const { code, sentence } = endOf(record);
   if (interrupts.received !== undefined) return signalCode(interrupts.received);
-  if (sentence !== undefined) process.stderr.write(`procreg: ${sentence}\n`);
+  if (sentence !== undefined) tell(`procreg: ${sentence}`);
   return code;
 }
 
 async function stopByUser(run: FollowedRun): Promise<void> {
-  process.stderr.write(`procreg: stopping run ${run.record.id}; once more leaves it\n`);
+  tell(`procreg: stopping run ${run.record.id}; once more leaves it`);
   await stopRun(run);
 }
 

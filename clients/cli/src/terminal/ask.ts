@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { exitCodes, Failure } from '../failure.js';
+import { plain } from './table.js';
 
 /** The first line of stdin, without its end. */
 export async function firstLine(): Promise<string> {
@@ -10,7 +11,8 @@ export async function firstLine(): Promise<string> {
 }
 
 /** Throws a Failure where nobody can answer. */
-export async function ask(question: string, { hidden = false } = {}): Promise<string> {
+export async function ask(text: string, { hidden = false } = {}): Promise<string> {
+  const question = plain(text);
   if (!process.stdin.isTTY || !process.stderr.isTTY)
     throw new Failure(`${question.replace(/: $/, '')} is asked for at a terminal, and this is not one`, { exitCode: exitCodes.usage });
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });

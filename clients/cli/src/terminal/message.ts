@@ -3,7 +3,7 @@ import { createReadStream, fstatSync, openSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { exitCodes, Failure } from '../failure.js';
 import type { ServerEvent } from '../http/event-stream.js';
-import { print } from './table.js';
+import { print, printJson } from './table.js';
 
 export interface MessageOptions {
   input?: string;
@@ -35,7 +35,7 @@ function fileOf(path: string): Readable {
 export function printMessage({ type, id, data }: ServerEvent, json?: boolean): void {
   if (data === null) return;
   const isBinary = type === 'message-base64';
-  if (json) return print(`${JSON.stringify({ id, ...(isBinary ? { base64: data } : { data }) })}\n`);
+  if (json) return printJson({ id, ...(isBinary ? { base64: data } : { data }) }, 0);
   print(isBinary ? Buffer.from(data, 'base64') : data);
   if (!data.endsWith('\n')) print('\n');
 }

@@ -1,5 +1,6 @@
 // A bar on stderr for bytes that take a while; nothing where stderr is not a terminal.
 import { Transform, type TransformCallback } from 'node:stream';
+import { plain } from './table.js';
 
 /** Fewer bytes get no bar. */
 const leastBytes = 4 * 2 ** 20;
@@ -15,7 +16,7 @@ export class Progress {
 
   /** `total` in bytes. */
   constructor(label: string, total: number) {
-    this.#label = label;
+    this.#label = plain(label);
     this.#total = total;
     this.#isShown = process.stderr.isTTY && total >= leastBytes;
   }

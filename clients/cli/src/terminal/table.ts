@@ -1,4 +1,4 @@
-// Lists as people read them: columns at a terminal and in a pipe, JSON, or ids only.
+// What people read: lists as columns, as JSON or as ids only, and lines. Nothing in them controls the terminal.
 import { stripVTControlCharacters } from 'node:util';
 
 export interface Listed {
@@ -16,8 +16,8 @@ export const listOptions = [
 
 /** Prints rows under a head; `all` is what --json prints. Rows are cut to the width of a terminal, and never in a pipe. */
 export function printList(head: string[], rows: string[][], { all, json, quiet }: Listed & { all: unknown }): void {
-  if (json) return print(`${JSON.stringify(all, null, 2)}\n`);
-  if (quiet) return print(rows.map(([first]) => `${first}\n`).join(''));
+  if (json) return printJson(all);
+  if (quiet) return printLine(...rows.map(([first]) => first));
   print(
     tableOf(
       [head, ...rows].map((row) => row.map(plain)),
@@ -40,6 +40,31 @@ export function tableOf(rows: string[][], columns?: number): string {
 
 export function print(text: string | Uint8Array): void {
   process.stdout.write(text);
+}
+
+export function printLine(...lines: string[]): void {
+  print(lines.map((line) => `${plain(line)}\n`).join(''));
+}
+
+/** A line on stderr, which is not part of the result. */
+export function tell(line: string): void {
+  process.stderr.write(`${plain(line)}\n`);
+}
+
+/** `indent`: 0 for one line. At a terminal, characters that would control it are escaped, which means the same. */
+export function printJson(value: unknown, indent = 2): void {
+  const text = JSON.stringify(value ?? null, null, indent);
+  print(`${process.stdout.isTTY ? text.replace(/[\u007f-\u009f\p{Cf}\u2028\u2029]/gu, escaped) : text}\n`);
+}
+
+/** In UTF-16, as JSON has it. */
+function escaped(character: string): string {
+  return Array.from({ length: character.length }, (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`).join('');
+}
+
+/** The text as it is in a pipe or file; at a terminal without what would control it. */
+export function printable(text: string): string {
+  return process.stdout.isTTY ? text.split('\n').map(plain).join('\n') : text;
 }
 
 /** Text of others without control characters: nothing that is listed can move the cursor or change colours. */

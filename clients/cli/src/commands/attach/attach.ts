@@ -6,6 +6,7 @@ import { openWebSocket } from '../../http/web-socket.js';
 import { findRun } from '../../runs/find-run.js';
 import { runPath } from '../../runs/run-record.js';
 import { secondsOf } from '../../terminal/durations.js';
+import { tell } from '../../terminal/table.js';
 import { converse } from './session.js';
 
 interface AttachOptions {
@@ -32,7 +33,7 @@ export const attach: Act = async ({ connection }, [target], options: AttachOptio
 export const exec: Act = async ({ connection }, [program, ...argv], options: ExecOptions) => {
   refuseOtherThanTerminal(options);
   const { id } = await connection.json<{ id: string }>({ method: 'POST', path: '/api/run/', json: commandOf([program, ...argv], options) });
-  if (options.tty) process.stderr.write(`Run ${id}; Ctrl-P Ctrl-Q leaves it.\r\n`);
+  if (options.tty) tell(`Run ${id}; Ctrl-P Ctrl-Q leaves it.`);
   return attached(connection, id, { ...options, ends: !options.stdin });
 };
 
@@ -73,8 +74,7 @@ async function attached(connection: Connection, id: string, { stdin = false, tty
   const socket = await openWebSocket(connection, `${runPath(id)}attach/${size}`, protocols);
   const code = await converse({ socket, input: stdin, ends, tty });
   if (code !== undefined) return code;
-  process.stderr.write(
-    `\nLeft run ${id}. Unless its definition or exec --keep-running says otherwise, it is stopped when nobody is attached.\n`,
-  );
+  process.stderr.write('\n');
+  tell(`Left run ${id}. Unless its definition or exec --keep-running says otherwise, it is stopped when nobody is attached.`);
   return 0;
 }

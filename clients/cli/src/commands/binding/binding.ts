@@ -4,7 +4,7 @@ import { yamlOf } from '../../definitions/rendered.js';
 import { exitCodes, Failure } from '../../failure.js';
 import type { Connection } from '../../http/connection.js';
 import { confirm } from '../../terminal/ask.js';
-import { type Listed, print, printList } from '../../terminal/table.js';
+import { type Listed, print, printable, printJson, printLine, printList } from '../../terminal/table.js';
 import { streamEnd } from '../stream/stream.js';
 
 interface End {
@@ -57,7 +57,8 @@ async function allBindings(connection: Connection): Promise<Binding[]> {
 
 export const show: Act = async ({ connection }, [id], { json }: { json?: boolean }) => {
   const binding = await connection.json<Binding>({ path: bindingPath(id) });
-  print(json ? `${JSON.stringify(binding, null, 2)}\n` : await yamlOf(binding));
+  if (json) printJson(binding);
+  else print(printable(await yamlOf(binding)));
   return 0;
 };
 
@@ -87,7 +88,7 @@ export const create: Act = async ({ connection }, [definition], options: TermOpt
     throw new Failure('--from is missing: the stream whose messages are taken', { exitCode: exitCodes.usage });
   const json = { definition, input: streamEnd(options.from), ...termsOf(options) };
   const { id } = await connection.json<Binding>({ method: 'POST', path: '/api/binding/', json });
-  print(`${id}\n`);
+  printLine(String(id));
   return 0;
 };
 
@@ -103,7 +104,7 @@ export const remove: Act = async ({ connection, server }, ids, { yes = false }: 
     await confirm(`Remove the bindings ${ids.join(', ')} from ${server.label}, with the messages that wait for them?`, yes);
   for (const id of ids) {
     await connection.json({ method: 'DELETE', path: bindingPath(id) });
-    print(`removed binding ${id} from ${server.label}\n`);
+    printLine(`removed binding ${id} from ${server.label}`);
   }
   return 0;
 };

@@ -8,7 +8,7 @@ import { type Definition, ownStored, type Stored } from '../../definitions/store
 import { changeDefinition, createDefinition } from '../../definitions/write-definition.js';
 import { exitCodes, Failure } from '../../failure.js';
 import type { Session } from '../../session.js';
-import { print } from '../../terminal/table.js';
+import { print, printLine, tell } from '../../terminal/table.js';
 import { confirmPrune, obsoleteOf, prune } from './prune.js';
 
 export interface ApplyOptions {
@@ -59,7 +59,7 @@ async function check({ connection }: Session, steps: Step[]): Promise<void> {
     if (change === 'unchanged') continue;
     const verdict = await checkDefinition(connection, definition);
     faults.push(...verdict.faults.map((fault) => `${where}: ${fault}`));
-    for (const warning of verdict.warnings) process.stderr.write(`warning: ${where}: ${warning}\n`);
+    for (const warning of verdict.warnings) tell(`warning: ${where}: ${warning}`);
   }
   if (faults.length > 0) throw faulty(faults);
 }
@@ -67,7 +67,7 @@ async function check({ connection }: Session, steps: Step[]): Promise<void> {
 async function carryOut({ connection }: Session, { name, definition, stored, change }: Step, { dryRun }: ApplyOptions): Promise<void> {
   if (!dryRun && change === 'created') await createDefinition(connection, definition);
   if (!dryRun && change === 'changed') await changeDefinition(connection, stored as Stored, definition);
-  print(`${change} ${name}${dryRun ? ' (dry run)' : ''}\n`);
+  printLine(`${change} ${name}${dryRun ? ' (dry run)' : ''}`);
   if (change === 'changed') print(await diffText(stored as Stored, definition));
 }
 
@@ -80,7 +80,7 @@ export const diff: Act = async (session, paths) => {
   const steps = await stepsOf(session, await readDefinitions(paths));
   for (const { name, definition, stored, change } of steps) {
     if (change === 'unchanged') continue;
-    print(change === 'created' ? `${name} does not exist on ${session.server.label}\n` : `${name} on ${session.server.label}\n`);
+    printLine(change === 'created' ? `${name} does not exist on ${session.server.label}` : `${name} on ${session.server.label}`);
     if (stored) print(await diffText(stored, definition));
   }
   return steps.every(({ change }) => change === 'unchanged') ? 0 : exitCodes.failed;

@@ -11,7 +11,7 @@ import { changeDefinition, removeDefinition } from '../../definitions/write-defi
 import { exitCodes, Failure } from '../../failure.js';
 import type { Session } from '../../session.js';
 import { confirm } from '../../terminal/ask.js';
-import { print } from '../../terminal/table.js';
+import { printLine, tell } from '../../terminal/table.js';
 
 export const edit: Act = async (session, [ref]) => {
   const stored = await readStored(session.connection, ref);
@@ -21,7 +21,7 @@ export const edit: Act = async (session, [ref]) => {
   const text = await yamlOf(stored.definition);
   writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
   await openEditor(file);
-  if (readFileSync(file, 'utf8') === text) process.stderr.write(`${ref} was not changed.\n`);
+  if (readFileSync(file, 'utf8') === text) tell(`${ref} was not changed.`);
   else await save(session, stored, file);
   rmSync(folder, { recursive: true });
   return 0;
@@ -34,7 +34,7 @@ async function save({ connection, server }: Session, stored: Stored, file: strin
     const definition = parse(readFileSync(file, 'utf8')) as Definition;
     if (isSame(stored.definition, definition)) return;
     await changeDefinition(connection, stored, definition);
-    print(`changed ${definition.name ?? stored.id} on ${server.label}\n`);
+    printLine(`changed ${definition.name ?? stored.id} on ${server.label}`);
   } catch (error) {
     const { message, exitCode = exitCodes.failed } = error as Failure;
     // one without a name would be stored under that of the file
@@ -60,7 +60,7 @@ function openEditor(file: string): Promise<void> {
 export const restore: Act = async (session, [ref, revision]) => {
   const path = `${definitionPath(ref)}revisions/${encodeURIComponent(revision)}/restore/`;
   await session.connection.json({ method: 'POST', path });
-  print(`restored revision ${revision} of ${ref} on ${session.server.label}\n`);
+  printLine(`restored revision ${revision} of ${ref} on ${session.server.label}`);
   return 0;
 };
 
@@ -72,7 +72,7 @@ export const remove: Act = async (session, refs, { yes = false }: { yes?: boolea
   if (all.length > 1) await confirm(`Remove ${names.join(', ')} from ${label}?`, yes);
   for (const [index, stored] of all.entries()) {
     await removeDefinition(session.connection, stored);
-    print(`removed ${names[index]} from ${label}\n`);
+    printLine(`removed ${names[index]} from ${label}`);
   }
   return 0;
 };

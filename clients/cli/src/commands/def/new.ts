@@ -7,7 +7,7 @@ import type { Definition } from '../../definitions/stored-definition.js';
 import { createDefinition } from '../../definitions/write-definition.js';
 import { exitCodes, Failure } from '../../failure.js';
 import { secondsOf } from '../../terminal/durations.js';
-import { print } from '../../terminal/table.js';
+import { print, printLine } from '../../terminal/table.js';
 
 interface NewOptions {
   param?: string[];
@@ -29,7 +29,7 @@ export const create: Act = async ({ connection, server }, [name, exec, ...args],
   if (options.dryRun) print(await yamlOf(definition));
   else {
     await createDefinition(connection, definition);
-    print(`created ${name} on ${server.label}\n`);
+    printLine(`created ${name} on ${server.label}`);
   }
   return 0;
 };

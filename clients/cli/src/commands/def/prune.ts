@@ -4,7 +4,7 @@ import { listStored, ownStored, type Stored } from '../../definitions/stored-def
 import { removeDefinition } from '../../definitions/write-definition.js';
 import type { Session } from '../../session.js';
 import { confirm } from '../../terminal/ask.js';
-import { plain, print } from '../../terminal/table.js';
+import { printLine, tell } from '../../terminal/table.js';
 
 /** The caller's own definitions with this mark whose names are not in `kept`. */
 export async function obsoleteOf(session: Session, tag: string, kept: Set<string>): Promise<Stored[]> {
@@ -25,19 +25,17 @@ interface PruneOptions {
   yes?: boolean;
 }
 
-const nameOf = ({ definition }: Stored) => plain(String(definition.name));
-
 /** Throws a Failure when the answer is no; then nothing of the apply is done. */
 export async function confirmPrune({ server }: Session, obsolete: Stored[], { group, dryRun, yes = false }: PruneOptions): Promise<void> {
   if (dryRun) return;
-  const names = obsolete.map((stored) => `  ${nameOf(stored)}\n`).join('');
-  process.stderr.write(`Of the group ${group} on ${server.label}, the files no longer hold:\n${names}`);
+  tell(`Of the group ${group} on ${server.label}, the files no longer hold:`);
+  for (const stored of obsolete) tell(`  ${stored.definition.name}`);
   await confirm(`Remove ${obsolete.length === 1 ? 'it' : `these ${obsolete.length}`} from ${server.label}?`, yes);
 }
 
 export async function prune({ connection, server }: Session, obsolete: Stored[], { dryRun }: PruneOptions): Promise<void> {
   for (const stored of obsolete) {
     if (!dryRun) await removeDefinition(connection, stored);
-    print(`removed ${nameOf(stored)} from ${server.label}${dryRun ? ' (dry run)' : ''}\n`);
+    printLine(`removed ${stored.definition.name} from ${server.label}${dryRun ? ' (dry run)' : ''}`);
   }
 }

@@ -1,11 +1,11 @@
 // Shows definitions: all, one, its former versions; and runs its examples.
 import type { Act } from '../../command-row.js';
-import { definitionDiff, printable, yamlOf } from '../../definitions/rendered.js';
+import { definitionDiff, yamlOf } from '../../definitions/rendered.js';
 import { type Definition, definitionPath, listStored, readStored } from '../../definitions/stored-definition.js';
 import { exitCodes, Failure } from '../../failure.js';
 import type { Session } from '../../session.js';
 import { paint } from '../../terminal/paint.js';
-import { type Listed, plain, print, printList } from '../../terminal/table.js';
+import { type Listed, plain, print, printable, printJson, printList } from '../../terminal/table.js';
 
 interface ListOptions extends Listed {
   output?: string;
@@ -36,7 +36,8 @@ function commandOf({ exec, argv, args = argv ?? [] }: Definition): string {
 
 export const show: Act = async (session, [ref], { json, revision }: { json?: boolean; revision?: string }) => {
   const definition = revision === undefined ? (await readStored(session.connection, ref)).definition : await former(session, ref, revision);
-  print(printable(json ? `${JSON.stringify(definition, null, 2)}\n` : await yamlOf(definition)));
+  if (json) printJson(definition);
+  else print(printable(await yamlOf(definition)));
   return 0;
 };
 
@@ -62,7 +63,7 @@ export const history: Act = async (session, [ref], { patch, ...listed }: Listed 
     );
   else
     for (const [index, { revision, created_at, definition }] of objects.entries()) {
-      print(paint('bold', `revision ${revision}, ${created_at}\n`));
+      print(`${paint('bold', plain(`revision ${revision}, ${created_at}`))}\n`);
       for (const line of await definitionDiff(objects[index + 1]?.definition ?? {}, definition)) print(`  ${line}\n`);
     }
   return 0;
@@ -80,16 +81,19 @@ interface ExampleResult {
 export const test: Act = async (session, [ref], { json }: { json?: boolean }) => {
   const path = `${definitionPath(ref)}selftest/`;
   const { passed, examples } = await session.connection.json<{ passed: boolean; examples: ExampleResult[] }>({ method: 'POST', path });
-  if (json) print(`${JSON.stringify({ passed, examples }, null, 2)}\n`);
+  if (json) printJson({ passed, examples });
   else for (const [index, one] of examples.entries()) print(`${resultLine(index + 1, one)}\n`);
   if (examples.length === 0) throw new Failure(`${ref} has no examples`, { hint: `procreg def edit ${ref}` });
   return passed ? 0 : exitCodes.failed;
 };
 
 function resultLine(number: number, { passed, run, end_reason, expect, output }: ExampleResult): string {
-  const id = run.split('/').at(-2);
+  const id = plain(run.split('/').at(-2) ?? '');
   if (passed) return `${paint('green', 'passed')} example ${number}, run ${id}`;
-  const why = end_reason === 'exit' && expect !== null ? `expected ${shown(expect)}, got ${shown(output)}` : `it ended by ${end_reason}`;
+  const why =
+    end_reason === 'exit' && expect !== null
+      ? `expected ${shown(expect)}, got ${shown(output)}`
+      : `it ended by ${plain(String(end_reason))}`;
   return `${paint('red', 'failed')} example ${number}, run ${id}: ${why}`;
 }
 

@@ -7,7 +7,7 @@ import { Refusal } from '../../http/refusal.js';
 import { plainUrl } from '../../profiles/choose-server.js';
 import { type Profile, readProfiles, writeProfiles } from '../../profiles/config-file.js';
 import { ask, firstLine } from '../../terminal/ask.js';
-import { printList } from '../../terminal/table.js';
+import { printList, tell } from '../../terminal/table.js';
 
 interface LoginOptions {
   user?: string;
@@ -23,7 +23,7 @@ export const login: Act = async (_session, [text], options: LoginOptions) => {
   const profile = options.tokenStdin ? await givenToken(url) : await newToken(url, options);
   const profiles = readProfiles();
   writeProfiles({ current: name, servers: { ...profiles.servers, [name]: profile } });
-  process.stderr.write(`Logged in to ${name} as ${profile.user}; it is the current server.\n`);
+  tell(`Logged in to ${name} as ${profile.user}; it is the current server.`);
   return 0;
 };
 
@@ -56,7 +56,7 @@ export const logout: Act = async (_session, [named]) => {
   const { [name]: _removed, ...others } = servers;
   writeProfiles({ current: current === name ? undefined : current, servers: others });
   if (tokenId !== undefined) await revoke(connection, tokenId);
-  process.stderr.write(`Logged out of ${name}${tokenId === undefined ? '; its token stays valid' : ', and its token is revoked'}.\n`);
+  tell(`Logged out of ${name}${tokenId === undefined ? '; its token stays valid' : ', and its token is revoked'}.`);
   return 0;
 };
 

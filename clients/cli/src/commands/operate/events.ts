@@ -6,7 +6,7 @@ import { needsNewerServer } from '../../http/needs-newer-server.js';
 import { Patience, retryMs } from '../../http/patience.js';
 import { Refusal } from '../../http/refusal.js';
 import type { Session } from '../../session.js';
-import { plain, print } from '../../terminal/table.js';
+import { printJson, printLine, tell } from '../../terminal/table.js';
 
 /** A CloudEvent. */
 interface CloudEvent {
@@ -55,9 +55,10 @@ async function printEvents({ connection, server }: Session, followed: Followed, 
     followed.after = id ?? followed.after;
     if (data === null) continue;
     const event: CloudEvent = JSON.parse(data);
-    if (event.type.includes('.events.opened.')) process.stderr.write(`Following the events of ${server.label}.\n`);
+    if (event.type.includes('.events.opened.')) tell(`Following the events of ${server.label}.`);
     else {
-      print(followed.json ? `${data}\n` : lineOf(event));
+      if (followed.json) printJson(event, 0);
+      else printLine(lineOf(event));
       followed.left -= 1;
       if (followed.left === 0) return;
     }
@@ -70,5 +71,5 @@ function lineOf({ type, time, subject = '', data = {} }: CloudEvent): string {
     value === null || typeof value === 'object' || String(value) === subject ? [] : [`${name}=${value}`],
   );
   const shortType = type.replace(/^io\.process-registry\./, '').replace(/\.v\d+$/, '');
-  return `${plain([time, shortType, subject, ...facts].filter(Boolean).join(' '))}\n`;
+  return [time, shortType, subject, ...facts].filter(Boolean).join(' ');
 }

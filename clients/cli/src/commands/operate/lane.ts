@@ -2,7 +2,7 @@
 import type { Act } from '../../command-row.js';
 import { exitCodes, Failure } from '../../failure.js';
 import type { Connection } from '../../http/connection.js';
-import { type Listed, print, printList } from '../../terminal/table.js';
+import { type Listed, printLine, printList } from '../../terminal/table.js';
 
 export interface Lane {
   name: string;
@@ -35,6 +35,6 @@ export const set: Act = async ({ connection, server }, [name, text]) => {
   const limit = text === 'none' ? 0 : Number(text);
   if (text === '' || Number.isNaN(limit)) throw new Failure(`a limit is a number or none, not '${text}'`, { exitCode: exitCodes.usage });
   await connection.json({ method: 'PATCH', path: `/api/lane/${encodeURIComponent(name)}/`, json: { limit } });
-  print(`lane ${name} on ${server.label}: limit ${text}, until the server ends\n`);
+  printLine(`lane ${name} on ${server.label}: limit ${text}, until the server ends`);
   return 0;
 };

@@ -23,7 +23,7 @@ async function linesOf({ connection, server }: Session): Promise<string[]> {
     readLanes(connection),
     connection.json<RunPage>({ path: `/api/run/?state=${activeStates}&limit=${shownRuns}` }),
   ]);
-  const head = `${server.label}  ${new Date().toISOString().slice(0, 19)}Z  ${meta.total_count} active runs`;
+  const head = plain(`${server.label}  ${new Date().toISOString().slice(0, 19)}Z  ${meta.total_count} active runs`);
   const runs = [['RUN', 'STATE', 'AGE', 'OWNER', 'PROGRAM'], ...objects.map(runCells)];
   return [head, '', ...textLines([laneHead, ...lanes.map(laneCells)]), '', ...textLines(runs)];
 }

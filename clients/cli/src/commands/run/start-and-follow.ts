@@ -8,7 +8,7 @@ import type { ResultSource } from '../../runs/known-definition.js';
 import { signalCode } from '../../runs/run-end.js';
 import type { RunRecord } from '../../runs/run-record.js';
 import { type Sink, sinkOf } from '../../terminal/sink.js';
-import { print } from '../../terminal/table.js';
+import { printJson, printLine } from '../../terminal/table.js';
 
 export interface StartOptions {
   output?: string;
@@ -75,6 +75,7 @@ async function followed(connection: Connection, { record, sink, interrupts, star
 
 function printRecord(record: RunRecord, { json }: StartOptions): number {
   if (typeof record?.id !== 'string') throw new Failure('the server does not say which run has started');
-  print(json ? `${JSON.stringify(record, null, 2)}\n` : `${record.id}\n`);
+  if (json) printJson(record);
+  else printLine(record.id);
   return 0;
 }

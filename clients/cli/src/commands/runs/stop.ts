@@ -6,7 +6,7 @@ import { Refusal } from '../../http/refusal.js';
 import { findRun } from '../../runs/find-run.js';
 import { endedRun } from '../../runs/follow-run.js';
 import { runPath } from '../../runs/run-record.js';
-import { print } from '../../terminal/table.js';
+import { printLine, tell } from '../../terminal/table.js';
 
 export const stop: Act = async ({ connection }, texts, { signal, grace }: { signal?: string; grace?: string }) => {
   if (grace !== undefined && !/^\d+(\.\d+)?$/.test(grace))
@@ -18,11 +18,11 @@ export const stop: Act = async ({ connection }, texts, { signal, grace }: { sign
     ids.map(async (id) => {
       const isStopping = await connection.json({ method: 'POST', path: `${runPath(id)}stop/`, json }).then(() => true, ended);
       if (isStopping) await endedRun(connection, id, { retryMs: retryMs() });
-      else process.stderr.write(`procreg: run ${id} has ended already\n`);
+      else tell(`procreg: run ${id} has ended already`);
       return id;
     }),
   );
-  print(stopped.map((id) => `${id}\n`).join(''));
+  printLine(...stopped);
   return 0;
 };
 

@@ -6,6 +6,7 @@ import { findRun } from '../../runs/find-run.js';
 import { endedRun } from '../../runs/follow-run.js';
 import { endOf } from '../../runs/run-end.js';
 import { secondsOf } from '../../terminal/durations.js';
+import { tell } from '../../terminal/table.js';
 
 export const wait: Act = async ({ connection }, texts, { timeout }: { timeout?: string }) => {
   const signal = timeout === undefined ? undefined : AbortSignal.timeout(Number(secondsOf(timeout)) * 1000);
@@ -17,7 +18,7 @@ export const wait: Act = async ({ connection }, texts, { timeout }: { timeout?: 
       if (!signal?.aborted) throw error;
     });
     if (!record) {
-      process.stderr.write(`procreg: run ${id} has not ended within ${timeout}\n`);
+      tell(`procreg: run ${id} has not ended within ${timeout}`);
       return exitCodes.timeout;
     }
     code = endOf(record).code;

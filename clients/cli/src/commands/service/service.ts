@@ -8,7 +8,7 @@ import { Refusal } from '../../http/refusal.js';
 import { findRun } from '../../runs/find-run.js';
 import { activeStates, type RunPage, runPath } from '../../runs/run-record.js';
 import { type MessageOptions, messageOf, printMessage } from '../../terminal/message.js';
-import { print } from '../../terminal/table.js';
+import { print, tell } from '../../terminal/table.js';
 
 interface SendOptions extends MessageOptions {
   param?: string[];
@@ -27,7 +27,7 @@ export const send: Act = async ({ connection, server }, [target, text], options:
   const answer = await connection.open({ method: 'POST', path, headers, body: messageOf(text, options) });
   const body = await bytesOf(answer);
   if (answer.statusCode === 200) print(body);
-  else process.stderr.write(`Sent to ${target} on ${server.label}.\n`);
+  else tell(`Sent to ${target} on ${server.label}.`);
   return 0;
 };
 

@@ -1,6 +1,6 @@
 // Access tokens: one's own, and for admins those of other users.
 import type { Act } from '../../command-row.js';
-import { type Listed, print, printList } from '../../terminal/table.js';
+import { type Listed, printLine, printList, tell } from '../../terminal/table.js';
 
 interface Token {
   id: number;
@@ -38,15 +38,15 @@ interface NewToken {
 export const create: Act = async ({ connection, server }, [name], { user, role = [], expires }: NewToken) => {
   const json = { name, ...(role.length > 0 && { scopes: role }), ...(expires !== undefined && { expires_at: expires }) };
   const { id, token } = await connection.json<{ id: number; token: string }>({ method: 'POST', path: tokensPath(user), json });
-  process.stderr.write(`Token ${id} of ${server.label}; it is shown only this once:\n`);
-  print(`${token}\n`);
+  tell(`Token ${id} of ${server.label}; it is shown only this once:`);
+  printLine(token);
   return 0;
 };
 
 export const remove: Act = async ({ connection, server }, ids, { user }: { user?: string }) => {
   for (const id of ids) {
     await connection.json({ method: 'DELETE', path: `${tokensPath(user)}${encodeURIComponent(id)}/` });
-    print(`revoked token ${id} of ${server.label}\n`);
+    printLine(`revoked token ${id} of ${server.label}`);
   }
   return 0;
 };

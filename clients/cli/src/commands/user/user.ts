@@ -2,7 +2,7 @@
 import type { Act } from '../../command-row.js';
 import { exitCodes, Failure } from '../../failure.js';
 import { ask, confirm, firstLine } from '../../terminal/ask.js';
-import { type Listed, print, printList } from '../../terminal/table.js';
+import { type Listed, printLine, printList } from '../../terminal/table.js';
 
 interface User {
   id: number;
@@ -37,7 +37,7 @@ interface UserOptions {
 export const create: Act = async ({ connection, server }, [username], { role = 'runner', passwordStdin }: UserOptions) => {
   const password = await newPassword(passwordStdin);
   await connection.json({ method: 'POST', path: '/api/user/', json: { username, password, role } });
-  print(`created ${username}, a ${role}, on ${server.label}\n`);
+  printLine(`created ${username}, a ${role}, on ${server.label}`);
   return 0;
 };
 
@@ -59,7 +59,7 @@ export const set: Act = async ({ connection, server }, [name], options: UserOpti
   };
   if (Object.keys(json).length === 0) throw new Failure('nothing to change was given', { exitCode: exitCodes.usage });
   await connection.json({ method: 'PATCH', path: userPath(name), json });
-  print(`changed ${name} on ${server.label}\n`);
+  printLine(`changed ${name} on ${server.label}`);
   return 0;
 };
 
@@ -67,7 +67,7 @@ export const remove: Act = async ({ connection, server }, names, { yes = false }
   await confirm(`Remove ${names.join(', ')} and their tokens from ${server.label}?`, yes);
   for (const name of names) {
     await connection.json({ method: 'DELETE', path: userPath(name) });
-    print(`removed ${name} from ${server.label}\n`);
+    printLine(`removed ${name} from ${server.label}`);
   }
   return 0;
 };
