@@ -61,7 +61,8 @@ class FileSink extends DescriptorSink {
   constructor(path: string, mode: number | undefined) {
     const real = mode === undefined ? path : realpathSync(path);
     const temporary = join(dirname(real), `.${basename(real).slice(0, 200)}.procreg-${process.pid}`);
-    super(openSync(temporary, 'wx', 0o666));
+    // a file that replaces another one is never open to more users than that one
+    super(openSync(temporary, 'wx', mode === undefined ? 0o666 : 0o600));
     if (mode !== undefined && (fstatSync(this.descriptor).mode & 0o777) !== (mode & 0o777)) fchmodSync(this.descriptor, mode & 0o777);
     this.#path = real;
     this.#temporary = temporary;
