@@ -1,6 +1,8 @@
 // procreg at a server that means harm: what it answers leads to no other place, and neither fills nor controls this machine.
+import { writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { clientBundle, newClient } from '../support/client.js';
 import { atTerminal, type Step } from '../support/typed-terminal.js';
@@ -69,4 +71,18 @@ test('no text of the server controls the terminal, and JSON keeps its meaning', 
     expect(screen, words.join(' ')).not.toContain('\u001b[2J');
     if (words.includes('--json')) expect(JSON.stringify(JSON.parse(screen)), words.join(' ')).toContain(JSON.stringify(evil).slice(1, -1));
   }
+});
+
+test.each([
+  [['user', 'rm', '..', '--yes']],
+  [['token', 'create', 'ci', '--user', '..']],
+  [['token', 'rm', '.']],
+  [['def', 'show', '..']],
+  [['lane', 'set', '..', '3']],
+  [['stream', 'publish', '..', 'x']],
+  [['cp', 'given', '01234567-89ab-7def-8123-456789abcdef:../../../user/']],
+])('%j is refused, since it would lead to another address', async (words) => {
+  writeFileSync(join(procreg.folder, 'given'), 'x');
+  expect(await run(words)).toMatchObject({ code: 2, stderr: `procreg: '${words.includes('.') ? '.' : '..'}' cannot be a name\n` });
+  expect(heard).toEqual([]);
 });

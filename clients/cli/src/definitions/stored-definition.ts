@@ -1,6 +1,7 @@
 // Definitions as the server keeps them: read by reference, with the version that a change must find again.
 import type { Connection } from '../http/connection.js';
 import { Refusal } from '../http/refusal.js';
+import { segment } from '../http/segment.js';
 import type { Session } from '../session.js';
 
 export type Definition = Record<string, unknown> & { name?: string; tags?: string[] };
@@ -18,7 +19,7 @@ interface Wire {
 
 /** `ref`: an id, a name, or owner:name. */
 export function definitionPath(ref: string | number): string {
-  return `/api/process_definition/${encodeURIComponent(ref)}/`;
+  return `/api/process_definition/${segment(ref)}/`;
 }
 
 export async function readStored(connection: Connection, ref: string | number): Promise<Stored> {

@@ -4,11 +4,12 @@ import { isService, type ProcessDefinition } from '../../../../src/model/definit
 import { exitCodes, Failure } from '../failure.js';
 import type { Connection } from '../http/connection.js';
 import { Refusal } from '../http/refusal.js';
+import { segment } from '../http/segment.js';
 
 /** `stdout`, `stderr`: what the program writes there, as it comes; `end`: known at the end of the run; `none`: nothing comes out. */
 export type ResultSource = 'stdout' | 'stderr' | 'end' | 'none';
 
-export const definitionPath = (reference: string) => `/api/process_definition/${encodeURIComponent(reference)}/`;
+export const definitionPath = (reference: string) => `/api/process_definition/${segment(reference)}/`;
 
 /** Throws a Failure with the exit code 127 when there is no such definition. */
 export async function readDefinition(connection: Connection, reference: string): Promise<ProcessDefinition> {

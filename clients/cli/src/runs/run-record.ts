@@ -1,4 +1,6 @@
 // The record of a run as the server sends it: what the client reads of it.
+import { segment } from '../http/segment.js';
+
 export interface RunRecord {
   id: string;
   /** resource_uri of the definition; null for an ad hoc command. */
@@ -32,7 +34,7 @@ export const activeStates = 'created,queued,starting,running,stopping';
 
 export const hasEnded = ({ state }: RunRecord) => state === 'finished';
 
-export const runPath = (id: string) => `/api/run/${encodeURIComponent(id)}/`;
+export const runPath = (id: string) => `/api/run/${segment(id)}/`;
 
 /** What people call the program of a run. */
 export const programOf = ({ definition_name: name, exec, argv }: RunRecord) => name ?? [exec, ...argv].join(' ');

@@ -3,6 +3,7 @@ import type { Act } from '../../command-row.js';
 import { yamlOf } from '../../definitions/rendered.js';
 import { exitCodes, Failure } from '../../failure.js';
 import type { Connection } from '../../http/connection.js';
+import { segment } from '../../http/segment.js';
 import { confirm } from '../../terminal/ask.js';
 import { type Listed, print, printable, printJson, printLine, printList } from '../../terminal/table.js';
 import { streamEnd } from '../stream/stream.js';
@@ -29,7 +30,7 @@ interface BindingPage {
   objects: Binding[];
 }
 
-const bindingPath = (id: string | number) => `/api/binding/${encodeURIComponent(id)}/`;
+const bindingPath = (id: string | number) => `/api/binding/${segment(id)}/`;
 const shownEnd = (end: End | null) => (end ? `${end.bus}:${end.stream}` : '-');
 
 export const list: Act = async ({ connection }, _operands, { output, ...listed }: Listed & { output?: string }) => {

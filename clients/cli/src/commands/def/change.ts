@@ -9,6 +9,7 @@ import { yamlOf } from '../../definitions/rendered.js';
 import { type Definition, definitionPath, readStored, type Stored } from '../../definitions/stored-definition.js';
 import { changeDefinition, removeDefinition } from '../../definitions/write-definition.js';
 import { exitCodes, Failure } from '../../failure.js';
+import { segment } from '../../http/segment.js';
 import type { Session } from '../../session.js';
 import { confirm } from '../../terminal/ask.js';
 import { printLine, tell } from '../../terminal/table.js';
@@ -58,7 +59,7 @@ function openEditor(file: string): Promise<void> {
 }
 
 export const restore: Act = async (session, [ref, revision]) => {
-  const path = `${definitionPath(ref)}revisions/${encodeURIComponent(revision)}/restore/`;
+  const path = `${definitionPath(ref)}revisions/${segment(revision)}/restore/`;
   await session.connection.json({ method: 'POST', path });
   printLine(`restored revision ${revision} of ${ref} on ${session.server.label}`);
   return 0;

@@ -3,6 +3,7 @@ import type { Act } from '../../command-row.js';
 import { definitionDiff, yamlOf } from '../../definitions/rendered.js';
 import { type Definition, definitionPath, listStored, readStored } from '../../definitions/stored-definition.js';
 import { exitCodes, Failure } from '../../failure.js';
+import { segment } from '../../http/segment.js';
 import type { Session } from '../../session.js';
 import { paint } from '../../terminal/paint.js';
 import { type Listed, plain, print, printable, printJson, printList } from '../../terminal/table.js';
@@ -42,7 +43,7 @@ export const show: Act = async (session, [ref], { json, revision }: { json?: boo
 };
 
 async function former({ connection }: Session, ref: string, revision: string): Promise<Definition> {
-  const path = `${definitionPath(ref)}revisions/${encodeURIComponent(revision)}/`;
+  const path = `${definitionPath(ref)}revisions/${segment(revision)}/`;
   return (await connection.json<{ definition: Definition }>({ path })).definition;
 }
 

@@ -2,6 +2,7 @@
 import type { Act } from '../../command-row.js';
 import { exitCodes, Failure } from '../../failure.js';
 import type { Connection } from '../../http/connection.js';
+import { segment } from '../../http/segment.js';
 import { type Listed, printLine, printList } from '../../terminal/table.js';
 
 export interface Lane {
@@ -34,7 +35,7 @@ export const list: Act = async ({ connection }, _operands, listed: Listed) => {
 export const set: Act = async ({ connection, server }, [name, text]) => {
   const limit = text === 'none' ? 0 : Number(text);
   if (text === '' || Number.isNaN(limit)) throw new Failure(`a limit is a number or none, not '${text}'`, { exitCode: exitCodes.usage });
-  await connection.json({ method: 'PATCH', path: `/api/lane/${encodeURIComponent(name)}/`, json: { limit } });
+  await connection.json({ method: 'PATCH', path: `/api/lane/${segment(name)}/`, json: { limit } });
   printLine(`lane ${name} on ${server.label}: limit ${text}, until the server ends`);
   return 0;
 };

@@ -9,6 +9,7 @@ import type { Connection } from '../../http/connection.js';
 import { fileSource } from '../../http/file-source.js';
 import { Patience, persistently, retryMs } from '../../http/patience.js';
 import { Refusal } from '../../http/refusal.js';
+import { segment } from '../../http/segment.js';
 import { downloaded } from '../../runs/download.js';
 import { findRun } from '../../runs/find-run.js';
 import { runPath } from '../../runs/run-record.js';
@@ -69,8 +70,7 @@ async function entriesOf(connection: Connection, id: string): Promise<{ path: st
   return objects;
 }
 
-const filePath = (id: string, path: string) =>
-  `${runPath(id)}files/${path.replace(/^\.\//, '').split('/').map(encodeURIComponent).join('/')}`;
+const filePath = (id: string, path: string) => `${runPath(id)}files/${path.replace(/^\.\//, '').split('/').map(segment).join('/')}`;
 
 async function download(connection: Connection, { from, to, label }: { from: string; to: string; label: string }): Promise<void> {
   const sink = sinkOf(to);

@@ -2,6 +2,7 @@
 import type { Act } from '../../command-row.js';
 import { exitCodes, Failure } from '../../failure.js';
 import { serverEvents } from '../../http/event-stream.js';
+import { segment } from '../../http/segment.js';
 import { type MessageOptions, messageOf, printMessage } from '../../terminal/message.js';
 
 /** `[BUS:]NAME`: the bus is `memory` or `amqp`; without one it is the server's usual one. */
@@ -16,7 +17,7 @@ export function streamEnd(text: string): { bus?: string; stream: string } {
 
 function streamPath(text: string): string {
   const { bus, stream } = streamEnd(text);
-  return `/api/stream/${stream}/${bus ? `?bus=${bus}` : ''}`;
+  return `/api/stream/${segment(stream)}/${bus ? `?bus=${bus}` : ''}`;
 }
 
 interface PublishOptions extends MessageOptions {

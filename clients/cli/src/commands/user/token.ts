@@ -1,5 +1,6 @@
 // Access tokens: one's own, and for admins those of other users.
 import type { Act } from '../../command-row.js';
+import { segment } from '../../http/segment.js';
 import { type Listed, printLine, printList, tell } from '../../terminal/table.js';
 
 interface Token {
@@ -10,7 +11,7 @@ interface Token {
   created_at: string;
 }
 
-const tokensPath = (user?: string) => (user === undefined ? '/api/token/' : `/api/user/${encodeURIComponent(user)}/token/`);
+const tokensPath = (user?: string) => (user === undefined ? '/api/token/' : `/api/user/${segment(user)}/token/`);
 
 export const list: Act = async ({ connection }, _operands, { user, ...listed }: Listed & { user?: string }) => {
   const { objects: all } = await connection.json<{ objects: Token[] }>({ path: tokensPath(user) });
@@ -45,7 +46,7 @@ export const create: Act = async ({ connection, server }, [name], { user, role =
 
 export const remove: Act = async ({ connection, server }, ids, { user }: { user?: string }) => {
   for (const id of ids) {
-    await connection.json({ method: 'DELETE', path: `${tokensPath(user)}${encodeURIComponent(id)}/` });
+    await connection.json({ method: 'DELETE', path: `${tokensPath(user)}${segment(id)}/` });
     printLine(`revoked token ${id} of ${server.label}`);
   }
   return 0;

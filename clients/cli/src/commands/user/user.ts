@@ -1,6 +1,7 @@
 // Users, for admins.
 import type { Act } from '../../command-row.js';
 import { exitCodes, Failure } from '../../failure.js';
+import { segment } from '../../http/segment.js';
 import { ask, confirm, firstLine } from '../../terminal/ask.js';
 import { type Listed, printLine, printList } from '../../terminal/table.js';
 
@@ -12,7 +13,7 @@ interface User {
   created_at: string;
 }
 
-const userPath = (name: string) => `/api/user/${encodeURIComponent(name)}/`;
+const userPath = (name: string) => `/api/user/${segment(name)}/`;
 
 export const list: Act = async ({ connection }, _operands, listed: Listed) => {
   const { objects: all } = await connection.json<{ objects: User[] }>({ path: '/api/user/' });
