@@ -1,5 +1,5 @@
 // procreg def apply: files and folders become the definitions of a server, and a second time nothing changes.
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { newClient } from '../support/client.js';
@@ -84,6 +84,26 @@ test('{"from": …} is the content of a file in the folder of the definition, an
     write('script.yaml', `exec: ./a.sh\nfiles:\n  a.sh: {from: ${from}}\n`);
     expect((await apply(folder)).stderr).toMatch(/script\.yaml: files\.a\.sh\.from: /);
   }
+});
+
+test('A folder from others gives none of the files outside of it, and no hidden one', async () => {
+  const secret = join(procreg.folder, 'secret.yaml');
+  writeFileSync(secret, 'exec: /bin/cat\n');
+  symlinkSync(secret, join(folder, 'linked.yaml'));
+  expect((await apply(folder)).stderr).toMatch(/linked\.yaml is outside of the folder/);
+  rmSync(join(folder, 'linked.yaml'));
+  mkdirSync(join(folder, '.git'));
+  mkdirSync(join(folder, '..data'));
+  for (const name of ['.git/config', '..data/mounted']) write(name, 'content');
+  for (const [link, to] of Object.entries({ visible: '.git/config', mounted: '..data/mounted' })) symlinkSync(to, join(folder, link));
+  for (const from of ['.git/config', './.git/config', 'visible']) {
+    write('one.yaml', `exec: cat\nfiles:\n  a: {from: ${from}}\n`);
+    expect((await apply(folder)).stderr).toMatch(/one\.yaml: files\.a\.from: \S+ is a hidden file/);
+  }
+  write('one.yaml', 'name: mounted\nexec: cat\nfiles:\n  a: {from: mounted}\n');
+  expect((await apply(folder)).stdout).toBe('created mounted\n');
+  const given = await procreg(['def', 'apply', '-'], { input: 'name: a\nexec: cat\nfiles: {k: {from: one.yaml}}\n', cwd: folder });
+  expect(given.stderr).toMatch(/files\.k\.from: a definition from stdin stands in no folder/);
 });
 
 test('What others have changed meanwhile is not overwritten', async () => {

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { exitCodes, Failure } from '../failure.js';
+import { partsInside } from './path-inside.js';
 import { placeFiles } from './placed-files.js';
 import type { Definition } from './stored-definition.js';
 
@@ -18,8 +19,9 @@ export interface Given {
 export async function readDefinitions(paths: string[]): Promise<Given[]> {
   const faults: string[] = [];
   const given: Given[] = [];
-  for (const file of paths.flatMap(filesAt)) {
+  for (const { file, folder } of paths.flatMap(filesAt)) {
     try {
+      if (folder !== undefined) partsInside(folder, basename(file));
       given.push(...(await definitionsIn(file)));
     } catch (error) {
       if (!(error instanceof Error)) throw error;
@@ -37,13 +39,14 @@ export function faulty(faults: string[]): Failure {
   return new Failure(`nothing was changed, since there are faults:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
 }
 
-function filesAt(path: string): string[] {
-  if (path === '-') return [path];
+/** `folder`: in which the file was found; undefined for one that was named. */
+function filesAt(path: string): { file: string; folder?: string }[] {
+  if (path === '-') return [{ file: path }];
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found) throw new Failure(`${path} does not exist`, { exitCode: exitCodes.usage });
-  if (!found.isDirectory()) return [path];
+  if (!found.isDirectory()) return [{ file: path }];
   const names = readdirSync(path).filter((name) => extensions.includes(extname(name)) && !name.startsWith('.'));
-  return names.sort().map((name) => join(path, name));
+  return names.sort().map((name) => ({ file: join(path, name), folder: path }));
 }
 
 async function definitionsIn(file: string): Promise<Given[]> {
@@ -56,7 +59,7 @@ async function definitionsIn(file: string): Promise<Given[]> {
     const fallback = all.length > 1 || file === '-' ? undefined : basename(file, extname(file));
     const name = definition.name ?? fallback;
     if (typeof name !== 'string') throw new Error(`${where}: name: a definition among several needs a name`);
-    return { where, name, definition: { ...placeFiles(definition, { where, folder: dirname(file) }), name } };
+    return { where, name, definition: { ...placeFiles(definition, { where, folder: file === '-' ? undefined : dirname(file) }), name } };
   });
 }
 

@@ -44,7 +44,8 @@ const applyRow: CommandRow = {
     'PATH is a file, a folder (its .json, .yaml and .yml files), or - for stdin. A file holds one definition, or several as a list or as ' +
     'YAML documents; a single one without a name is named after its file. What is the same already is left alone. Everything is checked ' +
     'before the first definition is written; one that somebody else changes meanwhile is not overwritten.\n\n' +
-    'In files, {"from": "PATH"} stands for the content of a file in the folder of the definition: files: {report.py: {from: report.py}}.\n\n' +
+    'In files, {"from": "PATH"} stands for the content of a file in the folder of the definition: files: {report.py: {from: report.py}}. ' +
+    'Links that lead out of the folder, hidden files and definitions from stdin are refused.\n\n' +
     '--group marks each definition that it creates with the tag group:NAME, so that the server keeps the mark. --prune removes your own ' +
     'definitions with that mark that the files no longer hold, and nothing else. Marks in files are ignored. The values of environment ' +
     'are hidden in what it prints.',
