@@ -22,6 +22,7 @@ export class Events {
   private readers = 0;
   private wantedUntilMs = 0;
   private wake = () => {};
+  private readonly listeners = new Map<string, Set<() => void>>();
 
   /** `kept`: how many events are kept; `base`: BASE_PATH. */
   constructor(
@@ -40,6 +41,17 @@ export class Events {
     const json = cloudEvent({ id: this.idOf(number), source, type, subject, timeMs: Date.now(), content: { json: data } });
     this.ring.add({ number, type, seenBy, json: apart(json) });
     this.wake();
+    for (const listener of [...(this.listeners.get(subject) ?? [])]) listener();
+  }
+
+  /** `listener` is called after each event about this subject while events are kept; until the returned function is called. */
+  onChanged(subject: string, listener: () => void): () => void {
+    const ofSubject = this.listeners.get(subject) ?? new Set();
+    this.listeners.set(subject, ofSubject.add(listener));
+    return () => {
+      ofSubject.delete(listener);
+      if (ofSubject.size === 0) this.listeners.delete(subject);
+    };
   }
 
   /** Publishes all of them, or that events are lost where they are very many. */

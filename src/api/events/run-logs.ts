@@ -1,5 +1,5 @@
 // Follows the log of one run as events, until its end; a run that was only created is followed from its start.
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { cloudEvent } from '../../events/cloud-event.js';
 import type { Events } from '../../events/events.js';
 import { bytesEvent } from '../../http/sse.js';
@@ -12,8 +12,6 @@ import type { Runs } from '../../runs/runs.js';
 import type { LogEvent } from './event-reader.js';
 import { logPieces, restMs } from './log-pieces.js';
 
-/** How often a run is looked at that was not started yet. */
-const lookMs = 500;
 const blockBytes = 64 * 1024;
 
 export interface FollowedLog {
@@ -27,12 +25,8 @@ export interface FollowedLog {
 
 /** Resolves when the log has ended, or the signal is aborted. */
 export async function followLog(runs: Runs, events: Events, { row, from, signal, say }: FollowedLog): Promise<void> {
-  let now: RunEntity | null = row;
-  while (now?.state === 'created' && !signal.aborted) {
-    await sleep(lookMs, undefined, { signal, ref: false }).catch(() => {});
-    now = await runs.recorded(row.id);
-  }
-  if (!now) return;
+  const now = row.state === 'created' ? await begunRow(runs, events, { id: row.id, signal }) : row;
+  if (!now || signal.aborted) return;
   for await (const { log, attempt } of logsOf(runs, now, { follow: true, signal })) {
     const reading = { from: offsetOf(from, attempt), follow: true, blockBytes };
     for await (const block of readBlocks(logUntil(log, signal), reading)) {
@@ -42,6 +36,29 @@ export async function followLog(runs: Runs, events: Events, { row, from, signal,
   }
   const { state } = (await runs.recorded(row.id)) ?? row;
   if (state === 'finished' && !signal.aborted) await say(() => [logEnd(events, row.id)]);
+}
+
+/** The record once the run is not only created, or the signal is aborted; null: it was removed. It is read when the run has changed. */
+async function begunRow(runs: Runs, events: Events, { id, signal }: { id: string; signal: AbortSignal }): Promise<RunEntity | null> {
+  let wake = () => {};
+  const leave = () => wake();
+  signal.addEventListener('abort', leave);
+  const close = events.onChanged(id, leave);
+  try {
+    for (;;) {
+      const changed = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      const row = await runs.recorded(id);
+      if (row?.state !== 'created' || signal.aborted) return row;
+      await changed;
+      // a change is told just before the run is in memory
+      await nextTurn();
+    }
+  } finally {
+    close();
+    signal.removeEventListener('abort', leave);
+  }
 }
 
 function logEvent(events: Events, { stream, bytes, end, timeMs }: Frame, { id, attempt }: { id: string; attempt: number }): LogEvent {
