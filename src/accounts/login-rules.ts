@@ -22,6 +22,8 @@ export function isUnsendable(text: string): boolean {
 export function checkedName(username: string): string {
   const name = normalized(username);
   const { length } = [...name];
+  // clients take them out of an address before they send it
+  if (name === '.' || name === '..') throw fault('username', `username must not be '${name}': it would name another address`);
   if (length > 0 && length <= maxNameCharacters && !name.includes(':') && !isUnsendable(name)) return name;
   throw fault(
     'username',

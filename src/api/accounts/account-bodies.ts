@@ -19,7 +19,7 @@ const IsTime = () =>
   });
 
 /** Which names and passwords are allowed is decided where users are created: accounts/login-rules.ts. */
-const username = { description: '1 to 150 characters without a colon or control characters', example: 'alice' };
+const username = { description: '1 to 150 characters without a colon or control characters; not . or ..', example: 'alice' };
 const password = { description: 'at least MIN_PASSWORD_LENGTH characters, at most 1024 bytes, no control characters' };
 
 export class NewUserBody {
