@@ -16,7 +16,7 @@ function following(events: Events) {
     stored.reads++;
     return stored.row;
   };
-  const over = followLog({ recorded } as unknown as Runs, events, { row, from: 0, signal: left.signal, say: async () => {} });
+  const over = followLog({ recorded } as unknown as Runs, events, { row, from: 0, logs: 1, signal: left.signal, say: async () => {} });
   return { stored, over, left };
 }
 

@@ -87,7 +87,13 @@ export class EventController {
     const { reader, close } = this.readers.open({ interest, outlet, from: query.from, logs: query.runs.length > 0 ? logs : null });
     const follow = async (row: RunEntity) => {
       const from = Number(logs.get(row.id) ?? 0);
-      await followLog(this.runs, this.events, { row, from, signal: left.signal, say: (make) => reader.say(row.id, make) });
+      await followLog(this.runs, this.events, {
+        row,
+        from,
+        logs: rows.length,
+        signal: left.signal,
+        say: (make) => reader.say(row.id, make),
+      });
     };
     const cut = (error: Error) => {
       request.log.warn({ err: error }, 'a log could not be followed');

@@ -12,21 +12,25 @@ import type { Runs } from '../../runs/runs.js';
 import type { LogEvent } from './event-reader.js';
 import { logPieces, restMs } from './log-pieces.js';
 
-const blockBytes = 64 * 1024;
+/** The blocks of all logs that a reader follows, which are in memory while it takes nothing, have together about this many bytes. */
+const heldBytes = 64 * 1024;
 
 export interface FollowedLog {
   row: RunEntity;
   /** The id of the next event. */
   from: number;
+  /** How many logs the reader follows. */
+  logs: number;
   signal: AbortSignal;
   /** Calls `make` when the reader takes the events, and resolves when they are written. */
   say: (make: () => LogEvent[]) => Promise<void>;
 }
 
 /** Resolves when the log has ended, or the signal is aborted. */
-export async function followLog(runs: Runs, events: Events, { row, from, signal, say }: FollowedLog): Promise<void> {
+export async function followLog(runs: Runs, events: Events, { row, from, logs, signal, say }: FollowedLog): Promise<void> {
   const now = row.state === 'created' ? await begunRow(runs, events, { id: row.id, signal }) : row;
   if (!now || signal.aborted) return;
+  const blockBytes = Math.ceil(heldBytes / logs);
   for await (const { log, attempt } of logsOf(runs, now, { follow: true, signal })) {
     const reading = { from: offsetOf(from, attempt), follow: true, blockBytes };
     for await (const block of readBlocks(logUntil(log, signal), reading)) {
