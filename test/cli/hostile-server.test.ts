@@ -1,5 +1,5 @@
 // procreg at a server that means harm: what it answers leads to no other place, and neither fills nor controls this machine.
-import { writeFileSync } from 'node:fs';
+import { lchownSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -85,4 +85,21 @@ test.each([
   writeFileSync(join(procreg.folder, 'given'), 'x');
   expect(await run(words)).toMatchObject({ code: 2, stderr: `procreg: '${words.includes('.') ? '.' : '..'}' cannot be a name\n` });
   expect(heard).toEqual([]);
+});
+
+test('the socket of this machine is used when it is the own one, and not one of another user or behind a link', async () => {
+  const [data, linked] = [join(procreg.folder, 'x'.repeat(120)), join(procreg.folder, 'linked')];
+  for (const folder of [data, linked]) mkdirSync(folder);
+  const local = createServer((_request, response) => response.end('{"objects":[{"name":"cpu","limit":0}]}'));
+  await new Promise<void>((resolve) => void local.listen(join(procreg.folder, 'server.sock'), resolve));
+  renameSync(join(procreg.folder, 'server.sock'), join(data, 'server.sock'));
+  symlinkSync(join(data, 'server.sock'), join(linked, 'server.sock'));
+  const lanes = (DATA_DIR: string) => procreg(['lane', 'ls', '-q'], { env: { DATA_DIR } });
+  expect(await lanes(data)).toEqual({ code: 0, stdout: 'cpu\n', stderr: '' });
+  for (const folder of [linked, procreg.folder]) expect((await lanes(folder)).stderr).toContain('not logged in');
+  if (process.getuid?.() === 0) {
+    lchownSync(join(data, 'server.sock'), 65534, 65534);
+    expect((await lanes(data)).stderr).toContain('server.sock belongs to another user, so that it is not used');
+  }
+  local.close();
 });

@@ -2,9 +2,9 @@
 import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders, RequestOptions } from 'node:http';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { serverSocketName, socketPath } from '../../../../src/model/socket-path.js';
 import { exitCodes, Failure } from '../failure.js';
 import type { ChosenServer } from '../profiles/choose-server.js';
+import { ownSocket } from '../profiles/server-socket.js';
 import { version } from '../version.js';
 import { refusal } from './refusal.js';
 
@@ -96,7 +96,7 @@ export class Connection {
     const { url, socketFolder } = this.server;
     const { request, Agent } = url.startsWith('https:') ? await import('node:https') : await import('node:http');
     this.#agent ??= new Agent({ keepAlive: true });
-    const socket = socketFolder === undefined ? undefined : socketPath(socketFolder, serverSocketName);
+    const socket = socketFolder === undefined ? undefined : ownSocket(socketFolder);
     const sent = request(`${url}${path}`, { ...options, agent: this.#agent, socketPath: socket?.path, timeout: silenceMs });
     sent.once('timeout', () => sent.destroy(new Error(`no answer within ${silenceMs / 1000} s`)));
     return { request: sent, release: () => socket?.release() };

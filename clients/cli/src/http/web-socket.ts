@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import type WebSocket from 'ws';
-import { serverSocketName, socketPath } from '../../../../src/model/socket-path.js';
+import { ownSocket } from '../profiles/server-socket.js';
 import { version } from '../version.js';
 import { bytesOf, type Connection, unavailable } from './connection.js';
 import { refusal } from './refusal.js';
@@ -11,7 +11,7 @@ import { refusal } from './refusal.js';
 export async function openWebSocket(connection: Connection, path: string, protocols: string[]): Promise<WebSocket> {
   const { default: Socket } = await import('ws');
   const { url, authorization, socketFolder, label } = connection.server;
-  const local = socketFolder === undefined ? undefined : socketPath(socketFolder, serverSocketName);
+  const local = socketFolder === undefined ? undefined : ownSocket(socketFolder);
   const socket = new Socket(`${url.replace(/^http/, 'ws')}${path}`, protocols, {
     headers: { 'user-agent': `procreg/${version}`, ...(authorization && { authorization }) },
     ...(local && { createConnection: () => connect(local.path) }),
