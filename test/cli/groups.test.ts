@@ -130,6 +130,15 @@ describe('two servers', () => {
     expect(heard.map(({ authorization }) => authorization)).toEqual([undefined, undefined]);
   });
 
+  test('a second login under the same name revokes the token that it replaces', async () => {
+    const client = newClient();
+    for (const name of ['again', 'again', 'apart'])
+      await client(['login', server.url, '--name', name, '-u', 'admin', '--password-stdin'], { input: 'secret\n' });
+    const profiles = JSON.parse(readFileSync(join(client.folder, 'procreg/servers.json'), 'utf8')).servers;
+    const ids = (await client(['token', 'ls', '-q'])).stdout.trim().split('\n').map(Number);
+    expect([ids.includes(profiles.again.tokenId), ids.includes(profiles.again.tokenId - 1)]).toEqual([true, false]);
+  });
+
   test('the file with the tokens is 0600, and refused when others can read it', async () => {
     const path = join(procreg.folder, 'procreg/servers.json');
     expect(statSync(path).mode & 0o777).toBe(0o600);

@@ -16,13 +16,17 @@ interface LoginOptions {
   tokenStdin?: boolean;
 }
 
+/** How long a login waits for the server of a token that it replaces. */
+const revokeMs = 5000;
+
 export const login: Act = async (_session, [text], options: LoginOptions) => {
   const url = plainUrl(text);
-  const name = options.name ?? new URL(url).host;
+  const name = options.name ?? url.replace(/^https?:\/\//, '');
   if (/^https?:\/\//.test(name) || name === '') throw new Failure(`a server cannot be called '${name}'`, { exitCode: exitCodes.usage });
   const profile = options.tokenStdin ? await givenToken(url) : await newToken(url, options);
   const profiles = readProfiles();
   writeProfiles({ current: name, servers: { ...profiles.servers, [name]: profile } });
+  if (Object.hasOwn(profiles.servers, name)) await revokeReplaced(profiles.servers[name], profile);
   tell(`Logged in to ${name} as ${profile.user}; it is the current server.`);
   return 0;
 };
@@ -47,6 +51,15 @@ async function newToken(url: string, { user, passwordStdin }: LoginOptions): Pro
   return { url, token, tokenId: id, user: name };
 }
 
+/** The token that nobody knows any more; what became of it does not decide about the new login. */
+async function revokeReplaced({ url, token, tokenId }: Profile, by: Profile): Promise<void> {
+  if (tokenId === undefined || token === by.token) return;
+  const connection = new Connection({ label: url, url, authorization: `Bearer ${token}` });
+  await revoke(connection, tokenId, AbortSignal.timeout(revokeMs)).catch(() => {
+    tell(`procreg: the former token ${tokenId} on ${url} could not be revoked, and stays valid`);
+  });
+}
+
 export const logout: Act = async (_session, [named]) => {
   const { current, servers } = readProfiles();
   const name = named ?? current;
@@ -61,8 +74,8 @@ export const logout: Act = async (_session, [named]) => {
 };
 
 /** A token that the server does not know any more is revoked already. */
-async function revoke(connection: Connection, tokenId: number): Promise<void> {
-  await connection.json({ method: 'DELETE', path: `/api/token/${tokenId}/` }).catch((error) => {
+async function revoke(connection: Connection, tokenId: number, signal?: AbortSignal): Promise<void> {
+  await connection.json({ method: 'DELETE', path: `/api/token/${tokenId}/`, signal }).catch((error) => {
     if (!(error instanceof Refusal) || ![401, 404].includes(error.status)) throw error;
   });
 }

@@ -8,10 +8,10 @@ export const loginRows: CommandRow[] = [
     summary: 'create a token on the server URL, and keep it',
     details:
       'Asks for user and password, creates an access token with them, and keeps only the token: in a file that only you can read. ' +
-      'The server becomes the current one.',
+      'The server becomes the current one. A token that was kept under the same name is revoked.',
     options: [
       { flags: '-u, --user <name>', summary: 'the user; otherwise it is asked for' },
-      { flags: '--name <name>', summary: 'what the server is called here; default: its host name' },
+      { flags: '--name <name>', summary: 'what the server is called here; default: its URL without https://' },
       { flags: '--password-stdin', summary: 'read the password from the first line of stdin' },
       { flags: '--token-stdin', summary: 'read a token that exists already from the first line of stdin' },
     ],
