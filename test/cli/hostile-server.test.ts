@@ -103,3 +103,19 @@ test('the socket of this machine is used when it is the own one, and not one of 
   }
   local.close();
 });
+
+test('an answer without an end is given up, and a large event is read once', async () => {
+  const endless = (response: ServerResponse) => {
+    const more = () => {
+      while (response.write('1'.repeat(1000)));
+    };
+    response.on('drain', more);
+    more();
+  };
+  answers = { '/about': endless };
+  expect((await run(['events'])).stderr).toContain('is a server of an older version; procreg events needs a newer one');
+  const data = JSON.stringify({ type: 'large', time: 't', subject: 'x'.repeat(8 * 2 ** 20) });
+  answers = { '/api/event/': (response) => response.end(`: comment\n\ndata: ${data}\n\ndata: {"type":"next","time":"t"}\n\n`) };
+  const { stdout } = await run(['events', '-n', '2']);
+  expect([stdout.length > 8 * 2 ** 20, stdout.endsWith('\nt next\n')]).toEqual([true, true]);
+});

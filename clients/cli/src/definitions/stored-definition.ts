@@ -1,4 +1,5 @@
 // Definitions as the server keeps them: read by reference, with the version that a change must find again.
+import { Failure } from '../failure.js';
 import type { Connection } from '../http/connection.js';
 import { Refusal } from '../http/refusal.js';
 import { segment } from '../http/segment.js';
@@ -39,14 +40,22 @@ export async function ownStored(session: Session, name: string): Promise<Stored 
 /** How many definitions are asked for in one request. */
 const pageSize = 200;
 
+/** The most bytes of all pages together, and the most pages: what the server says of their number is not believed. */
+const listBytes = 256 * 2 ** 20;
+const mostPages = 5000;
+
 /** All definitions that the filters leave. An older server ignores filters that it does not know. */
 export async function listStored(connection: Connection, filters: Record<string, string> = {}): Promise<Wire[]> {
   const all: Wire[] = [];
-  for (;;) {
+  let left = listBytes;
+  for (let page = 0; page < mostPages && left >= 0; page++) {
     const query = new URLSearchParams({ ...filters, limit: String(pageSize), offset: String(all.length), order_by: 'name' });
     const path = `/api/process_definition/?${query}`;
-    const { meta, objects } = await connection.json<{ meta: { total_count: number }; objects: Wire[] }>({ path });
-    all.push(...objects);
+    const { bytes, body } = await connection.receive<{ meta: { total_count: number }; objects: Wire[] }>({ path });
+    const { meta, objects } = body;
+    left -= bytes;
+    for (const one of objects) all.push(one);
     if (objects.length === 0 || all.length >= meta.total_count) return all;
   }
+  throw new Failure('the list of definitions does not end');
 }

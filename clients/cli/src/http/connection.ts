@@ -30,6 +30,8 @@ export interface Sent {
 export interface Received<T> {
   status: number;
   headers: IncomingMessage['headers'];
+  /** The length of the body. */
+  bytes: number;
   body: T;
 }
 
@@ -49,8 +51,9 @@ export class Connection {
   /** Like json(), with status and headers. */
   async receive<T = unknown>(sent: Sent): Promise<Received<T>> {
     const answer = await this.open(sent);
-    const text = (await bytesOf(answer)).toString();
-    return { status: answer.statusCode as number, headers: answer.headers, body: jsonOf<T>(text, this.server.label) };
+    const bytes = await bytesOf(answer);
+    const body = jsonOf<T>(bytes.toString(), this.server.label);
+    return { status: answer.statusCode as number, headers: answer.headers, bytes: bytes.length, body };
   }
 
   /** The answer as a stream, once its head is there. Throws a Failure for every status from 400 on. */
@@ -118,14 +121,14 @@ export function unavailable(label: string, error: NodeJS.ErrnoException): Failur
   return new Failure(`${label} cannot be reached: ${why}`, { exitCode: exitCodes.unavailable, hint: 'is the server running?' });
 }
 
-/** Throws a Failure when the answer is cut, or too large. */
-export async function bytesOf(answer: IncomingMessage): Promise<Buffer> {
+/** Throws a Failure when the answer is cut, or has more than `bound` bytes. */
+export async function bytesOf(answer: IncomingMessage, bound = answerBytes): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
     for await (const chunk of answer) {
       bytes += chunk.length;
-      if (bytes > answerBytes) throw new Failure(`the answer has more than ${answerBytes} bytes`);
+      if (bytes > bound) throw new Failure(`the answer has more than ${bound} bytes`);
       chunks.push(chunk);
     }
   } catch (error) {

@@ -22,14 +22,10 @@ export async function* serverEvents(
   const headers = { accept: 'text/event-stream', ...(after !== undefined && { 'last-event-id': after }) };
   const answer = await connection.open({ path, headers, signal });
   const decoder = new StringDecoder('utf8');
-  let rest = '';
+  const cutter = new EventCutter();
   try {
     for await (const chunk of answer) {
-      rest += decoder.write(chunk);
-      const events = rest.split('\n\n');
-      rest = events.pop() as string;
-      if (rest.length > eventCharacters) throw new Failure('the server sends an event without an end');
-      for (const text of events) {
+      for (const text of cutter.cut(decoder.write(chunk))) {
         const event = eventOf(text);
         if (event) yield event;
       }
@@ -39,6 +35,32 @@ export async function* serverEvents(
     throw new Failure(`the connection to ${connection.server.label} broke: ${(error as Error).message}`, {
       exitCode: exitCodes.unavailable,
     });
+  }
+}
+
+/** Cuts a stream at the empty lines between its events. Each piece is looked at once: the rest of a large event grows by many. */
+class EventCutter {
+  #pieces: string[] = [];
+  #characters = 0;
+  /** The last line break, which may be the first of the two that end an event. */
+  #held = '';
+
+  /** The events that end in this piece. Throws a Failure when the rest is too long. */
+  cut(piece: string): string[] {
+    const text = `${this.#held}${piece}`;
+    this.#held = '';
+    const events = text.split('\n\n');
+    const rest = events.pop() as string;
+    if (events.length > 0) {
+      events[0] = `${this.#pieces.join('')}${events[0]}`;
+      this.#pieces = [];
+      this.#characters = 0;
+    }
+    this.#held = rest.endsWith('\n') ? '\n' : '';
+    this.#pieces.push(rest.slice(0, rest.length - this.#held.length));
+    this.#characters += rest.length;
+    if (this.#characters > eventCharacters) throw new Failure('the server sends an event without an end');
+    return events;
   }
 }
 

@@ -1,6 +1,8 @@
 // What a command says when the server is too old for it.
 import { exitCodes, Failure } from '../failure.js';
-import type { Connection } from './connection.js';
+import { bytesOf, type Connection } from './connection.js';
+
+const versionBytes = 1024;
 
 /** `what`: the command or option that needs a newer server, such as `procreg events`. */
 export async function needsNewerServer(connection: Connection, what: string, exitCode: number = exitCodes.failed): Promise<Failure> {
@@ -12,8 +14,6 @@ export async function needsNewerServer(connection: Connection, what: string, exi
 /** The version as /about says it; it answers anyone. */
 async function versionOf(connection: Connection): Promise<string | undefined> {
   const answer = await connection.open({ path: '/about', headers: { accept: 'text/plain' } });
-  answer.setEncoding('utf8');
-  let text = '';
-  for await (const chunk of answer) text += chunk;
+  const text = (await bytesOf(answer, versionBytes)).toString();
   return /^\d[\w.+-]{0,40}$/.exec(text.trim())?.[0];
 }
