@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { exitCodes, Failure } from '../failure.js';
+import { endingSignals } from './ending-signals.js';
 import { plain } from './table.js';
 
 /** The first line of stdin, without its end. */
@@ -18,6 +19,11 @@ export async function ask(text: string, { hidden = false } = {}): Promise<string
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const reader = createInterface({ input: process.stdin, output: hidden ? nowhere : process.stderr, terminal: true });
   if (hidden) process.stderr.write(question);
+  const ended = (signal: NodeJS.Signals) => {
+    reader.close();
+    process.kill(process.pid, signal);
+  };
+  for (const signal of endingSignals) process.once(signal, ended);
   try {
     const end = new AbortController();
     reader.once('SIGINT', () => end.abort());
@@ -26,6 +32,7 @@ export async function ask(text: string, { hidden = false } = {}): Promise<string
     throw new Failure('nothing was done', { exitCode: 130 });
   } finally {
     reader.close();
+    for (const signal of endingSignals) process.off(signal, ended);
     if (hidden) process.stderr.write('\n');
   }
 }

@@ -7,7 +7,7 @@ import { findRun } from '../../runs/find-run.js';
 import { runPath } from '../../runs/run-record.js';
 import { secondsOf } from '../../terminal/durations.js';
 import { tell } from '../../terminal/table.js';
-import { converse } from './session.js';
+import { converse, terminalSize } from './session.js';
 
 interface AttachOptions {
   stdin?: boolean;
@@ -44,7 +44,7 @@ function refuseOtherThanTerminal({ tty, stdin }: AttachOptions): void {
 }
 
 function commandOf([program, ...argv]: string[], { tty, env = [], cwd, timeout, lane, keepRunning }: ExecOptions): object {
-  const { columns = 80, rows = 24 } = process.stdout;
+  const { rows, columns } = terminalSize();
   return {
     exec: program,
     argv,
@@ -69,7 +69,7 @@ type How = AttachOptions & { ends?: boolean };
 
 async function attached(connection: Connection, id: string, { stdin = false, tty = false, ends }: How): Promise<number> {
   const size = tty
-    ? `?${new URLSearchParams({ tty: '1', rows: String(process.stdout.rows), columns: String(process.stdout.columns) })}`
+    ? `?${new URLSearchParams({ tty: '1', rows: String(terminalSize().rows), columns: String(terminalSize().columns) })}`
     : '';
   const socket = await openWebSocket(connection, `${runPath(id)}attach/${size}`, protocols);
   const code = await converse({ socket, input: stdin, ends, tty });

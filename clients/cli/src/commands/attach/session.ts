@@ -3,6 +3,7 @@ import type WebSocket from 'ws';
 import { exitCodes, Failure } from '../../failure.js';
 import { exitCodeOf } from '../../runs/attached-end.js';
 import { DetachKeys } from '../../terminal/detach-keys.js';
+import { endingSignals } from '../../terminal/ending-signals.js';
 import { print } from '../../terminal/table.js';
 
 /** Channels of v5.channel.k8s.io. */
@@ -20,11 +21,16 @@ export interface Attached {
   tty: boolean;
 }
 
+/** The size of this terminal; a usual one where it has none, as on a serial line. */
+export function terminalSize(): { rows: number; columns: number } {
+  return { rows: process.stdout.rows || 24, columns: process.stdout.columns || 80 };
+}
+
 /** Returns the exit code of the program, or undefined when the user has left by the detach keys. */
 export async function converse({ socket, input, ends, tty }: Attached): Promise<number | undefined> {
   const say = (to: number, bytes: Buffer | string) => socket.send(Buffer.concat([Buffer.of(to), Buffer.from(bytes)]));
   const restore = tty ? rawTerminal() : () => {};
-  const resize = () => say(channel.resize, JSON.stringify({ Width: process.stdout.columns, Height: process.stdout.rows }));
+  const resize = () => say(channel.resize, JSON.stringify({ Width: terminalSize().columns, Height: terminalSize().rows }));
   try {
     const end = endOf(socket);
     if (tty && process.stdout.isTTY) {
@@ -113,6 +119,7 @@ function rawTerminal(): () => void {
     restore();
     process.kill(process.pid, signal);
   };
-  process.once('exit', restore).once('SIGTERM', ended).once('SIGHUP', ended).once('SIGINT', ended).once('SIGQUIT', ended);
+  process.once('exit', restore);
+  for (const signal of endingSignals) process.once(signal, ended);
   return restore;
 }

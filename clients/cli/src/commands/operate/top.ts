@@ -4,6 +4,7 @@ import type { Act } from '../../command-row.js';
 import { exitCodes, Failure } from '../../failure.js';
 import { activeStates, programOf, type RunPage, type RunRecord } from '../../runs/run-record.js';
 import type { Session } from '../../session.js';
+import { endingSignals } from '../../terminal/ending-signals.js';
 import { plain, print, tableOf } from '../../terminal/table.js';
 import { laneCells, laneHead, readLanes } from './lane.js';
 
@@ -47,7 +48,7 @@ function ageText(seconds: number): string {
 async function redraw(session: Session, pauseMs: number): Promise<void> {
   const end = new AbortController();
   const stop = () => end.abort();
-  process.once('SIGINT', stop).once('SIGTERM', stop).once('SIGHUP', stop);
+  for (const signal of endingSignals) process.once(signal, stop);
   if (process.stdin.isTTY) process.stdin.setRawMode(true).on('data', (keys) => ['q', '\u0003'].includes(String(keys)) && stop());
   process.stdout.write('\u001b[?1049h\u001b[?25l');
   try {
