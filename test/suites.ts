@@ -13,7 +13,7 @@ export const fast = [
 /** npm run test:long: many restarts and kills, gigabytes, full disks, brokers, a browser, whole dialects, sanitizers. */
 export const long = [
   'test/{browser,crash,launcher,storm}/**/*.test.ts',
-  'test/cli/{completion,def-commands,groups,how-to,lost-connections,progress}.test.ts',
+  'test/cli/lost-connections.test.ts',
   'test/conformance/{jobs,procaas,real-definitions,remote-jobs,tastypie-golden}.test.ts',
   'test/e2e/{address,invisible-restarts,listening,local-socket,shortages,shutdown}.test.ts',
   'test/e2e/{bindings,binding-changes,binding-services,messages-document,service-output,shared-services}.test.ts',
@@ -25,8 +25,9 @@ export const long = [
   'test/security/{hostile-routers,leaks,many-ways,other-users-runs,process-api,random-stops,squatted-folders}.test.ts',
 ];
 
-/** npm run test:release: what the product meets elsewhere: packages, containers, other web servers, compilers, archives of clients. */
+/** npm run test:release: what the product meets elsewhere: packages, containers, other web servers, compilers, shells, archives of clients. */
 export const release = [
+  'test/cli/{completion,def-commands,groups,how-to,progress,runs}.test.ts',
   'test/conformance/job-archives.test.ts',
-  'test/e2e/{container,languages,packed,packed-client,reverse-proxies,without-compiler}.test.ts',
+  'test/e2e/{container,languages,packed,packed-client,resumed-output,reverse-proxies,waiting-orders,without-compiler}.test.ts',
 ];

@@ -68,7 +68,7 @@ async function printEvents({ connection, server }: Session, followed: Followed, 
 /** `2026-11-30T12:00:00.000Z run.finished ID state=finished exit_code=0` */
 function lineOf({ type, time, subject = '', data = {} }: CloudEvent): string {
   const facts = Object.entries(data).flatMap(([name, value]) =>
-    value === null || typeof value === 'object' || String(value) === subject ? [] : [`${name}=${value}`],
+    value === null || typeof value === 'object' || (name === 'id' && String(value) === subject) ? [] : [`${name}=${value}`],
   );
   const shortType = type.replace(/^io\.process-registry\./, '').replace(/\.v\d+$/, '');
   return [time, shortType, subject, ...facts].filter(Boolean).join(' ');
