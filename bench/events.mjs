@@ -2,52 +2,23 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { conditionsBefore, verdictOf } from './conditions.mjs';
-import { Control } from './control.mjs';
 import { coresOf } from './cpu-time.mjs';
-import { summaryOf } from './figures.mjs';
-import { judge } from './headlines.mjs';
-import { ourServer } from './ours.mjs';
+import { runManyClients } from './many-clients.mjs';
 import { ask } from './same-answers.mjs';
-import { makeScratch } from './scratch.mjs';
-import { ourCommand } from './servers.mjs';
 
 const perSecond = 10;
 const counts = [1, 100, 1000];
 
 export const what = `${counts.join(', ')} readers of ${perSecond} events a second`;
 
-export async function run({ rounds, seconds, settings }) {
-  const before = conditionsBefore();
-  const scratch = makeScratch();
-  const control = new Control();
-  try {
-    const server = await ourServer({ name: 'events', settings: { LOG_LEVEL: 'warn', ...settings } }, scratch).start();
-    const measured = counts.map(() => []);
+export const run = (options) => {
+  const prepare = async (server, scratch) => {
     // the first requests make code
     await change(server, perSecond);
-    for (let round = 0; round < rounds; round++) {
-      for (const [index, count] of counts.entries()) {
-        control.time();
-        console.error(`round ${round + 1}: ${count} …`);
-        measured[index].push(await read({ server, scratch, seconds }, count));
-      }
-    }
-    const sides = Object.fromEntries(counts.map((count, index) => [count, summaryOf(measured[index])]));
-    const verdict = verdictOf(before, control.summary());
-    return {
-      bench: 'events',
-      what,
-      conditions: { settings, command: ourCommand().join(' '), rounds, seconds, ...before },
-      results: [{ key: 'events', name: 'events', sides }],
-      control: control.summary(),
-      verdict,
-      headlines: judge(headlinesOf(sides), [], verdict),
-    };
-  } finally {
-    await scratch.clear();
-  }
-}
+    return (count) => read({ server, scratch, seconds: options.seconds }, count);
+  };
+  return runManyClients({ bench: 'events', what, counts, prepare, headlinesOf }, options);
+};
 
 function headlinesOf(sides) {
   const { cores, wrongLines } = sides[1000];

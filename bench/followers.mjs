@@ -2,16 +2,10 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { conditionsBefore, verdictOf } from './conditions.mjs';
-import { Control } from './control.mjs';
 import { coresOf } from './cpu-time.mjs';
-import { summaryOf } from './figures.mjs';
-import { judge } from './headlines.mjs';
-import { ourServer } from './ours.mjs';
+import { runManyClients } from './many-clients.mjs';
 import { compile } from './programs.mjs';
 import { begin, define } from './same-answers.mjs';
-import { makeScratch } from './scratch.mjs';
-import { ourCommand } from './servers.mjs';
 
 const linesPerSecond = 1000;
 const counts = [1, 10, 100, 1000];
@@ -22,12 +16,9 @@ const edgeMs = 1000;
 
 export const what = `${counts.join(', ')} followers of one run that writes ${linesPerSecond} lines a second`;
 
-export async function run({ rounds, seconds, settings }) {
-  const before = conditionsBefore();
-  const scratch = makeScratch();
-  const control = new Control();
-  try {
-    const server = await ourServer({ name: 'followers', settings: { LOG_LEVEL: 'warn', ...settings } }, scratch).start();
+export const run = (options) => {
+  const { seconds } = options;
+  const prepare = async (server, scratch) => {
     const lines = Math.round((seconds + (2 * edgeMs) / 1000) * linesPerSecond);
     const path = await define(server, {
       exec: compile('write-lines', scratch),
@@ -35,30 +26,10 @@ export async function run({ rounds, seconds, settings }) {
       input_adapter: { input_type: 'none' },
     });
     const bench = { server, scratch, seconds, lines, path, client: compile('follow', scratch) };
-    const measured = counts.map(() => []);
-    for (let round = 0; round < rounds; round++) {
-      for (const [index, count] of counts.entries()) {
-        control.time();
-        console.error(`round ${round + 1}: ${count} …`);
-        measured[index].push(await follow(bench, count));
-      }
-    }
-    const sides = Object.fromEntries(counts.map((count, index) => [count, summaryOf(measured[index])]));
-    const verdict = verdictOf(before, control.summary());
-    return {
-      bench: 'followers',
-      what,
-      conditions: { settings, command: ourCommand().join(' '), rounds, seconds, ...before },
-      results: [{ key: 'followers', name: 'followers', sides }],
-      curves: curvesOf(sides),
-      control: control.summary(),
-      verdict,
-      headlines: judge(headlinesOf(sides), [], verdict),
-    };
-  } finally {
-    await scratch.clear();
-  }
-}
+    return (count) => follow(bench, count);
+  };
+  return runManyClients({ bench: 'followers', what, counts, prepare, headlinesOf, curvesOf }, options);
+};
 
 function headlinesOf(sides) {
   const { p99Ms, cores, wrongLines } = sides[1000];
