@@ -16,10 +16,8 @@ export async function programOf(words: string[]): Promise<number> {
   let code: number | undefined;
   const program = rootCommand();
   const groups = new Map<string, Command>();
-  for (const row of commandRows) {
+  for (const row of rowsFor(words)) {
     const command = addCommand(parentOf(program, groups, row.path), row);
-    // what the words cannot mean is only listed by its name: the options of all commands take as long as the rest of a start
-    if (!words.includes(row.path.split(' ')[0])) continue;
     addOptions(command, row);
     command.action(async () => {
       const [act, { Session }] = await Promise.all([row.load(), import('./session.js')]);
@@ -42,6 +40,13 @@ export async function programOf(words: string[]): Promise<number> {
       throw error;
     }
   }
+}
+
+/** Only the commands that the words can mean, where the first one decides that: all of them take as long as the rest of a start. */
+function rowsFor([first]: string[]): CommandRow[] {
+  if (first === '--version' || first === '-V') return [];
+  const meant = commandRows.filter(({ path }) => path.split(' ')[0] === first);
+  return meant.length > 0 ? meant : commandRows;
 }
 
 function rootCommand(): Command {
