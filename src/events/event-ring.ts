@@ -1,4 +1,4 @@
-// The last events in memory: no more than so many, and no more than so many bytes; each has a number, and the numbers have no gaps.
+// The last events in memory, up to a number and a size of all together; each event has a number, and the numbers have no gaps.
 import type { ChangeType, SeenBy } from './change.js';
 
 export interface KeptEvent {

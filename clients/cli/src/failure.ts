@@ -11,7 +11,7 @@ export const exitCodes = {
   unavailable: 125,
   /** Not permitted, or the program could not be started. */
   refused: 126,
-  /** There is no such definition. */
+  /** An unknown definition. */
   notFound: 127,
 } as const;
 

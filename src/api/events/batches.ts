@@ -1,4 +1,4 @@
-// The batches that several readers want, of all views together: so many readers at different places, or of different views, hold little.
+// The batches that several readers want, with one bound for all views: readers at different places, or of different views, hold little memory.
 import type { KeptEvent } from '../../events/event-ring.js';
 import type { SharedChunk } from '../../http/shared-chunk.js';
 
@@ -9,7 +9,7 @@ export interface Batch {
   events: KeptEvent[];
   /** The number of the last event that was looked at. */
   upTo: number;
-  /** Null: there are no events among those that were looked at. */
+  /** Null: the viewer wants none of those that were looked at. */
   shared: SharedChunk | null;
 }
 

@@ -9,7 +9,7 @@ import type { EventView } from './event-view.js';
 import { joinPoint, type LogPoints, resumeText } from './resume-point.js';
 import type { Outlet } from './wires.js';
 
-/** After so many events that a reader does not see, it is told the point, so that it loses nothing when it comes back. */
+/** A reader that has not seen this many events is told the point, so that it loses nothing when it comes back. */
 const unseenBound = 50;
 
 /** An event of the log of a run; `point` is where the log continues after it. */

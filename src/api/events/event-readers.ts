@@ -10,7 +10,7 @@ import type { Outlet } from './wires.js';
 
 /** How many readers are written to before other work of the server comes in between. */
 const atOnce = 250;
-/** After a turn the readers rest so many times as long as it took, but not longer than `longestRestMs`; what is new meanwhile is written together. */
+/** After a turn the readers rest this many times as long as the turn took, at most `longestRestMs`; what is new meanwhile is written together. */
 const restPerTurn = 15;
 const longestRestMs = 500;
 

@@ -18,8 +18,8 @@ export const exitStatuses: [string, string][] = [
   ['128 + n', 'the program was ended by signal n'],
   ['124', 'the run reached its timeout'],
   ['125', 'the server or the network failed; worth a retry'],
-  ['126', 'not permitted, or the program could not be started'],
-  ['127', 'there is no such definition'],
+  ['126', 'not logged in, not permitted, a wrong parameter, or the program could not be started'],
+  ['127', 'unknown definition'],
   ['130', 'a question was answered by Ctrl-C'],
 ];
 

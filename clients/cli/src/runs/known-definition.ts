@@ -11,7 +11,7 @@ export type ResultSource = 'stdout' | 'stderr' | 'end' | 'none';
 
 export const definitionPath = (reference: string) => `/api/process_definition/${segment(reference)}/`;
 
-/** Throws a Failure with the exit code 127 when there is no such definition. */
+/** Throws a Failure with the exit code 127 for an unknown definition. */
 export async function readDefinition(connection: Connection, reference: string): Promise<ProcessDefinition> {
   try {
     const { definition } = await connection.json<{ definition: ProcessDefinition }>({ path: definitionPath(reference) });

@@ -19,9 +19,9 @@ export const runRows: CommandRow[] = [
 
 stdin is the message if the definition takes one, and is left alone otherwise. A terminal is read only where the definition names an input adapter. The program starts when the message has arrived.
 
-The result goes to stdout: as it comes where it is the stdout of the program, at the end where it is a file. What the program writes to stderr goes to stderr as it comes. There is no timeout unless you or the definition set one. When the connection or the server is lost, procreg continues where it was; without the server for ${usualRetrySeconds} seconds (PROCREG_RETRY) it gives up. Ctrl-C, TERM and HUP stop the run, a second one leaves it. When the reader of stdout goes away, the run is stopped.
+The result goes to stdout: live if it is the stdout of the program, at the end if it is a file. The program's stderr goes to stderr, live. A run has no timeout unless you or the definition set one. When the connection or the server is lost under a run, procreg continues where it was; without the server for ${usualRetrySeconds} seconds (PROCREG_RETRY) it gives up. Ctrl-C, TERM and HUP stop the run; a second one leaves it running. When the reader of stdout goes away, the run is stopped.
 
-Exit codes: that of the program; 128 + n for a signal; 124 timeout; 125 the server or the network failed, or the run was lost: worth a retry; 126 not permitted, or it could not start; 127 there is no such definition.`,
+The exit code is that of the program. Others are 128 + n for a signal, 124 for a timeout, 125 when the server or the network failed or the run was lost (worth a retry), 126 when the run is not permitted, has a wrong parameter or could not start, and 127 for an unknown definition.`,
     examples: ['procreg run mp3 --bitrate 192k < a.wav > a.mp3', 'procreg run -n -o report.pdf report --month 2026-11'],
     options: [
       { flags: '-i, --input <file>', summary: 'the message; - is stdin' },
