@@ -71,7 +71,7 @@ const pages = {
   'run-code': ['Run code', /^\/(run|api_v1\/run|languages|version)\/?$/],
   process: ['Process (procaas)', /^\/process/],
   jobs: ['Jobs', /^\/(jobs|info|connections|shutdown|job_started|rpc)/],
-  accounts: ['Accounts', /^\/api\/(user|me|token)/],
+  accounts: ['Accounts', /^\/api\/(user|me|token|session|ticket)/],
   about: ['About', /^\/($|about|health|metrics|api\/($|server))/],
 };
 

@@ -3,10 +3,11 @@ import { Module } from '@nestjs/common';
 import { Credentials } from './credentials.js';
 import { OpenConnections } from './open-connections.js';
 import { Revocations } from './revocations.js';
+import { Sessions } from './sessions.js';
 import { Tokens } from './tokens.js';
 import { Users } from './users.js';
 
-const providers = [Credentials, OpenConnections, Revocations, Users, Tokens];
+const providers = [Credentials, OpenConnections, Revocations, Users, Tokens, Sessions];
 
 @Module({ providers, exports: providers })
 export class AccountsModule {}

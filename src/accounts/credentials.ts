@@ -55,18 +55,25 @@ export class Credentials {
     return running;
   }
 
-  private async verify({ authorization, username, password, address }: PresentedPassword): Promise<Principal | null> {
-    if (password === '' || Buffer.byteLength(password) > maxPasswordBytes) return null;
+  private async verify({ authorization, ...shown }: PresentedPassword): Promise<Principal | null> {
     const { changes } = this;
-    const principal = await this.failures.guard(address, normalized(username), () => this.compare(username, password));
-    if (principal && changes === this.changes) this.remembered.remember(authorization, principal);
+    const user = await this.holderOf(shown);
+    if (!user) return null;
+    const principal = { userId: user.id, username: user.username, role: user.role };
+    if (changes === this.changes) this.remembered.remember(authorization, principal);
     return principal;
   }
 
-  private async compare(username: string, password: string): Promise<Principal | null> {
+  /** The user whose name and password these are, compared anew; null when the pair is wrong. Throws too_many_attempts. */
+  async holderOf({ username, password, address }: Omit<PresentedPassword, 'authorization'>): Promise<UserEntity | null> {
+    if (password === '' || Buffer.byteLength(password) > maxPasswordBytes) return null;
+    return this.failures.guard(address, normalized(username), () => this.compare(username, password));
+  }
+
+  private async compare(username: string, password: string): Promise<UserEntity | null> {
     const user = await userNamed(this.dataSource.manager, username);
     const right = await isRight(password, user?.passwordHash ?? null);
-    return right && user && !user.disabled ? { userId: user.id, username: user.username, role: user.role } : null;
+    return right && user && !user.disabled ? user : null;
   }
 
   /** The user of a token, with the role that its scopes allow; null when the token is unknown, expired or belongs to another user. */

@@ -1,6 +1,6 @@
 // What follows from a change of users and tokens: cached credentials are dropped, connections that would be refused now are closed, nothing new starts.
 import { Injectable } from '@nestjs/common';
-import { mayActAs, type Principal } from '../model/roles.js';
+import { isSession, mayActAs, type Principal } from '../model/roles.js';
 import { StartRights } from '../model/start-rights.js';
 import { Credentials } from './credentials.js';
 import { OpenConnections } from './open-connections.js';
@@ -35,10 +35,18 @@ export class Revocations {
 
   tokenRemoved(userId: number, tokenId: number): void {
     this.credentials.forget(userId);
-    this.open.close(userId, ({ credential }) => typeof credential === 'object' && credential.tokenId === tokenId);
+    this.open.close(
+      userId,
+      ({ credential }) => typeof credential === 'object' && 'tokenId' in credential && credential.tokenId === tokenId,
+    );
+  }
+
+  sessionsEnded(userId: number, ids: number[]): void {
+    this.open.close(userId, ({ credential }) => isSession(credential) && ids.includes(credential.sessionId));
   }
 }
 
+/** By the password itself, or by a session, for which it was given. */
 function cameByPassword({ credential }: Principal): boolean {
-  return credential === undefined;
+  return credential === undefined || isSession(credential);
 }

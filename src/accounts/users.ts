@@ -11,6 +11,7 @@ import type { Role } from '../model/roles.js';
 import { checkedName } from './login-rules.js';
 import { Passwords } from './passwords.js';
 import { Revocations } from './revocations.js';
+import { SessionEntity } from './session.entity.js';
 import { TokenEntity } from './token.entity.js';
 import { UserEntity } from './user.entity.js';
 import { userNamed } from './user-named.js';
@@ -113,6 +114,7 @@ export class Users {
       const namesake = fields.username === undefined ? null : await manager.findOneBy(UserEntity, { username: fields.username });
       if (namesake && Number(namesake.id) !== id) throw nameTaken(namesake.username);
       if (Object.keys(row).length > 0) await manager.update(UserEntity, { id }, row);
+      if (endsSessions(row, former)) await manager.delete(SessionEntity, { userId: id });
       await refuseWithoutAdmin(manager.getRepository(UserEntity).countBy({ role: 'admin', disabled: false }));
       return former;
     });
@@ -128,6 +130,7 @@ export class Users {
     const former = await this.get(id);
     await this.writer.write(async (manager) => {
       await manager.delete(TokenEntity, { userId: id });
+      await manager.delete(SessionEntity, { userId: id });
       await manager.delete(UserEntity, { id });
       await refuseWithoutAdmin(manager.getRepository(UserEntity).countBy({ role: 'admin', disabled: false }));
     });
@@ -169,6 +172,11 @@ export class Users {
       seenBy: { users: [userId] },
     }));
   }
+}
+
+/** A session stands for the name and the password with which it began. */
+function endsSessions({ passwordHash, username, disabled }: Partial<UserEntity>, former: UserEntity): boolean {
+  return passwordHash !== undefined || disabled === true || (username !== undefined && username !== former.username);
 }
 
 function noUser(id: number): CodedError {

@@ -12,6 +12,8 @@ import { ListVersions1764421000000 } from '../../migrations/1764421000000-list-v
 import { ForgetRunAs1764422000000 } from '../../migrations/1764422000000-forget-run-as.js';
 import { KeptInputs1764430000000 } from '../../migrations/1764430000000-kept-inputs.js';
 import { FormerDefinitions1764440000000 } from '../../migrations/1764440000000-former-definitions.js';
+import { Sessions1764450000000 } from '../../migrations/1764450000000-sessions.js';
+import { SessionEntity } from '../accounts/session.entity.js';
 import { TokenEntity } from '../accounts/token.entity.js';
 import { UserEntity } from '../accounts/user.entity.js';
 import { BindingEntity } from '../bindings/binding.entity.js';
@@ -27,6 +29,7 @@ export const databaseContents: DatabaseContents = {
   entities: [
     UserEntity,
     TokenEntity,
+    SessionEntity,
     DefinitionEntity,
     RevisionEntity,
     RunEntity,
@@ -49,5 +52,6 @@ export const databaseContents: DatabaseContents = {
     ForgetRunAs1764422000000,
     KeptInputs1764430000000,
     FormerDefinitions1764440000000,
+    Sessions1764450000000,
   ],
 };

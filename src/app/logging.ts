@@ -47,7 +47,7 @@ function withLogFile<Result>(logFile: string | undefined, use: (dest: string | n
 
 /** Lines with the name of the level and the time in ISO 8601 (UTC). */
 const lineOptions = {
-  redact: ['req.headers.authorization', 'req.headers["x-access-token"]'],
+  redact: ['authorization', 'x-access-token', 'x-session-key', 'cookie'].map((name) => `req.headers["${name}"]`),
   formatters: { level: (level: string) => ({ level }) },
   timestamp: stdTimeFunctions.isoTime,
 };

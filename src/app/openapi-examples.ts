@@ -12,6 +12,7 @@ export const bodyExamples: Record<string, object> = {
   NewUserBody: { username: 'alice', password: 'correct horse', role: 'runner' },
   UserChangeBody: { role: 'author' },
   OwnPasswordBody: { password: 'correct horse' },
+  SignInBody: { username: 'alice', password: 'correct horse' },
   NewTokenBody: { name: 'for my script' },
   RegistryErrorBody: { error: sentence, code: 'not_found' },
   GlotErrorBody: { error: 'not_found', message: sentence },

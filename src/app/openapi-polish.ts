@@ -28,7 +28,7 @@ const groups: [name: string, description: string, addresses: RegExp][] = [
   ['Services and messages', 'Programs that stay up.', /^\/api\/run\//],
   ['Streams', 'Messages of a bus, and the definitions that are bound to them.', /^\/api\/(stream|binding)\//],
   ['Events', 'What changes, as it changes.', /^\/api\/event\//],
-  ['Users and tokens', 'Who may do what.', /^\/api\/(user|me|token)\//],
+  ['Users and tokens', 'Who may do what, and how a browser signs in.', /^\/api\/(user|me|token|session|ticket)\//],
   ['Operations', 'Health, metrics and lanes of this server.', /^\/($|about$|health|metrics$|api\/$|api\/(server|lane)\/)/],
   ['Older systems', 'Interfaces for clients of other systems; which are on, COMPAT says.', /^/],
 ];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Passwords } from '../accounts/passwords.js';
+import { SessionTerms } from '../accounts/session-uses.js';
 import { AlwaysReturnData } from '../api/definitions/render.js';
 import { Buses } from '../bus/buses.js';
 import { AgentNetwork } from '../compat/jobs/agent-identity.js';
@@ -64,6 +65,7 @@ export class ProvidersModule {
     const lanes = new Lanes(settings.lanes, sharesOf(settings));
     const values = [
       { provide: Passwords, useValue: passwordsOf(settings) },
+      { provide: SessionTerms, useValue: new SessionTerms(settings.sessionIdleMs, settings.sessionMaxMs) },
       { provide: RunCounters, useValue: counters },
       { provide: OwnAddresses, useValue: executor.ownAddresses },
       { provide: RunAsUsers, useValue: executor.runAsUsers },

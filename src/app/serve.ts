@@ -11,6 +11,7 @@ import { Credentials } from '../accounts/credentials.js';
 import { makeFirstAdmin, type PasswordState } from '../accounts/first-admin.js';
 import { OpenConnections } from '../accounts/open-connections.js';
 import { Passwords } from '../accounts/passwords.js';
+import { Sessions } from '../accounts/sessions.js';
 import { Users } from '../accounts/users.js';
 import { Metrics } from '../api/operations/metrics.js';
 import { Bindings } from '../bindings/bindings.js';
@@ -181,10 +182,11 @@ async function prepareHttp(
 ): Promise<Server> {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const { corsOrigins } = settings;
+  const accounts = { credentials: app.get(Credentials), users: app.get(Users), sessions: app.get(Sessions) };
   if (corsOrigins.length > 0) app.enableCors(corsOptions(corsOrigins) as never);
   prepareFastify(fastify, {
     routes: new RouteTable(),
-    authentication: new Authentication(app.get(Credentials), app.get(Users), app.get(OpenConnections)),
+    authentication: new Authentication(accounts, app.get(OpenConnections)),
     metrics: app.get(Metrics).http,
     corsOrigins,
     hosts: new HostCheck(settings.allowedHosts, settings.trustProxy, () => isLocalOnly(addresses.list)),

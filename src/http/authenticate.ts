@@ -1,8 +1,9 @@
-// Identifies the user of a request before the body is read: by HTTP Basic with passport-http, or by an access token.
+// Identifies the user of a request before the body is read: by HTTP Basic with passport-http, by an access token, or by a session.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import passport from 'passport';
 import { type Credentials } from '../accounts/credentials.js';
 import type { OpenConnections } from '../accounts/open-connections.js';
+import type { Sessions } from '../accounts/sessions.js';
 import type { Users } from '../accounts/users.js';
 import { CodedError } from '../model/coded-error.js';
 import { mayActAs, type Principal } from '../model/roles.js';
@@ -11,6 +12,7 @@ import { isLocal } from './local-socket.js';
 import { isFromThisMachine } from './loopback.js';
 import { OpenRequest } from './open-request.js';
 import { type Access, hasWriteQuery } from './request.js';
+import { sessionCookies } from './session-cookie.js';
 
 /** The routes of Swagger UI, which this project cannot decorate. */
 const documentation = /^\/docs(-json|-yaml)?(\/|$)/;
@@ -23,14 +25,21 @@ function accessOf(request: FastifyRequest): Access {
   return routeOptions.config.access ?? (documentation.test(routeOptions.url ?? '') ? 'public' : 'admin');
 }
 
+/** Where users and their credentials are known. */
+interface Accounts {
+  credentials: Credentials;
+  users: Users;
+  sessions: Sessions;
+}
+
 export class Authentication {
   private readonly passport = new passport.Passport();
 
   constructor(
-    private readonly credentials: Credentials,
-    private readonly users: Users,
+    private readonly accounts: Accounts,
     private readonly connections: OpenConnections,
   ) {
+    const { credentials } = accounts;
     const check = ({ headers, callerAddress: address = '' }: AskedRequest, username: string, password: string) =>
       credentials.checkPassword({ authorization: headers.authorization ?? '', address, username, password });
     this.passport.use(new StrictBasicStrategy(check));
@@ -52,28 +61,30 @@ export class Authentication {
   }
 
   private identify(request: FastifyRequest): Promise<Principal | null> {
-    const { authorization = '' } = request.headers;
-    const header = request.headers['x-access-token'];
+    const { authorization = '', 'x-access-token': header, 'x-session-key': key } = request.headers;
+    const { credentials, sessions } = this.accounts;
+    // first of all: a browser may add a password by itself, and that of another user
+    if (typeof key === 'string' && key !== '') return sessions.check(key, sessionCookies(request));
     if (isLocal(request.raw) && authorization === '' && !header) return this.local();
-    if (typeof header === 'string' && header !== '') return this.credentials.checkToken(header);
+    if (typeof header === 'string' && header !== '') return credentials.checkToken(header);
     const [, scheme, value] = /^(\S+)\s+(\S.*)$/.exec(authorization) ?? [];
-    if (/^bearer$/i.test(scheme ?? '')) return this.credentials.checkToken(value);
+    if (/^bearer$/i.test(scheme ?? '')) return credentials.checkToken(value);
     if (/^apikey$/i.test(scheme ?? '')) {
       const colon = value.lastIndexOf(':');
-      return colon < 0 ? Promise.resolve(null) : this.credentials.checkToken(value.slice(colon + 1), value.slice(0, colon));
+      return colon < 0 ? Promise.resolve(null) : credentials.checkToken(value.slice(colon + 1), value.slice(0, colon));
     }
     return this.basic(request);
   }
 
   /** A caller that can open the socket of the server owns its data. */
   private async local(): Promise<Principal> {
-    const [{ id, role }] = await this.users.admins();
+    const [{ id, role }] = await this.accounts.users.admins();
     return { userId: id, username: 'local', role, credential: 'socket' };
   }
 
   /** A header that was accepted a short while ago passes without asking passport again. */
   private basic(request: FastifyRequest): Promise<Principal | null> {
-    const known = this.credentials.recall(request.headers.authorization ?? '', request.raw.socket);
+    const known = this.accounts.credentials.recall(request.headers.authorization ?? '', request.raw.socket);
     return known ? Promise.resolve(known) : this.askPassport(request);
   }
 

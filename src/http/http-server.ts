@@ -111,7 +111,8 @@ const overridable = new Set(['GET', 'PUT', 'PATCH', 'DELETE']);
 export function rewriteRequest(request: IncomingMessage, base: string): string {
   const url = request.url ?? '/';
   const wanted = String(request.headers['x-http-method-override'] ?? '').toUpperCase();
-  const credentials = request.headers.authorization ?? request.headers['x-access-token'] ?? isLocal(request);
+  const { authorization, 'x-access-token': token, 'x-session-key': key } = request.headers;
+  const credentials = authorization ?? token ?? key ?? isLocal(request);
   if (request.method === 'POST' && overridable.has(wanted) && credentials && url.startsWith(`${base}/api/process_definition`))
     request.method = wanted;
   return withoutRepeatedSlashes(belowBase(url, base));

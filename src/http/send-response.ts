@@ -49,7 +49,7 @@ function renderError(request: FastifyRequest, reply: FastifyReply, error: CodedE
   const status = statusOf[error.code];
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
   if (typeof fields.run_id === 'string') reply.header('run-id', fields.run_id);
-  if (status === 401) reply.header('www-authenticate', challenge);
+  if (status === 401 && isChallenged(request)) reply.header('www-authenticate', challenge);
   if (error.code === 'internal') fields.request_id = request.id;
   if (request.routeOptions?.config?.errorForm === 'registry') {
     sendJson(reply, status, { error: error.message, code: error.code, ...fields });
@@ -61,6 +61,11 @@ function renderError(request: FastifyRequest, reply: FastifyReply, error: CodedE
   }
   const text = JSON.stringify({ ...problemOf(error), ...fields });
   void reply.code(status).header('content-type', 'application/problem+json').send(Buffer.from(text));
+}
+
+/** A browser would answer the challenge with a dialogue of its own, where a page wants to ask for the password itself. */
+function isChallenged({ headers }: FastifyRequest): boolean {
+  return headers['x-session-key'] === undefined;
 }
 
 /** The error by RFC 9457, without its own fields. */

@@ -12,8 +12,18 @@ export function lowerRole(one: Role, other: Role): Role {
   return mayActAs(one, other) ? other : one;
 }
 
-/** The credential of a caller other than name and password: a token, or access to the socket of the server. */
-type Credential = { tokenId: number; expiresAtMs: number | null } | 'socket';
+/** One object for all that a session opens: each use of the session moves its end. */
+export interface SessionCredential {
+  sessionId: number;
+  expiresAtMs: number;
+}
+
+/** The credential of a caller other than name and password: a token, a session, or access to the socket of the server. */
+type Credential = { tokenId: number; expiresAtMs: number | null } | SessionCredential | 'socket';
+
+export function isSession(credential: Credential | undefined): credential is SessionCredential {
+  return typeof credential === 'object' && 'sessionId' in credential;
+}
 
 /** The identified user of a request. */
 export interface Principal {

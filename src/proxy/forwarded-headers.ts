@@ -1,6 +1,7 @@
 // Decides which headers of a request a program gets, and which headers of its response the caller gets.
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import type { FastifyRequest } from 'fastify';
+import { withoutSessionCookies } from '../http/session-cookie.js';
 import { wantsUpgrade } from '../http/upgrade.js';
 
 /** The headers of RFC 9110, section 7.6.1; those for the framing of a body stay. */
@@ -15,7 +16,7 @@ export const hopByHop = [
   'proxy-authorization',
 ];
 /** `expect` was already answered; the others identify the caller, which only this server may do. */
-const notForPrograms = ['authorization', 'x-access-token', 'expect', 'forwarded', 'x-real-ip'];
+const notForPrograms = ['authorization', 'x-access-token', 'x-session-key', 'cookie', 'expect', 'forwarded', 'x-real-ip'];
 /** Headers that would apply to this whole origin, or make a browser ask for a password. */
 const notForBrowsers = new Set([
   ...hopByHop,
@@ -32,8 +33,10 @@ export function headersForProgram(request: FastifyRequest, prefix: string): Inco
   const headers = { ...request.raw.headers };
   for (const name of [...hopByHop, ...notForPrograms, ...namedBy(headers.connection)]) delete headers[name];
   for (const name of Object.keys(headers)) if (name.startsWith('x-forwarded-')) delete headers[name];
+  const cookie = withoutSessionCookies(request.raw.headers.cookie);
   return {
     ...headers,
+    ...(cookie !== undefined && { cookie }),
     ...(wantsUpgrade(request) && { connection: 'Upgrade', upgrade: 'websocket' }),
     ...(request.givenContentType !== undefined && { 'content-type': request.givenContentType }),
     'x-forwarded-for': request.ip,

@@ -46,6 +46,12 @@ export const durationMs: Parse<number> = (value) => {
   throw new Error(`a duration such as 300, 90s, 5m or 1h, from 0 to ${timeoutRange.to} seconds`);
 };
 
+export const durationFromOneSecondMs: Parse<number> = (value) => {
+  const ms = durationMs(value);
+  if (ms >= 1000) return ms;
+  throw new Error('a duration of at least one second');
+};
+
 export const sizeBytes: Parse<number> = (value) => {
   const bytes = parseSizeBytes(value);
   if (bytes !== undefined && bytes <= largestSize) return bytes;
@@ -75,6 +81,13 @@ export const list: Parse<string[]> = (value) =>
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
+
+/** Origins as they stand in a Content-Security-Policy, separated by commas; a name may begin with *. */
+export const origins: Parse<string[]> = (value) => {
+  const parts = list(value);
+  if (parts.every((part) => /^https?:\/\/(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?$/.test(part))) return parts;
+  throw new Error('origins such as https://wiki.example.org, separated by commas');
+};
 
 /** Names of users that are separated by commas. */
 export const usersButRoot: Parse<string[]> = (value) => {

@@ -5,6 +5,7 @@ import { Passwords } from '../accounts/passwords.js';
 import { type DatabaseTarget, parseDatabaseUrl } from '../database/database-url.js';
 import { type IsolationLevel, isolationLevels } from '../model/isolation-levels.js';
 import { type AgentSettings, agentRows } from './agent-settings.js';
+import { type BrowserSettings, browserRows } from './browser-settings.js';
 import { type CompatName, compatNames } from './compat-names.js';
 import { type RetentionSettings, retentionRows } from './retention-settings.js';
 import { type RunCodeSettings, runCodeRows } from './run-code-settings.js';
@@ -15,7 +16,7 @@ import { type ShareSettings, shareRows } from './share-settings.js';
 
 const cores = availableParallelism();
 
-export interface Settings extends RetentionSettings, RunCodeSettings, AgentSettings, ShareSettings, RunUserSettings {
+export interface Settings extends RetentionSettings, RunCodeSettings, AgentSettings, ShareSettings, RunUserSettings, BrowserSettings {
   host: string;
   port: number;
   basePath: string;
@@ -112,6 +113,7 @@ export const settingRows: { [Key in keyof Settings]: SettingRow<Settings[Key]> }
     fallback: '8',
     what: 'least number of characters of a new password; existing passwords stay valid',
   },
+  ...browserRows,
   definitionsDir: { name: 'DEFINITIONS_DIR', parse: as.optionalText, what: 'folder of JSON and YAML definitions, applied at the start' },
   plugins: { name: 'PLUGINS', parse: as.list, fallback: '', what: 'modules with additional adapters, separated by commas (docs/plugins)' },
   lanes: {
