@@ -12,6 +12,7 @@ export const bodyExamples: Record<string, object> = {
   NewUserBody: { username: 'alice', password: 'correct horse', role: 'runner' },
   UserChangeBody: { role: 'author' },
   OwnPasswordBody: { password: 'correct horse' },
+  TicketRequestBody: { path: '/api/run/01935a80-0000-7000-8000-000000000000/output/' },
   SignInBody: { username: 'alice', password: 'correct horse' },
   NewTokenBody: { name: 'for my script' },
   RegistryErrorBody: { error: sentence, code: 'not_found' },

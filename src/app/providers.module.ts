@@ -22,6 +22,7 @@ import { ObservedDispatcher } from '../dispatch/observed-dispatcher.js';
 import { RunLog } from '../dispatch/run-log.js';
 import { Events } from '../events/events.js';
 import { programFault } from '../execute/explain.js';
+import { RouteTable } from '../http/route-table.js';
 import { AllowedHosts } from '../model/allowed-hosts.js';
 import { Conditions } from '../model/conditions.js';
 import { OwnAddresses } from '../model/own-addresses.js';
@@ -65,6 +66,7 @@ export class ProvidersModule {
     const lanes = new Lanes(settings.lanes, sharesOf(settings));
     const values = [
       { provide: Passwords, useValue: passwordsOf(settings) },
+      { provide: RouteTable, useValue: new RouteTable() },
       { provide: SessionTerms, useValue: new SessionTerms(settings.sessionIdleMs, settings.sessionMaxMs) },
       { provide: RunCounters, useValue: counters },
       { provide: OwnAddresses, useValue: executor.ownAddresses },

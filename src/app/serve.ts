@@ -12,6 +12,7 @@ import { makeFirstAdmin, type PasswordState } from '../accounts/first-admin.js';
 import { OpenConnections } from '../accounts/open-connections.js';
 import { Passwords } from '../accounts/passwords.js';
 import { Sessions } from '../accounts/sessions.js';
+import { Tickets } from '../accounts/tickets.js';
 import { Users } from '../accounts/users.js';
 import { Metrics } from '../api/operations/metrics.js';
 import { Bindings } from '../bindings/bindings.js';
@@ -182,10 +183,10 @@ async function prepareHttp(
 ): Promise<Server> {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const { corsOrigins } = settings;
-  const accounts = { credentials: app.get(Credentials), users: app.get(Users), sessions: app.get(Sessions) };
+  const accounts = { credentials: app.get(Credentials), users: app.get(Users), sessions: app.get(Sessions), tickets: app.get(Tickets) };
   if (corsOrigins.length > 0) app.enableCors(corsOptions(corsOrigins) as never);
   prepareFastify(fastify, {
-    routes: new RouteTable(),
+    routes: app.get(RouteTable),
     authentication: new Authentication(accounts, app.get(OpenConnections)),
     metrics: app.get(Metrics).http,
     corsOrigins,

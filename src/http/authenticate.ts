@@ -4,6 +4,7 @@ import passport from 'passport';
 import { type Credentials } from '../accounts/credentials.js';
 import type { OpenConnections } from '../accounts/open-connections.js';
 import type { Sessions } from '../accounts/sessions.js';
+import type { Tickets } from '../accounts/tickets.js';
 import type { Users } from '../accounts/users.js';
 import { CodedError } from '../model/coded-error.js';
 import { mayActAs, type Principal } from '../model/roles.js';
@@ -13,6 +14,7 @@ import { isFromThisMachine } from './loopback.js';
 import { OpenRequest } from './open-request.js';
 import { type Access, hasWriteQuery } from './request.js';
 import { sessionCookies } from './session-cookie.js';
+import { shownTicket } from './shown-ticket.js';
 
 /** The routes of Swagger UI, which this project cannot decorate. */
 const documentation = /^\/docs(-json|-yaml)?(\/|$)/;
@@ -30,6 +32,7 @@ interface Accounts {
   credentials: Credentials;
   users: Users;
   sessions: Sessions;
+  tickets: Tickets;
 }
 
 export class Authentication {
@@ -62,8 +65,10 @@ export class Authentication {
 
   private identify(request: FastifyRequest): Promise<Principal | null> {
     const { authorization = '', 'x-access-token': header, 'x-session-key': key } = request.headers;
-    const { credentials, sessions } = this.accounts;
-    // first of all: a browser may add a password by itself, and that of another user
+    const { credentials, sessions, tickets } = this.accounts;
+    const shown = shownTicket(request);
+    // these first: a browser may add a password by itself, and that of another user
+    if (shown) return Promise.resolve(tickets.use(shown.ticket, shown.place));
     if (typeof key === 'string' && key !== '') return sessions.check(key, sessionCookies(request));
     if (isLocal(request.raw) && authorization === '' && !header) return this.local();
     if (typeof header === 'string' && header !== '') return credentials.checkToken(header);

@@ -13,6 +13,8 @@ import type { WhileClosing } from './request.js';
 import { identify } from './request-identity.js';
 import { anyAddress, type RouteTable } from './route-table.js';
 import { sendError } from './send-response.js';
+import { loggedPath } from './shown-ticket.js';
+import { belowBase } from './urls.js';
 
 export interface Entrance {
   routes: RouteTable;
@@ -62,7 +64,7 @@ export function prepareFastify(fastify: FastifyInstance, entrance: Entrance): vo
     const { method, url, principal, traceContext } = request;
     const answered = {
       method,
-      path: url.split('?')[0],
+      path: loggedPath(url),
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime),
       user: principal?.username,
@@ -116,9 +118,4 @@ export function rewriteRequest(request: IncomingMessage, base: string): string {
   if (request.method === 'POST' && overridable.has(wanted) && credentials && url.startsWith(`${base}/api/process_definition`))
     request.method = wanted;
   return withoutRepeatedSlashes(belowBase(url, base));
-}
-
-function belowBase(url: string, base: string): string {
-  if (base === '' || url === base) return base === '' ? url : '/';
-  return url.startsWith(`${base}/`) ? url.slice(base.length) : url;
 }

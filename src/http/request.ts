@@ -4,6 +4,7 @@ import { CodedError } from '../model/coded-error.js';
 import type { Principal, Role } from '../model/roles.js';
 import type { TraceContext } from '../model/trace-context.js';
 import type { OpenRequest } from './open-request.js';
+import { type TicketUse, ticketParameter } from './shown-ticket.js';
 
 /** `loopback`: an admin, or any user on this machine. */
 export type Access = Role | 'public' | 'loopback';
@@ -25,6 +26,8 @@ declare module 'fastify' {
     forProgram?: boolean;
     /** The query parameter whose value 1 makes the request a write, whatever its method: then it needs the role author, and pages of other origins may not send it. */
     writeQuery?: string;
+    /** What a ticket can do here; left out: nothing. */
+    ticket?: TicketUse;
   }
   interface FastifyRequest {
     principal?: Principal;
@@ -63,8 +66,10 @@ export function numberIn({ params: { id } }: Request, otherwise: (id: string) =>
   throw new CodedError('not_found', otherwise(id));
 }
 
-/** The query as it was sent: pairs in their order, repeats kept. */
-export function queryOf(request: FastifyRequest): URLSearchParams {
-  const start = request.url.indexOf('?');
-  return new URLSearchParams(start < 0 ? '' : request.url.slice(start));
+/** The query as it was sent, without a ticket: pairs in their order, repeats kept. */
+export function queryOf({ url, routeOptions }: FastifyRequest): URLSearchParams {
+  const start = url.indexOf('?');
+  const query = new URLSearchParams(start < 0 ? '' : url.slice(start));
+  if (start >= 0 && routeOptions.config.ticket !== undefined) query.delete(ticketParameter);
+  return query;
 }

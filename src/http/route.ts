@@ -17,6 +17,7 @@ import { type ErrorCode, errorCodes } from '../model/error-codes.js';
 import { GlotErrorBody, ProblemBody, RegistryErrorBody } from './error-bodies.js';
 import { statusOf } from './error-table.js';
 import type { Access, ErrorForm, WhileClosing } from './request.js';
+import type { TicketUse } from './shown-ticket.js';
 
 type Schema = Record<string, unknown>;
 type BodyClass = new () => object;
@@ -38,6 +39,8 @@ export interface RouteOptions {
   noStore?: true;
   /** The query parameter whose value 1 makes the request a write. */
   writeQuery?: string;
+  /** What a ticket can do here, in place of a login. */
+  ticket?: TicketUse;
   summary: string;
   description?: string;
   params?: Record<string, string>;
@@ -53,14 +56,23 @@ export interface RouteOptions {
 }
 
 export function Route(options: RouteOptions): MethodDecorator {
-  const { verb, access, errorForm = 'problem', whileClosing, noStore = false, writeQuery } = options;
+  const { verb, access, errorForm = 'problem', whileClosing, noStore = false, writeQuery, ticket } = options;
   return applyDecorators(
     RequestMapping({ path: options.path ?? '', method: RequestMethod[verb] }),
-    RouteConfig({ access, errorForm, whileClosing, noStore, forProgram: verb === 'ALL', ...(writeQuery && { writeQuery }) }),
+    RouteConfig({
+      access,
+      errorForm,
+      whileClosing,
+      noStore,
+      forProgram: verb === 'ALL',
+      ...(writeQuery && { writeQuery }),
+      ...(ticket && { ticket }),
+    }),
     ApiOperation({ summary: options.summary, description: options.description, ...(access === 'public' && { security: [] }) }),
     ...(access === 'public' ? [] : [ApiBasicAuth(), ApiBearerAuth()]),
     ...entries(options.params).map(([name, description]) => ApiParam({ name, description })),
     ...entries(options.query).map(([name, description]) => ApiQuery({ name, description, required: false, schema: { type: 'string' } })),
+    ...(ticket && ticket !== 'path' ? [ApiQuery(ticketQuery)] : []),
     ...(options.freeQuery ? [ApiQuery({ ...freeQuery, description: options.freeQuery })] : []),
     ...entries(options.headers).map(([name, description]) => ApiHeader({ name, description, required: false })),
     ...bodyDecorators(options.body),
@@ -68,6 +80,13 @@ export function Route(options: RouteOptions): MethodDecorator {
     ...errorDecorators(options, errorForm),
   );
 }
+
+const ticketQuery = {
+  name: '-ticket',
+  description: 'a ticket for this address, in place of a login (POST /api/ticket/)',
+  required: false,
+  schema: { type: 'string' as const },
+};
 
 /** An object whose keys are query parameters. */
 const freeQuery = {

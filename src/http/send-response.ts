@@ -6,6 +6,7 @@ import { errorCodes } from '../model/error-codes.js';
 import { challenge } from './basic-strategy.js';
 import { drainMessage } from './drain-message.js';
 import { statusOf } from './error-table.js';
+import { shownTicket } from './shown-ticket.js';
 
 /** Sends bytes, because Fastify would add a charset to a string, and real clients compare the whole header. */
 export function sendJson(reply: FastifyReply, status: number, value: unknown): void {
@@ -64,8 +65,8 @@ function renderError(request: FastifyRequest, reply: FastifyReply, error: CodedE
 }
 
 /** A browser would answer the challenge with a dialogue of its own, where a page wants to ask for the password itself. */
-function isChallenged({ headers }: FastifyRequest): boolean {
-  return headers['x-session-key'] === undefined;
+function isChallenged(request: FastifyRequest): boolean {
+  return request.headers['x-session-key'] === undefined && shownTicket(request) === undefined;
 }
 
 /** The error by RFC 9457, without its own fields. */

@@ -6,6 +6,7 @@ import { CodedError } from '../model/coded-error.js';
 import { type Farewell, farewellMs } from './open-request.js';
 import { pendingUpgradeSockets, releaseSocket, watchPendingUpgrades } from './pending-upgrades.js';
 import { replayAsPlainHttp } from './replay-as-plain-http.js';
+import { loggedPath } from './shown-ticket.js';
 
 /** A connection that the handler of its request may take over; `head` holds the bytes that have already arrived. */
 export interface Upgrade {
@@ -101,7 +102,7 @@ export function takeUpgrade(request: FastifyRequest, reply: FastifyReply, farewe
   if (reply.raw.socket) release(reply.raw, socket);
   if (!socket.closed) taken.set(socket, () => farewell(socket, 'stopping'));
   socket.once('close', () => taken.delete(socket));
-  request.log.info({ path: request.url.split('?')[0], status: 101, user: request.principal?.username }, 'upgraded');
+  request.log.info({ path: loggedPath(request.url), status: 101, user: request.principal?.username }, 'upgraded');
   return { socket, head };
 }
 

@@ -11,6 +11,12 @@ export function basePath(): string {
   return base;
 }
 
+/** The address as routes know it. A proxy may have taken the base path away already. */
+export function belowBase(url: string, base: string): string {
+  if (base === '' || url === base) return base === '' ? url : '/';
+  return url.startsWith(`${base}/`) ? url.slice(base.length) : url;
+}
+
 export const definitionsUri = (): string => `${base}/api/process_definition/`;
 export const definitionUri = (id: number): string => `${base}/api/process_definition/${id}/`;
 export const bindingUri = (id: number): string => `${base}/api/binding/${id}/`;

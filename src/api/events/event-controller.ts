@@ -38,6 +38,7 @@ export class EventController {
   @Route({
     verb: 'GET',
     access: 'viewer',
+    ticket: 'once',
     summary: 'Follow what changes: definitions, runs, services, bindings, lanes, users',
     description:
       'CloudEvents 1.0 as Server-Sent Events, or as text frames of a WebSocket, of everything that you may see. docs/behaviour/events.md has the types. ' +

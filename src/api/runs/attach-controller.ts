@@ -25,6 +25,7 @@ export class AttachController {
     verb: 'GET',
     path: ':id/attach',
     access: 'runner',
+    ticket: 'once',
     summary: 'Attach to a run (WebSocket)',
     description: `Subprotocol ${channelProtocols.join(' or ')}; docs/behaviour/terminals.md. A run that was only created is started by this request, as an interactive run.`,
     params: { id: 'the id of the run' },

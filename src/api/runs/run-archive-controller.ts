@@ -26,6 +26,7 @@ export class RunArchiveController {
     verb: 'GET',
     path: ':id/archive',
     access: 'viewer',
+    ticket: 'again',
     summary: "Read a run's files as a zip",
     description: 'Contains the files of GET files/; the zip is created while it is read. Links and special files are left out.',
     params: id,

@@ -45,6 +45,7 @@ export class RunFilesController {
     verb: 'GET',
     path: ':id/files/*',
     access: 'viewer',
+    ticket: 'again',
     summary: "Read a run's file",
     params: oneFile,
     headers: rangeHeaders,

@@ -43,6 +43,7 @@ export class RunResultController {
     verb: 'GET',
     path: ':id/output',
     access: 'viewer',
+    ticket: 'again',
     summary: "Read a run's output",
     description:
       'With follow=1, or a Range to a very large last position, a run that has not ended is followed: a standard stream is sent as stdout/ and stderr/ are, any other output once the run has ended.',
@@ -105,6 +106,7 @@ export class RunResultController {
     verb: 'GET',
     path: ':id/log',
     access: 'viewer',
+    ticket: 'again',
     summary: 'Read or follow the log of a run',
     description:
       'stdout and stderr in the order in which they were read. With Accept: text/event-stream the events are state, stdout, stderr (with -base64 where the bytes are not text) and end.',

@@ -14,6 +14,7 @@ const streamRoute = (stream: LogStream): RouteOptions => ({
   verb: 'GET',
   path: `:id/${stream}`,
   access: 'viewer',
+  ticket: 'again',
   summary: `Read or follow what a run writes to ${stream}`,
   description:
     'While the run has not ended: the bytes from the first one on, live to the end, with the trailers Exit-Code and End-Reason. A Range bytes=N- gives what is there, and one to a very large last position, such as bytes=N-9007199254740991, continues live (RFC 8673). See docs/behaviour/runs.md.',
