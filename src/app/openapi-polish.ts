@@ -24,7 +24,7 @@ const groups: [name: string, description: string, addresses: RegExp][] = [
     /^\/api\/(process_definition|adapter)\/(?!.*\/(execute|explain|selftest)\/$)/,
   ],
   ['Execute', 'Run a definition: a message in, the output back.', /^\/(api\/process_definition|call)\//],
-  ['Runs', 'The record of each run, its output, log and files.', /^\/(api\/run\/(?!\{id\}\/(messages?|http)\/)|r\/)/],
+  ['Runs', 'The record of each run, its output, log and files.', /^\/(api\/run\/(?!\{id\}\/(messages?|http|page)\/)|r\/)/],
   ['Services and messages', 'Programs that stay up.', /^\/api\/run\//],
   ['Streams', 'Messages of a bus, and the definitions that are bound to them.', /^\/api\/(stream|binding)\//],
   ['Events', 'What changes, as it changes.', /^\/api\/event\//],

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from '../model/coded-error.js';
 import type { Authentication } from './authenticate.js';
 import { checkBodyHeaders, checkExpectation } from './body-headers.js';
-import { refuseCrossSite } from './csrf.js';
+import { refuseAsScript, refuseCrossSite } from './csrf.js';
 import type { HostCheck } from './host-check.js';
 import type { HttpMetrics } from './http-metrics.js';
 import { isLocal } from './local-socket.js';
@@ -49,6 +49,7 @@ export function prepareFastify(fastify: FastifyInstance, entrance: Entrance): vo
       await entrance.authentication.admit(request, reply);
       if (unrouted) throw new CodedError('not_found', 'nothing exists at this address');
       refuseCrossSite(request, entrance.corsOrigins);
+      refuseAsScript(request);
       checkBodyHeaders(request);
     } catch (error) {
       sendError(request, reply, error);

@@ -1,6 +1,7 @@
 // A request that was admitted, until its response or its WebSocket is over; it is cut when its credentials are revoked.
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { CodedError } from '../model/coded-error.js';
 
 /** The time for a response to be sent, such as the one to a user who changes the password; after this time the connection is cut. */
 const answerMs = 3000;
@@ -15,6 +16,11 @@ const revoked = new WeakSet<ServerResponse>();
 /** True when the server has cut the connection, so that the caller has not gone away. */
 export function wasRevoked(response: ServerResponse): boolean {
   return revoked.has(response);
+}
+
+/** To be called before something is given away that outlives the request: its body may have come long after its login. Throws unauthenticated. */
+export function refuseRevoked(response: ServerResponse): void {
+  if (wasRevoked(response)) throw new CodedError('unauthenticated', 'the credentials of this request are no longer valid');
 }
 
 export class OpenRequest {

@@ -4,6 +4,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import {
   ApiBasicAuth,
   ApiBearerAuth,
+  ApiExcludeEndpoint,
   ApiExtension,
   ApiExtraModels,
   ApiHeader,
@@ -41,6 +42,8 @@ export interface RouteOptions {
   writeQuery?: string;
   /** What a ticket can do here, in place of a login. */
   ticket?: TicketUse;
+  /** It does not stand in the OpenAPI. */
+  undocumented?: true;
   summary: string;
   description?: string;
   params?: Record<string, string>;
@@ -66,8 +69,10 @@ export function Route(options: RouteOptions): MethodDecorator {
       noStore,
       forProgram: verb === 'ALL',
       ...(writeQuery && { writeQuery }),
-      ...(ticket && { ticket }),
+      // the page of a program has its own rules of origins
+      ...(ticket && { ticket, ...(ticket === 'path' && { cors: false }) }),
     }),
+    ...(options.undocumented ? [ApiExcludeEndpoint()] : []),
     ApiOperation({ summary: options.summary, description: options.description, ...(access === 'public' && { security: [] }) }),
     ...(access === 'public' ? [] : [ApiBasicAuth(), ApiBearerAuth()]),
     ...entries(options.params).map(([name, description]) => ApiParam({ name, description })),

@@ -27,3 +27,4 @@ export const tokenUri = (id: number): string => `${base}/api/token/${id}/`;
 export const runUri = (id: string): string => `${base}/api/run/${id}/`;
 export const filesUri = (id: string): string => `${base}/api/run/${id}/files/`;
 export const outputUri = (id: string): string => `${base}/api/run/${id}/output/`;
+export const runPageUri = (ticket: string): string => `${base}/run-page/${ticket}/`;

@@ -65,7 +65,9 @@ export function headersForCaller(theirs: IncomingHttpHeaders, ours: OutgoingHttp
   if (theirs.location !== undefined) headers.location = placedLocation(theirs.location, place);
   if (theirs['set-cookie']) headers['set-cookie'] = theirs['set-cookie'].map((cookie) => placedCookie(cookie, place));
   if (typeof headers['cache-control'] === 'string') headers['cache-control'] = forOneLogin(headers['cache-control']);
-  headers['content-security-policy'] = [theirs['content-security-policy'], sandbox].filter(Boolean).join(', ');
+  headers['content-security-policy'] = [theirs['content-security-policy'], ours['content-security-policy'], sandbox]
+    .filter(Boolean)
+    .join(', ');
   return headers;
 }
 

@@ -12,6 +12,9 @@ import { joinUpgrade } from './join-upgrade.js';
 
 const retryAfterSeconds = 1;
 
+/** What stands before the program's own address, and what follows. The path is never decoded: the program decides what it means. */
+const address = /^(\/run-page\/[^/?]+|\/[^?]*?\/http)((?:[/?].*)?)$/s;
+
 @Injectable()
 export class RunProxy {
   /** The runs whose programs were seen listening. */
@@ -21,8 +24,8 @@ export class RunProxy {
 
   /** Answers the request with what the run's program answers. Throws no_port, port_not_ready, port_gone, upgrade_refused, not_found. */
   async forward(request: FastifyRequest, reply: FastifyReply, row: RunEntity): Promise<void> {
-    // the path is never decoded: the program decides what it means
-    const [, prefix, rest] = /^(\/[^?]*?\/http)((?:[/?].*)?)$/s.exec(request.raw.url ?? '') as RegExpExecArray;
+    const [, prefix, rest] = address.exec(request.raw.url ?? '') ?? [];
+    if (prefix === undefined) throw new CodedError('not_found', 'nothing exists at this address');
     const path = rest.startsWith('/') ? rest : `/${rest}`;
     if (path !== rest && leads(request)) return void reply.redirect(basePath() + prefix + path, 308);
     const { host, port } = this.addressOf(row);

@@ -70,6 +70,13 @@ describe('a ticket', () => {
     expect((await plain(`${path}?${ticket}`)).status).toBe(200);
   });
 
+  test('is no way to run an output as a script of a page of this server', async () => {
+    const address = `${run}output/?-ticket=${await ticketFor(`${run}output/`)}`;
+    const of = async (use: string) =>
+      (await plain(address, { headers: { 'sec-fetch-site': 'same-origin', 'sec-fetch-dest': use } })).status;
+    expect([await of('script'), await of('worker'), await of('video'), await of('document')]).toEqual([403, 403, 200, 200]);
+  });
+
   test('opens one WebSocket', async () => {
     const path = `${live}attach/?tty=0`;
     const address = `${path}&-ticket=${await ticketFor(path)}`;

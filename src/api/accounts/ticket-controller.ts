@@ -3,7 +3,7 @@ import { Controller, Req, Res } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsString, MaxLength } from 'class-validator';
 import { Tickets } from '../../accounts/tickets.js';
-import { wasRevoked } from '../../http/open-request.js';
+import { refuseRevoked } from '../../http/open-request.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { RouteTable } from '../../http/route-table.js';
@@ -55,8 +55,7 @@ export class TicketController {
         'invalid_request',
         `no ticket is needed for '${place.slice(0, 200)}'; tickets are for what a run has written, and for WebSockets`,
       );
-    // the body may have come long after the login
-    if (wasRevoked(reply.raw)) throw new CodedError('unauthenticated', 'the credentials of this request are no longer valid');
+    refuseRevoked(reply.raw);
     const { ticket, expiresAtMs } = this.tickets.issue({
       principal: principalOf(request),
       place,
