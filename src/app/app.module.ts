@@ -8,6 +8,7 @@ import { DefinitionsApiModule } from '../api/definitions/definitions-api.module.
 import { EventsApiModule } from '../api/events/events-api.module.js';
 import { ExecuteApiModule } from '../api/execute/execute-api.module.js';
 import { OperationsApiModule } from '../api/operations/operations-api.module.js';
+import { PageApiModule } from '../api/page/page-api.module.js';
 import { ProxyApiModule } from '../api/proxy/proxy-api.module.js';
 import { RunsApiModule } from '../api/runs/runs-api.module.js';
 import { JobsModule } from '../compat/jobs/jobs.module.js';
@@ -32,6 +33,7 @@ const features = [
   ProxyApiModule,
   AccountsApiModule,
   AdaptersApiModule,
+  PageApiModule,
 ];
 
 /** The features that COMPAT turns on and off; one that is off has no routes. */

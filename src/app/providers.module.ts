@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 import { Passwords } from '../accounts/passwords.js';
 import { SessionTerms } from '../accounts/session-uses.js';
 import { AlwaysReturnData } from '../api/definitions/render.js';
+import { WebPage } from '../api/page/web-page.js';
 import { Buses } from '../bus/buses.js';
 import { AgentNetwork } from '../compat/jobs/agent-identity.js';
 import { ProcessDefaults } from '../compat/process/command.js';
@@ -42,6 +43,9 @@ import type { Isolation } from './isolation.js';
 import { missingGuarantees } from './missing-guarantees.js';
 import { version } from './version.js';
 
+/** The page lies next to the bundle. */
+const webFolder = join(import.meta.dirname, '../web');
+
 @Global()
 @Module({})
 export class ProvidersModule {
@@ -66,6 +70,7 @@ export class ProvidersModule {
     const lanes = new Lanes(settings.lanes, sharesOf(settings));
     const values = [
       { provide: Passwords, useValue: passwordsOf(settings) },
+      { provide: WebPage, useValue: new WebPage(webFolder, settings.embedOrigins) },
       { provide: RouteTable, useValue: new RouteTable() },
       { provide: SessionTerms, useValue: new SessionTerms(settings.sessionIdleMs, settings.sessionMaxMs) },
       { provide: RunCounters, useValue: counters },

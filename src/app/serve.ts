@@ -15,6 +15,7 @@ import { Sessions } from '../accounts/sessions.js';
 import { Tickets } from '../accounts/tickets.js';
 import { Users } from '../accounts/users.js';
 import { Metrics } from '../api/operations/metrics.js';
+import { WebPage } from '../api/page/web-page.js';
 import { Bindings } from '../bindings/bindings.js';
 import { RouterClient } from '../compat/jobs/router-client.js';
 import { copyBeforeMigration } from '../database/copy-before-migration.js';
@@ -191,6 +192,7 @@ async function prepareHttp(
     metrics: app.get(Metrics).http,
     corsOrigins,
     hosts: new HostCheck(settings.allowedHosts, settings.trustProxy, () => isLocalOnly(addresses.list)),
+    hasPage: app.get(WebPage).isBuilt,
     isClosing: () => shutdown.closing,
     refuses: () => shutdown.refuses,
   });

@@ -21,7 +21,7 @@ export function refuseCrossSite(request: FastifyRequest, allowedOrigins: string[
 const partsOfPages = /^(script|style|xslt|manifest|.*worker|.*worklet)$/;
 
 /**
- * Throws forbidden where a page of this server would take what a program has written for a script of its own: its Content-Security-Policy
+ * Throws forbidden where a page of this server would take what a program has written for its own script: its Content-Security-Policy
  * allows scripts of this server, and a ticket in their address would be a login.
  */
 export function refuseAsScript({ headers, routeOptions }: FastifyRequest): void {

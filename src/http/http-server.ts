@@ -14,6 +14,7 @@ import { identify } from './request-identity.js';
 import { anyAddress, type RouteTable } from './route-table.js';
 import { sendError } from './send-response.js';
 import { loggedPath } from './shown-ticket.js';
+import { signInUri } from './sign-in.js';
 import { belowBase } from './urls.js';
 
 export interface Entrance {
@@ -23,6 +24,8 @@ export interface Entrance {
   /** Origins that may write from a browser (CORS_ORIGINS). */
   corsOrigins: string[];
   hosts: HostCheck;
+  /** Whether there is a page at which a browser can sign in. */
+  hasPage: boolean;
   /** True once the server is stopping: each response then ends its connection. */
   isClosing: () => boolean;
   /** True once the server refuses requests although it still takes connections. */
@@ -52,6 +55,8 @@ export function prepareFastify(fastify: FastifyInstance, entrance: Entrance): vo
       refuseAsScript(request);
       checkBodyHeaders(request);
     } catch (error) {
+      const signIn = entrance.hasPage ? signInUri(request, error) : undefined;
+      if (signIn !== undefined) return reply.redirect(signIn, 303);
       sendError(request, reply, error);
       return reply;
     }

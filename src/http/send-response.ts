@@ -64,7 +64,7 @@ function renderError(request: FastifyRequest, reply: FastifyReply, error: CodedE
   void reply.code(status).header('content-type', 'application/problem+json').send(Buffer.from(text));
 }
 
-/** A browser would answer the challenge with a dialogue of its own, where a page wants to ask for the password itself. */
+/** A browser would answer the challenge with its own dialogue, where a page wants to ask for the password itself. */
 function isChallenged(request: FastifyRequest): boolean {
   return request.headers['x-session-key'] === undefined && shownTicket(request) === undefined;
 }

@@ -9,6 +9,8 @@ import { basePath, definitionsUri } from '../../http/urls.js';
 import { addVary } from '../../http/vary.js';
 import { ServerFacts } from '../../model/server-facts.js';
 import { Readiness } from '../../runs/readiness.js';
+import { WebPage } from '../page/web-page.js';
+import { features } from './features.js';
 
 /** The clients of glot look for a description. */
 const description = 'Register a command-line program once; run it over REST. Code is run by POST /run.';
@@ -19,6 +21,7 @@ export class AboutController {
     private readonly facts: ServerFacts,
     private readonly readiness: Readiness,
     private readonly streams: Streams,
+    private readonly page: WebPage,
   ) {}
 
   @Route({
@@ -27,13 +30,13 @@ export class AboutController {
     summary: 'Describe this server and link to its resources',
     answers: {
       200: { what: 'name, version and links', body: { 'application/json': { type: 'object' } } },
-      302: { what: 'a browser is redirected to the documentation' },
+      302: { what: 'a browser is redirected to the page, or to the documentation where the page was not built' },
     },
   })
   start(@Req() request: Request, @Res() reply: Reply): void {
     const base = basePath();
     addVary(reply, 'accept');
-    if (prefers(request.headers.accept, 'text/html')) return void reply.redirect(`${base}/docs`, 302);
+    if (prefers(request.headers.accept, 'text/html')) return void reply.redirect(this.page.isBuilt ? `${base}/ui/` : `${base}/docs`, 302);
     const links = {
       definitions: definitionsUri(),
       runs: `${base}/api/run/`,
@@ -48,11 +51,21 @@ export class AboutController {
     verb: 'GET',
     path: 'about',
     access: 'public',
-    summary: 'Read the version as text',
-    answers: { 200: { what: 'the version', body: { 'text/plain': { type: 'string' } } } },
+    summary: 'Read the version as text, or what this server offers as JSON',
+    headers: { Accept: 'application/json for `version` and `features`' },
+    answers: {
+      200: {
+        what: 'the version; as JSON also the features',
+        body: { 'text/plain': { type: 'string' }, 'application/json': { type: 'object' } },
+      },
+    },
   })
-  about(@Res() reply: Reply): void {
-    void reply.code(200).header('content-type', 'text/plain; charset=utf-8').send(this.facts.version);
+  about(@Req() request: Request, @Res() reply: Reply): void {
+    addVary(reply, 'Accept');
+    const { version } = this.facts;
+    if (prefers(request.headers.accept, 'application/json'))
+      return sendJson(reply, 200, { version, features: [...features, ...(this.page.isBuilt ? ['ui'] : [])] });
+    void reply.code(200).header('content-type', 'text/plain; charset=utf-8').send(version);
   }
 
   @Route({

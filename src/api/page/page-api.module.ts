@@ -1,0 +1,6 @@
+// The page: /ui/.
+import { Module } from '@nestjs/common';
+import { PageController } from './page-controller.js';
+
+@Module({ controllers: [PageController] })
+export class PageApiModule {}
