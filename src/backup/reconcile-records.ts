@@ -1,4 +1,4 @@
-// Corrects the records of a copied database: runs without files are removed, and runs that had not ended get an end.
+// Corrects the records of a copied database: runs without files are removed, runs that had not ended get an end, and sessions end.
 import type { Database } from 'better-sqlite3';
 
 /** Removes the runs for which `isThere` is false, with every row of any table that belongs to them; Idempotency-Keys outlive their runs. Returns how many. */
@@ -32,6 +32,12 @@ export function loseUnfinished(copy: Database, nowMs: number): number {
   const lost = "state = 'finished', end_reason = 'lost', success = 0, finished_at = ?, error = ?";
   const error = 'restored from a backup that was taken while the run was active';
   return copy.prepare(`UPDATE run SET ${lost} WHERE state <> 'finished'`).run(nowMs, error).changes;
+}
+
+/** A session that was ended after the copy was taken must not come back. A copy of an older version has none. */
+export function endSessions(copy: Database): void {
+  const isThere = copy.prepare("SELECT 1 FROM sqlite_master WHERE name = 'user_session'").pluck().get() === 1;
+  if (isThere) copy.exec('DELETE FROM user_session');
 }
 
 export function hasEnded(database: Database): (runId: string) => boolean {

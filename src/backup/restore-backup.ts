@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { checkIntegrity, migrationsOf, openSqlite } from '../database/sqlite-file.js';
 import { copyToNewFile } from '../model/new-file.js';
 import { databaseEntry, runsEntry } from './archive-layout.js';
-import { hasEnded, loseUnfinished } from './reconcile-records.js';
+import { endSessions, hasEnded, loseUnfinished } from './reconcile-records.js';
 import { unpackArchive } from './unpack-archive.js';
 
 export interface RestorePlan {
@@ -68,6 +68,7 @@ async function makeTrue(staging: string, known: string[]): Promise<number> {
     const ended = hasEnded(database);
     // the run was removed while the backup was made
     for (const id of await readdir(runs)) if (!ended(id)) await rm(join(runs, id), { recursive: true });
+    endSessions(database);
     return loseUnfinished(database, Date.now());
   } finally {
     database.close();

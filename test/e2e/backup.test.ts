@@ -9,6 +9,7 @@ import { defined, execute, shell, shellWith } from '../support/programs.js';
 import { until } from '../support/restarts.js';
 import { runRole } from '../support/role.js';
 import { startServer, type TestServer } from '../support/server.js';
+import { signIn } from '../support/sessions.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'procreg-backup-'));
 const archive = join(folder, 'registry.tar');
@@ -63,6 +64,7 @@ const workers = (goOn: () => boolean, removed: string[]) => Promise.all([1, 2, 3
 beforeAll(async () => {
   server = await startServer();
   await server.user('ann:ann-password', 'viewer');
+  await signIn(server, 'ann:ann-password');
   for (const definition of Object.values(programs)) definitions.push(await defined(server, definition));
   goingOn = (await execute(server, shell('sleep 300'), { headers: { prefer: 'respond-async' } })).json.resource_uri;
   for (const message of ['short', 'large '.repeat(20_000)]) {
@@ -166,4 +168,14 @@ test('no other user can read it', () => {
   const runs = readdirSync(join(dataDir, 'runs'), { recursive: true, withFileTypes: true });
   expect(runs.some((entry) => entry.isFile())).toBe(true);
   for (const entry of runs) expect(mode(join(entry.parentPath, entry.name)), entry.name).toBe(entry.isDirectory() ? 0o700 : 0o600);
+});
+
+test('Nobody is still signed in after a restore: a session may have been ended since the backup', () => {
+  const sessionsIn = (of: TestServer) => {
+    const database = new Database(join(of.dataDir, 'registry.sqlite'), { readonly: true });
+    const count = database.prepare('SELECT COUNT(*) FROM user_session').pluck().get();
+    database.close();
+    return count;
+  };
+  expect([sessionsIn(server), sessionsIn(restored)]).toEqual([1, 0]);
 });
