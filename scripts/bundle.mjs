@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { bundleAdapters } from './bundle-adapters.mjs';
 import { bundleCli } from './bundle-cli.mjs';
+import { bundleWeb } from './bundle-web.mjs';
 import { bundleWorker } from './bundle-worker.mjs';
 import { writeNotices } from './notices.mjs';
 
@@ -139,6 +140,6 @@ for (const thread of ['definitions/schema-thread', 'database/read-thread', 'data
     }),
   );
 
-const libraries = [await bundleWorker(), await bundleAdapters(), await bundleCli()];
+const libraries = [await bundleWorker(), await bundleAdapters(), await bundleCli(), await bundleWeb()];
 writeNotices([server, ...threads, ...libraries].map(({ metafile }) => metafile));
 chmodSync('dist/bundle/main.js', 0o755);

@@ -5,17 +5,19 @@ import { errorCodes } from '../dist/src/model/error-codes.js';
 import { allowedTransitions } from '../dist/src/model/states.js';
 import { settingRows } from '../dist/src/settings/settings.js';
 import { cliDocument } from './cli-documents.mjs';
+import { webSchema, webSchemaFile } from './web-schema.mjs';
 
 const made = 'Made by `npm run docs`; a test compares it with the code.';
 
-/** Returns the text of each document by its path; `openapi` is the answer of a server at /docs-json. */
-export function documents(openapi) {
+/** Resolves with the text of each document by its path; `openapi` is the answer of a server at /docs-json. */
+export async function documents(openapi) {
   return {
     'docs/errors.md': errors(),
     'docs/configuration.md': configuration(),
     'docs/states.md': states(),
     'docs/cli.md': cliDocument(made),
     ...http(openapi),
+    [webSchemaFile]: await webSchema(openapi, made),
   };
 }
 

@@ -11,7 +11,7 @@ export function writeNotices(metafiles) {
   writeFileSync(noticesFile, `${introduction}\n${sectionsOf([...describedPackages(metafiles), libc()])}`);
 }
 
-const introduction = `The files in dist/bundle, dist/worker, dist/adapters and clients/cli/dist contain code of the packages below, and the
+const introduction = `The files in dist/bundle, dist/worker, dist/adapters, dist/web and clients/cli/dist contain code of the packages below, and the
 programs in dist/launcher contain code of the GNU C library. Made by scripts/notices.mjs. What npm installs next to this
 package brings its own licences.
 `;

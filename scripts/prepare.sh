@@ -7,7 +7,7 @@ lock=.build-lock
 
 up_to_date() {
   [ -f "$stamp" ] &&
-    [ -z "$(find package.json package-lock.json tsconfig.json .swcrc nest-cli.json ormconfig.ts scripts src clients/cli/src clients/cli/package.json migrations native -newer "$stamp" -print -quit)" ]
+    [ -z "$(find package.json package-lock.json tsconfig.json .swcrc nest-cli.json ormconfig.ts scripts src clients/cli/src clients/cli/package.json web migrations native -newer "$stamp" -print -quit)" ]
 }
 
 # Prepares the project, and sets NODE as well.

@@ -9,6 +9,7 @@ missing=$(missing_of $usual_packages)
 . scripts/test-tools.sh
 "$NODE" node_modules/@biomejs/biome/bin/biome check --error-on-warnings .
 "$NODE" node_modules/typescript/bin/tsc -p test
+"$NODE" node_modules/typescript/bin/tsc -p web
 # knip: no unused code, and no packages that package.json does not name
 "$NODE" node_modules/knip/bin/knip.js
 [ $# -eq 0 ] || export TEST_SUITE=all

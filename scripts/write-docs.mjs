@@ -1,4 +1,4 @@
-// Writes the documents that are generated from the code; starts a server to get its OpenAPI.
+// Writes the documents, and the types of the API for the page, that are generated from the code; starts a server to get its OpenAPI.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ const url = await new Promise((resolve, reject) => {
 });
 const openapi = await (await fetch(`${url}/docs-json`)).json();
 server.kill('SIGTERM');
-for (const [path, text] of Object.entries(documents(openapi))) {
+for (const [path, text] of Object.entries(await documents(openapi))) {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
 }

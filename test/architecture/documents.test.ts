@@ -21,7 +21,7 @@ afterAll(async () => {
 test('docs/ says what the code says (npm run docs)', async () => {
   const generator = join(projectRoot, 'scripts/documents.mjs');
   const { documents } = (await import(generator)) as { documents: (openapi: object) => Record<string, string> };
-  for (const [path, text] of Object.entries(documents(openapi))) {
+  for (const [path, text] of Object.entries(await documents(openapi))) {
     expect(readFileSync(join(projectRoot, path), 'utf8'), path).toBe(text);
   }
 });

@@ -37,7 +37,7 @@ function stringsOf({ path, text }: { path: string; text: string }): string[] {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   const strings: string[] = [];
   const visit = (node: ts.Node) => {
-    if (ts.isStringLiteralLike(node)) strings.push(node.text);
+    if (ts.isStringLiteralLike(node) || ts.isJsxText(node)) strings.push(node.text);
     if (ts.isTemplateExpression(node)) strings.push([node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)].join('…'));
     node.forEachChild(visit);
   };
@@ -50,8 +50,8 @@ describe('English', () => {
     expect(found(prose(readFileSync(join(projectRoot, path), 'utf8')))).toEqual([]);
   });
 
-  test('what users read of the server', () => {
-    const ours = [...sourcesOf('src'), ...sourcesOf('clients/cli/src')].filter(({ path }) => !notOurs.test(path));
+  test('what users read of the server, the client and the page', () => {
+    const ours = [...sourcesOf('src'), ...sourcesOf('clients/cli/src'), ...sourcesOf('web/src')].filter(({ path }) => !notOurs.test(path));
     const faults = ours.flatMap((source) => stringsOf(source).flatMap((text) => found(text).map((fault) => `${source.path}: ${fault}`)));
     expect(faults).toEqual([]);
   });

@@ -17,7 +17,8 @@ export function filesOf(folder: string, end: string): string[] {
 }
 
 export function sourcesOf(folder: string): Source[] {
-  return filesOf(folder, '.ts').map((path) => ({ path, text: readFileSync(join(projectRoot, path), 'utf8') }));
+  const files = ['.ts', '.tsx'].flatMap((end) => filesOf(folder, end));
+  return files.map((path) => ({ path, text: readFileSync(join(projectRoot, path), 'utf8') }));
 }
 
 /** The relative imports of a source, as paths from the project's root. */

@@ -1,0 +1,61 @@
+// Requests to the API, typed by its OpenAPI document.
+import createClient from 'openapi-fetch';
+import { basePath } from './base.js';
+import type { components, paths } from './schema.js';
+import { keepSessionKey, sessionKey } from './session.js';
+
+export type Schemas = components['schemas'];
+
+/** What the server answered instead of what was wanted; `status` 0: it did not answer. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly body: { code?: string; error?: string; request_id?: string } & Record<string, unknown>,
+    readonly requestId: string | null = null,
+  ) {
+    super(body.error ?? `The server answered with status ${status}.`);
+  }
+
+  get code(): string {
+    return this.body.code ?? 'unknown';
+  }
+}
+
+/** As the browser's own fetch, with the session; `path` is below BASE_PATH. Throws an ApiError for a status from 400 on. */
+export async function request(path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = new Headers(init.headers);
+  headers.set('X-Session-Key', sessionKey());
+  return checked(await sent(new Request(basePath + path, { ...init, headers })));
+}
+
+/** GET, PUT and so on, as openapi-fetch has them: `api.GET('/api/run/{id}/', { params: { path: { id } } })`. Throws an ApiError. */
+export const api = createClient<paths>({ baseUrl: basePath, fetch: sent });
+api.use({
+  onRequest: ({ request: one }) => one.headers.set('X-Session-Key', sessionKey()),
+  onResponse: ({ response }) => checked(response),
+});
+
+async function sent(one: Request): Promise<Response> {
+  try {
+    return await fetch(one);
+  } catch (error) {
+    if (one.signal.aborted) throw error;
+    throw new ApiError(0, { code: 'unreachable', error: 'The server does not answer. It may be restarting, or the network is down.' });
+  }
+}
+
+async function checked(response: Response): Promise<Response> {
+  if (response.ok || response.status === 304) return response;
+  const text = await response.text();
+  // the session has ended; an own password that was wrong is said by the sign-in itself
+  if (response.status === 401 && sessionKey() !== '') keepSessionKey('');
+  throw new ApiError(response.status, read(text), response.headers.get('X-Request-Id'));
+}
+
+function read(text: string): ApiError['body'] {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return { error: text.slice(0, 500) || undefined };
+  }
+}
