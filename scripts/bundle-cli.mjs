@@ -1,4 +1,5 @@
-// Bundles the client in clients/cli into one file that needs nothing else, for its own package and for that of the server; with its manual page and licences.
+// Bundles the client in clients/cli into one file that needs nothing else, and the small one that is started, for its own package and for that of
+// the server; with its manual page and licences.
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { manualPage } from './cli-documents.mjs';
@@ -19,23 +20,32 @@ const withoutSubprograms = {
   },
 };
 
+const forNode = {
+  platform: 'node',
+  target: `node${engines.node.replace('>=', '')}`,
+  format: 'cjs',
+  minify: true,
+  logLevel: 'warning',
+};
+
 /** Returns the result of esbuild, with its metafile. */
 export async function bundleCli() {
   const libraries = [];
   const result = await build({
     entryPoints: [`${folder}/src/main.ts`],
-    outfile: `${folder}/dist/procreg.cjs`,
+    outfile: `${folder}/dist/client.cjs`,
     bundle: true,
-    platform: 'node',
-    target: `node${engines.node.replace('>=', '')}`,
+    ...forNode,
     // as ES module all of Node's modules that any command needs would be loaded at each start, with all that they export
-    format: 'cjs',
     supported: { 'dynamic-import': false },
-    minify: true,
     metafile: true,
     plugins: [withoutSubprograms, keptAsText(['yaml', 'ws'], (metafile) => libraries.push(metafile))],
-    logLevel: 'warning',
     define: { CLIENT_VERSION: JSON.stringify(version) },
+  });
+  await build({
+    entryPoints: [`${folder}/src/start.ts`],
+    outfile: `${folder}/dist/procreg.cjs`,
+    ...forNode,
     banner: { js: '#!/usr/bin/env node' },
   });
   chmodSync(`${folder}/dist/procreg.cjs`, 0o755);

@@ -18,7 +18,7 @@ package brings its own licences.
 
 /** For the package of the client: its licences in `folder`, and its software bill of materials (CycloneDX). */
 export function writeClientNotices(metafile, folder) {
-  const first = 'procreg.cjs contains code of the packages below. Made by scripts/notices.mjs.\n';
+  const first = 'client.cjs contains code of the packages below. Made by scripts/notices.mjs.\n';
   writeFileSync(`${folder}/THIRD-PARTY-NOTICES.txt`, `${first}\n${sectionsOf(describedPackages([metafile]))}`);
   const components = packageFolders([metafile]).map(componentOf);
   const bom = { bomFormat: 'CycloneDX', specVersion: '1.5', version: 1, components };

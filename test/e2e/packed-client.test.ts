@@ -31,7 +31,13 @@ const procreg = (...words: string[]) => spawnSync(join(prefix, 'bin/procreg'), w
 
 test('It holds the program, its manual page and its licences, and depends on nothing', () => {
   expect(readdirSync(installed).sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json']);
-  expect(readdirSync(join(installed, 'dist')).sort()).toEqual(['THIRD-PARTY-NOTICES.txt', 'procreg.1', 'procreg.cjs', 'sbom.cdx.json']);
+  expect(readdirSync(join(installed, 'dist')).sort()).toEqual([
+    'THIRD-PARTY-NOTICES.txt',
+    'client.cjs',
+    'procreg.1',
+    'procreg.cjs',
+    'sbom.cdx.json',
+  ]);
   const { dependencies = {}, version, license } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
   const server = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8'));
   expect([dependencies, version, license]).toEqual([{}, server.version, server.license]);

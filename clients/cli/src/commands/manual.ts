@@ -29,6 +29,7 @@ export const environment: [string, string][] = [
   ['PROCREG_RETRY', 'seconds for which commands that follow a run or events try to reach a server that is away; default: 120'],
   ['DATA_DIR', 'the folder of a server on this machine, for its socket; default: data'],
   ['XDG_CONFIG_HOME', 'where the file with servers and tokens is; default: ~/.config'],
+  ['XDG_CACHE_HOME', 'where the compiled program is kept for the next start; default: ~/.cache'],
   ['NO_COLOR', 'any value: no colours'],
   ['VISUAL, EDITOR', 'the editor of def edit; default: vi'],
   ['NODE_EXTRA_CA_CERTS', 'a file with certificates of authorities that are trusted in addition'],
