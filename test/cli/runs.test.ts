@@ -90,6 +90,18 @@ test('cp copies a file, a folder and the result out, and a file in', async () =>
   expect((await server.send({ path: `/api/run/${id}/files/in/words` })).text).toBe('to be');
 });
 
+test('cp copies a folder to a run and back, the folder itself or what is in it', async () => {
+  const { id } = (await server.send({ method: 'POST', path: '/api/run/', body: { exec: 'true', start: false } })).json;
+  await client.bash('mkdir -p tree/deep && echo 1 > tree/one && echo 2 > tree/deep/two && ln -s one tree/link');
+  const sent = await client.run(['cp', 'tree', `${id}:`]);
+  expect([sent.code, sent.err]).toEqual([0, expect.stringContaining('left out: link')]);
+  expect((await client.run(['cp', 'tree/.', `${id}:there`])).code).toBe(0);
+  expect(await client.bash(`procreg cp ${id}:. all && cd all && find . -type f | sort | tr '\\n' ' '`)).toMatchObject({
+    code: 0,
+    out: './there/deep/two ./there/one ./tree/deep/two ./tree/one ',
+  });
+});
+
 test('rm says on which server, asks before it removes several, and removes', async () => {
   const asked = await client.run(['rm', ids.tree, ids.hostile]);
   expect([asked.code, asked.err]).toEqual([2, expect.stringContaining(`2 runs on ${server.url}`)]);

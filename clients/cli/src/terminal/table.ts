@@ -21,7 +21,8 @@ export function printList(head: string[], rows: string[][], { all, json, quiet }
   print(
     tableOf(
       [head, ...rows].map((row) => row.map(plain)),
-      process.stdout.isTTY ? process.stdout.columns : undefined,
+      // a terminal that does not know its size says 0
+      (process.stdout.isTTY && process.stdout.columns) || undefined,
     ),
   );
 }

@@ -1,6 +1,6 @@
 // Copies files from a run and to it.
-import { mkdirSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { storedPathFault } from '../../../../../src/model/file-names.js';
 import type { Act } from '../../command-row.js';
@@ -15,6 +15,7 @@ import { findRun } from '../../runs/find-run.js';
 import { runPath } from '../../runs/run-record.js';
 import { Progress } from '../../terminal/progress.js';
 import { sinkOf } from '../../terminal/sink.js';
+import { tell } from '../../terminal/table.js';
 
 /** RUN:PATH */
 const ofRun = /^(@last|[0-9a-fA-F-]{6,36}):(.*)$/s;
@@ -23,7 +24,12 @@ export const cp: Act = async ({ connection }, [from, to]) => {
   const [source, target] = [ofRun.exec(from), ofRun.exec(to)];
   if ((source === null) === (target === null))
     throw new Failure('one of the two is RUN:PATH, the other a path of this machine', { exitCode: exitCodes.usage });
-  if (source) await copyFrom(connection, { id: await findRun(connection, source[1]), path: source[2].replace(/\/+$/, ''), to });
+  if (source)
+    await copyFrom(connection, {
+      id: await findRun(connection, source[1]),
+      path: source[2].replace(/\/+$/, '').replace(/^(\.\/)*\.?$/, ''),
+      to,
+    });
   else if (target) await copyTo(connection, { from, id: await findRun(connection, target[1]), path: target[2] });
   return 0;
 };
@@ -92,14 +98,38 @@ async function download(connection: Connection, { from, to, label }: { from: str
   }
 }
 
-async function copyTo(connection: Connection, { from, id, path }: { from: string; id: string; path: string }): Promise<void> {
+interface ToRun {
+  from: string;
+  id: string;
+  path: string;
+}
+
+async function copyTo(connection: Connection, { from, id, path }: ToRun): Promise<void> {
   const found = statSync(from, { throwIfNoEntry: false });
-  if (!found?.isFile()) throw new Failure(`${from} is not a file`, { exitCode: exitCodes.usage });
-  const target = path === '' || path.endsWith('/') ? `${path}${basename(from)}` : path;
+  const name = basename(resolve(from));
+  const target = path === '' || path.endsWith('/') ? `${path}${name}` : path;
+  if (found?.isFile()) return upload(connection, { from, id, path: target });
+  if (!found?.isDirectory()) throw new Failure(`${from} is neither a file nor a folder`, { exitCode: exitCodes.usage });
+  // as cp -r: "in/." is what is in the folder, without the folder
+  const root = /(^|\/)\.$/.test(from) ? path.replace(/\/+$/, '') : target;
+  for (const file of filesBelow(from))
+    await upload(connection, { from: join(from, file), id, path: [root, file].filter(Boolean).join('/') });
+}
+
+/** Links, pipes and devices are left out, and told. */
+function filesBelow(folder: string): string[] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const placeOfEntry = (entry: (typeof entries)[number]) => relative(folder, join(entry.parentPath, entry.name));
+  const others = entries.filter((entry) => !entry.isFile() && !entry.isDirectory()).map(placeOfEntry);
+  if (others.length > 0) tell(`procreg: not regular files, left out: ${others.join(', ')}`);
+  return entries.filter((entry) => entry.isFile()).map(placeOfEntry);
+}
+
+async function upload(connection: Connection, { from, id, path }: ToRun): Promise<void> {
   const { bytes, open } = fileSource(from);
   const put = () => {
-    const body = open().compose(new Progress(basename(from), found.size).counting()) as Readable;
-    return connection.json({ method: 'PUT', path: filePath(id, target), headers: { 'content-length': bytes }, body });
+    const body = open().compose(new Progress(basename(from), bytes ?? 0).counting()) as Readable;
+    return connection.json({ method: 'PUT', path: filePath(id, path), headers: { 'content-length': bytes }, body });
   };
   await persistently(put, new Patience(retryMs()));
 }

@@ -95,7 +95,7 @@ export const runsRows: CommandRow[] = [
     path: 'cp',
     operands: '<from> <to>',
     summary: 'copy files from a run or to it: RUN:PATH, and RUN:output for its result',
-    details: `${whichRun} A folder is copied with all that is in it; - as <to> is stdout. A file is written next to its place and moved there when it is complete. Files can be put for a run that has not started, and while it runs.`,
+    details: `${whichRun} A folder is copied with all that is in it, into the folder <to>; FOLDER/. is what is in it, and RUN:. all files of the run. - as <to> is stdout. A file is written next to its place and moved there when it is complete. Files can be put for a run that has not started, and while it runs.`,
     examples: ['procreg cp @last:report.pdf .', 'procreg cp @last:output a.mp3', 'procreg cp words.txt 0193a2b4c5d6:in/words.txt'],
     completes: ['run', 'file'],
     load: async () => (await import('./cp.js')).cp,
