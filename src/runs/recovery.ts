@@ -1,4 +1,5 @@
 // Takes over at boot the runs that an earlier server had accepted, in their order; a run that cannot be continued ends without stopping the others.
+import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { RunEvent, RunEventSink } from '../model/run-event.js';
 import type { RunOrder } from '../model/run-order.js';
@@ -11,6 +12,9 @@ import { continueAfter } from './run-ids.js';
 import { StaleRuns } from './stale-runs.js';
 import { readOrder } from './stored-order.js';
 import { type Suspicion, TakeoverMarks } from './takeover-marks.js';
+
+/** How long a server must have lived before it takes over a run under which several have died: a storm of kills is over by then. */
+const calmMs = 10_000;
 
 const reasons = {
   guilty: 'the server ended each time that it took over this run from an earlier one',
@@ -39,20 +43,22 @@ export class Recovery {
     const rows = await this.begun(queued);
     for (const { ownerId } of rows) this.activeRuns.rights.expect(Number(ownerId));
     const suspicions = await this.suspicions(rows);
-    const [clear, suspects]: Promise<void>[][] = [[], []];
-    const alone: (() => void)[] = [];
+    const clear: Promise<void>[] = [];
     for (const row of rows) {
-      const suspicion = suspicions.get(row.id);
-      if (suspicion === 'suspect') alone.push(() => suspects.push(this.takeUp(row, Promise.all([...clear, ...suspects]))));
-      else if (suspicion === 'guilty') clear.push(this.setAside(row, reasons.guilty));
-      else clear.push(this.takeUp(row, null));
+      const suspicion = suspicions.get(row.id) ?? 'clear';
+      if (suspicion === 'clear') clear.push(this.takeUp(row, null));
+      if (suspicion === 'guilty') clear.push(this.setAside(row, reasons.guilty));
     }
-    // each run waits for all those before it
-    for (const take of alone) take();
+    // each of these waits for all those before it
+    const alone = [...clear];
+    for (const row of rows) if (suspicions.get(row.id) === 'suspect') alone.push(this.takeUp(row, Promise.all([...alone])));
+    for (const row of rows)
+      if (suspicions.get(row.id) === 'dreaded')
+        alone.push(this.takeUp(row, Promise.all([...alone, pause(calmMs, undefined, { ref: false })])));
     // in the same turn, so that none starts before all are in their lanes
     this.parked.restore(queued);
     const nobodys = left.filter((id) => !this.activeRuns.find(id) && !this.parked.find(id));
-    return { settled: Promise.all([...clear, ...suspects]).finally(() => void this.leftovers.sweep(nobodys)) };
+    return { settled: Promise.all(alone).finally(() => void this.leftovers.sweep(nobodys)) };
   }
 
   /** The runs that were begun at least once, by age: active ones, and queued ones that are tried again. */

@@ -74,8 +74,8 @@ export function isInit(pid: number, runId: string): boolean {
   }
 }
 
-/** How many looks are taken, and the pause between them, for supervisors that have not yet taken their name. */
-const [unnamedLooks, unnamedMs] = [100, 10];
+/** How long a supervisor may be without its name on a busy machine, and the first and the longest pause between two looks. */
+const [unnamedMs, firstPauseMs, longestPauseMs] = [10_000, 10, 200];
 
 /**
  * Resolves when every init and every starter of an ended launcher of this folder has taken its name, or after a while. A new one still has the
@@ -83,7 +83,12 @@ const [unnamedLooks, unnamedMs] = [100, 10];
  * its runs. `pid` is the current launcher.
  */
 export async function supervisorsNamed(runsRoot: string, pid: number): Promise<void> {
-  for (let looks = 0; looks < unnamedLooks && (await hasUnnamed(runsRoot, pid)); looks++) await pause(unnamedMs);
+  const givenUpMs = performance.now() + unnamedMs;
+  let pauseMs = firstPauseMs;
+  while (performance.now() < givenUpMs && (await hasUnnamed(runsRoot, pid))) {
+    await pause(pauseMs);
+    pauseMs = Math.min(longestPauseMs, pauseMs * 1.1);
+  }
 }
 
 async function hasUnnamed(runsRoot: string, pid: number): Promise<boolean> {

@@ -19,7 +19,7 @@ const marks = ({ dataDir }: TestServer) => readdirSync(join(dataDir, 'runs')).fi
 
 /** Starts servers on the same data until one lives to see the end of this run; resolves with it, and how many died before. */
 async function survivor(first: TestServer, run: string): Promise<{ server: TestServer; deaths: number }> {
-  for (let deaths = 0; deaths < 6; deaths++) {
+  for (let deaths = 0; deaths < 8; deaths++) {
     const server = await next(first, settings).catch(() => null);
     if (!server) continue;
     const died = new Promise<false>((resolve) => void server.process.once('exit', () => resolve(false)));
@@ -48,7 +48,7 @@ async function deadly(way: string) {
 describe.concurrent('a run that ends each server which takes it over', { timeout: 180_000 }, () => {
   test.each([
     ['by an error that nobody catches', 'fails_later', 2],
-    ['by SIGKILL', 'kills', 5],
+    ['by SIGKILL', 'kills', 6],
   ])('%s is set aside, and all others are taken over', async (_how, way, deathsBefore) => {
     const { first, others, guilty } = await deadly(way);
     const { server, deaths } = await survivor(first, guilty);
