@@ -11,13 +11,14 @@ import { Problem } from './parts/problem.js';
 import { forgetResources } from './parts/resource.js';
 import { href, usePlace } from './router.js';
 import { SignInView } from './views/sign-in/sign-in-view.js';
-import { placeOfView, views } from './views.js';
+import { placeOfView, type ViewProps, viewAt, views } from './views.js';
 
 export function App() {
   const key = useSessionKey();
   const { parts, query, hash } = usePlace();
   const { who, error } = useSignedIn(key);
-  const [name = 'definitions', ...rest] = parts;
+  const path = parts.length > 0 ? parts : ['definitions'];
+  const [name] = path;
   if (name === 'sign-in' || key === '') return <SignInView hash={hash} isAsked={name === 'sign-in'} />;
   if (error !== undefined)
     return (
@@ -28,21 +29,16 @@ export function App() {
       </Problem>
     );
   if (!who) return <BusyLine />;
+  const view = <View name={viewAt(path)} props={{ parts: path.slice(1), query, hash }} />;
   return (
     <WhoContext.Provider value={who}>
-      {name === 'embed' ? <View name="embed" props={{ parts: rest, query, hash }} /> : null}
-      {name !== 'embed' && (
-        <Frame current={placeOfView[name] ?? name}>
-          <View name={name} props={{ parts: rest, query, hash }} />
-        </Frame>
-      )}
+      {name === 'embed' ? view : <Frame current={placeOfView[name] ?? name}>{view}</Frame>}
     </WhoContext.Provider>
   );
 }
 
-function View({ name, props }: { name: string; props: { parts: string[]; query: URLSearchParams; hash: string } }) {
-  const load = Object.hasOwn(views, name) ? views[name] : undefined;
-  if (load) return <Lazy key={name} load={load} props={props} />;
+function View({ name, props }: { name: string | null; props: ViewProps }) {
+  if (name) return <Lazy key={name} load={views[name]} props={props} />;
   return (
     <Empty title="Nothing is at this address">
       <p>

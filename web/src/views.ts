@@ -1,8 +1,8 @@
-// Which view an address shows. Each is loaded when it is shown for the first time.
+// Which view an address shows: the one whose path is the longest beginning of it. Each is loaded when it is shown for the first time.
 import type { ComponentType } from 'preact';
 
 export interface ViewProps {
-  /** What stands behind the name of the view in the path, decoded. */
+  /** What stands behind the first part of the path, decoded. */
   parts: string[];
   query: URLSearchParams;
   /** Without #. */
@@ -11,9 +11,19 @@ export interface ViewProps {
 
 type View = ComponentType<ViewProps>;
 
+/** By the beginning of the path; `*` is any one part. */
 export const views: Record<string, () => Promise<View>> = {
   definitions: async () => (await import('./views/definitions/definitions-view.js')).DefinitionsView,
+  'definitions/*/edit': async () => (await import('./views/definition-edit/definition-edit-view.js')).DefinitionEditView,
+  'definitions/*/history': async () => (await import('./views/definition-history/definition-history-view.js')).DefinitionHistoryView,
 };
 
-/** The place whose name is marked while a view is shown. */
+/** The key in `views`, or null where nothing is at this address. */
+export function viewAt(parts: string[]): string | null {
+  const fits = (key: string) => key.split('/').every((part, at) => parts[at] === part || (part === '*' && at < parts.length));
+  const keys = Object.keys(views).filter(fits);
+  return keys.sort((one, other) => other.split('/').length - one.split('/').length)[0] ?? null;
+}
+
+/** The place whose name is marked while a view is shown, by the first part of the path. */
 export const placeOfView: Record<string, string> = { new: 'definitions' };

@@ -1,0 +1,15 @@
+// The tab Edit of a definition.
+import { useDefinition } from '../../parts/definition.js';
+import { DefinitionHead } from '../../parts/definition-head.js';
+import { Loaded } from '../../parts/loaded.js';
+import type { ViewProps } from '../../views.js';
+
+export function DefinitionEditView({ parts: [reference] }: ViewProps) {
+  const definition = useDefinition(reference);
+  return (
+    <>
+      <DefinitionHead reference={reference} stored={definition.value} current="edit" />
+      <Loaded resource={definition}>{({ definition: content }) => <pre>{JSON.stringify(content, null, 2)}</pre>}</Loaded>
+    </>
+  );
+}
