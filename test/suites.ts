@@ -8,6 +8,7 @@ export const fast = [
   'test/execute/{framing,packing,sandbox-view}.test.ts',
   'test/model/**/*.test.ts',
   'test/services/**/*.test.ts',
+  'test/web/**/*.test.ts',
 ];
 
 /** npm run test:long: many restarts and kills, gigabytes, full disks, brokers, a browser, whole dialects, sanitizers. */

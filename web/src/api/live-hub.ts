@@ -97,8 +97,13 @@ export class LiveHub {
     this.hidden = setTimeout(() => this.closeAll(), this.tabs.size === 0 ? 0 : hiddenMs);
   }
 
+  /** A stream that is opened afterwards tells each log from its beginning. */
   private closeAll(): void {
-    for (const { stream } of this.streams) stream.close();
+    for (const { stream, runs } of this.streams) {
+      stream.flush();
+      stream.close();
+      for (const run of runs) this.tell({ kind: 'again', run });
+    }
     this.streams = [];
     this.login = '';
   }

@@ -2,6 +2,8 @@
 
 /** A CloudEvent as the server sends it (docs/behaviour/events.md). */
 export interface LiveEvent {
+  /** Of a piece of a log: RUN:POINT, where the point grows. */
+  id: string;
   /** Without `io.process-registry.` and `.v1`. */
   type: string;
   subject?: string;
@@ -19,6 +21,7 @@ export interface TabWishes {
   key: string;
   /** The ids of the runs whose logs it shows. */
   runs: string[];
+  /** Somebody looks at it, or wants to be told. */
   isVisible: boolean;
   /** The tab has been closed. */
   isGone?: true;

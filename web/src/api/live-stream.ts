@@ -12,6 +12,10 @@ export interface StreamListener {
 
 const typeForm = /^io\.process-registry\.(.+)\.v1$/;
 const retryMs = { first: 250, most: 5_000 };
+/** As much is passed on at once: a tab that must read more in one go would stand still. */
+const mostAtOnce = { events: 500, letters: 500_000 };
+/** The server says something every 15 s: a connection that is silent for longer has not survived the sleep of the machine. */
+const mostSilentMs = 45_000;
 /** Without an answer for this long the page says that the server is away. */
 const offlineAfterMs = 3_000;
 
@@ -25,6 +29,7 @@ export class LiveStream {
   private request = new AbortController();
   /** What arrives together is passed on together. */
   private waiting: LiveEvent[] = [];
+  private waitingLetters = 0;
 
   constructor(
     private readonly address: string,
@@ -58,6 +63,7 @@ export class LiveStream {
 
   /** Passes on what has arrived. */
   flush(): void {
+    this.waitingLetters = 0;
     if (this.waiting.length > 0) this.listener.events(this.waiting.splice(0));
   }
 
@@ -94,13 +100,19 @@ export class LiveStream {
   }
 
   private async read(response: Response, signal: AbortSignal): Promise<void> {
+    const request = this.request;
+    let silent: ReturnType<typeof setTimeout> | undefined;
+    signal.addEventListener('abort', () => clearTimeout(silent));
     for await (const event of serverEvents(response)) {
       if (signal.aborted) return;
+      clearTimeout(silent);
+      silent = setTimeout(() => request.abort(), mostSilentMs);
       this.note(event);
       const told = eventOf(event);
       if (!told) continue;
       if (this.waiting.push(told) === 1) setTimeout(() => this.flush(), 0);
-      if (this.waiting.length >= 500) this.flush();
+      this.waitingLetters += event.data.length;
+      if (this.waiting.length >= mostAtOnce.events || this.waitingLetters > mostAtOnce.letters) this.flush();
     }
   }
 

@@ -19,6 +19,7 @@ const eventListeners = new Set<(events: LiveEvent[]) => void>();
 const stateListeners = new Set<(state: LiveState) => void>();
 const logs = new Map<string, LogListener>();
 let state: LiveState = 'connecting';
+let waitingFor = 0;
 
 /** Calls `listener` with what changes from now on; an `events.opened` or `events.lost` says that lists should be read anew. */
 export function onEvents(listener: (events: LiveEvent[]) => void): () => void {
@@ -44,6 +45,16 @@ export function followLog(run: string, listener: LogListener): () => void {
   };
 }
 
+/** Until the returned function is called, this tab hears of everything even when nobody has looked at it for long. */
+export function listenWhenHidden(): () => void {
+  waitingFor += 1;
+  sayWishes();
+  return () => {
+    waitingFor -= 1;
+    sayWishes();
+  };
+}
+
 const sayToHub = connect();
 onSession(sayWishes);
 document.addEventListener('visibilitychange', () => sayWishes());
@@ -52,7 +63,8 @@ addEventListener('pageshow', ({ persisted }) => persisted && sayWishes());
 sayWishes();
 
 function sayWishes(more: Partial<TabWishes> = {}): void {
-  sayToHub({ basePath, key: sessionKey(), runs: [...logs.keys()], isVisible: document.visibilityState === 'visible', ...more });
+  const isVisible = document.visibilityState === 'visible' || waitingFor > 0;
+  sayToHub({ basePath, key: sessionKey(), runs: [...logs.keys()], isVisible, ...more });
 }
 
 /** A browser without shared workers gets a connection for each tab. */
