@@ -66,7 +66,7 @@ export function useResource<Value>(
 }
 
 function isGap({ type }: LiveEvent): boolean {
-  return type === 'events.lost';
+  return type === 'events.lost' || type === 'events.opened';
 }
 
 function keep(key: string, value: unknown): void {
