@@ -15,6 +15,7 @@ type View = ComponentType<ViewProps>;
 export const views: Record<string, () => Promise<View>> = {
   definitions: async () => (await import('./views/definitions/definitions-view.js')).DefinitionsView,
   'definitions/*/edit': async () => (await import('./views/definition-edit/definition-edit-view.js')).DefinitionEditView,
+  runs: async () => (await import('./views/runs/runs-view.js')).RunsView,
   'definitions/*/history': async () => (await import('./views/definition-history/definition-history-view.js')).DefinitionHistoryView,
 };
 

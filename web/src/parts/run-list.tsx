@@ -3,7 +3,8 @@ import type { ComponentChildren } from 'preact';
 import { api, type Schemas } from '../api/client.js';
 import { useWho } from '../frame/who.js';
 import { href } from '../router.js';
-import { duration } from './format.js';
+import { counted, duration } from './format.js';
+import { useHeldRuns } from './held-runs.js';
 import { Loaded } from './loaded.js';
 import { useResource } from './resource.js';
 import { StateBadge, stateOf } from './run-state.js';
@@ -49,7 +50,7 @@ export function RunList({ filter, after, pageHref, empty, isOfOne, before, onRun
     <Loaded resource={page}>
       {({ objects }) => (
         <>
-          {objects.length === 0 ? empty : <RunRows runs={objects} isOfOne={isOfOne} before={before} />}
+          {objects.length === 0 ? empty : <HeldRows page={objects} name={JSON.stringify(query)} isOfOne={isOfOne} before={before} />}
           <nav class="actions" aria-label="Pages">
             {after && <a href={pageHref(null)}>Newest</a>}
             {objects.length === pageRuns && <a href={pageHref(objects[pageRuns - 1].id)}>Older</a>}
@@ -57,6 +58,20 @@ export function RunList({ filter, after, pageHref, empty, isOfOne, before, onRun
         </>
       )}
     </Loaded>
+  );
+}
+
+function HeldRows({ page, name, ...more }: Omit<RunRowsProps, 'runs'> & { page: Run[]; name: string }) {
+  const { runs, waiting, showAll } = useHeldRuns(page, name);
+  return (
+    <>
+      {waiting > 0 && (
+        <button type="button" class="small new-runs" onClick={showAll}>
+          {counted(waiting, 'new run')}
+        </button>
+      )}
+      <RunRows runs={runs} {...more} />
+    </>
   );
 }
 
