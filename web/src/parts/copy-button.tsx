@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 export function CopyButton({ text, label = 'Copy' }: { text: string | (() => string); label?: string }) {
   const [isCopied, change] = useState(false);
   const copy = async () => {
-    await writeClipboard(typeof text === 'string' ? text : text());
+    await copyText(typeof text === 'string' ? text : text());
     change(true);
     setTimeout(() => change(false), 1500);
   };
@@ -16,7 +16,7 @@ export function CopyButton({ text, label = 'Copy' }: { text: string | (() => str
 }
 
 /** Browsers offer the clipboard only over TLS and on the own machine; elsewhere a selection is copied. */
-async function writeClipboard(text: string): Promise<void> {
+export async function copyText(text: string): Promise<void> {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
   const area = Object.assign(document.createElement('textarea'), { value: text });
   area.className = 'off-screen';
