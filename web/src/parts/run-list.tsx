@@ -77,10 +77,12 @@ function HeldRows({ page, name, ...more }: Omit<RunRowsProps, 'runs'> & { page: 
 
 interface RunRowsProps extends Pick<RunListProps, 'isOfOne' | 'before'> {
   runs: Run[];
+  /** What tells runs of one definition apart; else their parameters do. */
+  given?(run: Run): string | undefined;
 }
 
 /** The rows alone, of runs that are known. */
-export function RunRows({ runs, isOfOne, before }: RunRowsProps) {
+export function RunRows({ runs, isOfOne, before, given }: RunRowsProps) {
   const { user } = useWho();
   return (
     <ul class="rows run-rows">
@@ -93,6 +95,7 @@ export function RunRows({ runs, isOfOne, before }: RunRowsProps) {
               {!isOfOne && <strong>{run.definition_name ?? run.exec}</strong>}
               {run.owner !== user.username && <span class="muted">by {run.owner ?? 'a removed user'}</span>}
               <span class="muted run-end">{endOf(run)}</span>
+              {isOfOne && <span class="muted run-given">{given?.(run) ?? givenTo(run)}</span>}
             </span>
             <span class="run-time">{run.started_at && (run.finished_at ? <Took run={run} /> : <Elapsed since={run.started_at} />)}</span>
             <span class="run-time muted">
@@ -109,6 +112,15 @@ function Took({ run: { duration_ms } }: { run: Run }) {
   return <span class="number">{duration_ms !== null && duration(duration_ms)}</span>;
 }
 
+/** Its parameters, so that runs of one definition can be told apart. */
+function givenTo({ parameters }: Run): string {
+  const shown = Object.entries(parameters).filter(([, value]) => value !== '***');
+  return shown
+    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ')
+    .slice(0, 200);
+}
+
 const reasons: Record<string, string> = {
   timeout: 'took too long',
   output_limit: 'wrote too much',
@@ -123,7 +135,7 @@ const reasons: Record<string, string> = {
 };
 
 /** Why it ended, in a few words; empty where the state says it. */
-function endOf({ state, success, end_reason, exit_code, signal, error }: Run): string {
+export function endOf({ state, success, end_reason, exit_code, signal, error }: Run): string {
   if (state !== 'finished') return state === 'queued' && error ? error : '';
   if (end_reason === 'exit') return success && exit_code === 0 ? '' : `exit code ${exit_code}`;
   if (end_reason === 'signal') return signal ?? '';
