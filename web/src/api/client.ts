@@ -40,8 +40,12 @@ async function sent(one: Request): Promise<Response> {
     return await fetch(one);
   } catch (error) {
     if (one.signal.aborted) throw error;
-    throw new ApiError(0, { code: 'unreachable', error: 'The server does not answer. It may be restarting, or the network is down.' });
+    throw unreachable();
   }
+}
+
+export function unreachable(): ApiError {
+  return new ApiError(0, { code: 'unreachable', error: 'The server does not answer. It may be restarting, or the network is down.' });
 }
 
 async function checked(response: Response): Promise<Response> {
@@ -49,10 +53,11 @@ async function checked(response: Response): Promise<Response> {
   const text = await response.text();
   // the session has ended; an own password that was wrong is said by the sign-in itself
   if (response.status === 401 && sessionKey() !== '') keepSessionKey('');
-  throw new ApiError(response.status, read(text), response.headers.get('X-Request-Id'));
+  throw new ApiError(response.status, readProblem(text), response.headers.get('X-Request-Id'));
 }
 
-function read(text: string): ApiError['body'] {
+/** The body of an answer that says what went wrong. */
+export function readProblem(text: string): ApiError['body'] {
   try {
     return JSON.parse(text);
   } catch {
