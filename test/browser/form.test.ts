@@ -523,3 +523,17 @@ test('The tab of runs lists those of this definition, newest first, and new ones
   await eventually(() => rows.count()).toBe(50);
   expectQuiet(opened);
 });
+
+test('The embedded form has its result below it, and nothing else', async () => {
+  await put('upper', uppercase);
+  await page.setViewportSize({ width: 360, height: 700 });
+  await opened.open('embed/upper');
+  await field('-message').setInputFiles(file('small.txt', 'embedded'));
+  await page.click('button[type=submit]');
+  await eventually(() => page.locator('.embedded-result').textContent()).toContain('EMBEDDED');
+  expect(await page.locator('nav, .command').count()).toBe(0);
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+  expect(page.url()).toContain('/ui/embed/upper');
+  await page.setViewportSize({ width: 1280, height: 800 });
+  expectQuiet(opened);
+});

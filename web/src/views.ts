@@ -16,6 +16,7 @@ export const views: Record<string, () => Promise<View>> = {
   definitions: async () => (await import('./views/definitions/definitions-view.js')).DefinitionsView,
   'definitions/*': async () => (await import('./views/definition/definition-view.js')).DefinitionView,
   'definitions/*/runs': async () => (await import('./views/definition/definition-runs-view.js')).DefinitionRunsView,
+  embed: async () => (await import('./views/definition/embed-view.js')).EmbedView,
   'definitions/*/edit': async () => (await import('./views/definition-edit/definition-edit-view.js')).DefinitionEditView,
   runs: async () => (await import('./views/runs/runs-view.js')).RunsView,
   'runs/*': async () => (await import('./views/run/run-view.js')).RunView,
