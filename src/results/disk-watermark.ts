@@ -37,6 +37,16 @@ export class DiskWatermark {
     this.freeUntilMs = nowMs + believedMs;
   }
 
+  /** What is free for us, and how much the disk has; null while the folder is gone. */
+  get bytes(): { free: number; total: number } | null {
+    try {
+      const { bavail, blocks, bsize } = this.look();
+      return { free: bavail * bsize, total: blocks * bsize };
+    } catch {
+      return null;
+    }
+  }
+
   private look(): StatsFs {
     try {
       return statfsSync(this.path);

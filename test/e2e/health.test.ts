@@ -23,6 +23,13 @@ test('live and ready answer without login', async () => {
   expect([ready.status, ready.json]).toEqual([200, { status: 'ready' }]);
 });
 
+test('An admin reads which server this is, and how much of its disk is free', async () => {
+  const { json } = await server.send({ path: '/api/server/' });
+  expect(json).toMatchObject({ pid: server.pid, url: server.url });
+  expect(json.disk.free_bytes).toBeGreaterThan(2 ** 20);
+  expect(json.disk.total_bytes).toBeGreaterThan(json.disk.free_bytes);
+});
+
 test('a server whose database is away is live, and says why it is not ready', async () => {
   const database: MariaDb = await startMariaDb();
   await query(database.port, 'CREATE DATABASE registry');

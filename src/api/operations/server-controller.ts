@@ -6,6 +6,7 @@ import { sendJson } from '../../http/send-response.js';
 import { basePath } from '../../http/urls.js';
 import { OwnAddresses } from '../../model/own-addresses.js';
 import { ServerFacts } from '../../model/server-facts.js';
+import { DiskWatermark } from '../../results/disk-watermark.js';
 import { Runs } from '../../runs/runs.js';
 
 const json = { 'application/json': { type: 'object' } };
@@ -16,6 +17,7 @@ export class ServerController {
     private readonly facts: ServerFacts,
     private readonly runs: Runs,
     private readonly addresses: OwnAddresses,
+    private readonly disk: DiskWatermark,
   ) {}
 
   @Route({
@@ -24,10 +26,21 @@ export class ServerController {
     whileClosing: 'answered',
     noStore: true,
     summary: 'Identify this server',
-    answers: { 200: { what: '`version`, `pid`, and the `url` at which the server listens', body: json } },
+    answers: {
+      200: {
+        what: '`version`, `pid`, the `url` at which the server listens, and the `disk` of DATA_DIR: `free_bytes`, `total_bytes`',
+        body: json,
+      },
+    },
   })
   read(@Res() reply: Reply): void {
-    sendJson(reply, 200, { version: this.facts.version, pid: process.pid, url: `${this.addresses.url}${basePath()}` });
+    const bytes = this.disk.bytes;
+    sendJson(reply, 200, {
+      version: this.facts.version,
+      pid: process.pid,
+      url: `${this.addresses.url}${basePath()}`,
+      disk: bytes && { free_bytes: bytes.free, total_bytes: bytes.total },
+    });
   }
 
   @Route({

@@ -1797,7 +1797,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description `version`, `pid`, and the `url` at which the server listens */
+            /** @description `version`, `pid`, the `url` at which the server listens, and the `disk` of DATA_DIR: `free_bytes`, `total_bytes` */
             200: {
                 headers: {
                     [name: string]: unknown;
