@@ -10,9 +10,12 @@ const compressedFromBytes = 1024;
 
 /** Returns the sources that went into it, in the form of esbuild's metafile. */
 export async function bundleWeb() {
-  const { output } = await build({ ...config, configFile: false });
+  const page = await build({ ...config, configFile: false });
+  // shares no file with the page: what both need would be cut out of the page's, for a document that few open
+  const more = { emptyOutDir: false, rolldownOptions: { input: join(config.root, 'terminal.html') } };
+  const terminal = await build({ ...config, build: { ...config.build, ...more }, configFile: false });
   compressFiles(config.build.outDir);
-  const modules = output.flatMap((chunk) => Object.keys(chunk.modules ?? {}));
+  const modules = [page, terminal].flatMap(({ output }) => output).flatMap((chunk) => Object.keys(chunk.modules ?? {}));
   return { metafile: { inputs: Object.fromEntries(modules.map((path) => [relative('.', path), {}])) } };
 }
 
