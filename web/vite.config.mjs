@@ -3,6 +3,12 @@ import { join } from 'node:path';
 
 const folder = import.meta.dirname;
 
+/** Few files that are compressed well, in place of many small ones: what all views need, and what the views of operations do. */
+const groups = [
+  { name: 'page', test: /web\/src\/(api|frame|router|parts\/(?!tokens|bindings)[^/]+$)|node_modules\/(preact|openapi-fetch)\// },
+  { name: 'operations', test: /web\/src\/(views\/(account|operations|services|streams)\/(?!chart)|parts\/(tokens|bindings))/ },
+];
+
 /** @type {import('vite').UserConfig} */
 export default {
   root: folder,
@@ -18,7 +24,7 @@ export default {
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    rolldownOptions: { input: [join(folder, 'index.html')] },
+    rolldownOptions: { input: join(folder, 'index.html'), output: { codeSplitting: { includeDependenciesRecursively: false, groups } } },
   },
   worker: { format: 'es' },
   logLevel: 'warn',

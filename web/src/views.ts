@@ -16,11 +16,16 @@ export const views: Record<string, () => Promise<View>> = {
   definitions: async () => (await import('./views/definitions/definitions-view.js')).DefinitionsView,
   'definitions/*': async () => (await import('./views/definition/definition-view.js')).DefinitionView,
   'definitions/*/runs': async () => (await import('./views/definition/definition-runs-view.js')).DefinitionRunsView,
-  embed: async () => (await import('./views/definition/embed-view.js')).EmbedView,
   'definitions/*/edit': async () => (await import('./views/definition-edit/definition-edit-view.js')).DefinitionEditView,
+  'definitions/*/history': async () => (await import('./views/definition-history/definition-history-view.js')).DefinitionHistoryView,
+  embed: async () => (await import('./views/definition/embed-view.js')).EmbedView,
   runs: async () => (await import('./views/runs/runs-view.js')).RunsView,
   'runs/*': async () => (await import('./views/run/run-view.js')).RunView,
-  'definitions/*/history': async () => (await import('./views/definition-history/definition-history-view.js')).DefinitionHistoryView,
+  services: async () => (await import('./views/services/services-view.js')).ServicesView,
+  streams: async () => (await import('./views/streams/streams-view.js')).StreamsView,
+  operations: async () => (await import('./views/operations/operations-view.js')).OperationsView,
+  account: async () => (await import('./views/account/account-view.js')).AccountView,
+  terminal: async () => (await import('./views/terminal/terminal-view.js')).TerminalView,
 };
 
 /** The key in `views`, or null where nothing is at this address. */
@@ -31,4 +36,4 @@ export function viewAt(parts: string[]): string | null {
 }
 
 /** The place whose name is marked while a view is shown, by the first part of the path. */
-export const placeOfView: Record<string, string> = { new: 'definitions' };
+export const placeOfView: Record<string, string> = { new: 'definitions', terminal: 'runs' };
