@@ -14,7 +14,16 @@ static void unveil(void) {
   *kept = NULL;
 }
 
+// The group in front of a terminal is outside of this namespace, and a shell fails when it gives the terminal back to it at its end:
+// so the program begins with a group of its own in front.
+static void come_to_front(void) {
+  if (tcgetpgrp(STDIN_FILENO) < 0 || setpgid(0, 0) != 0) return;
+  signal(SIGTTOU, SIG_IGN);
+  tcsetpgrp(STDIN_FILENO, getpid());
+}
+
 static void __attribute__((noreturn)) become(int reports, char **program) {
+  come_to_front();
   for (int number = 1; number <= SIGRTMAX; number++) signal(number, SIG_DFL);
   sigset_t none;
   sigemptyset(&none);

@@ -118,6 +118,19 @@ describe('a run that was only created', () => {
     expect(run.stdout()).toBe('got late\n');
   });
 
+  test('a shell in the sandbox of a user ends with the exit code that was typed, and Ctrl-C reaches what it runs', async () => {
+    const login = `${await newUser(server, 'author')}:pw`;
+    const run = await attach(server, await made(server, { exec: '/bin/sh', tty: true }, login), { login });
+    run.type('sleep 60; echo cut $?\n');
+    await run.shows('sleep 60');
+    run.type('\x03');
+    await run.shows(/\$ $/);
+    run.type('exit 3\n');
+    expect((await run.closed).code).toBe(1000);
+    expect(run.stdout()).not.toContain('cannot');
+    expect(run.status().details.causes).toEqual([{ reason: 'ExitCode', message: '3' }]);
+  });
+
   test('is started with a terminal by ?tty=1, of the size that is asked for', async () => {
     const path = await made(server, shell('stty size; tty', { start: false }));
     const run = await attach(server, path, { query: '?tty=1&rows=30&columns=100' });
