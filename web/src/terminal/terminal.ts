@@ -13,12 +13,13 @@ const run = decodeURIComponent(location.hash.slice(1));
 const screen = document.querySelector('#screen') as HTMLElement;
 const status = document.querySelector('#status') as HTMLElement;
 const again = document.querySelector('#again') as HTMLButtonElement;
-const hint = matchMedia('(pointer: coarse)').matches ? 'Connected.' : 'Connected. Ctrl+. leaves the terminal.';
+const reader = document.querySelector('#reader') as HTMLButtonElement;
+const isTouched = matchMedia('(pointer: coarse)').matches;
+const hint = isTouched ? 'Connected.' : 'Connected. Ctrl+. leaves the terminal.';
 const terminal = new Terminal({
   fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--font-mono'),
   fontSize: 13,
   scrollback: 10_000,
-  screenReaderMode: true,
   cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
   theme: screenColors(),
 });
@@ -38,6 +39,12 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
   terminal.options.theme = screenColors();
 });
 again.addEventListener('click', () => void connect());
+// not always: with it xterm takes nothing that is dictated or completed
+reader.addEventListener('click', () => {
+  const isOn = !terminal.options.screenReaderMode;
+  terminal.options.screenReaderMode = isOn;
+  reader.setAttribute('aria-pressed', String(isOn));
+});
 addEventListener('focus', () => terminal.focus());
 void connect();
 
