@@ -1,6 +1,7 @@
 #!/bin/sh
-# npm run test:setup: installs what the tests need, a browser included; -- --release: what those of a release need too, compilers and containers
-# among it. --list: only lists the packages. SKIP="rustc chromium" leaves packages out: the tests that need them then fail and name what is missing.
+# npm run test:setup: installs what the tests need, a browser included; -- --release: what those of a release need too, compilers, containers
+# and Lighthouse among it. --list: only lists the packages. SKIP="rustc chromium" leaves packages out: the tests that need them then fail and
+# name what is missing.
 set -e
 cd "$(dirname "$0")/.."
 . scripts/debian-packages.sh
@@ -8,8 +9,11 @@ wanted="$usual_packages $long_packages"
 for option; do
   case $option in
     --list) list_only=yes ;;
-    --release) wanted="$wanted $release_packages" ;;
+    --release) wanted="$wanted $release_packages" release=yes ;;
     *) echo "test:setup: unknown option $option" >&2; exit 2 ;;
   esac
 done
 set_up 'the tests need' 'npm test needs none of the compilers' $wanted
+if [ "${release:-}" = yes ] && [ "${list_only:-}" != yes ]; then
+  npm ci --prefix test/lighthouse --ignore-scripts --no-fund --no-audit --loglevel=error
+fi

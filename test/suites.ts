@@ -26,9 +26,10 @@ export const long = [
   'test/security/{hostile-routers,leaks,many-ways,other-users-runs,process-api,random-stops,squatted-folders}.test.ts',
 ];
 
-/** npm run test:release: what the product meets elsewhere: packages, containers, other web servers, compilers, shells, archives of clients. */
+/** npm run test:release: what the product meets elsewhere: packages, containers, other web servers, compilers, shells, archives of clients; and Lighthouse. */
 export const release = [
   'test/cli/{completion,def-commands,groups,how-to,progress,runs}.test.ts',
   'test/conformance/job-archives.test.ts',
+  'test/lighthouse/*.test.ts',
   'test/e2e/{container,languages,packed,packed-client,resumed-output,reverse-proxies,waiting-orders,without-compiler}.test.ts',
 ];
