@@ -6,7 +6,7 @@ import { keepSessionKey } from '../api/session.js';
 import { Menu } from '../parts/menu.js';
 import { href } from '../router.js';
 import { icons } from './icons.js';
-import { useWho } from './who.js';
+import { isAuthor, useWho } from './who.js';
 
 interface NavigationProps {
   current: string;
@@ -23,7 +23,8 @@ const places: { path: string; name: string; icon: JSX.Element; count?: 'runs' | 
 ];
 
 export function Navigation({ current, counts, showKeys }: NavigationProps) {
-  const { user } = useWho();
+  const who = useWho();
+  const { user } = who;
   return (
     <header class="navigation">
       <a class="brand" href={href()}>
@@ -44,6 +45,7 @@ export function Navigation({ current, counts, showKeys }: NavigationProps) {
       <div class="account">
         <Menu label={user.username} name={`Account of ${user.username}`}>
           <a href={href('account')}>Password and tokens</a>
+          {isAuthor(who) && <a href={href('terminal')}>Terminal</a>}
           <a href={`${basePath}/docs`} target="_blank" rel="noreferrer">
             The API
           </a>
