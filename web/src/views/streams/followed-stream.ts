@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { ApiError, request } from '../../api/client.js';
 import { serverEvents } from '../../api/sse.js';
 
-export interface StreamMessage {
+interface StreamMessage {
   number: number;
   atMs: number;
   /** That of its publisher. */
