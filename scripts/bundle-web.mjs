@@ -1,5 +1,5 @@
 // Builds the page in web/ into dist/web, each file also compressed, as the server sends it.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build } from 'vite';
@@ -11,10 +11,13 @@ const compressedFromBytes = 1024;
 /** Returns the sources that went into it, in the form of esbuild's metafile. */
 export async function bundleWeb() {
   const page = await build({ ...config, configFile: false });
+  const { outDir } = config.build;
+  // not to be served
+  renameSync(join(outDir, 'manifest.json'), `${outDir}-manifest.json`);
   // shares no file with the page: what both need would be cut out of the page's, for a document that few open
-  const more = { emptyOutDir: false, rolldownOptions: { input: join(config.root, 'terminal.html') } };
+  const more = { emptyOutDir: false, manifest: false, rolldownOptions: { input: join(config.root, 'terminal.html') } };
   const terminal = await build({ ...config, build: { ...config.build, ...more }, configFile: false });
-  compressFiles(config.build.outDir);
+  compressFiles(outDir);
   const modules = [page, terminal].flatMap(({ output }) => output).flatMap((chunk) => Object.keys(chunk.modules ?? {}));
   return { metafile: { inputs: Object.fromEntries(modules.map((path) => [relative('.', path), {}])) } };
 }

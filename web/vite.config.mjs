@@ -5,7 +5,7 @@ const folder = import.meta.dirname;
 
 /** Few files that are compressed well, in place of many small ones: what all views need, and what the views of operations do. */
 const groups = [
-  { name: 'page', test: /web\/src\/(api|frame|router|parts\/(?!tokens|bindings)[^/]+$)|node_modules\/(preact|openapi-fetch)\// },
+  { name: 'page', test: /web\/src\/(api|frame|router|parts\/(?!tokens|bindings)[^/]+$)|node_modules\/preact\// },
   { name: 'operations', test: /web\/src\/(views\/(account|operations|services|streams)\/(?!chart)|parts\/(tokens|bindings))/ },
 ];
 
@@ -23,6 +23,8 @@ export default {
     // a picture or a style that is written into another file would break the policy of the page's content
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // what each view loads, for a test
+    manifest: 'manifest.json',
     reportCompressedSize: false,
     rolldownOptions: { input: join(folder, 'index.html'), output: { codeSplitting: { includeDependenciesRecursively: false, groups } } },
   },

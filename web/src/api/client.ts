@@ -1,5 +1,5 @@
 // Requests to the API, typed by its OpenAPI document.
-import createClient from 'openapi-fetch';
+import type { Client } from 'openapi-fetch';
 import { basePath } from './base.js';
 import type { components, paths } from './schema.js';
 import { keepSessionKey, sessionKey } from './session.js';
@@ -28,12 +28,36 @@ export async function request(path: string, init: RequestInit = {}): Promise<Res
   return checked(await sent(new Request(basePath + path, { ...init, headers })));
 }
 
-/** GET, PUT and so on, as openapi-fetch has them: `api.GET('/api/run/{id}/', { params: { path: { id } } })`. Throws an ApiError. */
-export const api = createClient<paths>({ baseUrl: basePath, fetch: sent });
-api.use({
-  onRequest: ({ request: one }) => one.headers.set('X-Session-Key', sessionKey()),
-  onResponse: ({ response }) => checked(response),
-});
+interface Asked {
+  params?: { path?: Record<string, unknown>; query?: Record<string, unknown>; header?: Record<string, string> };
+  body?: unknown;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+const methods = ['GET', 'PUT', 'POST', 'PATCH', 'DELETE'];
+
+/**
+ * GET, PUT and so on, with the types and the form of openapi-fetch: `api.GET('/api/run/{id}/', { params: { path: { id } } })`. Its code would be a
+ * tenth of what a browser loads. Throws an ApiError.
+ */
+export const api = Object.fromEntries(methods.map((method) => [method, ask.bind(null, method)])) as unknown as Client<paths>;
+
+async function ask(method: string, path: string, { params = {}, body, headers, signal }: Asked = {}): Promise<object> {
+  const place = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params.path?.[name])));
+  const query = Object.entries(params.query ?? {}).filter(([, value]) => value !== undefined);
+  const search = query.length > 0 ? `?${new URLSearchParams(query.map(([name, value]) => [name, String(value)]))}` : '';
+  const json: Record<string, string> = body === undefined ? {} : { 'Content-Type': 'application/json' };
+  const init = {
+    method,
+    headers: { ...json, ...params.header, ...headers },
+    signal,
+    body: body === undefined ? undefined : JSON.stringify(body),
+  };
+  const response = await request(place + search, init);
+  const text = await response.text();
+  return { response, data: text === '' ? undefined : JSON.parse(text) };
+}
 
 async function sent(one: Request): Promise<Response> {
   try {
