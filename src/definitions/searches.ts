@@ -1,4 +1,4 @@
-// What people search definitions by besides the fields: their owner, their tags, and words of name and description.
+// What people search definitions by besides the fields: their owner, their tags, and words in what describes them.
 import type { Search } from './filters.js';
 
 /** A key of the definition as SQL; null where it is missing. Every database has these two functions. */
@@ -16,5 +16,6 @@ export function taggedWith(tag: string): Search {
 /** Large and small letters count as the same where the database knows them as such. */
 export function saying(text: string): Search {
   const has = (value: string) => `INSTR(LOWER(${value}), LOWER(?)) > 0`;
-  return { condition: { sql: `(${has('name')} OR ${has(keyOf('description'))})`, parameters: [text, text] }, cost: 'reading' };
+  const places = ['name', 'exec', keyOf('description'), keyOf('tags')];
+  return { condition: { sql: `(${places.map(has).join(' OR ')})`, parameters: places.map(() => text) }, cost: 'reading' };
 }

@@ -56,7 +56,7 @@ export class DefinitionListController {
       offset: 'default 0',
       order_by: 'id, name, exec, application or process_type; a leading - reverses the order',
       id__in: 'one example of a filter',
-      q: 'a string in the name or the description',
+      q: 'a string in the name, the description, the tags or exec',
       tags: 'one or more tags, separated by commas: definitions that have all of them',
       owner: 'the name of a user',
     },
