@@ -73,6 +73,15 @@ export class DefinitionRows {
     });
   }
 
+  /** Whose the definitions with these ids are, as far as the viewer may see them; in the order of the ids. */
+  async owners(viewer: Principal, ids: number[]): Promise<{ id: number; ownerId: number }[]> {
+    if (ids.length === 0) return [];
+    const conditions = [...visible(viewer), filterCondition({ field: 'id', comparison: 'in', values: ids })];
+    const sql = `SELECT id, owner_id AS ownerId FROM ${table}${whereClause(conditions)} ORDER BY id`;
+    const rows = await this.query<{ id: number; ownerId: number }>(sql, sqlParameters(conditions));
+    return rows.map(({ id, ownerId }) => ({ id: Number(id), ownerId: Number(ownerId) }));
+  }
+
   byName(viewer: Principal, name: string): Promise<DefinitionRow[]> {
     const conditions = [...visible(viewer), { sql: 'name = ?', parameters: [name] }];
     const whose = viewer.role === 'admin' ? 'all' : viewer.userId;

@@ -18,6 +18,7 @@ import { PendingEnds } from './pending-ends.js';
 import { PendingRunFiles } from './pending-run-files.js';
 import { QueuedPlaces } from './queued-places.js';
 import { Readiness } from './readiness.js';
+import { RecentRuns } from './recent-runs.js';
 import { Recovery } from './recovery.js';
 import { Reruns } from './reruns.js';
 import { Retention } from './retention.js';
@@ -52,6 +53,7 @@ import { UserBytes } from './user-bytes.js';
     RunChanges,
     RunCounting,
     RunRows,
+    RecentRuns,
     RunStore,
     MessageStorage,
     PendingRunFiles,
@@ -80,6 +82,7 @@ import { UserBytes } from './user-bytes.js';
     MessageIdempotency,
     KeptInputs,
     Reruns,
+    RecentRuns,
   ],
 })
 export class RunsModule {}

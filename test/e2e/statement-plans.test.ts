@@ -91,13 +91,22 @@ const runFilters = (id: string) => [
   ),
 ];
 
+const first = Array.from({ length: 100 }, (_none, index) => index + 1).join(',');
+
 /** Asks for everything that reads or writes a large table. */
 async function useAll(runId: string): Promise<void> {
   for (const login of ['admin:secret', 'other:pw']) {
     for (const query of filters) expect([query, (await server.send({ path: `${list}?${query}`, login })).status]).toEqual([query, 200]);
     for (const query of runFilters(runId))
       expect([query, (await server.send({ path: `/api/run/?${query}`, login })).status]).toEqual([query, 200]);
-    for (const path of [`${list}7/`, `${list}many-11/`, `${list}set/1;2;many-3/`, `/api/run/${runId}/`, '/api/binding/'])
+    for (const path of [
+      `${list}7/`,
+      `${list}many-11/`,
+      `${list}set/1;2;many-3/`,
+      `/api/run/${runId}/`,
+      '/api/binding/',
+      `/api/run/recent/?definitions=${first}`,
+    ])
       await server.send({ path, login });
   }
   const definition = await defined(server, shell('cat', { name: 'new-one', keep: { runs: 2, days: 3 } }));

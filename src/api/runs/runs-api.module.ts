@@ -7,6 +7,7 @@ import { RunHttpModule } from '../../run-http/run-http.module.js';
 import { RunsModule } from '../../runs/runs.module.js';
 import { AttachController } from './attach-controller.js';
 import { LaneController } from './lane-controller.js';
+import { RecentRunsController } from './recent-runs-controller.js';
 import { RerunController } from './rerun-controller.js';
 import { RunActionsController } from './run-actions-controller.js';
 import { RunArchiveController } from './run-archive-controller.js';
@@ -22,6 +23,7 @@ import { ShortRunController } from './short-run-controller.js';
   imports: [AccountsModule, DefinitionsModule, ResultsModule, RunsModule, RunHttpModule],
   providers: [RunBytes],
   controllers: [
+    RecentRunsController,
     RunController,
     RunActionsController,
     RerunController,

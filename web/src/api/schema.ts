@@ -329,6 +329,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/run/recent/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the last runs of several definitions, and whose they are
+         * @description Of each definition that you may see, in the order of their ids; the others are left out. Of a definition of another user your own runs among its last 100.
+         */
+        get: operations["RecentRunsController_recent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/run/": {
         parameters: {
             query?: never;
@@ -1444,6 +1464,27 @@ export interface components {
             /** @description the name of the user who started the run; null when that user was removed */
             owner: string | null;
         };
+        RecentRunBody: {
+            id: string;
+            /** @enum {string} */
+            state: "created" | "queued" | "starting" | "running" | "stopping" | "finished";
+            /** @enum {string|null} */
+            end_reason: "exit" | "signal" | "timeout" | "stop" | "output_limit" | "memory_limit" | "cpu_limit" | "file_size_limit" | "input_error" | "output_error" | "spawn_error" | "cancelled" | "lost" | null;
+            success: boolean | null;
+            started_at: string | null;
+            finished_at: string | null;
+        };
+        RecentRunsOfDefinition: {
+            /** @description the id of the definition */
+            definition_id: number;
+            /** @description the name of its owner; null: the user was removed */
+            owner: string | null;
+            /** @description newest first */
+            runs: components["schemas"]["RecentRunBody"][];
+        };
+        RecentRunsBody: {
+            objects: components["schemas"]["RecentRunsOfDefinition"][];
+        };
         RunList: {
             meta: components["schemas"]["MetaObject"];
             objects: components["schemas"]["RunBody"][];
@@ -1879,7 +1920,7 @@ export interface operations {
                 order_by?: string;
                 /** @description one example of a filter */
                 id__in?: string;
-                /** @description a string in the name or the description */
+                /** @description a string in the name, the description, the tags or exec */
                 q?: string;
                 /** @description one or more tags, separated by commas: definitions that have all of them */
                 tags?: string;
@@ -2545,6 +2586,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    RecentRunsController_recent: {
+        parameters: {
+            query?: {
+                /** @description ids of definitions, separated by commas; at most 100 */
+                definitions?: string;
+                /** @description how many runs of each: at most 50; default 20 */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the definitions with their runs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecentRunsBody"];
                 };
             };
         };
