@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { useWho } from '../frame/who.js';
 import { href } from '../router.js';
 import { mayChange, type StoredDefinition } from './definition.js';
+import { DefinitionMenu } from './definition-menu.js';
 import { Tabs } from './tabs.js';
 
 export type DefinitionTab = 'run' | 'runs' | 'edit' | 'history';
@@ -35,6 +36,7 @@ export function DefinitionHead({ reference, stored, current, children }: HeadPro
       </div>
       <Tabs label={`Views of ${title}`} tabs={tabs.filter(({ name: text }) => text !== 'Edit' || !stored || mayChange(who, stored))}>
         {children}
+        {stored && <DefinitionMenu stored={stored} />}
       </Tabs>
     </div>
   );

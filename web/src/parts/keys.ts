@@ -53,8 +53,9 @@ function nameOf({ key, metaKey, ctrlKey, altKey }: KeyboardEvent): string | null
   return metaKey || ctrlKey ? `Mod+${key}` : key;
 }
 
-function isTyping({ target }: KeyboardEvent): boolean {
-  const element = target as HTMLElement;
+/** Also in an editor that has a root of its own. */
+function isTyping(event: KeyboardEvent): boolean {
+  const element = event.composedPath()[0] as HTMLElement;
   return element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName);
 }
 
