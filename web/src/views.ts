@@ -13,6 +13,7 @@ type View = ComponentType<ViewProps>;
 
 /** By the beginning of the path; `*` is any one part. */
 export const views: Record<string, () => Promise<View>> = {
+  new: async () => (await import('./views/new/new-view.js')).NewView,
   definitions: async () => (await import('./views/definitions/definitions-view.js')).DefinitionsView,
   'definitions/*': async () => (await import('./views/definition/definition-view.js')).DefinitionView,
   'definitions/*/runs': async () => (await import('./views/definition/definition-runs-view.js')).DefinitionRunsView,

@@ -10,7 +10,7 @@ export function toDefinition(draft: Draft): Definition {
   const command = usesShell ? shellCommand(parts, message) : plainCommand(parts, message);
   const properties = Object.fromEntries(parts.filter((part) => isField(part, message)).map((part) => [part.name, schemaOf(part)]));
   const declared = Object.keys(properties);
-  const required = parts.filter((part) => part.role === 'input' && isField(part, message)).map(({ name }) => name);
+  const required = parts.filter((part) => isField(part, message) && isNeeded(part)).map(({ name }) => name);
   const { name, description, tags, parameters, ...others } = more as Record<string, Definition>;
   return {
     ...given({ name, description, tags }),
@@ -46,6 +46,11 @@ function mapped(texts: Record<string, string>, change: (text: string) => string)
 /** The first input is the message; each other field is a parameter. */
 function isField(part: Part, message: Part | undefined): boolean {
   return part.role !== 'fixed' && part.role !== 'output' && part !== message;
+}
+
+/** What has no value to begin with must be given. */
+function isNeeded(part: Part): boolean {
+  return part.role === 'input' || (part.role === 'text' && changeable(part) === '');
 }
 
 function plainCommand([program, ...words]: Part[], message: Part | undefined): Definition {
@@ -102,7 +107,7 @@ function schemaOf(part: Part): Definition {
   if (role === 'switch') return { type: 'boolean', title, default: true };
   if (role === 'number') return { type: value.includes('.') ? 'number' : 'integer', title, default: Number(value) };
   if (role === 'choice') return { enum: [...new Set([...choices, value])].filter((one) => one !== ''), title, default: value };
-  return { type: 'string', title, default: value, ...(value.startsWith('-') && { allow_leading_dash: true }) };
+  return { type: 'string', title, ...(value !== '' && { default: value }), ...(value.startsWith('-') && { allow_leading_dash: true }) };
 }
 
 /** Text in which nothing is a placeholder. */
