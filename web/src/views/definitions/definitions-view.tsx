@@ -1,5 +1,5 @@
 // All programs that one may run here: found by words and tags, each with how its last runs ended.
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { api, type Schemas } from '../../api/client.js';
 import { isAuthor, useWho } from '../../frame/who.js';
 import { Empty } from '../../parts/empty.js';
@@ -14,6 +14,7 @@ import { EmptyRegistry } from './empty-registry.js';
 import { useRecentRuns } from './recent-runs.js';
 
 const pageLength = 100;
+const settleMs = 200;
 
 interface Found {
   objects: Schemas['DefinitionObject'][];
@@ -23,7 +24,7 @@ interface Found {
 export function DefinitionsView({ query }: ViewProps) {
   const q = query.get('q') ?? '';
   const tags = (query.get('tags') ?? '').split(',').filter((tag) => tag !== '');
-  const { list, showMore } = useDefinitions(q, tags);
+  const { list, showMore } = useDefinitions(useSettled(q), tags);
   const who = useWho();
   useEffect(() => {
     document.title = 'Definitions · procreg';
@@ -97,6 +98,16 @@ function NothingFound({ clear }: { clear(): void }) {
       </button>
     </Empty>
   );
+}
+
+/** A search looks at every definition: each letter would be one. */
+function useSettled(value: string): string {
+  const [settled, change] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => change(value), settleMs);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return settled;
 }
 
 /** The list that was found last stays until the next one is there, so that nothing flickers while one types. */
