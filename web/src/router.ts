@@ -12,7 +12,7 @@ export interface Place {
 
 const listeners = new Set<() => void>();
 
-export function place(): Place {
+function place(): Place {
   const path = location.pathname.startsWith(uiPath) ? location.pathname.slice(uiPath.length) : '';
   const parts = path.split('/').filter((part) => part !== '');
   return { parts: parts.map(decoded), query: new URLSearchParams(location.search), hash: location.hash.slice(1) };

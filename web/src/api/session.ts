@@ -1,9 +1,7 @@
-// The session of this browser: the key that goes with the cookie, and who is signed in.
-import type { Schemas } from './client.js';
+// The session of this browser: the key that goes with its cookie.
+import { uiPath } from './base.js';
 
-export type User = Schemas['UserBody'];
-
-const keyName = `procreg-key:${document.querySelector<HTMLMetaElement>('meta[name=base]')?.content}`;
+const keyName = `procreg-key:${uiPath}`;
 const listeners = new Set<() => void>();
 
 /** Empty: nobody is signed in, and the header says that this is a page. */

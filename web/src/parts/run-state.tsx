@@ -3,7 +3,7 @@ import type { Schemas } from '../api/client.js';
 
 export type RunState = 'created' | 'queued' | 'starting' | 'running' | 'stopping' | 'succeeded' | 'failed' | 'stopped' | 'lost';
 
-export const stateSigns: Record<RunState, string> = {
+const stateSigns: Record<RunState, string> = {
   created: '○',
   queued: '○',
   starting: '◌',

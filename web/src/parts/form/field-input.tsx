@@ -71,7 +71,7 @@ interface ControlProps extends FieldInputProps {
   describedBy?: string;
 }
 
-export function Control({ id, field, value, fault, describedBy, change }: ControlProps) {
+function Control({ id, field, value, fault, describedBy, change }: ControlProps) {
   const common = { id, describedBy, isFaulty: fault !== undefined };
   if (field.kind === 'file' || field.kind === 'files')
     return (

@@ -22,9 +22,9 @@ export interface Schema {
 }
 
 /** `number` has a step of 1 where only whole ones are allowed; `list` has a row for each item; `json` is anything that has no field of its own. */
-export type Kind = 'text' | 'number' | 'switch' | 'choice' | 'list' | 'json' | 'file' | 'files';
+type Kind = 'text' | 'number' | 'switch' | 'choice' | 'list' | 'json' | 'file' | 'files';
 
-export interface Choice {
+interface Choice {
   /** Its value as JSON. */
   id: string;
   label: string;
@@ -59,7 +59,7 @@ export interface Program {
 }
 
 type AdapterParameters = { file_path?: unknown; file?: unknown; extension?: string };
-export interface Adapter {
+interface Adapter {
   input_type?: string;
   output_type?: string;
   input_parameters?: AdapterParameters;

@@ -190,7 +190,7 @@ function readsByItself([program, ...words]: Part[]): boolean {
   return filters.has(baseName(program.text)) || (baseName(program.text) === 'gzip' && isAlone);
 }
 
-export function looksLikeFile(text: string): boolean {
+function looksLikeFile(text: string): boolean {
   return /^[^\s:|;<>*?"'`$(){}[\]\\^=,]*[^\s/:.]\.[A-Za-z][A-Za-z0-9]{0,4}$/.test(text) && !text.startsWith('-') && !/\d\.[xX]$/.test(text);
 }
 

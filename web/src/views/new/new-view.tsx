@@ -8,6 +8,7 @@ import { useChecked } from '../../parts/json-editor/checked.js';
 import { FaultList } from '../../parts/json-editor/fault-list.js';
 import { type Fault, JsonEditor } from '../../parts/json-editor/json-editor.js';
 import { jsonText } from '../../parts/json-text.js';
+import { Lazy } from '../../parts/lazy.js';
 import { fromDefinition } from './from-definition.js';
 import { guess } from './guess.js';
 import type { Draft } from './parts.js';
@@ -16,7 +17,6 @@ import { contentOf, draftOfScript } from './script.js';
 import { SourceField } from './source-field.js';
 import { toDefinition } from './to-definition.js';
 import { useTrial } from './trial.js';
-import { TryForm } from './try-form.js';
 import { Words } from './words.js';
 import './new.css';
 
@@ -24,6 +24,9 @@ const forms = [
   { id: 'words', label: 'Words' },
   { id: 'json', label: 'JSON' },
 ];
+
+/** Not needed to type a line. */
+const loadForm = async () => (await import('./try-form.js')).TryForm;
 
 export function NewView() {
   useEffect(() => {
@@ -104,7 +107,7 @@ function NewProgram() {
         <>
           <section aria-labelledby="form">
             <h2 id="form">The form</h2>
-            <TryForm program={definition as Program} trial={trial} isSound={isSound} />
+            <Lazy load={loadForm} props={{ program: definition as Program, trial, isSound }} />
           </section>
           <SaveForm draft={draft!} change={take} trial={trial} isSound={isSound} />
         </>
