@@ -14,7 +14,7 @@ import { readOrder } from './stored-order.js';
 import { type Suspicion, TakeoverMarks } from './takeover-marks.js';
 
 /** How long a server must have lived before it takes over a run under which several have died: a storm of kills is over by then. */
-const calmMs = 10_000;
+const calmMs = 5_000;
 
 const reasons = {
   guilty: 'the server ended each time that it took over this run from an earlier one',
