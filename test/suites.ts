@@ -13,7 +13,8 @@ export const fast = [
 
 /** npm run test:long: many restarts and kills, gigabytes, full disks, brokers, a browser, whole dialects, sanitizers. */
 export const long = [
-  'test/{browser,crash,launcher,storm}/**/*.test.ts',
+  'test/browser/{accessibility,new-program,openapi,sessions}.test.ts',
+  'test/{crash,launcher,storm}/**/*.test.ts',
   'test/cli/lost-connections.test.ts',
   'test/conformance/{jobs,procaas,real-definitions,remote-jobs,tastypie-golden}.test.ts',
   'test/e2e/{address,invisible-restarts,listening,local-socket,shortages,shutdown}.test.ts',
@@ -26,10 +27,11 @@ export const long = [
   'test/security/{hostile-routers,leaks,many-ways,other-users-runs,process-api,random-stops,squatted-folders}.test.ts',
 ];
 
-/** npm run test:release: what the product meets elsewhere: packages, containers, other web servers, compilers, shells, archives of clients; and Lighthouse. */
+/** npm run test:release: what the product meets elsewhere: packages, containers, other web servers, compilers, shells, archives of clients; the page, view by view; and Lighthouse. */
 export const release = [
   'test/cli/{completion,def-commands,groups,how-to,progress,runs}.test.ts',
   'test/conformance/job-archives.test.ts',
   'test/lighthouse/*.test.ts',
+  'test/browser/{definitions,edit-definition,form,form-commands,log,long-log,operations,pictures,run,runs,services,swagger-login,swagger-ui,terminal}.test.ts',
   'test/e2e/{container,languages,packed,packed-client,resumed-output,reverse-proxies,waiting-orders,without-compiler}.test.ts',
 ];

@@ -31,7 +31,8 @@ export function firstFilled(definition: number, program: Program, fields: Field[
   if (former) return { filled: former, notices: [] };
   const empty = emptyFilled(fields);
   if (rerun !== null) return ofFormerRun(rerun, program, fields, empty);
-  const filled = { ...empty, values: { ...empty.values, ...fromQuery(fields, place.query) } };
+  const message = { text: hash.get('message') ?? '', files: [] };
+  const filled = { ...empty, message, values: { ...empty.values, ...fromQuery(fields, place.query) } };
   return messageFrom === null ? { filled, notices: [] } : withOutput(messageFrom, program, fields, filled);
 }
 
