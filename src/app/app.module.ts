@@ -7,6 +7,7 @@ import { BindingsApiModule } from '../api/bindings/bindings-api.module.js';
 import { DefinitionsApiModule } from '../api/definitions/definitions-api.module.js';
 import { EventsApiModule } from '../api/events/events-api.module.js';
 import { ExecuteApiModule } from '../api/execute/execute-api.module.js';
+import { OpenapiApiModule } from '../api/openapi/openapi-api.module.js';
 import { OperationsApiModule } from '../api/operations/operations-api.module.js';
 import { PageApiModule } from '../api/page/page-api.module.js';
 import { ProxyApiModule } from '../api/proxy/proxy-api.module.js';
@@ -25,6 +26,7 @@ import { ProvidersModule } from './providers.module.js';
 /** The features; each is a module that imports the modules that it needs. */
 const features = [
   OperationsApiModule,
+  OpenapiApiModule,
   DefinitionsApiModule,
   ExecuteApiModule,
   RunsApiModule,

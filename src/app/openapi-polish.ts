@@ -69,7 +69,7 @@ function addOtherErrors({ responses }: Operation): void {
 
 /** The addresses of the API end in a slash, as those of tastypie do, except those of files; they also work without the slash. */
 function withSlash(path: string): string {
-  return path.startsWith('/api') && !/\/$|\{path\}$/.test(path) ? `${path}/` : path;
+  return path.startsWith('/api') && !/\/$|\{path\}$|\.json$/.test(path) ? `${path}/` : path;
 }
 
 /** Values of these keys are data, not schemas. */

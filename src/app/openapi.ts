@@ -1,6 +1,7 @@
 // The OpenAPI document and Swagger UI, created when they are first requested.
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBasis } from '../api/openapi/definition-documents.js';
 import { basePath } from '../http/urls.js';
 import { RunBody } from '../run-http/run-body.js';
 import { polished } from './openapi-polish.js';
@@ -26,7 +27,10 @@ function createDocument(app: INestApplication, version: string): OpenAPIObject {
 }
 
 export function serveDocumentation(app: INestApplication, version: string): void {
-  SwaggerModule.setup('docs', app, () => createDocument(app, version), {
+  let made: OpenAPIObject | undefined;
+  const document = () => (made ??= createDocument(app, version));
+  app.get(DocumentBasis).schemas = () => document().components?.schemas ?? {};
+  SwaggerModule.setup('docs', app, document, {
     jsonDocumentUrl: 'docs-json',
     yamlDocumentUrl: 'docs-yaml',
     customSiteTitle: 'process-registry',

@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 import { Passwords } from '../accounts/passwords.js';
 import { SessionTerms } from '../accounts/session-uses.js';
 import { AlwaysReturnData } from '../api/definitions/render.js';
+import { DocumentBasis } from '../api/openapi/definition-documents.js';
 import { WebPage } from '../api/page/web-page.js';
 import { Buses } from '../bus/buses.js';
 import { AgentNetwork } from '../compat/jobs/agent-identity.js';
@@ -70,6 +71,7 @@ export class ProvidersModule {
     const lanes = new Lanes(settings.lanes, sharesOf(settings));
     const values = [
       { provide: Passwords, useValue: passwordsOf(settings) },
+      { provide: DocumentBasis, useValue: new DocumentBasis(version) },
       { provide: WebPage, useValue: new WebPage(webFolder, settings.embedOrigins) },
       { provide: RouteTable, useValue: new RouteTable() },
       { provide: SessionTerms, useValue: new SessionTerms(settings.sessionIdleMs, settings.sessionMaxMs) },

@@ -29,7 +29,7 @@ const signal = { type: 'string', pattern: '^(SIG)?(HUP|INT|QUIT|ABRT|KILL|USR1|U
 const secretName = '^[A-Za-z_][A-Za-z0-9_.-]{0,127}$';
 
 /** A slug with a letter in it; `set`, `schema` and `validate` are routes. */
-export const namePattern = '^(?!(set|schema|validate)$)(?=.*[A-Za-z])[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$';
+export const namePattern = '^(?!(set|schema|validate|openapi\\.json)$)(?=.*[A-Za-z])[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$';
 
 const group = { when: { type: 'string' }, each: { type: 'string' }, args: strings };
 const argumentList = {

@@ -43,10 +43,10 @@ interface ProcessLimits {
   output_bytes?: number | string;
 }
 
-/** The definition as stored: aliases (`args`, `input_params`) and defaults are resolved when it runs. Times in seconds. */
 /** A text, or the name of a secret of the server. */
 type EnvironmentValue = string | { secret: string };
 
+/** The definition as stored: aliases (`args`, `input_params`) and defaults are resolved when it runs. Times in seconds. */
 export interface ProcessDefinition {
   exec: string;
   argv?: (string | ArgumentGroup)[];
@@ -97,7 +97,6 @@ export function isService({ process_type }: ProcessDefinition): boolean {
   return process_type === 'service';
 }
 
-/** The names of the declared parameters. */
 /** The variables of the environment that are given as texts. */
 export function environmentTexts({ environment = {} }: ProcessDefinition): [name: string, text: string][] {
   return Object.entries(environment).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
@@ -108,6 +107,7 @@ export function namedSecrets({ environment = {} }: ProcessDefinition): string[] 
   return Object.values(environment).flatMap((value) => (typeof value === 'string' ? [] : [value.secret]));
 }
 
+/** By their names. */
 export function declaredParameters(definition: ProcessDefinition): Record<string, ParameterSchema> {
   return definition.parameters?.properties ?? {};
 }

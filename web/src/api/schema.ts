@@ -122,6 +122,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/process_definition/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Describe the definitions that you may run as an OpenAPI document
+         * @description Each definition is an operation: POST /call/NAME, of another user /call/OWNER/NAME, with typed parameters, the types of its message and its output, and its examples. For Swagger UI, and for generators of clients. At most 1000 definitions, the oldest ones first.
+         */
+        get: operations["OpenapiController_describe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/process_definition/": {
         parameters: {
             query?: never;
@@ -1906,6 +1926,41 @@ export interface operations {
                 content: {
                     "application/json": Record<string, never>;
                 };
+            };
+        };
+    };
+    OpenapiController_describe: {
+        parameters: {
+            query?: {
+                /** @description only these: ids, names or owner:name, separated by commas */
+                definition?: string;
+            };
+            header?: {
+                /** @description an ETag; answered with 304 when it is still the same */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description an OpenAPI 3.1 document */
+            200: {
+                headers: {
+                    /** @description of this document */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -1,0 +1,66 @@
+// The documents that were asked for last, each as long as none of its definitions has changed.
+import { hash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Users } from '../../accounts/users.js';
+import type { DefinitionRow } from '../../definitions/definition-rows.js';
+import { parsedDefinition } from '../../definitions/parsed-definition.js';
+import type { ProcessDefinition } from '../../model/definition.js';
+import type { Principal } from '../../model/roles.js';
+import { type DefinitionOperation, operationOf } from './definition-operation.js';
+import { documentOf } from './definitions-document.js';
+
+/** What these documents share with that of the server itself, which is made when it is first asked for. */
+export class DocumentBasis {
+  schemas: () => Record<string, unknown> = () => ({});
+
+  constructor(readonly version: string) {}
+}
+
+export interface DefinitionsDocument {
+  text: string;
+  tag: string;
+}
+
+/** Of so many callers one document is kept, up to two megabytes each. */
+const bound = 8;
+
+@Injectable()
+export class DefinitionDocuments {
+  private readonly kept = new Map<string, DefinitionsDocument>();
+  private readonly operations = new WeakMap<ProcessDefinition, Map<string, DefinitionOperation>>();
+
+  constructor(
+    private readonly users: Users,
+    private readonly basis: DocumentBasis,
+  ) {}
+
+  async of(viewer: Principal, rows: DefinitionRow[], isCut: boolean): Promise<DefinitionsDocument> {
+    const owners = await this.users.names([...new Set(rows.map(({ ownerId }) => ownerId))]);
+    const tag = tagOf(viewer, rows, owners);
+    const former = this.kept.get(tag);
+    if (former) return former;
+    const operations = rows.map((row) => this.operation(row, row.ownerId === viewer.userId ? null : (owners.get(row.ownerId) ?? null)));
+    const { RunBody, RunUsageBody, RunOutputBody, RunTriggerBody, ProblemBody } = this.basis.schemas();
+    const schemas = { RunBody, RunUsageBody, RunOutputBody, RunTriggerBody, ProblemBody };
+    const made = { tag, text: documentOf({ operations, version: this.basis.version, schemas, isCut }) };
+    if (this.kept.size >= bound) this.kept.delete(this.kept.keys().next().value as string);
+    this.kept.set(tag, made);
+    return made;
+  }
+
+  private operation(row: DefinitionRow, owner: string | null): DefinitionOperation {
+    const content = parsedDefinition(row);
+    const name = row.name ?? String(row.id);
+    const known = this.operations.get(content) ?? new Map<string, DefinitionOperation>();
+    this.operations.set(content, known);
+    const key = JSON.stringify([name, owner]);
+    const operation = known.get(key) ?? operationOf({ content, name, owner });
+    known.set(key, operation);
+    return operation;
+  }
+}
+
+function tagOf({ userId }: Principal, rows: DefinitionRow[], owners: Map<number, string>): string {
+  const parts = rows.map((row) => [row.id, row.revision, row.updatedAtMs, row.name, owners.get(row.ownerId)]);
+  return hash('sha256', JSON.stringify([userId, parts]), 'base64url').slice(0, 32);
+}

@@ -1,0 +1,64 @@
+// The OpenAPI document of the definitions that a caller may run: put together from operations that are made once per revision.
+import { basePath } from '../../http/urls.js';
+import type { DefinitionOperation } from './definition-operation.js';
+
+interface Parts {
+  operations: DefinitionOperation[];
+  version: string;
+  /** The schemas of a run and of an error, as the server's own document has them. */
+  schemas: Record<string, unknown>;
+  /** There are more definitions than one document describes. */
+  isCut: boolean;
+}
+
+const problem = { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemBody' } } };
+const run = { 'application/json': { schema: { $ref: '#/components/schemas/RunBody' } } };
+const text = { type: 'string' };
+
+const responses = {
+  Problem: {
+    description: 'an error: code, error (a sentence), and of a program that failed exit_code, stderr and stdout',
+    content: problem,
+  },
+  Accepted: { description: 'accepted (Prefer: respond-async): the run', content: run },
+  Ended: { description: 'the run, which has ended', content: run },
+  Reply: { description: 'the reply of the service', content: { '*/*': { schema: { type: 'string', format: 'binary' } } } },
+};
+
+const headers = {
+  RunId: { description: 'the id of the run', schema: text },
+  ExitCode: { description: 'of the program', schema: { type: 'integer' } },
+};
+
+const timeout = {
+  name: '-timeout',
+  in: 'query',
+  description: "seconds; may only shorten the definition's",
+  schema: { type: 'number', minimum: 0 },
+};
+
+/** As JSON. */
+export function documentOf({ operations, version, schemas, isCut }: Parts): string {
+  const tags = [...new Set(operations.flatMap((one) => one.tags))].sort();
+  const more = isCut ? ' There are more definitions than this document describes: ask for some by ?definition=NAME,NAME.' : '';
+  return JSON.stringify({
+    openapi: '3.1.0',
+    info: {
+      title: 'Programs of process-registry',
+      version,
+      description: `Each operation runs a program that is registered here.${more}`,
+      license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
+    },
+    servers: [{ url: basePath() || '/' }],
+    security: [{ basic: [] }, { bearer: [] }],
+    tags: tags.map((name) => ({ name })),
+    paths: Object.fromEntries(operations.map(({ path, operation }) => [path, { post: operation }])),
+    components: {
+      schemas: { ...schemas, ...Object.assign({}, ...operations.map((one) => one.schemas)) },
+      parameters: { timeout },
+      responses,
+      headers,
+      securitySchemes: { basic: { type: 'http', scheme: 'basic' }, bearer: { type: 'http', scheme: 'bearer' } },
+    },
+  });
+}
