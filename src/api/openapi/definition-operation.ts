@@ -2,7 +2,7 @@
 import { chooseInput, chooseOutput, isFile, isNone } from '../../model/adapter-choice.js';
 import { declaredParameters, isService, type ParameterSchema, type ProcessDefinition, takesFiles } from '../../model/definition.js';
 import { typeByName } from '../../results/content-type.js';
-import { hasReferences, schemaInDocument } from './own-schema.js';
+import { hasReferences, schemaInDocument, schemasInDocument } from './own-schema.js';
 
 /** Of a definition, as its caller names it. */
 export interface Named {
@@ -23,15 +23,13 @@ export interface DefinitionOperation {
 
 const binary = { type: 'string', format: 'binary' };
 const refer = (kind: string, name: string) => ({ $ref: `#/components/${kind}/${name}` });
-/** The statuses of errors, and what they mean here; all have the form of RFC 9457. */
-const errorStatuses = ['400', '401', '403', '404', '409', '413', '422', '429', '503', '507'];
-export const errorsByStatus = Object.fromEntries(errorStatuses.map((status) => [status, refer('responses', 'Problem')]));
+/** All errors have one form (RFC 9457); docs/errors.md has the codes. */
+const errors = { '4XX': refer('responses', 'Problem'), '5XX': refer('responses', 'Problem') };
 
 export function operationOf({ content, name, owner }: Named): DefinitionOperation {
   const operationId = owner === null ? name : `${owner}--${name}`;
   const component = operationId.replace(/[^A-Za-z0-9._-]/g, (character) => `_${character.charCodeAt(0).toString(16)}`);
   const root = `#/components/schemas/${component}`;
-  const needsRoot = hasReferences(content.parameters);
   const operation = {
     operationId,
     summary: content.description?.split('\n')[0] || `Run ${name}`,
@@ -39,7 +37,7 @@ export function operationOf({ content, name, owner }: Named): DefinitionOperatio
     tags: tagsOf(content, owner),
     parameters: [...queryParameters(content, root), { $ref: '#/components/parameters/timeout' }],
     ...requestBody(content, root),
-    responses: { ...answers(content), ...errorsByStatus, default: refer('responses', 'Problem') },
+    responses: { ...answers(content), ...errors },
   };
   const address = owner === null ? [name] : [owner, name];
   return {
@@ -47,7 +45,7 @@ export function operationOf({ content, name, owner }: Named): DefinitionOperatio
     operationId,
     tags: operation.tags,
     operation,
-    schemas: needsRoot ? { [component]: schemaInDocument(content.parameters, root) } : {},
+    schemas: content.parameters && hasReferences(content.parameters) ? schemasInDocument(content.parameters, component) : {},
   };
 }
 
@@ -86,7 +84,7 @@ function requestBody(content: ProcessDefinition, root: string): { requestBody?: 
 
 function form(content: ProcessDefinition, root: string): object {
   const takesMessage = !isNone(chooseInput(content));
-  const { properties = {}, required = [], type: _type, ...rest } = content.parameters ?? {};
+  const { properties = {}, required = [], ...rest } = content.parameters ?? {};
   const inner = schemaInDocument({ ...rest, properties }, root) as { properties: Record<string, unknown> };
   const message = takesMessage ? { message: { ...binary, description: 'the message' } } : {};
   const schema = {
