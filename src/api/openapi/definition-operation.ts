@@ -1,8 +1,8 @@
 // One stored definition as an operation of OpenAPI 3.1: its parameters, the types of its message and its output, its examples and its errors.
+import { hasReferences, schemaInDocument, schemasInDocument } from '../../definitions/own-schema.js';
 import { chooseInput, chooseOutput, isFile, isNone } from '../../model/adapter-choice.js';
 import { declaredParameters, isService, type ParameterSchema, type ProcessDefinition, takesFiles } from '../../model/definition.js';
 import { typeByName } from '../../results/content-type.js';
-import { hasReferences, schemaInDocument, schemasInDocument } from './own-schema.js';
 
 /** Of a definition, as its caller names it. */
 export interface Named {
