@@ -13,6 +13,7 @@ import { ForgetRunAs1764422000000 } from '../../migrations/1764422000000-forget-
 import { KeptInputs1764430000000 } from '../../migrations/1764430000000-kept-inputs.js';
 import { FormerDefinitions1764440000000 } from '../../migrations/1764440000000-former-definitions.js';
 import { Sessions1764450000000 } from '../../migrations/1764450000000-sessions.js';
+import { Tools1764460000000 } from '../../migrations/1764460000000-tools.js';
 import { SessionEntity } from '../accounts/session.entity.js';
 import { TokenEntity } from '../accounts/token.entity.js';
 import { UserEntity } from '../accounts/user.entity.js';
@@ -53,5 +54,6 @@ export const databaseContents: DatabaseContents = {
     KeptInputs1764430000000,
     FormerDefinitions1764440000000,
     Sessions1764450000000,
+    Tools1764460000000,
   ],
 };

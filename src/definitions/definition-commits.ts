@@ -10,11 +10,11 @@ import { raiseListVersions } from './list-version.js';
 import { RemovalListeners } from './removal-listeners.js';
 
 /** A definition as far as events show it. */
-type ToldDefinition = Pick<DefinitionRow, 'id' | 'ownerId' | 'name' | 'shared' | 'revision'>;
+type ToldDefinition = Pick<DefinitionRow, 'id' | 'ownerId' | 'name' | 'shared' | 'tool' | 'revision'>;
 
 /** What a transaction has changed: `before` is missing for a new definition, `after` for a removed one. */
 export interface DefinitionChange {
-  before?: Pick<ToldDefinition, 'id' | 'ownerId' | 'name' | 'shared'>;
+  before?: Pick<ToldDefinition, 'id' | 'ownerId' | 'name' | 'shared' | 'tool'>;
   after?: ToldDefinition;
 }
 
@@ -58,18 +58,25 @@ export class DefinitionCommits {
   /** A definition that is not shared any more is removed for all who may not see it now. */
   private describe({ before, after }: DefinitionChange): (() => Change)[] {
     if (!after) return before ? [() => this.removed(before)] : [];
+    const tools = after.tool || (before?.tool ?? false);
     const whole = () => {
       const { id, name, ownerId, shared, revision } = after;
       const data = { id, name, owner: this.events.usernameOf(ownerId), revision, visibility: shared ? 'shared' : 'private' };
-      return { type: before ? 'definition.changed' : 'definition.created', subject: String(id), data, seenBy: readersOf(after) } as const;
+      return {
+        type: before ? 'definition.changed' : 'definition.created',
+        subject: String(id),
+        data,
+        seenBy: readersOf(after),
+        tools,
+      } as const;
     };
     if (!before?.shared || after.shared) return [whole];
     return [whole, () => ({ ...this.removed(before), seenBy: { butFor: after.ownerId } })];
   }
 
-  private removed({ id, name, ownerId, shared }: NonNullable<DefinitionChange['before']>): Change {
+  private removed({ id, name, ownerId, shared, tool }: NonNullable<DefinitionChange['before']>): Change {
     const data = { id, name, owner: this.events.usernameOf(ownerId) };
-    return { type: 'definition.removed', subject: String(id), data, seenBy: readersOf({ ownerId, shared }) };
+    return { type: 'definition.removed', subject: String(id), data, seenBy: readersOf({ ownerId, shared }), tools: tool };
   }
 }
 

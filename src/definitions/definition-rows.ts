@@ -17,12 +17,17 @@ export interface DefinitionRow {
   ownerId: number;
   name: string | null;
   shared: boolean;
+  /** It is a tool of AI agents. */
+  tool: boolean;
   definition: string;
   revision: number;
   updatedAtMs: number;
 }
 
-const columns = 'id, owner_id AS ownerId, name, shared, definition, revision, updated_at AS updatedAtMs';
+/** No more tools are read for one caller. */
+const mostTools = 2000;
+
+const columns = 'id, owner_id AS ownerId, name, shared, tool, definition, revision, updated_at AS updatedAtMs';
 
 @Injectable()
 export class DefinitionRows {
@@ -88,6 +93,13 @@ export class DefinitionRows {
     return this.cached(`name ${whose} ${name}`, () => select(this.constant, conditions, { tail: 'ORDER BY id', parameters: [] }));
   }
 
+  /** The tools of AI agents among the viewer's own and the shared definitions, also for an admin, who sees more; the oldest first. */
+  tools({ userId }: Principal): Promise<DefinitionRow[]> {
+    const conditions = [{ sql: 'tool = 1' }, { sql: '(owner_id = ? OR shared = 1)', parameters: [userId] }];
+    const read = () => select(this.constant, conditions, { tail: 'ORDER BY id LIMIT ?', parameters: [mostTools] });
+    return this.cached(`tools ${userId}`, read);
+  }
+
   private cached(key: string, read: () => Promise<DefinitionRow[]>): Promise<DefinitionRow[]> {
     return this.remembered ? this.remembered.find(key, read) : read();
   }
@@ -134,6 +146,7 @@ function asRow(raw: DefinitionRow): DefinitionRow {
   raw.id = Number(raw.id);
   raw.ownerId = Number(raw.ownerId);
   raw.shared = Boolean(raw.shared);
+  raw.tool = Boolean(raw.tool);
   raw.revision = Number(raw.revision);
   raw.updatedAtMs = Number(raw.updatedAtMs);
   return raw;

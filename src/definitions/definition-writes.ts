@@ -2,7 +2,7 @@
 import type { EntityManager, InsertResult } from 'typeorm';
 import { toldOneByOne } from '../events/events.js';
 import { CodedError } from '../model/coded-error.js';
-import type { ProcessDefinition } from '../model/definition.js';
+import { isTool, type ProcessDefinition } from '../model/definition.js';
 import { DefinitionEntity } from './definition.entity.js';
 import type { DefinitionChange } from './definition-commits.js';
 import { countChange, forgetCounts } from './definition-counts.js';
@@ -95,7 +95,7 @@ export async function deleteOwn(
   const named = await own.where('d.ownerId = :ownerId AND d.definition LIKE :key', { ownerId, key: '%"run_as"%' }).getMany();
   // one by one, since each may be large
   for (const { id } of named) check((await manager.findOneBy(DefinitionEntity, { id })) ?? missing(id));
-  const columns = { id: true, ownerId: true, name: true, shared: true } as const;
+  const columns = { id: true, ownerId: true, name: true, shared: true, tool: true } as const;
   // more than are told one by one need not all be known
   const gone = await manager.find(DefinitionEntity, { select: columns, where: { ownerId }, take: toldOneByOne + 1 });
   for (const row of gone) note({ before: toldOf(row) });
@@ -106,8 +106,8 @@ export async function deleteOwn(
   await forgetCounts(manager, ownerId);
 }
 
-function toldOf({ id, ownerId, name, shared }: DefinitionEntity): DefinitionChange['before'] {
-  return { id: Number(id), ownerId: Number(ownerId), name, shared: Boolean(shared) };
+function toldOf({ id, ownerId, name, shared, tool }: DefinitionEntity): DefinitionChange['before'] {
+  return { id: Number(id), ownerId: Number(ownerId), name, shared: Boolean(shared), tool: Boolean(tool) };
 }
 
 function columnsOf(definition: ProcessDefinition) {
@@ -118,6 +118,7 @@ function columnsOf(definition: ProcessDefinition) {
     application: definition.application ?? 'host',
     processType: definition.process_type ?? 'single',
     shared: definition.visibility === 'shared',
+    tool: isTool(definition),
     definition: JSON.stringify(definition),
   };
 }

@@ -12,6 +12,7 @@ import { GeneratedId, LongText, ReferenceId, TimeMs } from '../database/column-t
 @Index('definition_owner_exec', ['ownerId', 'execStart'])
 @Index('definition_owner_application', ['ownerId', 'application'])
 @Index('definition_owner_type', ['ownerId', 'processType'])
+@Index('definition_tool', ['tool'], { where: 'tool = 1' })
 @Index('definition_shared_name', ['shared', 'name'], { where: 'shared = 1' })
 @Index('definition_shared_exec', ['shared', 'execStart'], { where: 'shared = 1' })
 @Index('definition_shared_application', ['shared', 'application'], { where: 'shared = 1' })
@@ -42,6 +43,10 @@ export class DefinitionEntity {
   @Index()
   @Column({ type: 'boolean', default: false })
   shared: boolean;
+
+  /** It is a tool of AI agents. */
+  @Column({ type: 'boolean', default: false })
+  tool: boolean;
 
   /** JSON text. */
   @LongText()

@@ -29,6 +29,8 @@ export interface Change {
   subject: string;
   data: Record<string, unknown>;
   seenBy: SeenBy;
+  /** It changes which tools AI agents have, or what these are. */
+  tools?: boolean;
 }
 
 export function maySee({ userId, role, limited }: Principal, { users, butFor, unlimited }: SeenBy): boolean {

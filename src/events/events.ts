@@ -23,6 +23,7 @@ export class Events {
   private wantedUntilMs = 0;
   private wake = () => {};
   private readonly listeners = new Map<string, Set<() => void>>();
+  private readonly hearers = new Set<(change: Change | null) => void>();
 
   /** `kept`: how many events are kept; `base`: BASE_PATH. */
   constructor(
@@ -35,13 +36,24 @@ export class Events {
   /** To be called once the change is committed; `describe` only is while somebody may hear of it. */
   publish(describe: () => Change): void {
     if (!this.isWanted) return this.ring.skip();
-    const { type, subject, data, seenBy } = describe();
+    const change = describe();
+    const { type, subject, data, seenBy } = change;
     const number = this.ring.last + 1;
     const source = this.sourceOf(type);
     const json = cloudEvent({ id: this.idOf(number), source, type, subject, timeMs: Date.now(), content: { json: data } });
     this.ring.add({ number, type, seenBy, json: apart(json) });
     this.wake();
     for (const listener of [...(this.listeners.get(subject) ?? [])]) listener();
+    for (const hearer of [...this.hearers]) hearer(change);
+  }
+
+  /** `hearer` gets each change from now on, and null for very many changes at once; until the returned function is called. */
+  hear(hearer: (change: Change | null) => void): () => void {
+    const leave = this.enter();
+    this.hearers.add(hearer);
+    return () => {
+      if (this.hearers.delete(hearer)) leave();
+    };
   }
 
   /** `listener` is called after each event about this subject while events are kept; until the returned function is called. */
@@ -60,6 +72,7 @@ export class Events {
     else {
       this.ring.skip();
       this.wake();
+      for (const hearer of [...this.hearers]) hearer(null);
     }
   }
 

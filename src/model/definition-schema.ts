@@ -31,6 +31,8 @@ const secretName = '^[A-Za-z_][A-Za-z0-9_.-]{0,127}$';
 /** A slug with a letter in it; `set`, `schema` and `validate` are routes. */
 export const namePattern = '^(?!(set|schema|validate|openapi\\.json)$)(?=.*[A-Za-z])[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$';
 
+const hint = { type: 'boolean' };
+
 const group = { when: { type: 'string' }, each: { type: 'string' }, args: strings };
 const argumentList = {
   type: 'array',
@@ -152,6 +154,23 @@ export const definitionSchema = {
       properties: { tcp: readyPort, http: { type: 'string', pattern: '^(/|https?://)' }, log: { type: 'string' }, delay: seconds },
     },
     stop: { type: 'object', properties: { signal, grace: seconds } },
+    mcp: {
+      anyOf: [
+        { type: 'boolean' },
+        {
+          type: 'object',
+          properties: {
+            title: { type: 'string', minLength: 1, maxLength: 200 },
+            description: { type: 'string', minLength: 1, maxLength: 20_000 },
+            annotations: {
+              type: 'object',
+              properties: { readOnlyHint: hint, destructiveHint: hint, idempotentHint: hint, openWorldHint: hint },
+            },
+          },
+        },
+      ],
+      description: 'true: AI agents get it as a tool at /mcp; an object also says how they are told of it',
+    },
     examples: {
       type: 'array',
       maxItems: 100,

@@ -83,7 +83,17 @@ export interface ProcessDefinition {
   /** How a run is stopped: the first signal, and the seconds until KILL. */
   stop?: { signal?: string; grace?: number };
   examples?: DefinitionExample[];
+  /** Whether it is a tool of AI agents, and how they are told of it. */
+  mcp?: boolean | ToolDescription;
   [unknown: string]: unknown;
+}
+
+/** Each part in place of what the rest of the definition says. */
+export interface ToolDescription {
+  title?: string;
+  description?: string;
+  /** What a client may tell its user before the tool is called; nothing here enforces it. */
+  annotations?: { readOnlyHint?: boolean; destructiveHint?: boolean; idempotentHint?: boolean; openWorldHint?: boolean };
 }
 
 export interface DefinitionExample {
@@ -95,6 +105,11 @@ export interface DefinitionExample {
 /** A service stays up and takes one message after the other. */
 export function isService({ process_type }: ProcessDefinition): boolean {
   return process_type === 'service';
+}
+
+/** Whether AI agents get it as a tool. */
+export function isTool({ mcp }: ProcessDefinition): boolean {
+  return mcp === true || (typeof mcp === 'object' && mcp !== null);
 }
 
 /** The variables of the environment that are given as texts. */
