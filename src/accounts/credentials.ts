@@ -82,10 +82,11 @@ export class Credentials {
     if (!found || (found.expiresAtMs !== null && found.expiresAtMs <= Date.now())) return null;
     const user = await this.dataSource.getRepository(UserEntity).findOneBy({ id: found.userId });
     if (!user || user.disabled || (username !== undefined && ![username, normalized(username)].includes(user.username))) return null;
-    const limited = found.scopes !== null || found.expiresAtMs !== null;
+    const limited = found.scopes !== null || found.tools !== null || found.expiresAtMs !== null;
+    const tools = found.tools === null ? undefined : (JSON.parse(found.tools) as string[]);
     const role = lowerRole(user.role, scopedRole(found.scopes));
     const credential = { tokenId: Number(found.id), expiresAtMs: found.expiresAtMs };
-    return { userId: user.id, username: user.username, role, credential, ...(limited && { limited }) };
+    return { userId: user.id, username: user.username, role, credential, ...(limited && { limited }), ...(tools && { tools }) };
   }
 
   /** Drops what was remembered of this user; the checks that are under way are not remembered either. */

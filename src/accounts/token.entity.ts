@@ -1,6 +1,6 @@
 // The table of access tokens; only the digest of a token is stored, never the token itself.
 import { Column, Entity, Index } from 'typeorm';
-import { GeneratedId, ReferenceId, TimeMs } from '../database/column-types.js';
+import { GeneratedId, LongText, ReferenceId, TimeMs } from '../database/column-types.js';
 
 @Entity({ name: 'access_token' })
 export class TokenEntity {
@@ -22,6 +22,10 @@ export class TokenEntity {
   /** A JSON list of roles; the token may do what the highest of them may, and never more than its user. */
   @Column({ type: 'varchar', length: 255, nullable: true })
   scopes: string | null;
+
+  /** A JSON list of names and tags of tools; the token may call these at /mcp, and nothing else. Null: it is an ordinary token. */
+  @LongText({ nullable: true })
+  tools: string | null;
 
   @TimeMs({ name: 'expires_at', nullable: true })
   expiresAtMs: number | null;

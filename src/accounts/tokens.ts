@@ -15,6 +15,7 @@ export interface NewToken {
   name: string;
   expiresAtMs: number | null;
   scopes: Role[] | null;
+  tools: string[] | null;
 }
 
 @Injectable()
@@ -31,13 +32,14 @@ export class Tokens {
   }
 
   /** The token is returned here and never again. */
-  async create(userId: number, { name, expiresAtMs, scopes }: NewToken, also?: AlsoWrite): Promise<{ id: number; token: string }> {
+  async create(userId: number, { name, expiresAtMs, scopes, tools }: NewToken, also?: AlsoWrite): Promise<{ id: number; token: string }> {
     const token = newToken();
     const row = {
       userId,
       name,
       digest: tokenDigest(token),
       scopes: scopes && JSON.stringify(scopes),
+      tools: tools && JSON.stringify(tools),
       expiresAtMs,
       createdAtMs: Date.now(),
     };

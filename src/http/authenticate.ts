@@ -58,6 +58,8 @@ export class Authentication {
     const { principal, leave } = entered;
     open.untilOver(leave);
     Object.assign(request, { principal, open });
+    if (principal.tools && !request.routeOptions.config.forAgents)
+      throw new CodedError('forbidden', 'this token may only call tools, at /mcp');
     const needed = access === 'loopback' ? 'admin' : access;
     if (!mayActAs(principal.role, needed))
       throw new CodedError('forbidden', `this needs the role ${needed}; your role is ${principal.role}`);

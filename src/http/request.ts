@@ -28,6 +28,8 @@ declare module 'fastify' {
     writeQuery?: string;
     /** What a ticket can do here; left out: nothing. */
     ticket?: TicketUse;
+    /** It is for AI agents: tokens that may only call tools are good here, and a 401 says where clients of the protocol learn of logins. */
+    forAgents?: boolean;
   }
   interface FastifyRequest {
     principal?: Principal;

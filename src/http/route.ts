@@ -42,6 +42,8 @@ export interface RouteOptions {
   writeQuery?: string;
   /** What a ticket can do here, in place of a login. */
   ticket?: TicketUse;
+  /** It is for AI agents: tokens that may only call tools are good here. */
+  forAgents?: true;
   /** It does not stand in the OpenAPI. */
   undocumented?: true;
   summary: string;
@@ -59,7 +61,7 @@ export interface RouteOptions {
 }
 
 export function Route(options: RouteOptions): MethodDecorator {
-  const { verb, access, errorForm = 'problem', whileClosing, noStore = false, writeQuery, ticket } = options;
+  const { verb, access, errorForm = 'problem', whileClosing, noStore = false, writeQuery, ticket, forAgents } = options;
   return applyDecorators(
     RequestMapping({ path: options.path ?? '', method: RequestMethod[verb] }),
     RouteConfig({
@@ -69,6 +71,7 @@ export function Route(options: RouteOptions): MethodDecorator {
       noStore,
       forProgram: verb === 'ALL',
       ...(writeQuery && { writeQuery }),
+      ...(forAgents && { forAgents }),
       // the page of a program has its own rules of origins
       ...(ticket && { ticket, ...(ticket === 'path' && { cors: false }) }),
     }),

@@ -6,6 +6,7 @@ import { errorCodes } from '../model/error-codes.js';
 import { challenge } from './basic-strategy.js';
 import { drainMessage } from './drain-message.js';
 import { statusOf } from './error-table.js';
+import { publicUrl, resourceMetadataPath } from './public-url.js';
 import { shownTicket } from './shown-ticket.js';
 
 /** Sends bytes, because Fastify would add a charset to a string, and real clients compare the whole header. */
@@ -50,7 +51,7 @@ function renderError(request: FastifyRequest, reply: FastifyReply, error: CodedE
   const status = statusOf[error.code];
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
   if (typeof fields.run_id === 'string') reply.header('run-id', fields.run_id);
-  if (status === 401 && isChallenged(request)) reply.header('www-authenticate', challenge);
+  if (status === 401 && isChallenged(request)) reply.header('www-authenticate', challengesOf(request));
   if (error.code === 'internal') fields.request_id = request.id;
   if (request.routeOptions?.config?.errorForm === 'registry') {
     sendJson(reply, status, { error: error.message, code: error.code, ...fields });
@@ -62,6 +63,12 @@ function renderError(request: FastifyRequest, reply: FastifyReply, error: CodedE
   }
   const text = JSON.stringify({ ...problemOf(error), ...fields });
   void reply.code(status).header('content-type', 'application/problem+json').send(Buffer.from(text));
+}
+
+/** The Bearer comes first: clients of MCP read no other. */
+function challengesOf(request: FastifyRequest): string | string[] {
+  if (!request.routeOptions?.config?.forAgents) return challenge;
+  return [`Bearer resource_metadata="${publicUrl(request)}${resourceMetadataPath}"`, challenge];
 }
 
 /** A browser would answer the challenge with its own dialogue, where a page wants to ask for the password itself. */

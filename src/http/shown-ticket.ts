@@ -1,8 +1,8 @@
 // The ticket of a request: in the query of an address, or in the path of a program's own page; and the place where it must be good.
 import type { FastifyRequest } from 'fastify';
 
-/** What a ticket can do at a route: be used once, be used again, or stand in the path in place of any login. */
-export type TicketUse = 'once' | 'again' | 'path';
+/** What a ticket can do at a route: be used once, be used again, be used once to send something, or stand in the path in place of any login. */
+export type TicketUse = 'once' | 'again' | 'send' | 'path';
 
 export interface ShownTicket {
   ticket: string;
@@ -20,7 +20,8 @@ export function shownTicket({ routeOptions, params, method, url }: FastifyReques
   if (use === undefined) return undefined;
   if (use === 'path') return { ticket: (params as { ticket: string }).ticket, place: pagePlace };
   const { place, tickets } = splitAddress(url);
-  return tickets.length > 0 && ['GET', 'HEAD'].includes(method) ? { ticket: tickets[0], place } : undefined;
+  const methods = use === 'send' ? ['PUT'] : ['GET', 'HEAD'];
+  return tickets.length > 0 && methods.includes(method) ? { ticket: tickets[0], place } : undefined;
 }
 
 /** The address without the tickets in it. */

@@ -30,8 +30,10 @@ export interface Principal {
   userId: number;
   username: string;
   role: Role;
-  /** True for a token that has scopes or an expiry: the caller may not manage tokens, users or the password. */
+  /** True for a token that has scopes, tools or an expiry: the caller may not manage tokens, users or the password. */
   limited?: true;
+  /** Set for a token that may only call tools with these names and tags, at /mcp. */
+  tools?: string[];
   /** Left out: the caller used name and password. */
   credential?: Credential;
 }

@@ -1,6 +1,6 @@
 // The shapes of users and tokens on the wire.
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsArray, IsBoolean, IsIn, IsString, Length, ValidateBy, ValidateIf } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsString, Length, ValidateBy, ValidateIf } from 'class-validator';
 import type { TokenEntity } from '../../accounts/token.entity.js';
 import type { NewToken } from '../../accounts/tokens.js';
 import type { UserEntity } from '../../accounts/user.entity.js';
@@ -94,6 +94,18 @@ export class NewTokenBody {
   @IsArray()
   @IsIn(roles, { each: true })
   scopes?: Role[];
+
+  @ApiPropertyOptional({
+    type: [String],
+    description: 'names and tags of tools: the token may only call these, at /mcp, and nothing else',
+    example: ['resize', 'reports'],
+  })
+  @Optional()
+  @IsArray()
+  @ArrayMaxSize(100)
+  @IsString({ each: true })
+  @Length(1, 300, { each: true })
+  tools?: string[];
 }
 
 export class UserBody {
@@ -143,20 +155,22 @@ export interface ListedToken {
   id: number;
   name: string;
   scopes: Role[] | null;
+  tools: string[] | null;
   expires_at: string | null;
   created_at: string;
 }
 
-export function listedToken({ id, name, scopes, expiresAtMs, createdAtMs }: TokenEntity): ListedToken {
+export function listedToken({ id, name, scopes, tools, expiresAtMs, createdAtMs }: TokenEntity): ListedToken {
   return {
     id: Number(id),
     name,
     scopes: scopes && JSON.parse(scopes),
+    tools: tools && JSON.parse(tools),
     expires_at: expiresAtMs === null ? null : new Date(expiresAtMs).toISOString(),
     created_at: new Date(createdAtMs).toISOString(),
   };
 }
 
-export function newTokenOf({ name, expires_at, scopes }: NewTokenBody): NewToken {
-  return { name, scopes: scopes ?? null, expiresAtMs: expires_at === undefined ? null : Date.parse(expires_at) };
+export function newTokenOf({ name, expires_at, scopes, tools }: NewTokenBody): NewToken {
+  return { name, scopes: scopes ?? null, tools: tools ?? null, expiresAtMs: expires_at === undefined ? null : Date.parse(expires_at) };
 }

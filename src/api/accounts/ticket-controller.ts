@@ -13,7 +13,7 @@ import { basePath, belowBase } from '../../http/urls.js';
 import { readValidated } from '../../http/validate-dto.js';
 import { CodedError } from '../../model/coded-error.js';
 
-const lastsMs: Record<Exclude<TicketUse, 'path'>, number> = { once: 60_000, again: 12 * 3_600_000 };
+const lastsMs: Record<Exclude<TicketUse, 'path' | 'send'>, number> = { once: 60_000, again: 12 * 3_600_000 };
 
 class TicketRequestBody {
   @ApiProperty({ description: 'the address at which the ticket is to be used, with its query' })
@@ -50,7 +50,7 @@ export class TicketController {
   async issue(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const place = belowBase((await readValidated(request, TicketRequestBody)).path, basePath());
     const use = place.startsWith('/') ? this.routes.ticketAt(place) : undefined;
-    if (!use || use === 'path' || splitAddress(place).tickets.length > 0)
+    if (!use || use === 'path' || use === 'send' || splitAddress(place).tickets.length > 0)
       throw new CodedError(
         'invalid_request',
         `no ticket is needed for '${place.slice(0, 200)}'; tickets are for what a run has written, and for WebSockets`,
