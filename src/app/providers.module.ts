@@ -35,6 +35,7 @@ import { StartRights } from '../model/start-rights.js';
 import { DiskWatermark } from '../results/disk-watermark.js';
 import { RunsRoot } from '../results/outputs.js';
 import { MessageSpool } from '../run-http/message-spool.js';
+import { Uploads } from '../run-http/uploads.js';
 import { RunDefaults } from '../runs/build-order.js';
 import { LaneStats } from '../runs/lane-stats.js';
 import { RetentionRules } from '../runs/retention-rules.js';
@@ -68,6 +69,7 @@ export class ProvidersModule {
     const { workDirectories, shortage } = executor;
     const conditions = new Conditions([() => disk.check(), () => workDirectories.restore(), () => shortage.check()]);
     const isDebug = settings.logLevel === 'debug' || settings.logLevel === 'trace';
+    const uploads = uploadsIn(settings, disk);
     const lanes = new Lanes(settings.lanes, sharesOf(settings));
     const values = [
       { provide: Passwords, useValue: passwordsOf(settings) },
@@ -86,7 +88,8 @@ export class ProvidersModule {
       { provide: Conditions, useValue: conditions },
       { provide: RunDefaults, useValue: new RunDefaults(settings.defaultTimeoutMs, settings.maxOutputBytes, settings.keepInputBytes) },
       { provide: RetentionRules, useValue: retentionRules(settings) },
-      { provide: MessageSpool, useValue: new MessageSpool(executor.runsRoot, settings.maxMessageBytes, () => disk.check()) },
+      { provide: MessageSpool, useValue: new MessageSpool(executor.runsRoot, settings.maxMessageBytes, () => disk.check(), uploads) },
+      { provide: Uploads, useValue: uploads },
       { provide: AllowedHosts, useValue: new AllowedHosts(settings.callbackHosts) },
       { provide: AgentNetwork, useValue: agentNetwork(settings) },
       { provide: CodeSettings, useValue: codeSettings(settings) },
@@ -105,6 +108,10 @@ export class ProvidersModule {
     const providers = [...values, ...made];
     return { module: ProvidersModule, providers, exports: providers.map(({ provide }) => provide) };
   }
+}
+
+function uploadsIn({ dataDir, maxMessageBytes }: Settings, disk: DiskWatermark): Uploads {
+  return new Uploads({ folder: join(dataDir, 'uploads'), bytes: maxMessageBytes, room: () => disk.check() });
 }
 
 function startChecks(executor: ExecutionEnvironment['executor'], { lanes }: Settings): StartChecks {

@@ -37,6 +37,7 @@ import { answerUnreadable } from '../http/unreadable-requests.js';
 import { routeUpgrades } from '../http/upgrade.js';
 import { setBasePath } from '../http/urls.js';
 import type { OwnAddresses } from '../model/own-addresses.js';
+import { Uploads } from '../run-http/uploads.js';
 import { Recovery } from '../runs/recovery.js';
 import { databaseTarget, type Settings } from '../settings/settings.js';
 import { descriptorLimit } from '../worker/descriptor-limit.js';
@@ -217,6 +218,7 @@ async function prepareContents(app: NestFastifyApplication, settings: Settings, 
   const { adminUsername: username, adminPassword: password } = settings;
   const passwordState = await makeFirstAdmin(users, app.get(Passwords), { username, password });
   await users.loadRights();
+  await app.get(Uploads).begin();
   const { settled } = await app.get(Recovery).recover();
   void settled.then(() => {
     void environment.executor.workDirectories.emptyOut();

@@ -18,6 +18,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   unsupported_media_type: 415,
   body_too_large: 413,
   message_too_large: 413,
+  too_many_uploads: 429,
   headers_too_large: 431,
   request_timeout: 408,
   expectation_failed: 417,

@@ -17,6 +17,7 @@ export const errorCodes = {
   unsupported_media_type: 'This route needs another Content-Type.',
   body_too_large: 'A JSON body is limited to 1 MiB, and with the files of definitions to 4 MiB.',
   message_too_large: 'The message exceeds MAX_MESSAGE_BYTES.',
+  too_many_uploads: 'The files that this user has sent ahead, for upload:ID, are too many or too large together.',
   headers_too_large: 'The address and the headers of a request are limited to 16 KiB together.',
   request_timeout: 'The head of the request did not arrive in time.',
   expectation_failed: 'The header Expect asks for something other than 100-continue.',

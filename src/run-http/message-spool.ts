@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream';
 import { type Spooled, spool } from '../http/spool.js';
 import { controlDirectory } from '../model/control-directory.js';
+import type { Uploads } from './uploads.js';
 
 export class MessageSpool {
   constructor(
@@ -10,6 +11,8 @@ export class MessageSpool {
     readonly messageBytes: number,
     /** Throws disk_full when the disk is full for everybody. */
     readonly room: () => void,
+    /** The files that users have sent ahead. */
+    readonly sentAhead: Uploads,
   ) {}
 
   /** Writes a message to the place where the run with this id reads it. Throws message_too_large. */

@@ -1,4 +1,4 @@
-// The output and the files of earlier runs as the message and the files of a new one: run:ID/output and run:ID/files/PATH.
+// What lies on the server as the message and the files of a new run: run:ID/output and run:ID/files/PATH of earlier runs, and upload:ID.
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
@@ -17,6 +17,7 @@ import { Runs } from '../runs/runs.js';
 import { MessageSpool } from './message-spool.js';
 
 const form = /^run:([0-9a-f-]{36})\/(?:output|files\/(.+))$/;
+const uploadForm = /^upload:([A-Za-z0-9_-]{1,64})$/;
 /** As many as a form may have parts. */
 const filesBound = 1000;
 const shownBound = 200;
@@ -68,9 +69,12 @@ export class RunSources {
 
   private async open(caller: Principal, what: string, value: string): Promise<RunSource> {
     const shown = `${what} '${value.slice(0, shownBound)}'`.toWellFormed();
+    const [, upload] = uploadForm.exec(value) ?? [];
     const [, id, path] = form.exec(value) ?? [];
-    if (id === undefined) throw new CodedError('invalid_request', `${shown} must be run:ID/output or run:ID/files/PATH`);
+    if (id === undefined && upload === undefined)
+      throw new CodedError('invalid_request', `${shown} must be run:ID/output, run:ID/files/PATH or upload:ID`);
     try {
+      if (id === undefined) return await this.spool.sentAhead.open(caller.userId, upload);
       const row = await this.runs.find(caller, id);
       if (row.state !== 'finished') throw new CodedError('run_active', `the run has not ended; it is ${row.state}`);
       return path === undefined ? await this.output(row) : await this.file(caller, id, path);
@@ -95,8 +99,9 @@ export class RunSources {
   }
 }
 
-function isOfRun(value: unknown): value is string {
-  return typeof value === 'string' && value.startsWith('run:');
+/** Whether a value names what lies on the server. */
+export function isSource(value: unknown): value is string {
+  return typeof value === 'string' && /^(run|upload):/.test(value);
 }
 
 /** The values of file parameters that name what runs have left; other values are left for the check of the parameters. */
@@ -104,13 +109,13 @@ function namedValues({ content, parameters, uploads }: RunRequest): { parameter:
   const declared = declaredParameters(content);
   const named = Object.entries(parameters).flatMap(([parameter, given]) => {
     const values = [given].flat();
-    if (!takesFiles(declared[parameter]) || !values.every(isOfRun)) return [];
+    if (!takesFiles(declared[parameter]) || !values.every(isSource)) return [];
     const count = values.length + uploads.filter((upload) => upload.parameter === parameter).length;
     if (count > 1 && !isFileList(declared[parameter]))
       throw new CodedError('invalid_parameters', `parameter '${parameter}' can have only one file, got ${count}`);
     return values.map((value) => ({ parameter, value }));
   });
   if (named.length > filesBound)
-    throw new CodedError('invalid_parameters', `at most ${filesBound} files of runs may be given, got ${named.length}`);
+    throw new CodedError('invalid_parameters', `at most ${filesBound} files of the server may be given, got ${named.length}`);
   return named;
 }

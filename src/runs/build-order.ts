@@ -80,7 +80,7 @@ function withoutNamedFiles(definition: ProcessDefinition, given: Record<string, 
   if (named === undefined) return given;
   throw new CodedError(
     'invalid_parameters',
-    `parameter '${named}' must be a file; send it as a file part of multipart/form-data, or as run:ID/output or run:ID/files/PATH`,
+    `parameter '${named}' must be a file; send it as a file part of multipart/form-data, or as run:ID/output, run:ID/files/PATH or upload:ID`,
   );
 }
 
