@@ -45,6 +45,7 @@ const drivers = [
 ];
 /** Modules that stay outside of the bundle: native code, code that reads files next to it, or rarely needed code. */
 const external = [
+  '@modelcontextprotocol/server',
   'amqplib',
   'better-sqlite3',
   'mysql2',

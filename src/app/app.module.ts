@@ -17,6 +17,7 @@ import { ProcessModule } from '../compat/process/process.module.js';
 import { RunCodeModule } from '../compat/run-code/run-code.module.js';
 import { dataSourceOptions, protectSqliteFile, refuseEmpty } from '../database/data-source.js';
 import { DatabaseMark } from '../database/database-mark.js';
+import { McpModule } from '../mcp/mcp.module.js';
 import type { CompatName } from '../settings/compat-names.js';
 import { databaseTarget, type Settings } from '../settings/settings.js';
 import { databaseContents } from './database-contents.js';
@@ -35,6 +36,7 @@ const features = [
   ProxyApiModule,
   AccountsApiModule,
   AdaptersApiModule,
+  McpModule,
   PageApiModule,
 ];
 

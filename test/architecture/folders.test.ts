@@ -22,6 +22,7 @@ const mayImport: Record<string, string[]> = {
   proxy: ['model', 'http', 'runs'],
   'run-http': ['model', 'accounts', 'definitions', 'http', 'results', 'runs'],
   api: ['model', 'accounts', 'bindings', 'definitions', 'events', 'http', 'proxy', 'results', 'run-http', 'runs'],
+  mcp: ['model', 'accounts', 'definitions', 'events', 'http', 'results', 'run-http', 'runs'],
   compat: ['model', 'accounts', 'definitions', 'http', 'proxy', 'prpc', 'results', 'run-http', 'runs'],
   settings: ['model', 'accounts', 'database'],
 };

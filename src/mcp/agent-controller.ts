@@ -1,0 +1,132 @@
+// The address of AI agents: /mcp, and /mcp/TAG for the tools with this tag.
+import { randomUUID } from 'node:crypto';
+import { Controller, Req, Res } from '@nestjs/common';
+import { disconnectSignal, whenAborted } from '../http/client-disconnect.js';
+import { isObject, readBounded } from '../http/json-body.js';
+import { isLocal } from '../http/local-socket.js';
+import { publicUrl } from '../http/public-url.js';
+import { principalOf, type Reply, type Request } from '../http/request.js';
+import { Route, type RouteOptions } from '../http/route.js';
+import { basePath } from '../http/urls.js';
+import { OwnAddresses } from '../model/own-addresses.js';
+import { AgentServers } from './agent-server.js';
+import { Cancellations } from './cancellations.js';
+import { loadSdk } from './sdk.js';
+import { ToolChanges } from './tool-changes.js';
+import { sendWeb, webRequest } from './web-exchange.js';
+
+/** Files go by reference. */
+const bodyBytes = 4 * 2 ** 20;
+const sessionHeader = 'mcp-session-id';
+
+const path = ['mcp', 'mcp/:tag'];
+const shared = {
+  path,
+  access: 'runner',
+  forAgents: true,
+  params: { tag: 'only tools with this tag' },
+  errors: ['body_too_large'],
+} satisfies Partial<RouteOptions>;
+
+@Controller()
+export class AgentController {
+  constructor(
+    private readonly servers: AgentServers,
+    private readonly cancellations: Cancellations,
+    private readonly changes: ToolChanges,
+    private readonly addresses: OwnAddresses,
+  ) {}
+
+  @Route({
+    ...shared,
+    verb: 'POST',
+    summary: 'Speak the Model Context Protocol: definitions as tools of AI agents',
+    description: 'Streamable HTTP, revisions 2026-07-28 and 2025-11-25 and those before it. See docs/behaviour/mcp.md.',
+    body: { 'application/json': { type: 'object', description: 'a message of JSON-RPC 2.0' } },
+    answers: {
+      200: {
+        what: 'the answer, or a stream of messages that ends with it',
+        body: { 'application/json': { type: 'object' }, 'text/event-stream': { type: 'string' } },
+      },
+      202: { what: 'taken' },
+    },
+  })
+  async post(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const body = await readBounded(request, bodyBytes);
+    const message = messageOf(body);
+    const leave = this.enter(request, reply, message);
+    try {
+      await this.answer(request, reply, { body, message, signal: leave.signal });
+    } finally {
+      leave.over();
+    }
+  }
+
+  @Route({
+    ...shared,
+    verb: 'GET',
+    undocumented: true,
+    summary: 'Not offered: streams belong to requests',
+    answers: { 405: { what: 'always' } },
+  })
+  async get(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    await this.answer(request, reply, { signal: disconnectSignal(reply) });
+  }
+
+  @Route({
+    ...shared,
+    verb: 'DELETE',
+    undocumented: true,
+    summary: 'Not needed: there are no sessions to end',
+    answers: { 405: { what: 'always' } },
+  })
+  async delete(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    await this.answer(request, reply, { signal: disconnectSignal(reply) });
+  }
+
+  private async answer(
+    request: Request,
+    reply: Reply,
+    { body, message, signal }: { body?: Buffer; message?: Record<string, unknown>; signal: AbortSignal },
+  ): Promise<void> {
+    const { createMcpHandler } = await loadSdk();
+    const caller = principalOf(request);
+    const base = isLocal(request.raw) ? this.addresses.url + basePath() : publicUrl(request);
+    const asker = { caller, base, ...(request.params.tag !== undefined && { tag: request.params.tag }) };
+    const isCall = message?.method === 'tools/call';
+    const handler = createMcpHandler(() => this.servers.serverFor(asker), {
+      bus: this.changes.busOf(caller),
+      // a call may take long, and proxies cut what is silent
+      ...(isCall && { responseMode: 'sse' as const }),
+      onerror: (error) => request.log.debug({ err: error }, 'a request of an agent was refused'),
+    });
+    const web = webRequest(request, { url: `${base}/mcp`, body, signal });
+    const response = await handler.fetch(web, message ? { parsedBody: message } : {});
+    // sessions hold nothing: their ids tell apart the clients of one user, whose requests have the same numbers
+    if (message?.method === 'initialize' && response.ok) void reply.header(sessionHeader, randomUUID());
+    await sendWeb(reply, response);
+  }
+
+  /** The signal is aborted when the caller has gone, or has cancelled this request. */
+  private enter(request: Request, reply: Reply, message: Record<string, unknown> | undefined): { signal: AbortSignal; over: () => void } {
+    const { userId, credential } = principalOf(request);
+    const session = request.headers[sessionHeader];
+    const caller = JSON.stringify([userId, session ?? credential]);
+    const params = isObject(message?.params) ? message.params : {};
+    if (message?.method === 'notifications/cancelled') this.cancellations.cancel(caller, params.requestId);
+    const gone = new AbortController();
+    whenAborted(disconnectSignal(reply), () => gone.abort());
+    const over = message?.id === undefined ? () => {} : this.cancellations.enter(caller, message.id, () => gone.abort());
+    return { signal: gone.signal, over };
+  }
+}
+
+/** Undefined where it is none: the library says so. */
+function messageOf(body: Buffer): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(body.toString());
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
