@@ -7,6 +7,7 @@ import { SerialWriter } from '../database/serial-writer.js';
 import { type Closing, Dispatcher } from '../dispatch/dispatcher.js';
 import type { Listening } from '../http/listening.js';
 import { closeUpgraded } from '../http/upgrade.js';
+import { ToolChanges } from '../mcp/tool-changes.js';
 import type { ListenerKeepers } from '../worker/listener-keepers.js';
 
 /** How long the end waits for the database. What is not stored by then is kept in DATA_DIR, and the next server stores it. */
@@ -53,6 +54,7 @@ export class Shutdown {
     const how = patient ? onShutdown : 'stop';
     this.leaveAddress(how);
     this.app.get(EventReaders).close();
+    this.app.get(ToolChanges).close();
     const untilMs = performance.now() + (patient ? graceMs : 0);
     while (listening.openConnections > 0 && performance.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, 20));
     await this.app.get(Bindings).close(Math.max(0, untilMs - performance.now()));

@@ -1,13 +1,16 @@
 // The address of AI agents: /mcp, and /mcp/TAG for the tools with this tag.
 import { randomUUID } from 'node:crypto';
 import { Controller, Req, Res } from '@nestjs/common';
+import { prefers } from '../http/accept.js';
 import { disconnectSignal, whenAborted } from '../http/client-disconnect.js';
-import { isObject, readBounded } from '../http/json-body.js';
+import { isObject, parseJson, readBounded } from '../http/json-body.js';
 import { isLocal } from '../http/local-socket.js';
 import { publicUrl } from '../http/public-url.js';
 import { principalOf, type Reply, type Request } from '../http/request.js';
 import { Route, type RouteOptions } from '../http/route.js';
+import { sendEventStream, writeEvent } from '../http/sse.js';
 import { basePath } from '../http/urls.js';
+import { CodedError } from '../model/coded-error.js';
 import { OwnAddresses } from '../model/own-addresses.js';
 import { AgentServers } from './agent-server.js';
 import { Cancellations } from './cancellations.js';
@@ -18,6 +21,9 @@ import { sendWeb, webRequest } from './web-exchange.js';
 /** Files go by reference. */
 const bodyBytes = 4 * 2 ** 20;
 const sessionHeader = 'mcp-session-id';
+
+/** What the older revisions send by themselves. */
+const toolsChanged = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' });
 
 const path = ['mcp', 'mcp/:tag'];
 const shared = {
@@ -66,11 +72,20 @@ export class AgentController {
     ...shared,
     verb: 'GET',
     undocumented: true,
-    summary: 'Not offered: streams belong to requests',
-    answers: { 405: { what: 'always' } },
+    summary: 'Follow the changes of the tools, by the revisions before 2026-07-28',
+    answers: { 200: { what: 'a stream of notifications' } },
   })
   async get(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    await this.answer(request, reply, { signal: disconnectSignal(reply) });
+    const caller = principalOf(request);
+    if (!prefers(request.headers.accept, 'text/event-stream')) return this.answer(request, reply, { signal: disconnectSignal(reply) });
+    await sendEventStream(reply, async (raw, gone) => {
+      const leave = this.changes.listen(caller, () => void writeEvent(raw, { name: 'message', data: toolsChanged }));
+      const ended = Promise.withResolvers<null>();
+      const over = this.changes.opened(() => ended.resolve(null));
+      await Promise.race([gone, ended.promise]);
+      over();
+      leave();
+    });
   }
 
   @Route({
@@ -109,24 +124,24 @@ export class AgentController {
 
   /** The signal is aborted when the caller has gone, or has cancelled this request. */
   private enter(request: Request, reply: Reply, message: Record<string, unknown> | undefined): { signal: AbortSignal; over: () => void } {
-    const { userId, credential } = principalOf(request);
-    const session = request.headers[sessionHeader];
-    const caller = JSON.stringify([userId, session ?? credential]);
+    const caller = JSON.stringify([principalOf(request).userId, request.headers[sessionHeader] ?? request.headers.authorization]);
     const params = isObject(message?.params) ? message.params : {};
     if (message?.method === 'notifications/cancelled') this.cancellations.cancel(caller, params.requestId);
     const gone = new AbortController();
     whenAborted(disconnectSignal(reply), () => gone.abort());
+    if (message?.method === 'subscriptions/listen') return { signal: gone.signal, over: this.changes.opened(() => gone.abort()) };
     const over = message?.id === undefined ? () => {} : this.cancellations.enter(caller, message.id, () => gone.abort());
     return { signal: gone.signal, over };
   }
 }
 
-/** Undefined where it is none: the library says so. */
+/** Undefined where it is none: the library says so. Throws invalid_request for values that would cause harm. */
 function messageOf(body: Buffer): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(body.toString());
+    const value = parseJson(body.toString());
     return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof CodedError && error.code === 'invalid_json') return undefined;
+    throw error;
   }
 }

@@ -10,7 +10,20 @@ const togetherMs = 100;
 
 @Injectable()
 export class ToolChanges {
+  private readonly streams = new Set<() => void>();
+
   constructor(private readonly events: Events) {}
+
+  /** `end` is called when the server stops, unless what is returned was called before. */
+  opened(end: () => void): () => void {
+    this.streams.add(end);
+    return () => this.streams.delete(end);
+  }
+
+  /** Ends the streams of those who listen; they come back to the next server. */
+  close(): void {
+    for (const end of this.streams) end();
+  }
 
   /** For one request of this caller. */
   busOf(caller: Principal): ServerEventBus {
