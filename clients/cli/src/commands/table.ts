@@ -5,6 +5,7 @@ import { bindingRows } from './binding/rows.js';
 import { completionRows } from './completion/rows.js';
 import { definitionRows } from './def/rows.js';
 import { loginRows } from './login/rows.js';
+import { mcpRows } from './mcp/rows.js';
 import { operateRows } from './operate/rows.js';
 import { runRows } from './run/rows.js';
 import { runsRows } from './runs/rows.js';
@@ -21,6 +22,7 @@ export const commandRows: CommandRow[] = [
   ...streamRows,
   ...bindingRows,
   ...operateRows,
+  ...mcpRows,
   ...userRows,
   ...loginRows,
   ...completionRows,

@@ -1,4 +1,5 @@
 // Reads Server-Sent Events.
+import type { IncomingMessage } from 'node:http';
 import { StringDecoder } from 'node:string_decoder';
 import { exitCodes, Failure } from '../failure.js';
 import type { Connection } from './connection.js';
@@ -20,7 +21,14 @@ export async function* serverEvents(
   { path, after, signal }: { path: string; after?: string; signal?: AbortSignal },
 ): AsyncGenerator<ServerEvent> {
   const headers = { accept: 'text/event-stream', ...(after !== undefined && { 'last-event-id': after }) };
-  const answer = await connection.open({ path, headers, signal });
+  yield* eventsOf(await connection.open({ path, headers, signal }), { label: connection.server.label, signal });
+}
+
+/** The events of an answer. Throws a Failure when the connection breaks. */
+export async function* eventsOf(
+  answer: IncomingMessage,
+  { label, signal }: { label: string; signal?: AbortSignal },
+): AsyncGenerator<ServerEvent> {
   const decoder = new StringDecoder('utf8');
   const cutter = new EventCutter();
   try {
@@ -32,7 +40,7 @@ export async function* serverEvents(
     }
   } catch (error) {
     if (error instanceof Failure || signal?.aborted) throw error;
-    throw new Failure(`the connection to ${connection.server.label} broke: ${(error as Error).message}`, {
+    throw new Failure(`the connection to ${label} broke: ${(error as Error).message}`, {
       exitCode: exitCodes.unavailable,
     });
   }

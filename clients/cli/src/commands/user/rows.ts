@@ -56,6 +56,7 @@ export const userRows: CommandRow[] = [
     summary: 'create an access token and print it; it is shown only this once',
     options: [
       { flags: '--role <role>', summary: 'it may do what this role may, and never more than its user', repeats: true },
+      { flags: '--tool <name>', summary: 'it may only call tools with this name or tag, at /mcp', repeats: true },
       { flags: '--expires <time>', summary: 'until when it is valid: 2027-01-31T12:00:00Z' },
       ofUser,
     ],

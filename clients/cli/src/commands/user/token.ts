@@ -7,6 +7,8 @@ interface Token {
   id: number;
   name: string;
   scopes: string[] | null;
+  /** Missing: the server is older. */
+  tools?: string[] | null;
   expires_at: string | null;
   created_at: string;
 }
@@ -17,10 +19,10 @@ export const list: Act = async ({ connection }, _operands, { user, ...listed }: 
   const { objects: all } = await connection.json<{ objects: Token[] }>({ path: tokensPath(user) });
   printList(
     ['ID', 'NAME', 'ROLES', 'CREATED', 'EXPIRES'],
-    all.map(({ id, name, scopes, created_at, expires_at }) => [
+    all.map(({ id, name, scopes, tools, created_at, expires_at }) => [
       String(id),
       name,
-      scopes?.join(',') ?? 'all',
+      tools ? `tools ${tools.join(',')}` : (scopes?.join(',') ?? 'all'),
       created_at,
       expires_at ?? 'never',
     ]),
@@ -32,12 +34,14 @@ export const list: Act = async ({ connection }, _operands, { user, ...listed }: 
 interface NewToken {
   user?: string;
   role?: string[];
+  tool?: string[];
   expires?: string;
 }
 
 /** Only the token goes to stdout, for scripts. */
-export const create: Act = async ({ connection, server }, [name], { user, role = [], expires }: NewToken) => {
-  const json = { name, ...(role.length > 0 && { scopes: role }), ...(expires !== undefined && { expires_at: expires }) };
+export const create: Act = async ({ connection, server }, [name], { user, role = [], tool = [], expires }: NewToken) => {
+  const lists = { ...(role.length > 0 && { scopes: role }), ...(tool.length > 0 && { tools: tool }) };
+  const json = { name, ...lists, ...(expires !== undefined && { expires_at: expires }) };
   const { id, token } = await connection.json<{ id: number; token: string }>({ method: 'POST', path: tokensPath(user), json });
   tell(`Token ${id} of ${server.label}; it is shown only this once:`);
   printLine(token);

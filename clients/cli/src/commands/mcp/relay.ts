@@ -1,0 +1,133 @@
+// Passes messages of the Model Context Protocol between a client on this machine and a server: requests by POST, their answers as lines.
+import type { IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { bytesOf, type Connection } from '../../http/connection.js';
+import { eventsOf } from '../../http/event-stream.js';
+import { refusal } from '../../http/refusal.js';
+import { type Message, namedHeaders, parsedMessage } from './message.js';
+
+/** JSON-RPC: an error of the server, and a text that is not JSON. */
+const serverError = -32000;
+const parseError = -32700;
+/** Between two attempts to follow the server's own messages. */
+const pauseMs = 2000;
+/** What is under way may still be answered for so long after the end of stdin. */
+const farewellMs = 500;
+
+interface Relayed {
+  path: string;
+  /** Takes a line for the client. */
+  say: (line: string) => void;
+}
+
+export class Relay {
+  readonly #connection: Connection;
+  readonly #relayed: Relayed;
+  readonly #open = new Map<string, AbortController>();
+  readonly #work = new Set<Promise<void>>();
+  readonly #ended = new AbortController();
+  /** What the answer to `initialize` has said, for clients of the older revisions. */
+  #version?: string;
+  #session?: string;
+
+  constructor(connection: Connection, relayed: Relayed) {
+    this.#connection = connection;
+    this.#relayed = relayed;
+  }
+
+  /** Returns at once; the answers come when they come. */
+  pass(line: string): void {
+    const message = parsedMessage(line);
+    if (!message) return this.#sayError(null, parseError, 'the line is not a JSON object');
+    if (message.method === 'notifications/cancelled') {
+      const cancelled = this.#open.get(JSON.stringify(message.params?.requestId));
+      // the server stops what nobody waits for
+      if (cancelled) return cancelled.abort();
+    }
+    const work = this.#send(message, line).finally(() => this.#work.delete(work));
+    this.#work.add(work);
+  }
+
+  /** Answers that are about to come still come. */
+  async end(): Promise<void> {
+    await Promise.race([Promise.all(this.#work), sleep(farewellMs, undefined, { ref: false })]);
+    this.#ended.abort();
+    for (const request of this.#open.values()) request.abort();
+    await Promise.all(this.#work);
+  }
+
+  async #send(message: Message, line: string): Promise<void> {
+    const key = JSON.stringify(message.id);
+    const request = new AbortController();
+    if (message.id !== undefined && message.method !== undefined) this.#open.set(key, request);
+    try {
+      const answer = await this.#connection.any({
+        method: 'POST',
+        path: this.#relayed.path,
+        body: Buffer.from(line),
+        headers: { ...this.#headers(message), 'content-type': 'application/json' },
+        signal: request.signal,
+      });
+      await this.#tell(message, answer, request.signal);
+    } catch (error) {
+      if (!request.signal.aborted && message.id !== undefined) this.#sayError(message.id, serverError, (error as Error).message);
+    } finally {
+      this.#open.delete(key);
+    }
+  }
+
+  #headers(message: Message): Record<string, string> {
+    return {
+      accept: 'application/json, text/event-stream',
+      ...(this.#version !== undefined && { 'mcp-protocol-version': this.#version }),
+      ...(this.#session !== undefined && { 'mcp-session-id': this.#session }),
+      ...namedHeaders(message),
+    };
+  }
+
+  async #tell(message: Message, answer: IncomingMessage, signal: AbortSignal): Promise<void> {
+    if (answer.headers['content-type']?.startsWith('text/event-stream')) {
+      for await (const { data } of eventsOf(answer, { label: this.#connection.server.label, signal }))
+        if (data) this.#say(message, answer, data);
+      return;
+    }
+    const text = (await bytesOf(answer)).toString();
+    const said = parsedMessage(text);
+    if (said?.jsonrpc) this.#say(message, answer, text);
+    else if ((answer.statusCode as number) >= 300) throw refusal(answer, text, this.#connection.server);
+  }
+
+  #say({ method }: Message, { headers }: IncomingMessage, text: string): void {
+    const said = parsedMessage(text);
+    if (!said) return;
+    const version = method === 'initialize' ? said.result?.protocolVersion : undefined;
+    if (typeof version === 'string') {
+      this.#version = version;
+      this.#session = [headers['mcp-session-id']].flat()[0];
+      void this.#follow();
+    }
+    // a line may not contain another one
+    this.#relayed.say(JSON.stringify(said));
+  }
+
+  /** What the server says by itself, by the older revisions, until it does not offer that or the client ends. */
+  async #follow(): Promise<void> {
+    const { signal } = this.#ended;
+    while (!signal.aborted) {
+      try {
+        const headers = { ...this.#headers({}), accept: 'text/event-stream' };
+        const answer = await this.#connection.any({ path: this.#relayed.path, headers, signal });
+        if (answer.statusCode !== 200) return void answer.resume();
+        for await (const { data } of eventsOf(answer, { label: this.#connection.server.label, signal }))
+          if (data) this.#relayed.say(JSON.stringify(JSON.parse(data)));
+      } catch {
+        // the server is away for a while; requests say so
+      }
+      await sleep(pauseMs, undefined, { signal, ref: false }).catch(() => {});
+    }
+  }
+
+  #sayError(id: unknown, code: number, message: string): void {
+    this.#relayed.say(JSON.stringify({ jsonrpc: '2.0', id, error: { code, message } }));
+  }
+}
