@@ -1,7 +1,7 @@
 #!/bin/sh
-# npm run test:setup: installs what the tests need, a browser included; -- --release: what those of a release need too, compilers, containers
-# and Lighthouse among it. --list: only lists the packages. SKIP="rustc chromium" leaves packages out: the tests that need them then fail and
-# name what is missing.
+# npm run test:setup: installs what the tests need, a browser included; -- --release: what those of a release need too, compilers, containers,
+# Lighthouse and a conformance suite among it. --list: only lists the packages. SKIP="rustc chromium" leaves packages out: the tests that need
+# them then fail and name what is missing.
 set -e
 cd "$(dirname "$0")/.."
 . scripts/debian-packages.sh
@@ -16,4 +16,6 @@ done
 set_up 'the tests need' 'npm test needs none of the compilers' $wanted
 if [ "${release:-}" = yes ] && [ "${list_only:-}" != yes ]; then
   npm ci --prefix test/lighthouse --ignore-scripts --no-fund --no-audit --loglevel=error
+  # 145 MB: the conformance suite of the Model Context Protocol
+  npm ci --prefix test/mcp-conformance --ignore-scripts --no-fund --no-audit --loglevel=error
 fi

@@ -30,7 +30,7 @@ export const long = [
 /** npm run test:release: what the product meets elsewhere: packages, containers, other web servers, compilers, shells, archives of clients; the page, view by view; and Lighthouse. */
 export const release = [
   'test/cli/{completion,def-commands,groups,how-to,progress,runs}.test.ts',
-  'test/conformance/job-archives.test.ts',
+  'test/conformance/{job-archives,mcp-suite}.test.ts',
   'test/lighthouse/*.test.ts',
   'test/browser/{definitions,edit-definition,form,form-commands,log,long-log,operations,pictures,run,runs,services,swagger-login,swagger-ui,terminal}.test.ts',
   'test/e2e/{container,languages,packed,packed-client,resumed-output,reverse-proxies,waiting-orders,without-compiler}.test.ts',
