@@ -4,7 +4,7 @@ import { adminLogin, type TestServer } from './server.js';
 
 /** 2025-11-25, which clients speak that ask for nothing else, and 2026-07-28. */
 export const eras = ['legacy', 'auto'] as const;
-export type Era = (typeof eras)[number];
+type Era = (typeof eras)[number];
 
 export interface Connecting {
   era?: Era;

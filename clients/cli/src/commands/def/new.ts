@@ -19,6 +19,7 @@ interface NewOptions {
   stdin?: boolean;
   shared?: boolean;
   service?: boolean;
+  mcp?: boolean;
   dryRun?: boolean;
 }
 
@@ -35,7 +36,7 @@ export const create: Act = async ({ connection, server }, [name, exec, ...args],
 };
 
 function newDefinition({ name, exec, args }: { name: string; exec: string; args: string[] }, options: NewOptions): Definition {
-  const { param = [], file = [], tag = [], env = [], description, timeout, stdin, shared, service } = options;
+  const { param = [], file = [], tag = [], env = [], description, timeout, stdin, shared, service, mcp } = options;
   const parameters = param.map(parameterOf);
   const optional = new Set(parameters.filter(({ isOptional }) => isOptional).map((one) => one.name));
   return {
@@ -51,6 +52,7 @@ function newDefinition({ name, exec, args }: { name: string; exec: string; args:
     ...(timeout !== undefined && { timeout: Number(secondsOf(timeout)) }),
     ...(shared && { visibility: 'shared' }),
     ...(service && { process_type: 'service' }),
+    ...(mcp && { mcp }),
   };
 }
 

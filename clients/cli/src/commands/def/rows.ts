@@ -26,6 +26,7 @@ const newRow: CommandRow = {
     { flags: '--timeout <seconds>', summary: 'how long a run may take' },
     { flags: '--shared', summary: 'others may see and run it' },
     { flags: '--service', summary: 'a service: one process that takes many messages' },
+    { flags: '--mcp', summary: 'AI agents get it as a tool' },
     { flags: '--dry-run', summary: 'print the definition, and store nothing' },
   ],
   examples: [

@@ -12,7 +12,7 @@ const parseError = -32700;
 /** Between two attempts to follow the server's own messages. */
 const pauseMs = 2000;
 /** What is under way may still be answered for so long after the end of stdin. */
-const farewellMs = 500;
+const farewellMs = 10_000;
 
 interface Relayed {
   path: string;
@@ -50,8 +50,11 @@ export class Relay {
 
   /** Answers that are about to come still come. */
   async end(): Promise<void> {
-    await Promise.race([Promise.all(this.#work), sleep(farewellMs, undefined, { ref: false })]);
     this.#ended.abort();
+    const wait = new AbortController();
+    // the event loop must not run empty before the answers have come
+    await Promise.race([Promise.all(this.#work), sleep(farewellMs, undefined, { signal: wait.signal }).catch(() => {})]);
+    wait.abort();
     for (const request of this.#open.values()) request.abort();
     await Promise.all(this.#work);
   }
@@ -60,6 +63,8 @@ export class Relay {
     const key = JSON.stringify(message.id);
     const request = new AbortController();
     if (message.id !== undefined && message.method !== undefined) this.#open.set(key, request);
+    // what only ends with its client
+    if (message.method === 'subscriptions/listen') this.#ended.signal.addEventListener('abort', () => request.abort(), { once: true });
     try {
       const answer = await this.#connection.any({
         method: 'POST',
