@@ -70,6 +70,7 @@ const pages = {
   runs: ['Runs', /^\/api\/(run|lane)|^\/r\//],
   bindings: ['Bindings and streams', /^\/api\/(binding|stream)/],
   events: ['Events', /^\/api\/event/],
+  mcp: ['AI agents (MCP)', /^\/(mcp|\.well-known\/)/],
   'run-code': ['Run code', /^\/(run|api_v1\/run|languages|version)\/?$/],
   process: ['Process (procaas)', /^\/process/],
   jobs: ['Jobs', /^\/(jobs|info|connections|shutdown|job_started|rpc)/],

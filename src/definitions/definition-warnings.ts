@@ -1,6 +1,6 @@
 // What an author may have meant otherwise in a valid definition: it is stored as it is, and the answer says so.
 import { Injectable } from '@nestjs/common';
-import { declaredParameters, type ProcessDefinition } from '../model/definition.js';
+import { declaredParameters, isService, isTool, type ProcessDefinition } from '../model/definition.js';
 import { nearName, suggestions } from '../model/near-names.js';
 import { placeholderNames } from '../model/placeholders.js';
 import { mayActAs, type Principal } from '../model/roles.js';
@@ -20,6 +20,7 @@ export class DefinitionWarnings {
       ...this.laneWarnings(definition),
       ...unusedParameters(definition),
       ...undeclaredRequirements(definition),
+      ...toolWarnings(definition),
     ];
     return joinFaults([listFaults(others), unknownKeys(definition)]);
   }
@@ -58,6 +59,14 @@ function groupNames({ argv, args }: ProcessDefinition): string[] {
   return (argv ?? args ?? []).flatMap((element) =>
     typeof element === 'string' || Array.isArray(element) ? [] : [element.when, element.each].filter((name) => name !== undefined),
   );
+}
+
+function toolWarnings(definition: ProcessDefinition): Fault[] {
+  if (!isTool(definition)) return [];
+  if (isService(definition)) return [{ path: 'mcp', message: 'has no effect: a service is not a tool' }];
+  const isDescribed =
+    definition.description !== undefined || (typeof definition.mcp === 'object' && definition.mcp.description !== undefined);
+  return isDescribed ? [] : [{ path: 'mcp', message: 'a model chooses tools by their descriptions; write `description`' }];
 }
 
 /** No caller can give a parameter that is not declared. */

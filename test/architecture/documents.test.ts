@@ -27,8 +27,8 @@ test('docs/ says what the code says (npm run docs)', async () => {
 });
 
 test('every route is on exactly one page of docs/http', () => {
-  const pages = ['definitions', 'execute', 'runs', 'bindings', 'events', 'run-code', 'process', 'jobs', 'accounts', 'about'].map((page) =>
-    readFileSync(join(projectRoot, `docs/http/${page}.md`), 'utf8'),
+  const pages = ['definitions', 'execute', 'runs', 'bindings', 'events', 'mcp', 'run-code', 'process', 'jobs', 'accounts', 'about'].map(
+    (page) => readFileSync(join(projectRoot, `docs/http/${page}.md`), 'utf8'),
   );
   const headings = pages.flatMap((text) => [...text.matchAll(/^## (\S+ \S+)$/gm)].map(([, heading]) => heading));
   const routes = Object.entries(openapi.paths).flatMap(([path, methods]) =>

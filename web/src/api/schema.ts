@@ -1352,6 +1352,17 @@ export interface components {
                     signal?: string;
                     grace?: number;
                 };
+                /** @description true: AI agents get it as a tool at /mcp; an object also says how they are told of it */
+                mcp?: boolean | {
+                    title?: string;
+                    description?: string;
+                    annotations?: {
+                        readOnlyHint?: boolean;
+                        destructiveHint?: boolean;
+                        idempotentHint?: boolean;
+                        openWorldHint?: boolean;
+                    };
+                };
                 examples?: {
                     message?: string;
                     parameters?: Record<string, never>;
@@ -1700,6 +1711,14 @@ export interface components {
             expires_at?: string;
             /** @description the token may do what the highest of these roles may, and never more than its user */
             scopes?: ("viewer" | "runner" | "author" | "admin")[];
+            /**
+             * @description names and tags of tools: the token may only call these, at /mcp, and nothing else
+             * @example [
+             *       "resize",
+             *       "reports"
+             *     ]
+             */
+            tools?: string[];
         };
         TokenBody: {
             id: number;
