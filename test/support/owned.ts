@@ -67,6 +67,9 @@ export async function ownEverything(server: TestServer, login: string, mark: str
   const { json: token } = await made({ path: '/api/token/', body: { name: mark } });
   const { json: job } = await made({ path: '/jobs/create', body: { agent: { type: 'uid', uid: 'local' }, name: mark } });
   const [, , agent, jobUid] = String(job.path).split('/');
+  const headersOfAgents = { accept: 'application/json, text/event-stream' };
+  const asked = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'request_upload', arguments: { name: mark } } };
+  const upload = /upload:([\w-]+)/.exec((await made({ path: '/mcp', headers: headersOfAgents, body: asked })).text)?.[1] as string;
   const { json: me } = await server.send({ path: '/api/me/', login });
   const ref = /(\d+)\/$/.exec(path)?.[1] as string;
   const noId = '999999';
@@ -81,6 +84,8 @@ export async function ownEverything(server: TestServer, login: string, mark: str
     { below: '/api/user/', owned: { ref: me.username, id: String(token.id) }, missing: { ref: 'nobody', id: noId } },
     { below: '/api/lane/', owned: { name: 'io' }, missing: { name: 'none' } },
     { below: '/api/stream/', owned: { name: 'of-nobody' }, missing: { name: 'none' } },
+    { below: '/mcp/upload/', owned: { id: upload }, missing: { id: 'none' } },
+    { below: '/mcp/', owned: { tag: mark }, missing: { tag: 'none' } },
     { below: '/jobs/', owned: { agent, job: jobUid, path: 'left.txt' }, missing: { agent, job: '0'.repeat(32), path: 'left.txt' } },
   ];
 }
