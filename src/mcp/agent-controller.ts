@@ -119,7 +119,7 @@ export class AgentController {
     const response = await handler.fetch(web, message ? { parsedBody: message } : {});
     // sessions hold nothing: their ids tell apart the clients of one user, whose requests have the same numbers
     if (message?.method === 'initialize' && response.ok) void reply.header(sessionHeader, randomUUID());
-    await sendWeb(reply, response);
+    await sendWeb(reply, response, signal);
   }
 
   /** The signal is aborted when the caller has gone, or has cancelled this request. */
