@@ -1,0 +1,96 @@
+// What an importer makes of one item of a file: a definition, or the reason why there is none, and what could not be carried over.
+import type { ArgumentGroup, ParameterSchema, ProcessDefinition } from '../model/definition.js';
+import { namePattern } from '../model/definition-schema.js';
+
+export interface Imported {
+  /** What the item is called where it comes from: "line 12", "hook deploy", "action Restart". */
+  item: string;
+  /** Absent: the item was refused. */
+  definition?: ProcessDefinition & { name: string };
+  /** Why there is no definition. */
+  refused?: string;
+  /** What the definition does not say of the item, one sentence each. */
+  notes: string[];
+}
+
+/** The files by their names; a kind that reads one file takes the first. */
+export type ImportedFiles = Record<string, string>;
+
+export type Importer = (files: ImportedFiles) => Imported[];
+
+/** What refuses an item; the message is the reason. */
+export class Refused extends Error {}
+
+/** Runs `make`, and turns a refusal into a result. */
+export function imported(item: string, make: (notes: string[]) => Imported['definition']): Imported {
+  const notes: string[] = [];
+  try {
+    return { item, definition: make(notes), notes };
+  } catch (error) {
+    if (error instanceof Refused) return { item, refused: error.message, notes };
+    throw error;
+  }
+}
+
+const nameForm = new RegExp(namePattern);
+
+/** A name that a definition may have: "Restart web server!" becomes restart-web-server. */
+export function nameOf(text: string): string {
+  const plain = text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9_.-]+/g, '-')
+    .replace(/^[^a-z0-9]+|[-.]+$/g, '')
+    .slice(0, 100);
+  if (nameForm.test(plain)) return plain;
+  return /[a-z0-9]/.test(plain) ? `run-${plain}` : 'program';
+}
+
+/** A name that a parameter may have in `${…}`. */
+export function parameterName(text: string): string {
+  const plain = text.replace(/[^A-Za-z0-9_]+/g, '_').replace(/^_+|_+$/g, '');
+  return /^[A-Za-z]/.test(plain) ? plain : `p_${plain}`;
+}
+
+/** Text in which `${` is nothing but text. */
+export function literal(text: string): string {
+  return text.replaceAll('${', '$${').replaceAll('$<', '$$<');
+}
+
+/** Collects the parameters and arguments of one definition. */
+export class Draft {
+  readonly argv: (string | ArgumentGroup)[] = [];
+  private readonly properties: Record<string, ParameterSchema> = {};
+  private readonly required: string[] = [];
+
+  /** Declares a parameter, and returns its placeholder. */
+  parameter(text: string, schema: ParameterSchema, { required = false } = {}): string {
+    const name = parameterName(text);
+    this.properties[name] = schema;
+    if (required && !this.required.includes(name)) this.required.push(name);
+    return `\${${name}}`;
+  }
+
+  has(text: string): boolean {
+    return Object.hasOwn(this.properties, parameterName(text));
+  }
+
+  /** The key `parameters` of the definition, where there are any. */
+  get parameters(): Pick<ProcessDefinition, 'parameters'> {
+    if (Object.keys(this.properties).length === 0) return {};
+    const required = this.required.length > 0 ? { required: this.required } : {};
+    return { parameters: { type: 'object', ...required, properties: this.properties } };
+  }
+}
+
+/** Names that occur twice get a number. */
+export function withUniqueNames(all: Imported[]): Imported[] {
+  const seen = new Map<string, number>();
+  return all.map((one) => {
+    if (!one.definition) return one;
+    const { name } = one.definition;
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    return count === 1 ? one : { ...one, definition: { ...one.definition, name: `${name}-${count}` } };
+  });
+}
