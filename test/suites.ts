@@ -6,6 +6,7 @@ export const fast = [
   'test/database/**/*.test.ts',
   'test/contracts/memory-bus.test.ts',
   'test/execute/{framing,packing,sandbox-view}.test.ts',
+  'test/imports/**/*.test.ts',
   'test/model/**/*.test.ts',
   'test/services/**/*.test.ts',
   'test/web/**/*.test.ts',

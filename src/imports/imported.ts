@@ -1,12 +1,16 @@
 // What an importer makes of one item of a file: a definition, or the reason why there is none, and what could not be carried over.
+import { parse } from 'yaml';
 import type { ArgumentGroup, ParameterSchema, ProcessDefinition } from '../model/definition.js';
 import { namePattern } from '../model/definition-schema.js';
+import { builtInPlaceholders, escapeTemplate } from '../model/placeholders.js';
+
+export type NamedDefinition = ProcessDefinition & { name: string };
 
 export interface Imported {
   /** What the item is called where it comes from: "line 12", "hook deploy", "action Restart". */
   item: string;
   /** Absent: the item was refused. */
-  definition?: ProcessDefinition & { name: string };
+  definition?: NamedDefinition;
   /** Why there is no definition. */
   refused?: string;
   /** What the definition does not say of the item, one sentence each. */
@@ -16,13 +20,14 @@ export interface Imported {
 /** The files by their names; a kind that reads one file takes the first. */
 export type ImportedFiles = Record<string, string>;
 
-export type Importer = (files: ImportedFiles) => Imported[];
+/** `siblings`: the names of all files that came together. */
+export type Importer = (files: ImportedFiles, siblings?: string[]) => Imported[];
 
 /** What refuses an item; the message is the reason. */
 export class Refused extends Error {}
 
 /** Runs `make`, and turns a refusal into a result. */
-export function imported(item: string, make: (notes: string[]) => Imported['definition']): Imported {
+export function imported(item: string, make: (notes: string[]) => NamedDefinition): Imported {
   const notes: string[] = [];
   try {
     return { item, definition: make(notes), notes };
@@ -46,16 +51,15 @@ export function nameOf(text: string): string {
   return /[a-z0-9]/.test(plain) ? `run-${plain}` : 'program';
 }
 
-/** A name that a parameter may have in `${…}`. */
+/** A name that a parameter may have in `${…}`, and that is not one of the server's own placeholders. */
 export function parameterName(text: string): string {
   const plain = text.replace(/[^A-Za-z0-9_]+/g, '_').replace(/^_+|_+$/g, '');
+  if ((builtInPlaceholders as readonly string[]).includes(plain)) return `${plain}_value`;
   return /^[A-Za-z]/.test(plain) ? plain : `p_${plain}`;
 }
 
-/** Text in which `${` is nothing but text. */
-export function literal(text: string): string {
-  return text.replaceAll('${', '$${').replaceAll('$<', '$$<');
-}
+/** A template that stands for exactly this text. */
+export const literal = escapeTemplate;
 
 /** Collects the parameters and arguments of one definition. */
 export class Draft {
@@ -63,9 +67,12 @@ export class Draft {
   private readonly properties: Record<string, ParameterSchema> = {};
   private readonly required: string[] = [];
 
+  constructor(private readonly notes: string[] = []) {}
+
   /** Declares a parameter, and returns its placeholder. */
   parameter(text: string, schema: ParameterSchema, { required = false } = {}): string {
     const name = parameterName(text);
+    if (name === `${text}_value`) this.notes.push(`its ${text} is called ${name}, since \${${text}} is the server's`);
     this.properties[name] = schema;
     if (required && !this.required.includes(name)) this.required.push(name);
     return `\${${name}}`;
@@ -93,4 +100,13 @@ export function withUniqueNames(all: Imported[]): Imported[] {
     seen.set(name, count);
     return count === 1 ? one : { ...one, definition: { ...one.definition, name: `${name}-${count}` } };
   });
+}
+
+/** Parsed YAML or JSON; throws Refused. */
+export function parsedYaml(text: string): unknown {
+  try {
+    return /^\s*[[{]/.test(text) ? JSON.parse(text) : parse(text);
+  } catch (error) {
+    throw new Refused(`it cannot be read: ${(error as Error).message.split('\n')[0]}`);
+  }
 }

@@ -1,5 +1,4 @@
 // The config.yaml of OliveTin: each action becomes a definition with its arguments as parameters.
-import { parse } from 'yaml';
 import type { ParameterSchema, ProcessDefinition } from '../model/definition.js';
 import {
   Draft,
@@ -7,8 +6,10 @@ import {
   type ImportedFiles,
   imported,
   literal,
+  type NamedDefinition,
   nameOf,
   parameterName,
+  parsedYaml,
   Refused,
   withUniqueNames,
 } from './imported.js';
@@ -43,15 +44,17 @@ interface Action {
 const carried = new Set(['title', 'id', 'shell', 'exec', 'timeout', 'maxConcurrent', 'arguments', 'icon', 'popupOnStart']);
 
 export function importOliveTin(files: ImportedFiles): Imported[] {
-  const config = parse(Object.values(files)[0]) as { actions?: Action[] } | null;
+  const config = parsedYaml(Object.values(files)[0]) as { actions?: Action[] } | null;
   if (!Array.isArray(config?.actions)) throw new Refused('a configuration with a list `actions` is expected');
   return withUniqueNames(
     config.actions.map((action, index) => imported(`action ${action?.title ?? index + 1}`, (notes) => definitionOf(action ?? {}, notes))),
   );
 }
 
-function definitionOf(action: Action, notes: string[]): ProcessDefinition & { name: string } {
+function definitionOf(action: Action, notes: string[]): NamedDefinition {
   const { title = '', id, timeout, maxConcurrent } = action;
+  if ((action.arguments ?? []).some(({ type }) => type === 'confirmation'))
+    notes.push('it asked for a confirmation; here whoever runs it is not asked');
   if (action['entity'] !== undefined) throw new Refused('it exists once for each entity, which only OliveTin knows');
   const draft = new Draft();
   const command = commandOf(action, draft, notes);
@@ -91,6 +94,8 @@ function commandOf(action: Action, draft: Draft, notes: string[]): Pick<ProcessD
   }
   if (!action.shell) throw new Refused('it has neither shell nor exec');
   const { script, names } = positional(action.shell);
+  const raw = names.find((name) => declared.get(name)?.type === 'very_dangerous_raw_string');
+  if (raw !== undefined) throw new Refused(`${raw} is code of the shell (very_dangerous_raw_string); the value of a parameter never is`);
   if (/\{\{|\}\}/.test(script)) throw new Refused('it has a template that is more than the name of an argument');
   return { exec: '/bin/sh', argv: ['-c', literal(script), ...(names.length > 0 ? ['sh', ...names.map(placeholder)] : [])] };
 }

@@ -60,11 +60,8 @@ export function commandOf(line: string): { exec: string; argv: string[]; needsSh
 
 /** What a command line is about: the name of its first program, without its folder and ending. */
 export function subjectOf(line: string): string {
-  const words = line
-    .replace(/^(?:\s*(?:cd\s+\S+|[A-Za-z_]\w*=\S*|set\s+\S+|\.\s+\S+|source\s+\S+)\s*(?:&&|;)?\s*)+/, '')
-    .trim()
-    .split(/\s+/)
-    .map((word) => word.replace(/^["'(]+|["');]+$/g, ''));
+  const plain = line.replace(/^(?:\s*(?:cd\s+\S+|[A-Za-z_]\w*=\S*|set\s+\S+|\.\s+\S+|source\s+\S+)\s*(?:&&|;)?\s*)+/, '').trim();
+  const words = shellWords(plain) ?? plain.split(/\s+/).map((word) => word.replace(/^["'({]+|["');}]+$/g, ''));
   const programs = words.filter((word) => !wrappers.test(word) && !word.startsWith('-'));
   const named = programs.find((word) => !/^\d+$/.test(word)) ?? words[0] ?? 'program';
   const script = interpreters.test(named) ? programs[programs.indexOf(named) + 1] : undefined;

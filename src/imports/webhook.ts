@@ -1,7 +1,16 @@
 // The hooks.json (or YAML) of adnanh/webhook: each hook becomes a definition; who may call it, and when, is said.
-import { parse } from 'yaml';
-import type { ProcessDefinition } from '../model/definition.js';
-import { Draft, type Imported, type ImportedFiles, imported, literal, nameOf, Refused, withUniqueNames } from './imported.js';
+import {
+  Draft,
+  type Imported,
+  type ImportedFiles,
+  imported,
+  literal,
+  type NamedDefinition,
+  nameOf,
+  parsedYaml,
+  Refused,
+  withUniqueNames,
+} from './imported.js';
 
 interface Argument {
   source?: string;
@@ -40,21 +49,20 @@ export function importWebhook(files: ImportedFiles): Imported[] {
 
 /** Throws Refused when the file as a whole cannot be read. */
 function parsedHooks(text: string): Hook[] {
-  const hooks: unknown = parse(text);
+  const hooks: unknown = parsedYaml(text);
   if (!Array.isArray(hooks) || hooks.some((hook) => typeof hook !== 'object' || hook === null))
     throw new Refused('a list of hooks is expected');
   return hooks as Hook[];
 }
 
-function definitionOf(hook: Hook, notes: string[]): ProcessDefinition & { name: string } {
+function definitionOf(hook: Hook, notes: string[]): NamedDefinition {
   const { id = '', 'execute-command': exec, 'command-working-directory': cwd } = hook;
   if (!exec) throw new Refused('there is no execute-command');
   if (JSON.stringify(hook).includes('{{')) throw new Refused('it has templates ({{ … }}), whose values only webhook knows');
   const draft = new Draft();
   for (const argument of hook['pass-arguments-to-command'] ?? []) draft.argv.push(argumentOf(draft, argument));
   const environment: Record<string, string> = {};
-  for (const argument of hook['pass-environment-to-command'] ?? [])
-    environment[argument.envname ?? `HOOK_${argument.name ?? ''}`] = argumentOf(draft, argument);
+  for (const argument of hook['pass-environment-to-command'] ?? []) environment[variableOf(argument, notes)] = argumentOf(draft, argument);
   for (const argument of hook['pass-file-to-command'] ?? []) environment[fileVariable(argument)] = fileOf(draft, argument, notes);
   for (const key of Object.keys(hook).filter((key) => !carried.has(key))) notes.push(noteOf(key, hook[key]));
   return {
@@ -82,8 +90,16 @@ function argumentOf(draft: Draft, { source, name = '' }: Argument): string {
   throw new Refused(`unknown source '${source ?? ''}' of an argument`);
 }
 
+/** What the sender leaves out is empty for webhook. */
 function given(draft: Draft, name: string, description: string): string {
-  return draft.parameter(name, { type: 'string', description, allow_leading_dash: true }, { required: true });
+  return draft.parameter(name, { type: 'string', description, default: '', allow_leading_dash: true });
+}
+
+function variableOf({ envname, name = '' }: Argument, notes: string[]): string {
+  const variable = envname ?? `HOOK_${name}`;
+  const allowed = variable.replace(/\W/g, '_');
+  if (allowed !== variable) notes.push(`its variable ${variable} is called ${allowed}: names of variables have letters, digits and _`);
+  return allowed;
 }
 
 function fileVariable({ envname, name = '' }: Argument): string {
@@ -93,16 +109,22 @@ function fileVariable({ envname, name = '' }: Argument): string {
 function fileOf(draft: Draft, { source, name = '', base64decode }: Argument, notes: string[]): string {
   if (source !== 'payload' && source !== 'entire-payload') throw new Refused(`a file from the source '${source ?? ''}' is not known`);
   if (base64decode) notes.push(`${name} is sent as a file, and not as base64`);
-  return draft.parameter(
-    name || 'payload',
-    { type: 'string', format: 'file', description: `${name || 'the payload'}, as a file` },
-    { required: true },
-  );
+  return draft.parameter(name || 'payload', { type: 'string', format: 'file', description: `${name || 'the payload'}, as a file` });
 }
 
 function noteOf(key: string, value: unknown): string {
   if (key === 'trigger-rule')
-    return `its trigger-rule is not carried over: whoever may run the definition may run it, and nobody without a login (${JSON.stringify(value).slice(0, 200)})`;
+    return `its trigger-rule (${conditionsOf(value).join('; ')}) is not carried over: anyone who may run the definition runs it, and nobody without a login`;
   if (key === 'response-message') return 'its response-message is not carried over: the answer is the output';
   return `${key} is not carried over`;
+}
+
+/** What a rule looks at, without the values and secrets that it compares with. */
+function conditionsOf(rule: unknown): string[] {
+  if (typeof rule !== 'object' || rule === null) return [];
+  if (Array.isArray(rule)) return rule.flatMap(conditionsOf);
+  const { match } = rule as { match?: { type?: string; parameter?: Argument } };
+  if (match === undefined) return Object.values(rule).flatMap(conditionsOf);
+  const { source, name } = match.parameter ?? {};
+  return [`${match.type ?? 'match'}${source ? ` of ${source} ${name ?? ''}`.trimEnd() : ''}`];
 }

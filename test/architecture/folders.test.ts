@@ -16,6 +16,7 @@ const mayImport: Record<string, string[]> = {
   dispatch: ['model', 'execute'],
   runs: ['model', 'database', 'definitions', 'dispatch', 'events', 'results'],
   bus: ['model'],
+  imports: ['model'],
   bindings: ['model', 'database', 'accounts', 'bus', 'definitions', 'events', 'runs'],
   http: ['model', 'accounts', 'results'],
   prpc: ['model', 'http'],

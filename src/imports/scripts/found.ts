@@ -8,6 +8,10 @@ export interface FoundOption {
   flag: string;
   /** Null: a switch without a value. */
   schema: ParameterSchema | null;
+  /** The flag stands once before all items of a list, and not before each. */
+  isOnce?: boolean;
+  /** Flag and value are one word: --bitrate=192k. */
+  isJoined?: boolean;
   required?: boolean;
   description?: string;
 }
@@ -25,73 +29,12 @@ export interface FoundScript {
   options: FoundOption[];
   arguments: FoundArgument[];
   readsInput: boolean;
-  notes: string[];
+  /** A library is told everything: what the usage says adds nothing. */
+  isDeclared?: boolean;
+  /** Why no definition can be made of it. */
+  refused?: string;
 }
 
-export function nothingFound(): FoundScript {
-  return { options: [], arguments: [], readsInput: false, notes: [] };
-}
+export const stringList: ParameterSchema = { type: 'array', items: { type: 'string' } };
 
-/** The text between the parenthesis that opens at `start` and the one that closes it; strings are skipped. */
-export function insideParentheses(source: string, start: number): string {
-  let depth = 0;
-  let quote = '';
-  for (let at = start; at < source.length; at++) {
-    const character = source[at];
-    if (quote) {
-      if (character === '\\') at++;
-      else if (character === quote) quote = '';
-    } else if (`"'\``.includes(character)) quote = character;
-    else if ('([{'.includes(character)) depth++;
-    else if (')]}'.includes(character) && --depth === 0) return source.slice(start + 1, at);
-  }
-  return source.slice(start + 1);
-}
-
-/** Splits at the commas that are not inside of anything. */
-export function splitArguments(text: string): string[] {
-  const parts: string[] = [];
-  let [depth, quote, part] = [0, '', ''];
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at];
-    if (quote) {
-      if (character === '\\') part += character + (text[++at] ?? '');
-      else part += character;
-      if (character === quote) quote = '';
-      continue;
-    }
-    if (`"'\``.includes(character)) quote = character;
-    if ('([{'.includes(character)) depth++;
-    if (')]}'.includes(character)) depth--;
-    if (character === ',' && depth === 0) {
-      parts.push(part.trim());
-      part = '';
-    } else part += character;
-  }
-  return [...parts, part.trim()].filter((one) => one !== '');
-}
-
-/** A literal of Python, JavaScript or Perl: a string, a number, true or false; undefined: it is computed. */
-export function literalOf(text: string | undefined): string | number | boolean | undefined {
-  if (text === undefined) return undefined;
-  const joined = [...text.matchAll(/\s*[rbu]?(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|`((?:[^`\\$]|\\.)*)`)\s*\+?/gy)];
-  if (
-    joined.length > 0 &&
-    joined
-      .map(([whole]) => whole)
-      .join('')
-      .trim() === text.trim()
-  )
-    return joined.map(([, double, single, tick]) => (double ?? single ?? tick ?? '').replace(/\\(.)/g, '$1')).join('');
-  if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text);
-  if (/^(true|false)$/i.test(text)) return text.toLowerCase() === 'true';
-  return undefined;
-}
-
-/** The literals of a list. */
-export function literalsOf(text: string | undefined): (string | number)[] | undefined {
-  const inner = /^[[(]([\s\S]*)[\])]$/.exec(text?.trim() ?? '')?.[1];
-  if (inner === undefined) return undefined;
-  const values = splitArguments(inner).map(literalOf);
-  return values.every((value) => typeof value === 'string' || typeof value === 'number') ? (values as (string | number)[]) : undefined;
-}
+export const severalCommands = 'it has subcommands, each with parameters of its own: write a definition for each';

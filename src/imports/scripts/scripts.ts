@@ -2,11 +2,12 @@
 import { basename, extname } from 'node:path';
 import type { ProcessDefinition } from '../../model/definition.js';
 import { Draft, type Imported, type ImportedFiles, imported, nameOf, Refused, withUniqueNames } from '../imported.js';
-import { type FoundScript, nothingFound } from './found.js';
+import type { FoundArgument, FoundScript } from './found.js';
 import { readNode } from './node.js';
 import { readPerl } from './perl.js';
 import { readPython } from './python.js';
 import { readShell } from './shell.js';
+import { withUsage } from './usage.js';
 
 interface Language {
   program: RegExp;
@@ -23,8 +24,26 @@ const languages: Language[] = [
   { program: /\bperl\b/, extensions: ['.pl'], shebang: '#!/usr/bin/env perl', read: readPerl },
 ];
 
-export function importScripts(files: ImportedFiles): Imported[] {
-  return withUniqueNames(Object.entries(files).map(([path, text]) => imported(path, (notes) => definitionOf(path, text, notes))));
+/** What reads options looks back and forth, so that the time grows faster than the text. */
+const readBound = 64 * 1024;
+
+const unknown: FoundScript = { options: [], arguments: [], readsInput: false };
+
+export function importScripts(files: ImportedFiles, siblings = Object.keys(files)): Imported[] {
+  return withUniqueNames(
+    Object.entries(files).map(([path, text]) =>
+      imported(path, (notes) => {
+        notes.push(...namedFiles(path, text, siblings));
+        return definitionOf(path, text, notes);
+      }),
+    ),
+  );
+}
+
+/** Other files of the folder that the script may load. */
+function namedFiles(path: string, text: string, siblings: string[]): string[] {
+  const others = siblings.filter((other) => other !== path && text.includes(basename(other)));
+  return others.map((other) => `it names ${basename(other)}, which is not among its files`);
 }
 
 function definitionOf(path: string, text: string, notes: string[]): ProcessDefinition & { name: string } {
@@ -32,12 +51,14 @@ function definitionOf(path: string, text: string, notes: string[]): ProcessDefin
   const language = languages.find(({ program, extensions }) => (shebang ? program.test(shebang) : extensions.includes(extname(path))));
   if (!shebang && !language) throw new Refused('not a script: its first line does not begin with #!');
   if (text.includes('\0')) throw new Refused('not a text');
-  const found = language?.read(text) ?? nothingFound();
   if (!language) notes.push('its options could not be read: only those of sh, Python, Node.js and Perl are known');
-  notes.push(...found.notes);
-  const draft = new Draft();
+  const isLong = text.length > readBound;
+  if (isLong) notes.push(`its options were not read: it has more than ${readBound} characters`);
+  const found = isLong ? unknown : withUsage(language?.read(text) ?? unknown, text, path);
+  if (found.refused) throw new Refused(found.refused);
+  const draft = new Draft(notes);
   addOptions(draft, found);
-  addArguments(draft, found);
+  addArguments(draft, found.arguments);
   const description = found.description ?? headerOf(text);
   const file = basename(path);
   return {
@@ -46,32 +67,45 @@ function definitionOf(path: string, text: string, notes: string[]): ProcessDefin
     exec: `./${file}`,
     files: { [file]: shebang ? text : `${language?.shebang}\n${text}` },
     ...(draft.argv.length > 0 && { argv: draft.argv }),
-    ...(!found.readsInput && { input_adapter: { input_type: 'none' } }),
-    ...(found.readsInput &&
-      draft.parameters.parameters && {
-        input_adapter: { input_type: 'file', input_parameters: { file_type: 'stream', stream_name: 'STDIN' } },
-      }),
+    ...inputOf(found, draft),
     ...draft.parameters,
   };
 }
 
+/** Standard input is what a definition without parameters takes anyway. */
+function inputOf({ readsInput }: FoundScript, { parameters }: Draft): Pick<ProcessDefinition, 'input_adapter'> {
+  if (!readsInput) return { input_adapter: { input_type: 'none' } };
+  if (!parameters.parameters) return {};
+  return { input_adapter: { input_type: 'file', input_parameters: { file_type: 'stream', stream_name: 'STDIN' } } };
+}
+
+const secretName = /(^|[-_])(password|passwd|passphrase|secret|api[-_]?key)$/i;
+
 function addOptions(draft: Draft, { options }: FoundScript): void {
-  for (const { name, flag, schema, required = false, description } of options) {
+  for (const { name, flag, schema, required = false, description, isOnce = false, isJoined = false } of options) {
     if (draft.has(name)) continue;
     const described = description === undefined ? {} : { description };
-    const placeholder = draft.parameter(name, { ...(schema ?? { type: 'boolean' }), ...described }, { required });
+    const secrecy = schema && secretName.test(name) ? { secret: true } : {};
+    const placeholder = draft.parameter(
+      name,
+      { ...(schema ?? { type: 'boolean' }), ...described, ...secrecy },
+      { required: required && schema !== null },
+    );
     const parameter = placeholder.slice(2, -1);
+    const words = isJoined ? [`${flag}=${placeholder}`] : [flag, placeholder];
     if (!schema) draft.argv.push({ when: parameter, args: [flag] });
-    else if (schema.type === 'array') draft.argv.push({ each: parameter, args: [flag, placeholder] });
-    else draft.argv.push([flag, placeholder]);
+    else if (schema.type === 'array' && !isOnce) draft.argv.push({ each: parameter, args: words });
+    else draft.argv.push(words);
   }
 }
 
-function addArguments(draft: Draft, { arguments: all }: FoundScript): void {
-  for (const { name, schema, isRest, required } of all) {
-    if (draft.has(name)) continue;
-    const placeholder = draft.parameter(name, schema, { required: required && !isRest });
-    draft.argv.push(required && !isRest ? placeholder : isRest ? { each: placeholder.slice(2, -1), args: [placeholder] } : [placeholder]);
+function addArguments(draft: Draft, all: FoundArgument[]): void {
+  for (const { name, schema, isRest = false, required } of all) {
+    // an option and an argument may have the same name
+    const free = draft.has(name) ? `${name}_argument` : name;
+    if (draft.has(free)) continue;
+    const placeholder = draft.parameter(free, { ...schema, ...(isRest && required && { minItems: 1 }) }, { required });
+    draft.argv.push(isRest ? { each: placeholder.slice(2, -1), args: [placeholder] } : required ? placeholder : [placeholder]);
   }
 }
 
