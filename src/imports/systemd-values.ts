@@ -3,11 +3,8 @@
 /** Words, in which a quote may begin anywhere: NAME="a b". */
 export function unitWords(text: string): string[] {
   const found = text.matchAll(/(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\\.|[^\s"'])+/gs);
-  return [...found].map(([word]) =>
-    word.replace(/"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(\\(?:x[0-9a-fA-F]{2}|.))/gs, (_, double, single, code) =>
-      unescaped(double ?? single ?? code),
-    ),
-  );
+  const quoted = /"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(\\(?:x[0-9a-fA-F]{2}|.))/gs;
+  return [...found].map(([word]) => word.replace(quoted, (...[, double, single, code]) => unescaped(double ?? single ?? code)));
 }
 
 function unescaped(text: string): string {

@@ -1,6 +1,6 @@
 // Files that somebody has made to keep the server busy, or that are nothing at all, are read or refused in a short time.
 import { expect, test } from 'vitest';
-import { importFiles, importKinds } from '../../src/imports/import-files.js';
+import { importFiles, importKinds } from '../../src/imports/kinds/import-files.js';
 
 const pieces = [
   ' ',

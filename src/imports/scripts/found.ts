@@ -37,4 +37,4 @@ export interface FoundScript {
 
 export const stringList: ParameterSchema = { type: 'array', items: { type: 'string' } };
 
-export const severalCommands = 'it has subcommands, each with parameters of its own: write a definition for each';
+export const severalCommands = 'it has subcommands, each with other parameters: write a definition for each';

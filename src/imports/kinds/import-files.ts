@@ -1,12 +1,13 @@
 // Reads files of one kind: what each item in them becomes. A file that cannot be read at all is refused as one item.
-import { inTurns } from '../model/in-turns.js';
-import { importCrontab } from './crontab.js';
-import { type Imported, type ImportedFiles, type Importer, Refused, withUniqueNames } from './imported.js';
-import { importOliveTin } from './olivetin.js';
-import { importScripts } from './scripts/scripts.js';
-import { importSystemd } from './systemd.js';
-import { importWebhook } from './webhook.js';
-import { withinTime } from './within-time.js';
+import { inTurns } from '../../model/in-turns.js';
+import { importCrontab } from '../crontab.js';
+import { importCwl } from '../cwl.js';
+import { type Imported, type ImportedFiles, type Importer, Refused, withUniqueNames } from '../imported.js';
+import { importOliveTin } from '../olivetin.js';
+import { importScripts } from '../scripts/scripts.js';
+import { importSystemd } from '../systemd.js';
+import { importWebhook } from '../webhook.js';
+import { withinTime } from '../within-time.js';
 
 /** Larger files are nothing that a person has written. */
 export const fileBound = 256 * 1024;
@@ -21,6 +22,7 @@ const importers = {
   webhook: importWebhook,
   olivetin: importOliveTin,
   systemd: importSystemd,
+  cwl: importCwl,
 } satisfies Record<string, Importer>;
 
 export type ImportKind = keyof typeof importers;
@@ -28,7 +30,7 @@ export type ImportKind = keyof typeof importers;
 export const importKinds = Object.keys(importers) as ImportKind[];
 
 /** Kinds in which each file is one item, called as the file. */
-const perFile: ImportKind[] = ['scripts', 'systemd'];
+const perFile: ImportKind[] = ['scripts', 'systemd', 'cwl'];
 
 export async function importFiles(kind: ImportKind, files: ImportedFiles): Promise<Imported[]> {
   const paths = Object.keys(files).sort();
