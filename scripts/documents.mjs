@@ -65,7 +65,7 @@ ${arrows.join('\n')}
 }
 
 const pages = {
-  definitions: ['Definitions', /^\/api\/(adapter|process_definition(?!.*\/(execute|explain|selftest)))/],
+  definitions: ['Definitions', /^\/api\/(adapter|import|process_definition(?!.*\/(execute|explain|selftest)))/],
   execute: ['Execute', /\/(execute|explain|selftest)\/$|^\/call\//],
   runs: ['Runs', /^\/api\/(run|lane)|^\/r\//],
   bindings: ['Bindings and streams', /^\/api\/(binding|stream)/],

@@ -7,6 +7,7 @@ import { BindingsApiModule } from '../api/bindings/bindings-api.module.js';
 import { DefinitionsApiModule } from '../api/definitions/definitions-api.module.js';
 import { EventsApiModule } from '../api/events/events-api.module.js';
 import { ExecuteApiModule } from '../api/execute/execute-api.module.js';
+import { ImportsApiModule } from '../api/imports/imports-api.module.js';
 import { OpenapiApiModule } from '../api/openapi/openapi-api.module.js';
 import { OperationsApiModule } from '../api/operations/operations-api.module.js';
 import { PageApiModule } from '../api/page/page-api.module.js';
@@ -29,6 +30,7 @@ const features = [
   OperationsApiModule,
   OpenapiApiModule,
   DefinitionsApiModule,
+  ImportsApiModule,
   ExecuteApiModule,
   RunsApiModule,
   BindingsApiModule,

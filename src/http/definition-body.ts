@@ -4,7 +4,7 @@ import { CodedError } from '../model/coded-error.js';
 import { bodyBound, isObject, readJsonObject } from './json-body.js';
 
 /** The bounds of a body with the files of its definitions: a file is one long value. */
-const bodyWithFiles = { bytes: 4 * 2 ** 20, valuesOfLarge: 100_000 };
+export const bodyWithFiles = { bytes: 4 * 2 ** 20, valuesOfLarge: 100_000 };
 
 /** Without the files the body has the bound of every body, since the rest is what takes time to check. */
 export async function readDefinitionBody(request: FastifyRequest): Promise<Record<string, unknown>> {

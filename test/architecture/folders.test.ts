@@ -22,8 +22,8 @@ const mayImport: Record<string, string[]> = {
   prpc: ['model', 'http'],
   proxy: ['model', 'http', 'runs'],
   'run-http': ['model', 'accounts', 'definitions', 'http', 'results', 'runs'],
-  api: ['model', 'accounts', 'bindings', 'definitions', 'events', 'http', 'proxy', 'results', 'run-http', 'runs'],
   mcp: ['model', 'accounts', 'definitions', 'events', 'http', 'results', 'run-http', 'runs'],
+  api: ['model', 'accounts', 'bindings', 'definitions', 'events', 'http', 'imports', 'proxy', 'results', 'run-http', 'runs'],
   compat: ['model', 'accounts', 'definitions', 'http', 'proxy', 'prpc', 'results', 'run-http', 'runs'],
   settings: ['model', 'accounts', 'database'],
 };

@@ -1,3 +1,3 @@
 // What a client may ask of this server that an earlier one does not have; a name that stands here stays.
 
-export const features = ['call', 'events', 'live-output', 'mcp', 'rerun', 'run-page', 'sessions', 'tickets'];
+export const features = ['call', 'events', 'imports', 'live-output', 'mcp', 'rerun', 'run-page', 'sessions', 'tickets'];

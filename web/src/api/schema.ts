@@ -294,6 +294,26 @@ export interface paths {
         patch: operations["DefinitionController_patch"];
         trace?: never;
     };
+    "/api/import/{kind}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read files of another system as definitions
+         * @description Answers with the definitions and what they do not say, item by item, and stores nothing unless apply=1. A definition is compared with your own of the same name.
+         */
+        post: operations["ImportController_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/process_definition/{ref}/execute/": {
         parameters: {
             query?: never;
@@ -1416,6 +1436,58 @@ export interface components {
             valid: boolean;
             warnings: components["schemas"]["DefinitionWarning"][];
         };
+        ImportBody: {
+            /**
+             * @description texts by the paths of their files, which name what is imported
+             * @example {
+             *       "report.sh": "#!/bin/sh\n# Prints a report\ndate\n"
+             *     }
+             */
+            files: {
+                [key: string]: string;
+            };
+        };
+        ImportedDefinition: {
+            /**
+             * @description what it is called where it comes from
+             * @example report.sh
+             */
+            item: string;
+            /**
+             * @example {
+             *       "name": "report",
+             *       "exec": "./report.sh"
+             *     }
+             */
+            definition: {
+                [key: string]: unknown;
+            };
+            /** @description what is not carried over, or means something else here */
+            notes: string[];
+            warnings: components["schemas"]["DefinitionWarning"][];
+            /** @description why it cannot be stored */
+            faults: components["schemas"]["DefinitionWarning"][];
+            /**
+             * @description your own definition with this name
+             * @enum {string|null}
+             */
+            exists: "same" | "different" | null;
+            /**
+             * @description with apply=1; skipped: it has faults, or would change a definition without replace=1
+             * @enum {string}
+             */
+            result?: "created" | "unchanged" | "changed" | "skipped";
+        };
+        RefusedItem: {
+            /** @example line 12 */
+            item: string;
+            /** @example there is no command */
+            reason: string;
+        };
+        ImportAnswer: {
+            definitions: components["schemas"]["ImportedDefinition"][];
+            refused: components["schemas"]["RefusedItem"][];
+        };
         RunUsageBody: {
             cpu_ms: number | null;
             max_rss_bytes: number | null;
@@ -2466,6 +2538,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    ImportController_take: {
+        parameters: {
+            query?: {
+                /** @description 1: store what is new, and leave alone what is the same or different */
+                apply?: string;
+                /** @description 1: with apply=1, also change what is different */
+                replace?: string;
+                /** @description the name of the file when its text is the body; default: the kind */
+                name?: string;
+            };
+            header?: never;
+            path: {
+                /** @description what the files are: scripts, crontab, webhook, olivetin, systemd, cwl */
+                kind: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ImportBody"];
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description what each item has become, and the items that were refused */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
             };
         };
     };

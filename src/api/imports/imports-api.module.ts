@@ -1,0 +1,14 @@
+// What people have elsewhere, read as definitions: /api/import/KIND/.
+import { Module } from '@nestjs/common';
+import { AccountsModule } from '../../accounts/accounts.module.js';
+import { DefinitionsModule } from '../../definitions/definitions.module.js';
+import { RunsModule } from '../../runs/runs.module.js';
+import { ImportController } from './import-controller.js';
+import { ImportedDefinitions } from './imported-definitions.js';
+
+@Module({
+  imports: [AccountsModule, DefinitionsModule, RunsModule],
+  controllers: [ImportController],
+  providers: [ImportedDefinitions],
+})
+export class ImportsApiModule {}
