@@ -4,6 +4,7 @@ import { attachRows } from './attach/rows.js';
 import { bindingRows } from './binding/rows.js';
 import { completionRows } from './completion/rows.js';
 import { definitionRows } from './def/rows.js';
+import { importRows } from './import/rows.js';
 import { loginRows } from './login/rows.js';
 import { mcpRows } from './mcp/rows.js';
 import { operateRows } from './operate/rows.js';
@@ -17,6 +18,7 @@ export const commandRows: CommandRow[] = [
   ...runRows,
   ...runsRows,
   ...definitionRows,
+  ...importRows,
   ...attachRows,
   ...serviceRows,
   ...streamRows,
