@@ -34,5 +34,5 @@ export const release = [
   'test/conformance/{job-archives,mcp-suite}.test.ts',
   'test/lighthouse/*.test.ts',
   'test/browser/{definitions,edit-definition,form,form-commands,log,long-log,operations,pictures,run,runs,services,swagger-login,swagger-ui,terminal}.test.ts',
-  'test/e2e/{container,languages,packed,packed-client,resumed-output,reverse-proxies,waiting-orders,without-compiler}.test.ts',
+  'test/e2e/{container,cwl-export,languages,packed,packed-client,resumed-output,reverse-proxies,waiting-orders,without-compiler}.test.ts',
 ];

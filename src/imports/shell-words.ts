@@ -4,7 +4,7 @@
 const special = /[|&;<>()$`*?[\]{}~#!\n]/;
 
 /** The words; null: the line needs a shell. */
-export function shellWords(line: string): string[] | null {
+function shellWords(line: string): string[] | null {
   const words: string[] = [];
   let word: string | null = null;
   for (let at = 0; at < line.length; at++) {

@@ -10,7 +10,7 @@ import { importWebhook } from '../webhook.js';
 import { withinTime } from '../within-time.js';
 
 /** Larger files are nothing that a person has written. */
-export const fileBound = 256 * 1024;
+const fileBound = 256 * 1024;
 
 /** A file is read in a few ms; all of a request may take a second of the processor. */
 const fileMs = 500;

@@ -314,6 +314,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/process_definition/{ref}/cwl/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a definition as a CommandLineTool of CWL v1.2
+         * @description Its run by an engine of CWL gives the same bytes. The values of `environment` are *** for users who may not change it.
+         */
+        get: operations["ExportController_cwl"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/process_definition/{ref}/execute/": {
         parameters: {
             query?: never;
@@ -2572,6 +2592,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+        };
+    };
+    ExportController_cwl: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id, name, or owner:name */
+                ref: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the tool */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
                 };
             };
         };
