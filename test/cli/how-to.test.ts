@@ -74,6 +74,11 @@ test('in CI', async () => {
   expect(printed).toEqual(said);
 });
 
+test('thirty scripts in one command', async () => {
+  const { said, printed } = await read('thirty-scripts-in-one-command');
+  expect(printed).toEqual(said);
+});
+
 test('from cron, whose second line alone sends mail, as its program fails', async () => {
   const { said, printed } = await read('use-procreg-from-cron');
   expect(printed).toEqual(said);
