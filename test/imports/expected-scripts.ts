@@ -57,3 +57,16 @@ export const expectedScripts: Record<string, ExpectedScript> = {
   'dedupe.pl': { name: 'dedupe', parameters: 'i:boolean f|field', stdin: true },
   'mailmerge.pl': { name: 'mailmerge', parameters: 'd:boolean s|separator template:any|file! table:any|file!' },
 };
+
+/** Written after the readers of scripts were finished, as a check that they do not only fit the others. */
+export const expectedLateScripts: Record<string, ExpectedScript> = {
+  'tail-errors.sh': { name: 'tail-errors', parameters: 'pattern context unique:boolean logfile:any|file!' },
+  'histogram.py': {
+    name: 'histogram',
+    parameters: 'bins:integer|string width:integer char range:array log:boolean sqrt:boolean',
+    stdin: true,
+  },
+  'md-toc.js': { name: 'md-toc', parameters: 'depth bullets:boolean output verbose:boolean input:any|file!' },
+  'pwgen.pl': { name: 'pwgen', parameters: 'length:integer count:integer symbols|no_symbols:boolean seed:integer' },
+  'service-ctl': { name: 'service-ctl', parameters: 'action! queue! workers' },
+};

@@ -1,28 +1,33 @@
 // Scripts become definitions with the names and parameters that a reader would give them.
-import { readdirSync, readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { basename } from 'node:path';
+import { describe, expect, test } from 'vitest';
 import { importScripts } from '../../src/imports/scripts/scripts.js';
 import type { ParameterSchema, ProcessDefinition } from '../../src/model/definition.js';
-import { expectedScripts } from './expected-scripts.js';
+import { examples } from './examples.js';
+import { expectedLateScripts, expectedScripts } from './expected-scripts.js';
 import { faultsOf } from './faults-of.js';
 
-const folder = new URL('../fixtures/imports/scripts/', import.meta.url);
-const files = Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(new URL(name, folder), 'utf8')]));
-const results = new Map(importScripts(files).map((one) => [one.item, one]));
+describe.each([
+  ['scripts', expectedScripts],
+  ['late-scripts', expectedLateScripts],
+])('the folder %s', (path, expected) => {
+  const files = Object.fromEntries(Object.entries(examples(path)).map(([file, text]) => [basename(file), text]));
+  const results = new Map(importScripts(files).map((one) => [one.item, one]));
 
-test('every script of the folder is expected to be something', () => {
-  expect(Object.keys(files).sort()).toEqual(Object.keys(expectedScripts).sort());
-});
+  test('every script is expected to be something', () => {
+    expect(Object.keys(files).sort()).toEqual(Object.keys(expected).sort());
+  });
 
-test.each(Object.entries(expectedScripts))('%s', async (file, { name, parameters, stdin = false, refused }) => {
-  const { definition, refused: reason } = results.get(file) ?? {};
-  if (refused) return expect(reason).toMatch(refused);
-  if (!definition) throw new Error(`refused: ${reason}`);
-  expect(spelled(definition.name)).toBe(spelled(name));
-  expect(differences(definition, parameters.split(' ').filter(Boolean))).toEqual([]);
-  expect(readsInput(definition)).toBe(stdin);
-  expect(await faultsOf(definition)).toEqual([]);
-  expect(definition.files).toEqual({ [file]: files[file] });
+  test.each(Object.entries(expected))('%s', async (file, { name, parameters, stdin = false, refused }) => {
+    const { definition, refused: reason } = results.get(file) ?? {};
+    if (refused) return expect(reason).toMatch(refused);
+    if (!definition) throw new Error(`refused: ${reason}`);
+    expect(spelled(definition.name)).toBe(spelled(name));
+    expect(differences(definition, parameters.split(' ').filter(Boolean))).toEqual([]);
+    expect(readsInput(definition)).toBe(stdin);
+    expect(await faultsOf(definition)).toEqual([]);
+    expect(definition.files).toEqual({ [file]: files[file] });
+  });
 });
 
 /** Whether words are joined by - or _ is a matter of taste. */

@@ -34,6 +34,7 @@ function plainArguments(code: string): FoundArgument[] {
   const list = String.raw`(?:[\w.]+\.)?positionals\b|process\.argv\.slice\(2\)`;
   const unpacked =
     new RegExp(String.raw`\[([^\[\]]+)\]\s*=\s*(?:${list})`).exec(code)?.[1] ??
+    /\bpositionals:\s*\[([^[\]]+)\]/.exec(code)?.[1] ??
     /\[\s*(?:,\s*,|\w+\s*,\s*\w+\s*,)([^[\]]+)\]\s*=\s*process\.argv\b/.exec(code)?.[1];
   if (unpacked)
     return unpacked

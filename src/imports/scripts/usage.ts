@@ -46,7 +46,10 @@ function optionsOf({ options }: Usage): FoundOption[] {
 function argumentOf({ name, required, isRest, choices }: Usage['arguments'][number], former: FoundArgument | undefined): FoundArgument {
   const isNamed =
     former !== undefined && !/^arg(\d+|uments)$/.test(former.name) && former.name.length > 1 && (former.isRest ?? false) === isRest;
-  const schema: ParameterSchema = { ...(former?.schema ?? { type: 'string' }), ...(choices && { enum: choices }) };
+  const schema: ParameterSchema = {
+    ...(former && former.schema.type !== 'array' ? former.schema : { type: 'string' }),
+    ...(choices && { enum: choices }),
+  };
   return {
     name: isNamed ? former.name : name,
     schema: isRest ? { type: 'array', items: { type: 'string' } } : schema,
