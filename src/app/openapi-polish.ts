@@ -21,7 +21,7 @@ const groups: [name: string, description: string, addresses: RegExp][] = [
   [
     'Definitions',
     'How to start a program, and how messages get in and out of it.',
-    /^\/api\/(process_definition|adapter)\/(?!.*\/(execute|explain|selftest)\/$)/,
+    /^\/api\/(process_definition|adapter|import)\/(?!.*\/(execute|explain|selftest)\/$)/,
   ],
   ['Execute', 'Run a definition: a message in, the output back.', /^\/(api\/process_definition|call)\//],
   ['Runs', 'The record of each run, its output, log and files.', /^\/(api\/run\/(?!\{id\}\/(messages?|http|page)\/)|r\/)/],
