@@ -117,6 +117,7 @@ const places: [address: RegExp, create: () => Promise<Record<string, string>>][]
   ],
   [/^\/api\/stream\//, async () => ({ name: 'samples' })],
   [/^\/api\/lane\//, async () => ({ name: (await server.send({ path: '/api/lane/' })).json.objects[0].name })],
+  [/^\/api\/import\//, async () => ({ kind: 'scripts' })],
   [/^\/jobs\//, newJobPlace],
   [/^\/call\/.*file/, async () => ({ ref: 'admin', second: 'tr', file: 'a.txt' })],
   [/^\/call\//, async () => ({ ref: 'tr', second: 'a.txt' })],
