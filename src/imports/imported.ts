@@ -26,14 +26,20 @@ export type Importer = (files: ImportedFiles, siblings?: string[]) => Imported[]
 /** What refuses an item; the message is the reason. */
 export class Refused extends Error {}
 
+/** Why something is refused; throws what is a fault of ours. A text may have any form, a number where a list is expected. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof Refused) return error.message;
+  if (error instanceof TypeError || error instanceof RangeError) return 'it does not have the form that its kind should have';
+  throw error;
+}
+
 /** Runs `make`, and turns a refusal into a result. */
 export function imported(item: string, make: (notes: string[]) => NamedDefinition): Imported {
   const notes: string[] = [];
   try {
     return { item, definition: make(notes), notes };
   } catch (error) {
-    if (error instanceof Refused) return { item, refused: error.message, notes };
-    throw error;
+    return { item, refused: reasonOf(error), notes };
   }
 }
 

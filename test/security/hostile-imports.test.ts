@@ -85,3 +85,53 @@ test.each(importKinds)('%s: an empty file, and one that is too large', async (ki
     { item: 'file', refused: expect.stringContaining('262144'), notes: [] },
   ]);
 });
+
+const values = ['null', '1', '"a"', '[]', '[1]', '[null]', '{}', '{"a": 1}', '[[[]]]', 'true'];
+const shapes: Record<string, string[]> = {
+  webhook: [
+    'V',
+    '[V]',
+    ...['id', 'execute-command', 'command-working-directory', 'trigger-rule'].map((key) => `[{"execute-command": "a", "${key}": V}]`),
+    ...['arguments', 'environment', 'file'].map((key) => `[{"id": "a", "execute-command": "a", "pass-${key}-to-command": V}]`),
+  ],
+  olivetin: [
+    'V',
+    '{"actions": V}',
+    '{"actions": [V]}',
+    ...['title', 'id', 'shell', 'exec', 'timeout', 'arguments', 'maxConcurrent'].map(
+      (key) => `{"actions": [{"shell": "a {{ b }}", "${key}": V}]}`,
+    ),
+    ...['name', 'type', 'choices', 'default'].map(
+      (key) => `{"actions": [{"shell": "a {{ b }}", "arguments": [{"name": "b", "${key}": V}]}]}`,
+    ),
+  ],
+  cwl: [
+    'V',
+    ...[
+      'baseCommand',
+      'inputs',
+      'outputs',
+      'arguments',
+      'requirements',
+      'hints',
+      'stdin',
+      'stdout',
+      'id',
+      'doc',
+      'successCodes',
+      'cwlVersion',
+    ].map((key) => `{"class": "CommandLineTool", "cwlVersion": "v1.2", "baseCommand": "a", "${key}": V}`),
+    '{"class": "CommandLineTool", "cwlVersion": "v1.2", "baseCommand": "a", "inputs": {"a": {"type": V, "inputBinding": V}}}',
+    '{"class": "CommandLineTool", "cwlVersion": "v1.2", "baseCommand": "a", "requirements": {"EnvVarRequirement": {"envDef": V}, "InitialWorkDirRequirement": {"listing": V}}}',
+  ],
+};
+
+test.each(Object.keys(shapes))('%s: any value in any place is read or refused', async (kind) => {
+  for (const shape of shapes[kind])
+    for (const value of values) {
+      const items = await importFiles(kind as 'cwl', { file: shape.replaceAll('V', value) });
+      for (const { definition, refused } of items) expect(definition ?? refused).toBeDefined();
+    }
+  const deep = await importFiles(kind as 'cwl', { file: '['.repeat(100_000) });
+  expect(deep).toMatchObject([{ refused: expect.any(String) }]);
+});

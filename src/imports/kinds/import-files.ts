@@ -2,7 +2,7 @@
 import { inTurns } from '../../model/in-turns.js';
 import { importCrontab } from '../crontab.js';
 import { importCwl } from '../cwl.js';
-import { type Imported, type ImportedFiles, type Importer, Refused, withUniqueNames } from '../imported.js';
+import { type Imported, type ImportedFiles, type Importer, reasonOf, withUniqueNames } from '../imported.js';
 import { importOliveTin } from '../olivetin.js';
 import { importScripts } from '../scripts/scripts.js';
 import { importSystemd } from '../systemd.js';
@@ -53,7 +53,6 @@ function readFile({ kind, path, ms }: { kind: ImportKind; path: string; ms: numb
   try {
     return withinTime(ms, () => importers[kind]({ [path]: files[path] }, Object.keys(files)));
   } catch (error) {
-    if (error instanceof Refused) return refused(error.message);
-    throw error;
+    return refused(reasonOf(error));
   }
 }
