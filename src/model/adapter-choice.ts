@@ -18,6 +18,8 @@ export const isStream = ({ kind }: ChosenAdapter) => kind === 'stream';
 export const isPort = ({ kind }: ChosenAdapter) => kind === 'port';
 /** A named pipe that the launcher creates. */
 export const isPipe = ({ kind }: ChosenAdapter) => kind === 'pipe';
+/** A folder that the program fills. */
+export const isDirectory = ({ kind }: ChosenAdapter) => kind === 'directory';
 /** A file whose path the definition may name. */
 export const isFile = ({ kind }: ChosenAdapter) => kind === 'file_path' || kind === 'append';
 

@@ -97,7 +97,8 @@ const allowed = [
   /^scripts\/((start|node|prepare|build-launcher)\.sh|node\/package(-lock)?\.json)$/,
   /^contrib\/(systemd|nginx|caddy|container)\/[\w.-]+$/,
   /^docs\/[\w./-]+\.(md|svg|js)$/,
-  /^clients\/cli\/dist\/procreg\.(js|1)$/,
+  /^clients\/cli\/dist\/(procreg\.(cjs|1)|client\.cjs)$/,
+  /^dist\/web\/((index|terminal)\.html|icon\.svg|assets\/[\w.-]+\.(js|css)(\.(br|gz))?)$/,
 ];
 
 test('the package contains the bundle, the units and the documents, but no tests, no sources and no source map', () => {

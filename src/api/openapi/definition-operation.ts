@@ -1,6 +1,6 @@
 // One stored definition as an operation of OpenAPI 3.1: its parameters, the types of its message and its output, its examples and its errors.
 import { hasReferences, schemaInDocument, schemasInDocument } from '../../definitions/own-schema.js';
-import { chooseInput, chooseOutput, isFile, isNone } from '../../model/adapter-choice.js';
+import { chooseInput, chooseOutput, isDirectory, isFile, isNone, isStream } from '../../model/adapter-choice.js';
 import { declaredParameters, isService, type ParameterSchema, type ProcessDefinition, takesFiles } from '../../model/definition.js';
 import { typeByName } from '../../results/content-type.js';
 
@@ -138,13 +138,14 @@ function answers(content: ProcessDefinition): Record<string, object> {
 const runHeaders = { 'Run-Id': refer('headers', 'RunId'), 'Exit-Code': refer('headers', 'ExitCode') };
 
 function outputTypes(content: ProcessDefinition): Record<string, object> {
-  const { kind, parameters } = chooseOutput(content);
+  const output = chooseOutput(content);
+  const { parameters } = output;
   const declared = typeof parameters.content_type === 'string' ? parameters.content_type.split(';')[0].trim() : undefined;
   const byName = typeof parameters.file_path === 'string' ? typeByName(parameters.file_path)?.split(';')[0] : undefined;
-  const packed = kind === 'directory' && parameters.format !== 'file' ? 'application/zip' : undefined;
+  const packed = isDirectory(output) && parameters.format !== 'file' ? 'application/zip' : undefined;
   const type = declared ?? packed ?? plainType(parameters.extension) ?? byName;
   if (type !== undefined) return { [type]: { schema: schemaOfType(type) } };
-  const isStandardStream = kind === 'stream';
+  const isStandardStream = isStream(output);
   return { ...(isStandardStream && { 'text/plain': { schema: { type: 'string' } } }), 'application/octet-stream': { schema: binary } };
 }
 
