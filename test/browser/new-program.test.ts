@@ -67,6 +67,14 @@ test('A pasted ffmpeg line becomes a form, is tried with a file, and saved as a 
   await page.click('text=Try it');
   await page.waitForSelector('.trial audio');
   expect(await page.textContent('.trial')).toMatch(/succeeded.*audio\/mpeg/);
+  const heard = `(async () => {
+    const audio = document.querySelector('.trial audio');
+    audio.muted = true;
+    await audio.play();
+    await new Promise((resolve) => (audio.ontimeupdate = () => audio.currentTime > 0 && resolve()));
+    return audio.duration;
+  })()`;
+  expect(await page.evaluate(heard)).toBeGreaterThan(0);
   // what is tried is stored for its author alone, without a name
   const [tried] = (await server.send({ path: list })).json.objects;
   expect(tried.definition.name).toBeUndefined();

@@ -13,8 +13,8 @@ export interface Resource<Value> {
 /** The last values, so that a view which is opened again is there at once. */
 const kept = new Map<string, unknown>();
 const mostKept = 100;
-/** Changes that come within this time are one. */
-const settleMs = 150;
+/** Changes that come within this time are one; and so long lies between two readings, so that many open pages cost little where much happens. */
+const [settleMs, apartMs] = [150, 1000];
 
 /**
  * `key` names what is read (null: nothing yet); `read` is called again when it changes, and when an event comes for which `isChanged` is
@@ -46,23 +46,52 @@ export function useResource<Value>(
   }, [key, turn]);
 
   useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    const later = new Later(reload);
     const stop = onEvents((events) => {
-      if (!events.some((event) => isGap(event) || latest.current.isChanged(event))) return;
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        reload();
-      }, settleMs);
+      if (events.some((event) => isGap(event) || latest.current.isChanged(event))) later.call();
     });
     return () => {
       stop();
-      clearTimeout(timer);
+      later.end();
     };
   }, []);
 
   const value = state.key === key ? state.value : undefined;
   const former = key === null ? undefined : (kept.get(key) as Value | undefined);
   return { value: value ?? former, error: state.key === key ? state.error : undefined, reload };
+}
+
+/** Calls once for all that has changed meanwhile; in a tab that nobody sees, when it is seen again. */
+class Later {
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private lastMs = 0;
+  private isMissed = false;
+
+  constructor(private readonly act: () => void) {
+    document.addEventListener('visibilitychange', this.seen);
+  }
+
+  call(): void {
+    this.isMissed = document.hidden;
+    if (this.isMissed) return;
+    this.timer ??= setTimeout(
+      () => {
+        this.timer = undefined;
+        this.lastMs = Date.now();
+        this.act();
+      },
+      Math.max(settleMs, this.lastMs + apartMs - Date.now()),
+    );
+  }
+
+  end(): void {
+    clearTimeout(this.timer);
+    document.removeEventListener('visibilitychange', this.seen);
+  }
+
+  private readonly seen = (): void => {
+    if (this.isMissed) this.call();
+  };
 }
 
 function isGap({ type }: LiveEvent): boolean {
