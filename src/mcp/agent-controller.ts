@@ -48,7 +48,13 @@ export class AgentController {
     verb: 'POST',
     summary: 'Speak the Model Context Protocol: definitions as tools of AI agents',
     description: 'Streamable HTTP, revisions 2026-07-28 and 2025-11-25 and those before it. See docs/behaviour/mcp.md.',
-    body: { 'application/json': { type: 'object', description: 'a message of JSON-RPC 2.0' } },
+    body: {
+      'application/json': {
+        type: 'object',
+        description: 'a message of JSON-RPC 2.0',
+        example: { jsonrpc: '2.0', id: 1, method: 'tools/list' },
+      },
+    },
     answers: {
       200: {
         what: 'the answer, or a stream of messages that ends with it',

@@ -38,10 +38,10 @@ describe('docker-run', () => {
     expect(json).toMatchObject({ name: 'process-registry', version: expect.any(String), description: expect.any(String) });
   });
 
-  test('GET / redirects a browser to the documentation', async () => {
+  test('GET / leads a browser to the page', async () => {
     const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
     const { status, headers } = await server.send({ path: '/', login: '', headers: { accept } });
-    expect([status, headers.location, headers.vary]).toEqual([302, '/docs', 'accept']);
+    expect([status, headers.location, headers.vary]).toEqual([302, '/ui/', 'accept']);
   });
 
   test('GET /version needs the token and has the fields of docker’s version', async () => {

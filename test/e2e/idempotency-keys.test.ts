@@ -20,6 +20,8 @@ const others = [
   ...['/api/process_definition/validate/', '/api/process_definition/{ref}/explain/', '/api/process_definition/{ref}/selftest/'],
   ...['/api/process_definition/{ref}/revisions/{revision}/restore/', '/api/run/{id}/start/', '/api/run/{id}/stop/'],
   ...['/api/run/{id}/signal/', '/api/server/stop-runs/', '/shutdown/', '/api/session/', '/api/ticket/', '/api/run/{id}/page/'],
+  // an import that is repeated changes nothing; a tool's call is no resource
+  ...['/api/import/{kind}/', '/mcp/', '/mcp/{tag}/'],
   ...['start', 'wait', 'remove', 'archive', 'file/{path}', 'wsconnect', 'wsconnect/{path}'].map((act) => `/jobs/{agent}/{job}/${act}/`),
 ];
 const ended = (path: string) => `${path.replace(/\/?$/, '/')}`;

@@ -22,6 +22,8 @@ interface Sample {
 const untried: Record<string, string> = {
   'POST /jobs/{agent}/{job}/wsconnect/{path}': 'the same as the one without a path',
   'POST /jobs/{agent}/{job}/wsconnect': 'dials another host',
+  'POST /mcp': 'a client of MCP takes both JSON and a stream, which Swagger UI cannot say',
+  'POST /mcp/{tag}': 'as without a tag',
 };
 
 let server: TestServer;

@@ -75,6 +75,7 @@ describe.each(databases)('visibility on %s', (database) => {
       'POST /api/user/{ref}/token/': { status: 403, why: 'for admins' },
       'DELETE /api/user/{ref}/token/{id}/': { status: 403, why: 'for admins' },
       'PATCH /api/lane/{name}/': { status: 403, why: 'for admins' },
+      'POST /api/import/{kind}/': { status: 400, why: 'it reads only what is sent' },
       'POST /mcp/{tag}': { status: 400, why: 'a tag says which of the own tools are shown' },
     };
     /** Streams have no owner: every author may read and fill each of them. */

@@ -84,6 +84,7 @@ export async function ownEverything(server: TestServer, login: string, mark: str
     { below: '/api/user/', owned: { ref: me.username, id: String(token.id) }, missing: { ref: 'nobody', id: noId } },
     { below: '/api/lane/', owned: { name: 'io' }, missing: { name: 'none' } },
     { below: '/api/stream/', owned: { name: 'of-nobody' }, missing: { name: 'none' } },
+    { below: '/api/import/', owned: { kind: 'crontab' }, missing: { kind: 'none' } },
     { below: '/mcp/upload/', owned: { id: upload }, missing: { id: 'none' } },
     { below: '/mcp/', owned: { tag: mark }, missing: { tag: 'none' } },
     { below: '/jobs/', owned: { agent, job: jobUid, path: 'left.txt' }, missing: { agent, job: '0'.repeat(32), path: 'left.txt' } },

@@ -40,6 +40,7 @@ export async function fillViews(server: TestServer): Promise<Addresses> {
     'definitions/*/edit': ['definitions/say/edit'],
     'definitions/*/history': ['definitions/say/history'],
     new: ['new'],
+    import: ['import'],
     embed: ['embed/form'],
     runs: ['runs'],
     'runs/*': [`runs/${ended}`, `runs/${failed}`, `runs/${typed}`],

@@ -19,6 +19,7 @@ export const views: Record<string, () => Promise<View>> = {
   'definitions/*/runs': async () => (await import('./views/definition/definition-runs-view.js')).DefinitionRunsView,
   'definitions/*/edit': async () => (await import('./views/definition-edit/definition-edit-view.js')).DefinitionEditView,
   'definitions/*/history': async () => (await import('./views/definition-history/definition-history-view.js')).DefinitionHistoryView,
+  import: async () => (await import('./views/import/import-view.js')).ImportView,
   embed: async () => (await import('./views/definition/embed-view.js')).EmbedView,
   runs: async () => (await import('./views/runs/runs-view.js')).RunsView,
   'runs/*': async () => (await import('./views/run/run-view.js')).RunView,
@@ -37,4 +38,4 @@ export function viewAt(parts: string[]): string | null {
 }
 
 /** The place whose name is marked while a view is shown, by the first part of the path. */
-export const placeOfView: Record<string, string> = { new: 'definitions', terminal: 'runs' };
+export const placeOfView: Record<string, string> = { new: 'definitions', import: 'definitions', terminal: 'runs' };

@@ -48,6 +48,11 @@ export function DefinitionsView({ query }: ViewProps) {
           value={q}
           onInput={({ currentTarget: { value } }) => find({ q: value })}
         />
+        {isAuthor(who) && who.features.includes('imports') && (
+          <a class="button quiet" href={href('import')}>
+            Import
+          </a>
+        )}
         {isAuthor(who) && (
           <a class="button" href={href('new')}>
             New program
