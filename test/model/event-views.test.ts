@@ -8,7 +8,8 @@ import { changeTypes } from '../../src/events/change.js';
 import { Events } from '../../src/events/events.js';
 import type { Request } from '../../src/http/request.js';
 
-const typesOf = (query: string) => readEventQuery({ url: `/api/event/?${query}`, headers: {} } as Request).types;
+const route = { routeOptions: { config: {} } } as Request;
+const typesOf = (query: string) => readEventQuery({ ...route, url: `/api/event/?${query}`, headers: {} } as Request).types;
 
 test.each([
   ['type=run.removed,lane', 'type=lane,lane.changed&-type=run.rem,run.removed,l,l,l', ['run.removed', 'lane.changed']],
