@@ -13,7 +13,6 @@ import { blocks, bob, cases, mebibyte, type Scene } from './abuse-cases.js';
 const ann = 'ann:ann-password';
 
 let scene: Scene;
-let idleBytes: number;
 
 beforeAll(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'procreg-abuse-'));
@@ -25,7 +24,6 @@ beforeAll(async () => {
   const annsDefinition = await defined(server, shell('echo from ann'), ann);
   const ran = await server.send({ method: 'POST', path: `${annsDefinition}execute/`, login: ann });
   scene = { server, folder, annsDefinition, annsRun: `/api/run/${ran.headers['run-id']}/` };
-  idleBytes = server.peakBytes();
 });
 
 afterAll(async () => {
@@ -87,8 +85,8 @@ describe('after all that', () => {
     expect(existsSync(`/proc/${server.pid}`)).toBe(true);
   });
 
-  // a check of a password alone takes 32 MiB
-  test('it never needed more than 100 MB above its idle memory', () => {
-    expect((scene.server.peakBytes() - idleBytes) / mebibyte).toBeLessThanOrEqual(100);
+  // 220 were measured; a start takes up to 180 of it, since a check of a password alone takes 32 MiB
+  test('it never needed more than 240 MiB', () => {
+    expect(scene.server.peakBytes() / mebibyte).toBeLessThanOrEqual(240);
   });
 });
