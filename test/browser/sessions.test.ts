@@ -55,7 +55,12 @@ test('A server on another port gets the cookie and nothing else, and cannot make
   expect(await elsewhere.evaluate('localStorage.length')).toBe(0);
   expect(stolen[0].cookie).toContain(`procreg_session_${new URL(server.url).port}=`);
   const headers = Object.fromEntries(Object.entries(stolen[0]).filter(([name]) => name !== 'host')) as Record<string, string>;
-  for (const path of ['/api/me/', '/api/run/', '/api/session/']) expect((await server.send({ path, headers, login: '' })).status).toBe(401);
+  for (const path of ['/api/me/', '/api/run/', '/api/session/']) {
+    // as it came, it is that of somebody who opens an address without a login
+    const led = await server.send({ path, headers, login: '' });
+    expect([led.status, led.headers.location]).toEqual([303, `/ui/sign-in#then=${path}`]);
+    expect((await server.send({ path, headers: { ...headers, 'sec-fetch-mode': 'cors' }, login: '' })).status).toBe(401);
+  }
   // with the header, since the browser would ask for a password where a 401 has a challenge
   const asks = `fetch('${server.url}/api/me/', { credentials: 'include', headers: { 'X-Session-Key': 'x' } }).then(() => 'read', () => 'refused')`;
   const read = await elsewhere.evaluate(asks);
