@@ -40,7 +40,7 @@ function strangeIn(request: string, paths: Paths): string | null {
   const found = Object.keys(paths)
     .filter((path) => formOf(path).test(pathname))
     .sort((one, other) => one.split('{').length - other.split('{').length)
-    .map((path) => paths[path][method.toLowerCase()])
+    .map((path) => paths[path][method === 'HEAD' ? 'get' : method.toLowerCase()])
     .find((operation) => operation);
   if (!found) return `${request}: no such operation`;
   const known = new Set(found.parameters?.filter((one) => one.in === 'query').map(({ name }) => name));

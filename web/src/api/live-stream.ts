@@ -89,7 +89,7 @@ export class LiveStream {
   }
 
   private get url(): string {
-    return `${this.address}${this.runs.size > 0 ? `?-run=${[...this.runs].join(',')}` : ''}`;
+    return `${this.address}${this.runs.size > 0 ? `?run=${[...this.runs].join(',')}` : ''}`;
   }
 
   private get headers(): Record<string, string> {
