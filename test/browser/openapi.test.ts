@@ -64,9 +64,9 @@ async function act({ page, open }: OpenedPage): Promise<void> {
   await open('streams/in');
   await page.getByLabel('Message', { exact: true }).fill('one');
   await page.getByRole('button', { name: 'Publish' }).click();
-  await page.getByText('Published').waitFor();
+  await page.getByText(/^Published \d/).waitFor();
   await open('operations/bindings');
-  await page.getByLabel('Enabled').click();
+  await page.getByRole('checkbox', { name: 'Enabled' }).first().click();
   await open('account');
   await page.getByLabel('New token').fill('walked');
   await page.getByRole('button', { name: 'Create' }).click();
