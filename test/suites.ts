@@ -14,7 +14,7 @@ export const fast = [
 
 /** npm run test:long: many restarts and kills, gigabytes, full disks, brokers, a browser, whole dialects, sanitizers. */
 export const long = [
-  'test/browser/{accessibility,new-program,openapi,sessions}.test.ts',
+  'test/browser/{accessibility,openapi,sessions}.test.ts',
   'test/{crash,launcher,storm}/**/*.test.ts',
   'test/cli/lost-connections.test.ts',
   'test/conformance/{jobs,procaas,real-definitions,remote-jobs,tastypie-golden}.test.ts',
@@ -33,6 +33,6 @@ export const release = [
   'test/cli/{completion,def-commands,groups,how-to,progress,runs}.test.ts',
   'test/conformance/{job-archives,mcp-suite}.test.ts',
   'test/lighthouse/*.test.ts',
-  'test/browser/{definitions,edit-definition,form,form-commands,import,log,long-log,operations,pictures,run,runs,services,swagger-login,swagger-ui,terminal}.test.ts',
+  'test/browser/{definitions,edit-definition,form,form-commands,import,log,long-log,new-program,operations,pictures,run,runs,services,swagger-login,swagger-ui,terminal}.test.ts',
   'test/e2e/{container,cwl-export,languages,packed,packed-client,resumed-output,reverse-proxies,waiting-orders,without-compiler}.test.ts',
 ];
