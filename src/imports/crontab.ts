@@ -60,7 +60,7 @@ function isSystemWide(path: string, lines: string[]): boolean {
 function definitionOf(line: string, { hasUsers, environment, own, comment }: Above, notes: string[]): NamedDefinition {
   const { times, rest, isNever } = splitTimes(line);
   const [, user, command] = hasUsers ? (/^(\S+)\s+(.*)$/.exec(rest) ?? []) : [undefined, undefined, rest];
-  if (!command?.trim()) throw new Refused('there is no command');
+  if (!command?.trim()) throw new Refused('the line has no command');
   const never = isNever ? '; that day never comes' : '';
   notes.push(`when it runs (${times}) is not carried over: this server has no schedules yet${never}`);
   if (user) notes.push(`it ran as ${user}: an admin may say "run_as": "${user}"`);

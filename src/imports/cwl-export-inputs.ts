@@ -95,7 +95,7 @@ export class CwlInputs {
     return parts.every((part) => 'literal' in part) ? parts.map((part) => ('literal' in part ? part.literal : '')).join('') : undefined;
   }
 
-  /** For --flag=${name}: the parameter and what stands before it. Switches are no values. */
+  /** For --flag=${name}: the parameter and what stands before it. A switch has no value. */
   private bound(template: string): [name: string | undefined, prefix: string] {
     const parts: TemplatePart[] = parseTemplate(template);
     const last = parts.at(-1);

@@ -59,7 +59,7 @@ function environmentOf(definitions: unknown, text: Text): Record<string, string>
   );
 }
 
-/** Only literals: the text of a file is no template. */
+/** Only literals: the text of a file is not a template. */
 function filesOf(listing: unknown): Record<string, string> {
   if (!Array.isArray(listing)) throw new Refused('the listing of InitialWorkDirRequirement is an expression');
   return Object.fromEntries(

@@ -53,8 +53,7 @@ export function importOliveTin(files: ImportedFiles): Imported[] {
 
 function definitionOf(action: Action, notes: string[]): NamedDefinition {
   const { title = '', id, timeout, maxConcurrent } = action;
-  if ((action.arguments ?? []).some(({ type }) => type === 'confirmation'))
-    notes.push('it asked for a confirmation; here whoever runs it is not asked');
+  if ((action.arguments ?? []).some(({ type }) => type === 'confirmation')) notes.push('it asked for a confirmation; here nobody is asked');
   if (action['entity'] !== undefined) throw new Refused('it exists once for each entity, which only OliveTin knows');
   const draft = new Draft();
   const command = commandOf(action, draft, notes);

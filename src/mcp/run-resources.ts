@@ -16,7 +16,7 @@ import { Tools } from './tools.js';
 
 /** So much of a resource is read. */
 const readBytes = 2 ** 20;
-/** Of so many of the last runs, those with an output are listed, up to a number. */
+/** Of the last `lookedAt` runs those with an output are listed, at most `listed`. */
 const lookedAt = 100;
 const listed = 20;
 

@@ -65,7 +65,7 @@ function parameterSchemas(definition: ProcessDefinition, required: string[]): Re
     offered.map(([name, schema]) => {
       const shown = schemaIn(schema, form) as Schema;
       if (!schema.secret) return [name, shown];
-      const warning = 'A secret: it is not shown in the records of runs, but whoever calls this tool knows it.';
+      const warning = 'A secret: it is not shown in the records of runs, but the caller of this tool knows it.';
       return [name, { ...shown, description: sentences(shown.description, warning) }];
     }),
   );

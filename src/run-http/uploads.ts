@@ -34,7 +34,7 @@ export interface UploadBounds {
 export const unusedMs = 10 * 60_000;
 const longestMs = 60 * 60_000;
 const sweepMs = 30_000;
-/** What one user may have at once: so many, and of the bytes of the largest one as many as of this many. */
+/** What one user may have at a time: a number of uploads, and the bytes of four of the largest. */
 const mostOfUser = 50;
 const largestOfUser = 4;
 

@@ -46,7 +46,7 @@ export class RefusedItem {
   @ApiProperty({ example: 'line 12' })
   item: string;
 
-  @ApiProperty({ example: 'there is no command' })
+  @ApiProperty({ example: 'the line has no command' })
   reason: string;
 }
 

@@ -21,7 +21,7 @@ export interface DefinitionsDocument {
   tag: string;
 }
 
-/** Of so many callers one document is kept, up to two megabytes each. */
+/** How many documents are kept; each has up to two megabytes. */
 const bound = 8;
 
 @Injectable()

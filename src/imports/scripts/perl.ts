@@ -23,7 +23,7 @@ function longOptions(code: string): FoundOption[] {
     const [, names, kind = '', many = ''] =
       typeof spec === 'string' ? (/^([\w|?-]+?)(!|\+|[=:][sif]|:\d+)?(@|\{\d.*\}|%)?$/.exec(spec) ?? []) : [];
     if (names === undefined || /^(help|h|\?|man|version)(\||$)/.test(names)) return [];
-    // the target of an option that is stored by \%opt is no option
+    // the target of an option that is stored by \%opt is not an option itself
     const [name] = names.split('|').toSorted((one, other) => Number(one.length === 1) - Number(other.length === 1));
     const target = call.parts[index + 1] ?? '';
     return [{ name, flag: `${name.length === 1 ? '-' : '--'}${name}`, schema: schemaOf(code, { kind, target, isMany: many !== '' }) }];

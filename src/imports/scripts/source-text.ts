@@ -13,7 +13,7 @@ function stringEnd(source: string, start: number): number {
   return source.length;
 }
 
-/** The source without its comments; `mark`: what begins one. A quote that is no string's stands between letters (don't) or ends with its line. */
+/** The source without its comments; `mark`: what begins one. A quote between letters (don't), or one that ends with its line, does not begin a string. */
 export function withoutComments(source: string, mark: '#' | '//'): string {
   let text = '';
   for (let at = 0; at < source.length; ) {

@@ -109,7 +109,7 @@ export class LiveHub {
   }
 }
 
-/** Removes and returns so many. */
+/** Removes and returns the first `count`. */
 function take(runs: Set<string>, count: number): string[] {
   const taken = [...runs].slice(0, count);
   for (const run of taken) runs.delete(run);

@@ -1501,7 +1501,7 @@ export interface components {
         RefusedItem: {
             /** @example line 12 */
             item: string;
-            /** @example there is no command */
+            /** @example the line has no command */
             reason: string;
         };
         ImportAnswer: {

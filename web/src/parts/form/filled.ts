@@ -60,7 +60,7 @@ function chosenFrom(text: string): Chosen {
   return text.startsWith('run:') ? { from: text } : { kept: text };
 }
 
-/** The texts of an address that the fields hold; what is no parameter, or is secret, is left out. */
+/** The texts of an address that the fields hold; others, and those of secrets, are left out. */
 export function fromQuery(fields: Field[], query: URLSearchParams): Record<string, Value> {
   const given = fields.filter(({ name, isSecret }) => query.has(name) && !isSecret);
   return Object.fromEntries(
@@ -96,7 +96,7 @@ function isSame(one: Value, other: Value): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** The texts of a value, as a query or a form has them: a list of several is a repeated name, and what is no list of texts is JSON. */
+/** The texts of a value, as a query or a form has them: a list of several is a repeated name, and any other value is JSON. */
 export function textsOf(field: Field, value: Value): string[] {
   if (isFileKind(field)) return (value as Chosen[]).flatMap((one) => ('from' in one ? [one.from] : []));
   if (field.kind === 'choice') return [textOf(JSON.parse(value as string))];

@@ -4,7 +4,7 @@ import { ApiError, api } from '../../api/client.js';
 import type { Fault } from './json-editor.js';
 
 export interface Checked {
-  /** Null: the text is no JSON object. */
+  /** Null: the text is not a JSON object. */
   value: Record<string, unknown> | null;
   faults: Fault[];
   /** The server has not answered yet about this text. */
@@ -44,7 +44,7 @@ async function check(definition: Record<string, unknown>, signal: AbortSignal): 
   }
 }
 
-/** What the server found wrong in a definition; throws what is no such answer. */
+/** What the server found wrong in a definition; throws any other error. */
 export function faultsOf(error: unknown): Fault[] {
   if (error instanceof ApiError && error.code === 'invalid_definition') return error.body.faults as Fault[];
   throw error;

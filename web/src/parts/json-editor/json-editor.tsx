@@ -5,7 +5,7 @@ export interface Fault {
   /** Where in the value: `argv[2]`, `limits.memory`. Empty: as a whole. */
   path: string;
   message: string;
-  /** The text is no JSON: it is where it cannot be read any further. */
+  /** The text is not JSON; the place is where it cannot be read any further. */
   isUnreadable?: boolean;
   isWarning?: boolean;
 }

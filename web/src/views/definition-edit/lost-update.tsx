@@ -5,7 +5,7 @@ import { DefinitionDiff } from '../../parts/definition-diff.js';
 
 interface LostUpdateProps {
   theirs: StoredDefinition;
-  /** Null: what is written is no JSON now. */
+  /** Null: what is written is not JSON now. */
   yours: Record<string, unknown> | null;
   take(): void;
   overwrite(): void;

@@ -8,7 +8,7 @@ type Run = Schemas['RunBody'];
 
 const active = 'queued,starting,running,stopping';
 
-/** The run of the service; null: it does not run, or this is no service; undefined: not known yet. */
+/** The run of the service; null: it does not run, or this is not a service; undefined: not known yet. */
 export function useService(definition: number, isService: boolean): Run | null | undefined {
   const { value } = useResource(
     isService ? `service ${definition}` : null,

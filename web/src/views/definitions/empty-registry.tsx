@@ -34,7 +34,7 @@ function FirstProgram() {
   return (
     <>
       <Empty title="Store a program, and it becomes a form">
-        <p>Anything that works in your terminal works here: whoever may run it fills in a form, watches it work, and keeps the result.</p>
+        <p>Anything that works in your terminal works here: fill in a form, watch it work, keep the result.</p>
         <a class="button" href={href('new')}>
           New program
         </a>

@@ -18,7 +18,7 @@ export interface Part {
   choices: string[];
   /** What a definition that was written by hand says of the field besides. */
   schema?: Record<string, unknown>;
-  /** Belongs to the shell, and is no argument. */
+  /** Belongs to the shell, and is not an argument. */
   isOperator?: true;
   /** An element of `argv` that has no form as a word. */
   kept?: unknown;

@@ -40,7 +40,7 @@ export function Chart({ samples }: { samples: Sample[] }) {
   );
 }
 
-/** The last values go on until now. */
+/** The last values hold until now. */
 function dataOf(samples: Sample[], nowMs: number): uPlot.AlignedData {
   const last = samples.at(-1) ?? { running: 0, waiting: 0 };
   const shown = [...samples, { ...last, atMs: nowMs }];

@@ -1,4 +1,4 @@
-// The messages of a stream while it is looked at; nothing is kept by the server for whoever comes later.
+// The messages of a stream while it is looked at; the server keeps nothing for later readers.
 import { useEffect, useState } from 'preact/hooks';
 import { ApiError, request } from '../../api/client.js';
 import { serverEvents } from '../../api/sse.js';

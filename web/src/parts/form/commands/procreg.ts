@@ -24,7 +24,7 @@ function sendLine({ reference, message, texts }: Call): string {
   return fed(message, command(['procreg send', ...input, ...parameters, quoted(reference)].reduce(beside, [])));
 }
 
-/** What is no file comes by stdin. */
+/** A text comes by stdin. */
 function fed(message: Call['message'], line: string): string {
   if (message === null || message instanceof File) return line;
   if (typeof message === 'string') return `printf %s ${quoted(message)} | ${line}`;
