@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { api, type Schemas } from '../../api/client.js';
 import { isAuthor, useWho } from '../../frame/who.js';
 import { useAction } from '../../parts/action.js';
-import { Empty } from '../../parts/empty.js';
+import { AuthorsOnly } from '../../parts/authors-only.js';
 import { useDrop } from '../../parts/form/drop-zone.js';
 import { Segmented } from '../../parts/form/segmented.js';
 import { counted } from '../../parts/format.js';
@@ -19,11 +19,7 @@ export function ImportView() {
     document.title = 'Import · procreg';
   }, []);
   if (isAuthor(useWho())) return <Import />;
-  return (
-    <Empty title="Authors store programs">
-      <p>You may run what is stored. Ask an admin for the role author.</p>
-    </Empty>
-  );
+  return <AuthorsOnly />;
 }
 
 function Import() {

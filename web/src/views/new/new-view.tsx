@@ -1,7 +1,7 @@
 // New program: from a pasted line or a dropped script to a form that works, and then to a definition.
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { isAuthor, useWho } from '../../frame/who.js';
-import { Empty } from '../../parts/empty.js';
+import { AuthorsOnly } from '../../parts/authors-only.js';
 import type { Program } from '../../parts/form/fields.js';
 import { Segmented } from '../../parts/form/segmented.js';
 import { useChecked } from '../../parts/json-editor/checked.js';
@@ -33,11 +33,7 @@ export function NewView() {
     document.title = 'New program · procreg';
   }, []);
   if (isAuthor(useWho())) return <NewProgram />;
-  return (
-    <Empty title="Authors store programs">
-      <p>You may run what is stored. Ask an admin for the role author.</p>
-    </Empty>
-  );
+  return <AuthorsOnly />;
 }
 
 function NewProgram() {

@@ -64,7 +64,7 @@ function Findings({ health, identity }: { health: Health; identity: Identity | n
   const { version, database, launcher, launcher_state, isolation, sandbox, promises_off } = health;
   const disk = identity?.disk;
   return (
-    <dl class="findings">
+    <dl class="facts">
       <Finding what="Version">{version}</Finding>
       {identity && <Finding what="Listens at">{`${identity.url}, process ${identity.pid}`}</Finding>}
       <Finding what="Database" isWell={database.state === 'ok'}>

@@ -14,7 +14,7 @@ export function DetailsTab({ run }: { run: Run }) {
   const address = `${location.origin}${basePath}${run.resource_uri}`;
   return (
     <>
-      <dl class="details">
+      <dl class="facts">
         {rowsOf(run).map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
