@@ -1,21 +1,10 @@
 // Import in a browser: what files become is looked at first, and stored when it is wanted.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { expectQuiet, launchBrowser, signIn } from '../support/page.js';
-import { startServer, type TestServer } from '../support/server.js';
 
-let server: TestServer;
-let browser: Browser;
+import { expect, test } from 'vitest';
+import { expectQuiet, signIn } from '../support/page.js';
+import { browser, server, useSignedInPage } from '../support/signed-in-page.js';
 
-beforeAll(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
+useSignedInPage();
 
 const list = '/api/process_definition/';
 const crontab = '# Says the time\n0 3 * * * date -u\n61 * * * * true\n';

@@ -2,11 +2,10 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import { cpus, loadavg } from 'node:os';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { expectQuiet, launchBrowser, signIn } from '../support/page.js';
+import { expect, test } from 'vitest';
+import { expectQuiet, signIn } from '../support/page.js';
 import { idOf, running } from '../support/restarts.js';
-import { startServer, type TestServer } from '../support/server.js';
+import { browser, server, useSignedInPage } from '../support/signed-in-page.js';
 import { waitFor } from '../support/worker.js';
 
 const lineCount = 1_000_000;
@@ -14,17 +13,7 @@ const mostFrameMs = 200;
 /** With more to do than processors the system lets a page wait, and its frames are late by themselves. */
 const isQuiet = () => loadavg()[0] <= cpus().length;
 
-let server: TestServer;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
+useSignedInPage();
 
 const print = `import os, sys
 out = open(1, 'wb', buffering=1 << 16)

@@ -1,33 +1,18 @@
 // A run in the page: how it ended, what has come out of it by its type, its files, what can be done with it, and who may see it.
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { expectQuiet, launchBrowser, type OpenedPage, signIn } from '../support/page.js';
+import { expect, test } from 'vitest';
+import { expectQuiet, signIn } from '../support/page.js';
 import { begun, execute, ran, shell } from '../support/programs.js';
 import { idOf } from '../support/restarts.js';
-import { startServer, type TestServer } from '../support/server.js';
+import { browser, opened, page, server, useSignedInPage } from '../support/signed-in-page.js';
 import { waitFor } from '../support/worker.js';
 
 const noMessage = { input_adapter: { input_type: 'none' } };
 /** A picture of one point. */
 const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
-let server: TestServer;
-let browser: Browser;
-let opened: OpenedPage;
-let page: Page;
-
-beforeAll(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-  opened = await signIn(browser, server);
-  page = opened.page;
-});
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
+useSignedInPage();
 
 const show = (run: string, hash = '') => opened.open(`runs/${idOf(run)}${hash}`);
 const output = (content_type: string) => ({

@@ -1,31 +1,18 @@
 // The list of runs in the page: live, filtered, calm while one reads, and several stopped or removed at once.
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { expectQuiet, launchBrowser, type OpenedPage, signIn } from '../support/page.js';
+import { beforeAll, expect, test } from 'vitest';
+import { expectQuiet } from '../support/page.js';
 import { defined, shell } from '../support/programs.js';
-import { startServer, type TestServer } from '../support/server.js';
+import { opened, page, server, useSignedInPage } from '../support/signed-in-page.js';
 
 const noMessage = { input_adapter: { input_type: 'none' } };
 
-let server: TestServer;
-let browser: Browser;
-let opened: OpenedPage;
-let page: Page;
-
+useSignedInPage();
 beforeAll(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-  opened = await signIn(browser, server);
-  page = opened.page;
   await defined(server, shell('true', { ...noMessage, name: 'works' }));
   await defined(server, shell('exit 1', { ...noMessage, name: 'breaks' }));
   await defined(server, shell('sleep 100', { ...noMessage, name: 'lasts' }));
-});
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
 });
 
 const run = (name: string) =>

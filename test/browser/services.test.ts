@@ -1,25 +1,14 @@
 // A service in the page: messages sent and received live, and the page that its program serves.
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { expectQuiet, launchBrowser, signIn } from '../support/page.js';
+import { expect, test } from 'vitest';
+import { expectQuiet, signIn } from '../support/page.js';
 import { shell } from '../support/programs.js';
 import { serving, webServer } from '../support/proxied.js';
 import { idOf, running } from '../support/restarts.js';
-import { startServer, type TestServer } from '../support/server.js';
+import { browser, server, useSignedInPage } from '../support/signed-in-page.js';
 
-let server: TestServer;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
+useSignedInPage();
 
 test('Messages to a service are sent, and what it says appears, as text', async () => {
   const run = await running(server, shell('while read -r line; do echo "heard $line"; done', { process_type: 'service' }));

@@ -1,0 +1,23 @@
+// A server of its own and a page on which its admin is signed in, for a whole test file: `useSignedInPage()` at its beginning sets what is exported here.
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll } from 'vitest';
+import { launchBrowser, type OpenedPage, signIn } from './page.js';
+import { startServer, type TestServer } from './server.js';
+
+export let server: TestServer;
+export let browser: Browser;
+export let opened: OpenedPage;
+export let page: Page;
+
+export function useSignedInPage(): void {
+  beforeAll(async () => {
+    server = await startServer();
+    browser = await launchBrowser();
+    opened = await signIn(browser, server);
+    page = opened.page;
+  });
+  afterAll(async () => {
+    await browser.close();
+    await server.stop();
+  });
+}
