@@ -34,6 +34,8 @@ export function usePlace(): Place {
   const [now, change] = useState(place);
   useEffect(() => {
     const changed = () => change(place());
+    // what is inside may have led elsewhere before anybody listened
+    changed();
     listeners.add(changed);
     addEventListener('popstate', changed);
     addEventListener('hashchange', changed);
