@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser, signIn } from '../support/page.js';
+import { launchBrowser, openPage, signIn } from '../support/page.js';
 import { projectRoot, startServer, type TestServer } from '../support/server.js';
 import { fillShowcase, type Showcase } from '../support/showcase.js';
 
@@ -34,6 +34,10 @@ const kinds = [
 ] as const;
 
 test.each(kinds)('Each view has its picture at $width px, $colorScheme', { timeout: 180_000 }, async ({ width, height, colorScheme }) => {
+  const stranger = await openPage(browser, server, { viewport: { width, height }, colorScheme });
+  await stranger.open('sign-in');
+  await stranger.page.screenshot({ path: join(folder, `sign-in-${width}-${colorScheme}.png`) });
+  await stranger.close();
   const opened = await signIn(browser, server);
   const { page } = opened;
   await page.setViewportSize({ width, height });

@@ -129,7 +129,16 @@ export async function fillShowcase(server: TestServer): Promise<Showcase> {
       stream: { path: 'streams/orders', ready: 'h1' },
       queue: { path: 'operations', ready: 'h1' },
       users: { path: 'operations/users', ready: 'text=alice' },
+      bindings: { path: 'operations/bindings', ready: 'text=orders' },
+      server: { path: 'operations/server', ready: '.facts' },
       account: { path: 'account', ready: 'h1' },
+      import: { path: 'import', ready: 'h1' },
+      embed: { path: 'embed/mp3', ready: 'button[type=submit]' },
+      'runs-of-one': { path: 'definitions/report/runs', ready: '[data-row]' },
+      log: { path: `runs/${failed}#log`, ready: 'text=month 13' },
+      files: { path: `runs/${csv}#files`, ready: 'h1' },
+      streams: { path: 'streams', ready: 'h1' },
+      terminal: { path: 'terminal', ready: 'h1' },
     },
   };
 }
