@@ -1,14 +1,11 @@
 // Every view, dark and light, wide and narrow: nothing that axe finds serious, nothing that scrolls sideways, nothing in the console.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { AxeResults } from 'axe-core';
-import type { Browser, Frame } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { seriousOf } from '../support/axe.js';
 import { expectQuiet, launchBrowser, openPage, signIn } from '../support/page.js';
-import { projectRoot, startServer, type TestServer } from '../support/server.js';
+import { startServer, type TestServer } from '../support/server.js';
 import { type Addresses, fillViews, knownViews } from '../support/views.js';
 
-const axe = readFileSync(join(projectRoot, 'node_modules/axe-core/axe.min.js'), 'utf8');
 /** Until what a view asks of the server is there. */
 const settledMs = 500;
 
@@ -26,16 +23,6 @@ afterAll(async () => {
   await browser.close();
   await server.stop();
 });
-
-/** What must not be. */
-async function seriousOf(frame: Frame, path: string): Promise<string[]> {
-  // the policy of the page refuses a script that is added to it
-  await frame.evaluate(axe);
-  const { violations } = (await frame.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as AxeResults;
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${path}: ${id} at ${target}: ${failureSummary}`));
-}
 
 test('Every view of the page is looked at here', () => {
   expect(knownViews().length).toBeGreaterThan(4);

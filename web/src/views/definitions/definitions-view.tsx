@@ -33,7 +33,7 @@ export function DefinitionsView({ query }: ViewProps) {
   const isFiltered = q !== '' || tags.length > 0;
   return (
     <>
-      <div class="view-head">
+      <div class="view-head definitions-head">
         <h1>Definitions</h1>
         {tags.map((tag) => (
           <button type="button" class="quiet small" key={tag} onClick={() => find({ tags: tags.filter((one) => one !== tag) })}>
