@@ -19,7 +19,15 @@ export interface DefinitionChange {
 }
 
 /** The job of a transaction, which notes its changes. */
-type NotingJob<Result> = (manager: EntityManager, note: (change: DefinitionChange) => void) => Promise<Result>;
+export type NotingJob<Result> = (manager: EntityManager, note: (change: DefinitionChange) => void) => Promise<Result>;
+
+/** Called before a write with what it would result in, once every check of the write has passed: throws where it must not be written. */
+export type Rehearsal<Result> = (result: Result) => Promise<void>;
+
+/** Thrown by a transaction to be rolled back. */
+class Undone {
+  constructor(readonly result: unknown) {}
+}
 
 @Injectable()
 export class DefinitionCommits {
@@ -30,14 +38,27 @@ export class DefinitionCommits {
     private readonly events: Events,
   ) {}
 
-  /** `owners`: the users whose definitions change. */
-  write<Result>(owners: number[], job: NotingJob<Result>): Promise<Result> {
+  /** `owners`: the users whose definitions change; `before`: see Rehearsal. */
+  async write<Result>(owners: number[], job: NotingJob<Result>, before?: Rehearsal<Result>): Promise<Result> {
+    await before?.(await this.rehearsed(job));
     return this.told(owners, job, (write) => this.writer.write(write));
   }
 
   /** A write that may remove definitions. */
-  writeRemoving<Result>(owners: number[], job: NotingJob<Result>): Promise<Result> {
+  async writeRemoving<Result>(owners: number[], job: NotingJob<Result>, before?: Rehearsal<Result>): Promise<Result> {
+    await before?.(await this.rehearsed(job));
     return this.told(owners, job, (write) => this.removals.write(write));
+  }
+
+  /** What the job would result in: its transaction is rolled back. Throws what the job throws. */
+  private async rehearsed<Result>(job: NotingJob<Result>): Promise<Result> {
+    const undone = async (manager: EntityManager) => {
+      throw new Undone(await job(manager, () => {}));
+    };
+    return this.writer.write<Result>(undone).catch((thrown) => {
+      if (thrown instanceof Undone) return thrown.result as Result;
+      throw thrown;
+    });
   }
 
   private async told<Result>(owners: number[], job: NotingJob<Result>, write: (job: WriteJob<Result>) => Promise<Result>): Promise<Result> {

@@ -7,7 +7,7 @@ import type { ProcessDefinition } from '../model/definition.js';
 import type { Principal } from '../model/roles.js';
 import { RunAsUsers } from '../model/run-as-users.js';
 import { checkChosenIds } from './chosen-ids.js';
-import { DefinitionCommits } from './definition-commits.js';
+import { DefinitionCommits, type NotingJob, type Rehearsal } from './definition-commits.js';
 import { DefinitionReferences, parseReference, type Reference } from './definition-references.js';
 import { type DefinitionRow, DefinitionRows } from './definition-rows.js';
 import {
@@ -31,12 +31,24 @@ export interface ListChanges {
   changes: ListChange[];
   deletions: string[];
   precondition?: ListPrecondition;
+  before?: BeforeList;
 }
+
+/** What is asked before a write of one definition, and of several. */
+export type BeforeWrite = Rehearsal<DefinitionRow>;
+export type BeforeList = Rehearsal<DefinitionRow[]>;
 
 /** The content of a PUT or PATCH of one definition; without a definition nothing changes. */
 export interface Change {
   definition: ProcessDefinition | undefined;
   precondition?: Precondition;
+  before?: BeforeWrite;
+}
+
+/** `also`: what else is written in the same transaction. */
+export interface CreateOptions {
+  also?: AlsoWrite;
+  before?: BeforeWrite;
 }
 
 @Injectable()
@@ -59,15 +71,16 @@ export class Definitions {
     checkRunAs(writer, definition, this.runAs);
   }
 
-  async create(owner: Principal, wanted: NewDefinition, also?: AlsoWrite): Promise<DefinitionRow> {
+  async create(owner: Principal, wanted: NewDefinition, { also, before }: CreateOptions = {}): Promise<DefinitionRow> {
     this.check(owner, wanted.definition);
-    return this.commits.write([owner.userId], async (manager, note) => {
+    const insert: NotingJob<DefinitionRow> = async (manager, note) => {
       await checkChosenIds(manager, owner, [wanted]);
       const row = await insertDefinition(manager, owner.userId, wanted);
       note({ after: row });
       await also?.(manager, row.id);
       return row;
-    });
+    };
+    return this.commits.write([owner.userId], insert, before);
   }
 
   /** PUT: replaces what the reference names, or creates it under that id or name. */
@@ -80,14 +93,14 @@ export class Definitions {
     if (!reference || ('owner' in reference && reference.owner !== undefined) || (await this.exists(author, reference))) {
       return { row: await this.replace(author, text, change), created: false };
     }
-    const { definition, precondition } = change;
+    const { definition, precondition, before } = change;
     precondition?.(null);
     const wanted = 'id' in reference ? { id: reference.id, definition } : { definition: named(definition, reference.name) };
-    return { row: await this.create(author, wanted).catch(hideTakenId), created: true };
+    return { row: await this.create(author, wanted, { before }).catch(hideTakenId), created: true };
   }
 
   /** PUT and PATCH on an existing definition. */
-  async replace(author: Principal, text: string, { definition, precondition }: Change): Promise<DefinitionRow> {
+  async replace(author: Principal, text: string, { definition, precondition, before }: Change): Promise<DefinitionRow> {
     const row = await this.writable(author, text);
     if (definition === undefined) {
       precondition?.(row);
@@ -96,9 +109,9 @@ export class Definitions {
     this.check(author, definition);
     const reference = parseReference(text);
     const wanted = reference && 'name' in reference ? named(definition, reference.name) : definition;
-    return this.commits.write([row.ownerId], (manager, note) =>
-      updateDefinition(manager, row, { definition: wanted, author: author.userId, precondition: guarded(author, precondition), note }),
-    );
+    const update: NotingJob<DefinitionRow> = (manager, note) =>
+      updateDefinition(manager, row, { definition: wanted, author: author.userId, precondition: guarded(author, precondition), note });
+    return this.commits.write([row.ownerId], update, before);
   }
 
   async remove(author: Principal, text: string, precondition?: Precondition): Promise<void> {
@@ -109,16 +122,21 @@ export class Definitions {
   }
 
   /** List PUT: all of the caller's own definitions become these. */
-  async replaceOwn(owner: Principal, definitions: NewDefinition[], precondition?: ListPrecondition): Promise<DefinitionRow[]> {
+  async replaceOwn(
+    owner: Principal,
+    definitions: NewDefinition[],
+    { precondition, before }: Pick<ListChanges, 'precondition' | 'before'> = {},
+  ): Promise<DefinitionRow[]> {
     for (const { definition } of definitions) this.check(owner, definition);
-    return this.commits.writeRemoving([owner.userId], async (manager, note) => {
+    const replace: NotingJob<DefinitionRow[]> = async (manager, note) => {
       await checkList(manager, owner, precondition);
       await checkChosenIds(manager, owner, definitions);
       await deleteOwn(manager, owner.userId, { check: (row) => checkStored(owner, row), note });
       const rows = await insertAll(manager, owner.userId, definitions);
       for (const row of rows) note({ after: row });
       return rows;
-    });
+    };
+    return this.commits.writeRemoving([owner.userId], replace, before);
   }
 
   removeOwn(owner: Principal, precondition?: ListPrecondition): Promise<void> {
@@ -129,7 +147,7 @@ export class Definitions {
   }
 
   /** List PATCH: all changes and deletions, or none. */
-  async changeList(author: Principal, { changes, deletions, precondition }: ListChanges): Promise<DefinitionRow[]> {
+  async changeList(author: Principal, { changes, deletions, precondition, before }: ListChanges): Promise<DefinitionRow[]> {
     const planned = await inOrder(changes, async (change) => {
       const { definition } = 'create' in change ? change.create : change;
       if (definition) this.check(author, definition);
@@ -138,7 +156,7 @@ export class Definitions {
     });
     const doomed = await inOrder(deletions, (text) => this.writable(author, text));
     const owners = [author.userId, ...doomed.map(({ ownerId }) => ownerId), ...planned.flatMap(({ former }) => former?.ownerId ?? [])];
-    return this.commits.writeRemoving(owners, async (manager, note) => {
+    const change: NotingJob<DefinitionRow[]> = async (manager, note) => {
       const checked = { precondition: guarded(author), note };
       await checkList(manager, author, precondition);
       await checkChosenIds(
@@ -146,18 +164,19 @@ export class Definitions {
         author,
         planned.flatMap(({ create }) => create ?? []),
       );
-      const rows = await inOrder(planned, async (change) => {
-        if (change.create) {
-          const row = await insertDefinition(manager, author.userId, change.create);
+      const rows = await inOrder(planned, async ({ create, former, definition }) => {
+        if (create) {
+          const row = await insertDefinition(manager, author.userId, create);
           note({ after: row });
           return row;
         }
-        if (change.definition === undefined) return change.former;
-        return updateDefinition(manager, change.former, { definition: change.definition, author: author.userId, ...checked });
+        if (definition === undefined) return former;
+        return updateDefinition(manager, former, { definition, author: author.userId, ...checked });
       });
       for (const row of doomed) await deleteDefinition(manager, row.id, checked);
       return rows;
-    });
+    };
+    return this.commits.writeRemoving(owners, change, before);
   }
 
   /** Throws forbidden for a definition that the caller may see but not change, and not_found for one that it may not see. */

@@ -2,6 +2,7 @@
 import type { ProcessDefinition } from '../model/definition.js';
 import { definitionFiles, entriesBound, executableFile, filesBytesBound, foldersOf } from '../model/definition-files.js';
 import { newPathFault, relativePathFault } from '../model/file-names.js';
+import { isBase64, notBase64 } from './example-faults.js';
 import { cut, type Fault } from './faults.js';
 
 /** `definition.files` has the right shape. */
@@ -16,8 +17,7 @@ function* entryFaults(files: NonNullable<ProcessDefinition['files']>): Generator
     const path = `files.${name}`;
     const fault = nameFault(name, files);
     if (fault) yield { path, message: `the name '${cut(name, 80)}' ${fault}` };
-    if (typeof content === 'object' && !isBase64(content.base64))
-      yield { path: `${path}.base64`, message: 'is not base64 with its padding' };
+    if (typeof content === 'object' && !isBase64(content.base64)) yield { path: `${path}.base64`, message: notBase64 };
   }
 }
 
@@ -39,8 +39,4 @@ function nameFault(name: string, files: object): string | undefined {
   const parts = name.split('/');
   const above = parts.map((_part, index) => parts.slice(0, index).join('/')).find((folder) => Object.hasOwn(files, folder));
   return above === undefined ? undefined : `lies in '${cut(above, 80)}', which is a file`;
-}
-
-function isBase64(text: string): boolean {
-  return Buffer.from(text, 'base64').toString('base64') === text;
 }

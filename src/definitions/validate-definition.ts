@@ -5,6 +5,7 @@ import type { ProcessDefinition } from '../model/definition.js';
 import { definitionSchema } from '../model/definition-schema.js';
 import { relativePathFault, withoutEndingSlashes } from '../model/file-names.js';
 import { parseTemplate } from '../model/placeholders.js';
+import { exampleFaults } from './example-faults.js';
 import { cut, type Fault, type FaultList, invalidDefinition, joinFaults, listFaults } from './faults.js';
 import { fileFaults } from './file-faults.js';
 import { parameterSchemaFaults } from './parameter-schemas.js';
@@ -29,6 +30,7 @@ export async function validateDefinition(value: unknown, author: number): Promis
     listFaults([...twiceFaults(sound), ...readyFaults(sound)]),
     ...adapterFaults(sound),
     ...('exec' in sound ? [listFaults(fileFaults(sound))] : []),
+    ...(readable ? [listFaults(exampleFaults(sound))] : []),
     ...(readable ? [listFaults(foreignFolderFaults(sound)), listFaults(placeholderFaults(sound))] : []),
     await parameterSchemaFaults(sound, author),
   ]);

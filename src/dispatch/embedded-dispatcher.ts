@@ -155,10 +155,11 @@ class EmbeddedAdmission implements Admission {
 }
 
 /** A service would hold a place in a lane permanently, so it takes none. */
-function lanePlace({ ownerId: user, definition, definitionId, lane, priority }: RunOrder): Place {
+function lanePlace({ ownerId: user, definition, trial, definitionId, lane, priority }: RunOrder): Place {
   if (isService(definition)) return { user, lane: serviceLane, priority, group: null, groupLimit: 0 };
   const { max_parallel } = definition;
-  const group = max_parallel && definitionId !== null ? String(definitionId) : null;
+  const id = trial ? trial.replaces : definitionId;
+  const group = max_parallel && id !== null ? String(id) : null;
   return { user, lane, priority, group, groupLimit: max_parallel ?? 0 };
 }
 

@@ -94,11 +94,11 @@ function sandboxOf({ order, values }: RunContext, { sandbox, isolation }: Execut
 }
 
 /** The executable, which may be a file of the definition. A command that is not from a stored definition may be a file in the run's cwd. */
-function executableOf({ order: { definition, definitionId }, cwd, directory }: RunContext): string {
+function executableOf({ order: { definition, definitionId, trial }, cwd, directory }: RunContext): string {
   const { exec } = definition;
   const file = executableFile(definition);
   if (file !== undefined) return join(directory.work, file);
-  return definitionId === null && exec.includes('/') && !isAbsolute(exec) ? join(cwd, exec) : exec;
+  return definitionId === null && !trial && exec.includes('/') && !isAbsolute(exec) ? join(cwd, exec) : exec;
 }
 
 /** An error that an adapter throws itself gets the reason of its side; a system error keeps its code. */

@@ -24,6 +24,7 @@ const exposedHeaders = [
     'ETag',
     'Exit-Code',
     'Location',
+    'Self-Test',
   ],
   ...['Preference-Applied', 'Retry-After', 'Run-Id', 'Warning', 'WWW-Authenticate', 'X-Request-Id'],
 ];

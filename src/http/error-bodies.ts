@@ -15,6 +15,13 @@ export class RegistryErrorBody {
   @ApiPropertyOptional({ description: 'how many more faults there are that are not listed' })
   more_faults?: number;
 
+  @ApiPropertyOptional({
+    type: 'array',
+    items: { type: 'object' },
+    description: 'of selftest_failed: what each example has become, as selftest/ says it',
+  })
+  examples?: object[];
+
   @ApiPropertyOptional({ description: 'of invalid_json: where' })
   line?: number;
 

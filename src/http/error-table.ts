@@ -26,6 +26,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   id_taken: 409,
   name_taken: 409,
   ambiguous_name: 409,
+  selftest_failed: 422,
   precondition_failed: 412,
   unknown_secret: 409,
   unknown_application: 409,

@@ -1,7 +1,7 @@
 // The files of a definition: what they contain, how they stand in the work directory of each run, and that no caller takes their places.
 import { posix } from 'node:path';
 import { CodedError } from './coded-error.js';
-import type { ProcessDefinition } from './definition.js';
+import { contentBytes, type ProcessDefinition } from './definition.js';
 import type { UploadedFile } from './run-order.js';
 
 type WithFiles = Pick<ProcessDefinition, 'files'>;
@@ -23,7 +23,7 @@ export const entriesBound = 1000;
 /** The files of a definition in the order in which its user wrote them. */
 export function definitionFiles({ files = {} }: WithFiles): DefinitionFile[] {
   return Object.entries(files).map(([path, given]) => {
-    const content = typeof given === 'string' ? Buffer.from(given) : Buffer.from(given.base64, 'base64');
+    const content = contentBytes(given);
     return { path, content, mode: isScript(content) ? 0o555 : 0o444 };
   });
 }

@@ -33,6 +33,14 @@ export const namePattern = '^(?!(set|schema|validate|openapi\\.json)$)(?=.*[A-Za
 
 const hint = { type: 'boolean' };
 
+const content = {
+  description: 'a string or {"base64": "..."}',
+  anyOf: [
+    { type: 'string' },
+    { type: 'object', required: ['base64'], properties: { base64: { type: 'string' } }, additionalProperties: false },
+  ],
+};
+
 const group = { when: { type: 'string' }, each: { type: 'string' }, args: strings };
 const argumentList = {
   type: 'array',
@@ -98,13 +106,7 @@ export const definitionSchema = {
     files: {
       type: 'object',
       maxProperties: 1000,
-      additionalProperties: {
-        description: 'a string or {"base64": "..."}',
-        anyOf: [
-          { type: 'string' },
-          { type: 'object', required: ['base64'], properties: { base64: { type: 'string' } }, additionalProperties: false },
-        ],
-      },
+      additionalProperties: content,
       description: 'by its path, what stands in the work directory of each run before it starts; together at most 1 MiB',
     },
     run_as: {
@@ -176,8 +178,17 @@ export const definitionSchema = {
       maxItems: 100,
       items: {
         type: 'object',
-        properties: { message: { type: 'string' }, parameters: { type: 'object' }, expect: { type: 'string' } },
+        properties: {
+          message: content,
+          parameters: {
+            type: 'object',
+            description: 'the value of a file parameter is a text, or {"name": "a.csv", "text": "..."} or {"base64": "..."}',
+          },
+          expect: { ...content, description: 'the whole output; left out: any' },
+          exit_code: { type: 'integer', minimum: 0, maximum: 255, description: 'left out: one of success_exit_codes' },
+        },
       },
+      description: 'run and compared by selftest/, and before it is saved with -selftest=1',
     },
   },
 };

@@ -54,7 +54,7 @@ export interface ProcessDefinition {
   cwd?: string;
   environment?: Record<string, EnvironmentValue>;
   /** By their paths in the work directory. */
-  files?: Record<string, string | { base64: string }>;
+  files?: Record<string, Content>;
   /** A user of the machine. */
   run_as?: string;
   timeout?: number;
@@ -96,10 +96,21 @@ export interface ToolDescription {
   annotations?: { readOnlyHint?: boolean; destructiveHint?: boolean; idempotentHint?: boolean; openWorldHint?: boolean };
 }
 
+/** A text, or bytes. */
+export type Content = string | { base64: string };
+
 export interface DefinitionExample {
-  message?: string;
+  message?: Content;
+  /** The value of a file parameter is its content: a text, or `{name?, base64}` or `{name?, text}`; of a list of files a list of these. */
   parameters?: Record<string, unknown>;
-  expect?: string;
+  /** The whole output; left out: any. */
+  expect?: Content;
+  /** Left out: one of success_exit_codes. */
+  exit_code?: number;
+}
+
+export function contentBytes(content: Content): Buffer {
+  return typeof content === 'string' ? Buffer.from(content) : Buffer.from(content.base64, 'base64');
 }
 
 /** A service stays up and takes one message after the other. */

@@ -25,6 +25,7 @@ export const errorCodes = {
   id_taken: 'Another definition has this id.',
   name_taken: 'Another definition, user or token of this owner has this name.',
   ambiguous_name: 'Several shared definitions have this name; use owner:name.',
+  selftest_failed: 'Nothing was saved, since examples of the definition do not give what they promise; each is listed with its path.',
   precondition_failed: 'If-Match does not name the current version, or If-None-Match does.',
   unknown_secret: 'The definition names a secret that does not exist here.',
   unknown_application: 'The definition names an application that does not exist here.',

@@ -47,6 +47,8 @@ export interface RunOrder {
   /** Null: an ad hoc command, whose arguments are plain strings. */
   definitionId: number | null;
   definition: ProcessDefinition;
+  /** Set for a definition that is not stored: its examples are run before it is saved. `replaces`: the id of the one that it would change. */
+  trial?: { replaces: number | null };
   parameters: Record<string, unknown>;
   message: MessageSource;
   /** Set for an interactive run, which has no message. */

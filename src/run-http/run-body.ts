@@ -36,10 +36,10 @@ export class RunUsageBody {
 
 class RunTriggerBody implements Partial<RunTrigger> {
   @ApiProperty({
-    enum: ['http', 'command', 'binding'],
-    description: 'a request with a definition, a request with a command, or a message',
+    enum: ['http', 'command', 'binding', 'selftest'],
+    description: 'a request with a definition, a request with a command, a message, or an example of a definition',
   })
-  type: 'http' | 'command' | 'binding';
+  type: 'http' | 'command' | 'binding' | 'selftest';
 
   @ApiProperty({ required: false, description: 'of a message: the number of the binding' })
   binding?: number;

@@ -35,6 +35,7 @@ export async function buildOrder(owner: Principal, request: RunRequest, defaults
     ownerId: owner.userId,
     definitionId: request.definition?.id ?? null,
     definition,
+    trial: request.trial,
     parameters: await checkParameters(owner.userId, definition, given),
     message,
     uploads,

@@ -23,9 +23,9 @@ export interface KeptInput {
 
 export type InputColumns = Pick<RunEntity, 'inputBytes' | 'keptInput'>;
 
-/** Whether the run is one of a definition, or of a command by the API of runs; those of older interfaces and services are not repeated. */
-export function isRepeatable({ definitionId, definition, dropFiles, hostNetwork }: RunOrder): boolean {
-  return !isService(definition) && (definitionId !== null || !(dropFiles || hostNetwork));
+/** Whether the run is one of a definition, or of a command by the API of runs; those of older interfaces, services and definitions that were not saved are not repeated. */
+export function isRepeatable({ definitionId, definition, trial, dropFiles, hostNetwork }: RunOrder): boolean {
+  return !isService(definition) && (definitionId !== null || !(trial || dropFiles || hostNetwork));
 }
 
 /** The columns of a run of a definition that has neither a message nor files, known from its start; undefined for any other run. */

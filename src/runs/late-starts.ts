@@ -34,6 +34,7 @@ export class LateStarts {
   async check(order: RunOrder): Promise<void> {
     const owner = await this.owner(order.ownerId);
     if (order.definitionId !== null) await this.checkVersion(order, order.definitionId, owner);
+    else if (order.trial) checkTrial(order, owner);
     else order.isolation = isolationNow(order, owner);
   }
 
@@ -60,6 +61,12 @@ export class LateStarts {
     const [found] = await constantQuery<{ username: string; role: Role }>(this.dataSource, sql, [userId]);
     return { userId, username: found?.username ?? `(user ${userId})`, role: found?.role ?? 'viewer' };
   }
+}
+
+/** The definition would be its owner's, so it needs the same role as to be saved. */
+function checkTrial({ definition }: RunOrder, { username, role }: Owner): void {
+  if (!mayActAs(role, definition.run_as === undefined ? 'author' : 'admin'))
+    throw new CodedError('forbidden', `the run cannot start: its owner ${username} is ${role} now and may save no such definition`);
 }
 
 function isolationNow({ definition, isolation }: RunOrder, owner: Owner): RunOrder['isolation'] {

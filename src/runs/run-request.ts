@@ -4,7 +4,7 @@ import type { EntityManager } from 'typeorm';
 import type { ProcessDefinition } from '../model/definition.js';
 import type { IsolationLevel } from '../model/isolation-levels.js';
 import type { KeyedRequest } from '../model/keyed-request.js';
-import type { FileHint, Interaction, MessageSource, UploadedFile } from '../model/run-order.js';
+import type { FileHint, Interaction, MessageSource, RunOrder, UploadedFile } from '../model/run-order.js';
 import type { TraceContext } from '../model/trace-context.js';
 import type { RunEntity } from './run.entity.js';
 
@@ -15,6 +15,8 @@ export interface RunRequest {
   definition: { id: number; revision: number; ownerId?: number } | null;
   /** What is to run. */
   content: ProcessDefinition;
+  /** Set when `content` is a definition that is not stored yet; `definition` is null then. */
+  trial?: RunOrder['trial'];
   /** The parameters as the caller gave them; they are checked and completed with the declaration. */
   parameters: Record<string, unknown>;
   message: MessageSource;

@@ -175,3 +175,20 @@ test('Who may not change a definition sees it, without the values of its environ
   expectQuiet(other);
   await other.close();
 });
+
+test('With examples one may save only what passes them, and is shown which fails', async () => {
+  const examples = (expect: string) => JSON.stringify({ ...first, examples: [{ message: 'abc', expect }] });
+  await edit();
+  expect(await page.locator('text=Save only if all examples pass').count()).toBe(0);
+  await write(examples('abd'));
+  await page.check('text=Save only if all examples pass');
+  await page.keyboard.press('ControlOrMeta+s');
+  await page.waitForSelector('.faults >> text=expected "abd", got "ABC"');
+  expect(await stored()).toEqual(first);
+  await write(examples('ABC'));
+  await expect.poll(() => page.locator('button:text-is("Save")').isEnabled()).toBe(true);
+  await page.keyboard.press('ControlOrMeta+s');
+  await page.waitForSelector('text=Saved: all examples have passed.');
+  expect((await stored()).examples).toHaveLength(1);
+  expectQuiet(opened, /status of 4(00|22)/);
+});

@@ -64,8 +64,46 @@ test('test runs the examples, and its exit code says whether they passed', async
   const { code, stdout } = await procreg(['def', 'test', 'tested']);
   expect([code, stdout]).toEqual([
     1,
-    expect.stringMatching(/^passed example 1, run \S+\nfailed example 2, run \S+: expected "abd", got "ABC"\n$/),
+    expect.stringMatching(
+      /^passed example 1, run \S+\nfailed example 2, run \S+: in line 1 of the output: expected "abd", got "ABC"\n {2}-abd\n {2}\+ABC\n$/,
+    ),
   ]);
+  expect((await procreg(['def', 'test', 'upper'])).code).toBe(1);
+});
+
+test('test shows the stderr of an example that fails, and nothing that controls the terminal', async () => {
+  const script = 'printf "one\\ntwo\\n"; printf "\\033[31mred" >&2; exit 4';
+  writeFileSync(
+    join(procreg.folder, 'failing.json'),
+    JSON.stringify({ exec: 'sh', argv: ['-c', script], examples: [{ expect: 'one\n' }] }),
+  );
+  await procreg(['def', 'apply', 'failing.json']);
+  const { stdout } = await procreg(['def', 'test', 'failing']);
+  expect(stdout.replace(/run \S+:/, 'run ID:')).toBe(
+    'failed example 1, run ID: the program ended with exit code 4\n   one\n  +two\n  stderr:\n    red\n',
+  );
+});
+
+test('apply and edit with --test save only what passes its examples', async () => {
+  const write = (expect: string) =>
+    writeFileSync(
+      join(procreg.folder, 'guarded.json'),
+      JSON.stringify({ exec: 'tr', argv: ['a-z', 'A-Z'], examples: [{ message: 'abc', expect }] }),
+    );
+  write('abc');
+  const failed = await procreg(['def', 'apply', '--test', 'guarded.json']);
+  expect([failed.code, failed.stdout, failed.stderr]).toEqual([
+    1,
+    '',
+    'procreg: guarded.json: nothing was saved: its example failed (selftest_failed)\n  examples[0]: in line 1 of the output: expected "abc", got "ABC"\n',
+  ]);
+  expect((await procreg(['def', 'show', 'guarded'])).code).toBe(1);
+  write('ABC');
+  expect((await procreg(['def', 'apply', '--test', 'guarded.json'])).stdout).toBe('created guarded (1 example passed)\n');
+  const edited = await procreg(['def', 'edit', '--test', 'guarded'], { env: { VISUAL: "sed -i 's/expect: ABC/expect: ABD/'" } });
+  expect([edited.code, edited.stderr]).toEqual([1, expect.stringContaining('expected "ABD", got "ABC"')]);
+  expect((await procreg(['def', 'show', 'guarded'])).stdout).toContain('expect: ABC');
+  expect((await procreg(['def', 'apply', '--test', '--dry-run', 'guarded.json'])).code).toBe(2);
 });
 
 test('rm says the server, and asks before it removes several', async () => {

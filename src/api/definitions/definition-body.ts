@@ -3,6 +3,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { MetaObject } from '../../http/pages.js';
 import { definitionSchema } from '../../model/definition-schema.js';
 import type { ErrorCode } from '../../model/error-codes.js';
+import { SelfTestBody } from '../../run-http/example-result.js';
 
 const documented = JSON.parse(JSON.stringify(definitionSchema, (key, value) => (key === 'propertyNames' ? undefined : value)));
 
@@ -48,6 +49,9 @@ export class DefinitionObject {
 
   @ApiPropertyOptional({ type: [DefinitionWarning], description: 'after a write with `Prefer: return=representation`, if there are any' })
   warnings?: DefinitionWarning[];
+
+  @ApiPropertyOptional({ type: SelfTestBody, description: 'after a write with `-selftest=1` and `Prefer: return=representation`' })
+  selftest?: SelfTestBody;
 }
 
 export class DefinitionList {

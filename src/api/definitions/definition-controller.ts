@@ -16,9 +16,11 @@ import { preconditionOf } from './preconditions.js';
 import { readChange, readDefinition } from './read-definition.js';
 import { registrySchema } from './registry-schema.js';
 import { etagOf, renderDefinition, renderObjects, shownEtag } from './render.js';
+import { testErrors, testHeader, testSwitch } from './save-tests.js';
 import { WriteAnswers } from './write-answers.js';
 
 const ref = { ref: 'id, name, or owner:name' };
+const written = { ...warned, ...testHeader };
 const conditional = { ...writeConditions, Prefer: 'return=representation: the response carries the data' };
 
 @Controller('api/process_definition')
@@ -100,23 +102,26 @@ export class DefinitionController {
     summary: 'Replace a definition, or create one with this id or name',
     description: "An id above the next free one, or one that was another user's, is for admins.",
     params: ref,
+    query: testSwitch,
     headers: conditional,
     body: { 'application/json': DefinitionBody },
     answers: {
-      204: { what: 'replaced', headers: warned },
-      200: { what: 'replaced, with the data', body: DefinitionObject },
-      201: { what: 'created', headers: { Location: 'the path of the definition', ...warned } },
+      204: { what: 'replaced', headers: written },
+      200: { what: 'replaced, with the data', body: DefinitionObject, headers: testHeader },
+      201: { what: 'created', headers: { Location: 'the path of the definition', ...written } },
     },
-    errors: [...bodyErrors, 'not_found', 'id_taken', 'precondition_failed'],
+    errors: [...bodyErrors, ...testErrors, 'not_found', 'id_taken', 'precondition_failed'],
   })
   async put(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     this.disk.check();
     const author = principalOf(request);
-    const change = { definition: await readDefinition(author, await readDefinitionBody(request)), precondition: preconditionOf(request) };
+    const test = this.answers.tests.of(request, reply);
+    const definition = await readDefinition(author, await readDefinitionBody(request));
+    const change = { definition, precondition: preconditionOf(request), before: test?.one };
     const { row, created } = await this.definitions.put(author, request.params.ref, change);
     if (created) void reply.header('location', definitionUri(row.id));
     const status = created ? { full: 201, empty: 201 } : { full: 200, empty: 204 };
-    this.answers.sendOne(request, reply.header('etag', etagOf(row)), { row, status });
+    this.answers.sendOne(request, reply.header('etag', etagOf(row)), { row, status, test });
   }
 
   @Route({
@@ -126,20 +131,23 @@ export class DefinitionController {
     errorForm: 'registry',
     summary: 'Change a definition; `definition` is replaced as a whole',
     params: ref,
+    query: testSwitch,
     headers: conditional,
     body: { 'application/json': DefinitionBody },
-    answers: { 202: { what: 'changed; the body is empty unless the data was requested', headers: warned } },
-    errors: [...bodyErrors, 'not_found', 'precondition_failed'],
+    answers: { 202: { what: 'changed; the body is empty unless the data was requested', headers: written } },
+    errors: [...bodyErrors, ...testErrors, 'not_found', 'precondition_failed'],
   })
   async patch(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     this.disk.check();
     const author = principalOf(request);
+    const test = this.answers.tests.of(request, reply);
     const definition = await readChange(author, await readDefinitionBody(request));
     const row = await this.definitions.replace(author, request.params.ref, {
       definition,
       precondition: preconditionOf(request),
+      before: test?.one,
     });
-    this.answers.sendOne(request, reply.header('etag', etagOf(row)), { row, status: { full: 202, empty: 202 } });
+    this.answers.sendOne(request, reply.header('etag', etagOf(row)), { row, status: { full: 202, empty: 202 }, test });
   }
 
   @Route({

@@ -21,12 +21,14 @@ import { filtersOf, orderingsOf, searchesOf } from './list-query.js';
 import { listEtag, listPreconditionOf } from './preconditions.js';
 import { readDeletions, readListChanges, readMembers, readNew } from './read-definition.js';
 import { renderObjects } from './render.js';
+import { testErrors, testHeader, testSwitch } from './save-tests.js';
 import { WriteAnswers } from './write-answers.js';
 
 const written = {
   Location: 'the path of the new definition',
   'Preference-Applied': 'return=representation, when it was requested',
   ...warned,
+  ...testHeader,
 };
 const prefer = { Prefer: 'return=representation: the response carries the data' };
 const listConditions = {
@@ -93,24 +95,26 @@ export class DefinitionListController {
     access: 'author',
     errorForm: 'registry',
     summary: 'Create a definition',
+    query: testSwitch,
     headers: { ...prefer, ...keyHeader },
     body: { 'application/json': DefinitionBody },
     answers: { 201: { what: 'created; the body is empty unless the data was requested', headers: written } },
-    errors: [...bodyErrors, 'id_taken', 'idempotency_mismatch'],
+    errors: [...bodyErrors, ...testErrors, 'id_taken', 'idempotency_mismatch'],
   })
   async create(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     this.disk.check();
     const author = principalOf(request);
+    const test = this.answers.tests.of(request, reply);
     const body = await readDefinitionBody(request);
     const definition = await readNew(author, body);
     const { row, id, status, location } = await this.keys.once(keyedJson(request, body), {
-      create: (also) => this.definitions.create(author, definition, also),
+      create: (also) => this.definitions.create(author, definition, { also, before: test?.one }),
       uri: definitionUri,
     });
     void reply.header('location', location);
     const shown = row ?? (await this.definitions.rows.byId(author, id));
     if (!shown) return sendEmpty(reply, status);
-    this.answers.sendOne(request, reply, { row: shown, status: { full: status, empty: status } });
+    this.answers.sendOne(request, reply, { row: shown, status: { full: status, empty: status }, test: row ? test : undefined });
   }
 
   @Route({
@@ -118,17 +122,22 @@ export class DefinitionListController {
     access: 'author',
     errorForm: 'registry',
     summary: 'Replace all your own definitions, in one transaction',
+    query: testSwitch,
     headers: { ...prefer, ...listConditions },
     body: { 'application/json': DefinitionListBody },
-    answers: { 204: { what: 'replaced', headers: warned }, 200: { what: 'replaced, with the data', body: DefinitionListBody } },
-    errors: [...bodyErrors, 'id_taken', 'precondition_failed'],
+    answers: {
+      204: { what: 'replaced', headers: { ...warned, ...testHeader } },
+      200: { what: 'replaced, with the data', body: DefinitionListBody, headers: testHeader },
+    },
+    errors: [...bodyErrors, ...testErrors, 'id_taken', 'precondition_failed'],
   })
   async replace(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const author = principalOf(request);
+    const test = this.answers.tests.of(request, reply);
     const members = await inTurns(readMembers(await readDefinitionBody(request)), (member) => readNew(author, member));
     if (members.length > 0) this.disk.check();
-    const rows = await this.definitions.replaceOwn(author, members, listPreconditionOf(request));
-    this.answers.sendList(request, reply, { rows, status: { full: 200, empty: 204 } });
+    const rows = await this.definitions.replaceOwn(author, members, { precondition: listPreconditionOf(request), before: test?.list });
+    this.answers.sendList(request, reply, { rows, status: { full: 200, empty: 204 }, test });
   }
 
   @Route({
@@ -136,19 +145,21 @@ export class DefinitionListController {
     access: 'author',
     errorForm: 'registry',
     summary: 'Create, change and delete several definitions, in one transaction',
+    query: testSwitch,
     headers: { ...prefer, ...listConditions },
     body: { 'application/json': DefinitionPatchBody },
-    answers: { 202: { what: 'done; the body is empty unless the data was requested', headers: warned } },
-    errors: [...bodyErrors, 'not_found', 'id_taken', 'precondition_failed'],
+    answers: { 202: { what: 'done; the body is empty unless the data was requested', headers: { ...warned, ...testHeader } } },
+    errors: [...bodyErrors, ...testErrors, 'not_found', 'id_taken', 'precondition_failed'],
   })
   async change(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const test = this.answers.tests.of(request, reply);
     const body = await readDefinitionBody(request);
     const author = principalOf(request);
     const changes = await readListChanges(author, body);
     if (changes.length > 0) this.disk.check();
     const precondition = listPreconditionOf(request);
-    const rows = await this.definitions.changeList(author, { changes, deletions: readDeletions(body), precondition });
-    this.answers.sendList(request, reply, { rows, status: { full: 202, empty: 202 } });
+    const rows = await this.definitions.changeList(author, { changes, deletions: readDeletions(body), precondition, before: test?.list });
+    this.answers.sendList(request, reply, { rows, status: { full: 202, empty: 202 }, test });
   }
 
   @Route({

@@ -4,19 +4,32 @@ import type { FaultList } from '../../definitions/faults.js';
 import { shownDefinition } from '../../definitions/shown-definition.js';
 import { definitionUri } from '../../http/urls.js';
 import type { Principal } from '../../model/roles.js';
+import type { SelfTestBody } from '../../run-http/example-result.js';
+
+/** What is told of a write besides its result. */
+interface Remarks {
+  warnings?: FaultList;
+  selftest?: SelfTestBody;
+}
 
 type Rendered = Pick<DefinitionRow, 'id' | 'ownerId' | 'definition'>;
 
-export function renderDefinition(viewer: Principal, row: Rendered, warnings?: FaultList): string {
+export function renderDefinition(viewer: Principal, row: Rendered, remarks: Remarks = {}): string {
   const { id } = row;
   const shown = shownDefinition(viewer, row, row.definition);
-  return `{"definition": ${shown}, "id": ${id}, "resource_uri": ${JSON.stringify(definitionUri(id))}${warnings ? renderWarnings(warnings) : ''}}`;
+  return `{"definition": ${shown}, "id": ${id}, "resource_uri": ${JSON.stringify(definitionUri(id))}${renderRemarks(remarks)}}`;
 }
 
 /** Nothing where there are none, so that clients of tastypie see its fields alone. */
-function renderWarnings({ faults, more }: FaultList): string {
-  if (faults.length === 0) return '';
-  return `, "warnings": ${JSON.stringify(faults)}${more > 0 ? `, "more_warnings": ${more}` : ''}`;
+function renderRemarks({ warnings: { faults, more } = { faults: [], more: 0 }, selftest }: Remarks): string {
+  const remarks = {
+    ...(faults.length > 0 && { warnings: faults }),
+    ...(faults.length > 0 && more > 0 && { more_warnings: more }),
+    ...(selftest && { selftest }),
+  };
+  return Object.entries(remarks)
+    .map(([name, value]) => `, "${name}": ${JSON.stringify(value)}`)
+    .join('');
 }
 
 export function renderObjects(viewer: Principal, rows: Rendered[]): string {

@@ -117,7 +117,11 @@ export class RevisionController {
     const { ref: text, revision } = request.params;
     const author = principalOf(request);
     const row = await this.revisions.restore(author, text, readNumber(revision));
-    sendJsonText(reply.header('etag', etagOf(row)), 200, renderDefinition(author, row, this.warnings.of(author, parsedDefinition(row))));
+    sendJsonText(
+      reply.header('etag', etagOf(row)),
+      200,
+      renderDefinition(author, row, { warnings: this.warnings.of(author, parsedDefinition(row)) }),
+    );
   }
 }
 

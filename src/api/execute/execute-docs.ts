@@ -2,6 +2,7 @@
 
 import type { RouteOptions } from '../../http/route.js';
 import type { ErrorCode } from '../../model/error-codes.js';
+import { SelfTestBody } from '../../run-http/example-result.js';
 import { RunBody } from '../../run-http/run-body.js';
 
 const binary = { type: 'string', format: 'binary' };
@@ -136,10 +137,12 @@ export const selfTestRoute: RouteOptions = {
   path: ':ref/selftest',
   access: 'runner',
   summary: 'Run the examples of a definition, one after the other',
+  description:
+    'Each is a run of yours, with the trigger `selftest`. All of them may take 600 s together; those that are left then are not run. When you close the connection, the test ends.',
   answers: {
     200: {
-      what: '`passed`, and for each example its run, the expected output and the actual output (at most 64 KiB)',
-      body: { 'application/json': { type: 'object' } },
+      what: 'what each example has become; those that fail do not keep the others from being run',
+      body: SelfTestBody,
     },
   },
   errors: requestErrors,

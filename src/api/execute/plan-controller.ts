@@ -1,27 +1,27 @@
 // What can be learned about a definition before it is used: what a run would do, and whether its examples pass.
 import { Controller, Req, Res } from '@nestjs/common';
 import { Definitions } from '../../definitions/definitions.js';
+import { parsedDefinition } from '../../definitions/parsed-definition.js';
 import { shownPlan } from '../../definitions/shown-definition.js';
 import { drainMessage } from '../../http/drain-message.js';
 import { addOwner } from '../../http/owner-header.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { sendJson } from '../../http/send-response.js';
-import { Outputs } from '../../results/outputs.js';
 import { messageState } from '../../run-http/message-remark.js';
 import { readExecuteRequest } from '../../run-http/read-request.js';
 import { RunSources } from '../../run-http/run-sources.js';
+import { SelfTests, testOptions } from '../../run-http/self-tests.js';
 import { Runs } from '../../runs/runs.js';
 import { explainRoute, selfTestRoute } from './execute-docs.js';
-import { runExamples } from './self-test.js';
 
 @Controller('api/process_definition')
 export class PlanController {
   constructor(
     private readonly definitions: Definitions,
     private readonly runs: Runs,
-    private readonly outputs: Outputs,
     private readonly sources: RunSources,
+    private readonly tests: SelfTests,
   ) {}
 
   @Route({ ...explainRoute, verb: 'GET', body: undefined })
@@ -52,7 +52,7 @@ export class PlanController {
   async selfTest(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const caller = principalOf(request);
     const row = await this.definitions.references.find(caller, request.params.ref);
-    const { runs, outputs } = this;
-    sendJson(reply, 200, await runExamples({ runs, outputs, storage: this.sources.storage, caller, row }));
+    const content = parsedDefinition(row);
+    sendJson(reply, 200, await this.tests.run({ definition: row, content }, testOptions(caller, reply)));
   }
 }

@@ -114,7 +114,7 @@ function plainType(extension: unknown): string | undefined {
 }
 
 function messageExamples({ examples = [] }: ProcessDefinition): object {
-  return namedExamples(examples.flatMap(({ message }) => (message === undefined ? [] : [message])));
+  return namedExamples(examples.flatMap(({ message }) => (typeof message === 'string' ? [message] : [])));
 }
 
 function parameterExamples({ examples = [] }: ProcessDefinition): object {

@@ -381,7 +381,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Run the examples of a definition, one after the other */
+        /**
+         * Run the examples of a definition, one after the other
+         * @description Each is a run of yours, with the trigger `selftest`. All of them may take 600 s together; those that are left then are not run. When you close the connection, the test ends.
+         */
         post: operations["PlanController_selfTest"];
         delete?: never;
         options?: never;
@@ -1196,6 +1199,8 @@ export interface components {
             }[];
             /** @description how many more faults there are that are not listed */
             more_faults?: number;
+            /** @description of selftest_failed: what each example has become, as selftest/ says it */
+            examples?: Record<string, never>[];
             /** @description of invalid_json: where */
             line?: number;
             /** @description of invalid_json: where */
@@ -1221,6 +1226,36 @@ export interface components {
             /** @example unknown key `timout`; did you mean `timeout`? */
             message: string;
         };
+        ExampleResult: {
+            /**
+             * @description where it stands in the definition, or in the list of definitions
+             * @example examples[0]
+             */
+            path: string;
+            passed: boolean;
+            /** @description why it has not passed, in one sentence */
+            error: string | null;
+            /** @description the resource_uri of its run; null: none was started */
+            run: string | null;
+            end_reason: string | null;
+            exit_code: number | null;
+            /** @description the whole expected output; null: any */
+            expect: string | {
+                base64: string;
+            } | null;
+            /** @description the first 64 KiB of the output; null: there was none */
+            output: string | {
+                base64: string;
+            } | null;
+            output_bytes: number | null;
+            /** @description the end of stderr, at most 4 KiB, of an example that has not passed */
+            stderr: string | null;
+        };
+        SelfTestBody: {
+            /** @description whether all examples have passed */
+            passed: boolean;
+            examples: components["schemas"]["ExampleResult"][];
+        };
         DefinitionObject: {
             /**
              * @description the definition as it was sent
@@ -1241,6 +1276,8 @@ export interface components {
             resource_uri: string;
             /** @description after a write with `Prefer: return=representation`, if there are any */
             warnings?: components["schemas"]["DefinitionWarning"][];
+            /** @description after a write with `-selftest=1` and `Prefer: return=representation` */
+            selftest?: components["schemas"]["SelfTestBody"];
         };
         DefinitionList: {
             meta: components["schemas"]["MetaObject"];
@@ -1403,10 +1440,20 @@ export interface components {
                         openWorldHint?: boolean;
                     };
                 };
+                /** @description run and compared by selftest/, and before it is saved with -selftest=1 */
                 examples?: {
-                    message?: string;
+                    /** @description a string or {"base64": "..."} */
+                    message?: string | {
+                        base64: string;
+                    };
+                    /** @description the value of a file parameter is a text, or {"name": "a.csv", "text": "..."} or {"base64": "..."} */
                     parameters?: Record<string, never>;
-                    expect?: string;
+                    /** @description the whole output; left out: any */
+                    expect?: string | {
+                        base64: string;
+                    };
+                    /** @description left out: one of success_exit_codes */
+                    exit_code?: number;
                 }[];
             } & {
                 [key: string]: unknown;
@@ -1525,10 +1572,10 @@ export interface components {
         };
         RunTriggerBody: {
             /**
-             * @description a request with a definition, a request with a command, or a message
+             * @description a request with a definition, a request with a command, a message, or an example of a definition
              * @enum {string}
              */
-            type: "http" | "command" | "binding";
+            type: "http" | "command" | "binding" | "selftest";
             /** @description of a message: the number of the binding */
             binding?: number;
             /** @description of a message: its id */
@@ -2124,7 +2171,10 @@ export interface operations {
     };
     DefinitionListController_replace: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 1: run the examples first, and save nothing unless all pass; those of a service are not run */
+                "-selftest"?: string;
+            };
             header?: {
                 /** @description return=representation: the response carries the data */
                 Prefer?: string;
@@ -2145,6 +2195,8 @@ export interface operations {
             /** @description replaced, with the data */
             200: {
                 headers: {
+                    /** @description passed=N, the number of examples that were run, with -selftest=1 */
+                    "Self-Test"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2156,6 +2208,8 @@ export interface operations {
                 headers: {
                     /** @description 299 - "unknown key `timout`; did you mean `timeout`?", one for each remark; with the data, they are in `warnings` */
                     Warning?: string;
+                    /** @description passed=N, the number of examples that were run, with -selftest=1 */
+                    "Self-Test"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2164,7 +2218,10 @@ export interface operations {
     };
     DefinitionListController_create: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 1: run the examples first, and save nothing unless all pass; those of a service are not run */
+                "-selftest"?: string;
+            };
             header?: {
                 /** @description return=representation: the response carries the data */
                 Prefer?: string;
@@ -2189,6 +2246,8 @@ export interface operations {
                     "Preference-Applied"?: string;
                     /** @description 299 - "unknown key `timout`; did you mean `timeout`?", one for each remark; with the data, they are in `warnings` */
                     Warning?: string;
+                    /** @description passed=N, the number of examples that were run, with -selftest=1 */
+                    "Self-Test"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2220,7 +2279,10 @@ export interface operations {
     };
     DefinitionListController_change: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 1: run the examples first, and save nothing unless all pass; those of a service are not run */
+                "-selftest"?: string;
+            };
             header?: {
                 /** @description return=representation: the response carries the data */
                 Prefer?: string;
@@ -2243,6 +2305,8 @@ export interface operations {
                 headers: {
                     /** @description 299 - "unknown key `timout`; did you mean `timeout`?", one for each remark; with the data, they are in `warnings` */
                     Warning?: string;
+                    /** @description passed=N, the number of examples that were run, with -selftest=1 */
+                    "Self-Test"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2449,7 +2513,10 @@ export interface operations {
     };
     DefinitionController_put: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 1: run the examples first, and save nothing unless all pass; those of a service are not run */
+                "-selftest"?: string;
+            };
             header?: {
                 /** @description the ETag that it must have, or *: it must exist */
                 "If-Match"?: string;
@@ -2473,6 +2540,8 @@ export interface operations {
             /** @description replaced, with the data */
             200: {
                 headers: {
+                    /** @description passed=N, the number of examples that were run, with -selftest=1 */
+                    "Self-Test"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2486,6 +2555,8 @@ export interface operations {
                     Location?: string;
                     /** @description 299 - "unknown key `timout`; did you mean `timeout`?", one for each remark; with the data, they are in `warnings` */
                     Warning?: string;
+                    /** @description passed=N, the number of examples that were run, with -selftest=1 */
+                    "Self-Test"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2495,6 +2566,8 @@ export interface operations {
                 headers: {
                     /** @description 299 - "unknown key `timout`; did you mean `timeout`?", one for each remark; with the data, they are in `warnings` */
                     Warning?: string;
+                    /** @description passed=N, the number of examples that were run, with -selftest=1 */
+                    "Self-Test"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2529,7 +2602,10 @@ export interface operations {
     };
     DefinitionController_patch: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 1: run the examples first, and save nothing unless all pass; those of a service are not run */
+                "-selftest"?: string;
+            };
             header?: {
                 /** @description the ETag that it must have, or *: it must exist */
                 "If-Match"?: string;
@@ -2555,6 +2631,8 @@ export interface operations {
                 headers: {
                     /** @description 299 - "unknown key `timout`; did you mean `timeout`?", one for each remark; with the data, they are in `warnings` */
                     Warning?: string;
+                    /** @description passed=N, the number of examples that were run, with -selftest=1 */
+                    "Self-Test"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2803,13 +2881,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description `passed`, and for each example its run, the expected output and the actual output (at most 64 KiB) */
+            /** @description what each example has become; those that fail do not keep the others from being run */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["SelfTestBody"];
                 };
             };
         };

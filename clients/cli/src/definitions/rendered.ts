@@ -13,7 +13,12 @@ export async function yamlOf(value: unknown): Promise<string> {
 /** Lines of `diff -u`. Values of the environment are not shown, since diffs end up in logs: only whether they differ. */
 export async function definitionDiff(before: Definition, after: Definition): Promise<string[]> {
   const [one, other] = hideValues(inOrderOf(before, after), after);
-  return lineDiff(await yamlOf(one), await yamlOf(other)).map(coloured);
+  return colouredDiff(await yamlOf(one), await yamlOf(other));
+}
+
+/** Lines of `diff -u`, for a terminal. */
+export function colouredDiff(before: string, after: string): string[] {
+  return lineDiff(before, after).map(coloured);
 }
 
 /** The keys in the order of the other one, so that a mere order is not a difference. */

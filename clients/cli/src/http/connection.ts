@@ -9,7 +9,7 @@ import { version } from '../version.js';
 import { refusal } from './refusal.js';
 
 /** A server that sends nothing for this long is unavailable; streams of events have heartbeats. */
-const silenceMs = 60_000;
+const usualSilenceMs = 60_000;
 /** The most bytes of an answer that is kept in memory. */
 const answerBytes = 64 * 2 ** 20;
 
@@ -23,6 +23,8 @@ export interface Sent {
   /** Sent as it is. */
   body?: Readable | Buffer;
   signal?: AbortSignal;
+  /** How long the server may send nothing, where that is longer than usual. */
+  silenceMs?: number;
   /** In place of the login of the server; null: none. */
   authorization?: string | null;
 }
@@ -64,10 +66,10 @@ export class Connection {
   }
 
   /** Like open(), whatever the status is. */
-  async any({ method = 'GET', path, json, body, signal, ...more }: Sent): Promise<IncomingMessage> {
+  async any({ method = 'GET', path, json, body, signal, silenceMs, ...more }: Sent): Promise<IncomingMessage> {
     const content = json === undefined ? body : Buffer.from(JSON.stringify(json));
     const headers = this.#headersOf(content, json !== undefined, more);
-    const { request, release } = await this.#request({ method, headers, signal }, path);
+    const { request, release } = await this.#request({ method, headers, signal, timeout: silenceMs ?? usualSilenceMs }, path);
     try {
       const answer = answerOf(request, this.server.label);
       if (content === undefined || Buffer.isBuffer(content)) request.end(content);
@@ -100,8 +102,8 @@ export class Connection {
     const { request, Agent } = url.startsWith('https:') ? await import('node:https') : await import('node:http');
     this.#agent ??= new Agent({ keepAlive: true });
     const socket = socketFolder === undefined ? undefined : ownSocket(socketFolder);
-    const sent = request(`${url}${path}`, { ...options, agent: this.#agent, socketPath: socket?.path, timeout: silenceMs });
-    sent.once('timeout', () => sent.destroy(new Error(`no answer within ${silenceMs / 1000} s`)));
+    const sent = request(`${url}${path}`, { ...options, agent: this.#agent, socketPath: socket?.path });
+    sent.once('timeout', () => sent.destroy(new Error(`no answer within ${(options.timeout ?? 0) / 1000} s`)));
     return { request: sent, release: () => socket?.release() };
   }
 }

@@ -54,7 +54,7 @@ export interface Program {
   input_adapter?: Adapter;
   output_adapter?: Adapter;
   lane?: string;
-  examples?: { message?: string; parameters?: Record<string, unknown> }[];
+  examples?: { message?: string | { base64: string }; parameters?: Record<string, unknown> }[];
   [key: string]: unknown;
 }
 

@@ -28,6 +28,7 @@ export function EditForm({ stored }: { stored: StoredDefinition }) {
   const [base, setBase] = useState(() => baseOf(stored));
   const [text, write] = useState(base.text);
   const [isSaving, setSaving] = useState(false);
+  const [isTested, setTested] = useState(false);
   const [error, fail] = useState<unknown>();
   const lead = useRef<(fault: Fault) => void>(undefined);
   const checked = useChecked(text);
@@ -47,14 +48,15 @@ export function EditForm({ stored }: { stored: StoredDefinition }) {
     setSaving(true);
     fail(undefined);
     try {
-      const params = { path: { ref: String(stored.id) }, header: { 'If-Match': etag } };
+      const query = isTested ? { '-selftest': '1' } : {};
+      const params = { path: { ref: String(stored.id) }, query, header: { 'If-Match': etag } };
       await api.PUT('/api/process_definition/{ref}/', {
         params,
         body: { definition: checked.value as Schemas['DefinitionBody']['definition'] },
       });
       const now = await readDefinition(String(stored.id));
       take(now);
-      toast('Saved.');
+      toast(isTested ? 'Saved: all examples have passed.' : 'Saved.');
       navigate(`definitions/${encodeURIComponent(referenceOf(who, now))}/edit`, { replace: true });
     } catch (cause) {
       // the event that tells of the other version may come later than the refusal
@@ -65,6 +67,7 @@ export function EditForm({ stored }: { stored: StoredDefinition }) {
   useKeys({ 'Mod+s': { what: 'Save', run: () => void save(base.etag) } });
 
   if (!mayChange(who, stored)) return <pre class="definition-text">{base.text}</pre>;
+  const hasExamples = Array.isArray(checked.value?.examples) && checked.value.examples.length > 0;
   const hasFaults = checked.value === null || checked.faults.some(({ isWarning }) => !isWarning);
   return (
     <form
@@ -80,9 +83,15 @@ export function EditForm({ stored }: { stored: StoredDefinition }) {
       <JsonEditor label="The definition as JSON" text={text} change={write} faults={checked.faults} ready={(to) => (lead.current = to)} />
       <FaultList faults={checked.faults} lead={(fault) => lead.current?.(fault)} />
       <SaveError error={error} />
+      {hasExamples && (
+        <label>
+          <input type="checkbox" checked={isTested} onChange={(event) => setTested(event.currentTarget.checked)} />
+          Save only if all examples pass
+        </label>
+      )}
       <div class="actions">
-        <button type="submit" disabled={!isChanged || isSaving || hasFaults || isOutdated}>
-          Save
+        <button type="submit" disabled={!isChanged || isSaving || hasFaults || isOutdated} aria-busy={isSaving}>
+          {isSaving && isTested ? 'Running the examples' : 'Save'}
         </button>
         {isChanged && (
           <button type="button" class="quiet" onClick={() => write(base.text)}>

@@ -1,6 +1,8 @@
 // The examples of a definition: one click fills the form in.
 import type { Field, Program } from '../../parts/form/fields.js';
-import { emptyFilled, type Filled, valueFrom } from '../../parts/form/filled.js';
+import { emptyFilled, type Filled, isFileKind, type Value, valueFrom } from '../../parts/form/filled.js';
+
+type Example = NonNullable<Program['examples']>[number];
 
 interface ExamplesProps {
   program: Program;
@@ -10,10 +12,13 @@ interface ExamplesProps {
 
 export function Examples({ program: { examples = [] }, fields, choose }: ExamplesProps) {
   if (examples.length === 0) return null;
-  const fill = ({ message = '', parameters = {} }: (typeof examples)[number]) => {
+  const fill = ({ message = '', parameters = {} }: Example) => {
     const { values } = emptyFilled(fields);
-    const given = fields.filter(({ name }) => name in parameters).map((field) => [field.name, valueFrom(field, parameters[field.name])]);
-    choose({ values: { ...values, ...Object.fromEntries(given) }, message: { text: message, files: [] } });
+    const given = fields.filter(({ name }) => name in parameters).map((field) => [field.name, exampleValue(field, parameters[field.name])]);
+    choose({
+      values: { ...values, ...Object.fromEntries(given) },
+      message: typeof message === 'string' ? { text: message, files: [] } : { text: '', files: [fileOf('message', message)] },
+    });
   };
   return (
     <div class="field examples">
@@ -29,11 +34,24 @@ export function Examples({ program: { examples = [] }, fields, choose }: Example
   );
 }
 
-function nameOf({ message, parameters }: NonNullable<Program['examples']>[number]): string {
+function exampleValue(field: Field, value: unknown): Value {
+  return isFileKind(field) ? [value].flat().map((one) => fileOf(field.name, one)) : valueFrom(field, value);
+}
+
+/** A file of an example is a text, or an object with a text or base64, and maybe a name. */
+function fileOf(name: string, value: unknown): File {
+  const given =
+    typeof value === 'object' && value !== null ? (value as { name?: string; text?: string; base64?: string }) : { text: String(value) };
+  const { base64, text = '' } = given;
+  const content = base64 === undefined ? text : Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  return new File([content], given.name ?? name);
+}
+
+function nameOf({ message, parameters }: Example): string {
   const values = Object.entries(parameters ?? {}).map(
     ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );
-  return values.length > 0 ? values.join(', ') : (message ?? '').trim();
+  return values.length > 0 ? values.join(', ') : typeof message === 'string' ? message.trim() : '';
 }
 
 function shortened(text: string): string {

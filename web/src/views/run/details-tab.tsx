@@ -83,6 +83,7 @@ function rowsOf(run: Run): Row[] {
 
 function byOf({ trigger: { type, binding, message_id } }: Run): string {
   if (type === 'command') return 'a request with its own command';
+  if (type === 'selftest') return 'a test of the examples';
   return `the message ${message_id ?? 'without id'} of binding ${binding}`;
 }
 

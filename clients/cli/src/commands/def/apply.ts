@@ -7,15 +7,18 @@ import { definitionDiff } from '../../definitions/rendered.js';
 import { type Definition, ownStored, type Stored } from '../../definitions/stored-definition.js';
 import { changeDefinition, createDefinition } from '../../definitions/write-definition.js';
 import { exitCodes, Failure } from '../../failure.js';
+import { Refusal } from '../../http/refusal.js';
 import type { Session } from '../../session.js';
 import { print, printLine, tell } from '../../terminal/table.js';
 import { confirmPrune, obsoleteOf, prune } from './prune.js';
+import { requireTests } from './require-tests.js';
 
 export interface ApplyOptions {
   dryRun?: boolean;
   group?: string;
   prune?: boolean;
   yes?: boolean;
+  test?: boolean;
 }
 
 /** What becomes of one definition. */
@@ -27,6 +30,9 @@ interface Step extends Given {
 export const apply: Act = async (session, paths, options: ApplyOptions) => {
   if (options.prune && options.group === undefined)
     throw new Failure('--prune needs --group: it removes what an earlier apply of that group has created', { exitCode: exitCodes.usage });
+  if (options.test && options.dryRun)
+    throw new Failure('--test runs the examples of what is then saved; --dry-run does neither', { exitCode: exitCodes.usage });
+  if (options.test) await requireTests(session);
   const tag = options.group === undefined ? undefined : groupTag(options.group);
   const given = await readDefinitions(paths);
   const steps = await stepsOf(session, given, tag);
@@ -64,11 +70,23 @@ async function check({ connection }: Session, steps: Step[]): Promise<void> {
   if (faults.length > 0) throw faulty(faults);
 }
 
-async function carryOut({ connection }: Session, { name, definition, stored, change }: Step, { dryRun }: ApplyOptions): Promise<void> {
-  if (!dryRun && change === 'created') await createDefinition(connection, definition);
-  if (!dryRun && change === 'changed') await changeDefinition(connection, stored as Stored, definition);
-  printLine(`${change} ${name}${dryRun ? ' (dry run)' : ''}`);
+async function carryOut({ connection }: Session, step: Step, { dryRun, test }: ApplyOptions): Promise<void> {
+  const { name, definition, stored, change } = step;
+  let passed = 0;
+  if (!dryRun && change === 'created') passed = await createDefinition(connection, definition, { test }).catch(named(step));
+  if (!dryRun && change === 'changed')
+    passed = await changeDefinition(connection, stored as Stored, { definition, test }).catch(named(step));
+  const tested = test && change !== 'unchanged' ? ` (${passed === 1 ? '1 example' : `${passed} examples`} passed)` : '';
+  printLine(`${change} ${name}${dryRun ? ' (dry run)' : tested}`);
   if (change === 'changed') print(await diffText(stored as Stored, definition));
+}
+
+/** Says whose examples have failed: other definitions have been saved before. */
+function named({ where }: Step) {
+  return (error: unknown): never => {
+    if (!(error instanceof Refusal) || error.code !== 'selftest_failed') throw error;
+    throw new Failure(`${where}: ${error.message}`);
+  };
 }
 
 async function diffText(stored: Stored, definition: Definition): Promise<string> {

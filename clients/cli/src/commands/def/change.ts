@@ -7,14 +7,16 @@ import type { Act } from '../../command-row.js';
 import { isSame } from '../../definitions/group-mark.js';
 import { yamlOf } from '../../definitions/rendered.js';
 import { type Definition, definitionPath, readStored, type Stored } from '../../definitions/stored-definition.js';
-import { changeDefinition, removeDefinition } from '../../definitions/write-definition.js';
+import { changeDefinition, removeDefinition, type WriteOptions } from '../../definitions/write-definition.js';
 import { exitCodes, Failure } from '../../failure.js';
 import { segment } from '../../http/segment.js';
 import type { Session } from '../../session.js';
 import { confirm } from '../../terminal/ask.js';
 import { printLine, tell } from '../../terminal/table.js';
+import { requireTests } from './require-tests.js';
 
-export const edit: Act = async (session, [ref]) => {
+export const edit: Act = async (session, [ref], options: WriteOptions) => {
+  if (options.test) await requireTests(session);
   const stored = await readStored(session.connection, ref);
   const folder = mkdtempSync(join(tmpdir(), 'procreg-edit-'));
   // the name of the definition is the server's word, and says nothing about a place on this machine
@@ -23,18 +25,18 @@ export const edit: Act = async (session, [ref]) => {
   writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
   await openEditor(file);
   if (readFileSync(file, 'utf8') === text) tell(`${ref} was not changed.`);
-  else await save(session, stored, file);
+  else await save(session, stored, { file, ...options });
   rmSync(folder, { recursive: true });
   return 0;
 };
 
 /** What was typed stays in the file when the server refuses it. */
-async function save({ connection, server }: Session, stored: Stored, file: string): Promise<void> {
+async function save({ connection, server }: Session, stored: Stored, { file, test }: WriteOptions & { file: string }): Promise<void> {
   try {
     const { parse } = await import('yaml');
     const definition = parse(readFileSync(file, 'utf8')) as Definition;
     if (isSame(stored.definition, definition)) return;
-    await changeDefinition(connection, stored, definition);
+    await changeDefinition(connection, stored, { definition, test });
     printLine(`changed ${definition.name ?? stored.id} on ${server.label}`);
   } catch (error) {
     const { message, exitCode = exitCodes.failed } = error as Failure;

@@ -1,8 +1,7 @@
-// Shows definitions: all, one, its former versions; and runs its examples.
+// Shows definitions: all, one, and its former versions.
 import type { Act } from '../../command-row.js';
 import { definitionDiff, yamlOf } from '../../definitions/rendered.js';
 import { type Definition, definitionPath, listStored, readStored } from '../../definitions/stored-definition.js';
-import { exitCodes, Failure } from '../../failure.js';
 import { segment } from '../../http/segment.js';
 import type { Session } from '../../session.js';
 import { paint } from '../../terminal/paint.js';
@@ -69,33 +68,3 @@ export const history: Act = async (session, [ref], { patch, ...listed }: Listed 
     }
   return 0;
 };
-
-interface ExampleResult {
-  passed: boolean;
-  run: string;
-  end_reason: string | null;
-  expect: string | null;
-  output: string | null;
-}
-
-/** Exit code 1 when an example fails, or there is none. */
-export const test: Act = async (session, [ref], { json }: { json?: boolean }) => {
-  const path = `${definitionPath(ref)}selftest/`;
-  const { passed, examples } = await session.connection.json<{ passed: boolean; examples: ExampleResult[] }>({ method: 'POST', path });
-  if (json) printJson({ passed, examples });
-  else for (const [index, one] of examples.entries()) print(`${resultLine(index + 1, one)}\n`);
-  if (examples.length === 0) throw new Failure(`${ref} has no examples`, { hint: `procreg def edit ${ref}` });
-  return passed ? 0 : exitCodes.failed;
-};
-
-function resultLine(number: number, { passed, run, end_reason, expect, output }: ExampleResult): string {
-  const id = plain(run.split('/').at(-2) ?? '');
-  if (passed) return `${paint('green', 'passed')} example ${number}, run ${id}`;
-  const why =
-    end_reason === 'exit' && expect !== null
-      ? `expected ${shown(expect)}, got ${shown(output)}`
-      : `it ended by ${plain(String(end_reason))}`;
-  return `${paint('red', 'failed')} example ${number}, run ${id}: ${why}`;
-}
-
-const shown = (text: string | null) => plain(JSON.stringify(text));

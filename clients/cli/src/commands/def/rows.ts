@@ -4,6 +4,7 @@ import { listOptions } from '../../terminal/table.js';
 
 const yes = { flags: '-y, --yes', summary: 'do not ask' };
 const json = { flags: '--json', summary: 'print JSON' };
+const test = { flags: '--test', summary: 'run the examples first, and save a definition only if all of them pass' };
 const dryRun = { flags: '--dry-run', summary: 'say what would be done, and do nothing' };
 
 const newRow: CommandRow = {
@@ -49,9 +50,12 @@ const applyRow: CommandRow = {
     'Links that lead out of the folder, hidden files and definitions from stdin are refused.\n\n' +
     '--group marks each definition that it creates with the tag group:NAME, so that the server keeps the mark. --prune removes your own ' +
     'definitions with that mark that the files no longer hold, and nothing else. Marks in files are ignored. The values of environment ' +
-    'are hidden in what it prints.',
+    'are hidden in what it prints.\n\n' +
+    'With --test each definition that is created or changed is tested just before it is saved. The first one that fails ends the command ' +
+    'with exit code 1; those before it are saved. One without examples is saved, and so is a service.',
   options: [
     dryRun,
+    test,
     { flags: '--group <name>', summary: 'mark what is created as belonging together' },
     { flags: '--prune', summary: 'remove what an earlier apply of the group has created and PATH does not hold' },
     { flags: '-y, --yes', summary: 'do not ask before --prune removes' },
@@ -96,6 +100,7 @@ export const definitionRows: CommandRow[] = [
     operands: '<name>',
     summary: 'change a definition in an editor: VISUAL, EDITOR, else vi',
     details: 'When the server refuses the text, it is kept in a file. What somebody else has changed meanwhile is not overwritten.',
+    options: [test],
     completes: ['definition'],
     load: async () => (await import('./change.js')).edit,
   },
@@ -126,8 +131,11 @@ export const definitionRows: CommandRow[] = [
     path: 'def test',
     operands: '<name>',
     summary: 'run the examples of a definition; exit code 1 when one fails',
+    details:
+      'Each example is a run of yours. Of one that fails, lines with - are expected and lines with + are what the program has printed; ' +
+      'its stderr follows. Exit code 1 also when there are no examples.',
     options: [json],
     completes: ['definition'],
-    load: async () => (await import('./read.js')).test,
+    load: async () => (await import('./test.js')).test,
   },
 ];
