@@ -1,9 +1,11 @@
 // The examples of a definition are its own test.
+import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newUser } from '../support/accounts.js';
 import { declared, defined, needed, shell, shellWith } from '../support/programs.js';
-import { startServer, type TestServer } from '../support/server.js';
+import { projectRoot, startServer, type TestServer } from '../support/server.js';
 
 let server: TestServer;
 
@@ -93,6 +95,13 @@ test('what is not base64 is a fault of the definition', async () => {
   const { status, json } = await server.send({ method: 'POST', path: '/api/process_definition/', body });
   expect([status, json.code]).toEqual([400, 'invalid_definition']);
   expect(json.faults.map(({ path }: { path: string }) => path)).toEqual(['examples[0].message.base64', 'examples[0].expect.base64']);
+});
+
+test('the example of the documentation passes', async () => {
+  const documented = readFileSync(join(projectRoot, 'docs/definition.md'), 'utf8');
+  const [, text] = /## Examples\n\n```json\n([\s\S]*?)```/.exec(documented) ?? [];
+  const { json } = await selfTest(JSON.parse(text));
+  expect([json.passed, json.examples.length], JSON.stringify(json)).toEqual([true, 2]);
 });
 
 test('a long output is compared as a whole and shown in part', async () => {

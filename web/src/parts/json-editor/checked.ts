@@ -44,9 +44,9 @@ async function check(definition: Record<string, unknown>, signal: AbortSignal): 
   }
 }
 
-/** What the server found wrong in a definition; throws any other error. */
+/** What the server found wrong in a definition, or in what its examples gave; throws any other error. */
 export function faultsOf(error: unknown): Fault[] {
-  if (error instanceof ApiError && error.code === 'invalid_definition') return error.body.faults as Fault[];
+  if (error instanceof ApiError && ['invalid_definition', 'selftest_failed'].includes(error.code)) return error.body.faults as Fault[];
   throw error;
 }
 
