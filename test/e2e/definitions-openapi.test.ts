@@ -46,6 +46,14 @@ const definitions: Record<string, object> = {
     input_adapter: { input_type: 'file', input_parameters: { file_path: '${input_file}', extension: 'wav' } },
     output_adapter: { output_type: 'file', output_parameters: { file_path: '${output_file}', extension: 'mp3' } },
   },
+  waiter: { exec: 'cat', process_type: 'service' },
+  echo: {
+    exec: 'nc',
+    argv: ['-lk', '${port}'],
+    process_type: 'service',
+    input_adapter: { input_type: 'port', input_parameters: { tcp_port: '${port}' } },
+    output_adapter: { output_type: 'port', output_parameters: { tcp_port: '${port}' } },
+  },
   quiet: { exec: 'true', input_adapter: { input_type: 'none' }, output_adapter: { output_type: 'none' } },
 };
 
@@ -82,6 +90,19 @@ test('Each definition that the caller may run is an operation, those of others u
   expect(Object.keys(paths['/call/tone'].post.responses[200].content)).toEqual(['audio/mpeg']);
   expect(paths['/call/quiet'].post.responses[200]).toEqual({ $ref: '#/components/responses/Ended' });
   expect(components.schemas.say.properties.first).toEqual({ $ref: '#/components/schemas/say.word' });
+});
+
+test('A service is an operation that takes one message and does not wait for an end', async () => {
+  const { paths, components } = (await server.send({ path })).json;
+  const { waiter, echo } = { waiter: paths['/call/waiter'].post, echo: paths['/call/echo'].post };
+  expect(waiter).toMatchObject({ summary: 'Send a message to waiter', description: expect.stringMatching(/^A service, which stays up/) });
+  expect([waiter.requestBody.required, waiter.parameters]).toEqual([false, []]);
+  expect(Object.keys(waiter.responses)).toEqual(['202', '4XX', '5XX']);
+  expect(Object.keys(echo.responses)).toEqual(['200', '202', '4XX', '5XX']);
+  const { $ref } = waiter.responses[202];
+  expect(components.responses[$ref.split('/').at(-1)].content).toHaveProperty('application/json');
+  const sent = await server.send({ method: 'POST', path: '/call/waiter', body: 'a', headers: { 'content-type': 'text/plain' } });
+  expect([sent.status, sent.json.definition_name]).toEqual([202, 'waiter']);
 });
 
 test('A user sees what he may run, and no value of an environment', async () => {

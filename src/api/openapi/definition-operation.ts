@@ -1,6 +1,6 @@
 // One stored definition as an operation of OpenAPI 3.1: its parameters, the types of its message and its output, its examples and its errors.
 import { hasReferences, schemaInDocument, schemasInDocument } from '../../definitions/own-schema.js';
-import { chooseInput, chooseOutput, isDirectory, isFile, isNone, isStream } from '../../model/adapter-choice.js';
+import { chooseInput, chooseOutput, isDirectory, isFile, isNone, isStream, portAdapters } from '../../model/adapter-choice.js';
 import { declaredParameters, isService, type ParameterSchema, type ProcessDefinition, takesFiles } from '../../model/definition.js';
 import { typeByName } from '../../results/content-type.js';
 
@@ -32,10 +32,10 @@ export function operationOf({ content, name, owner }: Named): DefinitionOperatio
   const root = `#/components/schemas/${component}`;
   const operation = {
     operationId,
-    summary: content.description?.split('\n')[0] || `Run ${name}`,
-    ...(content.description?.includes('\n') && { description: content.description }),
+    summary: content.description?.split('\n')[0] || (isService(content) ? `Send a message to ${name}` : `Run ${name}`),
+    ...describedAs(content),
     tags: tagsOf(content, owner),
-    parameters: [...queryParameters(content, root), { $ref: '#/components/parameters/timeout' }],
+    parameters: [...queryParameters(content, root), ...(isService(content) ? [] : [refer('parameters', 'timeout')])],
     ...requestBody(content, root),
     responses: { ...answers(content), ...errors },
   };
@@ -47,6 +47,16 @@ export function operationOf({ content, name, owner }: Named): DefinitionOperatio
     operation,
     schemas: content.parameters && hasReferences(content.parameters) ? schemasInDocument(content.parameters, component) : {},
   };
+}
+
+/** An operation on a service does not wait for an end: it hands over one message. */
+const aboutServices =
+  'A service, which stays up: the body is one message to it. The service is started if it does not run, with these parameters; without a body it is only started. What it sends is at `/api/run/{id}/messages/` of the run in the answer.';
+
+function describedAs(content: ProcessDefinition): { description?: string } {
+  const own = content.description?.includes('\n') ? [content.description] : [];
+  const all = isService(content) ? [...own, aboutServices] : own;
+  return all.length === 0 ? {} : { description: all.join('\n\n') };
 }
 
 function tagsOf({ tags = [] }: ProcessDefinition, owner: string | null): string[] {
@@ -76,7 +86,7 @@ function requestBody(content: ProcessDefinition, root: string): { requestBody?: 
   const takesMessage = !isNone(chooseInput(content));
   if (takesForm(content))
     return { requestBody: { required: takesMessage || required.length > 0, content: { 'multipart/form-data': form(content, root) } } };
-  if (takesMessage) return { requestBody: { required: true, content: messageTypes(content) } };
+  if (takesMessage) return { requestBody: { required: !isService(content), content: messageTypes(content) } };
   if (content.parameters === undefined) return {};
   const schema = hasReferences(content.parameters) ? { $ref: root } : schemaInDocument(content.parameters, root);
   return { requestBody: { required: required.length > 0, content: { 'application/json': { schema, ...parameterExamples(content) } } } };
@@ -128,11 +138,17 @@ function namedExamples(values: unknown[]): object {
 
 function answers(content: ProcessDefinition): Record<string, object> {
   const accepted = refer('responses', 'Accepted');
-  if (isService(content)) return { 200: refer('responses', 'Reply'), 202: accepted };
+  if (isService(content)) return { ...(repliesTo(content) && { 200: refer('responses', 'Reply') }), 202: refer('responses', 'Taken') };
   const output = chooseOutput(content);
   if (isNone(output)) return { 200: refer('responses', 'Ended'), 202: accepted };
   const description = 'the output of the program';
   return { 200: { description, headers: runHeaders, content: outputTypes(content) }, 202: accepted };
+}
+
+/** Where messages go in and out by the same port, each has its own connection, and with it its reply. */
+function repliesTo(content: ProcessDefinition): boolean {
+  const [input, output] = portAdapters(content).map(({ parameters }) => parameters.tcp_port);
+  return output !== undefined && input === output;
 }
 
 const runHeaders = { 'Run-Id': refer('headers', 'RunId'), 'Exit-Code': refer('headers', 'ExitCode') };

@@ -21,6 +21,7 @@ const responses = {
     content: problem,
   },
   Accepted: { description: 'accepted (Prefer: respond-async): the run', content: run },
+  Taken: { description: 'the run of the service, which has taken the message, or with Prefer: respond-async will', content: run },
   Ended: { description: 'the run, which has ended', content: run },
   Reply: { description: 'the reply of the service', content: { '*/*': { schema: { type: 'string', format: 'binary' } } } },
 };

@@ -1,0 +1,115 @@
+// The second document of Swagger UI: who is signed in tries out the definitions that it may run, with their parameters and files.
+import { type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchBrowser } from '../support/page.js';
+import { needed, shellWith } from '../support/programs.js';
+import { startServer, type TestServer } from '../support/server.js';
+
+const count = {
+  ...shellWith('echo "$2 in $(basename "$1"):"; grep -c "$2" "$1"', ['${table}', '${word}']),
+  description: 'Count lines with a word',
+  ...needed({ table: { type: 'string', format: 'file' }, word: { type: 'string', enum: ['one', 'two'] } }),
+};
+const upper = {
+  exec: '/usr/bin/tr',
+  argv: ['a-z', '${to}'],
+  input_adapter: { input_type: 'file' },
+  parameters: { type: 'object', properties: { to: { type: 'string', enum: ['A-Z', 'B-ZA'], default: 'A-Z' } } },
+  examples: [{ message: 'shout' }],
+};
+
+let server: TestServer;
+let browser: Browser;
+let page: Page;
+const problems: string[] = [];
+
+beforeAll(async () => {
+  server = await startServer();
+  for (const [name, definition] of Object.entries({ count, upper }))
+    await server.send({ method: 'PUT', path: `/api/process_definition/${name}/`, body: { definition } });
+  await server.user('viewer:pw', 'viewer');
+  browser = await launchBrowser();
+  page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  page.setDefaultTimeout(30_000);
+  page.on('pageerror', (error) => problems.push(error.message));
+  await page.goto(`${server.url}/docs`);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+const note = (text: string) => page.locator('#login-note').getByText(text).waitFor();
+const choose = (title: string) => page.getByLabel('Document').selectOption(title);
+const chosen = () => page.locator('#document-choice option:checked').textContent();
+const operation = (name: string) => page.locator('.opblock', { hasText: `/call/${name}` });
+
+async function signIn(username: string, password: string): Promise<void> {
+  await page.locator('.btn.authorize').first().click();
+  const form = page.locator('.modal-ux form').filter({ has: page.locator('input[type=password]') });
+  await form.locator('input[type=text]').fill(username);
+  await form.locator('input[type=password]').fill(password);
+  await form.locator('button[type=submit]').click();
+  await page.locator('.modal-ux .btn-done').first().click();
+}
+
+async function signOut(): Promise<void> {
+  await page.locator('.btn.authorize').first().click();
+  await page.locator('.modal-ux button:text-is("Logout")').click();
+  await page.locator('.modal-ux .btn-done').first().click();
+}
+
+test('Without a login the choice says what to do, and the document stays', async () => {
+  await choose('Your definitions');
+  await note('Sign in first, with the button Authorize');
+  expect(await chosen()).toBe('The API of this server');
+  await page.locator('.opblock', { hasText: '/{ref}/execute/' }).waitFor();
+});
+
+test('A user who may run nothing is told so', async () => {
+  await signIn('viewer', 'pw');
+  await note('Signed in as viewer (viewer)');
+  await choose('Your definitions');
+  await note('The document cannot be shown: ');
+  expect(await chosen()).toBe('The API of this server');
+  await signOut();
+});
+
+test('A definition is tried out with a choice and a file', async () => {
+  await signIn('admin', 'secret');
+  await note('Signed in as admin (admin)');
+  await choose('Your definitions');
+  await operation('count').locator('.opblock-summary-control').click();
+  await operation('count')
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'table', mimeType: 'text/plain', buffer: Buffer.from('two\none two\n') });
+  await operation('count').locator('tr[data-property-name=word] select, .parameters select').first().selectOption('two');
+  await operation('count').locator('button.execute').click();
+  const answer = operation('count').locator('.live-responses-table .response-col_description .highlight-code').first();
+  await answer.getByText('two in table:').waitFor();
+  expect(await answer.textContent()).toContain('2');
+});
+
+test('A definition that takes a message is tried out with its example, on a phone', async () => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+  await operation('upper').locator('.opblock-summary-control').click();
+  await operation('upper').locator('tr[data-param-name=to] select').selectOption('A-Z');
+  await expect.poll(() => operation('upper').locator('.body-param textarea').inputValue()).toBe('shout');
+  await operation('upper').locator('button.execute').click();
+  await operation('upper').locator('.live-responses-table .highlight-code', { hasText: 'SHOUT' }).first().waitFor();
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+});
+
+test('The first document comes back by the choice, and when the user signs out', async () => {
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await choose('The API of this server');
+  await page.locator('.opblock', { hasText: '/{ref}/execute/' }).waitFor();
+  await choose('Your definitions');
+  await operation('upper').waitFor();
+  await signOut();
+  await page.locator('.opblock', { hasText: '/{ref}/execute/' }).waitFor();
+  expect(await chosen()).toBe('The API of this server');
+  expect(problems).toEqual([]);
+});
