@@ -63,7 +63,8 @@ function definitionOf(line: string, { hasUsers, environment, own, comment }: Abo
   if (!command?.trim()) throw new Refused('the line has no command');
   const never = isNever ? '; that day never comes' : '';
   notes.push(`when it runs (${times}) is not carried over: this server has no schedules yet${never}`);
-  if (user) notes.push(`it ran as ${user}: an admin may say "run_as": "${user}"`);
+  if (user === 'root') notes.push('it ran as root: no program runs as root here');
+  else if (user) notes.push(`it ran as ${user}: an admin may say "run_as": "${user}"`);
   for (const name of own) notes.push(`${name} is not carried over: it is for cron itself`);
   if (/(^|[\s="'])(\.\.?\/|~|\$\{?HOME\b)/.test(command))
     notes.push('it ran in the home folder of its user; here each run begins in an empty folder');

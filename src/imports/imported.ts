@@ -108,11 +108,25 @@ export function withUniqueNames(all: Imported[]): Imported[] {
   });
 }
 
-/** Parsed YAML or JSON; throws Refused. */
+/** Parsed YAML or JSON; what is nearly JSON, such as a comma behind the last item, is YAML in flow style, as its tools take it. Throws Refused. */
 export function parsedYaml(text: string): unknown {
+  const asJson = /^\s*[[{]/.test(text) ? tried(text, JSON.parse) : null;
+  if (asJson && 'value' in asJson) return asJson.value;
+  // its warnings would quote the text in the log of the server
+  const asYaml = tried(text, (yaml) => parse(yaml, { logLevel: 'error' }));
+  if ('value' in asYaml) return asYaml.value;
+  throw new Refused(`it cannot be read: ${(asJson ?? asYaml).error.message.split('\n')[0]}`);
+}
+
+function tried(text: string, read: (text: string) => unknown): { value: unknown } | { error: Error } {
   try {
-    return /^\s*[[{]/.test(text) ? JSON.parse(text) : parse(text);
+    return { value: read(text) };
   } catch (error) {
-    throw new Refused(`it cannot be read: ${(error as Error).message.split('\n')[0]}`);
+    return { error: error as Error };
   }
+}
+
+/** A text without the mark of its encoding at its start, and with the line ends of Unix. */
+export function plainText(text: string): string {
+  return text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
 }

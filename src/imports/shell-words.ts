@@ -58,9 +58,13 @@ export function commandOf(line: string): { exec: string; argv: string[]; needsSh
   return { exec: words[0], argv: words.slice(1), needsShell: false };
 }
 
+/** What stands before the command that a line is about: folders, variables, and guards such as `test -x /usr/sbin/anacron ||`. */
+const before =
+  /^(?:\s*(?:(?:cd\s+\S+|[A-Za-z_]\w*=\S*|set\s+\S+|\.\s+\S+|source\s+\S+)\s*(?:&&|;)?|(?:test\s[^|&;]*|\[\s[^|&;]*\]|command\s+-v\s[^|&;]*(?:>&\d)?)(?:&&|\|\|)|[{(])\s*)+/;
+
 /** What a command line is about: the name of its first program, without its folder and ending. */
 export function subjectOf(line: string): string {
-  const plain = line.replace(/^(?:\s*(?:cd\s+\S+|[A-Za-z_]\w*=\S*|set\s+\S+|\.\s+\S+|source\s+\S+)\s*(?:&&|;)?\s*)+/, '').trim();
+  const plain = line.replace(before, '').trim();
   const words = shellWords(plain) ?? plain.split(/\s+/).map((word) => word.replace(/^["'({]+|["');}]+$/g, ''));
   const programs = words.filter((word) => !wrappers.test(word) && !word.startsWith('-'));
   const named = programs.find((word) => !/^\d+$/.test(word)) ?? words[0] ?? 'program';

@@ -11,7 +11,18 @@ type OneValue = (key: string) => string | undefined;
 const carried = new Set([
   ...['Description', 'Documentation', 'After', 'Before', 'Wants', 'StartLimitIntervalSec', 'StartLimitBurst'].map((key) => `Unit.${key}`),
   ...[
-    ...['Type', 'ExecStart', 'Environment', 'User', 'WorkingDirectory', 'Restart', 'RestartSec', 'TimeoutStartSec', 'TimeoutStopSec'],
+    ...[
+      'Type',
+      'ExecStart',
+      'Environment',
+      'User',
+      'WorkingDirectory',
+      'Restart',
+      'RestartSec',
+      'TimeoutStartSec',
+      'TimeoutStopSec',
+      'TimeoutSec',
+    ],
     ...['KillSignal', 'MemoryMax', 'LimitNOFILE', 'LimitNPROC', 'TasksMax', 'RemainAfterExit', 'StandardOutput', 'StandardError'],
     'SuccessExitStatus',
   ].map((key) => `Service.${key}`),
@@ -45,7 +56,7 @@ function definitionOf({ path, text }: { path: string; text: string }, notes: str
     ...(cwd && { cwd: unit.expanded(cwd) }),
     ...(Object.keys(unit.variables).length > 0 && { environment: unit.variables }),
     input_adapter: { input_type: 'none' },
-    ...(isOneshot ? timeoutOf(one('TimeoutStartSec')) : { process_type: 'service' as const, restart: restartOf(one) }),
+    ...(isOneshot ? timeoutOf(one('TimeoutStartSec') ?? one('TimeoutSec')) : { process_type: 'service' as const, restart: restartOf(one) }),
     ...stopOf(one),
     ...limitsOf(one),
     ...successOf(service.get('SuccessExitStatus') ?? []),
@@ -103,7 +114,7 @@ function restartOf(one: OneValue): ProcessDefinition['restart'] {
 
 function stopOf(one: OneValue): Pick<ProcessDefinition, 'stop'> {
   const signal = one('KillSignal')?.replace(/^SIG/, '');
-  const grace = secondsOf(one('TimeoutStopSec'));
+  const grace = secondsOf(one('TimeoutStopSec') ?? one('TimeoutSec'));
   if (signal === undefined && grace === undefined) return {};
   return { stop: { ...(signal !== undefined && { signal }), ...(grace !== undefined && { grace }) } };
 }

@@ -49,16 +49,27 @@ export function importWebhook(files: ImportedFiles): Imported[] {
 
 /** Throws Refused when the file as a whole cannot be read. */
 function parsedHooks(text: string): Hook[] {
-  const hooks: unknown = parsedYaml(text);
+  const hooks = parsedOrTemplate(text);
   if (!Array.isArray(hooks) || hooks.some((hook) => typeof hook !== 'object' || hook === null))
     throw new Refused('a list of hooks is expected');
   return hooks as Hook[];
 }
 
+/** A whole file may be a template, which is neither JSON nor YAML. */
+function parsedOrTemplate(text: string): unknown {
+  try {
+    return parsedYaml(text);
+  } catch (error) {
+    throw error instanceof Refused && /\{\{.*\}\}/.test(text) ? new Refused(templates) : error;
+  }
+}
+
+const templates = 'it has templates ({{ … }}), whose values only webhook knows';
+
 function definitionOf(hook: Hook, notes: string[]): NamedDefinition {
   const { id = '', 'execute-command': exec, 'command-working-directory': cwd } = hook;
   if (!exec) throw new Refused('there is no execute-command');
-  if (JSON.stringify(hook).includes('{{')) throw new Refused('it has templates ({{ … }}), whose values only webhook knows');
+  if (JSON.stringify(hook).includes('{{')) throw new Refused(templates);
   const draft = new Draft();
   for (const argument of hook['pass-arguments-to-command'] ?? []) draft.argv.push(argumentOf(draft, argument));
   const environment: Record<string, string> = {};
@@ -114,7 +125,7 @@ function fileOf(draft: Draft, { source, name = '', base64decode }: Argument, not
 
 function noteOf(key: string, value: unknown): string {
   if (key === 'trigger-rule')
-    return `its trigger-rule (${conditionsOf(value).join('; ')}) is not carried over: anyone who may run the definition runs it, and nobody without a login`;
+    return `its trigger-rule (${[...new Set(conditionsOf(value))].join('; ')}) is not carried over: anyone who may run the definition runs it, and nobody without a login`;
   if (key === 'response-message') return 'its response-message is not carried over: the answer is the output';
   return `${key} is not carried over`;
 }

@@ -1,5 +1,6 @@
 // procreg import: what it prints item by item, what it sends of a folder, and its exit codes.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestClient } from '../support/logged-in-client.js';
@@ -32,6 +33,29 @@ test('of a folder the scripts are sent, and nothing is stored', async () => {
   expect(out).toBe('scripts/hello: hello --name (new)\n1 definition, 0 refused (nothing is stored without --apply)\n');
   expect(code).toBe(0);
   expect((await client.run(['run', 'hello', '--name', 'Ann'])).code).toBe(127);
+});
+
+test('what of a folder is not sent is told: links, and what is not a text; nothing is read without end, and nothing is run', async () => {
+  const odd = join(client.folder, 'odd');
+  mkdirSync(odd);
+  const ran = join(client.folder, 'ran');
+  writeFileSync(join(odd, 'greedy.sh'), `#!/bin/sh\ntouch '${ran}'; yes\n`, { mode: 0o755 });
+  writeFileSync(join(odd, 'latin1.sh'), Buffer.from('#!/bin/sh\necho Gr\u00fc\u00dfe\n', 'latin1'));
+  writeFileSync(join(odd, 'large.sh'), `#!/bin/sh\n${'# x\n'.repeat(300_000)}`);
+  symlinkSync('/etc/passwd', join(odd, 'passwd.sh'));
+  execFileSync('mkfifo', [join(odd, 'pipe.sh')]);
+  const { out, err } = await client.run(['import', 'scripts', 'odd']);
+  expect(out).toBe('odd/greedy.sh: greedy (new)\n1 definition, 0 refused (nothing is stored without --apply)\n');
+  expect(err.trim().split('\n')).toEqual([
+    'odd/large.sh: not sent: it has more than 1048576 bytes',
+    'odd/latin1.sh: not sent: it is not a text in UTF-8',
+    'odd/passwd.sh: not sent: it is a link; name it to send it',
+  ]);
+  expect(existsSync(ran)).toBe(false);
+  expect(await client.run(['import', 'scripts', '/dev/zero'])).toMatchObject({
+    code: 2,
+    err: 'procreg: /dev/zero: it has more than 1048576 bytes\n',
+  });
 });
 
 test('what was refused is said, and the exit code is 1', async () => {

@@ -77,6 +77,13 @@ describe('an import', () => {
     expect((await send('/api/import/scripts/', { files: { a: 1 } })).status).toBe(400);
     expect((await send('/api/import/scripts/?aply=1', { files: {} })).status).toBe(400);
     expect((await send('/api/import/scripts/?apply=yes', { files: {} })).status).toBe(400);
+    const many = Object.fromEntries(Array.from({ length: 1001 }, (_, index) => [`${index}.sh`, '']));
+    expect((await send('/api/import/scripts/', { files: many })).json.error).toBe(
+      'files must be at most 1000, got 1001; send fewer at once',
+    );
+    const latin = { headers: { 'content-type': 'text/plain' }, body: Buffer.from('#!/bin/sh\necho Gr\u00fc\u00dfe\n', 'latin1') };
+    const answer = await server.send({ method: 'POST', path: '/api/import/scripts/', login: adminLogin, ...latin });
+    expect([answer.status, answer.json.error]).toEqual([400, 'the body must be a text in UTF-8']);
   });
 
   test('a definition that the server would refuse has its faults, and is skipped', async () => {

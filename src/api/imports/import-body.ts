@@ -1,4 +1,5 @@
 // What is sent to an import, and what it answers.
+import { isUtf8 } from 'node:buffer';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { bodyWithFiles } from '../../http/definition-body.js';
 import { isObject, readBounded, readJsonObject } from '../../http/json-body.js';
@@ -63,10 +64,15 @@ const mostFiles = 1000;
 /** `{"files": {…}}`, or the text of one file as text/plain. `name`: what that file is called. */
 export async function readImportedFiles(request: Request, name: string): Promise<Record<string, string>> {
   const mediaType = request.givenContentType?.split(';')[0].trim().toLowerCase();
-  if (mediaType === 'text/plain') return { [name]: (await readBounded(request, bodyWithFiles.bytes)).toString() };
+  if (mediaType === 'text/plain') {
+    const bytes = await readBounded(request, bodyWithFiles.bytes);
+    if (!isUtf8(bytes)) throw new CodedError('invalid_request', 'the body must be a text in UTF-8');
+    return { [name]: bytes.toString() };
+  }
   const { files } = await readJsonObject(request, bodyWithFiles);
   if (!isObject(files) || Object.values(files).some((text) => typeof text !== 'string'))
     throw new CodedError('invalid_request', 'files must be an object of texts by the names of their files');
-  if (Object.keys(files).length > mostFiles) throw new CodedError('invalid_request', `files must be at most ${mostFiles}`);
+  const count = Object.keys(files).length;
+  if (count > mostFiles) throw new CodedError('invalid_request', `files must be at most ${mostFiles}, got ${count}; send fewer at once`);
   return files as Record<string, string>;
 }

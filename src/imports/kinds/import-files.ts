@@ -2,7 +2,7 @@
 import { inTurns } from '../../model/in-turns.js';
 import { importCrontab } from '../crontab.js';
 import { importCwl } from '../cwl.js';
-import { type Imported, type ImportedFiles, type Importer, reasonOf, withUniqueNames } from '../imported.js';
+import { type Imported, type ImportedFiles, type Importer, plainText, reasonOf, withUniqueNames } from '../imported.js';
 import { importOliveTin } from '../olivetin.js';
 import { importScripts } from '../scripts/scripts.js';
 import { importSystemd } from '../systemd.js';
@@ -47,11 +47,16 @@ export async function importFiles(kind: ImportKind, files: ImportedFiles): Promi
   return withUniqueNames(all.flatMap((some, index) => some.map((one) => ({ ...one, item: `${paths[index]}: ${one.item}` }))));
 }
 
+const lineEnds = 'a byte order mark and line ends of Windows (CR LF) are left out';
+
 function readFile({ kind, path, ms }: { kind: ImportKind; path: string; ms: number }, files: ImportedFiles): Imported[] {
   const refused = (reason: string): Imported[] => [{ item: path, refused: reason, notes: [] }];
   if (files[path].length > fileBound) return refused(`it has more than ${fileBound} characters`);
   try {
-    return withinTime(ms, () => importers[kind]({ [path]: files[path] }, Object.keys(files)));
+    const text = plainText(files[path]);
+    const items = withinTime(ms, () => importers[kind]({ [path]: text }, Object.keys(files)));
+    // a script is stored as it is read, and the kernel takes it no other way
+    return kind === 'scripts' && text !== files[path] ? items.map((one) => ({ ...one, notes: [lineEnds, ...one.notes] })) : items;
   } catch (error) {
     return refused(reasonOf(error));
   }

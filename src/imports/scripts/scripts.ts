@@ -24,6 +24,9 @@ const languages: Language[] = [
   { program: /\bperl\b/, extensions: ['.pl'], shebang: '#!/usr/bin/env perl', read: readPerl },
 ];
 
+/** The end of a name that says the language, and no version: that of `irb3.1` stays. */
+const ending = /\.(sh|bash|zsh|ksh|py|js|mjs|cjs|pl|rb|php|lua|awk|tcl|R|r)$/;
+
 /** What reads options looks back and forth, so that the time grows faster than the text. */
 const readBound = 64 * 1024;
 
@@ -42,8 +45,18 @@ export function importScripts(files: ImportedFiles, siblings = Object.keys(files
 
 /** Other files of the folder that the script may load. */
 function namedFiles(path: string, text: string, siblings: string[]): string[] {
-  const others = siblings.filter((other) => other !== path && text.includes(basename(other)));
+  const others = siblings.filter((other) => other !== path && isNamed(basename(other), text));
   return others.map((other) => `it names ${basename(other)}, which is not among its files`);
+}
+
+/** As a word; one that could be any word, such as `service`, behind a slash. */
+function isNamed(file: string, text: string): boolean {
+  const isFileName = /\.\w+$/.test(file);
+  for (let at = text.indexOf(file); at >= 0; at = text.indexOf(file, at + 1)) {
+    const [first, last] = [text[at - 1] ?? ' ', text[at + file.length] ?? ' '];
+    if ((isFileName ? /[^\w.-]/.test(first) : first === '/') && !/[\w-]/.test(last)) return true;
+  }
+  return false;
 }
 
 function definitionOf(path: string, text: string, notes: string[]): ProcessDefinition & { name: string } {
@@ -62,7 +75,7 @@ function definitionOf(path: string, text: string, notes: string[]): ProcessDefin
   const description = found.description ?? headerOf(text);
   const file = basename(path);
   return {
-    name: nameOf(basename(path, extname(path))),
+    name: nameOf(basename(path).replace(ending, '')),
     ...(description && { description }),
     exec: `./${file}`,
     files: { [file]: shebang ? text : `${language?.shebang}\n${text}` },
