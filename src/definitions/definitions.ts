@@ -35,8 +35,8 @@ export interface ListChanges {
 }
 
 /** What is asked before a write of one definition, and of several. */
-export type BeforeWrite = Rehearsal<DefinitionRow>;
-export type BeforeList = Rehearsal<DefinitionRow[]>;
+type BeforeWrite = Rehearsal<DefinitionRow>;
+type BeforeList = Rehearsal<DefinitionRow[]>;
 
 /** The content of a PUT or PATCH of one definition; without a definition nothing changes. */
 export interface Change {

@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { CodedError } from '../model/coded-error.js';
 import type { Principal } from '../model/roles.js';
 import type { DefinitionRow } from './definition-rows.js';
-import { Definitions } from './definitions.js';
+import { type Change, Definitions } from './definitions.js';
 import { readHeld } from './held-definitions.js';
 import { RevisionEntity } from './revision.entity.js';
 
@@ -39,10 +39,14 @@ export class Revisions {
   }
 
   /** Makes a former version the current one, as a new revision. */
-  async restore(author: Principal, text: string, revision: number): Promise<DefinitionRow> {
+  async restore(
+    author: Principal,
+    text: string,
+    { revision, before }: { revision: number } & Pick<Change, 'before'>,
+  ): Promise<DefinitionRow> {
     const row = await this.definitions.writable(author, text);
     const wanted = await this.get(row, revision);
-    return this.definitions.replace(author, String(row.id), { definition: JSON.parse(wanted.definition) });
+    return this.definitions.replace(author, String(row.id), { definition: JSON.parse(wanted.definition), before });
   }
 }
 

@@ -61,6 +61,30 @@ test('A change whose example fails leaves the former revision as it was', async 
   expect([changed.status, changed.json.selftest.passed]).toEqual([202, true]);
 });
 
+test('A former version is restored only when its examples pass', async () => {
+  const path = await defined(server, removing('x', 'wrong').definition);
+  for (const letter of ['b', 'c']) await server.send({ method: 'PUT', path, body: removing(letter, letter === 'b' ? 'axxc' : 'axbx') });
+  const restore = (revision: number) => server.send({ method: 'POST', path: `${path}revisions/${revision}/restore/${tested}` });
+  expect((await restore(1)).json).toMatchObject({ code: 'selftest_failed', faults: [{ path: 'examples[0]' }] });
+  expect((await server.send({ path })).json.definition.argv).toEqual(['-d', 'c']);
+  const { status, json, headers } = await restore(2);
+  expect([status, headers['self-test'], json.selftest.passed, json.definition.argv]).toEqual([200, 'passed=1', true, ['-d', 'b']]);
+});
+
+test.runIf(process.getuid?.() === 0)('The examples of a definition with run_as run as that user, for admins alone', async () => {
+  const own = await startServer({ RUN_AS_USERS: 'nobody' });
+  try {
+    const body = { definition: { exec: '/usr/bin/id', argv: ['-un'], run_as: 'nobody', examples: [{ expect: 'nobody\n' }] } };
+    const { status, json } = await own.send({ method: 'POST', path: list + tested, headers: whole, body });
+    expect([status, json.selftest?.passed], JSON.stringify(json)).toEqual([201, true]);
+    await own.user('author:pw', 'author');
+    expect((await own.send({ method: 'POST', path: list + tested, login: 'author:pw', body })).status).toBe(403);
+    expect((await own.send({ path: '/api/run/' })).json.meta.total_count).toBe(1);
+  } finally {
+    await own.stop();
+  }
+});
+
 test('What would be refused is refused before anything runs', async () => {
   await server.send({ method: 'PUT', path: `${list}taken/`, body: removing('x', 'abc') });
   const before = await runsNow();

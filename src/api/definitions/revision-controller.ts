@@ -3,7 +3,6 @@ import { Controller, Req, Res } from '@nestjs/common';
 import type { DefinitionRow } from '../../definitions/definition-rows.js';
 import { DefinitionWarnings } from '../../definitions/definition-warnings.js';
 import { Definitions } from '../../definitions/definitions.js';
-import { parsedDefinition } from '../../definitions/parsed-definition.js';
 import { type Revision, Revisions } from '../../definitions/revisions.js';
 import { shownDefinition } from '../../definitions/shown-definition.js';
 import { isKnown, readConditions } from '../../http/conditions.js';
@@ -19,6 +18,8 @@ import { DiskWatermark } from '../../results/disk-watermark.js';
 import { DefinitionBody, DefinitionObject, ValidatedBody } from './definition-body.js';
 import { readDefinition } from './read-definition.js';
 import { etagOf, renderDefinition } from './render.js';
+import { testErrors, testHeader, testSwitch } from './save-tests.js';
+import { WriteAnswers } from './write-answers.js';
 
 const ref = { ref: 'id, name, or owner:name' };
 const numbered = { ...ref, revision: 'the number of the version, from 1' };
@@ -30,6 +31,7 @@ export class RevisionController {
     private readonly revisions: Revisions,
     private readonly warnings: DefinitionWarnings,
     private readonly disk: DiskWatermark,
+    private readonly answers: WriteAnswers,
   ) {}
 
   @Route({
@@ -109,19 +111,24 @@ export class RevisionController {
     access: 'author',
     summary: 'Restore a former version as the current one',
     params: numbered,
-    answers: { 200: { what: 'the definition, which now has a new revision', body: DefinitionObject, headers: { ETag: 'its version' } } },
-    errors: ['not_found', 'ambiguous_name', 'name_taken', 'invalid_definition', 'disk_full'],
+    query: testSwitch,
+    answers: {
+      200: {
+        what: 'the definition, which now has a new revision',
+        body: DefinitionObject,
+        headers: { ETag: 'its version', ...testHeader },
+      },
+    },
+    errors: [...testErrors, 'not_found', 'ambiguous_name', 'name_taken', 'invalid_definition', 'disk_full'],
   })
   async restore(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     this.disk.check();
     const { ref: text, revision } = request.params;
     const author = principalOf(request);
-    const row = await this.revisions.restore(author, text, readNumber(revision));
-    sendJsonText(
-      reply.header('etag', etagOf(row)),
-      200,
-      renderDefinition(author, row, { warnings: this.warnings.of(author, parsedDefinition(row)) }),
-    );
+    const test = this.answers.tests.of(request, reply);
+    const row = await this.revisions.restore(author, text, { revision: readNumber(revision), before: test?.one });
+    if (test) void reply.header('self-test', `passed=${test.passed}`);
+    sendJsonText(reply.header('etag', etagOf(row)), 200, renderDefinition(author, row, this.answers.remarksOf(author, row, test)));
   }
 }
 

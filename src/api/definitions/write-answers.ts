@@ -9,6 +9,7 @@ import { sendEmpty, sendJsonText } from '../../http/send-response.js';
 import { addVary } from '../../http/vary.js';
 import { addWarnings } from '../../http/warning-header.js';
 import type { Principal } from '../../model/roles.js';
+import type { SelfTestBody } from '../../run-http/example-result.js';
 import { AlwaysReturnData, renderDefinition } from './render.js';
 import { type SaveTest, SaveTests, untested } from './save-tests.js';
 
@@ -36,9 +37,9 @@ export class WriteAnswers {
 
   sendOne(request: Request, reply: Reply, { row, status, test }: { row: DefinitionRow; status: Status; test?: SaveTest }): void {
     const author = principalOf(request);
-    const found = this.warningsOf(author, row, test);
-    const warnings = { texts: found.faults.map(({ message }) => message), more: found.more };
-    const remarks = { warnings: found, selftest: test?.result(0) };
+    const remarks = this.remarksOf(author, row, test);
+    const { faults, more } = remarks.warnings;
+    const warnings = { texts: faults.map(({ message }) => message), more };
     this.send(request, reply, { status, warnings, test, json: (isWhole) => renderDefinition(author, row, isWhole ? remarks : {}) });
   }
 
@@ -50,6 +51,11 @@ export class WriteAnswers {
     const json = (isWhole: boolean) =>
       `{"objects": [${rows.map((row, index) => renderDefinition(author, row, isWhole ? remarks(index) : {})).join(', ')}]}`;
     this.send(request, reply, { status, json, test, warnings: { texts, more: found.reduce((sum, { more }) => sum + more, 0) } });
+  }
+
+  /** What is told of a write of one definition besides the data. */
+  remarksOf(author: Principal, row: DefinitionRow, test?: SaveTest): { warnings: FaultList; selftest?: SelfTestBody } {
+    return { warnings: this.warningsOf(author, row, test), selftest: test?.result(0) };
   }
 
   private warningsOf(author: Principal, row: DefinitionRow, test?: SaveTest): FaultList {

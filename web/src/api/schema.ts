@@ -2402,7 +2402,10 @@ export interface operations {
     };
     RevisionController_restore: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 1: run the examples first, and save nothing unless all pass; those of a service are not run */
+                "-selftest"?: string;
+            };
             header?: never;
             path: {
                 /** @description id, name, or owner:name */
@@ -2419,6 +2422,8 @@ export interface operations {
                 headers: {
                     /** @description its version */
                     ETag?: string;
+                    /** @description passed=N, the number of examples that were run, with -selftest=1 */
+                    "Self-Test"?: string;
                     [name: string]: unknown;
                 };
                 content: {
