@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser } from '../support/page.js';
 import { needed, shellWith } from '../support/programs.js';
 import { startServer, type TestServer } from '../support/server.js';
+import { authorize } from '../support/swagger.js';
 
 const count = {
   ...shellWith('echo "$2 in $(basename "$1"):"; grep -c "$2" "$1"', ['${table}', '${word}']),
@@ -45,15 +46,6 @@ const choose = (title: string) => page.getByLabel('Document').selectOption(title
 const chosen = () => page.locator('#document-choice option:checked').textContent();
 const operation = (name: string) => page.locator('.opblock', { hasText: `/call/${name}` });
 
-async function signIn(username: string, password: string): Promise<void> {
-  await page.locator('.btn.authorize').first().click();
-  const form = page.locator('.modal-ux form').filter({ has: page.locator('input[type=password]') });
-  await form.locator('input[type=text]').fill(username);
-  await form.locator('input[type=password]').fill(password);
-  await form.locator('button[type=submit]').click();
-  await page.locator('.modal-ux .btn-done').first().click();
-}
-
 async function signOut(): Promise<void> {
   await page.locator('.btn.authorize').first().click();
   await page.locator('.modal-ux button:text-is("Logout")').click();
@@ -68,7 +60,7 @@ test('Without a login the choice says what to do, and the document stays', async
 });
 
 test('A user who may run nothing is told so', async () => {
-  await signIn('viewer', 'pw');
+  await authorize(page, 'viewer', 'pw');
   await note('Signed in as viewer (viewer)');
   await choose('Your definitions');
   await note('The document cannot be shown: ');
@@ -77,7 +69,7 @@ test('A user who may run nothing is told so', async () => {
 });
 
 test('A definition is tried out with a choice and a file', async () => {
-  await signIn('admin', 'secret');
+  await authorize(page, 'admin', 'secret');
   await note('Signed in as admin (admin)');
   await choose('Your definitions');
   await operation('count').locator('.opblock-summary-control').click();

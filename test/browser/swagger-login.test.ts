@@ -2,6 +2,7 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startServer, type TestServer } from '../support/server.js';
+import { authorize } from '../support/swagger.js';
 
 const definitions = {
   say: { exec: '/bin/echo', argv: [['${word}']], parameters: { type: 'object', properties: { word: { type: 'string' } } } },
@@ -35,15 +36,6 @@ afterAll(async () => {
 const note = () => page.locator('#login-note');
 const route = () => page.locator('.opblock', { hasText: '/{ref}/execute/' });
 
-async function signIn(password: string): Promise<void> {
-  await page.locator('.btn.authorize').first().click();
-  const form = page.locator('.modal-ux form').filter({ has: page.locator('input[type=password]') });
-  await form.locator('input[type=text]').fill('admin');
-  await form.locator('input[type=password]').fill(password);
-  await form.locator('button[type=submit]').click();
-  await page.locator('.modal-ux .btn-done').first().click();
-}
-
 async function execute(ref: string, fields: { parameters: string; message: string }): Promise<void> {
   await route().locator('tr[data-param-name="ref"] input').fill(ref);
   await route().locator('tr[data-param-name="parameters"] textarea').fill(fields.parameters);
@@ -52,13 +44,13 @@ async function execute(ref: string, fields: { parameters: string; message: strin
 }
 
 test('A wrong login is refused in words and not kept', async () => {
-  await signIn('wrong');
+  await authorize(page, 'admin', 'wrong');
   await note().getByText('The server refuses this login').waitFor();
   expect(await page.evaluate('sessionStorage.length')).toBe(0);
 });
 
 test('A login lasts as long as the tab', async () => {
-  await signIn('secret');
+  await authorize(page, 'admin', 'secret');
   await note().getByText('Signed in as admin (admin)').waitFor();
   await page.reload();
   await note().getByText('Signed in as admin (admin)').waitFor();

@@ -84,7 +84,7 @@ export function EditForm({ stored }: { stored: StoredDefinition }) {
       <FaultList faults={checked.faults} lead={(fault) => lead.current?.(fault)} />
       <SaveError error={error} />
       {hasExamples && (
-        <label>
+        <label class="tested">
           <input type="checkbox" checked={isTested} onChange={(event) => setTested(event.currentTarget.checked)} />
           Save only if all examples pass
         </label>
