@@ -24,6 +24,7 @@ const exposedHeaders = [
     'ETag',
     'Exit-Code',
     'Location',
+    'Mcp-Session-Id',
     'Self-Test',
   ],
   ...['Preference-Applied', 'Retry-After', 'Run-Id', 'Warning', 'WWW-Authenticate', 'X-Request-Id'],

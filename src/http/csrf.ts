@@ -5,16 +5,19 @@ import { isOfPage } from './page-origin.js';
 import { isWrite } from './request.js';
 import { wantsUpgrade } from './upgrade.js';
 
-/** Throws cross_site. Programs that send neither Origin nor Sec-Fetch-Site are not affected. */
+/**
+ * Throws cross_site. Programs that send neither Origin nor Sec-Fetch-Site are not affected. The Model Context Protocol wants Origin checked at
+ * each of its requests, also where one only reads.
+ */
 export function refuseCrossSite(request: FastifyRequest, allowedOrigins: string[]): void {
-  if (!isWrite(request) && !wantsUpgrade(request)) return;
+  if (!isWrite(request) && !wantsUpgrade(request) && !request.routeOptions?.config?.forAgents) return;
   const { origin, 'sec-fetch-site': site, host } = request.headers;
   if (origin !== undefined && allowedOrigins.includes(origin)) return;
   if (isOfPage(request)) return;
   const foreignSite = site !== undefined && site !== 'same-origin' && site !== 'none';
   const foreignOrigin = site === undefined && origin !== undefined && hostOf(origin) !== host;
   if (foreignSite || foreignOrigin)
-    throw new CodedError('cross_site', `pages of ${origin ?? 'another origin'} may not write here (CORS_ORIGINS)`);
+    throw new CodedError('cross_site', `pages of ${origin ?? 'another origin'} may not send this (CORS_ORIGINS)`);
 }
 
 /** What a browser would run or apply as a part of the page that asks for it. */

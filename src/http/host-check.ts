@@ -27,6 +27,7 @@ export class HostCheck {
   check(request: FastifyRequest): void {
     if (request.headers.host === undefined) return refuseHostless(request);
     refuseSecondHost(request);
+    refuseMalformedHost(request);
     if (isLocal(request.raw) || isProbe(request)) return;
     const host = nameOf(request);
     if (!this.allows(host, request.headers['x-forwarded-host'] !== undefined))
@@ -49,6 +50,15 @@ function refuseSecondHost({ raw: { rawHeaders } }: FastifyRequest): void {
   let hosts = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at].length === 4 && rawHeaders[at].toLowerCase() === 'host') hosts++;
   if (hosts > 1) throw new CodedError('invalid_request', `a request must have one header Host, got ${hosts}`);
+}
+
+/** RFC 3986, section 3.2.2, without what no name of a host has: the host is repeated in addresses and headers of responses. */
+const hostForm = /^(\[[0-9a-f:.]+\]|[\w.~%-]+)(:\d{0,5})?$/i;
+
+/** With TRUST_PROXY it is the one that the proxy was asked for. */
+function refuseMalformedHost({ host }: FastifyRequest): void {
+  if (!hostForm.test(host))
+    throw new CodedError('invalid_request', `the header Host must be a host and a port, got '${host.slice(0, 255)}'`);
 }
 
 /** Probes may use any name for the server. */

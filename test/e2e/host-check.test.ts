@@ -42,6 +42,14 @@ describe('on loopback', () => {
     expect((await server.send({ path: '/health/ready', headers: { host } })).status).toBe(200);
   });
 
+  test.each(['localhost:1"x', 'localhost:x', 'localhost:80@evil.example', 'localhost/x', '[::1', 'local host', 'localhost, evil.example'])(
+    'the host %s, which is no host, is refused as such everywhere',
+    async (host) => {
+      for (const path of ['/about', '/health', '/no/such/address'])
+        expect(await ask(server, { host }, path)).toEqual([400, 'invalid_request']);
+    },
+  );
+
   test('without TRUST_PROXY a forwarded name does not make a wrong Host acceptable', async () => {
     expect(await ask(server, { host: 'evil.example', 'x-forwarded-host': 'localhost' })).toEqual(wrong);
     expect(await ask(server, { host: 'localhost', 'x-forwarded-host': 'evil.example' })).toEqual(right);
