@@ -4,7 +4,7 @@ export interface Message {
   jsonrpc?: string;
   id?: unknown;
   method?: string;
-  params?: Record<string, unknown>;
+  params?: Record<string, unknown> | null;
   result?: Record<string, unknown>;
 }
 
@@ -21,12 +21,17 @@ export function parsedMessage(text: string): Message | undefined {
   }
 }
 
+/** It is to be answered. */
+export function isRequest({ id, method }: Message): boolean {
+  return id !== undefined && method !== undefined;
+}
+
 /** The headers that repeat parts of the message, for what stands between client and server. */
-export function namedHeaders({ method, params = {} }: Message): Record<string, string> {
-  const version = (params._meta as Record<string, unknown> | undefined)?.[versionKey];
-  const name = params.name ?? params.uri;
-  const isNamed = typeof name === 'string' && ['tools/call', 'resources/read', 'prompts/get'].includes(method ?? '');
-  if (typeof version !== 'string' || method === undefined) return {};
+export function namedHeaders({ method, params }: Message): Record<string, string> {
+  const version = (params?._meta as Record<string, unknown> | null | undefined)?.[versionKey];
+  const name = params?.name ?? params?.uri;
+  if (typeof version !== 'string' || typeof method !== 'string') return {};
+  const isNamed = typeof name === 'string' && ['tools/call', 'resources/read', 'prompts/get'].includes(method);
   return { 'mcp-protocol-version': version, 'mcp-method': headerText(method), ...(isNamed && { 'mcp-name': headerText(name) }) };
 }
 

@@ -4,11 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { bytesOf, type Connection } from '../../http/connection.js';
 import { eventsOf } from '../../http/event-stream.js';
 import { refusal } from '../../http/refusal.js';
-import { type Message, namedHeaders, parsedMessage } from './message.js';
+import { isRequest, type Message, namedHeaders, parsedMessage } from './message.js';
 
-/** JSON-RPC: an error of the server, and a text that is not JSON. */
+/** JSON-RPC: an error of the server, a text that is not JSON, and a request that may not be sent. */
 const serverError = -32000;
 const parseError = -32700;
+const invalidRequest = -32600;
 /** Between two attempts to follow the server's own messages. */
 const pauseMs = 2000;
 /** What is under way may still be answered for so long after the end of stdin. */
@@ -24,6 +25,7 @@ export class Relay {
   readonly #connection: Connection;
   readonly #relayed: Relayed;
   readonly #open = new Map<string, AbortController>();
+  readonly #sent = new Set<AbortController>();
   readonly #work = new Set<Promise<void>>();
   readonly #ended = new AbortController();
   /** What the answer to `initialize` has said, for clients of the older revisions. */
@@ -35,10 +37,17 @@ export class Relay {
     this.#relayed = relayed;
   }
 
+  /** Of a line that is too long to be read. */
+  refuseLine(): void {
+    this.#sayError(null, parseError, 'the line is too long');
+  }
+
   /** Returns at once; the answers come when they come. */
   pass(line: string): void {
     const message = parsedMessage(line);
     if (!message) return this.#sayError(null, parseError, 'the line is not a JSON object');
+    if (isRequest(message) && this.#open.has(JSON.stringify(message.id)))
+      return this.#sayError(message.id, invalidRequest, 'a request with this id is under way');
     if (message.method === 'notifications/cancelled') {
       const cancelled = this.#open.get(JSON.stringify(message.params?.requestId));
       // the server stops what nobody waits for
@@ -55,14 +64,15 @@ export class Relay {
     // the event loop must not run empty before the answers have come
     await Promise.race([Promise.all(this.#work), sleep(farewellMs, undefined, { signal: wait.signal }).catch(() => {})]);
     wait.abort();
-    for (const request of this.#open.values()) request.abort();
+    for (const request of this.#sent) request.abort();
     await Promise.all(this.#work);
   }
 
   async #send(message: Message, line: string): Promise<void> {
     const key = JSON.stringify(message.id);
     const request = new AbortController();
-    if (message.id !== undefined && message.method !== undefined) this.#open.set(key, request);
+    this.#sent.add(request);
+    if (isRequest(message)) this.#open.set(key, request);
     // what only ends with its client
     if (message.method === 'subscriptions/listen') this.#ended.signal.addEventListener('abort', () => request.abort(), { once: true });
     try {
@@ -77,7 +87,8 @@ export class Relay {
     } catch (error) {
       if (!request.signal.aborted && message.id !== undefined) this.#sayError(message.id, serverError, (error as Error).message);
     } finally {
-      this.#open.delete(key);
+      this.#sent.delete(request);
+      if (this.#open.get(key) === request) this.#open.delete(key);
     }
   }
 
@@ -102,10 +113,12 @@ export class Relay {
     else if ((answer.statusCode as number) >= 300) throw refusal(answer, text, this.#connection.server);
   }
 
-  #say({ method }: Message, { headers }: IncomingMessage, text: string): void {
+  #say(message: Message, { headers }: IncomingMessage, text: string): void {
     const said = parsedMessage(text);
     if (!said) return;
-    const version = method === 'initialize' ? said.result?.protocolVersion : undefined;
+    // a server that cannot read a request does not know its id, and its client would wait
+    if (said.id === null && isRequest(message)) said.id = message.id;
+    const version = message.method === 'initialize' ? said.result?.protocolVersion : undefined;
     if (typeof version === 'string') {
       this.#version = version;
       this.#session = [headers['mcp-session-id']].flat()[0];
