@@ -32,8 +32,8 @@ export class UploadController {
   async put(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const { id } = request.params;
     const content = boundedBody(request.raw, this.uploads.bytesBound);
-    const bytes = await this.uploads.receive(principalOf(request).userId, id, { content, mediaType: request.givenContentType });
-    refuseRevoked(reply.raw);
+    const arriving = { content, mediaType: request.givenContentType, check: () => refuseRevoked(reply.raw) };
+    const bytes = await this.uploads.receive(principalOf(request).userId, id, arriving);
     sendJson(reply, 201, { value: `upload:${id}`, bytes });
   }
 }

@@ -21,6 +21,13 @@ interface Upload {
   endsAtMs: number;
 }
 
+export interface Arriving {
+  content: Readable;
+  mediaType?: string;
+  /** Asked when all of it has come: throws when it is not to be kept. */
+  check: () => void;
+}
+
 export interface UploadBounds {
   /** DATA_DIR/uploads. */
   folder: string;
@@ -65,8 +72,8 @@ export class Uploads {
     return id;
   }
 
-  /** Takes the file, once. Throws not_found, wrong_state, message_too_large, too_many_uploads, disk_full. */
-  async receive(ownerId: number, id: string, { content, mediaType }: { content: Readable; mediaType?: string }): Promise<number> {
+  /** Takes the file, once. Throws not_found, wrong_state, message_too_large, too_many_uploads, disk_full, and what `check` throws. */
+  async receive(ownerId: number, id: string, { content, mediaType, check }: Arriving): Promise<number> {
     const upload = this.find(ownerId, id);
     if (upload.bytes !== null || upload.isArriving) throw new CodedError('wrong_state', `the upload ${id} has been sent already`);
     this.bounds.room();
@@ -78,6 +85,7 @@ export class Uploads {
     try {
       const options = { boundBytes: Math.min(leftBytes, this.bounds.bytes), digested: false, room: this.bounds.room };
       const { bytes } = await spool(content, this.pathOf(id), options);
+      check();
       Object.assign(upload, { bytes, mediaType });
       this.touch(upload);
       return bytes;

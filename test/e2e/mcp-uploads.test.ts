@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import type { Client } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { send } from '../support/http.js';
@@ -81,6 +82,23 @@ test('a login of its user is good in place of the ticket, and that of another is
   const refused = await call(others, 'admin--digest', { file: value });
   expect([refused.isError, textOf(refused)]).toEqual([true, expect.stringContaining('there is no upload')]);
   await others.close();
+});
+
+test('a file is not kept when its credentials have ended while it was sent', async () => {
+  const { id, token } = (await server.send({ method: 'POST', path: '/api/token/', body: { name: 'short' } })).json;
+  const sender = await connect(server, { token });
+  const { url, value } = await offered({}, sender);
+  const body = new PassThrough();
+  const sent = send(server.url, { method: 'PUT', path: url.slice(server.url.length), body, headers: { 'content-length': '6' } });
+  body.write('abc');
+  await expect.poll(() => readdirSync(join(server.dataDir, 'uploads'))).toContain(value.slice('upload:'.length));
+  await server.send({ method: 'DELETE', path: `/api/token/${id}/` });
+  body.end('def');
+  expect((await sent).status).toBe(401);
+  const refused = await call(client, 'copy', { message_from: value });
+  expect([refused.isError, textOf(refused)]).toEqual([true, expect.stringContaining('has not arrived')]);
+  expect(readdirSync(join(server.dataDir, 'uploads'))).not.toContain(value.slice('upload:'.length));
+  await sender.close();
 });
 
 test('every interface takes upload:ID where it takes run:ID/output', async () => {
