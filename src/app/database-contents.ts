@@ -14,6 +14,7 @@ import { KeptInputs1764430000000 } from '../../migrations/1764430000000-kept-inp
 import { FormerDefinitions1764440000000 } from '../../migrations/1764440000000-former-definitions.js';
 import { Sessions1764450000000 } from '../../migrations/1764450000000-sessions.js';
 import { Tools1764460000000 } from '../../migrations/1764460000000-tools.js';
+import { ToolHeads1764470000000 } from '../../migrations/1764470000000-tool-heads.js';
 import { SessionEntity } from '../accounts/session.entity.js';
 import { TokenEntity } from '../accounts/token.entity.js';
 import { UserEntity } from '../accounts/user.entity.js';
@@ -55,5 +56,6 @@ export const databaseContents: DatabaseContents = {
     FormerDefinitions1764440000000,
     Sessions1764450000000,
     Tools1764460000000,
+    ToolHeads1764470000000,
   ],
 };

@@ -24,9 +24,14 @@ export interface DefinitionRow {
   updatedAtMs: number;
 }
 
+/** Without the content, which may have megabytes. */
+export type DefinitionHead = Pick<DefinitionRow, 'id' | 'ownerId' | 'name' | 'revision' | 'updatedAtMs'>;
+
 /** No more tools are read for one caller. */
 const mostTools = 2000;
 
+/** All of them are in the index of tools: the rows are not touched. */
+const headColumns = 'id, owner_id AS ownerId, name, revision, updated_at AS updatedAtMs';
 const columns = 'id, owner_id AS ownerId, name, shared, tool, definition, revision, updated_at AS updatedAtMs';
 
 @Injectable()
@@ -93,11 +98,21 @@ export class DefinitionRows {
     return this.cached(`name ${whose} ${name}`, () => select(this.constant, conditions, { tail: 'ORDER BY id', parameters: [] }));
   }
 
-  /** The tools of AI agents among the viewer's own and the shared definitions, also for an admin, who sees more; the oldest first. */
-  tools({ userId }: Principal): Promise<DefinitionRow[]> {
-    const conditions = [{ sql: 'tool = 1' }, { sql: '(owner_id = ? OR shared = 1)', parameters: [userId] }];
-    const read = () => select(this.constant, conditions, { tail: 'ORDER BY id LIMIT ?', parameters: [mostTools] });
-    return this.cached(`tools ${userId}`, read);
+  /**
+   * The tools of AI agents among the viewer's own and the shared definitions, also for an admin, who sees more: first its own, then the oldest, so
+   * that nobody shares so many that it loses its own.
+   */
+  async tools({ userId }: Principal): Promise<DefinitionHead[]> {
+    const order = 'ORDER BY CASE WHEN owner_id = ? THEN 0 ELSE 1 END, id LIMIT ?';
+    const sql = `SELECT ${headColumns} FROM ${table} WHERE tool = 1 AND (owner_id = ? OR shared = 1) ${order}`;
+    const rows = await this.constant<DefinitionHead>(sql, [userId, userId, mostTools]);
+    return rows.map(({ id, ownerId, name, revision, updatedAtMs }) => ({
+      id: Number(id),
+      ownerId: Number(ownerId),
+      name,
+      revision: Number(revision),
+      updatedAtMs: Number(updatedAtMs),
+    }));
   }
 
   private cached(key: string, read: () => Promise<DefinitionRow[]>): Promise<DefinitionRow[]> {

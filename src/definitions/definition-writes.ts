@@ -2,7 +2,7 @@
 import type { EntityManager, InsertResult } from 'typeorm';
 import { toldOneByOne } from '../events/events.js';
 import { CodedError } from '../model/coded-error.js';
-import { isTool, type ProcessDefinition } from '../model/definition.js';
+import { isService, isTool, type ProcessDefinition } from '../model/definition.js';
 import { DefinitionEntity } from './definition.entity.js';
 import type { DefinitionChange } from './definition-commits.js';
 import { countChange, forgetCounts } from './definition-counts.js';
@@ -118,7 +118,7 @@ function columnsOf(definition: ProcessDefinition) {
     application: definition.application ?? 'host',
     processType: definition.process_type ?? 'single',
     shared: definition.visibility === 'shared',
-    tool: isTool(definition),
+    tool: isTool(definition) && !isService(definition),
     definition: JSON.stringify(definition),
   };
 }

@@ -12,7 +12,7 @@ import { GeneratedId, LongText, ReferenceId, TimeMs } from '../database/column-t
 @Index('definition_owner_exec', ['ownerId', 'execStart'])
 @Index('definition_owner_application', ['ownerId', 'application'])
 @Index('definition_owner_type', ['ownerId', 'processType'])
-@Index('definition_tool', ['tool'], { where: 'tool = 1' })
+@Index('definition_tool', ['tool', 'ownerId', 'shared', 'name', 'revision', 'updatedAtMs'], { where: 'tool = 1' })
 @Index('definition_shared_name', ['shared', 'name'], { where: 'shared = 1' })
 @Index('definition_shared_exec', ['shared', 'execStart'], { where: 'shared = 1' })
 @Index('definition_shared_application', ['shared', 'application'], { where: 'shared = 1' })

@@ -8,18 +8,23 @@ import { hasMoreValues } from './count-values.js';
 export const bodyBound = 2 ** 20;
 
 /** The bounds of a body: its bytes, and for one that is larger than others its values. */
-interface BodyBounds {
+export interface BodyBounds {
   bytes: number;
   valuesOfLarge: number;
 }
 const usual: BodyBounds = { bytes: bodyBound, valuesOfLarge: 0 };
 
 /** The parsed body. A missing Content-Type counts as JSON. */
-async function readJson(request: FastifyRequest, { bytes, valuesOfLarge }: BodyBounds): Promise<unknown> {
+async function readJson(request: FastifyRequest, bounds: BodyBounds): Promise<unknown> {
   const mediaType = request.givenContentType?.split(';')[0].trim().toLowerCase();
   if (mediaType !== undefined && mediaType !== 'application/json') {
     throw new CodedError('unsupported_media_type', `Content-Type must be application/json, got '${mediaType}'`);
   }
+  return readJsonValue(request, bounds);
+}
+
+/** The parsed body, whatever its Content-Type says. Throws body_too_large, invalid_json, and invalid_request for values that would cause harm. */
+export async function readJsonValue(request: FastifyRequest, { bytes, valuesOfLarge }: BodyBounds): Promise<unknown> {
   const text = await readText(request, bytes);
   if (text.length > bodyBound && hasMoreValues(text, valuesOfLarge))
     throw new CodedError('body_too_large', `a body of more than ${bodyBound} bytes may have at most ${valuesOfLarge} values`);

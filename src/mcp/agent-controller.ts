@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { Controller, Req, Res } from '@nestjs/common';
 import { prefers } from '../http/accept.js';
 import { disconnectSignal, whenAborted } from '../http/client-disconnect.js';
-import { isObject, parseJson, readBounded } from '../http/json-body.js';
+import { bodyWithFiles } from '../http/definition-body.js';
+import { isObject, readJsonValue } from '../http/json-body.js';
 import { isLocal } from '../http/local-socket.js';
 import { publicUrl } from '../http/public-url.js';
 import { principalOf, type Reply, type Request } from '../http/request.js';
@@ -18,9 +19,11 @@ import { loadSdk } from './sdk.js';
 import { ToolChanges } from './tool-changes.js';
 import { sendWeb, webRequest } from './web-exchange.js';
 
-/** Files go by reference. */
-const bodyBytes = 4 * 2 ** 20;
+/** Large files go by reference; small ones are long values of their own, as those of definitions are. */
+const bodyBounds = bodyWithFiles;
 const sessionHeader = 'mcp-session-id';
+
+const parseFailure = { jsonrpc: '2.0', id: null, error: { code: -32700, message: 'Parse error: the body is not JSON in UTF-8' } };
 
 /** What the older revisions send by themselves. */
 const toolsChanged = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' });
@@ -64,8 +67,9 @@ export class AgentController {
     },
   })
   async post(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const body = await readBounded(request, bodyBytes);
-    const message = messageOf(body);
+    const body = await readMessage(request);
+    if (body === undefined) return void (await reply.code(400).send(parseFailure));
+    const message = isObject(body) ? body : undefined;
     const leave = this.enter(request, reply, message);
     try {
       await this.answer(request, reply, { body, message, signal: leave.signal });
@@ -85,7 +89,10 @@ export class AgentController {
     const caller = principalOf(request);
     if (!prefers(request.headers.accept, 'text/event-stream')) return this.answer(request, reply, { signal: disconnectSignal(reply) });
     await sendEventStream(reply, async (raw, gone) => {
-      const leave = this.changes.listen(caller, () => void writeEvent(raw, { name: 'message', data: toolsChanged }));
+      const leave = this.changes.listen(
+        { caller, tag: request.params.tag },
+        () => void writeEvent(raw, { name: 'message', data: toolsChanged }),
+      );
       const ended = Promise.withResolvers<null>();
       const over = this.changes.opened(() => ended.resolve(null));
       await Promise.race([gone, ended.promise]);
@@ -108,21 +115,21 @@ export class AgentController {
   private async answer(
     request: Request,
     reply: Reply,
-    { body, message, signal }: { body?: Buffer; message?: Record<string, unknown>; signal: AbortSignal },
+    { body, message, signal }: { body?: unknown; message?: Record<string, unknown>; signal: AbortSignal },
   ): Promise<void> {
     const { createMcpHandler } = await loadSdk();
     const caller = principalOf(request);
     const base = isLocal(request.raw) ? this.addresses.url + basePath() : publicUrl(request);
-    const asker = { caller, base, ...(request.params.tag !== undefined && { tag: request.params.tag }) };
+    const failed = (error: unknown) => request.log.error({ err: error }, 'a request of an agent has failed');
+    const asker = { caller, base, failed, ...(request.params.tag !== undefined && { tag: request.params.tag }) };
     const isCall = message?.method === 'tools/call';
     const handler = createMcpHandler(() => this.servers.serverFor(asker), {
-      bus: this.changes.busOf(caller),
+      bus: this.changes.busOf(asker),
       // a call may take long, and proxies cut what is silent
       ...(isCall && { responseMode: 'sse' as const }),
       onerror: (error) => request.log.debug({ err: error }, 'a request of an agent was refused'),
     });
-    const web = webRequest(request, { url: `${base}/mcp`, body, signal });
-    const response = await handler.fetch(web, message ? { parsedBody: message } : {});
+    const response = await handler.fetch(webRequest(request, { url: `${base}/mcp`, signal }), { parsedBody: body });
     // sessions hold nothing: their ids tell apart the clients of one user, whose requests have the same numbers
     if (message?.method === 'initialize' && response.ok) void reply.header(sessionHeader, randomUUID());
     await sendWeb(reply, response, signal);
@@ -141,11 +148,10 @@ export class AgentController {
   }
 }
 
-/** Undefined where it is none: the library says so. Throws invalid_request for values that would cause harm. */
-function messageOf(body: Buffer): Record<string, unknown> | undefined {
+/** Undefined: it is not JSON. Nothing else reads the body, so that what is refused here is not taken for something else there. */
+async function readMessage(request: Request): Promise<unknown> {
   try {
-    const value = parseJson(body.toString());
-    return isObject(value) ? value : undefined;
+    return await readJsonValue(request, bodyBounds);
   } catch (error) {
     if (error instanceof CodedError && error.code === 'invalid_json') return undefined;
     throw error;

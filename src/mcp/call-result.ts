@@ -3,6 +3,7 @@
 import type { CallToolResult, ContentBlock } from '@modelcontextprotocol/server';
 import { Injectable } from '@nestjs/common';
 import type { Fault } from '../definitions/faults.js';
+import { parseJson } from '../http/json-body.js';
 import type { CodedError } from '../model/coded-error.js';
 import type { ProcessDefinition } from '../model/definition.js';
 import { Outputs } from '../results/outputs.js';
@@ -63,11 +64,12 @@ export class CallResults {
     return [text(`${said} It begins:\n\n${beginning}`), link];
   }
 
+  /** JSON that this server would not take itself, since it would cause harm elsewhere, is a text: too deep, or with numbers that are not exact. */
   private async structured({ row, type, bytes }: Output): Promise<Record<string, unknown>> {
     if (bytes > linkedBytes) return { resource: uriOf(row.id, 'output'), bytes };
     const written = (await this.start(row, bytes)).toString();
     try {
-      const value: unknown = isJson(type) ? JSON.parse(written) : written;
+      const value: unknown = isJson(type) ? parseJson(written) : written;
       return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : { result: value };
     } catch {
       return { result: written };

@@ -12,6 +12,7 @@ import { Cancellations } from './cancellations.js';
 import { MetadataController } from './metadata-controller.js';
 import { RunResources } from './run-resources.js';
 import { ToolCalls } from './tool-calls.js';
+import { ToolCatalogue } from './tool-catalogue.js';
 import { ToolChanges } from './tool-changes.js';
 import { ToolRequests } from './tool-request.js';
 import { Tools } from './tools.js';
@@ -21,6 +22,17 @@ import { UploadOffers } from './upload-offers.js';
 @Module({
   imports: [AccountsModule, DefinitionsModule, ResultsModule, RunHttpModule, RunsModule],
   controllers: [UploadController, AgentController, MetadataController],
-  providers: [AgentServers, CallResults, Cancellations, RunResources, ToolCalls, ToolChanges, ToolRequests, Tools, UploadOffers],
+  providers: [
+    AgentServers,
+    CallResults,
+    Cancellations,
+    RunResources,
+    ToolCalls,
+    ToolChanges,
+    ToolRequests,
+    Tools,
+    ToolCatalogue,
+    UploadOffers,
+  ],
 })
 export class McpModule {}

@@ -48,10 +48,11 @@ export class RunResources {
   async list(caller: Principal): Promise<ListResourcesResult> {
     const page = { filters: { ownerId: caller.userId }, oldestFirst: false, limit: lookedAt, offset: 0 };
     const { rows } = await this.runs.list(caller, page);
+    const isCovered = await this.tools.coverage(caller);
     const resources = [];
     for (const row of rows) {
       if (resources.length === listed) break;
-      if (row.state !== 'finished' || row.outputSource === null || !(await this.tools.covers(caller, row.definitionId))) continue;
+      if (row.state !== 'finished' || row.outputSource === null || !isCovered(row.definitionId)) continue;
       const name = `${row.definitionName ?? row.exec.split('/').at(-1)}: ${row.outputName ?? 'output'}`;
       resources.push({ uri: uriOf(row.id, 'output'), name, mimeType: plainTypeOf(row.outputType), size: row.outputBytes ?? 0 });
     }
@@ -65,14 +66,14 @@ export class RunResources {
       if (!resource) throw new CodedError('not_found', 'there is no such resource');
       return { contents: contentsOf(uri, await this.content(caller, resource), `${base}/api/run/${resource.id}/`) };
     } catch (error) {
-      if (error instanceof CodedError && error.code !== 'internal') throw new RpcError(`${uri}: ${error.message}`, { uri });
+      if (error instanceof CodedError && error.code !== 'internal') throw new RpcError(`${uri.slice(0, 1000)}: ${error.message}`, { uri });
       throw error;
     }
   }
 
   private async content(caller: Principal, resource: RunResource): Promise<Content> {
     const row = await this.runs.find(caller, resource.id);
-    if (!(await this.tools.covers(caller, row.definitionId))) throw new CodedError('not_found', `there is no run ${row.id}`);
+    if (!(await this.tools.coverage(caller))(row.definitionId)) throw new CodedError('not_found', `there is no run ${row.id}`);
     if (resource.part === 'files') return this.file(caller, row.id, resource.path);
     return resource.part === 'log' ? this.log(row) : this.output(row);
   }

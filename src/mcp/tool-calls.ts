@@ -7,14 +7,14 @@ import type { LogStream } from '../model/log-format.js';
 import type { Principal } from '../model/roles.js';
 import { streamedOutput } from '../run-http/answer-stream.js';
 import { Runs } from '../runs/runs.js';
-import { CallResults, refusal } from './call-result.js';
+import { CallResults } from './call-result.js';
 import { tellProgress } from './progress.js';
 import { argumentsOf, ToolRequests } from './tool-request.js';
-import type { Tool } from './tools.js';
+import type { OpenTool } from './tools.js';
 
 export interface ToolCall {
   caller: Principal;
-  tool: Tool;
+  tool: OpenTool;
   given: unknown;
   /** Aborted when nobody waits for the result any more. */
   signal: AbortSignal;
@@ -30,17 +30,8 @@ export class ToolCalls {
     private readonly results: CallResults,
   ) {}
 
-  /** A failure is a result too. */
-  async call(call: ToolCall): Promise<CallToolResult> {
-    try {
-      return await this.run(call);
-    } catch (error) {
-      if (error instanceof CodedError && error.code !== 'internal') return refusal(error);
-      throw error;
-    }
-  }
-
-  private async run({ caller, tool, given, signal, progress }: ToolCall): Promise<CallToolResult> {
+  /** The failure of a run is a result too. Throws what refuses a run. */
+  async call({ caller, tool, given, signal, progress }: ToolCall): Promise<CallToolResult> {
     this.runs.checkDisk();
     const read = async (runId: string) => ({ run: await this.requests.read({ caller, tool, given: argumentsOf(given), runId }) });
     const { id } = await this.runs.accept(caller, read);
@@ -61,7 +52,7 @@ export class ToolCalls {
   private async follow(
     caller: Principal,
     id: string,
-    { tool, ...told }: { tool: Tool; tell: (progress: number, message: string) => void; signal: AbortSignal },
+    { tool, ...told }: { tool: OpenTool; tell: (progress: number, message: string) => void; signal: AbortSignal },
   ): Promise<void> {
     const isShown = streamedOutput(tool.content) === 'stdout';
     const streams: LogStream[] = isShown ? ['stderr'] : ['stderr', 'stdout'];

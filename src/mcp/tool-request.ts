@@ -11,11 +11,11 @@ import type { Principal } from '../model/roles.js';
 import { inlineMessageBytes, type UploadedFile } from '../model/run-order.js';
 import { extensionOf } from '../results/content-type.js';
 import { asksForMessage } from '../run-http/message-remark.js';
-import { isSource, RunSources } from '../run-http/run-sources.js';
+import { isSource, RunSources, refuseManyFiles, runOfSource } from '../run-http/run-sources.js';
 import type { RunRequest } from '../runs/run-request.js';
 import { Runs } from '../runs/runs.js';
 import { messageNames } from './message-names.js';
-import { type Tool, Tools } from './tools.js';
+import { type OpenTool, Tools } from './tools.js';
 
 export type Arguments = Record<string, unknown>;
 
@@ -23,7 +23,7 @@ type Message = Pick<RunRequest, 'message' | 'inputFile'>;
 
 export interface Asking {
   caller: Principal;
-  tool: Tool;
+  tool: OpenTool;
   given: Arguments;
   runId: string;
 }
@@ -39,8 +39,10 @@ export class ToolRequests {
   /** Copies the message and the files below the id of the run. Throws invalid_parameters, and what references throw. */
   async read({ caller, tool, given, runId }: Asking): Promise<RunRequest> {
     const { row, content } = tool;
-    await this.refuseOtherRuns(caller, given);
     const names = messageNames(content);
+    const files = givenFiles(tool, given);
+    refuseManyFiles(files.length);
+    await this.refuseOtherRuns(caller, files);
     const own: string[] = names === null ? [] : Object.values(names);
     const parameters = Object.fromEntries(Object.entries(given).filter(([name]) => !own.includes(name)));
     const message = await this.message({ caller, tool, given, runId });
@@ -59,12 +61,13 @@ export class ToolRequests {
   }
 
   /** A token for some tools has no business with the runs of others. */
-  private async refuseOtherRuns(caller: Principal, given: Arguments): Promise<void> {
+  private async refuseOtherRuns(caller: Principal, files: unknown[]): Promise<void> {
     if (!caller.tools) return;
-    for (const value of Object.values(given).flat()) {
-      const [, id] = typeof value === 'string' ? (/^run:([0-9a-f-]{36})\//.exec(value) ?? []) : [];
+    const isCovered = await this.tools.coverage(caller);
+    for (const value of new Set(files)) {
+      const id = runOfSource(value);
       const row = id === undefined ? null : await this.runs.recorded(id);
-      if (row && !(await this.tools.covers(caller, row.definitionId))) throw new CodedError('not_found', `there is no run ${id}`);
+      if (row && !isCovered(row.definitionId)) throw new CodedError('not_found', `there is no run ${id}`);
     }
   }
 
@@ -95,7 +98,7 @@ export class ToolRequests {
   }
 
   /** The values of file parameters that are not references are the content of text files. */
-  private async textFiles({ content }: Tool, given: Arguments, runId: string): Promise<Pick<RunRequest, 'parameters' | 'uploads'>> {
+  private async textFiles({ content }: OpenTool, given: Arguments, runId: string): Promise<Pick<RunRequest, 'parameters' | 'uploads'>> {
     const declared = declaredParameters(content);
     const uploads: UploadedFile[] = [];
     const parameters: Arguments = {};
@@ -115,6 +118,13 @@ export class ToolRequests {
     const { path } = await spool(Readable.from([Buffer.from(text)]), `${this.sources.spool.uploads(runId)}/text-${index}`, bounds);
     return { path, name: index === '0' ? 'file.txt' : `file-${index}.txt`, parameter };
   }
+}
+
+/** The values that stand for files, and what the message is copied from. */
+function givenFiles({ content }: OpenTool, given: Arguments): unknown[] {
+  const declared = declaredParameters(content);
+  const from = messageNames(content)?.from;
+  return Object.entries(given).flatMap(([name, value]) => (name === from || takesFiles(declared[name]) ? [value].flat() : []));
 }
 
 /** Throws invalid_parameters. */

@@ -20,6 +20,9 @@ export interface ToolShape {
 /** The size beyond which the output is only linked. */
 export const linkedBytes = 32 * 1024;
 
+/** The longest description of a tool, which is also that of `mcp.description`. */
+const describedCharacters = 20_000;
+
 const references = 'run:ID/output or run:ID/files/PATH (what an earlier run has left), or upload:ID (of request_upload)';
 
 const form: SchemaForm = {
@@ -38,12 +41,17 @@ export const toolShape = perDefinition((definition): ToolShape => {
   const outputSchema = outputSchemaOf(definition);
   return {
     ...(title !== undefined && { title }),
-    description: description ?? definition.description ?? `Runs ${definition.exec.split('/').at(-1)}.`,
+    description: bounded(description ?? definition.description ?? `Runs ${definition.exec.split('/').at(-1)}.`),
     inputSchema: inputSchemaOf(definition),
     ...(outputSchema && { outputSchema }),
     ...(annotations && { annotations }),
   };
 });
+
+/** What is written for people may be as long as a definition; a model reads it in each list. */
+function bounded(description: string): string {
+  return description.length <= describedCharacters ? description : `${description.slice(0, describedCharacters - 1).toWellFormed()}…`;
+}
 
 function inputSchemaOf(definition: ProcessDefinition): ToolShape['inputSchema'] {
   const { required = [], properties: _declared, ...rest } = definition.parameters ?? ({} as ParametersSchema);

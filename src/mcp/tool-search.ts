@@ -1,6 +1,5 @@
 // Finds tools by words, for callers that have more tools than a model should read of.
 
-import { toolShape } from './tool-schema.js';
 import type { Tool } from './tools.js';
 
 /** The most tools that are listed; beyond these they are searched. */
@@ -20,11 +19,9 @@ export function findTools(tools: Tool[], query: string): Tool[] {
     .map(({ tool }) => tool);
 }
 
-function scoreOf({ name, content }: Tool, words: string[]): number {
-  const { title = '', description } = toolShape(content);
-  const fields = { name, title, tags: (content.tags ?? []).join(' '), description };
-  const has = (text: string, word: string) => text.toLowerCase().includes(word);
+function scoreOf({ name, facts }: Tool, words: string[]): number {
+  const fields = { name: name.toLowerCase(), ...facts.searched };
   const ofWord = (word: string) =>
-    Object.entries(fields).reduce((sum, [field, text]) => sum + (has(text, word) ? weights[field as keyof typeof weights] : 0), 0);
+    Object.entries(fields).reduce((sum, [field, text]) => sum + (text.includes(word) ? weights[field as keyof typeof weights] : 0), 0);
   return words.reduce((sum, word) => sum + ofWord(word), 0);
 }

@@ -9,13 +9,13 @@ const passedHeaders = /^(accept|content-type|last-event-id|mcp-.*)$/;
 
 export interface WebParts {
   url: string;
-  body?: Buffer;
   signal: AbortSignal;
 }
 
-export function webRequest({ method, headers }: FastifyRequest, { url, body, signal }: WebParts): Request {
+/** Without its body, which was read. */
+export function webRequest({ method, headers }: FastifyRequest, { url, signal }: WebParts): Request {
   const passed = Object.entries(headers).filter(([name, value]) => passedHeaders.test(name) && typeof value === 'string');
-  return new Request(url, { method, headers: passed as [string, string][], ...(body && { body: new Uint8Array(body) }), signal });
+  return new Request(url, { method, headers: passed as [string, string][], signal });
 }
 
 /** A stream ends when `signal` is aborted, whatever the library still holds open. */

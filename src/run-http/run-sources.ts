@@ -104,6 +104,16 @@ export function isSource(value: unknown): value is string {
   return typeof value === 'string' && /^(run|upload):/.test(value);
 }
 
+/** The run whose output or file a value names. */
+export function runOfSource(value: unknown): string | undefined {
+  return typeof value === 'string' ? form.exec(value)?.[1] : undefined;
+}
+
+/** Each file of a request is copied. Throws invalid_parameters. */
+export function refuseManyFiles(count: number): void {
+  if (count > filesBound) throw new CodedError('invalid_parameters', `at most ${filesBound} files may be given, got ${count}`);
+}
+
 /** The values of file parameters that name what runs have left; other values are left for the check of the parameters. */
 function namedValues({ content, parameters, uploads }: RunRequest): { parameter: string; value: string }[] {
   const declared = declaredParameters(content);
@@ -115,7 +125,6 @@ function namedValues({ content, parameters, uploads }: RunRequest): { parameter:
       throw new CodedError('invalid_parameters', `parameter '${parameter}' can have only one file, got ${count}`);
     return values.map((value) => ({ parameter, value }));
   });
-  if (named.length > filesBound)
-    throw new CodedError('invalid_parameters', `at most ${filesBound} files of the server may be given, got ${named.length}`);
+  refuseManyFiles(named.length);
   return named;
 }

@@ -108,6 +108,7 @@ describe('ALLOWED_HOSTS', () => {
 test('with TRUST_PROXY on loopback every forwarded name is accepted', async () => {
   const server = await startServer({ TRUST_PROXY: 'true' });
   expect(await ask(server, { host: '127.0.0.1', 'x-forwarded-host': 'tools.example' })).toEqual(right);
+  expect(await ask(server, { host: '127.0.0.1', 'x-forwarded-host': 'tools.example"x' })).toEqual([400, 'invalid_request']);
   expect(await ask(server, { host: 'evil.example' })).toEqual(wrong);
   await server.stop();
 });

@@ -43,3 +43,39 @@ export const noMessage = { input_adapter: { input_type: 'none' } };
 export const typed = (content_type: string) => ({
   output_adapter: { output_type: 'file', output_parameters: { file_type: 'stream', stream_name: 'STDOUT', content_type } },
 });
+
+/** How a request goes without the library: as it is on the wire. */
+export interface Asking {
+  era?: Era;
+  id?: unknown;
+  login?: string;
+  headers?: Record<string, string>;
+  /** Changes the text of the body. */
+  spoil?: (text: string) => string | Buffer;
+}
+
+const modernMeta = {
+  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+  'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
+  'io.modelcontextprotocol/clientCapabilities': {},
+};
+
+/** One message of JSON-RPC; the last one of the answer, or undefined where its body has none. */
+export async function rpc(server: TestServer, method: string, params: Record<string, unknown>, asking: Asking = {}) {
+  const { era = 'legacy', id = 1, login = adminLogin, headers, spoil = (text) => text } = asking;
+  const isModern = era === 'auto';
+  const name = params.name ?? params.uri;
+  const text = JSON.stringify({ jsonrpc: '2.0', id, method, params: isModern ? { ...params, _meta: modernMeta } : params });
+  const sent = {
+    'content-type': 'application/json',
+    accept: 'application/json, text/event-stream',
+    'mcp-protocol-version': isModern ? '2026-07-28' : '2025-11-25',
+    ...(isModern && { 'mcp-method': method, ...(typeof name === 'string' && { 'mcp-name': name }) }),
+    ...headers,
+  };
+  const answer = await server.send({ method: 'POST', path: '/mcp', body: spoil(text), login, headers: sent });
+  const events = answer.text.match(/^data: \{.*$/gm);
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  const message: any = events ? JSON.parse(events.at(-1)!.slice('data: '.length)) : answer.text.startsWith('{') ? answer.json : undefined;
+  return { status: answer.status, headers: answer.headers, message };
+}
