@@ -140,6 +140,17 @@ test('what goes wrong in the server is in its log, and the caller reads only tha
   await failing.stop();
 });
 
+test('a server that takes no more runs says so as the result of the call', async () => {
+  const full = await startServer({ LANES: 'io=1', USER_QUEUE_LIMIT: '1' });
+  await store(full, { name: 'pause', mcp: true, ...shell('sleep 2', noMessage) });
+  const calls = Array.from({ length: 4 }, (_, id) => rpc(full, 'tools/call', called('pause', {}), { id }));
+  const refused = (await Promise.all(calls)).map(({ message }) => message.result).filter(({ isError }) => isError);
+  expect(refused.length).toBeGreaterThan(0);
+  for (const result of refused)
+    expect(result).toMatchObject({ content: [{ type: 'text', text: expect.stringContaining('USER_QUEUE_LIMIT') }] });
+  await full.stop();
+});
+
 test('a page of another origin is refused by every method, and one of CORS_ORIGINS reads its session', async () => {
   const ofPages: Record<string, string>[] = [{ origin: 'http://evil.example' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' }];
   for (const method of ['GET', 'POST', 'DELETE'])
