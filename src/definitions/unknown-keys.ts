@@ -20,7 +20,7 @@ interface UnknownKey {
 }
 
 /** Everything that a schema of parameters may say (JSON Schema 2020-12), and the two keywords of this product. */
-const schemaKeywords = [
+export const schemaKeywords = [
   ...['type', 'enum', 'const', 'default', 'format', 'pattern', 'minLength', 'maxLength', 'title', 'description', 'examples'],
   ...['multipleOf', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'items', 'prefixItems', 'contains', 'minItems'],
   ...['maxItems', 'minContains', 'maxContains', 'uniqueItems', 'properties', 'patternProperties', 'additionalProperties'],

@@ -28,7 +28,7 @@ const references = 'run:ID/output or run:ID/files/PATH (what an earlier run has 
 const form: SchemaForm = {
   ...aloneForm,
   // a client that knows this keyword would send the value as a header, which nothing here reads
-  leftOut: ['x-mcp-header'],
+  keeps: (keyword) => keyword !== 'x-mcp-header',
   file: (described) => ({
     ...described,
     type: 'string',

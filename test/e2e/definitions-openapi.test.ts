@@ -1,12 +1,7 @@
-// Stored definitions as an OpenAPI document, and a client whose types are made from it.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import createClient from 'openapi-fetch';
-import openapiTS, { astToString } from 'openapi-typescript';
-import ts from 'typescript';
+// Stored definitions as an OpenAPI document: what it says of each, to whom, and under which names.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { adminLogin, projectRoot, startServer, type TestServer } from '../support/server.js';
+import { store } from '../support/programs.js';
+import { adminLogin, startServer, type TestServer } from '../support/server.js';
 
 const bob = 'bob:bobs-secret';
 const path = '/api/process_definition/openapi.json';
@@ -75,8 +70,8 @@ async function put(name: string, definition: object, login: string): Promise<voi
 test('Each definition that the caller may run is an operation, those of others under their name', async () => {
   const { paths, components } = (await server.send({ path })).json;
   const own = Object.keys(definitions).map((name) => `/call/${name}`);
-  expect(Object.keys(paths).sort()).toEqual([...own, '/call/bob/private', '/call/bob/shared'].sort());
-  expect(paths['/call/bob/shared'].post).toMatchObject({ operationId: 'bob--shared', tags: ['Definitions of bob'] });
+  expect(Object.keys(paths).sort()).toEqual([...own, '/call/bob:private', '/call/bob:shared'].sort());
+  expect(paths['/call/bob:shared'].post).toMatchObject({ operationId: 'bob--shared', tags: ['Definitions of bob'] });
   expect(paths['/call/tr'].post).toMatchObject({ operationId: 'tr', summary: 'Delete every x' });
   expect(paths['/call/tr'].post.requestBody.content['text/plain'].examples).toEqual({ example1: { value: 'axb' } });
   expect(paths['/call/cut'].post.parameters[0]).toEqual({
@@ -109,80 +104,121 @@ test('A user sees what he may run, and no value of an environment', async () => 
   const { text, json } = await server.send({ path, login: bob });
   expect(Object.keys(json.paths).sort()).toEqual(['/call/private', '/call/shared']);
   await put('tr', { ...definitions['tr'], visibility: 'shared' }, adminLogin);
-  expect(Object.keys((await server.send({ path, login: bob })).json.paths)).toContain('/call/admin/tr');
+  expect(Object.keys((await server.send({ path, login: bob })).json.paths)).toContain('/call/admin:tr');
   expect(text + (await server.send({ path })).text).not.toContain('hidden-from-all');
 });
 
 test('A document of some definitions names them, and an unknown one or another parameter is refused', async () => {
   expect(Object.keys((await server.send({ path: `${path}?definition=say,bob:shared` })).json.paths)).toEqual([
     '/call/say',
-    '/call/bob/shared',
+    '/call/bob:shared',
   ]);
   expect((await server.send({ path: `${path}?definition=none` })).status).toBe(404);
   expect((await server.send({ path: `${path}?definitions=say` })).status).toBe(400);
   expect((await server.send({ path, login: '' })).status).toBe(401);
 });
 
-test('The document is the same one until a definition changes', async () => {
-  const { etag } = (await server.send({ path })).headers;
-  expect((await server.send({ path, headers: { 'If-None-Match': String(etag) } })).status).toBe(304);
+test('The document is the same one for each caller until a definition that this caller sees changes', async () => {
+  const get = (login: string, tag?: string) => server.send({ path, login, headers: tag ? { 'If-None-Match': tag } : {} });
+  const tagOf = async (login: string) => String((await get(login)).headers.etag);
+  const [first, again, others] = [await get(adminLogin), await get(adminLogin), await get(bob)];
+  expect([again.headers.etag, again.text]).toEqual([first.headers.etag, first.text]);
+  expect(others.headers.etag).not.toBe(first.headers.etag);
+  const [own, ofBob] = [await tagOf(adminLogin), await tagOf(bob)];
+  expect([(await get(adminLogin, own)).status, (await get(bob, ofBob)).status]).toEqual([304, 304]);
   await put('quiet', { ...definitions['quiet'], description: 'Nothing' }, adminLogin);
-  const changed = await server.send({ path, headers: { 'If-None-Match': String(etag) } });
+  const changed = await get(adminLogin, own);
   expect([changed.status, changed.json.paths['/call/quiet'].post.summary]).toEqual([200, 'Nothing']);
+  expect((await get(bob, ofBob)).status).toBe(304);
+  await put('shared', { exec: 'cat', visibility: 'shared', tags: ['seen by both'] }, bob);
+  const both = [await get(adminLogin, await tagOf(adminLogin)), await get(bob, ofBob), await get(adminLogin, own)];
+  expect(both.map(({ status }) => status)).toEqual([304, 200, 200]);
+  expect(both[1].json.tags).toContainEqual({ name: 'seen by both' });
 });
 
-/** Uses what the types allow; the lines that expect an error are those that they forbid. */
-const program = `
-import createClient from 'openapi-fetch';
-import type { paths } from './types.js';
-const client = createClient<paths>({ baseUrl: '' });
-export async function use(file: Blob) {
-  await client.POST('/call/cut', { params: { query: { count: 3 } }, body: 'abcdef' });
-  await client.POST('/call/say', { body: { first: 'a', rest: ['b'] } });
-  await client.POST('/call/size', { body: { file: file as never } });
-  // @ts-expect-error a number is needed
-  await client.POST('/call/cut', { params: { query: { count: 'three' } }, body: 'abcdef' });
-  // @ts-expect-error a parameter is missing
-  await client.POST('/call/say', { body: { first: 'a' } });
-  // @ts-expect-error there is no such program
-  await client.POST('/call/none', { body: 'x' });
-}
-`;
+test('An address means the definition of its operation, also where a definition has the name of a user', async () => {
+  await put('bob', { exec: 'echo', argv: ['of admin'] }, adminLogin);
+  await put('shared', { exec: 'echo', argv: ['of bob'], visibility: 'shared' }, bob);
+  const { paths } = (await server.send({ path })).json;
+  const [address] = Object.entries(paths).find(
+    ([, item]) => (item as { post: { operationId: string } }).post.operationId === 'bob--shared',
+  )!;
+  expect((await server.send({ method: 'POST', path: address })).text).toBe('of bob\n');
+});
 
-test('Types made by openapi-typescript compile under strict, and a client with them runs programs', async () => {
-  const document = (await server.send({ path })).text;
-  const folder = mkdtempSync(join(tmpdir(), 'procreg-typed-'));
-  try {
-    writeFileSync(join(folder, 'types.ts'), astToString(await openapiTS(document, { silent: true })));
-    writeFileSync(join(folder, 'program.ts'), program);
-    const faults = ts.getPreEmitDiagnostics(
-      ts.createProgram([join(folder, 'program.ts')], {
-        strict: true,
-        noEmit: true,
-        skipLibCheck: true,
-        target: ts.ScriptTarget.ES2022,
-        module: ts.ModuleKind.ESNext,
-        moduleResolution: ts.ModuleResolutionKind.Bundler,
-        types: [],
-        typeRoots: [],
-        paths: { 'openapi-fetch': [join(projectRoot, 'node_modules/openapi-fetch')] },
-      }),
-    );
-    expect(faults.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '))).toEqual([]);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-  // biome-ignore lint/suspicious/noExplicitAny: the types were checked above
-  const client = createClient<any>({
-    baseUrl: server.url,
-    headers: { Authorization: `Basic ${Buffer.from(adminLogin).toString('base64')}` },
+test('No two operations and no two schemas have one name, whatever the definitions are called', async () => {
+  const referring = (more: object = {}) => ({
+    exec: 'true',
+    input_adapter: { input_type: 'none' },
+    ...more,
+    parameters: { type: 'object', properties: { p: { $ref: '#/$defs/word' } }, $defs: { word } },
   });
-  const asText = { parseAs: 'text' as const };
-  const plain = { bodySerializer: (body: unknown) => String(body), headers: { 'Content-Type': 'text/plain' } };
-  const cut = await client.POST('/call/cut', { params: { query: { count: 3 } }, body: 'abcdef', ...plain, ...asText });
-  expect([cut.data, cut.response.headers.get('Exit-Code')]).toEqual(['abc', '0']);
-  expect((await client.POST('/call/say', { body: { first: 'a', rest: ['b', 'c'] }, ...asText })).data).toBe('a b c\n');
-  const form = new FormData();
-  form.set('file', new Blob(['12345']), 'five.txt');
-  expect((await client.POST('/call/size', { body: form, ...asText })).data).toMatch(/^5 /);
+  for (const name of ['bob--shared', 'RunBody', 'a', 'a.word', 'a_word', 'Run']) await put(name, referring(), adminLogin);
+  const { headers } = await store(server, referring());
+  const id = String(headers.location).split('/').at(-2);
+  await server.user('eve/ü:eves-secret', 'author');
+  await store(server, referring({ name: 'left', visibility: 'shared' }), 'eve/ü:eves-secret');
+  const ofEve = (await server.send({ path })).json;
+  expect(ofEve.paths['/call/eve%2F%C3%BC:left'].post.operationId).toBe('eve/ü--left');
+  const user = (await server.send({ path: '/api/user/' })).json.objects.find(({ username }: { username: string }) => username === 'eve/ü');
+  expect((await server.send({ method: 'DELETE', path: user.resource_uri })).status).toBe(204);
+  const { paths, components } = (await server.send({ path })).json;
+  expect(paths['/call/RunBody'].post.requestBody.content['application/json'].schema).toEqual({ $ref: '#/components/schemas/RunBody_2' });
+  expect(components.schemas.RunBody.properties.exit_code).toBeDefined();
+  expect(paths[`/call/${id}`].post).toMatchObject({ operationId: `definition_${id}`, summary: `Run definition ${id}` });
+  const left = Object.keys(paths).at(-1) as string;
+  expect([left, paths[left].post.tags]).toEqual([expect.stringMatching(/^\/call\/\d+$/), ['Definitions of removed users']]);
+  const ids = Object.values<{ post: { operationId: string } }>(paths).map(({ post }) => post.operationId);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids).toEqual(expect.arrayContaining(['bob--shared', 'bob--shared_2']));
+});
+
+test('Every reference leads to a schema that means the same, however it is written', async () => {
+  const written: [reference: object, means: object][] = [
+    [{ $ref: '#/$defs/sp%20ace' }, { type: 'integer' }],
+    [{ $ref: '#/$defs/sl~1ash' }, { type: 'boolean' }],
+    [{ $ref: '#named' }, { type: 'null' }],
+    [{ $dynamicRef: '#named' }, { type: 'null' }],
+    [{ $ref: 'part' }, { type: 'number' }],
+    [{ $ref: '#/properties/p0/$defs/inner' }, { type: 'string' }],
+  ];
+  const properties = Object.fromEntries(
+    written.map(([reference], index) => [`p${index}`, { type: 'object', properties: { x: reference } }]),
+  );
+  Object.assign(properties['p0'], { $defs: { inner: { type: 'string' } } });
+  const $defs = {
+    'sp ace': { type: 'integer' },
+    'sl/ash': { type: 'boolean' },
+    n: { $anchor: 'named', type: 'null' },
+    i: { $id: 'part', type: 'number' },
+  };
+  const parameters = { type: 'object', properties, $defs };
+  await put('references', { exec: 'true', input_adapter: { input_type: 'none' }, parameters }, adminLogin);
+  const { paths, components } = (await server.send({ path: `${path}?definition=references` })).json;
+  const { $ref } = paths['/call/references'].post.requestBody.content['application/json'].schema;
+  const at = (reference: string) => components.schemas[reference.slice('#/components/schemas/'.length)];
+  const shown = written.map((_one, index) => at(at($ref).properties[`p${index}`].properties.x.$ref));
+  expect(shown).toEqual(written.map(([, means]) => means));
+});
+
+test('What tools refuse and no program could take is left out: misfits, patterns of another dialect, unknown keywords', async () => {
+  const properties = {
+    a: { type: 'integer', default: 'seven', examples: [1, 'x'], widget: 'slider', 'x-order': { type: 1 } },
+    b: { type: 'string', pattern: '(?i)^a', enum: ['a', 'a', 1], readOnly: true },
+    c: { type: 'array' },
+  };
+  const examples = [{ parameters: { a: 1, b: 'a' } }, { parameters: { a: 'one' } }, { parameters: { b: 'b' } }];
+  await put(
+    'odd',
+    { exec: 'true', input_adapter: { input_type: 'none' }, parameters: { type: 'object', properties }, examples },
+    adminLogin,
+  );
+  const { paths } = (await server.send({ path: `${path}?definition=odd` })).json;
+  const body = paths['/call/odd'].post.requestBody.content['application/json'];
+  expect(body.schema.properties).toEqual({
+    a: { type: 'integer', examples: [1], 'x-order': { type: 1 } },
+    b: { type: 'string', enum: ['a'] },
+    c: { type: 'array', items: {} },
+  });
+  expect(body.examples).toEqual({ example1: { value: { a: 1, b: 'a' } } });
 });

@@ -8,6 +8,7 @@ import type { ProcessDefinition } from '../../model/definition.js';
 import type { Principal } from '../../model/roles.js';
 import { type DefinitionOperation, operationOf } from './definition-operation.js';
 import { documentOf } from './definitions-document.js';
+import { type OperationNames, operationNames } from './operation-names.js';
 
 /** What these documents share with that of the server itself, which is made when it is first asked for. */
 export class DocumentBasis {
@@ -36,31 +37,37 @@ export class DefinitionDocuments {
 
   async of(viewer: Principal, rows: DefinitionRow[], isCut: boolean): Promise<DefinitionsDocument> {
     const owners = await this.users.names([...new Set(rows.map(({ ownerId }) => ownerId))]);
-    const tag = tagOf(viewer, rows, owners);
+    const tag = tagOf(viewer, { rows, owners, isCut });
     const former = this.kept.get(tag);
     if (former) return former;
-    const operations = rows.map((row) => this.operation(row, row.ownerId === viewer.userId ? null : (owners.get(row.ownerId) ?? null)));
     const { RunBody, RunUsageBody, RunOutputBody, RunTriggerBody, ProblemBody } = this.basis.schemas();
     const schemas = { RunBody, RunUsageBody, RunOutputBody, RunTriggerBody, ProblemBody };
+    const names = operationNames(rows, { viewer, owners, taken: Object.keys(schemas) });
+    const operations = rows.map((row, index) => this.operation(row, names[index]));
     const made = { tag, text: documentOf({ operations, version: this.basis.version, schemas, isCut }) };
     if (this.kept.size >= bound) this.kept.delete(this.kept.keys().next().value as string);
     this.kept.set(tag, made);
     return made;
   }
 
-  private operation(row: DefinitionRow, owner: string | null): DefinitionOperation {
+  private operation(row: DefinitionRow, names: OperationNames): DefinitionOperation {
     const content = parsedDefinition(row);
-    const name = row.name ?? String(row.id);
     const known = this.operations.get(content) ?? new Map<string, DefinitionOperation>();
     this.operations.set(content, known);
-    const key = JSON.stringify([name, owner]);
-    const operation = known.get(key) ?? operationOf({ content, name, owner });
+    const key = JSON.stringify(names);
+    const operation = known.get(key) ?? operationOf(content, names);
     known.set(key, operation);
     return operation;
   }
 }
 
-function tagOf({ userId }: Principal, rows: DefinitionRow[], owners: Map<number, string>): string {
+interface Shown {
+  rows: DefinitionRow[];
+  owners: Map<number, string>;
+  isCut: boolean;
+}
+
+function tagOf({ userId }: Principal, { rows, owners, isCut }: Shown): string {
   const parts = rows.map((row) => [row.id, row.revision, row.updatedAtMs, row.name, owners.get(row.ownerId)]);
-  return hash('sha256', JSON.stringify([userId, parts]), 'base64url').slice(0, 32);
+  return hash('sha256', JSON.stringify([userId, isCut, parts]), 'base64url').slice(0, 32);
 }

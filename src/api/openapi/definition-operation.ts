@@ -1,20 +1,12 @@
 // One stored definition as an operation of OpenAPI 3.1: its parameters, the types of its message and its output, its examples and its errors.
-import { hasReferences, schemaInDocument, schemasInDocument } from '../../definitions/own-schema.js';
 import { chooseInput, chooseOutput, isDirectory, isFile, isNone, isStream, portAdapters } from '../../model/adapter-choice.js';
 import { declaredParameters, isService, type ParameterSchema, type ProcessDefinition, takesFiles } from '../../model/definition.js';
 import { typeByName } from '../../results/content-type.js';
-
-/** Of a definition, as its caller names it. */
-export interface Named {
-  content: ProcessDefinition;
-  name: string;
-  /** Null: it is the caller's own. */
-  owner: string | null;
-}
+import { DocumentSchemas } from './document-schema.js';
+import type { OperationNames } from './operation-names.js';
 
 export interface DefinitionOperation {
   path: string;
-  operationId: string;
   tags: string[];
   operation: object;
   /** What the operation refers to. */
@@ -25,51 +17,42 @@ const binary = { type: 'string', format: 'binary' };
 const refer = (kind: string, name: string) => ({ $ref: `#/components/${kind}/${name}` });
 /** All errors have one form (RFC 9457); docs/errors.md has the codes. */
 const errors = { '4XX': refer('responses', 'Problem'), '5XX': refer('responses', 'Problem') };
+const summaryLength = 120;
 
-export function operationOf({ content, name, owner }: Named): DefinitionOperation {
-  const operationId = owner === null ? name : `${owner}--${name}`;
-  const component = operationId.replace(/[^A-Za-z0-9._-]/g, (character) => `_${character.charCodeAt(0).toString(16)}`);
-  const root = `#/components/schemas/${component}`;
+export function operationOf(content: ProcessDefinition, { path, operationId, component, title, tag }: OperationNames): DefinitionOperation {
+  const schemas = new DocumentSchemas(content.parameters ?? {}, component);
   const operation = {
     operationId,
-    summary: content.description?.split('\n')[0] || (isService(content) ? `Send a message to ${name}` : `Run ${name}`),
-    ...describedAs(content),
-    tags: tagsOf(content, owner),
-    parameters: [...queryParameters(content, root), ...(isService(content) ? [] : [refer('parameters', 'timeout')])],
-    ...requestBody(content, root),
+    ...described(content, title),
+    tags: [tag],
+    parameters: [...queryParameters(content, schemas), ...(isService(content) ? [] : [refer('parameters', 'timeout')])],
+    ...requestBody(content, schemas),
     responses: { ...answers(content), ...errors },
   };
-  const address = owner === null ? [name] : [owner, name];
-  return {
-    path: `/call/${address.map(encodeURIComponent).join('/')}`,
-    operationId,
-    tags: operation.tags,
-    operation,
-    schemas: content.parameters && hasReferences(content.parameters) ? schemasInDocument(content.parameters, component) : {},
-  };
+  return { path, tags: operation.tags, operation, schemas: schemas.components() };
 }
 
 /** An operation on a service does not wait for an end: it hands over one message. */
 const aboutServices =
   'A service, which stays up: the body is one message to it. The service is started if it does not run, with these parameters; without a body it is only started. What it sends is at `/api/run/{id}/messages/` of the run in the answer.';
 
-function describedAs(content: ProcessDefinition): { description?: string } {
-  const own = content.description?.includes('\n') ? [content.description] : [];
-  const all = isService(content) ? [...own, aboutServices] : own;
-  return all.length === 0 ? {} : { description: all.join('\n\n') };
-}
-
-function tagsOf({ tags = [] }: ProcessDefinition, owner: string | null): string[] {
-  if (tags.length > 0) return tags.slice(0, 1);
-  return [owner === null ? 'Your definitions' : `Definitions of ${owner}`];
+/** A summary is one short line. */
+function described(content: ProcessDefinition, title: string): { summary: string; description?: string } {
+  const own = content.description?.trim() ?? '';
+  const [line] = own.split('\n', 1);
+  const verb = isService(content) ? 'Send a message to' : 'Run';
+  const summary = line.length > summaryLength ? `${line.slice(0, summaryLength)}…` : line.trim() || `${verb} ${title}`;
+  const more = [...([summary, ''].includes(own) ? [] : [content.description as string]), ...(isService(content) ? [aboutServices] : [])];
+  return { summary, ...(more.length > 0 && { description: more.join('\n\n') }) };
 }
 
 /** Text parameters stand in the address, where the body is the message. */
-function queryParameters(content: ProcessDefinition, root: string): object[] {
+function queryParameters(content: ProcessDefinition, schemas: DocumentSchemas): object[] {
   if (takesForm(content) || isNone(chooseInput(content))) return [];
   const required = content.parameters?.required ?? [];
   return Object.entries(declaredParameters(content)).map(([name, schema]) => {
-    const { description, ...rest } = schemaInDocument(schema, root) as ParameterSchema;
+    const shown = schemas.part(schema);
+    const { description, ...rest } = (typeof shown === 'object' ? shown : {}) as ParameterSchema;
     const form = schema.type === 'object' ? { content: { 'application/json': { schema: rest } } } : { schema: rest };
     return { name, in: 'query', required: required.includes(name), ...(description !== undefined && { description }), ...form };
   });
@@ -81,27 +64,27 @@ function takesForm(content: ProcessDefinition): boolean {
   return declared.some((schema) => takesFiles(schema) || (schema.secret && !isNone(chooseInput(content))));
 }
 
-function requestBody(content: ProcessDefinition, root: string): { requestBody?: object } {
+function requestBody(content: ProcessDefinition, schemas: DocumentSchemas): { requestBody?: object } {
   const required = content.parameters?.required ?? [];
   const takesMessage = !isNone(chooseInput(content));
   if (takesForm(content))
-    return { requestBody: { required: takesMessage || required.length > 0, content: { 'multipart/form-data': form(content, root) } } };
+    return { requestBody: { required: takesMessage || required.length > 0, content: { 'multipart/form-data': form(content, schemas) } } };
   if (takesMessage) return { requestBody: { required: !isService(content), content: messageTypes(content) } };
   if (content.parameters === undefined) return {};
-  const schema = hasReferences(content.parameters) ? { $ref: root } : schemaInDocument(content.parameters, root);
-  return { requestBody: { required: required.length > 0, content: { 'application/json': { schema, ...parameterExamples(content) } } } };
+  const schema = schemas.part();
+  const body = { schema: schemas.referredTo() ?? schema, ...parameterExamples(content, schemas) };
+  return { requestBody: { required: required.length > 0, content: { 'application/json': body } } };
 }
 
-function form(content: ProcessDefinition, root: string): object {
+function form(content: ProcessDefinition, schemas: DocumentSchemas): object {
   const takesMessage = !isNone(chooseInput(content));
-  const { properties = {}, required = [], ...rest } = content.parameters ?? {};
-  const inner = schemaInDocument({ ...rest, properties }, root) as { properties: Record<string, unknown> };
+  const { properties, required = [], ...rest } = schemas.part() as { properties?: object; required?: string[] };
   const message = takesMessage ? { message: { ...binary, description: 'the message' } } : {};
   const schema = {
     type: 'object',
-    ...inner,
-    properties: { ...inner.properties, ...message },
-    required: [...required, ...Object.keys(message)],
+    ...rest,
+    properties: { ...properties, ...message },
+    required: [...new Set([...required, ...Object.keys(message)])],
   };
   return { schema };
 }
@@ -127,8 +110,10 @@ function messageExamples({ examples = [] }: ProcessDefinition): object {
   return namedExamples(examples.flatMap(({ message }) => (typeof message === 'string' ? [message] : [])));
 }
 
-function parameterExamples({ examples = [] }: ProcessDefinition): object {
-  return namedExamples(examples.flatMap(({ parameters }) => (parameters === undefined ? [] : [parameters])));
+/** An example that the parameters do not allow would mislead. */
+function parameterExamples({ examples = [] }: ProcessDefinition, schemas: DocumentSchemas): object {
+  const given = examples.flatMap(({ parameters }) => (parameters === undefined ? [] : [parameters]));
+  return namedExamples(given.filter((values) => !schemas.misfits(values)));
 }
 
 function namedExamples(values: unknown[]): object {
@@ -136,13 +121,11 @@ function namedExamples(values: unknown[]): object {
   return { examples: Object.fromEntries(values.map((value, index) => [`example${index + 1}`, { value }])) };
 }
 
+/** A 202 is for those alone who ask for it by Prefer, except of a service: among the answers it would make every result of a typed client either of two. */
 function answers(content: ProcessDefinition): Record<string, object> {
-  const accepted = refer('responses', 'Accepted');
   if (isService(content)) return { ...(repliesTo(content) && { 200: refer('responses', 'Reply') }), 202: refer('responses', 'Taken') };
-  const output = chooseOutput(content);
-  if (isNone(output)) return { 200: refer('responses', 'Ended'), 202: accepted };
-  const description = 'the output of the program';
-  return { 200: { description, headers: runHeaders, content: outputTypes(content) }, 202: accepted };
+  if (isNone(chooseOutput(content))) return { 200: refer('responses', 'Ended') };
+  return { 200: { description: 'the output of the program', headers: runHeaders, content: outputTypes(content) } };
 }
 
 /** Where messages go in and out by the same port, each has its own connection, and with it its reply. */

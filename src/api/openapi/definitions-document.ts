@@ -20,7 +20,6 @@ const responses = {
     description: 'an error: code, error (a sentence), and of a program that failed exit_code, stderr and stdout',
     content: problem,
   },
-  Accepted: { description: 'accepted (Prefer: respond-async): the run', content: run },
   Taken: { description: 'the run of the service, which has taken the message, or with Prefer: respond-async will', content: run },
   Ended: { description: 'the run, which has ended', content: run },
   Reply: { description: 'the reply of the service', content: { '*/*': { schema: { type: 'string', format: 'binary' } } } },
@@ -47,7 +46,7 @@ export function documentOf({ operations, version, schemas, isCut }: Parts): stri
     info: {
       title: 'Programs of process-registry',
       version,
-      description: `Each operation runs a program that is registered here.${more}`,
+      description: `Each operation runs a program that is registered here, and answers when it has ended.${more}`,
       license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
     },
     servers: [{ url: basePath() || '/' }],

@@ -26,7 +26,7 @@ export class OpenapiController {
     access: 'runner',
     summary: 'Describe the definitions that you may run as an OpenAPI document',
     description:
-      'Each definition is an operation: POST /call/NAME, of another user /call/OWNER/NAME, with typed parameters, the types of its message and its output, and its examples. For Swagger UI, and for generators of clients. At most 1000 definitions, the oldest ones first.',
+      'Each definition is an operation: POST /call/NAME, of another user /call/OWNER:NAME, with typed parameters, the types of its message and its output, and its examples. For Swagger UI, and for generators of clients. At most 1000 definitions, the oldest ones first.',
     query: { definition: 'only these: ids, names or owner:name, separated by commas' },
     headers: { 'If-None-Match': readConditions['If-None-Match'] },
     answers: {

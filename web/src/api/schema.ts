@@ -131,7 +131,7 @@ export interface paths {
         };
         /**
          * Describe the definitions that you may run as an OpenAPI document
-         * @description Each definition is an operation: POST /call/NAME, of another user /call/OWNER/NAME, with typed parameters, the types of its message and its output, and its examples. For Swagger UI, and for generators of clients. At most 1000 definitions, the oldest ones first.
+         * @description Each definition is an operation: POST /call/NAME, of another user /call/OWNER:NAME, with typed parameters, the types of its message and its output, and its examples. For Swagger UI, and for generators of clients. At most 1000 definitions, the oldest ones first.
          */
         get: operations["OpenapiController_describe"];
         put?: never;
