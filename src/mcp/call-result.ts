@@ -91,8 +91,8 @@ export class CallResults {
     const parts = [`${row.error ?? 'the run has failed'} (run ${row.id})`];
     if (row.exitCode !== null) parts.push(`exit code: ${row.exitCode}`);
     if (row.signal !== null) parts.push(`signal: ${row.signal}`);
+    if (stdout !== '') parts.push(`the beginning of its standard output:\n${stdout}`);
     if (stderr !== '') parts.push(`the end of its standard error:\n${stderr}`);
-    else if (stdout !== '') parts.push(`the beginning of its standard output:\n${stdout}`);
     return parts.join('\n');
   }
 }

@@ -1,85 +1,17 @@
 // Real definitions of real programs: what each must give back, byte for byte, by id and by name.
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { databases, newDatabase } from '../support/databases.js';
-import { quietPort } from '../support/free-port.js';
 import type { Answer } from '../support/http.js';
 import { TestClient } from '../support/logged-in-client.js';
 import { defined } from '../support/programs.js';
+import { expectOutput, inputOf, type RealDefinition, services, single, varying } from '../support/real-definitions.js';
 import { endOf } from '../support/restarts.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { messagesOf, say, texts } from '../support/services.js';
 
-interface RealDefinition {
-  name: string;
-  definition: { process_type?: string };
-  input: { text?: string; base64?: string; generate?: string; none?: true };
-  expect: {
-    exit_code?: number;
-    text?: string;
-    text_starts?: string;
-    text_contains?: string[];
-    json?: unknown;
-    same_as_input?: boolean;
-    check?: string;
-    stderr_contains?: string;
-    no_output_file?: boolean;
-    max_wall_s?: number;
-  };
-}
-
-/** The ports of the fixture: other processes of this machine may use them. */
-const givenPorts = ['47811', '47812', '47814', '47815'];
-const fixture = join(import.meta.dirname, '../fixtures/real-definitions.json');
-const ports = new Map(await Promise.all(givenPorts.map(async (given) => [given, String(await quietPort())] as const)));
-const text = readFileSync(fixture, 'utf8').replace(new RegExp(givenPorts.join('|'), 'g'), (given) => ports.get(given) as string);
-const { definitions } = JSON.parse(text) as { definitions: RealDefinition[] };
-const single = definitions.filter(({ definition }) => definition.process_type === 'single');
-const services = definitions.filter(({ definition }) => definition.process_type === 'service');
-
-/** What differs from run to run: by the time in an archive, by the dither of a sound. */
-const varying = new Set(['pandoc-md-docx', 'sox-downsample', 'imagemagick-thumb-stream']);
-
-const shellEnvironment = { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8' };
-const inputs = new Map<string, Buffer | undefined>();
-
-function inputOf({ name, input }: RealDefinition): Buffer | undefined {
-  if (!inputs.has(name)) {
-    const { text, base64, generate } = input;
-    const shell = { env: shellEnvironment, maxBuffer: 2 ** 27 };
-    const bytes = generate
-      ? execFileSync('sh', ['-c', generate], shell)
-      : base64
-        ? Buffer.from(base64, 'base64')
-        : text === undefined
-          ? undefined
-          : Buffer.from(text);
-    inputs.set(name, bytes);
-  }
-  return inputs.get(name);
-}
-
 function expectSuccess(real: RealDefinition, answer: Answer): void {
-  const wanted = real.expect;
   expect(answer.status, answer.status === 200 ? 'ok' : answer.text).toBe(200);
-  if (wanted.text !== undefined) expect(answer.text).toBe(wanted.text);
-  if (wanted.text_starts !== undefined) expect(answer.text.startsWith(wanted.text_starts)).toBe(true);
-  for (const part of wanted.text_contains ?? []) expect(answer.text).toContain(part);
-  if (wanted.json !== undefined) expect(answer.json).toEqual(wanted.json);
-  if (wanted.same_as_input) expect(answer.bytes.equals(inputOf(real) as Buffer)).toBe(true);
-  if (wanted.check) runCheck(wanted.check, inputOf(real), answer.bytes);
-}
-
-function runCheck(check: string, input: Buffer | undefined, output: Buffer): void {
-  const folder = mkdtempSync(join(tmpdir(), 'procreg-check-'));
-  const [inFile, outFile] = [join(folder, 'in'), join(folder, 'out')];
-  writeFileSync(inFile, input ?? '');
-  writeFileSync(outFile, output);
-  execFileSync('bash', ['-c', check], { env: { ...shellEnvironment, IN: inFile, OUT: outFile } });
-  rmSync(folder, { recursive: true });
+  expectOutput(real, answer.bytes);
 }
 
 /** The client gives the bytes of execute/. */
@@ -87,7 +19,7 @@ async function expectSameByClient(client: TestClient, real: RealDefinition, answ
   const { code, stdout, err } = await client.run(['run', real.name], { stdin: inputOf(real) });
   expect(code, err).toBe(real.expect.exit_code);
   if (real.expect.exit_code !== 0) expect(stdout.toString()).toBe(answer.json.stdout);
-  else if (varying.has(real.name)) expectSuccess(real, { ...answer, bytes: stdout });
+  else if (varying.has(real.name)) expectOutput(real, stdout);
   else if (real.name === 'printenv-clean') expect(stdout.toString()).toMatch(/^GREETING=hello world$/m);
   else expect(stdout.equals(answer.bytes)).toBe(true);
   if (real.expect.stderr_contains) expect(err).toContain(real.expect.stderr_contains);

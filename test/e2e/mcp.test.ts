@@ -122,10 +122,10 @@ describe.each(eras)('in the era %s', (era) => {
     expect((await lastRun('add'))?.id).toBe(before);
   });
 
-  test('a failure has the exit code and the last 4 KiB of stderr', async () => {
+  test('a failure has the exit code, stdout and the last 4 KiB of stderr', async () => {
     const result = await call(clients[era], 'fail');
     expect(result).toMatchObject({ isError: true, _meta: { 'process-registry/exit_code': 3 } });
-    expect(textOf(result)).toContain('exit code: 3');
+    expect(textOf(result)).toContain('exit code: 3\nthe beginning of its standard output:\nout\n');
     expect(textOf(result).endsWith('line 1999\nline 2000\n')).toBe(true);
     expect(textOf(result).length).toBeLessThan(4600);
   });

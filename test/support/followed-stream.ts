@@ -8,6 +8,8 @@ export interface Followed {
   text: () => string;
   /** The data of each event, its lines joined again. */
   bodies: () => string[];
+  /** The bytes of each message. */
+  messages: () => Buffer[];
   ids: () => (string | undefined)[];
   leave: () => void;
 }
@@ -21,7 +23,7 @@ export async function follow(server: TestServer, stream: string): Promise<Follow
   expect(answer.headers['content-type']).toBe('text/event-stream');
   let text = '';
   answer.on('error', () => {});
-  answer.on('data', (chunk) => (text += chunk));
+  answer.setEncoding('utf8').on('data', (chunk) => (text += chunk));
   const events = () =>
     text
       .split('\n\n')
@@ -32,9 +34,12 @@ export async function follow(server: TestServer, stream: string): Promise<Follow
       .split('\n')
       .filter((line) => line.startsWith(`${name}: `))
       .map((line) => line.slice(name.length + 2));
+  const bodyOf = (event: string) => fields(event, 'data').join('\n');
+  const bytesOf = (event: string) => Buffer.from(bodyOf(event), fields(event, 'event')[0] === 'message-base64' ? 'base64' : 'utf8');
   return {
     text: () => text,
-    bodies: () => events().map((event) => fields(event, 'data').join('\n')),
+    bodies: () => events().map(bodyOf),
+    messages: () => events().map(bytesOf),
     ids: () => events().map((event) => fields(event, 'id')[0]),
     leave: () => asking.destroy(),
   };
