@@ -10,7 +10,7 @@ import { type DefinitionOperation, operationOf } from './definition-operation.js
 import { documentOf } from './definitions-document.js';
 import { type OperationNames, operationNames } from './operation-names.js';
 
-/** What these documents share with that of the server itself, which is made when it is first asked for. */
+/** What these documents share with that of the server itself: the schemas of a run and of an error. */
 export class DocumentBasis {
   schemas: () => Record<string, unknown> = () => ({});
 
@@ -40,8 +40,7 @@ export class DefinitionDocuments {
     const tag = tagOf(viewer, { rows, owners, isCut });
     const former = this.kept.get(tag);
     if (former) return former;
-    const { RunBody, RunUsageBody, RunOutputBody, RunTriggerBody, ProblemBody } = this.basis.schemas();
-    const schemas = { RunBody, RunUsageBody, RunOutputBody, RunTriggerBody, ProblemBody };
+    const schemas = this.basis.schemas();
     const names = operationNames(rows, { viewer, owners, taken: Object.keys(schemas) });
     const operations = rows.map((row, index) => this.operation(row, names[index]));
     const made = { tag, text: documentOf({ operations, version: this.basis.version, schemas, isCut }) };

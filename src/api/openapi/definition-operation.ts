@@ -8,9 +8,10 @@ import type { OperationNames } from './operation-names.js';
 export interface DefinitionOperation {
   path: string;
   tags: string[];
-  operation: object;
-  /** What the operation refers to. */
-  schemas: Record<string, unknown>;
+  /** As JSON. */
+  text: string;
+  /** What the operation refers to, as JSON, by name. */
+  schemas: [name: string, text: string][];
 }
 
 const binary = { type: 'string', format: 'binary' };
@@ -29,7 +30,7 @@ export function operationOf(content: ProcessDefinition, { path, operationId, com
     ...requestBody(content, schemas),
     responses: { ...answers(content), ...errors },
   };
-  return { path, tags: operation.tags, operation, schemas: schemas.components() };
+  return { path, tags: operation.tags, text: JSON.stringify(operation), schemas: schemas.components() };
 }
 
 /** An operation on a service does not wait for an end: it hands over one message. */
@@ -71,8 +72,7 @@ function requestBody(content: ProcessDefinition, schemas: DocumentSchemas): { re
     return { requestBody: { required: takesMessage || required.length > 0, content: { 'multipart/form-data': form(content, schemas) } } };
   if (takesMessage) return { requestBody: { required: !isService(content), content: messageTypes(content) } };
   if (content.parameters === undefined) return {};
-  const schema = schemas.part();
-  const body = { schema: schemas.referredTo() ?? schema, ...parameterExamples(content, schemas) };
+  const body = { schema: schemas.whole(), ...parameterExamples(content, schemas) };
   return { requestBody: { required: required.length > 0, content: { 'application/json': body } } };
 }
 
@@ -139,10 +139,10 @@ const runHeaders = { 'Run-Id': refer('headers', 'RunId'), 'Exit-Code': refer('he
 function outputTypes(content: ProcessDefinition): Record<string, object> {
   const output = chooseOutput(content);
   const { parameters } = output;
-  const declared = typeof parameters.content_type === 'string' ? parameters.content_type.split(';')[0].trim() : undefined;
+  const declared = typeof parameters.content_type === 'string' ? parameters.content_type.split(';')[0].trim().toLowerCase() : '';
   const byName = typeof parameters.file_path === 'string' ? typeByName(parameters.file_path)?.split(';')[0] : undefined;
   const packed = isDirectory(output) && parameters.format !== 'file' ? 'application/zip' : undefined;
-  const type = declared ?? packed ?? plainType(parameters.extension) ?? byName;
+  const type = (declared || packed) ?? plainType(parameters.extension) ?? byName;
   if (type !== undefined) return { [type]: { schema: schemaOfType(type) } };
   const isStandardStream = isStream(output);
   return { ...(isStandardStream && { 'text/plain': { schema: { type: 'string' } } }), 'application/octet-stream': { schema: binary } };

@@ -37,11 +37,11 @@ const timeout = {
   schema: { type: 'number', minimum: 0 },
 };
 
-/** As JSON. */
+/** As JSON; of the operations it is there already. */
 export function documentOf({ operations, version, schemas, isCut }: Parts): string {
   const tags = [...new Set(operations.flatMap((one) => one.tags))].sort();
   const more = isCut ? ' There are more definitions than this document describes: ask for some by ?definition=NAME,NAME.' : '';
-  return JSON.stringify({
+  const head = {
     openapi: '3.1.0',
     info: {
       title: 'Programs of process-registry',
@@ -52,13 +52,18 @@ export function documentOf({ operations, version, schemas, isCut }: Parts): stri
     servers: [{ url: basePath() || '/' }],
     security: [{ basic: [] }, { bearer: [] }],
     tags: tags.map((name) => ({ name })),
-    paths: Object.fromEntries(operations.map(({ path, operation }) => [path, { post: operation }])),
-    components: {
-      schemas: { ...schemas, ...Object.assign({}, ...operations.map((one) => one.schemas)) },
-      parameters: { timeout },
-      responses,
-      headers,
-      securitySchemes: { basic: { type: 'http', scheme: 'basic' }, bearer: { type: 'http', scheme: 'bearer' } },
-    },
-  });
+  };
+  const components = {
+    parameters: { timeout },
+    responses,
+    headers,
+    securitySchemes: { basic: { type: 'http', scheme: 'basic' }, bearer: { type: 'http', scheme: 'bearer' } },
+  };
+  const paths = operations.map(({ path, text }) => `${JSON.stringify(path)}:{"post":${text}}`);
+  const shared = Object.entries(schemas).map(([name, schema]): [string, string] => [name, JSON.stringify(schema)]);
+  const all = [...shared, ...operations.flatMap((one) => one.schemas)].map(([name, text]) => `${JSON.stringify(name)}:${text}`);
+  return `${opened(head)},"paths":{${paths.join()}},"components":${opened(components)},"schemas":{${all.join()}}}}`;
 }
+
+/** The JSON of an object without its last brace. */
+const opened = (value: object) => JSON.stringify(value).slice(0, -1);

@@ -48,17 +48,17 @@ export class DocumentSchemas {
     return isMisfit(value, schema, this.parameters);
   }
 
-  /** A reference to the parameters as a whole, where one of their parts that was shown refers to another. */
-  referredTo(): { $ref: string } | undefined {
-    return this.meant.size > 0 ? this.reference('#') : undefined;
+  /** The parameters as a whole: a reference where one of their parts refers to another. */
+  whole(): unknown {
+    return hasReferences(this.parameters) ? this.reference('#') : this.part();
   }
 
-  /** The components that what was shown so far leads to, by their names. */
-  components(): Record<string, unknown> {
-    const shown: [string, unknown][] = [];
+  /** The components that what was shown so far leads to, as JSON, by their names. */
+  components(): [name: string, text: string][] {
+    const shown: [string, string][] = [];
     // each may lead to further ones, which the loop comes to as well
-    for (const [name, schema] of this.meant) shown.push([name, this.part(schema)]);
-    return Object.fromEntries(shown);
+    for (const [name, schema] of this.meant) shown.push([name, JSON.stringify(this.part(schema))]);
+    return shown;
   }
 
   /** Undefined: there is none, or it leads nowhere, and any value is right. */
@@ -76,4 +76,8 @@ export class DocumentSchemas {
     const last = path.at(-1)?.replace(/[^A-Za-z0-9_-]/g, '_');
     return last === undefined ? this.component : `${this.component}.${freeName(last, this.taken)}`;
   }
+}
+
+function hasReferences(schema: object): boolean {
+  return /"\$(dynamicR|r)ef":/.test(JSON.stringify(schema));
 }
