@@ -6,6 +6,7 @@ import { writeDocument } from './document.mjs';
 import * as events from './events.mjs';
 import * as followers from './followers.mjs';
 import * as growth from './growth.mjs';
+import * as openapi from './openapi.mjs';
 import * as queue from './queue.mjs';
 import { printHeadlines, printReport } from './report.mjs';
 import { saveReport } from './results.mjs';
@@ -16,7 +17,7 @@ import * as start from './start.mjs';
 import * as stream from './stream.mjs';
 
 /** In the order in which they are run without a name. */
-const benches = { runs, queue, crud, stream, followers, events, start, backlog, services };
+const benches = { runs, queue, crud, stream, followers, events, start, backlog, services, openapi };
 
 const usage = `npm run bench [-- NAME...] [--rounds N] [--seconds N] [--only ROW,ROW...] [--set NAME=VALUE]... [--rows N] [--mysql URL] [--save]
 ${Object.entries(benches)

@@ -26,7 +26,9 @@ test('the document and its plots are those of the stored figures (npm run bench 
 test('every bench has stored figures, and every headline its line in the document', () => {
   const { short, ...reports } = stored() as Record<string, { headlines: Headline[] }>;
   const page = readFileSync(join(projectRoot, 'docs/benchmarks.md'), 'utf8');
-  expect(Object.keys(reports)).toEqual(expect.arrayContaining(['runs', 'crud', 'stream', 'followers', 'start', 'backlog', 'services']));
+  expect(Object.keys(reports)).toEqual(
+    expect.arrayContaining(['runs', 'crud', 'stream', 'followers', 'start', 'backlog', 'services', 'openapi']),
+  );
   for (const { what, verdict } of Object.values(reports).flatMap(({ headlines }) => headlines)) {
     expect(page).toContain(`| ${what} | `);
     expect(verdict).toMatch(/^(holds|DOES NOT HOLD|no verdict|no floor|not measured: .+)$/);
