@@ -28,11 +28,11 @@ export const long = [
   'test/security/{hostile-routers,leaks,many-ways,other-users-runs,process-api,random-stops,squatted-folders}.test.ts',
 ];
 
-/** npm run test:release: what the product meets elsewhere: packages, containers, other web servers, compilers, shells, archives of clients; the page, view by view; and Lighthouse. */
+/** npm run test:release: what the product meets elsewhere: packages, containers, other web servers, compilers, shells, archives of clients; the page, view by view; Lighthouse, and linters of OpenAPI. */
 export const release = [
   'test/cli/{completion,def-commands,groups,how-to,progress,runs}.test.ts',
   'test/conformance/{job-archives,mcp-suite}.test.ts',
-  'test/lighthouse/*.test.ts',
+  'test/{lighthouse,openapi-linters}/*.test.ts',
   'test/browser/{definitions,dialogs,edit-definition,form-callers,form-commands,form-fields,form-files,form-links,import,log,long-log,new-program,operations,pictures,run,runs,services,sign-in,swagger-definitions,swagger-login,swagger-ui,terminal}.test.ts',
   'test/e2e/{container,cwl-export,languages,packed,packed-client,resumed-output,reverse-proxies,waiting-orders,without-compiler}.test.ts',
 ];
