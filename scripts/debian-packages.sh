@@ -7,10 +7,10 @@ socat netcat-openbsd bubblewrap faketime unzip file xz-utils zstd perl'
 # for npm run test:long: a browser, a shell, and the programs of test/fixtures/real-definitions.json
 long_packages='chromium imagemagick pandoc poppler-utils graphviz ghostscript qpdf gnuplot-nox libxml2-utils sox'
 
-# for npm run test:release: compilers and interpreters, cross compilers, web servers, containers, a shell. No archive is larger than 150 MB.
+# for npm run test:release: compilers and interpreters, cross compilers, a type checker, web servers, containers, a shell. No archive is larger than 150 MB.
 # Left out for its size: golang-go, nine times as large as gccgo, which compiles the same programs.
 release_packages='g++ gccgo rustc default-jdk-headless ruby lua5.4 php-cli gcc-aarch64-linux-gnu libc6-dev-arm64-cross nginx caddy
-podman runc conmon zsh cwltool'
+podman runc conmon zsh cwltool mypy'
 
 # for npm run bench: the load generator, and the programs with which the server is compared
 bench_packages='wrk webhook lighttpd websocketd bubblewrap redis-server celery python3-redis curl gcc libc6-dev'

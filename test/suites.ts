@@ -34,5 +34,5 @@ export const release = [
   'test/conformance/{job-archives,mcp-suite}.test.ts',
   'test/{lighthouse,openapi-linters}/*.test.ts',
   'test/browser/{definitions,dialogs,edit-definition,form-callers,form-commands,form-fields,form-files,form-links,import,log,long-log,new-program,operations,pictures,run,runs,services,sign-in,swagger-definitions,swagger-login,swagger-ui,terminal}.test.ts',
-  'test/e2e/{container,cwl-export,languages,packed,packed-client,resumed-output,reverse-proxies,waiting-orders,without-compiler}.test.ts',
+  'test/e2e/{container,cwl-export,languages,packed,packed-client,python-client,resumed-output,reverse-proxies,waiting-orders,without-compiler}.test.ts',
 ];

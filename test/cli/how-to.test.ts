@@ -1,5 +1,5 @@
 // The pages about procreg in docs/how-to: each line is run as it stands, and prints what the page says.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestClient } from '../support/logged-in-client.js';
@@ -40,10 +40,16 @@ function cronScript(crontab: string): string {
     .join('\n');
 }
 
-/** A page from its beginning to its end in one shell; its texts and what it has printed for each. */
-async function read(page: string, environment: Record<string, string> = {}): Promise<{ said: string[]; printed: string[] }> {
+interface Read {
+  said: string[];
+  printed: string[];
+}
+
+/** A page from its beginning to its end in one shell; its texts and what it has printed for each. `links`: what the reader has of the project. */
+async function read(page: string, environment: Record<string, string> = {}, links: string[] = []): Promise<Read> {
   const folder = join(client.folder, page);
   mkdirSync(folder);
+  for (const link of links) symlinkSync(join(projectRoot, link), join(folder, link));
   writeFileSync(join(folder, 'admin-password'), 'secret\n');
   const blocks = blocksOf(page);
   const mark = '--- printed\n';
@@ -76,6 +82,13 @@ test('in CI', async () => {
 
 test('thirty scripts in one command', async () => {
   const { said, printed } = await read('thirty-scripts-in-one-command');
+  expect(printed).toEqual(said);
+});
+
+test('a typed client in TypeScript and in Python', async () => {
+  const { json } = await server.send({ method: 'POST', path: '/api/token/', body: { name: 'typed client' } });
+  const environment = { PROCREG_URL: server.url, PROCREG_TOKEN: json.token };
+  const { said, printed } = await read('a-typed-client', environment, ['node_modules', 'contrib']);
   expect(printed).toEqual(said);
 });
 

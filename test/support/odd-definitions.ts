@@ -15,6 +15,8 @@ const names = [
     'definition_7',
     'a_b.word',
     'word',
+    'str',
+    'Optional',
     'x'.repeat(128),
   ],
 ];

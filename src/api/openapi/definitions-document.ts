@@ -50,6 +50,7 @@ export function documentOf({ operations, version, schemas, isCut }: Parts): stri
       license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
     },
     servers: [{ url: basePath() || '/' }],
+    // a client of hey-api that is given one secret takes it for that of the last scheme: a token
     security: [{ basic: [] }, { bearer: [] }],
     tags: tags.map((name) => ({ name })),
   };
