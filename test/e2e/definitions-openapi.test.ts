@@ -1,5 +1,6 @@
 // Stored definitions as an OpenAPI document: what it says of each, to whom, and under which names.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { livenessDuring } from '../support/liveness.js';
 import { store } from '../support/programs.js';
 import { adminLogin, startServer, type TestServer } from '../support/server.js';
 
@@ -200,6 +201,22 @@ test('Every reference leads to a schema that means the same, however it is writt
   const at = (reference: string) => components.schemas[reference.slice('#/components/schemas/'.length)];
   const shown = written.map((_one, index) => at(at($ref).properties[`p${index}`].properties.x.$ref));
   expect(shown).toEqual(written.map(([, means]) => means));
+});
+
+test('Schemas that branch a million times, and references that repeat a schema, delay no document', async () => {
+  const levels = Array.from({ length: 20 }, (_, index) => [`d${index}`, { anyOf: Array(2).fill({ $ref: `#/$defs/d${index + 1}` }) }]);
+  const $defs = { ...Object.fromEntries(levels), d20: { type: 'integer', maximum: -1 } };
+  const branching = { type: 'object', properties: { p: { $ref: '#/$defs/d0', default: 5 } }, $defs };
+  let nested: object = { enum: Array.from({ length: 1500 }, (_, index) => `value ${index}`) };
+  for (let level = 0; level < 60; level++) nested = { not: nested };
+  const into = Array.from({ length: 60 }, (_, index) => [`r${index}`, { $ref: `#/properties/n${'/not'.repeat(index)}` }]);
+  const repeating = { type: 'object', properties: { n: nested, ...Object.fromEntries(into) } };
+  for (const [name, parameters] of Object.entries({ branching, repeating }))
+    await put(name, { exec: 'true', input_adapter: { input_type: 'none' }, parameters }, adminLogin);
+  const { result, longestMs } = await livenessDuring(server, () => server.send({ path: `${path}?definition=branching,repeating` }));
+  expect(longestMs).toBeLessThan(1000);
+  expect(result.text.length).toBeLessThan(400_000);
+  expect(Object.keys(result.json.paths)).toHaveLength(2);
 });
 
 test('What tools refuse and no program could take is left out: misfits, patterns of another dialect, unknown keywords', async () => {

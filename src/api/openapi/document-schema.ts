@@ -4,8 +4,8 @@ import { schemaKeywords } from '../../definitions/unknown-keys.js';
 import type { ParametersSchema } from '../../model/definition.js';
 import { freeName } from './free-name.js';
 import { mended } from './mended-schema.js';
-import { isMisfit } from './plain-misfit.js';
-import { pathOfReference, schemaAt } from './schema-reference.js';
+import { Misfits } from './plain-misfit.js';
+import { SchemaReferences } from './schema-reference.js';
 
 const leftOut = [
   // what references mean, which are components
@@ -16,18 +16,26 @@ const leftOut = [
 /** Readers of the document refuse keywords that neither JSON Schema nor OpenAPI knows, unless they begin with x-. */
 const kept = new Set(schemaKeywords.filter((keyword) => !leftOut.includes(keyword)));
 
+/** References into one large schema could repeat its parts a hundred times: beyond so many characters what they mean is not said. */
+const longest = 128 * 1024;
+
 export class DocumentSchemas {
   /** What references mean, by the names of their components. */
   private readonly meant = new Map<string, unknown>();
   /** The names of components, by the paths to what they hold. */
   private readonly names = new Map<string, string>();
   private readonly taken = new Set<string>();
+  private readonly references: SchemaReferences;
+  private readonly values: Misfits;
 
   /** `component`: the name in the document of the parameters as a whole; those of their parts begin with it and a dot. */
   constructor(
     private readonly parameters: ParametersSchema,
     private readonly component: string,
-  ) {}
+  ) {
+    this.references = new SchemaReferences(parameters);
+    this.values = new Misfits(this.references);
+  }
 
   private readonly form: SchemaForm = {
     keeps: (keyword) => kept.has(keyword) || keyword.startsWith('x-'),
@@ -45,7 +53,7 @@ export class DocumentSchemas {
 
   /** Whether a value plainly is not what the parameters, or a part of them, ask for. */
   misfits(value: unknown, schema: unknown = this.parameters): boolean {
-    return isMisfit(value, schema, this.parameters);
+    return this.values.has(value, schema);
   }
 
   /** The parameters as a whole: a reference where one of their parts refers to another. */
@@ -56,19 +64,24 @@ export class DocumentSchemas {
   /** The components that what was shown so far leads to, as JSON, by their names. */
   components(): [name: string, text: string][] {
     const shown: [string, string][] = [];
+    let length = 0;
     // each may lead to further ones, which the loop comes to as well
-    for (const [name, schema] of this.meant) shown.push([name, JSON.stringify(this.part(schema))]);
+    for (const [name, schema] of this.meant) {
+      const text = length < longest ? JSON.stringify(this.part(schema)) : '{}';
+      length += text.length;
+      shown.push([name, text]);
+    }
     return shown;
   }
 
   /** Undefined: there is none, or it leads nowhere, and any value is right. */
   private reference(text: unknown): { $ref: string } | undefined {
-    const path = pathOfReference(text, this.parameters);
+    const path = this.references.path(text);
     if (path === undefined) return undefined;
     const key = JSON.stringify(path);
     const name = this.names.get(key) ?? this.nameOf(path);
     this.names.set(key, name);
-    this.meant.set(name, schemaAt(path, this.parameters));
+    this.meant.set(name, this.references.schema(text));
     return { $ref: `#/components/schemas/${name}` };
   }
 

@@ -2,8 +2,25 @@
 
 type Path = string[];
 
-/** The keys from the root to the schema that the reference means; undefined where it leads to nothing within the root. */
-export function pathOfReference(reference: unknown, root: object): Path | undefined {
+export class SchemaReferences {
+  private readonly paths = new Map<unknown, Path | undefined>();
+
+  constructor(private readonly root: object) {}
+
+  /** The keys from the root to the schema that the reference means; undefined where it leads to nothing within the root. */
+  path(reference: unknown): Path | undefined {
+    if (!this.paths.has(reference)) this.paths.set(reference, pathOfReference(reference, this.root));
+    return this.paths.get(reference);
+  }
+
+  /** Undefined where the reference leads to nothing. */
+  schema(reference: unknown): unknown {
+    const path = this.path(reference);
+    return path && schemaAt(path, this.root);
+  }
+}
+
+function pathOfReference(reference: unknown, root: object): Path | undefined {
   if (typeof reference !== 'string') return undefined;
   const [address, fragment = ''] = reference.split('#');
   const start = address === '' ? [] : pathTo(root, (schema) => isNamed(schema, address, root));
@@ -12,12 +29,6 @@ export function pathOfReference(reference: unknown, root: object): Path | undefi
   if (start === undefined || rest === undefined) return undefined;
   const path = isPointer ? [...start, ...rest] : rest;
   return schemaAt(path, root) === undefined ? undefined : path;
-}
-
-/** The schema that the reference means; undefined where it leads to nothing. */
-export function referredSchema(reference: unknown, root: object): unknown {
-  const path = pathOfReference(reference, root);
-  return path && schemaAt(path, root);
 }
 
 const isAnchored = ({ $anchor, $dynamicAnchor }: Record<string, unknown>, name: string) => $anchor === name || $dynamicAnchor === name;
@@ -40,7 +51,7 @@ function partsOf(pointer: string): Path | undefined {
   }
 }
 
-export function schemaAt(path: Path, root: unknown): unknown {
+function schemaAt(path: Path, root: unknown): unknown {
   return path.reduce<unknown>((found, key) => {
     return typeof found === 'object' && found !== null && Object.hasOwn(found, key) ? (found as Record<string, unknown>)[key] : undefined;
   }, root);
