@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bash } from '../support/code.js';
 import { type Answer, multipart, type Sent } from '../support/http.js';
 import { defined, runsOf, shell } from '../support/programs.js';
-import { endOf } from '../support/restarts.js';
+import { endOf, until } from '../support/restarts.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 let server: TestServer;
@@ -68,10 +68,12 @@ describe('a service', () => {
     const message = { path: `${json.resource_uri}message/`, body: 'hello' };
     for (let time = 0; time < 2; time++) expect((await keyed('message', message)).status).toBe(202);
     expect((await keyed('message', { ...message, body: 'other' })).json.code).toBe('idempotency_mismatch');
+    const log = async () => (await server.send({ path: `${json.resource_uri}log/?stream=stdout` })).text;
+    // handed over is not yet answered
+    await until(log, (text) => text.includes('hello'));
     await stop(json.resource_uri);
     expect(await keyed('message', message)).toMatchObject({ status: 202, json: { id: json.id, state: 'finished' } });
     expect((await keyed('new', message)).json.code).toBe('wrong_state');
-    const log = (await server.send({ path: `${json.resource_uri}log/?stream=stdout` })).text;
-    expect(log.match(/hello/g)).toHaveLength(1);
+    expect((await log()).match(/hello/g)).toHaveLength(1);
   });
 });
