@@ -11,15 +11,22 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 const listOf =
   (isItem: Check): Check =>
   (value) =>
-    value === undefined || (Array.isArray(value) && value.every(isItem));
+    Array.isArray(value) && value.every(isItem);
+const maybe =
+  (isWell: Check): Check =>
+  (value) =>
+    value === undefined || isWell(value);
+
+/** A text, or a group of texts, which may stand on a condition. */
+const isArgument: Check = (value) => isText(value) || listOf(isText)(isObject(value) ? value.args : value);
 
 /** The check of each part of an order, so that later code finds what it expects. */
 const parts: { [Name in keyof RunOrder]?: Check } = {
-  definition: (value) => isObject(value) && isText(value.exec) && listOf(isText)(value.argv),
+  definition: (value) => isObject(value) && isText(value.exec) && [value.argv, value.args].every(maybe(listOf(isArgument))),
   parameters: isObject,
   message: (value) => isObject(value) && messageKinds[String(value.kind)]?.(value) === true,
-  interactive: (value) => value === undefined || isObject(value),
-  uploads: listOf((value) => isObject(value) && isText(value.path) && isText(value.name)),
+  interactive: maybe(isObject),
+  uploads: maybe(listOf((value) => isObject(value) && isText(value.path) && isText(value.name))),
   inputFile: isObject,
   outputFile: isObject,
   traceparent: isText,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { kill9, launcherOf } from '../support/processes.js';
-import { shell } from '../support/programs.js';
+import { declared, execute, shell } from '../support/programs.js';
 import { crash, endOf, idOf, logOf, next, running, until } from '../support/restarts.js';
 import { createdRun } from '../support/run-files.js';
 import { startServer, type TestServer } from '../support/server.js';
@@ -33,6 +33,11 @@ const orders: Record<string, [change: (stored: string) => string | null, said: R
   'has a definition of null': [order((read) => (read.definition = null)), /'definition' is missing or has a wrong form/],
   'has a definition without a program': [order((read) => (read.definition = { argv: [] })), /'definition' is missing/],
   'has arguments that are not a list': [order((read) => (read.definition = { exec: 'true', argv: 'x' })), /'definition' is missing/],
+  'has an argument that is a number': [order((read) => (read.definition = { exec: 'true', argv: [1] })), /'definition' is missing/],
+  'has a group without arguments': [
+    order((read) => (read.definition = { exec: 'true', args: [{ when: 'x' }] })),
+    /'definition' is missing/,
+  ],
   'has parameters that are a text': [order((read) => (read.parameters = 'x')), /'parameters' is missing/],
   'has no message': [order((read) => (read.message = undefined)), /'message' is missing/],
   'has a message of an unknown kind': [order((read) => (read.message = { kind: 'constructor' })), /'message' is missing/],
@@ -44,22 +49,31 @@ const orders: Record<string, [change: (stored: string) => string | null, said: R
   'has no output limit': [order((read) => (read.outputLimitBytes = undefined)), /'outputLimitBytes' is missing/],
 };
 
+/** Arguments in every form that a definition may have. */
+const groups = [['${name}'], { when: 'loud', args: ['--loud'] }, { each: 'tags', args: ['--tag', '${tags}'] }];
+const grouped = (script: string, key = 'argv') => ({
+  ...{ exec: '/bin/sh', [key]: ['-c', script, 'sh', ...groups] },
+  ...declared({ name: { default: 'x' }, loud: { default: true }, tags: { type: 'array', default: ['a', 'b'] } }),
+});
+
 describe('after a restart, with one run for each fault of its order', () => {
   let server: TestServer;
   let well: string;
   const runs: Record<string, string> = {};
   const queued: Record<string, string> = {};
   let created: string;
+  let waiting: string;
   beforeAll(async () => {
     const first = await startServer({ LANES: 'io=30' });
     for (const what of Object.keys(orders)) runs[what] = await running(first, shell('sleep 1000'));
-    well = await running(first, shell('sleep 1000'));
+    well = await running(first, grouped('sleep 1000'));
     created = await createdRun(first, 'true');
     await first.send({ method: 'PATCH', path: '/api/lane/io/', body: { limit: 1 } });
     for (const what of ['is cut', 'is null']) {
       const definition = await first.send({ method: 'POST', path: '/api/run/', body: shell('true') });
       queued[what] = definition.json.resource_uri;
     }
+    waiting = (await execute(first, grouped('echo "$@"', 'args'), { headers: { prefer: 'respond-async' } })).json.resource_uri;
     await crash(first);
     const database = new Database(join(first.dataDir, 'registry.sqlite'));
     const change = (path: string, by: (stored: string) => string | null) => {
@@ -100,8 +114,10 @@ describe('after a restart, with one run for each fault of its order', () => {
     expect((await server.send({ method: 'DELETE', path: created })).status).toBe(204);
   });
 
-  test('the run whose order is whole keeps running', async () => {
+  test('a run whose order is whole keeps running, and one that waited starts, with groups of arguments', async () => {
     expect((await server.send({ path: well })).json).toMatchObject({ state: 'running', attempt: 1 });
+    expect(await endOf(server, waiting)).toMatchObject({ end_reason: 'exit', success: true });
+    expect(await logOf(server, waiting)).toBe('x --loud --tag a --tag b\n');
   });
 });
 
