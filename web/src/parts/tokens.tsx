@@ -73,7 +73,7 @@ function TokenRow({ token: { id, name, scopes, expires_at, created_at }, path, r
     <li class="token">
       <strong>{name}</strong>
       <span class="muted small">
-        {scopes ? `as ${scopes.join(', ')}` : 'all rights'}, made <Ago at={created_at} />
+        {scopes ? `as ${scopes.join(', ')}` : 'all rights'}, created <Ago at={created_at} />
         {expires_at && (
           <>
             , ends <Ago at={expires_at} />

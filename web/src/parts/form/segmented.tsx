@@ -1,4 +1,5 @@
 // A few choices side by side, of which one is taken.
+import './segmented.css';
 
 interface SegmentedProps {
   /** Unique on the page: the browser knows by it which choices belong together. */

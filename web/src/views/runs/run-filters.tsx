@@ -70,7 +70,7 @@ export function RunFilters({ query }: { query: URLSearchParams }) {
       {user.role === 'admin' && (
         <input
           class="owner"
-          placeholder="Of user"
+          placeholder="User"
           aria-label="Runs of this user"
           value={value('owner')}
           onChange={({ currentTarget }) => change({ owner: currentTarget.value.trim() })}
