@@ -1,9 +1,10 @@
 // Compiles users' JSON Schemas, in either thread, and ensures that such a schema reaches nothing beyond itself.
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { RE2JS } from 're2js';
 import type { ParametersSchema } from '../model/definition.js';
 import { isEndless } from './endless-reference.js';
+import { faultsOf } from './schema-faults.js';
 
 const dialect = /^https?:\/\/json-schema\.org\/draft\/2020-12\/schema#?$/;
 
@@ -50,9 +51,16 @@ function refuseFaults(schema: ParametersSchema): void {
     throw new Error(`$schema must be https://json-schema.org/draft/2020-12/schema, got ${JSON.stringify($schema)}`);
   // $async is a keyword of ajv, with which results would be promises
   if (saysAsync(schema)) throw new Error('$async is not a keyword of JSON Schema');
-  shared ??= withFormats({ strict: false, logger: false }).addFormat('regex', true);
+  shared ??= withFormats({ strict: false, logger: false, verbose: true }).addFormat('regex', true);
   const { $schema: _said, ...rest } = schema;
-  if (!shared.validateSchema(rest)) throw new Error(shared.errorsText(shared.errors, { dataVar: 'parameters' }));
+  if (!shared.validateSchema(rest)) throw new Error(explained(shared.errors ?? []));
+}
+
+/** Of a type that does not exist the metaschema has three errors, of which one names the types. */
+function explained(errors: ErrorObject[]): string {
+  const naming = errors.filter(({ keyword }) => keyword === 'enum');
+  const { faults } = faultsOf(naming.length > 0 ? naming : errors, 'parameters');
+  return faults.map(({ path, message }) => `${path} ${message}`).join(', ');
 }
 
 function saysAsync(value: unknown): boolean {

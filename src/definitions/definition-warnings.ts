@@ -1,9 +1,11 @@
 // What an author may have meant otherwise in a valid definition: it is stored as it is, and the answer says so.
 import { Injectable } from '@nestjs/common';
+import { chooseInput, isNone } from '../model/adapter-choice.js';
 import { declaredParameters, isService, isTool, type ProcessDefinition } from '../model/definition.js';
 import { nearName, suggestions } from '../model/near-names.js';
 import { placeholderNames } from '../model/placeholders.js';
 import { mayActAs, type Principal } from '../model/roles.js';
+import { exampleMessageFault } from './example-faults.js';
 import { cut, type Fault, type FaultList, joinFaults, listFaults } from './faults.js';
 import { templates } from './placeholder-faults.js';
 import { StartChecks } from './start-checks.js';
@@ -21,6 +23,7 @@ export class DefinitionWarnings {
       ...unusedParameters(definition),
       ...undeclaredRequirements(definition),
       ...toolWarnings(definition),
+      ...exampleWarnings(definition),
     ];
     return joinFaults([listFaults(others), unknownKeys(definition)]);
   }
@@ -67,6 +70,13 @@ function toolWarnings(definition: ProcessDefinition): Fault[] {
   const isDescribed =
     definition.description !== undefined || (typeof definition.mcp === 'object' && definition.mcp.description !== undefined);
   return isDescribed ? [] : [{ path: 'mcp', message: 'a model chooses tools by their descriptions; write `description`' }];
+}
+
+function exampleWarnings(definition: ProcessDefinition): Fault[] {
+  if (!isNone(chooseInput(definition))) return [];
+  return (definition.examples ?? []).flatMap(({ message }, index) =>
+    message === undefined ? [] : [{ path: `examples[${index}].message`, message: exampleMessageFault }],
+  );
 }
 
 /** No caller can give a parameter that is not declared. */

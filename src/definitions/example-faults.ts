@@ -19,6 +19,10 @@ function* base64Faults(path: string, content: Content | undefined): Generator<Fa
   yield { path: `${path}.base64`, message: notBase64 };
 }
 
+/** What is wrong with an example that has a message. */
+export const exampleMessageFault =
+  'the definition takes no message: one with parameters does only if it has an input_adapter, such as {"input_type": "file"}';
+
 export const notBase64 = 'is not base64 with its padding';
 
 export function isBase64(text: string): boolean {

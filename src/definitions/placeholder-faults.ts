@@ -60,7 +60,7 @@ function* faultsIn({ path, text }: Template, known: KnownNames): Generator<Fault
     const source = cut(part.source, 80);
     const message = builtIn
       ? `${source} has no value here: no adapter of this definition provides it`
-      : `unknown placeholder ${source}${known.suggest(part.name)}; allowed: ${known.text}; write $${source} for the text itself`;
+      : `unknown placeholder ${source}${known.suggest(part.name)}; allowed: ${known.text}; declare it in parameters.properties, or write $${source} for the text itself`;
     yield { path, message };
   }
 }

@@ -43,7 +43,11 @@ export class RouteTable {
     const optioned = request.method === 'OPTIONS';
     const allow = allowed.filter((method) => method !== request.method).join(',');
     void reply.header('allow', allow);
-    if (!optioned) throw new CodedError('method_not_allowed', `the method ${request.method} is not allowed here; allowed: ${allow}`);
+    if (!optioned)
+      throw new CodedError(
+        'method_not_allowed',
+        `the method ${request.method} is not allowed here; allowed: ${allow.replaceAll(',', ', ')}`,
+      );
     void reply.code(200).header('content-type', 'text/plain; charset=utf-8').send(allow);
     return true;
   }

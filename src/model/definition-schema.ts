@@ -184,7 +184,7 @@ export const definitionSchema = {
             type: 'object',
             description: 'the value of a file parameter is a text, or {"name": "a.csv", "text": "..."} or {"base64": "..."}',
           },
-          expect: { ...content, description: 'the whole output; left out: any' },
+          expect: { ...content, description: 'a string or {"base64": "..."}, which is the whole output; left out: any' },
           exit_code: { type: 'integer', minimum: 0, maximum: 255, description: 'left out: one of success_exit_codes' },
         },
       },

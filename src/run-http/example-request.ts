@@ -1,6 +1,8 @@
 // The request for a run of one example of a definition: its message, its parameters, and the files that are values of parameters.
 import { Readable } from 'node:stream';
+import { exampleMessageFault } from '../definitions/example-faults.js';
 import { spool } from '../http/spool.js';
+import { chooseInput, isNone } from '../model/adapter-choice.js';
 import { CodedError } from '../model/coded-error.js';
 import {
   type Content,
@@ -24,12 +26,13 @@ interface ExampleFile {
   bytes: Buffer;
 }
 
-/** The files are spooled under `runId`. Throws invalid_parameters. */
+/** The files are spooled under `runId`. Throws invalid_parameters and message_not_taken. */
 export async function exampleRequest(
   { definition, content, trial }: Tested,
   { message, parameters = {} }: DefinitionExample,
   { sources, runId }: { sources: RunSources; runId: string },
 ): Promise<RunRequest> {
+  if (message !== undefined && isNone(chooseInput(content))) throw new CodedError('message_not_taken', exampleMessageFault);
   const declared = declaredParameters(content);
   const texts = Object.entries(parameters).filter(([name]) => !takesFiles(declared[name]));
   return {

@@ -29,6 +29,6 @@ export function messageNotTaken(definition: ProcessDefinition): CodedError {
   const what =
     names.length === 0
       ? 'and no parameters; send an empty body'
-      : `the body may only be its parameters, as a JSON object or a form: ${shown.join(', ')}`;
+      : `the body may only be its parameters, as a JSON object or a form: ${shown.join(', ')}. A definition with parameters takes a message if it has an input_adapter`;
   return new CodedError('message_not_taken', `this definition takes no message${names.length === 0 ? ' ' : '; '}${what}`);
 }

@@ -16,7 +16,9 @@ test('A crontab is shown item by item, stored by a button, and the second time n
   await page.click('main >> text=Import');
   await page.setInputFiles('.import input[type=file]', { name: 'crontab', mimeType: 'text/plain', buffer: Buffer.from(crontab) });
   await page.waitForSelector('text=refused');
-  const tops = await page.locator('.import [role=radiogroup] label').evaluateAll((labels) => labels.map((label) => label.offsetTop));
+  const tops = await page
+    .locator('.import [role=radiogroup] label')
+    .evaluateAll((labels) => labels.map((label) => label.getBoundingClientRect().top));
   expect(new Set(tops), 'the kinds stand side by side').toHaveProperty('size', 1);
   expect(await page.textContent('.import-items')).toMatch(/line 2.*date.*no schedules.*line 3.*refused/s);
   expect((await server.send({ path: list })).json.meta.total_count).toBe(0);

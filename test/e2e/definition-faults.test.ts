@@ -126,7 +126,10 @@ test.each(adapters)('the adapter %j is refused with its path, naming what is kno
 const tool = declared({ size: { type: 'integer' }, list: { type: 'array' }, more: { type: 'array' } });
 const placeholders: [object, Faults][] = [
   [{ ...tool, argv: ['${sise}'] }, { 'argv[0]': "unknown placeholder ${sise} (did you mean 'size'?); allowed: size, list" }],
-  [{ ...tool, argv: ['a', ['-s', '=${sise}']] }, { 'argv[1][1]': 'write $${sise} for the text itself' }],
+  [
+    { ...tool, argv: ['a', ['-s', '=${sise}']] },
+    { 'argv[1][1]': 'declare it in parameters.properties, or write $${sise} for the text itself' },
+  ],
   [{ ...tool, argv: [{ when: 'size', args: ['$<sise>'] }] }, { 'argv[0].args[0]': '$$<sise>' }],
   [{ ...tool, argv: [{ when: 'sise', args: [] }] }, { 'argv[0].when': 'sise' }],
   [
@@ -155,10 +158,10 @@ const placeholders: [object, Faults][] = [
   [declared({ port: {}, 'a-b': {} }), { 'parameters.properties.port': 'built-in', 'parameters.properties.a-b': 'must match' }],
   [{ parameters: { type: 'array' } }, { 'parameters.type': 'object' }],
   [{ parameters: [] }, { parameters: 'object' }],
-  [declared({ a: { type: 'strin' } }), { parameters: 'not a valid JSON Schema' }],
+  [declared({ a: { type: 'strin' } }), { parameters: 'parameters.properties.a.type must be one of array, boolean, integer' }],
   [declared({ a: { pattern: '(' } }), { parameters: 'not a valid JSON Schema' }],
   [declared({ a: { $ref: 'https://example.org/x.json' } }), { parameters: 'not a valid JSON Schema' }],
-  [declared({}, { required: 'a' }), { parameters: 'not a valid JSON Schema' }],
+  [declared({}, { required: 'a' }), { parameters: 'not a valid JSON Schema: parameters.required must be array, got "a"' }],
 ];
 
 test.each(placeholders)('%j is refused with its path', async (definition, faults) => {
@@ -219,6 +222,10 @@ test.each([
   ['a list instead of an object', '[]'],
 ])('a body with %s is 400', async (_what, body) => {
   expect(await post(body)).toMatchObject({ status: 400, headers: { 'content-type': 'application/json' } });
+});
+
+test('a definition that is the whole body is refused, and the body that is meant is shown', async () => {
+  expect((await post('{"exec": "/bin/x"}')).json.error).toContain('definition: is required; the body is {"definition": {"exec": …}}');
 });
 
 test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/xml', 'nonsense'])('a body of type %s is 415', async (type) => {

@@ -63,6 +63,11 @@ const cases: [definition: object, expected: Record<string, string>][] = [
     { argv: [['${bitrate}']], ...declared({ bitrate: text }, { required: ['bitrat'] }) },
     { 'parameters.required': "`bitrat` is required but not declared (did you mean 'bitrate'?)" },
   ],
+  [
+    { argv: [['${a}']], ...declared({ a: text }), examples: [{ message: 'abc' }, {}] },
+    { 'examples[0].message': 'the definition takes no message' },
+  ],
+  [{ argv: [['${a}']], ...declared({ a: text }), input_adapter: { input_type: 'file' }, examples: [{ message: 'abc' }] }, {}],
   [{ exec: '/nowhere/tool' }, { exec: 'cannot be started now: the program /nowhere/tool does not exist' }],
   [{ exec: './run.sh', files: { 'run.sh': '#!/bin/sh\n' } }, {}],
   [{ exec: './run.sh', files: { 'other.sh': '#!/bin/sh\n' } }, { exec: "nor one of the definition's files" }],

@@ -31,6 +31,14 @@ test.each([
   expect([status, json.code, json.detail]).toEqual([400, 'message_not_taken', expect.stringContaining(sentence)]);
 });
 
+test('a text that curl calls a form is refused as a message, and a form is parameters', async () => {
+  const definition = { exec: '/bin/echo', argv: [['${bitrate}'], { when: 'mono', args: ['mono'] }], ...bitrate };
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const text = await execute(server, definition, { body: 'abc', headers });
+  expect([text.status, text.json.code, text.json.detail]).toEqual([400, 'message_not_taken', expect.stringContaining('input_adapter')]);
+  expect((await execute(server, definition, { body: 'bitrate=5', headers })).text).toBe('5\n');
+});
+
 test('an empty body and an empty object are fine for a definition that takes no message', async () => {
   for (const body of [undefined, {}]) {
     const { status, headers } = await execute(server, shell('true', none), { body });

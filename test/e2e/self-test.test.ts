@@ -53,6 +53,11 @@ test('an example may expect an exit code, and the output with it', async () => {
   ]);
 });
 
+test('an example with a message fails where the definition takes none, and says how it would', async () => {
+  const { json } = await selfTest({ exec: '/usr/bin/tr', argv: ['a', '${to}'], ...needed({ to: {} }), examples: [{ message: 'a' }] });
+  expect(json.examples).toMatchObject([{ passed: false, run: null, error: expect.stringContaining('"input_type": "file"') }]);
+});
+
 test('a wrong parameter fails its example alone', async () => {
   const echo = { exec: '/bin/echo', argv: ['${n}'], ...needed({ n: { type: 'integer' } }) };
   const { json } = await selfTest({ ...echo, examples: [{ parameters: { n: 'four' } }, { parameters: { n: 4 }, expect: '4\n' }] });

@@ -19,7 +19,10 @@ export async function readNew(author: Principal, body: Record<string, unknown>):
 }
 
 export async function readDefinition(author: Principal, body: Record<string, unknown>): Promise<ProcessDefinition> {
-  if (body.definition === undefined) throw invalidDefinition(listFaults([{ path: 'definition', message: 'is required' }]));
+  if (body.definition === undefined) {
+    const hint = 'exec' in body ? '; the body is {"definition": {"exec": …}}' : '';
+    throw invalidDefinition(listFaults([{ path: 'definition', message: `is required${hint}` }]));
+  }
   return validateDefinition(body.definition, author.userId);
 }
 

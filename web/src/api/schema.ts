@@ -1448,7 +1448,7 @@ export interface components {
                     };
                     /** @description the value of a file parameter is a text, or {"name": "a.csv", "text": "..."} or {"base64": "..."} */
                     parameters?: Record<string, never>;
-                    /** @description the whole output; left out: any */
+                    /** @description a string or {"base64": "..."}, which is the whole output; left out: any */
                     expect?: string | {
                         base64: string;
                     };
