@@ -65,7 +65,10 @@ export async function runCommandLine(
   version: string,
   act: (role: Role, line: CommandLine) => Promise<void>,
 ): Promise<void> {
-  const program = new Command('procreg').description('Register a command-line program once; run it over REST.').version(version);
+  const program = new Command('procreg')
+    .description('Register a command-line program once; run it over REST.')
+    .version(version)
+    .configureOutput({ writeErr: (text) => process.stderr.write(text.replace(/^error: /, 'process-registry: ')) });
   const server = program.command('server').description('serve, and act on the DATA_DIR of this machine');
   const parents = new Map(Object.entries(groups).map(([name, what]) => [name, server.command(name).description(what)]));
   for (const [role, what, operands = ''] of commands) {
@@ -83,7 +86,7 @@ export async function runCommandLine(
 function addRole(parent: Command, role: Role, operands: string): Command {
   const command = parent
     .command(`${role.split(' ').at(-1)} ${operands}`.trim())
-    .option('--set <name=value>', 'set a setting; may be repeated', collect, {})
+    .option('--set <name=value>', 'set a setting; may be repeated', collect)
     .option('--log-level <level>', 'the lowest level that is logged')
     .option('--config <file>', 'read settings from a YAML file');
   if (role === 'serve') command.option('--launcher-optional', 'if the native launcher cannot run, print a warning and start without it');
@@ -107,7 +110,7 @@ function lineOf(command: Command): CommandLine {
   return { flags: { ...set, ...(logLevel && { LOG_LEVEL: logLevel }) }, configFile: config, operands: command.args, ...more };
 }
 
-function collect(pair: string, found: Record<string, string>): Record<string, string> {
+function collect(pair: string, found: Record<string, string> = {}): Record<string, string> {
   const [, name, value] = /^([^=]+)=(.*)$/s.exec(pair) ?? [];
   // a text without a name may be a secret value, so that it is not printed
   if (name === undefined) throw new Error('--set must be NAME=VALUE, such as --set PORT=8080; the given text has no =');

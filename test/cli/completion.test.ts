@@ -69,6 +69,7 @@ test.each<[string[], string[]]>([
   [['run', 'translate', '--list', ''], [':files']],
   [['run', '-i', ''], [':files']],
   [['attach', '@'], ['@last']],
+  [['exec', 'translate', '--l'], []],
   [['nonsense', ''], []],
 ])('%j is completed by %j', async (words, expected) => {
   expect(await values(...words)).toEqual(expected);

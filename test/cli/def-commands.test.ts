@@ -21,7 +21,11 @@ const execute = async (path: string, body: string) =>
 test('new makes a definition of a command line, which runs, and refuses a name that is taken', async () => {
   expect(await execute('upper/execute/', 'abc')).toBe('ABC');
   const again = await procreg(['new', 'upper', '--', 'cat']);
-  expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('(name_taken)')]);
+  expect([again.code, again.stderr]).toEqual([1, expect.stringMatching(/\(name_taken\)\nhint: procreg def edit upper/)]);
+  const doubtful = await procreg(['new', 'doubtful', '--param', 'n=2', '--', 'nonsuch']);
+  expect(doubtful.stderr).toMatch(
+    /warning: exec: cannot be started now.*\nwarning: parameters.properties.n: the parameter `n` is never used/,
+  );
 });
 
 test('new declares parameters, and groups an optional one with its flag', async () => {

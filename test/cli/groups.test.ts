@@ -33,7 +33,8 @@ test('send starts a service and gives it messages, and messages prints what come
     '--',
     'sh',
     '-c',
-    'while read -r line; do echo "$line" | tr a-z A-Z; [ "$line" != end ] || exit 0; done',
+    // it is still there for a client that asks for it while `end` is sent
+    'while read -r line; do echo "$line" | tr a-z A-Z; [ "$line" != end ] || { sleep 3; exit 0; }; done',
   );
   expect((await procreg(['send', 'louder', 'a text'])).stderr).toBe('Sent to louder on here.\n');
   expect((await procreg(['send', 'louder'], { input: 'from stdin' })).code).toBe(0);
@@ -68,6 +69,7 @@ test('Users, tokens and lanes are listed and changed', async () => {
   expect((await procreg(['def', 'ls'], { env })).code).toBe(0);
   expect((await procreg(['new', 'forbidden', '--', 'cat'], { env })).stderr).toContain('(forbidden)');
   const id = (await stdoutOf('token', 'ls', '--user', 'eve', '-q')).trim();
+  expect((await procreg(['token', 'rm', 'ci'])).stderr).toContain('hint: tokens go by their ids: procreg token ls');
   await stdoutOf('token', 'rm', id, '--user', 'eve');
   expect((await procreg(['def', 'ls'], { env })).stderr).toMatch(/\(unauthenticated\)\nhint: procreg login http/);
   await stdoutOf('user', 'set', 'eve', '--role', 'viewer', '--disable');

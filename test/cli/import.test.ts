@@ -54,7 +54,7 @@ test('what of a folder is not sent is told: links, and what is not a text; nothi
   expect(existsSync(ran)).toBe(false);
   expect(await client.run(['import', 'scripts', '/dev/zero'])).toMatchObject({
     code: 2,
-    err: 'procreg: /dev/zero: it has more than 1048576 bytes\n',
+    err: 'procreg: /dev/zero cannot be read: it has more than 1048576 bytes\n',
   });
 });
 
@@ -87,7 +87,7 @@ test('wrong command lines', async () => {
     return [code, err.split('\n')[0]];
   };
   expect(await said(['make', 'scripts/hello'])).toEqual([2, expect.stringContaining("unknown kind 'make'")]);
-  expect(await said(['scripts', 'nowhere'])).toEqual([2, expect.stringContaining('nowhere')]);
+  expect(await said(['scripts', 'nowhere'])).toEqual([2, 'procreg: nowhere does not exist']);
   expect(await said(['cwl', 'scripts'])).toEqual([2, expect.stringContaining('no file of the kind cwl')]);
   expect(await said(['scripts', 'scripts', '--replace'])).toEqual([2, expect.stringContaining('--apply')]);
 });

@@ -93,6 +93,7 @@ describe('parameters', () => {
   test('a file is uploaded from its path, and what a run has left is named', async () => {
     writeFileSync(join(client.folder, 'five'), '12345');
     expect((await client.run(['run', 'count', '--f', 'five'])).out.trim()).toBe('5');
+    expect((await client.run(['run', 'count', '--f', 'six'])).err).toBe('procreg: --f: six does not exist\n');
     const id = (await client.run(['run', '--async', 'say', '--x', 'a'])).out.trim();
     expect((await client.run(['wait', id])).code).toBe(0);
     expect((await client.run(['run', 'count', '--f', `run:${id}/output`])).out.trim()).toBe('2');

@@ -82,7 +82,11 @@ test('cp copies a file, a folder and the result out, and a file in', async () =>
   const script = `procreg cp ${ids.tree}:top . && procreg cp ${ids.tree}:a copied && procreg cp ${ids.tree}:output result && procreg cp ${ids.tree}:top -`;
   expect(await client.bash(script)).toMatchObject({ code: 0, out: '3\n' });
   expect([read('top'), read('copied/b/one'), read('copied/two'), read('result')]).toEqual(['3\n', '1\n', '2\n', 'result\n']);
-  expect(await client.run(['cp', `${ids.tree}:none`, '.'])).toMatchObject({ code: 1, err: expect.stringContaining('the run has no none') });
+  expect(await client.run(['cp', `${ids.tree}:none`, '.'])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('the run has no file none'),
+  });
+  expect((await client.run(['cp', `${ids.hostile}:.`, 'none'])).err).toContain('has no files; its result is RUN:output');
   const body = { exec: 'cat', argv: ['in/words'], start: false };
   const { id } = (await server.send({ method: 'POST', path: '/api/run/', body })).json;
   writeFileSync(join(client.folder, 'words'), 'to be');

@@ -35,6 +35,7 @@ describe('exec in a pipe', () => {
     const text = randomBytes(3 * 2 ** 20).toString('base64');
     expect((await procreg(['exec', '-i', '--', 'cat'], { input: text })).stdout).toBe(text);
     expect((await procreg(['exec', '-i', '-e', 'A=b', '--', 'sh', '-c', 'echo $A'], { input: text })).stdout).toBe('b\n');
+    expect((await procreg(['exec', 'sh', '-c', 'echo $0 $1', '-i', '--env'])).stdout).toBe('-i --env\n');
     expect((await procreg(['exec', '--timeout', '1', '--', 'sleep', '30'])).code).toBe(124);
     expect((await procreg(['exec', '-it', '--', 'sh'])).stderr).toContain('stdin is not a terminal');
   });

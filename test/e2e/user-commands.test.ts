@@ -105,3 +105,8 @@ test('tokens of a user are created, listed and revoked with the server running a
   expect((await withAuthorization(server, `Bearer ${limited}`)).json).toMatchObject({ username: 'ann' });
   await server.stop();
 });
+
+test('a wrong command line is refused as other errors are, and the help has no values of the parser', async () => {
+  expect(await runRole(['nonsense'], {})).toMatchObject({ code: 1, stderr: "process-registry: unknown command 'nonsense'\n" });
+  expect((await runRole(['backup', '--help'], {})).stdout).not.toContain('{}');
+});

@@ -79,7 +79,7 @@ function addOptions(command: Command, row: CommandRow): void {
   // also behind the command, where the help of all commands lists them once
   for (const { flags, summary } of globalOptions) command.addOption(new Option(flags, summary).hideHelp());
   for (const { flags, summary, default: fallback, repeats } of row.options ?? []) {
-    if (repeats) command.option(flags, summary, (value: string, all: string[]) => [...all, value], []);
+    if (repeats) command.option(flags, summary, (value: string, all: string[] = []) => [...all, value]);
     else command.option(flags, summary, fallback);
   }
   if (row.passThrough) command.passThroughOptions().allowUnknownOption();

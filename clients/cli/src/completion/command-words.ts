@@ -59,8 +59,7 @@ function placeIn(row: CommandRow, words: string[], current: string): Place {
   let isOver = false;
   for (let at = 0; at < words.length; at++) {
     const word = words[at];
-    if (row.passThrough && operands.length > 0)
-      return { at: 'parameter', of: operands[0], kind: row.completes?.[0] === 'run' ? 'run' : 'definition', before: words.slice(at) };
+    if (row.passThrough && operands.length > 0) return placeBehind(row, operands[0], words.slice(at));
     const option = isOver ? undefined : optionNamed(options, word);
     if (word === '--' && !isOver) isOver = true;
     else if (option?.value !== undefined) {
@@ -68,8 +67,13 @@ function placeIn(row: CommandRow, words: string[], current: string): Place {
       at++;
     } else if (isOver || !word.startsWith('-')) operands.push(word);
   }
-  if (row.passThrough && operands.length > 0)
-    return { at: 'parameter', of: operands[0], kind: row.completes?.[0] === 'run' ? 'run' : 'definition', before: [] };
+  if (row.passThrough && operands.length > 0) return placeBehind(row, operands[0], []);
   if (current.startsWith('-') && !isOver) return { at: 'option', options };
   return { at: 'operand', what: row.completes?.[Math.min(operands.length, row.completes.length - 1)] };
+}
+
+/** What stands behind the operand `of` belongs to the definition or the run that it names; nothing is known of a program. */
+function placeBehind({ completes = [] }: CommandRow, of: string, before: string[]): Place {
+  const kind = completes[0];
+  return kind === 'definition' || kind === 'run' ? { at: 'parameter', of, kind, before } : { at: 'operand', what: undefined };
 }

@@ -67,7 +67,7 @@ async function yamlDocuments(text: string): Promise<unknown[]> {
   const { parseAllDocuments } = await import('yaml');
   const documents = parseAllDocuments(text);
   if (!Array.isArray(documents)) return [];
-  for (const { errors } of documents) if (errors.length > 0) throw errors[0];
+  for (const { errors } of documents) if (errors.length > 0) throw new Error(errors[0].message.trimEnd());
   return documents.map((one) => one.toJS() as unknown).filter((value) => value !== null);
 }
 

@@ -1,8 +1,10 @@
 // Messages that a command sends and prints: where they come from, and how they are shown.
+
 import { createReadStream, fstatSync, openSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { exitCodes, Failure } from '../failure.js';
 import type { ServerEvent } from '../http/event-stream.js';
+import { fileFault } from './file-fault.js';
 import { print, printJson } from './table.js';
 
 export interface MessageOptions {
@@ -27,7 +29,7 @@ function fileOf(path: string): Readable {
     if (fstatSync(descriptor).isDirectory()) throw new Error('it is a folder');
     return createReadStream(path, { fd: descriptor });
   } catch (error) {
-    throw new Failure(`${path} cannot be read: ${(error as Error).message}`);
+    throw new Failure(`${path} ${fileFault(error)}`);
   }
 }
 

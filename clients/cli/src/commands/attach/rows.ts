@@ -23,7 +23,8 @@ export const attachRows: CommandRow[] = [
     path: 'exec',
     operands: '<program> [args...]',
     summary: 'start a command on the server and attach to it; for authors',
-    details: `It is a new run with its own work directory: nothing can be started inside of a run that is there already. ${ends}`,
+    passThrough: true,
+    details: `Options of procreg stand before the program. It is a new run with its own work directory: nothing can be started inside of a run that is there already. ${ends}`,
     options: [
       stdin,
       tty,
@@ -33,7 +34,7 @@ export const attachRows: CommandRow[] = [
       { flags: '--lane <lane>', summary: 'the lane in which it waits' },
       { flags: '--keep-running', summary: 'it keeps running when nobody is attached' },
     ],
-    examples: ['procreg exec -it -- bash', 'procreg exec -i -- sort -n < numbers'],
+    examples: ['procreg exec -it bash', 'procreg exec -i sort -n < numbers'],
     load: async () => (await import('./attach.js')).exec,
   },
 ];

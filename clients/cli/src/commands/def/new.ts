@@ -1,13 +1,16 @@
 // Makes a definition of a command line.
 import { basename } from 'node:path';
 import type { Act } from '../../command-row.js';
+import { checkDefinition } from '../../definitions/check-definition.js';
 import { storedContent } from '../../definitions/placed-files.js';
 import { yamlOf } from '../../definitions/rendered.js';
 import type { Definition } from '../../definitions/stored-definition.js';
 import { createDefinition } from '../../definitions/write-definition.js';
 import { exitCodes, Failure } from '../../failure.js';
+import { Refusal } from '../../http/refusal.js';
 import { secondsOf } from '../../terminal/durations.js';
-import { print, printLine } from '../../terminal/table.js';
+import { fileFault } from '../../terminal/file-fault.js';
+import { print, printLine, tell } from '../../terminal/table.js';
 
 interface NewOptions {
   param?: string[];
@@ -29,8 +32,12 @@ export const create: Act = async ({ connection, server }, [name, exec, ...args],
   const definition = newDefinition({ name, exec, args }, options);
   if (options.dryRun) print(await yamlOf(definition));
   else {
-    await createDefinition(connection, definition);
+    await createDefinition(connection, definition).catch((error) => {
+      if (!(error instanceof Refusal) || error.code !== 'name_taken') throw error;
+      throw new Failure(error.message, { hint: `procreg def edit ${name}, or procreg def rm ${name}` });
+    });
     printLine(`created ${name} on ${server.label}`);
+    for (const warning of (await checkDefinition(connection, definition)).warnings) tell(`warning: ${warning}`);
   }
   return 0;
 };
@@ -118,7 +125,7 @@ function filesOf(paths: string[]): Definition['files'] {
     try {
       files.set(name, storedContent(path));
     } catch (error) {
-      throw new Failure(`${path} cannot be read: ${(error as Error).message}`, { exitCode: exitCodes.usage });
+      throw new Failure(`${path} ${fileFault(error)}`, { exitCode: exitCodes.usage });
     }
   }
   return Object.fromEntries(files);

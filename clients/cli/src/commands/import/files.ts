@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { closeSync, type Dirent, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { exitCodes, Failure } from '../../failure.js';
+import { fileFault } from '../../terminal/file-fault.js';
 import { tell } from '../../terminal/table.js';
 
 /** What stands in a folder of this kind, by its name; scripts are told by their first line or name. */
@@ -27,7 +28,7 @@ export function readFilesOf(kind: string, paths: string[]): Record<string, strin
       else if (!statSync(path).isDirectory()) files[nameOf(path)] = textAt(path);
       else for (const file of filesIn(kind, path)) addFrom(files, kind, file);
     } catch (error) {
-      throw new Failure(`${path}: ${(error as Error).message}`, { exitCode: exitCodes.usage });
+      throw new Failure(`${path} ${fileFault(error)}`, { exitCode: exitCodes.usage });
     }
   }
   if (Object.keys(files).length > 0) return files;

@@ -1,4 +1,5 @@
 // Where the message of a run comes from: a file, stdin, or nowhere.
+
 import { fstatSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
@@ -7,6 +8,7 @@ import type { ProcessDefinition } from '../../../../../src/model/definition.js';
 import { exitCodes, Failure } from '../../failure.js';
 import { fileSource, storedBytes } from '../../http/file-source.js';
 import { asksForMessage, takesMessage } from '../../runs/known-definition.js';
+import { fileFault } from '../../terminal/file-fault.js';
 import { freePassed } from '../../terminal/freed-bytes.js';
 
 export interface Message {
@@ -53,7 +55,7 @@ function fileMessage(path: string): Message {
     const source = fileSource(path);
     return { name: basename(path), isRepeatable: source.bytes !== undefined, ...source };
   } catch (error) {
-    throw new Failure(`${path} cannot be read: ${(error as Error).message}`, { exitCode: exitCodes.refused });
+    throw new Failure(`${path} ${fileFault(error)}`, { exitCode: exitCodes.refused });
   }
 }
 

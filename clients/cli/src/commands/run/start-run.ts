@@ -1,4 +1,5 @@
 // Starts a run by execute/: once, also when the answer is lost on its way.
+
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -14,6 +15,7 @@ import { isWorthRetry, Patience, persistently } from '../../http/patience.js';
 import { Refusal } from '../../http/refusal.js';
 import { definitionPath, takesMessage, takesMessageAsFile } from '../../runs/known-definition.js';
 import type { RunRecord } from '../../runs/run-record.js';
+import { fileFault } from '../../terminal/file-fault.js';
 import { Progress } from '../../terminal/progress.js';
 import type { Message } from './message.js';
 import { type GivenParameter, isFileParameter, jsonValue } from './parameters.js';
@@ -144,6 +146,6 @@ function partOf(parameter: GivenParameter, value: string): FormPart {
     const { open, bytes } = fileSource(path);
     return { name, content: open, filename: nameOrNone(basename(path)) ?? 'file', bytes };
   } catch (error) {
-    throw new Failure(`the file of --${name} cannot be read: ${(error as Error).message}`, { exitCode: exitCodes.refused });
+    throw new Failure(`--${name}: ${path} ${fileFault(error)}`, { exitCode: exitCodes.refused });
   }
 }

@@ -47,6 +47,7 @@ async function copyFrom(connection: Connection, { id, path, to }: FromRun): Prom
   if (path !== '' && !entries.some((entry) => entry.path === path && entry.type === 'folder'))
     return download(connection, { from: filePath(id, path), to: placeOf(to, basename(path)), label: path });
   if (to === '-') throw new Failure(`${path || 'all files of a run'}: a folder cannot be written to stdout`, { exitCode: exitCodes.usage });
+  if (inFolder.length === 0) tell(`procreg: the run has no files${path && ` in ${path}`}; its result is RUN:output`);
   const root = path === '' ? to : placeOf(to, basename(path));
   for (const entry of inFolder) {
     const inside = entry.path.slice(path === '' ? 0 : path.length + 1);
@@ -90,7 +91,10 @@ async function download(connection: Connection, { from, to, label }: { from: str
     }
     isWhole = true;
   } catch (error) {
-    if (error instanceof Refusal && error.status === 404) throw new Failure(`the run has no ${label}`, { hint: 'procreg show RUN' });
+    if (error instanceof Refusal && error.status === 404)
+      throw new Failure(`the run has no ${label === 'output' ? label : `file ${label}`}`, {
+        hint: 'all of its files: procreg cp RUN:. FOLDER',
+      });
     throw error;
   } finally {
     progress.end();

@@ -46,7 +46,7 @@ async function replaced(connection: Connection, former: RunRecord, words: string
   const optional = { ...definition, parameters: { ...definition.parameters, required: [] } };
   const given = givenParameters(former.definition_name ?? former.id, optional, words);
   const file = given.find(isFileParameter);
-  if (file) throw new Failure(`--${file.name} is a file, and a repetition takes none`, { exitCode: exitCodes.refused });
+  if (file) throw new Failure(`--${file.name} is a file; a rerun uses the files of the former run`, { exitCode: exitCodes.refused });
   return Object.fromEntries(given.map((one) => [one.name, jsonValue(one)]));
 }
 

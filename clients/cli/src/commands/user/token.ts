@@ -1,5 +1,7 @@
 // Access tokens: one's own, and for admins those of other users.
 import type { Act } from '../../command-row.js';
+import { Failure } from '../../failure.js';
+import { Refusal } from '../../http/refusal.js';
 import { segment } from '../../http/segment.js';
 import { type Listed, printLine, printList, tell } from '../../terminal/table.js';
 
@@ -50,7 +52,10 @@ export const create: Act = async ({ connection, server }, [name], { user, role =
 
 export const remove: Act = async ({ connection, server }, ids, { user }: { user?: string }) => {
   for (const id of ids) {
-    await connection.json({ method: 'DELETE', path: `${tokensPath(user)}${segment(id)}/` });
+    await connection.json({ method: 'DELETE', path: `${tokensPath(user)}${segment(id)}/` }).catch((error) => {
+      if (!(error instanceof Refusal) || error.status !== 404) throw error;
+      throw new Failure(error.message, { hint: 'tokens go by their ids: procreg token ls' });
+    });
     printLine(`revoked token ${id} of ${server.label}`);
   }
   return 0;
