@@ -22,7 +22,12 @@ export function listenerMessage(what: keyof typeof letters, number = 0): string 
 /** The number of the first message that comes; 0 when no message comes. */
 export function listenerNumber(line: Socket): Promise<number> {
   return new Promise((resolve) => {
-    line.once('data', (bytes) => resolve(Number(bytes.toString('latin1', 5, messageBytes)))).once('close', () => resolve(0));
+    const closed = () => resolve(0);
+    line.once('close', closed).once('data', (bytes) => {
+      // a line is asked again and again
+      line.off('close', closed);
+      resolve(Number(bytes.toString('latin1', 5, messageBytes)));
+    });
   });
 }
 

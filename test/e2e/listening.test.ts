@@ -116,6 +116,7 @@ describe('the next server', { timeout: 60_000 }, () => {
     expect(refused).toContain(
       `EADDRINUSE: address already in use 127.0.0.1:${portOf(first)}: the launcher of ${first.dataDir} keeps the address`,
     );
+    expect(refused).not.toContain('Warning');
     const second = await next(first);
     await end(second, run);
   });
