@@ -74,6 +74,14 @@ function unescapePointer(part: string): string {
   return part.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
+/** Which end of a length the keyword is, and of what. */
+const bounds: Record<string, [end: string, unit: string] | undefined> = {
+  minLength: ['at least', 'character'],
+  maxLength: ['at most', 'character'],
+  minItems: ['at least', 'item'],
+  maxItems: ['at most', 'item'],
+};
+
 function messageOf(error: ErrorObject): string {
   const { keyword, params, parentSchema } = error;
   const value = shownJson(error.data);
@@ -88,6 +96,8 @@ function messageOf(error: ErrorObject): string {
   if (keyword === 'pattern') return `must match ${params.pattern}, got ${value}`;
   if (keyword === 'x-size') return `must be a size ${parentSchema?.description}, got ${value}`;
   if (keyword === 'minLength' && params.limit === 1) return 'must not be empty';
+  const bound = bounds[keyword];
+  if (bound) return `must have ${bound[0]} ${params.limit} ${bound[1]}${params.limit === 1 ? '' : 's'}, got ${value}`;
   if (keyword === 'minimum' || keyword === 'maximum') return `must be ${rangeOf(error)}, got ${value}`;
   return `${error.message}, got ${value}`;
 }

@@ -67,6 +67,17 @@ test('What the server would take by itself is not sent, and an emptied default i
   expect([given({ enum: ['a', 'b'], default: 'a' }, '"a"'), given({ enum: ['a', 'b'] }, '"a"')]).toEqual([false, true]);
 });
 
+test('An empty list is sent where one must be given and may be empty', () => {
+  const sent = (list: Schema, required = ['x']) => {
+    const [one] = fieldsOf({
+      exec: 'x',
+      parameters: { properties: { x: { type: 'array', items: { type: 'string' }, ...list } }, required },
+    });
+    return isGiven(one, []);
+  };
+  expect([sent({}), sent({}, []), sent({ minItems: 1 })]).toEqual([true, false, false]);
+});
+
 const everyType = program({
   text: { type: 'string' },
   count: { type: 'integer', default: 1 },

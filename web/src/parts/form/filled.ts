@@ -87,7 +87,8 @@ export function isGiven(field: Field, value: Value | undefined): value is Value 
   const usual = schema.default;
   if (isFileKind(field)) return (value as Chosen[]).length > 0;
   if (kind === 'switch') return value !== (usual ?? (isRequired ? undefined : false));
-  if (kind === 'list') return usual === undefined ? (value as string[]).length > 0 || isRequired : !isSame(value, valueFrom(field, usual));
+  const mayBeEmpty = isRequired && !schema.minItems;
+  if (kind === 'list') return usual === undefined ? (value as string[]).length > 0 || mayBeEmpty : !isSame(value, valueFrom(field, usual));
   if (value === '') return mainType(schema) === 'string' && kind === 'text' && typeof usual === 'string' && usual !== '';
   return usual === undefined || value !== valueFrom(field, usual);
 }
