@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { eventually, everyArgument, everyType, field, file, outputOf, outputOfShown, put } from '../support/filled-form.js';
 import { expectQuiet } from '../support/page.js';
-import { declared, shell, show } from '../support/programs.js';
+import { declared, needed, shell, show } from '../support/programs.js';
 import { opened, page, useSignedInPage } from '../support/signed-in-page.js';
 
 useSignedInPage();
@@ -114,6 +114,20 @@ test('What only the server can judge stands at its field, and the first one has 
   expect(await page.locator('#field-second-fault').count()).toBe(0);
   expect(JSON.parse(await outputOf())).toEqual(['rf', 'ab']);
   expectQuiet(opened, /status of 400/);
+});
+
+test('A list that must have an item is no fault before anything is filled in', async () => {
+  const numbers = { type: 'array', items: { type: 'number' }, minItems: 1 };
+  await put('numbers', show(['${numbers}'], needed({ numbers })));
+  await opened.open('definitions/numbers');
+  await page.waitForSelector('.command-line');
+  // longer than the page waits before it asks
+  await page.waitForTimeout(500);
+  await page.locator('.list').getByText('Add').click();
+  await page.keyboard.type('5');
+  await eventually(() => page.locator('.command-line').textContent()).toMatch(/ 5$/);
+  // the browser reports each refusal
+  expectQuiet(opened);
 });
 
 test('A fault that belongs to no field stands above the button', async () => {

@@ -2,7 +2,7 @@
 import { anyFile } from '../../parts/form/call.js';
 import { fieldId } from '../../parts/form/field-input.js';
 import { type Field, isService, type Program } from '../../parts/form/fields.js';
-import { type Chosen, emptyFilled, type Filled, isFileKind, type Value } from '../../parts/form/filled.js';
+import { type Chosen, emptyFilled, type Filled, isFileKind, isGiven, type Value } from '../../parts/form/filled.js';
 import { messageName } from '../../parts/form/message-input.js';
 
 /** As commands have it: a program that reads a file shows where it goes, and a file of a former run is one with its name. */
@@ -31,4 +31,9 @@ export function isEmpty(fields: Field[], { rerun: _rerun, ...filled }: Filled): 
 export function verbOf(program: Program, { message }: Filled, isRunning: boolean): string {
   if (!isService(program)) return 'Run';
   return isRunning || message.text !== '' || message.files.length > 0 ? 'Send' : 'Start';
+}
+
+/** Whether a list has no row where it must have one: then nothing is there that the browser could ask for. */
+export function lacksItems(fields: Field[], { values }: Filled): boolean {
+  return fields.some((field) => field.kind === 'list' && field.isRequired && !isGiven(field, values[field.name]));
 }

@@ -12,7 +12,7 @@ import { useKeys } from '../../parts/keys.js';
 import { CommandPanel } from './command-panel.js';
 import { forgetDrafts, keepDraft } from './drafts.js';
 import { Examples } from './examples.js';
-import { hasParameters, isEmpty, shownFilled, verbOf } from './form-state.js';
+import { hasParameters, isEmpty, lacksItems, shownFilled, verbOf } from './form-state.js';
 import { RunButton } from './run-button.js';
 import { RunOptions } from './run-options.js';
 import type { Started } from './start-runs.js';
@@ -106,7 +106,7 @@ export function RunForm({ stored, address, first, notices, isRunning, isBare, st
           definition={stored.id}
           call={callOf(reference, program, fields, shownFilled(input.kind, fields, filled))}
           program={program}
-          isValid={() => hasParameters(form.current)}
+          isValid={() => hasParameters(form.current) && !lacksItems(fields, filled)}
         />
       )}
     </div>
