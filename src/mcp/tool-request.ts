@@ -3,7 +3,6 @@ import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { type Fault, invalidParameters } from '../definitions/faults.js';
 import { isObject } from '../http/json-body.js';
-import { spool } from '../http/spool.js';
 import { chooseOutput } from '../model/adapter-choice.js';
 import { CodedError } from '../model/coded-error.js';
 import { declaredParameters, takesFiles } from '../model/definition.js';
@@ -107,16 +106,13 @@ export class ToolRequests {
       const texts = takesFiles(declared[name]) ? values.filter((one): one is string => typeof one === 'string' && !isSource(one)) : [];
       if (texts.length === 0) parameters[name] = value;
       else if (texts.length < values.length) parameters[name] = values.filter((one) => !texts.includes(one as string));
-      for (const text of texts) uploads.push(await this.textFile(name, text, `${runId}/${uploads.length}`));
+      for (const text of texts) {
+        const index = uploads.length;
+        const { path } = await this.sources.spool.file(runId, `text-${index}`, Readable.from([Buffer.from(text)]));
+        uploads.push({ path, name: index === 0 ? 'file.txt' : `file-${index}.txt`, parameter: name });
+      }
     }
     return { parameters, uploads };
-  }
-
-  private async textFile(parameter: string, text: string, place: string): Promise<UploadedFile> {
-    const [runId, index] = place.split('/');
-    const bounds = { boundBytes: this.sources.spool.messageBytes, digested: false };
-    const { path } = await spool(Readable.from([Buffer.from(text)]), `${this.sources.spool.uploads(runId)}/text-${index}`, bounds);
-    return { path, name: index === '0' ? 'file.txt' : `file-${index}.txt`, parameter };
   }
 }
 

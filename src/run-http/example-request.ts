@@ -1,7 +1,6 @@
 // The request for a run of one example of a definition: its message, its parameters, and the files that are values of parameters.
 import { Readable } from 'node:stream';
 import { exampleMessageFault } from '../definitions/example-faults.js';
-import { spool } from '../http/spool.js';
 import { chooseInput, isNone } from '../model/adapter-choice.js';
 import { CodedError } from '../model/coded-error.js';
 import {
@@ -52,8 +51,7 @@ export async function exampleRequest(
 async function placed(sources: RunSources, runId: string, files: (ExampleFile & { parameter: string })[]): Promise<UploadedFile[]> {
   const uploads: UploadedFile[] = [];
   for (const [index, { parameter, name, bytes }] of files.entries()) {
-    const path = `${sources.spool.uploads(runId)}/example-${index}`;
-    await spool(Readable.from([bytes]), path, { boundBytes: sources.spool.messageBytes, digested: false, room: sources.spool.room });
+    const { path } = await sources.spool.file(runId, `example-${index}`, Readable.from([bytes]));
     uploads.push({ path, name, parameter });
   }
   return uploads;

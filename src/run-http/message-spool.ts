@@ -20,6 +20,11 @@ export class MessageSpool {
     return spool(source, controlDirectory(this.runsRoot, runId).message, { boundBytes: this.messageBytes, digested, room: this.room });
   }
 
+  /** Writes a file of the run with this id under a name that no other of its files has. Throws message_too_large. */
+  file(runId: string, name: string, source: Readable): Promise<Spooled> {
+    return spool(source, `${this.uploads(runId)}/${name}`, { boundBytes: this.messageBytes, digested: false, room: this.room });
+  }
+
   /** The folder of the files that came with the request of this run. */
   uploads(runId: string): string {
     return controlDirectory(this.runsRoot, runId).uploads;

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import { messageTooLarge, spool } from '../http/spool.js';
+import { messageTooLarge } from '../http/spool.js';
 import { CodedError } from '../model/coded-error.js';
 import { declaredParameters, isFileList, takesFiles } from '../model/definition.js';
 import type { Principal } from '../model/roles.js';
@@ -54,10 +54,7 @@ export class RunSources {
     let bytes = 0;
     for (const [index, { parameter, value }] of named.entries()) {
       const { name, content } = await this.open(caller, `parameter '${parameter}'`, value);
-      const copy = await spool(content, `${this.spool.uploads(request.runId)}/of-run-${index}`, {
-        boundBytes: this.spool.messageBytes,
-        digested: false,
-      });
+      const copy = await this.spool.file(request.runId, `of-run-${index}`, content);
       bytes += copy.bytes;
       if (bytes > this.spool.messageBytes) throw messageTooLarge(this.spool.messageBytes);
       uploads.push({ path: copy.path, name, parameter });
