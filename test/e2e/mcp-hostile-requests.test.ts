@@ -136,7 +136,7 @@ test('what goes wrong in the server is in its log, and the caller reads only tha
   writeFileSync(join(failing.dataDir, 'runs'), '');
   const { message } = await rpc(failing, 'tools/call', called('cat', { message: 'x'.repeat(1_000_000) }));
   expect(message.error).toEqual({ code: -32603, message: 'internal error' });
-  expect(failing.said()).toContain(`not a directory, lstat '${failing.dataDir}`);
+  await expect.poll(() => failing.said()).toContain(`not a directory, lstat '${failing.dataDir}`);
   await failing.stop();
 });
 
