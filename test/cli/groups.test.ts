@@ -132,6 +132,11 @@ describe('two servers', () => {
     expect(heard.map(({ authorization }) => authorization)).toEqual([undefined, undefined]);
   });
 
+  test('a login with a wrong password says so, and does not hint at a login', async () => {
+    const { code, stderr } = await procreg(['login', server.url, '-u', 'admin', '--password-stdin'], { input: 'wrong\n' });
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/\(unauthenticated\)\nhint: is the password of admin right\?\n$/)]);
+  });
+
   test('a second login under the same name revokes the token that it replaces', async () => {
     const client = newClient();
     for (const name of ['again', 'again', 'apart'])

@@ -43,10 +43,12 @@ async function newToken(url: string, { user, passwordStdin }: LoginOptions): Pro
   const password = passwordStdin ? await firstLine() : await ask('Password: ', { hidden: true });
   const connection = new Connection({ label: url, url, authorization: `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}` });
   const label = `procreg of ${userInfo().username} on ${hostname()}`;
-  const { id, token } = await connection.json<{ id: number; token: string }>({
-    method: 'POST',
-    path: '/api/token/',
-    json: { name: label },
+  const asked = connection.json<{ id: number; token: string }>({ method: 'POST', path: '/api/token/', json: { name: label } });
+  const { id, token } = await asked.catch((error) => {
+    // the usual hint is to log in
+    throw error instanceof Refusal && error.status === 401
+      ? new Failure(error.message, { hint: `is the password of ${name} right?` })
+      : error;
   });
   return { url, token, tokenId: id, user: name };
 }
