@@ -1,6 +1,7 @@
 // The connections that are open for a user: each is closed when the credentials that opened it would be refused now.
 import { Injectable } from '@nestjs/common';
 import { CompactingMap } from '../model/compacting-map.js';
+import { endCredentials } from '../model/ended-credentials.js';
 import type { Principal } from '../model/roles.js';
 
 interface Held {
@@ -51,7 +52,7 @@ export class OpenConnections {
   /** Closes the connections of this user for which `concerned` is true. */
   close(userId: number, concerned: (principal: Principal) => boolean = () => true): void {
     this.closings++;
-    for (const { principal, close } of this.held.values()) if (principal.userId === userId && concerned(principal)) close();
+    for (const held of this.held.values()) if (held.principal.userId === userId && concerned(held.principal)) end(held);
   }
 
   private watch(held: Held): void {
@@ -67,9 +68,14 @@ export class OpenConnections {
     for (const held of [...this.ending]) {
       if ((endOf(held) as number) > Date.now()) continue;
       this.ending.delete(held);
-      held.close();
+      end(held);
     }
   }
+}
+
+function end({ principal, close }: Held): void {
+  endCredentials(principal);
+  close();
 }
 
 function endOf({ principal: { credential } }: Held): number | null {

@@ -104,11 +104,13 @@ export class Users {
     for (const { id, username } of users) this.events.named(Number(id), username);
   }
 
-  async change(id: number, change: UserChange): Promise<UserEntity> {
+  /** `check` is called in the transaction: throws where the user must not be changed any more. */
+  async change(id: number, change: UserChange, check = () => {}): Promise<UserEntity> {
     const { username, password, ...others } = change;
     const fields = { ...others, ...(username !== undefined && { username: checkedName(username) }) };
     const row = { ...fields, ...(password !== undefined && { passwordHash: await this.passwords.hash(password) }) };
     const before = await this.writer.write(async (manager) => {
+      check();
       const former = await manager.findOneBy(UserEntity, { id });
       if (!former) throw noUser(id);
       const namesake = fields.username === undefined ? null : await manager.findOneBy(UserEntity, { username: fields.username });

@@ -1,9 +1,11 @@
 // Creates, changes, removes and finds bindings; the enabled ones take messages from the boot to the end of the server.
 import { Injectable } from '@nestjs/common';
+import { unlessEnded } from '../accounts/unless-ended.js';
 import { Buses, type BusName } from '../bus/buses.js';
 import type { AlsoWrite } from '../database/transaction.js';
 import { Definitions } from '../definitions/definitions.js';
 import { CodedError } from '../model/coded-error.js';
+import { refuseEnded } from '../model/ended-credentials.js';
 import type { Principal } from '../model/roles.js';
 import { queueOf } from './active-binding.js';
 import { ActiveBindings, type BindingState } from './active-bindings.js';
@@ -96,7 +98,7 @@ export class Bindings {
       inputStream: input.stream,
     };
     refuseLoop(row);
-    return this.apply(await this.rows.insert(row, also));
+    return this.apply(await this.rows.insert(row, unlessEnded(owner, also)));
   }
 
   async change(author: Principal, id: number, wanted: BindingChange): Promise<BindingEntity> {
@@ -110,6 +112,7 @@ export class Bindings {
     };
     refuseLoop({ ...row, ...changed });
     if (changed.enabled ?? row.enabled) await this.definitions.references.find(author, String(changed.definitionId ?? row.definitionId));
+    refuseEnded(author);
     await this.rows.update(id, changed);
     const now = await this.apply(id);
     this.rows.tell('binding.changed', now);

@@ -4,6 +4,7 @@ import type { EntityManager } from 'typeorm';
 import type { AlsoWrite } from '../database/transaction.js';
 import { CodedError } from '../model/coded-error.js';
 import type { ProcessDefinition } from '../model/definition.js';
+import { refuseEnded } from '../model/ended-credentials.js';
 import type { Principal } from '../model/roles.js';
 import { RunAsUsers } from '../model/run-as-users.js';
 import { checkChosenIds } from './chosen-ids.js';
@@ -80,7 +81,7 @@ export class Definitions {
       await also?.(manager, row.id);
       return row;
     };
-    return this.commits.write([owner.userId], insert, before);
+    return this.commits.write([owner.userId], by(owner, insert), before);
   }
 
   /** PUT: replaces what the reference names, or creates it under that id or name. */
@@ -111,14 +112,14 @@ export class Definitions {
     const wanted = reference && 'name' in reference ? named(definition, reference.name) : definition;
     const update: NotingJob<DefinitionRow> = (manager, note) =>
       updateDefinition(manager, row, { definition: wanted, author: author.userId, precondition: guarded(author, precondition), note });
-    return this.commits.write([row.ownerId], update, before);
+    return this.commits.write([row.ownerId], by(author, update), before);
   }
 
   async remove(author: Principal, text: string, precondition?: Precondition): Promise<void> {
     const row = await this.writable(author, text);
-    await this.commits.writeRemoving([row.ownerId], (manager, note) =>
-      deleteDefinition(manager, row.id, { precondition: guarded(author, precondition), note }),
-    );
+    const remove: NotingJob<void> = (manager, note) =>
+      deleteDefinition(manager, row.id, { precondition: guarded(author, precondition), note });
+    await this.commits.writeRemoving([row.ownerId], by(author, remove));
   }
 
   /** List PUT: all of the caller's own definitions become these. */
@@ -136,14 +137,15 @@ export class Definitions {
       for (const row of rows) note({ after: row });
       return rows;
     };
-    return this.commits.writeRemoving([owner.userId], replace, before);
+    return this.commits.writeRemoving([owner.userId], by(owner, replace), before);
   }
 
   removeOwn(owner: Principal, precondition?: ListPrecondition): Promise<void> {
-    return this.commits.writeRemoving([owner.userId], async (manager, note) => {
+    const remove: NotingJob<void> = async (manager, note) => {
       await checkList(manager, owner, precondition);
       await deleteOwn(manager, owner.userId, { check: (row) => checkStored(owner, row), note });
-    });
+    };
+    return this.commits.writeRemoving([owner.userId], by(owner, remove));
   }
 
   /** List PATCH: all changes and deletions, or none. */
@@ -176,7 +178,7 @@ export class Definitions {
       for (const row of doomed) await deleteDefinition(manager, row.id, checked);
       return rows;
     };
-    return this.commits.writeRemoving(owners, change, before);
+    return this.commits.writeRemoving(owners, by(author, change), before);
   }
 
   /** Throws forbidden for a definition that the caller may see but not change, and not_found for one that it may not see. */
@@ -193,6 +195,14 @@ export class Definitions {
     if ('id' in reference) return (await this.rows.byId(author, reference.id)) !== undefined;
     return (await this.rows.byName(author, reference.name)).some((row) => row.ownerId === author.userId);
   }
+}
+
+/** The job, unless its author has lost the credentials meanwhile: between the login and the write, examples may have run for minutes. */
+function by<Result>(author: Principal, job: NotingJob<Result>): NotingJob<Result> {
+  return async (manager, note) => {
+    refuseEnded(author);
+    return job(manager, note);
+  };
 }
 
 async function checkList(manager: EntityManager, { userId }: Principal, precondition?: ListPrecondition): Promise<void> {

@@ -1,7 +1,6 @@
 // A request that was admitted, until its response or its WebSocket is over; it is cut when its credentials are revoked.
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { CodedError } from '../model/coded-error.js';
 
 /** The time for a response to be sent, such as the one to a user who changes the password; after this time the connection is cut. */
 const answerMs = 3000;
@@ -16,11 +15,6 @@ const revoked = new WeakSet<ServerResponse>();
 /** True when the server has cut the connection, so that the caller has not gone away. */
 export function wasRevoked(response: ServerResponse): boolean {
   return revoked.has(response);
-}
-
-/** To be called before something is given away that outlives the request: its body may have come long after its login. Throws unauthenticated. */
-export function refuseRevoked(response: ServerResponse): void {
-  if (wasRevoked(response)) throw new CodedError('unauthenticated', 'the credentials of this request are no longer valid');
 }
 
 export class OpenRequest {
@@ -49,12 +43,12 @@ export class OpenRequest {
     if (this.isRevoked) this.cut();
   }
 
-  /** Called when the credentials of the request are revoked. A response that has begun breaks off. */
+  /** Called when the credentials of the request are revoked. A response that has begun breaks off, and so does a body that has not ended. */
   readonly revoke = (): void => {
     this.isRevoked = true;
     revoked.add(this.response);
     if (this.cut) return this.cut();
-    if (this.response.headersSent) return void this.response.destroy();
+    if (this.response.headersSent || !this.response.req.complete) return void this.response.destroy();
     const timer = setTimeout(() => this.response.destroy(), answerMs).unref();
     this.response.once('close', () => clearTimeout(timer));
   };

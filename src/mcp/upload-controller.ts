@@ -1,10 +1,10 @@
 // Takes the files that request_upload has asked for.
 import { Controller, Req, Res } from '@nestjs/common';
-import { refuseRevoked } from '../http/open-request.js';
 import { principalOf, type Reply, type Request } from '../http/request.js';
 import { Route } from '../http/route.js';
 import { sendJson } from '../http/send-response.js';
 import { boundedBody } from '../http/spool.js';
+import { refuseEnded } from '../model/ended-credentials.js';
 import { Uploads } from '../run-http/uploads.js';
 
 @Controller('mcp/upload')
@@ -30,10 +30,11 @@ export class UploadController {
     errors: ['not_found', 'wrong_state', 'message_too_large', 'too_many_uploads', 'disk_full', 'invalid_request'],
   })
   async put(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const caller = principalOf(request);
     const { id } = request.params;
     const content = boundedBody(request.raw, this.uploads.bytesBound);
-    const arriving = { content, mediaType: request.givenContentType, check: () => refuseRevoked(reply.raw) };
-    const bytes = await this.uploads.receive(principalOf(request).userId, id, arriving);
+    const arriving = { content, mediaType: request.givenContentType, check: () => refuseEnded(caller) };
+    const bytes = await this.uploads.receive(caller.userId, id, arriving);
     sendJson(reply, 201, { value: `upload:${id}`, bytes });
   }
 }

@@ -1,6 +1,7 @@
 // The operations on runs: submit, find, list, wait, stop, remove. Every interface calls them, and nothing else starts a program.
 import { Injectable } from '@nestjs/common';
 import { CodedError } from '../model/coded-error.js';
+import { refuseEnded } from '../model/ended-credentials.js';
 import type { LogSource } from '../model/log-source.js';
 import type { Principal } from '../model/roles.js';
 import type { RunPlan } from '../model/run-plan.js';
@@ -81,8 +82,9 @@ export class Runs {
     }
   }
 
-  /** Resolves once the run is accepted: its record is committed. The same Idempotency-Key gives the same run. */
+  /** Resolves once the run is accepted: its record is committed. The same Idempotency-Key gives the same run. Throws unauthenticated. */
   async submit(owner: Principal, request: RunRequest): Promise<string> {
+    refuseEnded(owner);
     this.activeRuns.rights.check(owner.userId);
     await this.dependencies.disk.checkFor(owner.userId);
     const order = await buildOrder(owner, request, this.dependencies.defaults);

@@ -1,8 +1,9 @@
 // Creates access tokens over HTTP: a user's own, and those that an admin creates for a user.
 import { Injectable } from '@nestjs/common';
 import { Tokens } from '../../accounts/tokens.js';
+import { unlessEnded } from '../../accounts/unless-ended.js';
 import { keyedJson, keyHeader } from '../../http/idempotency-key.js';
-import type { Reply, Request } from '../../http/request.js';
+import { principalOf, type Reply, type Request } from '../../http/request.js';
 import type { RouteOptions } from '../../http/route.js';
 import { sendJson } from '../../http/send-response.js';
 import { readValidated } from '../../http/validate-dto.js';
@@ -31,7 +32,8 @@ export class NewTokens {
   /** `uri`: the address of the user's token with this number. Throws already_created for a repetition. */
   async send(request: Request, reply: Reply, { userId, uri }: { userId: number; uri: (id: number) => string }): Promise<void> {
     const body = await readValidated(request, NewTokenBody);
-    const create = (also: Parameters<Tokens['create']>[2]) => this.tokens.create(userId, newTokenOf(body), also);
+    const create = (also: Parameters<Tokens['create']>[2]) =>
+      this.tokens.create(userId, newTokenOf(body), unlessEnded(principalOf(request), also));
     const { row, id, status, location } = await this.keys.once(keyedJson(request, body), { create, uri });
     if (!row) throw new CodedError('already_created', `this request has created the token ${id}, whose text is not shown again`, { id });
     sendJson(reply.header('location', location), status, { id, name: body.name, token: row.token });

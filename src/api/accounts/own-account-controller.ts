@@ -7,6 +7,7 @@ import { Route } from '../../http/route.js';
 import { sendEmpty, sendJson } from '../../http/send-response.js';
 import { basePath, tokenUri } from '../../http/urls.js';
 import { readValidated } from '../../http/validate-dto.js';
+import { refuseEnded } from '../../model/ended-credentials.js';
 import { listedToken, OwnPasswordBody, UserBody, userBody } from './account-bodies.js';
 import { NewTokens, newTokenRoute } from './new-tokens.js';
 import { refuseLimited } from './refuse-limited.js';
@@ -42,7 +43,8 @@ export class OwnAccountController {
   async changePassword(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const { password } = await readValidated(request, OwnPasswordBody);
     refuseLimited(principalOf(request));
-    sendJson(reply, 200, userBody(await this.users.change(principalOf(request).userId, { password }), basePath()));
+    const user = principalOf(request);
+    sendJson(reply, 200, userBody(await this.users.change(user.userId, { password }, () => refuseEnded(user)), basePath()));
   }
 
   @Route({

@@ -3,7 +3,6 @@ import { Controller, Req, Res } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsString, MaxLength } from 'class-validator';
 import { Tickets } from '../../accounts/tickets.js';
-import { refuseRevoked } from '../../http/open-request.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
 import { RouteTable } from '../../http/route-table.js';
@@ -12,6 +11,7 @@ import { splitAddress, type TicketUse } from '../../http/shown-ticket.js';
 import { basePath, belowBase } from '../../http/urls.js';
 import { readValidated } from '../../http/validate-dto.js';
 import { CodedError } from '../../model/coded-error.js';
+import { refuseEnded } from '../../model/ended-credentials.js';
 
 const lastsMs: Record<Exclude<TicketUse, 'path' | 'send'>, number> = { once: 60_000, again: 12 * 3_600_000 };
 
@@ -55,7 +55,7 @@ export class TicketController {
         'invalid_request',
         `no ticket is needed for '${place.slice(0, 200)}'; tickets are for what a run has written, and for WebSockets`,
       );
-    refuseRevoked(reply.raw);
+    refuseEnded(principalOf(request));
     const { ticket, expiresAtMs } = this.tickets.issue({
       principal: principalOf(request),
       place,

@@ -1,6 +1,7 @@
 // Users, for admins: /api/user/.
 import { Controller, Req, Res } from '@nestjs/common';
 import { slowDigest } from '../../accounts/password-hash.js';
+import { unlessEnded } from '../../accounts/unless-ended.js';
 import { Users } from '../../accounts/users.js';
 import { idempotencyKeyOf, keyedRequest, keyHeader } from '../../http/idempotency-key.js';
 import { pageBounds, refuseUnknown } from '../../http/pages.js';
@@ -10,6 +11,7 @@ import { sendEmpty, sendJson } from '../../http/send-response.js';
 import { basePath, userUri } from '../../http/urls.js';
 import { readValidated } from '../../http/validate-dto.js';
 import { CodedError, nullIfMissing } from '../../model/coded-error.js';
+import { refuseEnded } from '../../model/ended-credentials.js';
 import type { KeyedRequest } from '../../model/keyed-request.js';
 import { IdempotencyKeys } from '../../runs/idempotency-keys.js';
 import { Runs } from '../../runs/runs.js';
@@ -61,10 +63,11 @@ export class UserController {
     errors: ['invalid_json', 'invalid_request', 'name_taken', 'idempotency_mismatch', 'unsupported_media_type'],
   })
   async create(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    refuseLimited(principalOf(request));
+    const admin = principalOf(request);
+    refuseLimited(admin);
     const wanted = await readValidated(request, NewUserBody);
     const { row, id, status, location } = await this.keys.once(await keyedUser(request, wanted), {
-      create: (also) => this.users.create(wanted, also),
+      create: (also) => this.users.create(wanted, unlessEnded(admin, also)),
       uri: userUri,
     });
     void reply.header('location', location);
@@ -100,11 +103,12 @@ export class UserController {
     errors: ['invalid_json', 'invalid_request', 'not_found', 'name_taken', 'unsupported_media_type'],
   })
   async change(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    refuseLimited(principalOf(request));
+    const admin = principalOf(request);
+    refuseLimited(admin);
     const { stop = false, ...change } = { ...(await readValidated(request, UserChangeBody)) };
     if (stop && !change.disabled) throw new CodedError('invalid_request', '"stop": true is only allowed together with "disabled": true');
     const { id } = await this.users.find(request.params.ref);
-    const user = await this.users.change(id, change);
+    const user = await this.users.change(id, change, () => refuseEnded(admin));
     if (stop) this.runs.stopBarred(Number(user.id));
     sendJson(reply, 200, userBody(user, basePath()));
   }

@@ -2,7 +2,6 @@
 import { Controller, Req, Res } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Tickets } from '../../accounts/tickets.js';
-import { refuseRevoked } from '../../http/open-request.js';
 import { answerPage } from '../../http/page-origin.js';
 import { principalOf, type Reply, type Request } from '../../http/request.js';
 import { Route } from '../../http/route.js';
@@ -10,6 +9,7 @@ import { sendJson } from '../../http/send-response.js';
 import { pagePlace } from '../../http/shown-ticket.js';
 import { runPageUri } from '../../http/urls.js';
 import { CodedError } from '../../model/coded-error.js';
+import { refuseEnded } from '../../model/ended-credentials.js';
 import { RunProxy } from '../../proxy/run-proxy.js';
 import { Runs } from '../../runs/runs.js';
 
@@ -45,7 +45,7 @@ export class RunPageController {
   async page(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const row = await this.runs.find(principalOf(request), request.params.id);
     this.proxy.addressOf(row);
-    refuseRevoked(reply.raw);
+    refuseEnded(principalOf(request));
     const terms = { principal: principalOf(request), place: pagePlace, subject: row.id, once: false, lastsMs };
     const { ticket, expiresAtMs } = this.tickets.issue(terms);
     sendJson(reply, 200, { url: runPageUri(ticket), expires_at: new Date(expiresAtMs).toISOString() });
