@@ -127,13 +127,13 @@ await build({
   banner: { js: '#!/usr/bin/env node' },
 });
 
-/** Worker threads, as files next to the bundle: the one that checks users' JSON Schemas, the one that reads long lists, and that of the checkpoints. */
+/** Worker threads, as files next to the bundle: the one that checks users' JSON Schemas, the one that reads imported files, the one that reads long lists, and that of the checkpoints. */
 const threads = [];
-for (const thread of ['definitions/schema-thread', 'database/read-thread', 'database/checkpoint-thread'])
+for (const thread of ['definitions/schema-thread', 'imports/kinds/import-thread', 'database/read-thread', 'database/checkpoint-thread'])
   threads.push(
     await build({
       entryPoints: [`dist/src/${thread}.js`],
-      outfile: `dist/bundle/${thread.split('/')[1]}.js`,
+      outfile: `dist/bundle/${thread.split('/').at(-1)}.js`,
       ...forNode,
       external: ['better-sqlite3'],
       logLevel: 'warning',

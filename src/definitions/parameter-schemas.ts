@@ -4,8 +4,9 @@ import { argumentTexts, type ParametersSchema, type ProcessDefinition } from '..
 import { builtInPlaceholders, parseTemplate, placeholderNames } from '../model/placeholders.js';
 import { compileSchema } from './compile-schema.js';
 import { type Fault, type FaultList, listFaults, someNames } from './faults.js';
-import { type SchemaEnd, schemaChecks } from './schema-checks.js';
+import { schemaChecks } from './schema-checks.js';
 import { faultsOf } from './schema-faults.js';
+import type { SchemaAnswer } from './schema-thread.js';
 import { shownJson } from './shown-json.js';
 import { costOf, isCheckedInPlace } from './small-schemas.js';
 
@@ -32,7 +33,7 @@ export async function checkValues(user: number, schema: ParametersSchema, given:
   return known.validate(values) ? { values } : { list: faultsOf(known.validate.errors ?? [], '') };
 }
 
-function checkedOf(end: SchemaEnd): Checked {
+function checkedOf(end: SchemaAnswer): Checked {
   if ('values' in end) return { values: JSON.parse(end.values) };
   return 'done' in end ? { values: {} } : end;
 }

@@ -1,6 +1,6 @@
 // The worker thread that checks values with users' JSON Schemas: a check may take long, or all memory of the thread, but never that of the server.
-import { parentPort } from 'node:worker_threads';
 import type { ValidateFunction } from 'ajv/dist/2020.js';
+import { serveTasks } from '../model/thread-tasks.js';
 import { compileSchema } from './compile-schema.js';
 import type { FaultList } from './faults.js';
 import { faultsOf } from './schema-faults.js';
@@ -13,12 +13,6 @@ export interface SchemaTask {
 
 /** `values`: completed and coerced, as JSON text; `fault`: what is wrong with the schema, or with the schema together with these values. */
 export type SchemaAnswer = { done: true } | { values: string } | { list: FaultList } | { fault: string };
-
-/** `usedMs`: the processor time of this thread since its start; undefined where Node cannot tell. */
-export interface ThreadMessage {
-  answer: SchemaAnswer;
-  usedMs: number | undefined;
-}
 
 /** The most characters of all remembered schemas, as JSON text. */
 const rememberedBound = 256 * 1024;
@@ -60,10 +54,4 @@ function answer({ schema, value }: SchemaTask): SchemaAnswer {
   }
 }
 
-function say(one: SchemaAnswer): void {
-  const used = (process as Partial<Pick<NodeJS.Process, 'threadCpuUsage'>>).threadCpuUsage?.();
-  parentPort?.postMessage({ answer: one, usedMs: used && (used.user + used.system) / 1000 } satisfies ThreadMessage);
-}
-
-parentPort?.on('message', (task: SchemaTask) => say(answer(task)));
-say({ done: true });
+serveTasks(answer);

@@ -10,9 +10,18 @@ export const bodyWithFiles = { bytes: 4 * 2 ** 20, valuesOfLarge: 100_000 };
 export async function readDefinitionBody(request: FastifyRequest): Promise<Record<string, unknown>> {
   const body = await readJsonObject(request, bodyWithFiles);
   const members = Array.isArray(body.objects) ? { objects: body.objects.map(withoutFiles) } : {};
-  const rest = JSON.stringify({ ...(withoutFiles(body) as object), ...members });
-  if (Buffer.byteLength(rest) <= bodyBound) return body;
-  throw new CodedError('body_too_large', `the body is limited to ${bodyBound} bytes, the files of definitions not counted`);
+  refuseLarge({ ...(withoutFiles(body) as object), ...members }, 'the body');
+  return body;
+}
+
+/** For a definition that did not come in such a body. Throws body_too_large. */
+export function refuseLargeDefinition(definition: object): void {
+  refuseLarge(withoutFiles(definition), 'a definition');
+}
+
+function refuseLarge(rest: unknown, what: string): void {
+  if (Buffer.byteLength(JSON.stringify(rest)) <= bodyBound) return;
+  throw new CodedError('body_too_large', `${what} is limited to ${bodyBound} bytes, the files of definitions not counted`);
 }
 
 /** For a definition, and for an object that holds one. */

@@ -43,7 +43,7 @@ function valuesOf(text: string, field: Field): number[] {
     const from = range === '*' ? field.from : numberOf(first, field);
     const end = last === undefined ? (step === undefined ? from : field.to) : numberOf(last, field);
     const to = range === '*' ? field.to : end;
-    if (from === undefined || to === undefined || from > to || step === '0')
+    if (from === undefined || to === undefined || from > to || Number(step) === 0)
       throw new Refused(`${field.name} '${part}' is not allowed: it must be from ${field.from} to ${field.to}`);
     return Array.from({ length: Math.floor((to - from) / Number(step ?? 1)) + 1 }, (_, index) => from + index * Number(step ?? 1));
   });

@@ -5,6 +5,9 @@ import { unitWords } from './systemd-values.js';
 /** Stands for the instance until text is escaped. */
 const instance = '\u{f8ff}';
 
+/** How many characters the values of variables may have in all commands of a unit together. */
+const valuesBound = 64 * 1024;
+
 interface Command {
   words: string[];
   mayFail: boolean;
@@ -12,6 +15,7 @@ interface Command {
 
 export class UnitCommands {
   private readonly environment: Record<string, string>;
+  private substitutedLength = 0;
 
   constructor(
     private readonly path: string,
@@ -81,6 +85,8 @@ export class UnitCommands {
   private valueOf(name: string): string {
     const value = this.environment[name];
     if (value === undefined) throw new Refused(`the variable ${name} in its command has no value in the unit`);
+    this.substitutedLength += value.length;
+    if (this.substitutedLength > valuesBound) throw new Refused(`the variables in its commands have more than ${valuesBound} characters`);
     return value;
   }
 

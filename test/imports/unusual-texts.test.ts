@@ -1,8 +1,9 @@
 // Files as strangers have them: written on Windows, nearly JSON, whole templates, with guards before the command, named after a version.
 import { expect, test } from 'vitest';
-import { type ImportKind, importFiles } from '../../src/imports/kinds/import-files.js';
+import type { ImportKind } from '../../src/imports/kinds/import-file.js';
+import { importedHere } from '../support/imports.js';
 
-const only = async (kind: ImportKind, text: string, path = 'file') => (await importFiles(kind, { [path]: text }))[0];
+const only = async (kind: ImportKind, text: string, path = 'file') => (await importedHere(kind, { [path]: text }))[0];
 const windows = (text: string) => `\uFEFF${text.replaceAll('\n', '\r\n')}`;
 
 const texts: Partial<Record<ImportKind, string>> = {
@@ -75,7 +76,7 @@ test('Another script is named as a file, not as a part of a word', async () => {
     'main.sh': '#!/bin/sh\n# a shared service, prepared for all\n. ./lib.sh\n"$(dirname "$0")/helper" mylib.sh.bak\n',
     ...{ 'lib.sh': '#!/bin/sh\n', helper: '#!/bin/sh\n', red: '#!/bin/sh\n', service: '#!/bin/sh\n', 'all.sh': '#!/bin/sh\n' },
   };
-  const main = (await importFiles('scripts', files)).find(({ item }) => item === 'main.sh');
+  const main = (await importedHere('scripts', files)).find(({ item }) => item === 'main.sh');
   expect(main?.notes).toEqual(['it names lib.sh, which is not among its files', 'it names helper, which is not among its files']);
 });
 

@@ -1,6 +1,20 @@
 // Files that somebody has made to keep the server busy, or that are nothing at all, are read or refused in a short time.
-import { expect, test } from 'vitest';
-import { importFiles, importKinds } from '../../src/imports/kinds/import-files.js';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { importKinds } from '../../src/imports/kinds/import-file.js';
+import { newUser } from '../support/accounts.js';
+import { importedHere } from '../support/imports.js';
+import { livenessDuring } from '../support/liveness.js';
+import { startServer, type TestServer } from '../support/server.js';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(() => server.stop());
+
+const sent = (kind: string, files: Record<string, string>, login = 'admin:secret') =>
+  server.send({ method: 'POST', path: `/api/import/${kind}/`, login, body: { files } });
+const repeated = (piece: string, length: number) => piece.repeat(Math.floor(length / piece.length));
 
 const pieces = [
   ' ',
@@ -63,25 +77,71 @@ const pieces = [
 ];
 const shebangs = ['', '#!/bin/sh\n', '#!/usr/bin/env python3\n', '#!/usr/bin/env node\n', '#!/usr/bin/perl\n'];
 
-test.each(importKinds)('%s', async (kind) => {
-  const slow: string[] = [];
-  for (const piece of pieces) {
-    for (const shebang of kind === 'scripts' ? shebangs : ['']) {
-      const text = shebang + piece.repeat(Math.floor(60_000 / piece.length));
-      const begunMs = performance.now();
-      await importFiles(kind, { file: text });
-      const ms = performance.now() - begunMs;
-      if (ms > 1500) slow.push(`${shebang}${piece}: ${Math.round(ms)} ms`);
+test.each(importKinds)('%s: whatever is repeated, others are answered meanwhile', async (kind) => {
+  const begins = kind === 'scripts' ? shebangs : [''];
+  const texts = pieces.flatMap((piece) => begins.map((begin) => begin + repeated(piece, 60_000)));
+  const { longestMs } = await livenessDuring(server, async () => {
+    for (const text of texts) expect([200, 400]).toContain((await sent(kind, { file: text })).status);
+  });
+  expect(longestMs).toBeLessThan(500);
+});
+
+/** What a text becomes may be much larger than the text. */
+const growing: Record<string, string> = {
+  systemd: `[Service]\nEnvironment=A=${'x'.repeat(50_000)}\nExecStart=/bin/a ${'${A} '.repeat(4000)}\n`,
+  crontab: '* * * * * x\n'.repeat(20_000),
+  olivetin: `d: &d "${'x'.repeat(100_000)}"\nactions:\n${'- {title: *d, shell: a}\n'.repeat(95)}`,
+};
+
+test.each(Object.entries(growing))('%s: what a text becomes is bounded, in each file and in all together', async (kind, text) => {
+  const files = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`f${index}.service`, text]));
+  const before = server.peakBytes();
+  const { status, bytes, json } = await sent(kind, files);
+  expect([status, json.definitions]).toEqual([200, []]);
+  expect(json.refused[0].reason).toMatch(/characters/);
+  expect(bytes.length).toBeLessThan(100_000);
+  expect(server.peakBytes() - before).toBeLessThan(400 * 2 ** 20);
+});
+
+test('Many small files become no more than one answer may hold', async () => {
+  const files = Object.fromEntries(Array.from({ length: 16 }, (_, index) => [`f${index}`, '* * * * * x\n'.repeat(6000)]));
+  const { json, bytes } = await sent('crontab', files);
+  expect(json.refused.at(-1).reason).toMatch(
+    /^what this file and those before it become has more than 8388608 characters$|took more than 2000 ms/,
+  );
+  expect(bytes.length).toBeLessThan(32 * 2 ** 20);
+});
+
+test('One who sends slow texts without end holds up neither the others nor their imports', async () => {
+  const [hostile, other] = [await newUser(server, 'author'), await newUser(server, 'author')];
+  const slow = `[${repeated('a,', 250_000)}]`;
+  const { longestMs } = await livenessDuring(server, async () => {
+    const all = Array.from({ length: 6 }, () => sent('webhook', { a: slow, b: slow }, `${hostile}:pw`));
+    const begunMs = performance.now();
+    const { json } = await sent('crontab', { own: '@daily /bin/true\n' }, `${other}:pw`);
+    expect(json.definitions).toHaveLength(1);
+    expect(performance.now() - begunMs).toBeLessThan(8000);
+    for (const { status, json: answer } of await Promise.all(all)) {
+      expect([status, answer.refused[0].reason]).toEqual([200, expect.stringMatching(/too much memory|takes more than|took more than/)]);
     }
-  }
-  expect(slow).toEqual([]);
+  });
+  expect(longestMs).toBeLessThan(500);
+});
+
+test('What is larger than a definition may be is a fault, and not stored', async () => {
+  const text = `#!/bin/sh\n# ${'x'.repeat(200_000)}\n`;
+  const { json } = await sent('scripts', { 'a.sh': text });
+  expect(json.definitions[0].faults).toEqual([]);
+  const title = `d: &d "${'x'.repeat(240_000)}"\nactions:\n- {title: a, shell: *d, arguments: [{name: a, title: *d, description: *d, default: *d, type: 'regex:.*'}]}`;
+  const large = await sent('olivetin', { a: title.replace('shell: *d', 'exec: [a, *d, *d, *d, *d, *d]') });
+  expect(large.json.definitions[0].faults).toMatchObject([{ message: expect.stringMatching(/is limited to 1048576 bytes/) }]);
 });
 
 test.each(importKinds)('%s: an empty file, and one that is too large', async (kind) => {
-  expect(await importFiles(kind, {})).toEqual([]);
-  const [empty] = await importFiles(kind, { file: '' });
+  expect(await importedHere(kind, {})).toEqual([]);
+  const [empty] = await importedHere(kind, { file: '' });
   expect(empty?.definition).toBeUndefined();
-  expect(await importFiles(kind, { file: ' '.repeat(300_000) })).toEqual([
+  expect(await importedHere(kind, { file: ' '.repeat(300_000) })).toEqual([
     { item: 'file', refused: expect.stringContaining('262144'), notes: [] },
   ]);
 });
@@ -129,9 +189,9 @@ const shapes: Record<string, string[]> = {
 test.each(Object.keys(shapes))('%s: any value in any place is read or refused', async (kind) => {
   for (const shape of shapes[kind])
     for (const value of values) {
-      const items = await importFiles(kind as 'cwl', { file: shape.replaceAll('V', value) });
+      const items = await importedHere(kind as 'cwl', { file: shape.replaceAll('V', value) });
       for (const { definition, refused } of items) expect(definition ?? refused).toBeDefined();
     }
-  const deep = await importFiles(kind as 'cwl', { file: '['.repeat(100_000) });
+  const deep = await importedHere(kind as 'cwl', { file: '['.repeat(100_000) });
   expect(deep).toMatchObject([{ refused: expect.any(String) }]);
 });

@@ -5,7 +5,9 @@ import { principalOf, queryOf, type Reply, type Request } from '../../http/reque
 import { Route } from '../../http/route.js';
 import { sendJson } from '../../http/send-response.js';
 import type { Imported, NamedDefinition } from '../../imports/imported.js';
-import { type ImportKind, importFiles, importKinds } from '../../imports/kinds/import-files.js';
+import { type ImportKind, importKinds } from '../../imports/kinds/import-file.js';
+import { importFiles } from '../../imports/kinds/import-files.js';
+import { readerFor } from '../../imports/kinds/import-in-thread.js';
 import { CodedError } from '../../model/coded-error.js';
 import { inTurns } from '../../model/in-turns.js';
 import { DiskWatermark } from '../../results/disk-watermark.js';
@@ -35,14 +37,14 @@ export class ImportController {
     },
     body: { 'application/json': ImportBody, 'text/plain': { type: 'string', example: '*/5 * * * * /usr/local/bin/poll\n' } },
     answers: { 200: { what: 'what each item has become, and the items that were refused', body: ImportAnswer } },
-    errors: [...bodyErrors, 'not_found'],
+    errors: [...bodyErrors, 'not_found', 'too_many_checks'],
   })
   async take(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const author = principalOf(request);
     const kind = kindOf(request.params.kind);
     const { name, ...wanted } = wantedOf(queryOf(request), kind);
     if (wanted.apply) this.disk.check();
-    const items = await importFiles(kind, await readImportedFiles(request, name));
+    const items = await importFiles(kind, await readImportedFiles(request, name), readerFor(author.userId));
     const definitions = await inTurns(items.filter(isConverted), (one) => this.imported.take(author, one, wanted));
     const refused = items.flatMap(({ item, refused: reason }) => (reason === undefined ? [] : [{ item, reason }]));
     sendJson(reply, 200, { definitions, refused });

@@ -7,6 +7,7 @@ import { Definitions } from '../../definitions/definitions.js';
 import type { Fault } from '../../definitions/faults.js';
 import { parsedDefinition } from '../../definitions/parsed-definition.js';
 import { validateDefinition } from '../../definitions/validate-definition.js';
+import { refuseLargeDefinition } from '../../http/definition-body.js';
 import type { Imported, NamedDefinition } from '../../imports/imported.js';
 import { CodedError } from '../../model/coded-error.js';
 import type { Principal } from '../../model/roles.js';
@@ -53,6 +54,7 @@ export class ImportedDefinitions {
 
   private async faultsOf(author: Principal, definition: NamedDefinition): Promise<Fault[]> {
     try {
+      refuseLargeDefinition(definition);
       this.definitions.check(author, await validateDefinition(definition, author.userId));
       return [];
     } catch (error) {

@@ -1,24 +1,29 @@
-// Manages the one worker thread for users' JSON Schemas: it is started when first needed, and ended when a task takes too much time or memory.
+// Manages a worker thread for what users have written: it is started when first needed, and ended when a task takes too much time or memory.
 import { Worker } from 'node:worker_threads';
-import type { SchemaAnswer, SchemaTask, ThreadMessage } from './schema-thread.js';
+import type { ThreadMessage } from './thread-tasks.js';
 
-/** The entry of the thread, which lies next to the bundle as it lies next to this file. */
-const entry = new URL('./schema-thread.js', import.meta.url);
-const memoryMiB = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16 };
+const youngMiB = 16;
 /** On a busy machine the thread gets less of the processor. The limit is for processor time; this many times the limit may pass on the clock. */
 const patience = 8;
 const startMs = 30_000;
 
-export type TaskEnd = SchemaAnswer | 'time' | 'memory';
+export type TaskEnd<Answer> = Answer | 'time' | 'memory';
 
-export class CheckThread {
+/** `Task` and `Answer` are what structuredClone takes, and Answer is an object. */
+export class BoundedThread<Task, Answer extends object> {
   private worker: Worker | undefined;
   /** The processor time of the thread before its present task; undefined where Node cannot tell. */
   private usedMs: number | undefined;
-  private settle: (end: TaskEnd) => void = () => {};
+  private settle: (end: TaskEnd<Answer>) => void = () => {};
+
+  /** `entry`: a module that calls serveTasks, next to the bundle as it lies next to the caller's file. `oldMiB`: the memory for what lasts. */
+  constructor(
+    private readonly entry: URL,
+    private readonly oldMiB: number,
+  ) {}
 
   /** Runs one task at a time. `limitMs`: of processor time. Throws when no thread can be started. */
-  async run(task: SchemaTask, limitMs: number): Promise<TaskEnd> {
+  async run(task: Task, limitMs: number): Promise<TaskEnd<Answer>> {
     this.worker ??= await this.start();
     const worker = this.worker;
     const end = this.next(limitMs);
@@ -27,11 +32,12 @@ export class CheckThread {
   }
 
   private async start(): Promise<Worker> {
-    const worker = new Worker(entry, { resourceLimits: memoryMiB, env: {}, execArgv: [], trackUnmanagedFds: false });
+    const resourceLimits = { maxOldGenerationSizeMb: this.oldMiB, maxYoungGenerationSizeMb: youngMiB };
+    const worker = new Worker(this.entry, { resourceLimits, env: {}, execArgv: [], trackUnmanagedFds: false });
     worker.unref();
     this.usedMs = undefined;
     let fault: Error | undefined;
-    worker.on('message', ({ answer, usedMs }: ThreadMessage) => {
+    worker.on('message', ({ answer, usedMs }: ThreadMessage<Answer>) => {
       this.usedMs = usedMs;
       this.settle(answer);
     });
@@ -43,16 +49,16 @@ export class CheckThread {
       this.settle('memory');
     });
     const begun = await this.next(startMs, worker);
-    if (typeof begun === 'string') throw fault ?? new Error(`the thread that checks parameters did not start within ${startMs} ms`);
+    if (typeof begun === 'string') throw fault ?? new Error(`the thread for what users have written did not start within ${startMs} ms`);
     return worker;
   }
 
   /** Resolves with the end of the present task of the thread. */
-  private async next(limitMs: number, worker = this.worker as Worker): Promise<TaskEnd> {
+  private async next(limitMs: number, worker = this.worker as Worker): Promise<TaskEnd<Answer>> {
     const beforeMs = this.usedMs ?? 0;
     const begunMs = performance.now();
     let timer: NodeJS.Timeout | undefined;
-    const end = await new Promise<TaskEnd>((resolve) => {
+    const end = await new Promise<TaskEnd<Answer>>((resolve) => {
       this.settle = resolve;
       const look = async () => {
         const elapsedMs = performance.now() - begunMs;
