@@ -12,7 +12,7 @@ export const errorCodes = {
   invalid_request: 'A query parameter, a header or the shape of the body is wrong.',
   invalid_definition: 'The definition has faults; each is listed with its path.',
   invalid_parameters: 'A value for a declared parameter is missing, wrong or not allowed.',
-  too_many_checks: 'Too many checks of parameters by large schemas are already waiting for this user.',
+  too_many_checks: 'Too many checks of parameters by large schemas, self-tests or imported files are already waiting for this user.',
   upgrade_required: 'This address is a WebSocket, and the request did not ask for one.',
   unsupported_media_type: 'This route needs another Content-Type.',
   body_too_large: 'A JSON body is limited to 1 MiB, and with the files of definitions to 4 MiB.',

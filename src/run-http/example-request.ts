@@ -15,7 +15,7 @@ import {
 import { fileNameFault } from '../model/file-names.js';
 import type { UploadedFile } from '../model/run-order.js';
 import { emptyRequest, type RunRequest } from '../runs/run-request.js';
-import type { RunSources } from './run-sources.js';
+import { type RunSources, refuseManyFiles } from './run-sources.js';
 
 /** What runs: a stored definition, or with `trial` one that is not saved. */
 export type Tested = Pick<RunRequest, 'definition' | 'content' | 'trial'>;
@@ -33,6 +33,8 @@ export async function exampleRequest(
 ): Promise<RunRequest> {
   if (message !== undefined && isNone(chooseInput(content))) throw new CodedError('message_not_taken', exampleMessageFault);
   const declared = declaredParameters(content);
+  const files = filesOf(content, parameters);
+  refuseManyFiles(files.length);
   const texts = Object.entries(parameters).filter(([name]) => !takesFiles(declared[name]));
   return {
     ...emptyRequest(),
@@ -41,7 +43,7 @@ export async function exampleRequest(
     content,
     trial,
     parameters: Object.fromEntries(texts),
-    uploads: await placed(sources, runId, filesOf(content, parameters)),
+    uploads: await placed(sources, runId, files),
     message: await sources.storage.keep(runId, message === undefined ? undefined : contentBytes(message)),
     synchronous: true,
     record: { trigger: JSON.stringify({ type: 'selftest' }), definitionName: content.name ?? null },

@@ -8,6 +8,7 @@ import { isService, type ProcessDefinition } from '../../model/definition.js';
 import type { ErrorCode } from '../../model/error-codes.js';
 import type { SelfTestBody } from '../../run-http/example-result.js';
 import { mostExamples, SelfTests, type TestOptions, testOptions } from '../../run-http/self-tests.js';
+import { HeldTests } from './held-tests.js';
 
 /** For the documentation of a write. */
 export const testSwitch = {
@@ -18,6 +19,7 @@ export const testHeader = { 'Self-Test': 'passed=N, the number of examples that 
 export const testErrors: ErrorCode[] = [
   'selftest_failed',
   'queue_full',
+  'too_many_checks',
   'unknown_secret',
   'unknown_application',
   'run_as_refused',
@@ -31,6 +33,7 @@ export class SaveTest {
   constructor(
     private readonly tests: SelfTests,
     private readonly options: TestOptions,
+    private readonly held: HeldTests,
   ) {}
 
   readonly one = (row: DefinitionRow): Promise<void> => this.run([{ row, place: '' }]);
@@ -53,13 +56,19 @@ export class SaveTest {
         'invalid_request',
         `at most ${mostExamples} examples are run before a write, got ${count}; save fewer definitions at once`,
       );
+    const length = rows.reduce((sum, { row }) => sum + row.definition.length, 0);
+    if (count > 0) await this.held.during(this.options.caller.userId, length, () => this.runAll(all));
+    else await this.runAll(all);
+    refuseFailed(this.results.flatMap(({ examples }) => examples));
+  }
+
+  private async runAll(all: { row: DefinitionRow; place: string; content: ProcessDefinition }[]): Promise<void> {
     for (const { row, place, content } of all) {
       const replaces = row.revision > 1 ? row.id : null;
       const tested = { definition: null, content, trial: { replaces } };
       const { passed, examples } = testable(content) > 0 ? await this.tests.run(tested, this.options) : { passed: true, examples: [] };
       this.results.push({ passed, examples: examples.map((one) => ({ ...one, path: `${place}${one.path}` })) });
     }
-    refuseFailed(this.results.flatMap(({ examples }) => examples));
   }
 }
 
@@ -85,6 +94,8 @@ export function untested(content: ProcessDefinition): Fault | null {
 
 @Injectable()
 export class SaveTests {
+  private readonly held = new HeldTests();
+
   constructor(private readonly tests: SelfTests) {}
 
   /** Undefined: no test is wanted. Throws invalid_request for another switch, or another value. */
@@ -94,6 +105,6 @@ export class SaveTests {
     if (unknown !== undefined) throw new CodedError('invalid_request', `unknown switch '${unknown.slice(0, 80)}'; allowed: -selftest`);
     const value = (query.getAll('-selftest').at(-1) ?? query.getAll('selftest').at(-1) ?? '0').slice(0, 80);
     if (!/^(1|true|0|false)$/.test(value)) throw new CodedError('invalid_request', `-selftest must be 1 or 0, got '${value}'`);
-    return /^(1|true)$/.test(value) ? new SaveTest(this.tests, testOptions(principalOf(request), reply)) : undefined;
+    return /^(1|true)$/.test(value) ? new SaveTest(this.tests, testOptions(principalOf(request), reply), this.held) : undefined;
   }
 }
