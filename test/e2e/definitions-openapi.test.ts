@@ -240,3 +240,30 @@ test('What tools refuse and no program could take is left out: misfits, patterns
   });
   expect(body.examples).toEqual({ example1: { value: { a: 1, b: 'a' } } });
 });
+
+test('Every reference of a document leads to a place in it, whatever a schema of an author calls itself', async () => {
+  const login = 'namer:namers-secret';
+  await server.user(login, 'author');
+  const $id = 'http://elsewhere.example/own.json';
+  const parameters = {
+    ...{ $id, $defs: { word: { ...word, $anchor: 'word' } } },
+    properties: { a: { $ref: $id }, b: { $ref: '#word' }, c: { $ref: '#/$defs/word' }, d: { $ref: '#' }, e: { $ref: '#/properties/c' } },
+  };
+  const { status } = await server.send({
+    method: 'PUT',
+    path: '/api/process_definition/named/',
+    login,
+    body: { definition: { exec: '/bin/true', parameters } },
+  });
+  expect([201, 400]).toContain(status);
+  const { text, json } = await server.send({ path, login });
+  for (const [, reference] of text.matchAll(/"\$ref":"([^"]*)"/g)) {
+    const parts = reference
+      .split('/')
+      .slice(1)
+      .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+    const found = parts.reduce((inner, part) => inner?.[part], json);
+    expect([reference, typeof found]).toEqual([reference, 'object']);
+  }
+  expect(text).not.toContain('elsewhere.example');
+});
