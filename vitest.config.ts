@@ -20,5 +20,6 @@ export default defineConfig({
     retry: CI ? 2 : 0,
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 20_000 } },
   },
 });

@@ -48,7 +48,7 @@ test('Text, JSON, a table, a picture and bytes are shown by their type, and none
   await page.getByRole('button', { name: 'As text' }).click();
   await page.locator('pre', { hasText: '{"a": [1' }).waitFor();
   await show(await ran(server, shell(`printf 'name,note\\n"a ""b"", c",<i>x</i>\\n'`, output('text/csv'))));
-  expect(await page.locator('td').allTextContents()).toEqual(['a "b", c', '<i>x</i>']);
+  await expect.poll(() => page.locator('td').allTextContents()).toEqual(['a "b", c', '<i>x</i>']);
   await show(await ran(server, shell(`echo ${png} | base64 -d`, output('image/png'))));
   await expect.poll(() => page.locator('.shown img').evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(1);
   await show(

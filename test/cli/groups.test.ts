@@ -33,15 +33,16 @@ test('send starts a service and gives it messages, and messages prints what come
     '--',
     'sh',
     '-c',
-    // it is still there for a client that asks for it while `end` is sent
-    'while read -r line; do echo "$line" | tr a-z A-Z; [ "$line" != end ] || { sleep 3; exit 0; }; done',
+    'while read -r line; do echo "$line" | tr a-z A-Z; [ "$line" != end ] || exit 0; done',
   );
   expect((await procreg(['send', 'louder', 'a text'])).stderr).toBe('Sent to louder on here.\n');
   expect((await procreg(['send', 'louder'], { input: 'from stdin' })).code).toBe(0);
   const { objects } = (await server.send({ path: '/api/run/?definition=louder' })).json;
-  const printed = procreg(['messages', 'louder']);
+  const printed = Promise.withResolvers<void>();
+  const messages = procreg(['messages', 'louder'], { heard: (stdout) => stdout.includes('FROM STDIN') && printed.resolve() });
+  await printed.promise;
   expect((await procreg(['send', objects[0].id, 'end'])).code).toBe(0);
-  expect(await printed).toEqual({ code: 0, stdout: 'A TEXT\nFROM STDIN\nEND\n', stderr: '' });
+  expect(await messages).toEqual({ code: 0, stdout: 'A TEXT\nFROM STDIN\nEND\n', stderr: '' });
   await stdoutOf('new', 'single', '--', 'cat');
   expect((await procreg(['send', 'single', 'x'])).stderr).toMatch(/is not a service.*\nhint: procreg run single/);
 });

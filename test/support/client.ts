@@ -14,7 +14,15 @@ interface ClientEnd {
   stderr: string;
 }
 
-type Run = (words: string[], more?: { input?: string; env?: Record<string, string>; cwd?: string }) => Promise<ClientEnd>;
+interface RunOptions {
+  input?: string;
+  env?: Record<string, string>;
+  cwd?: string;
+  /** Called with the whole stdout so far, whenever some comes. */
+  heard?: (stdout: string) => void;
+}
+
+type Run = (words: string[], options?: RunOptions) => Promise<ClientEnd>;
 
 export type Client = Run & {
   /** The folder with servers and tokens: XDG_CONFIG_HOME. */
@@ -27,10 +35,13 @@ export function newClient(): Client {
   const folder = mkdtempSync(join(tmpdir(), 'procreg-client-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const environment = { PATH: process.env.PATH, HOME: folder, XDG_CONFIG_HOME: folder, TERM: 'xterm', LANG: 'C.UTF-8', SHELL: '/bin/sh' };
-  const run: Run = (words, { input = '', env = {}, cwd = folder } = {}) => {
+  const run: Run = (words, { input = '', env = {}, cwd = folder, heard } = {}) => {
     const child = spawn(process.execPath, [clientBundle, ...words], { env: { ...environment, ...env }, cwd });
     const end = { stdout: '', stderr: '' };
-    child.stdout.on('data', (chunk) => (end.stdout += chunk));
+    child.stdout.on('data', (chunk) => {
+      end.stdout += chunk;
+      heard?.(end.stdout);
+    });
     child.stderr.on('data', (chunk) => (end.stderr += chunk));
     // a command that reads nothing may have ended
     child.stdin.on('error', () => {});
