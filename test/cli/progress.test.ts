@@ -33,7 +33,7 @@ beforeAll(async () => {
   server = await startServer();
   client = new TestClient(server.url, (await server.send({ method: 'POST', path: '/api/token/', body: { name: 'test' } })).json.token);
   writeFileSync(join(client.folder, 'terminal.py'), atTerminal);
-  writeFileSync(join(client.folder, 'sent'), Buffer.alloc(20_000_000));
+  writeFileSync(join(client.folder, 'sent'), Buffer.alloc(200_000_000));
   await store(server, { exec: 'cp', argv: ['${input_file}', '${output_file}'], name: 'copied' });
 });
 
@@ -46,7 +46,7 @@ test('a large message and a large result each have a bar within 80 columns, whic
   const { code, out } = await client.bash('python3 terminal.py procreg run -i sent copied');
   expect(code).toBe(0);
   const lines = out.split('\r').filter((line) => line !== '');
-  expect(lines.some((line) => /^uploading \[#+ *\] +\d+ % {2}\d+(\.\d)? MB of 20 MB/.test(line))).toBe(true);
+  expect(lines.some((line) => /^uploading \[#+ *\] +\d+ % {2}\d+(\.\d)? MB of 200 MB/.test(line))).toBe(true);
   expect(lines.some((line) => line.startsWith('downloading ['))).toBe(true);
   expect(lines.every((line) => line.replace('\x1b[K', '').length < 80)).toBe(true);
   expect(out.endsWith('\r\x1b[K')).toBe(true);
