@@ -8,6 +8,15 @@ export function checkExpectation({ raw: { httpVersion }, headers: { expect } }: 
   if (isUnknown) throw new CodedError('expectation_failed', `Expect: ${expect} is not possible here; only 100-continue is`);
 }
 
+/** Throws unsupported_media_type for a body in another transfer coding than chunked (RFC 9112, section 6.1), which Node leaves as it is. */
+export function checkTransferEncoding({ headers: { 'transfer-encoding': coding } }: FastifyRequest): void {
+  if (coding !== undefined && !/^\s*chunked\s*$/i.test(coding))
+    throw new CodedError(
+      'unsupported_media_type',
+      `a body with Transfer-Encoding ${coding} is not decoded here; send it with chunked alone`,
+    );
+}
+
 /**
  * Throws unsupported_media_type for a Content-Encoding (RFC 9110, section 8.4), and invalid_request for a PUT with Content-Range (section 14.5).
  * Requests to the server of a program pass: the program decides.

@@ -23,10 +23,9 @@ export class HostCheck {
     this.suffixes = entries.filter((entry) => entry.startsWith('*.')).map((entry) => entry.slice(1));
   }
 
-  /** Throws wrong_host, and invalid_request where HTTP demands one Host (RFC 9112, section 3.2). A request through the socket of this machine may name any. */
+  /** Throws wrong_host, and invalid_request where HTTP demands a Host (RFC 9112, section 3.2). A request through the socket of this machine may name any. */
   check(request: FastifyRequest): void {
     if (request.headers.host === undefined) return refuseHostless(request);
-    refuseSecondHost(request);
     refuseMalformedHost(request);
     if (isLocal(request.raw) || isProbe(request)) return;
     const host = nameOf(request);
@@ -43,13 +42,6 @@ export class HostCheck {
 
 function refuseHostless({ raw: { httpVersion } }: FastifyRequest): void {
   if (httpVersion === '1.1') throw new CodedError('invalid_request', 'a request of HTTP/1.1 must have the header Host');
-}
-
-/** Node takes the first one; a proxy in front may have decided by another. */
-function refuseSecondHost({ raw: { rawHeaders } }: FastifyRequest): void {
-  let hosts = 0;
-  for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at].length === 4 && rawHeaders[at].toLowerCase() === 'host') hosts++;
-  if (hosts > 1) throw new CodedError('invalid_request', `a request must have one header Host, got ${hosts}`);
 }
 
 /** RFC 3986, section 3.2.2, without what no name of a host has: the host is repeated in addresses and headers of responses. */

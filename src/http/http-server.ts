@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from '../model/coded-error.js';
 import type { Authentication } from './authenticate.js';
-import { checkBodyHeaders, checkExpectation } from './body-headers.js';
+import { checkBodyHeaders, checkExpectation, checkTransferEncoding } from './body-headers.js';
 import { refuseAsScript, refuseCrossSite } from './csrf.js';
 import type { HostCheck } from './host-check.js';
 import type { HttpMetrics } from './http-metrics.js';
@@ -15,6 +15,7 @@ import { anyAddress, type RouteTable } from './route-table.js';
 import { sendError } from './send-response.js';
 import { loggedPath } from './shown-ticket.js';
 import { signInUri } from './sign-in.js';
+import { refuseRepeatedHeaders } from './single-headers.js';
 import { belowBase } from './urls.js';
 
 export interface Entrance {
@@ -43,7 +44,9 @@ export function prepareFastify(fastify: FastifyInstance, entrance: Entrance): vo
     secureHeaders(reply);
     forbidStoring(request, reply);
     try {
+      refuseRepeatedHeaders(request);
       entrance.hosts.check(request);
+      checkTransferEncoding(request);
       checkExpectation(request);
       const unrouted = request.is404 || request.routeOptions.url === anyAddress;
       if (unrouted && entrance.routes.answerUnrouted(request, reply)) return reply;
