@@ -58,14 +58,13 @@ export class CwlInputs {
   /** A text with references in place of placeholders. */
   text(template: string): string {
     return parseTemplate(template)
-      .map((part) =>
-        'name' in part
-          ? this.reference(part.name)
-          : /\$[({]/.test(part.literal)
-            ? `$(inputs.${this.constant(part.literal)})`
-            : part.literal,
-      )
+      .map((part) => ('name' in part ? this.reference(part.name) : this.plain(part.literal)))
       .join('');
+  }
+
+  /** A text in a place where CWL would evaluate expressions; a backslash at its end would escape one that follows. */
+  private plain(text: string): string {
+    return /\$[({]|\\$/.test(text) ? `$(inputs.${this.constant(text)})` : text;
   }
 
   /** The reference to a text file that comes with the tool. */

@@ -2,7 +2,7 @@
 import { chooseInput, chooseOutput, isFile, isNone, isStream } from '../model/adapter-choice.js';
 import { type ArgumentGroup, declaredParameters, type ProcessDefinition } from '../model/definition.js';
 import { escapeTemplate, parseTemplate } from '../model/placeholders.js';
-import { Refused } from './imported.js';
+import { Refused, valueIn } from './imported.js';
 
 export interface Streams {
   /** Its message is a parameter, and its output a file with a name. */
@@ -58,7 +58,7 @@ function withMessage(definition: ProcessDefinition, name: string): ProcessDefini
 function renamedPlaceholders(definition: ProcessDefinition, names: Record<string, string>): ProcessDefinition {
   const text = (template: string) =>
     parseTemplate(template)
-      .map((part) => ('name' in part ? (names[part.name] ?? part.source) : escapeTemplate(part.literal)))
+      .map((part) => ('name' in part ? (valueIn(names, part.name) ?? part.source) : escapeTemplate(part.literal)))
       .join('');
   const element = (one: string | ArgumentGroup): string | ArgumentGroup =>
     typeof one === 'string' ? text(one) : Array.isArray(one) ? one.map(text) : { ...one, args: one.args.map(text) };

@@ -54,6 +54,7 @@ function addElement(inputs: CwlInputs, element: string | ArgumentGroup, position
 function requirementsOf({ environment = {}, files = {}, timeout }: ProcessDefinition, inputs: CwlInputs): Record<string, unknown> {
   const listing = Object.entries(files).map(([entryname, content]) => {
     if (typeof content !== 'string') throw new Refused(`the file ${entryname} is not a text`);
+    if (/[$\\]/.test(entryname)) throw new Refused(`CWL might take the name of the file ${entryname} for an expression`);
     return { entryname, entry: inputs.file(entryname, content) };
   });
   const variables = Object.entries(environment).map(([name, value]) => {

@@ -67,6 +67,11 @@ export function parameterName(text: string): string {
 /** A template that stands for exactly this text. */
 export const literal = escapeTemplate;
 
+/** What a table has for a word of a file, which may be any: `constructor` is in no table. */
+export function valueIn<Value>(table: Record<string, Value>, word: string): Value | undefined {
+  return Object.hasOwn(table, word) ? table[word] : undefined;
+}
+
 /** Collects the parameters and arguments of one definition. */
 export class Draft {
   readonly argv: (string | ArgumentGroup)[] = [];

@@ -11,6 +11,7 @@ import {
   parameterName,
   parsedYaml,
   Refused,
+  valueIn,
   withUniqueNames,
 } from './imported.js';
 import { positional } from './shell-template.js';
@@ -127,7 +128,7 @@ function schemaOf(
 ): ParameterSchema {
   if (entity !== undefined) throw new Refused(`the choices of ${name} are entities, which only OliveTin knows`);
   const regex = /^regex:(.*)$/s.exec(type)?.[1];
-  const base = regex === undefined ? types[type] : { type: 'string', pattern: regex };
+  const base = regex === undefined ? valueIn(types, type) : { type: 'string', pattern: regex };
   if (!base) throw new Refused(`the type ${type} of ${name} is not known`);
   if (base.secret) notes.push(`${parameterName(name)} is secret: it is shown nowhere`);
   return {

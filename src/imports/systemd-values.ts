@@ -1,4 +1,5 @@
 // Values of units of systemd: words in their quotes and codes, times (systemd.time(7)), sizes and counts.
+import { valueIn } from './imported.js';
 
 /** Words, in which a quote may begin anywhere: NAME="a b". */
 export function unitWords(text: string): string[] {
@@ -31,9 +32,10 @@ const secondsIn: Record<string, number> = {
 };
 
 /** 5, 90s, 2min, 1h 30min; undefined also for infinity. */
-export function secondsOf(text: string | undefined): number | undefined {
-  const parts = [...(text ?? '').matchAll(/([\d.]+)\s*([a-z]*)\s*/gy)];
-  const units = parts.map(([, , unit]) => secondsIn[unit]);
-  if (parts.length === 0 || units.includes(undefined as never)) return undefined;
+export function secondsOf(text = ''): number | undefined {
+  const parts = [...text.matchAll(/([\d.]+)\s*([a-z]*)\s*/gy)];
+  const isWhole = parts.reduce((sum, [whole]) => sum + whole.length, 0) === text.length;
+  const units = parts.flatMap(([, , unit]) => valueIn(secondsIn, unit) ?? []);
+  if (parts.length === 0 || !isWhole || units.length < parts.length) return undefined;
   return parts.reduce((sum, [, amount], index) => sum + Number(amount) * units[index], 0);
 }

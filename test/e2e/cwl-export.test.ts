@@ -25,6 +25,7 @@ const cases: Record<string, Case> = {
       argv: [
         '%s|',
         'a $(date) b',
+        'c\\${one}d',
         '$${x}',
         '\\',
         '--one=${one}',

@@ -1,4 +1,5 @@
 // Python: argparse, optparse and click, sys.argv and sys.stdin.
+import { valueIn } from '../imported.js';
 import { type FoundArgument, type FoundScript, severalCommands } from './found.js';
 import { argumentOf, keywordsOf, optionOf } from './python-options.js';
 import { callsOf, literalOf, withoutComments } from './source-text.js';
@@ -83,7 +84,7 @@ function plainArgument(name: string, type: string | undefined, fallback: string 
   const types: Record<string, string> = { int: 'integer', float: 'number' };
   const value = literalOf(fallback);
   const isDefault = typeof value === 'number' || typeof value === 'string';
-  const kind = types[type ?? ''] ?? 'string';
+  const kind = valueIn(types, type ?? '') ?? 'string';
   return {
     name,
     schema: { type: kind, ...(isDefault && { default: kind === 'string' ? String(value) : value }) },
