@@ -14,8 +14,12 @@ export function sendJson(reply: FastifyReply, status: number, value: unknown): v
   sendJsonText(reply, status, JSON.stringify(value));
 }
 
-export function sendJsonText(reply: FastifyReply, status: number, text: string): void {
-  void reply.code(status).header('content-type', 'application/json').send(Buffer.from(text));
+/** `text`: as a string, or as its bytes, which may be sent to several. */
+export function sendJsonText(reply: FastifyReply, status: number, text: string | Buffer): void {
+  void reply
+    .code(status)
+    .header('content-type', 'application/json')
+    .send(Buffer.isBuffer(text) ? text : Buffer.from(text));
 }
 
 export function sendEmpty(reply: FastifyReply, status: number): void {

@@ -26,8 +26,8 @@ test('It is made once per caller until something in it changes, and then by the 
   const documents = new DefinitionDocuments({ names: async () => new Map(names) } as unknown as Users, basis);
   const rows = [row(1, 1), row(2, 2), row(3, 1)];
   const of = async (viewer: Principal, given = rows, isCut = false) => {
-    const { text, tag } = await documents.of(viewer, given, isCut);
-    return { text, tag, made };
+    const { bytes, tag } = await documents.of(viewer, given, isCut);
+    return { text: bytes.toString(), tag, made };
   };
   const first = await of(ann);
   expect(await of(ann)).toEqual({ ...first, made: 1 });

@@ -18,16 +18,18 @@ export class DocumentBasis {
 }
 
 export interface DefinitionsDocument {
-  text: string;
+  /** JSON: one buffer for all who are sent it. */
+  bytes: Buffer;
   tag: string;
 }
 
-/** How many documents are kept; each has up to two megabytes. */
-const bound = 8;
+/** How many bytes of documents are kept; one of a thousand large definitions has some ten million. */
+const boundBytes = 32 * 2 ** 20;
 
 @Injectable()
 export class DefinitionDocuments {
   private readonly kept = new Map<string, DefinitionsDocument>();
+  private keptBytes = 0;
   private readonly operations = new WeakMap<ProcessDefinition, Map<string, DefinitionOperation>>();
 
   constructor(
@@ -43,10 +45,20 @@ export class DefinitionDocuments {
     const schemas = this.basis.schemas();
     const names = operationNames(rows, { viewer, owners, taken: Object.keys(schemas) });
     const operations = rows.map((row, index) => this.operation(row, names[index]));
-    const made = { tag, text: documentOf({ operations, version: this.basis.version, schemas, isCut }) };
-    if (this.kept.size >= bound) this.kept.delete(this.kept.keys().next().value as string);
-    this.kept.set(tag, made);
+    const made = { tag, bytes: Buffer.from(documentOf({ operations, version: this.basis.version, schemas, isCut })) };
+    this.keep(made);
     return made;
+  }
+
+  /** The last one is kept in any case. */
+  private keep(made: DefinitionsDocument): void {
+    this.kept.set(made.tag, made);
+    this.keptBytes += made.bytes.length;
+    for (const [tag, { bytes }] of this.kept) {
+      if (this.keptBytes <= boundBytes || tag === made.tag) return;
+      this.kept.delete(tag);
+      this.keptBytes -= bytes.length;
+    }
   }
 
   private operation(row: DefinitionRow, names: OperationNames): DefinitionOperation {

@@ -8,13 +8,26 @@ import { principalOf, queryOf, type Reply, type Request } from '../../http/reque
 import { Route } from '../../http/route.js';
 import { sendEmpty, sendJsonText } from '../../http/send-response.js';
 import type { Principal } from '../../model/roles.js';
-import { DefinitionDocuments } from './definition-documents.js';
+import { TurnsOfUsers } from '../../model/turns-of-users.js';
+import { DefinitionDocuments, type DefinitionsDocument } from './definition-documents.js';
 
 /** A document of more would be of no use to the tools that read it. */
 const most = 1000;
 
+interface Wanted {
+  viewer: Principal;
+  /** Empty: all. */
+  refs: string[];
+}
+
 @Controller('api/process_definition')
 export class OpenapiController {
+  /** One at a time: the rows of one document may have 32 MiB. */
+  private readonly turns = new TurnsOfUsers(
+    (wanted: Wanted) => this.document(wanted),
+    () => 0,
+  );
+
   constructor(
     private readonly definitions: Definitions,
     private readonly documents: DefinitionDocuments,
@@ -33,17 +46,21 @@ export class OpenapiController {
       200: { what: 'an OpenAPI 3.1 document', body: { 'application/json': { type: 'object' } }, headers: { ETag: 'of this document' } },
       304: { what: 'unchanged' },
     },
-    errors: ['invalid_request', 'not_found', 'ambiguous_name'],
+    errors: ['invalid_request', 'not_found', 'ambiguous_name', 'too_many_checks'],
   })
   async describe(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const query = queryOf(request);
     refuseUnknown(query, ['definition']);
     const refs = query.getAll('definition').flatMap((text) => text.split(','));
     const viewer = principalOf(request);
-    const { rows, isCut } = refs.length > 0 ? { rows: await this.named(viewer, refs), isCut: false } : await this.visible(viewer);
-    const { text, tag } = await this.documents.of(viewer, rows, isCut);
+    const { bytes, tag } = await this.turns.run(viewer.userId, { viewer, refs });
     if (isKnown(request, reply, { etag: `"${tag}"` })) return sendEmpty(reply, 304);
-    sendJsonText(reply, 200, text);
+    sendJsonText(reply, 200, bytes);
+  }
+
+  private async document({ viewer, refs }: Wanted): Promise<DefinitionsDocument> {
+    const { rows, isCut } = refs.length > 0 ? { rows: await this.named(viewer, refs), isCut: false } : await this.visible(viewer);
+    return this.documents.of(viewer, rows, isCut);
   }
 
   private async named(viewer: Principal, refs: string[]): Promise<DefinitionRow[]> {
