@@ -9,6 +9,7 @@ import { DefinitionCache } from './definition-cache.js';
 import { type DefinitionPage, findPage, table, visible } from './definition-pages.js';
 import { type Condition, filterCondition } from './filters.js';
 import { readHeld } from './held-definitions.js';
+import { LargeRows } from './large-rows.js';
 import { listVersion } from './list-version.js';
 
 /** A definition as it is stored; `definition` is JSON text. */
@@ -38,6 +39,7 @@ const columns = 'id, owner_id AS ownerId, name, shared, tool, definition, revisi
 export class DefinitionRows {
   /** Null: other servers may write as well. */
   private readonly remembered: DefinitionCache<DefinitionRow> | null;
+  private readonly large = new LargeRows<DefinitionRow>();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -116,7 +118,8 @@ export class DefinitionRows {
   }
 
   private cached(key: string, read: () => Promise<DefinitionRow[]>): Promise<DefinitionRow[]> {
-    return this.remembered ? this.remembered.find(key, read) : read();
+    const once = async () => (await read()).map((row) => this.large.once(row));
+    return this.remembered ? this.remembered.find(key, once) : once();
   }
 
   private readonly query: Query = (sql, parameters) => this.dataSource.query(sql, parameters);
