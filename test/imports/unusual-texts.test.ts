@@ -71,6 +71,20 @@ test('A version at the end of a name stays, and the ending of a language goes', 
   expect((await Promise.all(names)).map(({ definition }) => definition?.name)).toEqual(['irb3.1', 'invoke-rc.d', 'report', 'tool']);
 });
 
+test.each([
+  ['count.rb', 'puts ARGV.size\n', 'ruby'],
+  ['mail.php', '<?php echo $argv[1];\n', 'php'],
+  ['sum.lua', 'print(arg[1])\n', 'lua'],
+  ['plot.R', 'cat(commandArgs(TRUE))\n', 'Rscript'],
+])(
+  '%s, which has no first line that says its program, is run by what its ending says, and its options are not read',
+  async (path, text, program) => {
+    const { definition, notes } = await only('scripts', text, path);
+    expect(definition).toMatchObject({ exec: `./${path}`, files: { [path]: `#!/usr/bin/env ${program}\n${text}` } });
+    expect(notes).toEqual(['its options could not be read: only those of sh, Python, Node.js and Perl are known']);
+  },
+);
+
 test('Another script is named as a file, not as a part of a word', async () => {
   const files = {
     'main.sh': '#!/bin/sh\n# a shared service, prepared for all\n. ./lib.sh\n"$(dirname "$0")/helper" mylib.sh.bak\n',

@@ -14,7 +14,8 @@ interface Language {
   extensions: string[];
   /** For a script without a first line that says it. */
   shebang: string;
-  read: (source: string) => FoundScript;
+  /** Absent: its options cannot be read. */
+  read?: (source: string) => FoundScript;
 }
 
 const languages: Language[] = [
@@ -22,6 +23,10 @@ const languages: Language[] = [
   { program: /\bpython[\d.]*\b/, extensions: ['.py'], shebang: '#!/usr/bin/env python3', read: readPython },
   { program: /\bnode\b/, extensions: ['.js', '.mjs', '.cjs'], shebang: '#!/usr/bin/env node', read: readNode },
   { program: /\bperl\b/, extensions: ['.pl'], shebang: '#!/usr/bin/env perl', read: readPerl },
+  { program: /\bruby[\d.]*\b/, extensions: ['.rb'], shebang: '#!/usr/bin/env ruby' },
+  { program: /\bphp[\d.]*\b/, extensions: ['.php'], shebang: '#!/usr/bin/env php' },
+  { program: /\blua[\d.]*\b/, extensions: ['.lua'], shebang: '#!/usr/bin/env lua' },
+  { program: /\bRscript\b/, extensions: ['.r', '.R'], shebang: '#!/usr/bin/env Rscript' },
 ];
 
 /** The end of a name that says the language, and no version: that of `irb3.1` stays. */
@@ -64,10 +69,10 @@ function definitionOf(path: string, text: string, notes: string[]): ProcessDefin
   const language = languages.find(({ program, extensions }) => (shebang ? program.test(shebang) : extensions.includes(extname(path))));
   if (!shebang && !language) throw new Refused('not a script: its first line does not begin with #!');
   if (text.includes('\0')) throw new Refused('not a text');
-  if (!language) notes.push('its options could not be read: only those of sh, Python, Node.js and Perl are known');
+  if (!language?.read) notes.push('its options could not be read: only those of sh, Python, Node.js and Perl are known');
   const isLong = text.length > readBound;
   if (isLong) notes.push(`its options were not read: it has more than ${readBound} characters`);
-  const found = isLong ? unknown : withUsage(language?.read(text) ?? unknown, text, path);
+  const found = isLong ? unknown : withUsage(language?.read?.(text) ?? unknown, text, path);
   if (found.refused) throw new Refused(found.refused);
   const draft = new Draft(notes);
   addOptions(draft, found);
