@@ -1,6 +1,5 @@
 // What a pasted command line becomes: which of its words change, and the definition that this gives.
 import { describe, expect, test } from 'vitest';
-import { fromDefinition } from '../../web/src/views/new/from-definition.js';
 import { guess } from '../../web/src/views/new/guess.js';
 import { changeable, type Part } from '../../web/src/views/new/parts.js';
 import { toDefinition } from '../../web/src/views/new/to-definition.js';
@@ -176,51 +175,5 @@ describe('shell words', () => {
 
   test.each(["a '$HOME' '*'", 'a \\$HOME \\*', 'a "\\$HOME *"', 'a b~c', 'a x{y}', 'a 5$'])('%s needs none', (line) => {
     expect(guess(line).draft.usesShell).toBe(false);
-  });
-});
-
-describe('a definition that was written by hand', () => {
-  test.each([
-    definitionOf('ffmpeg -i in.wav -b:a 192k out.mp3'),
-    definitionOf('sort -n numbers.txt | uniq -c'),
-    {
-      name: 'all',
-      exec: 'x',
-      argv: [
-        'plain',
-        '--a=${a}',
-        ['-b', '${b}'],
-        { when: 'v', args: ['-v'] },
-        { when: 'v', args: ['-w', '1'] },
-        { each: 't', args: ['-t', '${t}'] },
-        '${port}',
-        'a${a}b',
-      ],
-      environment: { X: '${a}' },
-      input_adapter: { input_type: 'port', input_parameters: { tcp_port: '${port}' } },
-      output_adapter: { output_type: 'directory', output_parameters: { directory: 'out' } },
-      parameters: {
-        type: 'object',
-        properties: {
-          a: { type: 'integer', maximum: 9, default: 3, description: 'how much' },
-          v: { type: 'boolean' },
-          b: { type: 'string' },
-          t: { type: 'array' },
-        },
-        required: ['a'],
-      },
-      timeout: 5,
-    },
-  ])('becomes words and the same definition again', (definition) => {
-    expect(toDefinition(fromDefinition(definition))).toEqual(definition);
-  });
-
-  test('A word of it can be clicked', () => {
-    const draft = fromDefinition({ exec: 'x', argv: ['-n', '5'] });
-    Object.assign(draft.parts[2], { role: 'number', name: 'n' });
-    expect(toDefinition(draft)).toMatchObject({
-      argv: ['-n', '${n}'],
-      parameters: { properties: { n: { type: 'integer', default: 5 } } },
-    });
   });
 });

@@ -15,14 +15,14 @@ export const roleNames: Record<Role, string> = {
 /** What this word can be. */
 export function rolesOf(part: Part, { usesShell }: Draft): Role[] {
   const value = changeable(part);
-  const isNumber = value !== '' && Number.isFinite(Number(value));
+  // a field of a script has no value to begin with
+  const isNumber = value === '' ? part.role !== 'fixed' : Number.isFinite(Number(value));
   const roles: Role[] = ['fixed', 'input', 'output', 'text', ...(isNumber ? (['number'] as const) : []), 'choice'];
   return !usesShell && part.prefix === '' ? [...roles, 'switch'] : roles;
 }
 
 export function withRole(draft: Draft, part: Part, role: Role): Draft {
-  const others = draft.parts.filter((one) => one !== part);
-  const name = freeName(part.name || usualName(draft.parts, part), others);
+  const name = freeNameIn(draft, part, part.name || usualName(draft.parts, part));
   const value = changeable(part);
   const choices = role === 'choice' && part.choices.length === 0 ? (usualChoices[name] ?? [value]) : part.choices;
   const { schema: _former, ...plain } = part;
@@ -39,13 +39,13 @@ function replaced(draft: Draft, part: Part, now: Part): Draft {
 }
 
 export function withName(draft: Draft, part: Part, name: string): Draft {
-  return replaced(draft, part, {
-    ...part,
-    name: freeName(
-      name,
-      draft.parts.filter((one) => one !== part),
-    ),
-  });
+  return replaced(draft, part, { ...part, name: freeNameIn(draft, part, name) });
+}
+
+function freeNameIn({ parts, more }: Draft, part: Part, wanted: string): string {
+  const { properties = {} } = (more.parameters ?? {}) as { properties?: object };
+  const others = parts.filter((one) => one !== part);
+  return freeName(wanted, others, Object.keys(properties));
 }
 
 export function withChoices(draft: Draft, part: Part, text: string): Draft {

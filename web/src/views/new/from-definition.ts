@@ -1,4 +1,4 @@
-// The draft of a definition that was written by hand, so that its words can be clicked again.
+// The draft of a definition that was written by hand, or imported, so that its words can be clicked.
 import { type Draft, fixedPart, type Part } from './parts.js';
 import { toDefinition } from './to-definition.js';
 
@@ -7,8 +7,9 @@ type Content = Record<string, unknown>;
 /** `toDefinition` gives the same definition again. */
 export function fromDefinition(definition: Content): Draft {
   const { exec, argv, args: _args, environment, files, parameters, input_adapter, output_adapter, ...others } = definition;
-  const schemas = ((parameters as Content | undefined)?.properties ?? {}) as Record<string, Content>;
-  const elements = ((argv ?? definition.args ?? []) as unknown[]).map((element) => partOf(element, schemas));
+  const { properties: schemas = {}, required = [] } = (parameters ?? {}) as { properties?: Record<string, Content>; required?: string[] };
+  const words = ((argv ?? definition.args ?? []) as unknown[]).map((element) => partOf(element, schemas));
+  const elements = words.map((part) => (part.schema ? { ...part, isRequired: required.includes(part.name) } : part));
   const draft: Draft = {
     parts: [fixedPart(String(exec ?? '')), ...elements],
     usesShell: false,
@@ -29,7 +30,8 @@ function restOf(parameters: Content | undefined, parts: Part[]): Content {
   const used = new Set(parts.map(({ name }) => name));
   const { properties = {}, required = [], ...others } = parameters as { properties?: Content; required?: string[] };
   const unused = Object.entries(properties).filter(([name]) => !used.has(name));
-  return { parameters: { ...others, properties: Object.fromEntries(unused), ...(required.length > 0 && { required }) } };
+  const needed = required.filter((name) => !used.has(name));
+  return { parameters: { ...others, properties: Object.fromEntries(unused), ...(needed.length > 0 && { required: needed }) } };
 }
 
 function partOf(element: unknown, schemas: Record<string, Content>): Part {
@@ -50,7 +52,7 @@ function ofGroup(element: unknown, schemas: Record<string, Content>): Part {
 }
 
 function ofParameter(prefix: string, name: string, schema: Content): Part {
-  const part = { ...fixedPart(prefix + String(schema.default ?? name)), prefix, name, schema };
+  const part = { ...fixedPart(prefix + String(schema.default ?? '')), prefix, name, schema };
   if (schema.format === 'file') return { ...part, role: 'input' };
   if (Array.isArray(schema.enum)) return { ...part, role: 'choice', choices: schema.enum.map(String) };
   return { ...part, role: schema.type === 'integer' || schema.type === 'number' ? 'number' : 'text' };

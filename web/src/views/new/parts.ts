@@ -16,8 +16,10 @@ export interface Part {
   /** What the field is called; letters, digits and _. */
   name: string;
   choices: string[];
-  /** What a definition that was written by hand says of the field besides. */
+  /** What a definition that was written by hand, or by an import, says of the field besides. */
   schema?: Record<string, unknown>;
+  /** Whether it says that the field must be filled in. */
+  isRequired?: boolean;
   /** Belongs to the shell, and is not an argument. */
   isOperator?: true;
   /** An element of `argv` that has no form as a word. */
@@ -52,11 +54,11 @@ export function extensionOf(path: string): string {
 /** What a placeholder of this name stands for already. */
 const ownNames = /^(input_file|output_file|input_pipe|output_pipe|port|run_id|workdir|message)$/;
 
-/** A name for the field, unlike those of the other parts. */
-export function freeName(wanted: string, parts: Part[]): string {
+/** A name for the field, unlike those of the other parts, and of `others`: the parameters that belong to no part. */
+export function freeName(wanted: string, parts: Part[], others: string[] = []): string {
   const letters = wanted.replace(/[^A-Za-z0-9]+/g, '_').replace(/^[_\d]+|_+$/g, '') || 'value';
   const plain = ownNames.test(letters) ? `${letters}_value` : letters;
-  const taken = new Set(parts.filter(({ role }) => role !== 'fixed').map(({ name }) => name));
+  const taken = new Set([...parts.filter(({ role }) => role !== 'fixed').map(({ name }) => name), ...others]);
   let name = plain;
   for (let count = 2; taken.has(name); count += 1) name = `${plain}_${count}`;
   return name;

@@ -9,21 +9,21 @@ export function toDefinition(draft: Draft): Definition {
   const message = parts.find(({ role }) => role === 'input');
   const command = usesShell ? shellCommand(parts, message) : plainCommand(parts, message);
   const properties = Object.fromEntries(parts.filter((part) => isField(part, message)).map((part) => [part.name, schemaOf(part)]));
-  const declared = Object.keys(properties);
   const required = parts.filter((part) => isField(part, message) && isNeeded(part)).map(({ name }) => name);
   const { name, description, tags, parameters, ...others } = more as Record<string, Definition>;
+  const hasParameters = Object.keys({ ...properties, ...(parameters?.properties as Definition) }).length > 0;
   return {
     ...given({ name, description, tags }),
     ...command,
     ...(Object.keys(environment).length > 0 && { environment: mapped(environment, escaped) }),
     ...(Object.keys(files).length > 0 && { files }),
-    ...adapters(draft, declared.length > 0),
+    ...adapters(draft, hasParameters),
     ...given({ parameters: withParameters(parameters, properties, required) }),
     ...others,
   };
 }
 
-/** `others`: what a definition that was written by hand declares besides. */
+/** `others`: what a definition that was written by hand, or imported, declares besides. */
 function withParameters(others: Definition | undefined, properties: Definition, required: string[]): Definition | undefined {
   if (!others && Object.keys(properties).length === 0) return undefined;
   const all = [...new Set([...((others?.required as string[]) ?? []), ...required])];
@@ -50,7 +50,7 @@ function isField(part: Part, message: Part | undefined): boolean {
 
 /** What has no value to begin with must be given. */
 function isNeeded(part: Part): boolean {
-  return part.role === 'input' || (part.role === 'text' && changeable(part) === '');
+  return part.isRequired ?? (part.role === 'input' || (part.role === 'text' && changeable(part) === ''));
 }
 
 function plainCommand([program, ...words]: Part[], message: Part | undefined): Definition {
@@ -105,8 +105,10 @@ function schemaOf(part: Part): Definition {
   const title = titleOf(name);
   if (role === 'input') return { type: 'string', format: 'file', title: title === 'File' ? fileTitle(extensionOf(value)) : title };
   if (role === 'switch') return { type: 'boolean', title, default: true };
+  if (role === 'number' && value === '') return { type: 'number', title };
   if (role === 'number') return { type: value.includes('.') ? 'number' : 'integer', title, default: Number(value) };
-  if (role === 'choice') return { enum: [...new Set([...choices, value])].filter((one) => one !== ''), title, default: value };
+  if (role === 'choice')
+    return { enum: [...new Set([...choices, value])].filter((one) => one !== ''), title, ...(value !== '' && { default: value }) };
   return { type: 'string', title, ...(value !== '' && { default: value }), ...(value.startsWith('-') && { allow_leading_dash: true }) };
 }
 

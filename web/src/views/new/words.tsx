@@ -1,6 +1,7 @@
 // The words of a program: each stays as it is, or is clicked to become a field of the form.
 import { Menu } from '../../parts/menu.js';
 import { roleNames, rolesOf, withChoices, withName, withRole } from './change-role.js';
+import { groupWords } from './group-words.js';
 import { changeable, type Draft, type Part } from './parts.js';
 
 interface WordsProps {
@@ -15,7 +16,9 @@ export function Words({ draft, change }: WordsProps) {
       <ol class="words" aria-label="The words of the program">
         {parts.map((part, at) => (
           <li key={`${at} ${part.raw}`}>
-            {(at === 0 && !usesShell) || part.isOperator || part.kept !== undefined ? (
+            {part.kept !== undefined ? (
+              <Kept element={part.kept} />
+            ) : (at === 0 && !usesShell) || part.isOperator ? (
               <code class="word">{shown(part)}</code>
             ) : (
               <Word part={part} draft={draft} change={change} />
@@ -35,6 +38,17 @@ export function Words({ draft, change }: WordsProps) {
         </label>
       )}
     </>
+  );
+}
+
+/** What cannot be clicked: it is changed as JSON. */
+function Kept({ element }: { element: unknown }) {
+  const { words, condition } = groupWords(element);
+  return (
+    <span class="word">
+      <code>{words}</code>
+      {condition !== '' && <span class="word-role">{condition}</span>}
+    </span>
   );
 }
 
