@@ -85,6 +85,11 @@ test.each([
   },
 );
 
+test('Two arguments in one line of Python are two parameters', async () => {
+  const { definition } = await only('scripts', 'import sys\nprint(sys.argv[1] * int(sys.argv[2]))\n', 'repeat.py');
+  expect(definition).toMatchObject({ argv: ['${arg1}', '${arg2}'], parameters: { required: ['arg1', 'arg2'] } });
+});
+
 test('Another script is named as a file, not as a part of a word', async () => {
   const files = {
     'main.sh': '#!/bin/sh\n# a shared service, prepared for all\n. ./lib.sh\n"$(dirname "$0")/helper" mylib.sh.bak\n',

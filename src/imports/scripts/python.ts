@@ -61,7 +61,7 @@ function plainArguments(code: string): FoundArgument[] {
       .map((name) => name.trim())
       .filter(Boolean) ?? [];
   if (unpacked.length > 1) return unpacked.map((name) => listed(name.replace('*', ''), name.startsWith('*')));
-  const uses = code.matchAll(/(?:(\w+)\s*=\s*(?:(int|float|str|Path|pathlib\.Path|open)\(\s*)?)?sys\.argv\[([1-9])\](.*)$/gm);
+  const uses = code.matchAll(/(?:(\w+)\s*=\s*(?:(int|float|str|Path|pathlib\.Path|open)\(\s*)?)?sys\.argv\[([1-9])\](?=(.*)$)/gm);
   const found = new Map<number, FoundArgument>();
   for (const [, name, type, index, after] of uses) {
     const former = found.get(Number(index));
