@@ -33,6 +33,6 @@ export const release = [
   'test/cli/{completion,def-commands,groups,how-to,progress,runs}.test.ts',
   'test/conformance/{job-archives,mcp-suite}.test.ts',
   'test/{lighthouse,openapi-linters}/*.test.ts',
-  'test/browser/{definitions,dialogs,edit-definition,form-callers,form-commands,form-fields,form-files,form-links,import,log,long-log,new-program,operations,pictures,run,runs,services,sign-in,swagger-definitions,swagger-login,swagger-ui,terminal}.test.ts',
+  'test/browser/{definitions,dialogs,edit-definition,form-callers,form-commands,form-fields,form-files,form-links,import,log,long-log,new-program,new-script,operations,pictures,run,runs,services,sign-in,swagger-definitions,swagger-login,swagger-ui,terminal}.test.ts',
   'test/e2e/{container,cwl-export,languages,packed,packed-client,python-client,resumed-output,reverse-proxies,waiting-orders,without-compiler}.test.ts',
 ];

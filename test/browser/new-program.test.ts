@@ -1,33 +1,15 @@
-// New program in a browser: a pasted line and a dropped script become a form that is tried, and then a definition.
+// New program in a browser: a pasted line becomes a form that is tried, and then a definition.
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { expectQuiet, launchBrowser, type OpenedPage, signIn } from '../support/page.js';
-import { startServer, type TestServer } from '../support/server.js';
+import { expect, test } from 'vitest';
+import { expectQuiet } from '../support/page.js';
+import { opened, page, server, storedDefinition as stored, useNewProgram, useSignedInPage } from '../support/signed-in-page.js';
 
-let browser: Browser;
-let server: TestServer;
-let opened: OpenedPage;
-let page: OpenedPage['page'];
-beforeAll(async () => {
-  [browser, server] = [await launchBrowser(), await startServer()];
-});
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
-beforeEach(async () => {
-  opened = await signIn(browser, server);
-  page = opened.page;
-  await opened.open('new');
-  await page.waitForSelector('textarea');
-});
-afterEach(() => opened.close());
+useSignedInPage();
+useNewProgram();
 
 const list = '/api/process_definition/';
-const stored = async (name: string) => (await server.send({ path: `${list}${name}/` })).json.definition;
 const line = () => page.locator('.source textarea');
 const word = (text: string) => page.locator('.words summary', { has: page.locator(`code:text-is("${text}")`) });
 const choose = async (text: string, role: string) => {
@@ -136,28 +118,6 @@ test('A guess is undone, another word becomes a field, and both ways lead throug
     input_adapter: { input_type: 'none' },
     parameters: { type: 'object', properties: { last: { type: 'integer', title: 'Last', default: 5 } } },
     timeout: 9,
-  });
-  expectQuiet(opened);
-});
-
-test('A dropped script is stored with its definition, and asks for its arguments', async () => {
-  const script = '#!/usr/bin/env python3\nimport sys\nprint(sys.argv[1] * int(sys.argv[2]))\n';
-  const dropped = await page.evaluateHandle(`(() => {
-    const data = new DataTransfer();
-    data.items.add(new File([${JSON.stringify(script)}], 'repeat.py'));
-    return data;
-  })()`);
-  await page.dispatchEvent('.source', 'drop', { dataTransfer: dropped });
-  await page.fill('#field-argument_1', 'ab');
-  await page.fill('#field-argument_2', '3');
-  await page.click('text=Try it');
-  await expect.poll(() => page.locator('.trial').textContent()).toContain('ababab');
-  await page.click('text=Save as repeat');
-  await page.waitForURL('**/ui/definitions/repeat');
-  expect(await stored('repeat')).toMatchObject({
-    exec: './repeat.py',
-    argv: ['${argument_1}', '${argument_2}'],
-    files: { 'repeat.py': script },
   });
   expectQuiet(opened);
 });

@@ -1,10 +1,12 @@
 // A definition that was written by hand, or that an import has read from a script, becomes words that can be clicked.
 import { describe, expect, test } from 'vitest';
+import { importScripts } from '../../src/imports/scripts/scripts.js';
 import { rolesOf, withName, withRole } from '../../web/src/views/new/change-role.js';
 import { fromDefinition } from '../../web/src/views/new/from-definition.js';
 import { groupWords } from '../../web/src/views/new/group-words.js';
 import { guess } from '../../web/src/views/new/guess.js';
 import { toDefinition } from '../../web/src/views/new/to-definition.js';
+import { examples } from '../imports/examples.js';
 
 describe('a definition that was written by hand, or imported,', () => {
   test.each([
@@ -74,6 +76,12 @@ describe('a definition that was written by hand, or imported,', () => {
       input_type: 'file',
       input_parameters: { file_type: 'stream', stream_name: 'STDIN' },
     });
+  });
+
+  const scripts = importScripts({ ...examples('scripts'), ...examples('late-scripts') }).filter(({ definition }) => definition);
+
+  test.each(scripts)('$item becomes words and the same definition again', ({ definition }) => {
+    expect(toDefinition(fromDefinition({ ...definition }))).toEqual({ argv: [], ...definition });
   });
 
   test('A word of it can be clicked', () => {

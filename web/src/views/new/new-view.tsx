@@ -1,6 +1,7 @@
 // New program: from a pasted line or a dropped script to a form that works, and then to a definition.
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { isAuthor, useWho } from '../../frame/who.js';
+import { useAction } from '../../parts/action.js';
 import { AuthorsOnly } from '../../parts/authors-only.js';
 import type { Program } from '../../parts/form/fields.js';
 import { Segmented } from '../../parts/form/segmented.js';
@@ -9,11 +10,12 @@ import { FaultList } from '../../parts/json-editor/fault-list.js';
 import { type Fault, JsonEditor } from '../../parts/json-editor/json-editor.js';
 import { jsonText } from '../../parts/json-text.js';
 import { Lazy } from '../../parts/lazy.js';
+import { sentence } from '../../parts/problem.js';
 import { fromDefinition } from './from-definition.js';
 import { guess } from './guess.js';
 import type { Draft } from './parts.js';
+import { contentOf, readScript } from './read-script.js';
 import { SaveForm } from './save-form.js';
-import { contentOf, draftOfScript } from './script.js';
 import { SourceField } from './source-field.js';
 import { toDefinition } from './to-definition.js';
 import { useTrial } from './trial.js';
@@ -43,27 +45,39 @@ function NewProgram() {
   const [form, show] = useState('words');
   const [text, write] = useState('');
   const trial = useTrial();
+  const { features } = useWho();
+  const reading = useAction();
+  /** What was pasted or dropped last: an answer about anything earlier comes too late. */
+  const source = useRef<unknown>(null);
   const definition = useMemo(() => (draft ? toDefinition(draft) : null), [draft]);
   const checked = useChecked(form === 'json' ? text : jsonText(definition));
 
   const paste = (pasted: string) => {
+    // what a script says of itself is not said of a line
+    const isOfScript = line === '' && draft !== null && Object.keys(draft.files).length > 0;
     setLine(pasted);
     const { draft: guessed, notes: said, fault } = guess(pasted);
-    note(fault ? [`${fault.charAt(0).toUpperCase()}${fault.slice(1)}.`] : said);
-    take(guessed.parts.length > 0 ? { ...guessed, more: draft?.more ?? {} } : null);
+    source.current = pasted;
+    note(fault ? [sentence(fault)] : said);
+    take(guessed.parts.length > 0 ? { ...guessed, more: (!isOfScript && draft?.more) || {} } : null);
   };
   const take = (next: Draft | null) => {
     change(next);
     if (next) write(jsonText(toDefinition(next)));
   };
-  const takeFiles = async ([first, ...others]: File[]) => {
-    const files = Object.fromEntries(
-      await Promise.all([first, ...others].map(async (file) => [file.name, await contentOf(file)] as const)),
-    );
-    const isNamed = draft?.parts.some((part) => [first.name, `./${first.name}`].includes(part.text));
-    const base = draft && isNamed ? draft : draftOfScript(first.name, files[first.name]);
-    note([]);
-    take({ ...base, files: { ...base.files, ...files } });
+  const takeFiles = async (dropped: File[]) => {
+    source.current = dropped;
+    const files = Object.fromEntries(await Promise.all(dropped.map(async (file) => [file.name, await contentOf(file)] as const)));
+    const [{ name }] = dropped;
+    if (line !== '' && draft?.parts.some((part) => [name, `./${name}`].includes(part.text))) {
+      note([]);
+      return take({ ...draft, files: { ...draft.files, ...files } });
+    }
+    const { draft: read, notes: said } = await readScript(name, files[name], features);
+    if (source.current !== dropped) return;
+    setLine('');
+    note(said.map(sentence));
+    take({ ...read, files: { ...files, ...read.files } });
   };
   const writeJson = (written: string) => {
     write(written);
@@ -85,7 +99,8 @@ function NewProgram() {
       <div class="step">
         {form === 'words' ? (
           <>
-            <SourceField line={line} setLine={paste} takeFiles={(files) => void takeFiles(files)} />
+            <SourceField line={line} setLine={paste} takeFiles={(files) => void reading.run(() => takeFiles(files))} />
+            {reading.problem}
             {draft && (
               <section aria-labelledby="changes">
                 <h2 id="changes">What changes each time?</h2>

@@ -43,6 +43,11 @@ export function fixedPart(text: string, { raw = text, gap = ' ' } = {}): Part {
   return { raw, gap, text, prefix: '', role: 'fixed', name: '', choices: [] };
 }
 
+/** The file that is the message: the first that no parameter is declared for. */
+export function messageOf(parts: Part[]): Part | undefined {
+  return parts.find(({ role, schema }) => role === 'input' && !schema);
+}
+
 export function changeable({ text, prefix }: Part): string {
   return text.slice(prefix.length);
 }

@@ -1,12 +1,12 @@
 // The definition that a draft becomes.
 import { contentTypes, fileTitle } from './known-types.js';
-import { changeable, type Draft, extensionOf, type Part, titleOf } from './parts.js';
+import { changeable, type Draft, extensionOf, messageOf, type Part, titleOf } from './parts.js';
 
 type Definition = Record<string, unknown>;
 
 export function toDefinition(draft: Draft): Definition {
   const { parts, usesShell, files, environment, more } = draft;
-  const message = parts.find(({ role }) => role === 'input');
+  const message = messageOf(parts);
   const command = usesShell ? shellCommand(parts, message) : plainCommand(parts, message);
   const properties = Object.fromEntries(parts.filter((part) => isField(part, message)).map((part) => [part.name, schemaOf(part)]));
   const required = parts.filter((part) => isField(part, message) && isNeeded(part)).map(({ name }) => name);
@@ -43,7 +43,7 @@ function mapped(texts: Record<string, string>, change: (text: string) => string)
   return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, change(text)]));
 }
 
-/** The first input is the message; each other field is a parameter. */
+/** Each field but the message is a parameter. */
 function isField(part: Part, message: Part | undefined): boolean {
   return part.role !== 'fixed' && part.role !== 'output' && part !== message;
 }
@@ -81,7 +81,7 @@ function shellCommand(parts: Part[], message: Part | undefined): Definition {
 }
 
 function adapters({ parts, readsStdin }: Draft, hasParameters: boolean): Definition {
-  const takesFile = parts.some(({ role }) => role === 'input');
+  const takesFile = messageOf(parts) !== undefined;
   const output = parts.find(({ role }) => role === 'output');
   const extension = output && extensionOf(changeable(output));
   const output_parameters = {

@@ -2,7 +2,7 @@
 import { Menu } from '../../parts/menu.js';
 import { roleNames, rolesOf, withChoices, withName, withRole } from './change-role.js';
 import { groupWords } from './group-words.js';
-import { changeable, type Draft, type Part } from './parts.js';
+import { changeable, type Draft, messageOf, type Part } from './parts.js';
 
 interface WordsProps {
   draft: Draft;
@@ -27,7 +27,7 @@ export function Words({ draft, change }: WordsProps) {
         ))}
       </ol>
       <Named draft={draft} change={change} />
-      {!parts.some(({ role }) => role === 'input') && (
+      {!messageOf(parts) && (
         <label class="check">
           <input
             type="checkbox"
@@ -46,8 +46,7 @@ function Kept({ element }: { element: unknown }) {
   const { words, condition } = groupWords(element);
   return (
     <span class="word">
-      <code>{words}</code>
-      {condition !== '' && <span class="word-role">{condition}</span>}
+      <code>{words}</code> {condition !== '' && <span class="word-role">{condition}</span>}
     </span>
   );
 }
@@ -56,8 +55,7 @@ function Word({ part, draft, change }: WordsProps & { part: Part }) {
   const isFixed = part.role === 'fixed';
   const label = (
     <>
-      <code>{shown(part)}</code>
-      {!isFixed && <span class="word-role">{roleNames[part.role].toLowerCase()}</span>}
+      <code>{shown(part)}</code> {!isFixed && <span class="word-role">{roleNames[part.role].toLowerCase()}</span>}
     </>
   );
   return (
@@ -76,7 +74,7 @@ function Word({ part, draft, change }: WordsProps & { part: Part }) {
 
 /** What the fields are called, and what one chooses from. */
 function Named({ draft, change }: WordsProps) {
-  const message = draft.parts.find(({ role }) => role === 'input');
+  const message = messageOf(draft.parts);
   const named = draft.parts.filter((part) => !['fixed', 'output'].includes(part.role) && part !== message);
   if (named.length === 0) return null;
   return (
