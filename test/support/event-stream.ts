@@ -24,6 +24,8 @@ export interface EventsHeard {
   leave: () => void;
   /** The response of SSE, which a test may pause. */
   answer?: IncomingMessage;
+  /** The ids that SSE has sent alone. */
+  points?: string[];
 }
 
 export interface EventsAsked {
@@ -36,7 +38,7 @@ export interface EventsAsked {
 
 export const shortOf = ({ json }: HeardEvent) => /^io\.process-registry\.(.+)\.v1$/.exec(json.type)?.[1] ?? json.type;
 
-function eventsHeard(heard: () => HeardEvent[], more: Pick<EventsHeard, 'over' | 'leave' | 'answer'>): EventsHeard {
+function eventsHeard(heard: () => HeardEvent[], more: Pick<EventsHeard, 'over' | 'leave' | 'answer' | 'points'>): EventsHeard {
   const isIt = (event: HeardEvent, type: string, subject?: string) =>
     shortOf(event) === type && (subject === undefined || event.json.subject === subject);
   return {
@@ -68,14 +70,16 @@ export async function readEvents(
   asking.on('error', () => {});
   if (answer.statusCode !== 200) throw new Error(`${answer.statusCode} ${Buffer.concat(await answer.toArray())}`);
   const heard: HeardEvent[] = [];
+  const points: string[] = [];
   let rest = '';
   answer.on('error', () => {});
   answer.setEncoding('utf8').on('data', (chunk) => {
     const events = (rest + chunk).split('\n\n');
     rest = events.pop() as string;
     heard.push(...events.flatMap((event) => sseEvent(event) ?? []));
+    points.push(...events.flatMap((event) => /^id: (\S+)$/.exec(event)?.[1] ?? []));
   });
-  return eventsHeard(() => heard, { over, leave: () => asking.destroy(), answer });
+  return eventsHeard(() => heard, { over, leave: () => asking.destroy(), answer, points });
 }
 
 /** Null: a comment, or an id alone. */
