@@ -20,7 +20,7 @@ describe('starters', () => {
       expect(await run.ended).toMatchObject({ exitCode: count });
       run.release();
     }
-    expect(startersOf(runsRoot)).toHaveLength(3);
+    await until(() => startersOf(runsRoot).length === 3);
     for (const { letGo } of slow) letGo();
     for (const run of await Promise.all(starting)) {
       run.stop({});

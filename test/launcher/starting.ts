@@ -25,7 +25,12 @@ export async function said(run: LaunchedProcess, text: string): Promise<void> {
 export function starting() {
   const launchers = sanitizedLauncher();
   const folder = mkdtempSync(join(tmpdir(), 'procreg-starters-'));
-  afterAll(() => rmSync(folder, { recursive: true }));
+  const held: (() => void)[] = [];
+  afterAll(() => {
+    // a test that failed may not have come so far
+    for (const letGo of held) letGo();
+    rmSync(folder, { recursive: true });
+  });
   const startersOf = (runsRoot: string) =>
     childrenOf(launchers.pid(runsRoot) as number)
       .map((child) => child.pid)
@@ -36,10 +41,9 @@ export function starting() {
   function waitingStart(more: Partial<LaunchSpec> = {}) {
     const fifo = join(folder, `fifo-${++fifos}`);
     execFileSync('mkfifo', [fifo]);
-    return {
-      spec: shell('echo begun; exec sleep 30', { cgroups: [fifo], ...more }),
-      letGo: () => closeSync(openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK) && openSync(fifo, constants.O_RDWR)),
-    };
+    const letGo = () => closeSync(openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK) && openSync(fifo, constants.O_RDWR));
+    held.push(letGo);
+    return { spec: shell('echo begun; exec sleep 30', { cgroups: [fifo], ...more }), letGo };
   }
 
   return { ...launchers, folder, startersOf, waitingStart };
