@@ -89,7 +89,7 @@ async function served(command: string[]): Promise<{ url: string; cwd: string; sa
 /** All that the package may contain. */
 const allowed = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md)$/,
-  /^dist\/bundle\/(main|server|(schema|read|checkpoint)-thread)\.js$/,
+  /^dist\/bundle\/(main|server|(schema|import|read|checkpoint)-thread)\.js$/,
   /^dist\/launcher\/linux-(x64|arm64)\/procreg-(launcher|listen|sandbox)$/,
   /^dist\/(worker|adapters)\/[\w./-]+\.(js|d\.ts)$/,
   /^dist\/(THIRD-PARTY-NOTICES\.txt|sbom\.cdx\.json)$/,
