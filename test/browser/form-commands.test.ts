@@ -3,36 +3,23 @@ import { execFile } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestClient } from '../support/logged-in-client.js';
-import { expectQuiet, launchBrowser, type OpenedPage, signIn } from '../support/page.js';
+import { expectQuiet } from '../support/page.js';
 import { declared, show } from '../support/programs.js';
-import { startServer, type TestServer } from '../support/server.js';
+import { opened, page, server, useSignedInPage } from '../support/signed-in-page.js';
 
 const execute = promisify(execFile);
 const awkward = `-it's "a"\n$HOME \`x\` \\n üñ 日本 ;&|<>*?[]{}!#~%`;
 
-let server: TestServer;
-let browser: Browser;
-let opened: OpenedPage;
-let page: Page;
 let client: TestClient;
 
+useSignedInPage();
 beforeAll(async () => {
-  server = await startServer();
   const { json } = await server.send({ method: 'POST', path: '/api/user/admin/token/', body: { name: 'lines' } });
   client = new TestClient(server.url, json.token);
-  browser = await launchBrowser();
-  opened = await signIn(browser, server);
-  page = opened.page;
 });
-
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-  client.remove();
-});
+afterAll(() => client.remove());
 
 /** As long as a machine that does much at once may take. */
 const eventually = <Value>(read: () => Value | Promise<Value>) => expect.poll(read, { timeout: 20_000 });

@@ -1,10 +1,7 @@
 // The second document of Swagger UI: who is signed in tries out the definitions that it may run, with their parameters and files.
-import { type Browser, type Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser } from '../support/page.js';
+import { beforeAll, expect, test } from 'vitest';
 import { needed, shellWith } from '../support/programs.js';
-import { startServer, type TestServer } from '../support/server.js';
-import { authorize } from '../support/swagger.js';
+import { authorize, page, problems, server, useSwaggerUi } from '../support/swagger.js';
 
 const count = {
   ...shellWith('echo "$2 in $(basename "$1"):"; grep -c "$2" "$1"', ['${table}', '${word}']),
@@ -19,27 +16,8 @@ const upper = {
   examples: [{ message: 'shout' }],
 };
 
-let server: TestServer;
-let browser: Browser;
-let page: Page;
-const problems: string[] = [];
-
-beforeAll(async () => {
-  server = await startServer();
-  for (const [name, definition] of Object.entries({ count, upper }))
-    await server.send({ method: 'PUT', path: `/api/process_definition/${name}/`, body: { definition } });
-  await server.user('viewer:pw', 'viewer');
-  browser = await launchBrowser();
-  page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-  page.setDefaultTimeout(30_000);
-  page.on('pageerror', (error) => problems.push(error.message));
-  await page.goto(`${server.url}/docs`);
-});
-
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
+useSwaggerUi({ count, upper });
+beforeAll(() => server.user('viewer:pw', 'viewer'));
 
 const note = (text: string) => page.locator('#login-note').getByText(text).waitFor();
 const choose = (title: string) => page.getByLabel('Document').selectOption(title);

@@ -1,8 +1,6 @@
 // The login of Swagger UI, the parameters that a definition declares, and output that can be heard.
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startServer, type TestServer } from '../support/server.js';
-import { authorize } from '../support/swagger.js';
+import { expect, test } from 'vitest';
+import { authorize, page, problems, useSwaggerUi } from '../support/swagger.js';
 
 const definitions = {
   say: { exec: '/bin/echo', argv: [['${word}']], parameters: { type: 'object', properties: { word: { type: 'string' } } } },
@@ -12,26 +10,7 @@ const definitions = {
   },
 };
 
-let server: TestServer;
-let browser: Browser;
-let page: Page;
-const problems: string[] = [];
-
-beforeAll(async () => {
-  server = await startServer();
-  for (const [name, definition] of Object.entries(definitions))
-    await server.send({ method: 'PUT', path: `/api/process_definition/${name}/`, body: { definition } });
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--no-first-run'] });
-  page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-  page.setDefaultTimeout(30_000);
-  page.on('pageerror', (error) => problems.push(error.message));
-  await page.goto(`${server.url}/docs`);
-});
-
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
+useSwaggerUi(definitions);
 
 const note = () => page.locator('#login-note');
 const route = () => page.locator('.opblock', { hasText: '/{ref}/execute/' });
