@@ -101,8 +101,8 @@ export class DefinitionRows {
   }
 
   /**
-   * The tools of AI agents among the viewer's own and the shared definitions, also for an admin, who sees more: first its own, then the oldest, so
-   * that nobody shares so many that it loses its own.
+   * The tools of AI agents among the viewer's own and the shared definitions, also for an admin, who sees more. Its own come first, then the oldest:
+   * however many others share, the viewer's own are within the limit.
    */
   async tools({ userId }: Principal): Promise<DefinitionHead[]> {
     const order = 'ORDER BY CASE WHEN owner_id = ? THEN 0 ELSE 1 END, id LIMIT ?';

@@ -50,7 +50,7 @@ export class AgentServers {
     const capabilities = { tools: { listChanged: true }, resources: {} };
     const server = new AgentServer({ name: 'process-registry', version: this.facts.version }, { capabilities, instructions });
     const { caller, base, failed } = asker;
-    // nobody reads the answer to a request that was cancelled, which is no failure
+    // the answer to a cancelled request is not read: this is not a failure
     const readable = <Answer>({ mcpReq: { signal } }: ServerContext, answer: Promise<Answer>) =>
       answer.catch((error) => Promise.reject(readableError(error, signal.aborted ? () => {} : failed)));
     server.setRequestHandler('tools/list', (_request, context) => readable(context, this.list(asker)));

@@ -16,7 +16,7 @@ const leftOut = [
 /** Readers of the document refuse keywords that neither JSON Schema nor OpenAPI knows, unless they begin with x-. */
 const kept = new Set(schemaKeywords.filter((keyword) => !leftOut.includes(keyword)));
 
-/** References into one large schema could repeat its parts a hundred times: beyond so many characters what they mean is not said. */
+/** In characters, for the components of one definition: references into a large schema could repeat its parts a hundred times. Further components are left empty. */
 const longest = 128 * 1024;
 
 export class DocumentSchemas {

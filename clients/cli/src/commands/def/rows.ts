@@ -132,7 +132,7 @@ export const definitionRows: CommandRow[] = [
     operands: '<name>',
     summary: 'run the examples of a definition; exit code 1 when one fails',
     details:
-      'Each example is a run of yours. Of one that fails, lines with - are expected and lines with + are what the program has printed; ' +
+      'Each example is a run of yours. For an example that fails, lines with - show the expected output and lines with + the actual one; ' +
       'its stderr follows. Exit code 1 also when there are no examples.',
     options: [json],
     completes: ['definition'],
